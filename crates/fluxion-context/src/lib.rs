@@ -1,0 +1,13 @@
+//! One scheduling context: a loaded graph with its jobs. Text in, text out.
+//!
+//! This is the library that the command line, the gRPC service and other front ends share. It chooses
+//! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
+//! sockets, terminals, files or the clock: time is an argument.
+
+mod context;
+mod errors;
+mod options;
+
+pub use context::{CancelCounts, Context, Job, Matched, Outcome, Resources};
+pub use errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
+pub use options::{LoadFormat, MatchFormat, Options, UnknownName};

@@ -1,0 +1,124 @@
+//! How a context is set up (chapter 08, A1 and B1).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A name that stands for nothing here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what} `{name}`: expected one of {expected}")]
+pub struct UnknownName {
+    /// What kind of thing was named.
+    pub what: &'static str,
+    /// The name.
+    pub name: String,
+    /// The names that would do.
+    pub expected: String,
+}
+
+macro_rules! names {
+    ($(#[$doc:meta])* $ty:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $name:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $ty { $($(#[$vdoc])* $variant),* }
+
+        impl $ty {
+            /// All values, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name that selects the value.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+
+        impl fmt::Display for $ty {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $ty {
+            type Err = UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, UnknownName> {
+                let found = Self::ALL.iter().copied().find(|v| v.as_str() == text);
+                found.ok_or_else(|| UnknownName {
+                    what: $what,
+                    name: text.to_owned(),
+                    expected: Self::ALL.iter().map(|v| v.as_str()).collect::<Vec<_>>().join(", "),
+                })
+            }
+        }
+    };
+}
+
+names! {
+    /// What the text of a graph is.
+    LoadFormat, "load format" {
+        /// A generator recipe in GraphML.
+        Grug = "grug",
+        /// JSON Graph Format, version 1 or 2.
+        Jgf = "jgf",
+        /// As `jgf`; differs only when applied to a loaded graph.
+        JgfShorthand = "jgf_shorthand",
+        /// R version 1 (RFC 20).
+        Rv1exec = "rv1exec",
+        /// As `rv1exec`.
+        Rv1execForce = "rv1exec_force",
+    }
+}
+
+names! {
+    /// How a resource set is printed (chapter 07).
+    MatchFormat, "match format" {
+        /// One line per vertex, leaves first.
+        Simple = "simple",
+        /// One line per vertex, root first.
+        PrettySimple = "pretty_simple",
+        /// JSON Graph Format, compact.
+        Jgf = "jgf",
+        /// JSON Graph Format without what lies below exclusive vertices.
+        JgfShorthand = "jgf_shorthand",
+        /// JSON Graph Format with every field, as the published service documents it.
+        JgfFull = "jgf_full",
+        /// Ranks with their cores and gpus.
+        Rlite = "rlite",
+        /// R version 1 with a `scheduling` graph.
+        Rv1 = "rv1",
+        /// R version 1.
+        Rv1Nosched = "rv1_nosched",
+        /// R version 1 with a shorthand `scheduling` graph.
+        Rv1Shorthand = "rv1_shorthand",
+    }
+}
+
+/// Everything that a context needs to know besides the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// What the graph text is.
+    pub load_format: LoadFormat,
+    /// Matcher name: which subsystems, the dominant one first (`CA`, `C+PA`, ...).
+    pub subsystems: String,
+    /// Match policy: a name or a custom string.
+    pub policy: String,
+    /// `simple` or `flexible`.
+    pub traverser: String,
+    /// How results are printed.
+    pub match_format: MatchFormat,
+    /// Pruning filters, `HL:LL[,HL:LL...]`; empty for none.
+    pub prune_filters: String,
+}
+
+impl Default for Options {
+    /// The defaults of the reference command line.
+    fn default() -> Self {
+        Self {
+            load_format: LoadFormat::Grug,
+            subsystems: "CA".to_owned(),
+            policy: "first".to_owned(),
+            traverser: "simple".to_owned(),
+            match_format: MatchFormat::Simple,
+            prune_filters: "ALL:core,ALL:node".to_owned(),
+        }
+    }
+}

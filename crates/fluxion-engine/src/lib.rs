@@ -1,0 +1,5 @@
+//! Matching: which resources, and when; booking and cancelling them.
+
+mod operation;
+
+pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};

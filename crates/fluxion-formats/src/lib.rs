@@ -1,0 +1,1 @@
+//! Text in and out: JGF, GRUG and RV1 readers, and the writers.

@@ -1,0 +1,475 @@
+//! The graph: tables of vertices and edges, names, paths, roots, properties.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ids::{EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId, CONTAINMENT};
+use crate::interner::Interner;
+use crate::paths::PathTable;
+use crate::vertex::{Status, Vertex, VertexSpec};
+
+/// The types that the engine knows before any graph is loaded, in the order of its numbering.
+const BUILT_IN_TYPES: [&str; 10] = [
+    "cluster",
+    "core",
+    "socket",
+    "gpu",
+    "node",
+    "rack",
+    "slot",
+    "xor_slot",
+    "ssd",
+    "storage_node",
+];
+
+/// A directed edge of one subsystem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// Where the edge starts.
+    pub source: VertexId,
+    /// Where the edge ends.
+    pub target: VertexId,
+    /// The subsystem that the edge belongs to.
+    pub subsystem: SubsystemId,
+}
+
+/// Why a graph could not be extended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GraphError {
+    /// More than 65,535 types.
+    #[error("too many resource types: at most {} are supported", u16::MAX)]
+    TooManyTypes,
+    /// More than 255 subsystems.
+    #[error("too many subsystems: at most {} are supported", u8::MAX)]
+    TooManySubsystems,
+    /// More than 2^32 − 2 vertices or edges.
+    #[error("the graph is too large: at most {} vertices and edges are supported", u32::MAX - 1)]
+    TooLarge,
+    /// A subsystem has its root already.
+    #[error("the subsystem has a root already")]
+    DuplicateRoot,
+}
+
+/// A resource graph. See the crate documentation for an example.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    names: Interner,
+    paths: PathTable,
+    vertices: Vec<Vertex>,
+    edges: Vec<Edge>,
+    relations: FxHashMap<EdgeId, Symbol>,
+    types: Vec<Symbol>,
+    type_of: FxHashMap<Symbol, TypeId>,
+    subsystems: Vec<Symbol>,
+    roots: Vec<Option<VertexId>>,
+    /// The first vertex registered under each path; the rest are in `more_at`.
+    first_at: Vec<Option<VertexId>>,
+    more_at: FxHashMap<PathId, Vec<VertexId>>,
+    /// Paths in subsystems other than `containment`.
+    other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
+    properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
+    empty: Symbol,
+}
+
+impl Default for Graph {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Graph {
+    /// An empty graph that knows the built-in types and the subsystem `containment`.
+    pub fn new() -> Self {
+        let mut names = Interner::default();
+        let empty = names.intern("");
+        let types: Vec<Symbol> = BUILT_IN_TYPES.iter().map(|ty| names.intern(ty)).collect();
+        let type_of = types.iter().enumerate().map(|(n, &ty)| (ty, TypeId(n as u16))).collect();
+        let containment = names.intern("containment");
+        Self {
+            names,
+            paths: PathTable::default(),
+            vertices: Vec::new(),
+            edges: Vec::new(),
+            relations: FxHashMap::default(),
+            types,
+            type_of,
+            subsystems: vec![containment],
+            roots: vec![None],
+            first_at: Vec::new(),
+            more_at: FxHashMap::default(),
+            other_paths: FxHashMap::default(),
+            properties: FxHashMap::default(),
+            empty,
+        }
+    }
+
+    // --- building ---
+
+    /// Makes room for `vertices` more vertices and as many edges.
+    pub fn reserve(&mut self, vertices: usize) {
+        self.vertices.reserve(vertices);
+        self.edges.reserve(vertices);
+    }
+
+    /// Creates a vertex. It has no path, no property and no edge yet.
+    ///
+    /// # Errors
+    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`].
+    pub fn add_vertex(&mut self, spec: &VertexSpec<'_>) -> Result<VertexId, GraphError> {
+        let ty = self.add_type(spec.ty)?;
+        let basename = match spec.basename {
+            Some(basename) => self.names.intern(basename),
+            None => self.types[ty.index()],
+        };
+        let name = match spec.name {
+            Some(name) => self.names.intern(name),
+            None => self.numbered_name(basename, spec.id),
+        };
+        let unit = self.names.intern(spec.unit);
+        self.push_vertex(Vertex {
+            id: spec.id,
+            uniq_id: spec.uniq_id,
+            name,
+            basename,
+            unit,
+            path: None,
+            rank: spec.rank,
+            size: spec.size,
+            ty,
+            status: spec.status,
+        })
+    }
+
+    /// Creates a vertex whose strings are interned already: the quick way for readers that make many alike.
+    ///
+    /// # Errors
+    /// [`GraphError::TooLarge`].
+    pub fn push_vertex(&mut self, vertex: Vertex) -> Result<VertexId, GraphError> {
+        if self.vertices.len() >= (u32::MAX - 1) as usize {
+            return Err(GraphError::TooLarge);
+        }
+        let id = VertexId(self.vertices.len() as u32);
+        self.vertices.push(vertex);
+        Ok(id)
+    }
+
+    fn numbered_name(&mut self, basename: Symbol, id: i64) -> Symbol {
+        let name = format!("{}{id}", self.names.resolve(basename));
+        self.names.intern(&name)
+    }
+
+    /// The id of a type, which becomes known if it was not.
+    ///
+    /// # Errors
+    /// [`GraphError::TooManyTypes`].
+    pub fn add_type(&mut self, name: &str) -> Result<TypeId, GraphError> {
+        let symbol = self.names.intern(name);
+        if let Some(&ty) = self.type_of.get(&symbol) {
+            return Ok(ty);
+        }
+        let ty = u16::try_from(self.types.len())
+            .ok()
+            .filter(|&n| n < u16::MAX)
+            .ok_or(GraphError::TooManyTypes)?;
+        self.types.push(symbol);
+        self.type_of.insert(symbol, TypeId(ty));
+        Ok(TypeId(ty))
+    }
+
+    /// The id of a subsystem, which becomes known if it was not.
+    ///
+    /// # Errors
+    /// [`GraphError::TooManySubsystems`].
+    pub fn add_subsystem(&mut self, name: &str) -> Result<SubsystemId, GraphError> {
+        let symbol = self.names.intern(name);
+        if let Some(at) = self.subsystems.iter().position(|&s| s == symbol) {
+            return Ok(SubsystemId(at as u8));
+        }
+        let id = u8::try_from(self.subsystems.len())
+            .ok()
+            .filter(|&n| n < u8::MAX)
+            .ok_or(GraphError::TooManySubsystems)?;
+        self.subsystems.push(symbol);
+        self.roots.push(None);
+        Ok(SubsystemId(id))
+    }
+
+    /// Interns any text, for use in [`Vertex`] and properties.
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        self.names.intern(text)
+    }
+
+    /// Interns a path.
+    pub fn intern_path(&mut self, path: &str) -> PathId {
+        self.paths.intern(&mut self.names, path)
+    }
+
+    /// Interns the path `parent` + `/` + `component`.
+    pub fn child_path(&mut self, parent: PathId, component: Symbol) -> PathId {
+        self.paths.child(parent, component)
+    }
+
+    /// Gives a vertex its path in a subsystem, in place of an earlier one, and registers it there. An earlier
+    /// path stays usable for look-up (chapter 01, section 7.6).
+    pub fn set_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: &str) {
+        let path = self.intern_path(path);
+        self.set_path_id(vertex, subsystem, path);
+    }
+
+    /// [`Graph::set_path`] for an interned path.
+    pub fn set_path_id(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
+        if subsystem == CONTAINMENT {
+            self.vertices[vertex.index()].path = Some(path);
+        } else {
+            let others = self.other_paths.entry(vertex).or_default();
+            match others.iter_mut().find(|(s, _)| *s == subsystem) {
+                Some(entry) => entry.1 = path,
+                None => {
+                    others.push((subsystem, path));
+                    others.sort_unstable_by_key(|(s, _)| *s);
+                }
+            }
+        }
+        self.register(path, vertex);
+    }
+
+    fn register(&mut self, path: PathId, vertex: VertexId) {
+        if self.first_at.len() <= path.index() {
+            self.first_at.resize(self.paths.len(), None);
+        }
+        let slot = &mut self.first_at[path.index()];
+        match *slot {
+            None => *slot = Some(vertex),
+            Some(first) => self.more_at.entry(path).or_insert_with(|| vec![first]).push(vertex),
+        }
+    }
+
+    /// Makes a vertex the root of a subsystem.
+    ///
+    /// # Errors
+    /// [`GraphError::DuplicateRoot`] if there is one already.
+    pub fn set_root(
+        &mut self,
+        subsystem: SubsystemId,
+        vertex: VertexId,
+    ) -> Result<(), GraphError> {
+        let root = &mut self.roots[subsystem.index()];
+        if root.is_some() {
+            return Err(GraphError::DuplicateRoot);
+        }
+        *root = Some(vertex);
+        Ok(())
+    }
+
+    /// Adds an edge. That no two edges of one source collide is the reader's business
+    /// ([`Graph::find_colliding_edge`]).
+    ///
+    /// # Errors
+    /// [`GraphError::TooLarge`].
+    pub fn add_edge(
+        &mut self,
+        source: VertexId,
+        target: VertexId,
+        subsystem: SubsystemId,
+    ) -> Result<EdgeId, GraphError> {
+        if self.edges.len() >= (u32::MAX - 1) as usize {
+            return Err(GraphError::TooLarge);
+        }
+        let id = EdgeId(self.edges.len() as u32);
+        self.edges.push(Edge { source, target, subsystem });
+        Ok(id)
+    }
+
+    /// Moves an edge to another subsystem (GRUG association, chapter 01, section 7.6).
+    pub fn move_edge(&mut self, edge: EdgeId, subsystem: SubsystemId) {
+        self.edges[edge.index()].subsystem = subsystem;
+    }
+
+    /// Remembers the relation of an edge where it is not `contains`.
+    pub fn set_relation(&mut self, edge: EdgeId, relation: &str) {
+        let relation = self.names.intern(relation);
+        self.relations.insert(edge, relation);
+    }
+
+    /// The first edge that has the same source as an earlier edge and a target with the same `uniq_id`
+    /// (chapter 01, section 3.3). O(edges) where the targets of each source ascend.
+    pub fn find_colliding_edge(&self) -> Option<Edge> {
+        let mut last: FxHashMap<VertexId, i64> = FxHashMap::default();
+        let mut suspects: FxHashSet<VertexId> = FxHashSet::default();
+        for edge in &self.edges {
+            let uniq_id = self.vertices[edge.target.index()].uniq_id;
+            let highest = last.entry(edge.source).or_insert(i64::MIN);
+            if uniq_id > *highest {
+                *highest = uniq_id;
+            } else {
+                suspects.insert(edge.source);
+            }
+        }
+        if suspects.is_empty() {
+            return None;
+        }
+        let mut seen = FxHashSet::default();
+        let suspicious = self.edges.iter().filter(|e| suspects.contains(&e.source));
+        suspicious
+            .copied()
+            .find(|e| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id)))
+    }
+
+    /// Sets a property, in place of an earlier value.
+    pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
+        let (key, value) = (self.names.intern(key), self.names.intern(value));
+        let names = &self.names;
+        let entries = self.properties.entry(vertex).or_default();
+        let text = |s: &(Symbol, Symbol)| names.resolve(s.0);
+        match entries.binary_search_by(|e| text(e).cmp(names.resolve(key))) {
+            Ok(at) => entries[at].1 = value,
+            Err(at) => entries.insert(at, (key, value)),
+        }
+    }
+
+    /// Changes a vertex's own status.
+    pub fn set_status(&mut self, vertex: VertexId, status: Status) {
+        self.vertices[vertex.index()].status = status;
+    }
+
+    // --- reading ---
+
+    /// The vertex of an id of this graph.
+    #[inline]
+    pub fn vertex(&self, id: VertexId) -> &Vertex {
+        &self.vertices[id.index()]
+    }
+
+    /// All vertices in order of creation.
+    pub fn vertices(&self) -> &[Vertex] {
+        &self.vertices
+    }
+
+    /// All vertex ids in order of creation.
+    pub fn vertex_ids(&self) -> impl Iterator<Item = VertexId> + use<> {
+        (0..self.vertices.len() as u32).map(VertexId)
+    }
+
+    /// All edges in order of creation.
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// The relation that an edge was loaded with, `contains` if none.
+    pub fn relation(&self, edge: EdgeId) -> &str {
+        self.relations.get(&edge).map_or("contains", |&r| self.names.resolve(r))
+    }
+
+    /// The text of a symbol.
+    #[inline]
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.names.resolve(symbol)
+    }
+
+    /// The symbol of a text, if anything in the graph is spelt so.
+    pub fn symbol(&self, text: &str) -> Option<Symbol> {
+        self.names.get(text)
+    }
+
+    /// The symbol of the empty text.
+    pub fn empty_symbol(&self) -> Symbol {
+        self.empty
+    }
+
+    /// The name of a type.
+    pub fn type_name(&self, ty: TypeId) -> &str {
+        self.names.resolve(self.types[ty.index()])
+    }
+
+    /// The id of a type, if the engine knows it: built in, in the graph, or added by [`Graph::add_type`].
+    pub fn type_id(&self, name: &str) -> Option<TypeId> {
+        self.type_of.get(&self.names.get(name)?).copied()
+    }
+
+    /// How many types are known.
+    pub fn type_count(&self) -> usize {
+        self.types.len()
+    }
+
+    /// The name of a subsystem.
+    pub fn subsystem_name(&self, subsystem: SubsystemId) -> &str {
+        self.names.resolve(self.subsystems[subsystem.index()])
+    }
+
+    /// The id of a subsystem, if the graph knows it.
+    pub fn subsystem_id(&self, name: &str) -> Option<SubsystemId> {
+        let symbol = self.names.get(name)?;
+        self.subsystems.iter().position(|&s| s == symbol).map(|at| SubsystemId(at as u8))
+    }
+
+    /// The root of a subsystem.
+    pub fn root(&self, subsystem: SubsystemId) -> Option<VertexId> {
+        self.roots.get(subsystem.index()).copied().flatten()
+    }
+
+    /// The path of a vertex in a subsystem.
+    pub fn path(&self, vertex: VertexId, subsystem: SubsystemId) -> Option<PathId> {
+        if subsystem == CONTAINMENT {
+            return self.vertices[vertex.index()].path;
+        }
+        let others = self.other_paths.get(&vertex)?;
+        others.iter().find(|(s, _)| *s == subsystem).map(|&(_, path)| path)
+    }
+
+    /// All paths of a vertex: `containment` first, then by first appearance of the subsystem.
+    pub fn paths_of(&self, vertex: VertexId) -> impl Iterator<Item = (SubsystemId, PathId)> + '_ {
+        let first = self.vertices[vertex.index()].path.map(|path| (CONTAINMENT, path));
+        first.into_iter().chain(self.other_paths.get(&vertex).into_iter().flatten().copied())
+    }
+
+    /// The table of paths, to turn ids into text.
+    pub fn paths(&self) -> &PathTable {
+        &self.paths
+    }
+
+    /// Appends the text of a path to `out`.
+    pub fn write_path(&self, path: PathId, out: &mut String) {
+        self.paths.write(&self.names, path, out);
+    }
+
+    /// The text of a path.
+    pub fn path_text(&self, path: PathId) -> String {
+        self.paths.text(&self.names, path)
+    }
+
+    /// The vertices registered under a path, in order of registration; empty if there is none.
+    pub fn vertices_at(&self, path: &str) -> &[VertexId] {
+        self.paths.get(&self.names, path).map_or(&[], |path| self.vertices_at_id(path))
+    }
+
+    /// [`Graph::vertices_at`] for an interned path.
+    pub fn vertices_at_id(&self, path: PathId) -> &[VertexId] {
+        match self.first_at.get(path.index()) {
+            Some(Some(first)) => self
+                .more_at
+                .get(&path)
+                .map_or(std::slice::from_ref(first), Vec::as_slice),
+            _ => &[],
+        }
+    }
+
+    /// The properties of a vertex, sorted bytewise by key.
+    pub fn properties(&self, vertex: VertexId) -> impl Iterator<Item = (&str, &str)> + '_ {
+        let entries = self.properties.get(&vertex).map_or(&[][..], Vec::as_slice);
+        entries.iter().map(|&(k, v)| (self.text(k), self.text(v)))
+    }
+
+    /// The value of a property, if the vertex has it.
+    pub fn property(&self, vertex: VertexId, key: Symbol) -> Option<&str> {
+        let entries = self.properties.get(&vertex)?;
+        entries.iter().find(|(k, _)| *k == key).map(|&(_, v)| self.text(v))
+    }
+
+    /// Figures that `resource-query -e` prints: distinct types, names and paths in use.
+    pub fn distinct_counts(&self) -> (usize, usize, usize) {
+        let types: FxHashSet<TypeId> = self.vertices.iter().map(|v| v.ty).collect();
+        let names: FxHashSet<Symbol> = self.vertices.iter().map(|v| v.name).collect();
+        let paths = self.first_at.iter().flatten().count();
+        (types.len(), names.len(), paths)
+    }
+}

@@ -1,0 +1,84 @@
+//! Strings to dense numbers and back. Numbers are given in order of first appearance, so that equal input
+//! gives equal numbers.
+
+use std::hash::{BuildHasher, Hasher};
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+
+use crate::ids::Symbol;
+
+/// A set of distinct strings, each with a dense number. All text lies in one buffer.
+#[derive(Clone, Default, Debug)]
+pub struct Interner {
+    text: String,
+    ends: Vec<u32>,
+    index: HashTable<u32>,
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = FxBuildHasher.build_hasher();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+fn slice<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
+    let at = number as usize;
+    let start = if at == 0 { 0 } else { ends[at - 1] as usize };
+    &text[start..ends[at] as usize]
+}
+
+impl Interner {
+    /// The number of `text`, which is new if it was never seen. Amortised O(length).
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        let Self { text: buffer, ends, index } = self;
+        let code = hash(text);
+        if let Some(&found) = index.find(code, |&n| slice(buffer, ends, n) == text) {
+            return Symbol(found);
+        }
+        let number = ends.len() as u32;
+        buffer.push_str(text);
+        ends.push(buffer.len() as u32);
+        index.insert_unique(code, number, |&n| hash(slice(buffer, ends, n)));
+        Symbol(number)
+    }
+
+    /// The number of `text` if it was ever interned.
+    pub fn get(&self, text: &str) -> Option<Symbol> {
+        self.index
+            .find(hash(text), |&n| slice(&self.text, &self.ends, n) == text)
+            .map(|&n| Symbol(n))
+    }
+
+    /// The text of a symbol of this interner.
+    #[inline]
+    pub fn resolve(&self, symbol: Symbol) -> &str {
+        slice(&self.text, &self.ends, symbol.0)
+    }
+
+    /// How many distinct strings there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether nothing was interned yet.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_text_has_one_number_in_order_of_appearance() {
+        let mut names = Interner::default();
+        let numbers: Vec<u32> =
+            ["core0", "", "core1", "core0", ""].iter().map(|n| names.intern(n).0).collect();
+        assert_eq!(numbers, [0, 1, 2, 0, 1]);
+        assert_eq!(names.resolve(Symbol(2)), "core1");
+        assert_eq!(names.get("core1"), Some(Symbol(2)));
+        assert_eq!(names.get("core2"), None);
+    }
+}

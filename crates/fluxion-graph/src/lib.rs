@@ -1,0 +1,37 @@
+//! The resource graph.
+//!
+//! One vertex is one *pool*: `size` indistinguishable units of one type. Edges belong to exactly one
+//! subsystem; each subsystem has at most one root. This crate owns what a graph *is* and how it is
+//! addressed (by id, by path). It must not know how text becomes a graph (`fluxion-formats`), what is
+//! booked on it (`fluxion-engine`) or what time it is.
+//!
+//! Everything is addressed by dense 32-bit ids and names are interned, so that a vertex which nobody uses
+//! costs tens of bytes (specification chapter 01, section 1).
+//!
+//! ```
+//! use fluxion_graph::{Graph, VertexSpec, CONTAINMENT};
+//! let mut graph = Graph::new();
+//! let root = graph.add_vertex(&VertexSpec::new("cluster", 0, 0)).unwrap();
+//! graph.set_path(root, CONTAINMENT, "/cluster0");
+//! graph.set_root(CONTAINMENT, root).unwrap();
+//! let node = graph.add_vertex(&VertexSpec::new("node", 3, 1)).unwrap();
+//! graph.set_path(node, CONTAINMENT, "/cluster0/node3");
+//! graph.add_edge(root, node, CONTAINMENT).unwrap();
+//! assert_eq!(graph.vertices_at("/cluster0/node3"), &[node]);
+//! ```
+
+mod graph;
+mod ids;
+mod interner;
+mod paths;
+mod selection;
+mod tree;
+mod vertex;
+
+pub use graph::{Edge, Graph, GraphError};
+pub use ids::{EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId, CONTAINMENT};
+pub use interner::Interner;
+pub use paths::PathTable;
+pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
+pub use tree::Tree;
+pub use vertex::{Status, Vertex, VertexSpec};

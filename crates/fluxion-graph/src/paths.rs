@@ -1,0 +1,156 @@
+//! Paths as a trie: a path is its parent path and a last component, so that a million paths cost a few bytes
+//! each. Paths are opaque strings to the engine; only `/` separates, nothing is normalised.
+
+use hashbrown::HashTable;
+
+use crate::ids::{PathId, Symbol};
+use crate::interner::Interner;
+
+const RAW: u32 = u32::MAX;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Entry {
+    /// The path before the last `/`, or [`RAW`] for a text without any `/`.
+    parent: u32,
+    component: Symbol,
+}
+
+/// All paths of a graph.
+#[derive(Clone, Default, Debug)]
+pub struct PathTable {
+    entries: Vec<Entry>,
+    index: HashTable<u32>,
+    /// The parent part of the path that was interned last: siblings come in runs.
+    recent: Option<(String, PathId)>,
+}
+
+fn code(entry: Entry) -> u64 {
+    let key = (u64::from(entry.parent) << 32) | u64::from(entry.component.0);
+    (key ^ (key >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+impl PathTable {
+    fn enter(&mut self, entry: Entry) -> PathId {
+        let Self { entries, index, .. } = self;
+        let code_of = code(entry);
+        if let Some(&found) = index.find(code_of, |&n| entries[n as usize] == entry) {
+            return PathId(found);
+        }
+        let number = entries.len() as u32;
+        entries.push(entry);
+        index.insert_unique(code_of, number, |&n| code(entries[n as usize]));
+        PathId(number)
+    }
+
+    fn find(&self, entry: Entry) -> Option<PathId> {
+        self.index.find(code(entry), |&n| self.entries[n as usize] == entry).map(|&n| PathId(n))
+    }
+
+    /// The id of `path`, which is new if it was never seen.
+    pub fn intern(&mut self, names: &mut Interner, path: &str) -> PathId {
+        let Some(cut) = path.rfind('/') else {
+            let component = names.intern(path);
+            return self.enter(Entry { parent: RAW, component });
+        };
+        let (parent, component) = (&path[..cut], &path[cut + 1..]);
+        let parent = match &self.recent {
+            Some((text, id)) if text == parent => *id,
+            _ => {
+                let id = self.intern(names, parent);
+                let mut text = self.recent.take().map(|(text, _)| text).unwrap_or_default();
+                text.clear();
+                text.push_str(parent);
+                self.recent = Some((text, id));
+                id
+            }
+        };
+        let component = names.intern(component);
+        self.child(parent, component)
+    }
+
+    /// The id of `parent` + `/` + `component`.
+    pub fn child(&mut self, parent: PathId, component: Symbol) -> PathId {
+        self.enter(Entry { parent: parent.0, component })
+    }
+
+    /// The id of `path` if it was ever interned.
+    pub fn get(&self, names: &Interner, path: &str) -> Option<PathId> {
+        let mut parts = path.split('/');
+        let first = names.get(parts.next()?)?;
+        let mut at = self.find(Entry { parent: RAW, component: first })?;
+        for part in parts {
+            at = self.find(Entry { parent: at.0, component: names.get(part)? })?;
+        }
+        Some(at)
+    }
+
+    /// Appends the text of a path to `out`.
+    pub fn write(&self, names: &Interner, path: PathId, out: &mut String) {
+        let entry = self.entries[path.index()];
+        if entry.parent != RAW {
+            self.write(names, PathId(entry.parent), out);
+            out.push('/');
+        }
+        out.push_str(names.resolve(entry.component));
+    }
+
+    /// The text of a path.
+    pub fn text(&self, names: &Interner, path: PathId) -> String {
+        let mut out = String::new();
+        self.write(names, path, &mut out);
+        out
+    }
+
+    /// How many `/` the path contains.
+    pub fn slashes(&self, path: PathId) -> usize {
+        self.ancestors(path).count()
+    }
+
+    /// Whether `above` followed by `/` is a prefix of `path`.
+    pub fn is_above(&self, above: PathId, path: PathId) -> bool {
+        self.ancestors(path).any(|p| p == above)
+    }
+
+    /// The path before the last `/`, and so on up.
+    pub fn ancestors(&self, path: PathId) -> impl Iterator<Item = PathId> + '_ {
+        std::iter::successors(self.parent(path), |&p| self.parent(p))
+    }
+
+    fn parent(&self, path: PathId) -> Option<PathId> {
+        let parent = self.entries[path.index()].parent;
+        (parent != RAW).then_some(PathId(parent))
+    }
+
+    /// How many paths there are, prefixes of paths included.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no path yet.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(paths in prop::collection::vec("[/ab]{0,6}", 0..20)) {
+            let (mut names, mut table) = (Interner::default(), PathTable::default());
+            for path in &paths {
+                let id = table.intern(&mut names, path);
+                prop_assert_eq!(&table.text(&names, id), path);
+                prop_assert_eq!(table.get(&names, path), Some(id));
+                prop_assert_eq!(table.slashes(id), path.matches('/').count());
+            }
+            for (a, b) in paths.iter().flat_map(|a| paths.iter().map(move |b| (a, b))) {
+                let (x, y) = (table.get(&names, a).unwrap(), table.get(&names, b).unwrap());
+                prop_assert_eq!(table.is_above(x, y), b.starts_with(&format!("{a}/")));
+            }
+        }
+    }
+}

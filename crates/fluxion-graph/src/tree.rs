@@ -1,0 +1,306 @@
+//! One subsystem as a tree: vertices numbered depth first, so that a subtree is a contiguous range.
+//!
+//! Children are in the order of their edges. Edges that lead upward (their target's path is a proper ancestor
+//! of their source's, chapter 01, section 3.5) are left out. A vertex that several parents share belongs to
+//! the parent that a depth-first walk reaches first; the other edges to it are kept aside ([`Tree::is_tree`]).
+
+use crate::graph::{Edge, Graph};
+use crate::ids::{EdgeId, SubsystemId, VertexId};
+
+const NONE: u32 = u32::MAX;
+
+/// A subsystem of a graph, from its root. Built in O(vertices + edges).
+#[derive(Clone, Debug)]
+pub struct Tree {
+    subsystem: SubsystemId,
+    root: VertexId,
+    /// Position in the depth-first numbering by vertex; `NONE` if not reachable.
+    position: Vec<u32>,
+    /// Vertex by position.
+    order: Vec<VertexId>,
+    /// First position after the subtree, by position.
+    end: Vec<u32>,
+    /// The edge that leads to the vertex in the walk, by position.
+    edge_in: Vec<u32>,
+    /// The source of the first edge that was loaded, by position.
+    parent: Vec<u32>,
+    /// Whether the vertex has any out-edge in the subsystem, upward ones included, by position.
+    inner: Vec<bool>,
+    /// Edges to vertices that were reached before, by source, in edge order.
+    extra: Vec<EdgeId>,
+}
+
+struct Adjacency {
+    start: Vec<u32>,
+    edges: Vec<EdgeId>,
+}
+
+impl Adjacency {
+    fn of(graph: &Graph, subsystem: SubsystemId) -> Self {
+        let mut start = vec![0u32; graph.vertices().len() + 2];
+        let here = |e: &&Edge| e.subsystem == subsystem;
+        for edge in graph.edges().iter().filter(here) {
+            start[edge.source.index() + 2] += 1;
+        }
+        for at in 2..start.len() {
+            start[at] += start[at - 1];
+        }
+        let mut edges = vec![EdgeId(0); *start.last().unwrap_or(&0) as usize];
+        for (number, edge) in graph.edges().iter().enumerate() {
+            if edge.subsystem == subsystem {
+                let slot = &mut start[edge.source.index() + 1];
+                edges[*slot as usize] = EdgeId(number as u32);
+                *slot += 1;
+            }
+        }
+        Self { start, edges }
+    }
+
+    fn out(&self, vertex: VertexId) -> std::ops::Range<usize> {
+        self.start[vertex.index()] as usize..self.start[vertex.index() + 1] as usize
+    }
+}
+
+fn is_upward(graph: &Graph, edge: &Edge) -> bool {
+    let source = graph.path(edge.source, edge.subsystem);
+    let target = graph.path(edge.target, edge.subsystem);
+    matches!((source, target), (Some(source), Some(target)) if graph.paths().is_above(target, source))
+}
+
+impl Tree {
+    /// The tree of a subsystem, or nothing if it has no root.
+    pub fn of(graph: &Graph, subsystem: SubsystemId) -> Option<Self> {
+        let root = graph.root(subsystem)?;
+        let adjacency = Adjacency::of(graph, subsystem);
+        let mut tree = Self {
+            subsystem,
+            root,
+            position: vec![NONE; graph.vertices().len()],
+            order: Vec::with_capacity(graph.vertices().len()),
+            end: Vec::new(),
+            edge_in: Vec::new(),
+            parent: Vec::new(),
+            inner: Vec::new(),
+            extra: Vec::new(),
+        };
+        tree.walk(graph, &adjacency);
+        tree.find_first_parents(graph);
+        Some(tree)
+    }
+
+    fn walk(&mut self, graph: &Graph, adjacency: &Adjacency) {
+        let mut open = vec![(self.enter(self.root, NONE, NONE, adjacency), adjacency.out(self.root))];
+        while let Some((position, edges)) = open.last_mut() {
+            let Some(at) = edges.next() else {
+                self.end[*position as usize] = self.order.len() as u32;
+                open.pop();
+                continue;
+            };
+            let id = adjacency.edges[at];
+            let edge = &graph.edges()[id.index()];
+            if is_upward(graph, edge) {
+                continue;
+            }
+            if self.position[edge.target.index()] == NONE {
+                let source = edge.source.0;
+                let child = self.enter(edge.target, id.0, source, adjacency);
+                open.push((child, adjacency.out(edge.target)));
+            } else {
+                self.extra.push(id);
+            }
+        }
+        self.extra.sort_unstable_by_key(|e| (graph.edges()[e.index()].source, *e));
+    }
+
+    fn enter(&mut self, vertex: VertexId, edge: u32, parent: u32, adjacency: &Adjacency) -> u32 {
+        let position = self.order.len() as u32;
+        self.position[vertex.index()] = position;
+        self.order.push(vertex);
+        self.end.push(position + 1);
+        self.edge_in.push(edge);
+        self.parent.push(parent);
+        self.inner.push(!adjacency.out(vertex).is_empty());
+        position
+    }
+
+    /// Upward paths follow the in-edge that was loaded first (chapter 04, section 5.5).
+    fn find_first_parents(&mut self, graph: &Graph) {
+        for id in &self.extra {
+            let edge = &graph.edges()[id.index()];
+            let at = self.position[edge.target.index()] as usize;
+            if id.0 < self.edge_in[at] && edge.target != self.root {
+                self.parent[at] = edge.source.0;
+            }
+        }
+    }
+
+    /// The subsystem.
+    pub fn subsystem(&self) -> SubsystemId {
+        self.subsystem
+    }
+
+    /// The root.
+    pub fn root(&self) -> VertexId {
+        self.root
+    }
+
+    /// How many vertices are reachable from the root.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether nothing is reachable; never, as the root is.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Whether no vertex has two parents.
+    pub fn is_tree(&self) -> bool {
+        self.extra.is_empty()
+    }
+
+    /// The vertices, depth first.
+    pub fn order(&self) -> &[VertexId] {
+        &self.order
+    }
+
+    /// The depth-first number of a vertex, if it is reachable.
+    #[inline]
+    pub fn position(&self, vertex: VertexId) -> Option<u32> {
+        self.position.get(vertex.index()).copied().filter(|&p| p != NONE)
+    }
+
+    /// The vertex at a position.
+    #[inline]
+    pub fn at(&self, position: u32) -> VertexId {
+        self.order[position as usize]
+    }
+
+    /// The first position after the subtree that starts at `position`.
+    #[inline]
+    pub fn end(&self, position: u32) -> u32 {
+        self.end[position as usize]
+    }
+
+    /// The subtree of a reachable vertex, itself first, depth first.
+    pub fn subtree(&self, vertex: VertexId) -> &[VertexId] {
+        match self.position(vertex) {
+            Some(p) => &self.order[p as usize..self.end(p) as usize],
+            None => &[],
+        }
+    }
+
+    /// The parent of a reachable vertex; none for the root.
+    #[inline]
+    pub fn parent(&self, vertex: VertexId) -> Option<VertexId> {
+        let parent = self.parent[self.position(vertex)? as usize];
+        (parent != NONE).then_some(VertexId(parent))
+    }
+
+    /// The proper ancestors of a vertex, nearest first.
+    pub fn ancestors(&self, vertex: VertexId) -> impl Iterator<Item = VertexId> + '_ {
+        std::iter::successors(self.parent(vertex), |&v| self.parent(v))
+    }
+
+    /// The edge by which the depth-first walk reaches a vertex; none for the root.
+    pub fn edge_to(&self, vertex: VertexId) -> Option<EdgeId> {
+        let edge = self.edge_in[self.position(vertex)? as usize];
+        (edge != NONE).then_some(EdgeId(edge))
+    }
+
+    /// Whether the vertex has an out-edge in the subsystem, upward ones included.
+    #[inline]
+    pub fn is_inner(&self, vertex: VertexId) -> bool {
+        self.position(vertex).is_some_and(|p| self.inner[p as usize])
+    }
+
+    /// The children that belong to a vertex in the walk, in edge order.
+    pub fn children(&self, vertex: VertexId) -> Children<'_> {
+        match self.position(vertex) {
+            Some(p) => Children { tree: self, next: p + 1, end: self.end(p) },
+            None => Children { tree: self, next: 0, end: 0 },
+        }
+    }
+
+    /// All edges to children in edge order, shared children included.
+    pub fn child_edges(&self, graph: &Graph, vertex: VertexId) -> Vec<EdgeId> {
+        let own = self.children(vertex).filter_map(|c| self.edge_to(c));
+        let source = |e: &EdgeId| graph.edges()[e.index()].source;
+        let from = self.extra.partition_point(|e| source(e) < vertex);
+        let shared = self.extra[from..].iter().copied().take_while(|e| source(e) == vertex);
+        let mut edges: Vec<EdgeId> = own.chain(shared).collect();
+        edges.sort_unstable();
+        edges
+    }
+}
+
+/// Iterator over the children of a vertex, see [`Tree::children`].
+#[derive(Clone, Debug)]
+pub struct Children<'a> {
+    tree: &'a Tree,
+    next: u32,
+    end: u32,
+}
+
+impl Iterator for Children<'_> {
+    type Item = VertexId;
+
+    #[inline]
+    fn next(&mut self) -> Option<VertexId> {
+        if self.next >= self.end {
+            return None;
+        }
+        let vertex = self.tree.order[self.next as usize];
+        self.next = self.tree.end[self.next as usize];
+        Some(vertex)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::CONTAINMENT;
+    use crate::vertex::VertexSpec;
+
+    fn graph(paths: &[&str], edges: &[(u32, u32)]) -> Graph {
+        let mut graph = Graph::new();
+        for (n, path) in paths.iter().enumerate() {
+            let vertex = graph.add_vertex(&VertexSpec::new("x", n as i64, n as i64)).unwrap();
+            graph.set_path(vertex, CONTAINMENT, path);
+        }
+        graph.set_root(CONTAINMENT, VertexId(0)).unwrap();
+        for &(source, target) in edges {
+            graph.add_edge(VertexId(source), VertexId(target), CONTAINMENT).unwrap();
+        }
+        graph
+    }
+
+    fn ids(of: impl IntoIterator<Item = VertexId>) -> Vec<u32> {
+        of.into_iter().map(|v| v.0).collect()
+    }
+
+    #[test]
+    fn subtrees_are_contiguous_and_upward_edges_are_left_out() {
+        let graph = graph(
+            &["/c", "/c/a", "/c/b", "/c/a/x", "/c/b/y", "/c/lost"],
+            &[(0, 2), (2, 4), (0, 1), (1, 3), (3, 1), (1, 0)],
+        );
+        let tree = Tree::of(&graph, CONTAINMENT).unwrap();
+        assert_eq!(ids(tree.order().iter().copied()), [0, 2, 4, 1, 3]);
+        assert_eq!(ids(tree.children(VertexId(0))), [2, 1]);
+        assert_eq!(ids(tree.subtree(VertexId(1)).iter().copied()), [1, 3]);
+        assert_eq!(tree.position(VertexId(5)), None);
+        assert!(tree.is_inner(VertexId(3)), "an upward edge still makes it no leaf");
+        assert!(tree.is_tree());
+    }
+
+    #[test]
+    fn a_shared_leaf_belongs_to_the_first_parent_of_the_walk() {
+        let graph = graph(&["/c", "/c/a", "/c/b", "/c/s"], &[(0, 1), (0, 2), (2, 3), (1, 3)]);
+        let tree = Tree::of(&graph, CONTAINMENT).unwrap();
+        assert!(!tree.is_tree());
+        assert_eq!(ids(tree.children(VertexId(1))), [3]);
+        assert_eq!(tree.child_edges(&graph, VertexId(2)), [EdgeId(2)]);
+        assert_eq!(tree.parent(VertexId(3)), Some(VertexId(2)), "edge 2 was loaded first");
+    }
+}

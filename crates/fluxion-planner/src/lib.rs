@@ -1,0 +1,1 @@
+//! Time: what is promised when, and when a request fits.
