@@ -33,5 +33,5 @@ pub use ids::{EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId, CONTAINMENT
 pub use interner::Interner;
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
-pub use tree::Tree;
+pub use tree::{is_upward, Tree};
 pub use vertex::{Status, Vertex, VertexSpec};
