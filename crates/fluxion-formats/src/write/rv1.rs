@@ -181,10 +181,10 @@ mod tests {
         let mut cores = Vec::new();
         for (rank, name, key, value) in [
             (5, "b0", "a", "1"),
-            (5, "a0", "a=1", ""),
+            (5, "a0", "b", ""),
             (1, "d0", "a", ""),
             (5, "c0", "\"q\"", "1"),
-            (2, "c1", "a", "0"),
+            (2, "c1", "a=1", ""),
         ] {
             let id = machine.plain(&format!("/c0/{name}"), "node", 0, rank);
             machine.graph.set_property(id, key, value);
@@ -192,14 +192,16 @@ mod tests {
             machine.plain(&format!("/c0/{name}/core{rank}"), "core", 0, rank);
         }
         let cores: Vec<&str> = cores.iter().map(String::as_str).collect();
-        let text = machine.write(Format::Rv1Nosched, &machine.allocation(&cores)).unwrap();
+        let mut selection = machine.allocation(&cores);
+        selection.vertices[..4].rotate_left(2);
+        let text = machine.write(Format::Rv1Nosched, &selection).unwrap();
         assert_eq!(
             text,
             concat!(
                 r#"{"version": 1, "execution": {"R_lite": [{"rank": "1", "children": {"core": "1"}}, "#,
                 r#"{"rank": "2", "children": {"core": "2"}}, {"rank": "5", "children": {"core": "5"}}], "#,
-                r#""nodelist": ["d0,c1,b0,a0,c0"], "#,
-                r#""properties": {"\"q\"=1": "5", "a": "1", "a=0": "2", "a=1": "5"}, "#,
+                r#""nodelist": ["d0,c1,a0,b0,c0"], "#,
+                r#""properties": {"\"q\"=1": "5", "a": "1", "a=1": "2,5", "b": "5"}, "#,
                 r#""starttime": 0, "expiration": 60}}"#,
                 "\n",
             ),
