@@ -29,7 +29,7 @@ mod tree;
 mod vertex;
 
 pub use graph::{Edge, Graph, GraphError};
-pub use ids::{EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId, CONTAINMENT};
+pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
 pub use interner::Interner;
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};

@@ -90,7 +90,8 @@ impl Tree {
     }
 
     fn walk(&mut self, graph: &Graph, adjacency: &Adjacency) {
-        let mut open = vec![(self.enter(self.root, NONE, NONE, adjacency), adjacency.out(self.root))];
+        let mut open =
+            vec![(self.enter(self.root, NONE, NONE, adjacency), adjacency.out(self.root))];
         while let Some((position, edges)) = open.last_mut() {
             let Some(at) = edges.next() else {
                 self.end[*position as usize] = self.order.len() as u32;
