@@ -16,6 +16,7 @@ impl Bitmap {
         Self { levels: [bottom, middle, top] }
     }
 
+    #[cfg(test)]
     pub(crate) fn contains(&self, at: usize) -> bool {
         self.levels[0][at / 64] >> (at % 64) & 1 != 0
     }

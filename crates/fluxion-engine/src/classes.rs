@@ -6,7 +6,13 @@ use rustc_hash::FxHashMap;
 
 /// The number of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct ClassId(pub(crate) u32);
+pub(crate) struct ClassId(u32);
+
+impl ClassId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// One class.
 #[derive(Clone, Debug)]
@@ -93,10 +99,21 @@ impl Classes {
         self.classes.len()
     }
 
+    /// Whether the vertices of a class have a direct child of a type, over edges of any subsystem.
+    pub(crate) fn has_child_type(&self, class: ClassId, ty: TypeId) -> bool {
+        self.get(class).child_types.binary_search(&ty).is_ok()
+    }
+
     /// Whether a vertex has a direct child of a type, over edges of any subsystem.
     pub(crate) fn has_child_of(&self, vertex: VertexId, ty: TypeId) -> bool {
-        let class = self.class_of(vertex);
-        class.is_some_and(|c| self.get(c).child_types.binary_search(&ty).is_ok())
+        self.class_of(vertex).is_some_and(|class| self.has_child_type(class, ty))
+    }
+
+    /// The vertices of a class, depth first. O(vertices of the graph).
+    pub(crate) fn members(&self, tree: &Tree, class: ClassId) -> Vec<VertexId> {
+        let mut members = Vec::with_capacity(self.get(class).members as usize);
+        members.extend(tree.order().iter().filter(|v| self.of[v.index()] == class.0));
+        members
     }
 }
 

@@ -63,8 +63,8 @@ pub(crate) struct Layout {
     ranked_start: Vec<u32>,
     /// The place of a vertex among the ranked children of all vertices.
     place: Vec<u32>,
-    /// Whether all vertices of a type have the same size.
-    uniform: Vec<bool>,
+    /// The least and the greatest size of the vertices of each type.
+    sizes: Vec<(u32, u32)>,
 }
 
 impl Layout {
@@ -81,7 +81,7 @@ impl Layout {
             ranked: Vec::with_capacity(tree.len()),
             ranked_start: Vec::with_capacity(inner_count + 1),
             place: vec![NONE; graph.vertices().len()],
-            uniform: uniform_types(graph, tree),
+            sizes: sizes(graph, tree),
         };
         layout.count(graph, tree);
         layout.rank(graph, tree, policy);
@@ -148,7 +148,13 @@ impl Layout {
 
     /// Whether all vertices of a type have the same size.
     pub(crate) fn is_uniform(&self, ty: TypeId) -> bool {
-        self.uniform.get(ty.index()).copied().unwrap_or(true)
+        let (least, greatest) = self.sizes(ty);
+        least >= greatest
+    }
+
+    /// The least and the greatest size of the vertices of a type; upside down if there is none.
+    pub(crate) fn sizes(&self, ty: TypeId) -> (u32, u32) {
+        self.sizes.get(ty.index()).copied().unwrap_or((u32::MAX, 0))
     }
 
     /// The range of [`Layout::ranked`] with the children of a vertex, grouped by type.
@@ -195,13 +201,17 @@ impl Layout {
 
     /// Units of a type strictly below a vertex, counted under the parent that the walk reaches first.
     pub(crate) fn total(&self, graph: &Graph, tree: &Tree, vertex: VertexId, ty: TypeId) -> u64 {
-        match (self.inner(vertex), self.counted.column(ty)) {
-            (Some(row), Some(column)) => self.totals[row * self.counted.width() + column],
-            _ => {
-                let below = tree.subtree(vertex).iter().skip(1).map(|&v| graph.vertex(v));
-                below.filter(|v| v.ty == ty).map(|v| u64::from(v.size)).sum()
-            }
-        }
+        self.counted_total(vertex, ty).unwrap_or_else(|| {
+            let below = tree.subtree(vertex).iter().skip(1).map(|&v| graph.vertex(v));
+            below.filter(|v| v.ty == ty).map(|v| u64::from(v.size)).sum()
+        })
+    }
+
+    /// [`Layout::total`] if it is known without a walk.
+    #[inline]
+    pub(crate) fn counted_total(&self, vertex: VertexId, ty: TypeId) -> Option<u64> {
+        let (row, column) = (self.inner(vertex)?, self.counted.column(ty)?);
+        Some(self.totals[row * self.counted.width() + column])
     }
 }
 
@@ -222,15 +232,15 @@ fn number_inner(graph: &Graph, tree: &Tree) -> (Vec<u32>, usize) {
     (inner, count as usize)
 }
 
-fn uniform_types(graph: &Graph, tree: &Tree) -> Vec<bool> {
-    let mut sizes: Vec<Option<u32>> = vec![None; graph.type_count()];
-    let mut uniform = vec![true; graph.type_count()];
+fn sizes(graph: &Graph, tree: &Tree) -> Vec<(u32, u32)> {
+    let mut sizes = vec![(u32::MAX, 0); graph.type_count()];
     for &vertex in tree.order() {
         let pool = graph.vertex(vertex);
-        let size = *sizes[pool.ty.index()].get_or_insert(pool.size);
-        uniform[pool.ty.index()] &= size == pool.size;
+        let (least, greatest) = &mut sizes[pool.ty.index()];
+        *least = pool.size.min(*least);
+        *greatest = pool.size.max(*greatest);
     }
-    uniform
+    sizes
 }
 
 fn prefers_high(policy: Policy) -> bool {

@@ -149,6 +149,13 @@ impl State {
         Some(self.free[row * site.layout.counted.width() + column])
     }
 
+    /// [`State::free_below`] by column of the counted types; 0 for a leaf.
+    #[inline]
+    pub(crate) fn free_in(&self, site: &Site, vertex: VertexId, column: usize) -> u64 {
+        let row = site.layout.inner(vertex);
+        row.map_or(0, |row| self.free[row * site.layout.counted.width() + column])
+    }
+
     /// The use over time of an inner vertex, if any job touches it.
     #[inline]
     pub(crate) fn planner(&self, site: &Site, vertex: VertexId) -> Option<&Planner> {
@@ -223,6 +230,9 @@ impl State {
                 let free = &mut self.free[row * width + column];
                 let units = u64::from(pool.size);
                 *free = if is_blocked { *free - units } else { *free + units };
+                if !is_blocked {
+                    shelves.note_room(site, above, column, *free);
+                }
             }
         }
         self.note_idle(site, shelves, vertex);

@@ -1,6 +1,6 @@
 //! Whether a vertex may be used at all (chapter 04, section 4), and whether its subtree can hold what is asked.
 
-use fluxion_graph::{Status, VertexId};
+use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Kind, Search};
@@ -83,12 +83,19 @@ impl Search<'_> {
         if !self.site.tree.is_tree() {
             return true;
         }
-        match (self.pass.figures, self.pass.kind) {
-            (Figures::Apply, _) => demand.iter().all(|(ty, units)| {
+        match self.pass.figures {
+            Figures::Apply => demand.iter().all(|(ty, units)| {
                 let free = self.state.free_below(self.site, vertex, ty);
                 free.is_none_or(|free| units <= free)
             }),
-            (Figures::Ignore, _) => self.filter_holds(vertex, demand),
+            Figures::Ignore => {
+                let site = self.site;
+                let fits = |(ty, units): (TypeId, u64)| {
+                    let total = site.layout.counted_total(vertex, ty);
+                    total.is_none_or(|total| units <= total)
+                };
+                demand.iter().all(fits) && self.filter_holds(vertex, demand)
+            }
         }
     }
 
