@@ -113,7 +113,7 @@ fn the_cause_is_told_behind_the_text_of_the_reference() {
 fn a_result_file_that_cannot_be_written() {
     assert_snapshot!(session("-L demo.json -f jgf -t none/result", "help\n"), @r"
     --- stderr
-    fluxion query: [ERROR] can't open file for --test-output: none/result: No such file or directory (os error 2)
+    fluxion query: can't open file for --test-output: none/result: No such file or directory (os error 2)
     --- exit
     Some(1)
     ");
