@@ -1,14 +1,49 @@
-//! The context itself.
+//! The context itself: a loaded graph, its jobs and their numbers.
 
-use fluxion_engine::{JobId, JobState, MatchOperation};
-use fluxion_graph::{Graph, Status};
+use std::fmt;
 
-use crate::errors::{CancelError, FindError, LoadError, MatchError};
+use fluxion_engine::{
+    Criteria, Decision, Engine, EngineOptions, JobId, JobState, MatchOperation, Policy,
+    PruneFilters, Refusal, Traverser,
+};
+use fluxion_formats::write::{self, Printed};
+use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
+use fluxion_jobspec::{Element, Jobspec};
+use rustc_hash::FxHashMap;
+
+use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
+use crate::load::read_graph;
 use crate::options::{MatchFormat, Options};
+use crate::subsystems::subsystems_of;
 
 /// A loaded graph with its jobs.
-#[derive(Debug)]
-pub struct Context {}
+///
+/// ```
+/// use fluxion_context::{Context, LoadFormat, MatchOperation, Options};
+/// let graph = r#"{"graph": {"nodes": [
+///     {"id": "0", "metadata": {"type": "cluster", "id": 0, "paths": {"containment": "/cluster0"}}},
+///     {"id": "1", "metadata": {"type": "node", "id": 0, "rank": 0, "paths": {"containment": "/cluster0/node0"}}}],
+///     "edges": [{"source": "0", "target": "1"}]}}"#;
+/// let options = Options { load_format: LoadFormat::Jgf, ..Options::default() };
+/// let mut context = Context::load(graph, &options).unwrap();
+/// let jobspec = r#"{"version": 1, "tasks": [], "attributes": {"system": {"duration": 60}},
+///     "resources": [{"type": "slot", "label": "s", "count": 1, "with": [{"type": "node", "count": 1}]}]}"#;
+/// let matched = context.match_jobspec(MatchOperation::Allocate, jobspec, 0).unwrap();
+/// assert_eq!(matched.resources, "      ------node0[1:x]\n      ---cluster0[1:s]\n");
+/// context.cancel(matched.job).unwrap();
+/// ```
+pub struct Context {
+    engine: Engine,
+    format: MatchFormat,
+    next: JobId,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let vertices = self.graph().vertices().len();
+        f.debug_struct("Context").field("vertices", &vertices).field("next", &self.next).finish()
+    }
+}
 
 /// How a match succeeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +58,6 @@ pub enum Outcome {
     Satisfiable,
 }
 
-/// The resources of a successful match.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resources {
-    /// In the format of the context, final newline included; may be empty.
-    pub text: String,
-}
-
 /// A match that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matched {
@@ -39,8 +67,8 @@ pub struct Matched {
     pub outcome: Outcome,
     /// When the job starts, in seconds.
     pub at: i64,
-    /// What was chosen.
-    pub resources: Resources,
+    /// What was chosen, in the format of the context, final newline included; may be empty.
+    pub resources: String,
 }
 
 /// A job of the table.
@@ -63,30 +91,248 @@ pub struct CancelCounts {
     pub postorder: u64,
 }
 
-#[allow(clippy::unimplemented, unused_variables, missing_docs)]
 impl Context {
-    /// Loads a graph.
-    pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> { unimplemented!() }
-    /// Matches a jobspec (YAML or JSON text) at time `now`; on failure nothing changes but perhaps the job counter.
-    pub fn match_jobspec(&mut self, operation: MatchOperation, jobspec: &str, now: i64) -> Result<Matched, MatchError> { unimplemented!() }
+    /// Loads a graph. O(text).
+    ///
+    /// # Errors
+    /// [`LoadError`] for a bad option as well as for a bad graph.
+    pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> {
+        let policy: Policy = options
+            .policy
+            .parse()
+            .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create matcher", e))?;
+        let traverser: Traverser = options
+            .traverser
+            .parse()
+            .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create traverser", e))?;
+        let graph = read_graph(text, options.load_format)?;
+        let filters: PruneFilters = options
+            .prune_filters
+            .parse()
+            .map_err(|e| LoadError::setup(&format!("{INITIALIZE} can't set pruning filters"), e))?;
+        let subsystems = subsystems_of(&options.subsystems)?;
+        let setup = EngineOptions { subsystems, policy, traverser, filters };
+        let engine = Engine::new(graph, &setup)
+            .map_err(|e| LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e))?;
+        Ok(Self { engine, format: options.match_format, next: JobId(1) })
+    }
+
+    /// Matches a jobspec (YAML or JSON text) at time `now`, in seconds.
+    ///
+    /// # Errors
+    /// [`MatchError`]; nothing has changed, except that a job number is spent where nothing fits now.
+    pub fn match_jobspec(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &str,
+        now: i64,
+    ) -> Result<Matched, MatchError> {
+        let graph = self.engine.graph();
+        let known = |name: &str| graph.type_id(name).is_some();
+        let jobspec = fluxion_jobspec::parse(jobspec, &known)
+            .map_err(|error| MatchError::jobspec(self.next, &error))?;
+        self.match_parsed(operation, &jobspec, now)
+    }
+
+    fn match_parsed(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+    ) -> Result<Matched, MatchError> {
+        let job = self.next;
+        let decision = match self.engine.decide(operation, jobspec, now) {
+            Ok(Some(decision)) => decision,
+            Ok(None) => return Ok(self.satisfiable(now)),
+            Err(refusal) => return Err(self.refuse(operation, refusal)),
+        };
+        let resources = self
+            .print(&decision, jobspec)
+            .map_err(|error| MatchError::new(MatchErrorKind::Writer, job, error))?;
+        let at = decision.window.start;
+        if !operation.books() {
+            self.engine.note_match(&decision, now);
+            return Ok(Matched { job, outcome: Outcome::Matched, at, resources });
+        }
+        self.engine.book(job, &decision, now);
+        self.engine.note_match(&decision, now);
+        self.spend_number();
+        let outcome = if at == now { Outcome::Allocated } else { Outcome::Reserved };
+        Ok(Matched { job, outcome, at, resources })
+    }
+
+    fn satisfiable(&self, now: i64) -> Matched {
+        let outcome = Outcome::Satisfiable;
+        Matched { job: self.next, outcome, at: now, resources: String::new() }
+    }
+
+    fn spend_number(&mut self) {
+        self.next = JobId(self.next.0.saturating_add(1));
+        while self.engine.is_live(self.next) {
+            self.next = JobId(self.next.0.saturating_add(1));
+        }
+    }
+
+    /// A plain "no" spends a job number where a "yes" would have (chapter 06, section 3.1).
+    fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
+        let job = self.next;
+        let plain = |kind, notes: String| MatchError::new(kind, job, notes);
+        let error = match refusal {
+            Refusal::Busy(notes) => plain(MatchErrorKind::Busy, notes),
+            Refusal::Unsatisfiable(notes) => plain(MatchErrorKind::Unsatisfiable, notes),
+            Refusal::TooManyVariants => plain(
+                MatchErrorKind::Overflow,
+                "select: split_xor_slots failed.\nValue too large for defined data type\n".to_owned(),
+            ),
+            other => MatchError {
+                detail: other.to_string(),
+                ..plain(MatchErrorKind::Invalid, "traverser: Invalid argument".to_owned())
+            },
+        };
+        let spent = matches!(error.kind, MatchErrorKind::Busy | MatchErrorKind::Unsatisfiable);
+        if spent && operation.books() {
+            self.spend_number();
+        }
+        error
+    }
+
+    fn print(&self, decision: &Decision, jobspec: &Jobspec) -> Result<String, String> {
+        let labels = labels_of(&jobspec.resources);
+        let graph = self.engine.graph();
+        let label = |vertex: VertexId| {
+            labels.get(graph.type_name(graph.vertex(vertex).ty)).copied()
+        };
+        let printed = Printed {
+            graph,
+            tree: self.engine.tree(),
+            selection: &decision.selection,
+            window: decision.window,
+            queue: jobspec.queue.as_deref(),
+            labels: (!labels.is_empty()).then_some(&label),
+            aggregates: None,
+        };
+        let mut text = String::new();
+        write::write(self.format.into(), &printed, &mut text)
+            .map_err(|error| format!("match writer emit: {}", error.strerror()))?;
+        Ok(text)
+    }
+
     /// Releases all that a job holds.
-    pub fn cancel(&mut self, job: JobId) -> Result<CancelCounts, CancelError> { unimplemented!() }
-    /// Finds vertices by an expression (chapter 06, section 12); the text is in the context's format, empty if nothing is found.
-    pub fn find(&mut self, criteria: &str, now: i64) -> Result<String, FindError> { unimplemented!() }
+    ///
+    /// # Errors
+    /// [`CancelError::NoSuchJob`] if it was never placed, or was cancelled before.
+    pub fn cancel(&mut self, job: JobId) -> Result<CancelCounts, CancelError> {
+        let released = self.engine.cancel(job).map_err(|_| CancelError::NoSuchJob(job))?;
+        Ok(CancelCounts { preorder: released.preorder, postorder: released.postorder })
+    }
+
+    /// Finds vertices by an expression (chapter 06, section 12) at time `now`. The text is in the context's
+    /// format, and empty if nothing is found.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find(&self, criteria: &str, now: i64) -> Result<String, FindError> {
+        let parsed: Criteria =
+            criteria.parse().map_err(|_| FindError::Criteria(criteria.to_owned()))?;
+        let found = self.engine.find(&parsed, now);
+        let figures = |vertex: VertexId| found.figures.as_ref()?.get(&vertex).cloned();
+        let printed = Printed {
+            graph: self.engine.graph(),
+            tree: self.engine.tree(),
+            selection: &found.selection,
+            window: TimeWindow::default(),
+            queue: None,
+            labels: None,
+            aggregates: found.figures.is_some().then_some(&figures),
+        };
+        let mut text = String::new();
+        write::write(self.format.into(), &printed, &mut text)
+            .map_err(|error| FindError::Writer(error.strerror().to_owned()))?;
+        Ok(text)
+    }
+
     /// The jobs of the table, ascending, cancelled ones included.
-    pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ { std::iter::empty() }
+    pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ {
+        let jobs = self.engine.jobs().iter();
+        jobs.map(|(&id, r)| Job { id, state: r.state, at: r.window.start })
+    }
+
     /// One job of the table.
-    pub fn job(&self, id: JobId) -> Option<Job> { unimplemented!() }
+    pub fn job(&self, id: JobId) -> Option<Job> {
+        let record = self.engine.jobs().get(&id)?;
+        Some(Job { id, state: record.state, at: record.window.start })
+    }
+
     /// The number that the next job gets.
-    pub fn next_job(&self) -> JobId { unimplemented!() }
+    pub fn next_job(&self) -> JobId {
+        self.next
+    }
+
     /// Marks every vertex at a path; how many there are (0: no such path).
-    pub fn set_status(&mut self, path: &str, status: Status) -> usize { unimplemented!() }
+    pub fn set_status(&mut self, path: &str, status: Status) -> usize {
+        let vertices = self.graph().vertices_at(path).to_vec();
+        for &vertex in &vertices {
+            self.engine.set_status(vertex, status);
+        }
+        vertices.len()
+    }
+
     /// The own status of every vertex at a path; empty if there is no such path.
-    pub fn status(&self, path: &str) -> Vec<Status> { unimplemented!() }
+    pub fn status(&self, path: &str) -> Vec<Status> {
+        let graph = self.graph();
+        graph.vertices_at(path).iter().map(|&v| graph.vertex(v).status).collect()
+    }
+
     /// Sets a property on every vertex at a path; how many there are (0: no such path).
-    pub fn set_property(&mut self, path: &str, key: &str, value: &str) -> usize { unimplemented!() }
-    /// The graph, for listings and properties (`graph().vertices_at(path)`, `graph().properties(v)`).
-    pub fn graph(&self) -> &Graph { unimplemented!() }
+    pub fn set_property(&mut self, path: &str, key: &str, value: &str) -> usize {
+        let vertices = self.graph().vertices_at(path).to_vec();
+        for &vertex in &vertices {
+            self.engine.set_property(vertex, key, value);
+        }
+        vertices.len()
+    }
+
+    /// The graph, for listings and properties.
+    pub fn graph(&self) -> &Graph {
+        self.engine.graph()
+    }
+
     /// How results are printed.
-    pub fn match_format(&self) -> MatchFormat { unimplemented!() }
+    pub fn match_format(&self) -> MatchFormat {
+        self.format
+    }
+}
+
+const INITIALIZE: &str = "initialize_matchers_and_traversers: ERROR:";
+
+/// Labels of elements other than slots, by type.
+fn labels_of(resources: &[Element]) -> FxHashMap<&str, &str> {
+    let mut labels = FxHashMap::default();
+    let mut open: Vec<&Element> = resources.iter().rev().collect();
+    while let Some(element) = open.pop() {
+        if let Some(label) = element.label.as_deref().filter(|l| !l.is_empty())
+            && !matches!(element.ty.as_str(), "slot" | "xor_slot")
+        {
+            labels.insert(element.ty.as_str(), label);
+        }
+        open.extend(element.with.iter().rev());
+    }
+    labels
+}
+
+impl MatchError {
+    fn new(kind: MatchErrorKind, job: JobId, message: String) -> Self {
+        Self { kind, job, detail: message.clone(), message, position: None }
+    }
+
+    fn jobspec(job: JobId, error: &fluxion_jobspec::JobspecError) -> Self {
+        let position = error.position().map(|p| Position { line: p.line, column: p.column });
+        Self {
+            kind: MatchErrorKind::Jobspec,
+            job,
+            message: format!("Jobspec error for {job}: {error}"),
+            detail: error.to_string(),
+            position,
+        }
+    }
 }

@@ -1,5 +1,7 @@
-//! What can go wrong, per operation. Display texts are the ones of the reference command line, without
-//! prefixes and without a final newline, unless a variant says otherwise.
+//! What can go wrong, per operation. `Display` is for people; the fields that hold the texts of the reference
+//! command line are named where they stand.
+
+use fluxion_engine::JobId;
 
 /// A place in a text, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,14 +12,22 @@ pub struct Position {
     pub column: usize,
 }
 
-/// A context could not be made. `what` is the text after `: Runtime error: `, newlines included.
+/// A context could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
+#[error("{detail}")]
 pub struct LoadError {
-    /// The reference's text, lines as `resource-query` prints them.
+    /// What `resource-query` prints after `: Runtime error: `, newlines included.
     pub what: String,
+    /// What is wrong, and what was expected.
+    pub detail: String,
     /// Where in the graph text, if the fault has a place.
     pub position: Option<Position>,
+}
+
+impl LoadError {
+    pub(crate) fn setup(what: &str, detail: impl ToString) -> Self {
+        Self { what: format!("{what}\n"), detail: detail.to_string(), position: None }
+    }
 }
 
 /// Why a match did not succeed.
@@ -40,14 +50,16 @@ pub enum MatchErrorKind {
 
 /// A match that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{detail}")]
 pub struct MatchError {
     /// What went wrong.
     pub kind: MatchErrorKind,
     /// The number that the job would have had (printed as `JOBID=`).
-    pub job: fluxion_engine::JobId,
+    pub job: JobId,
     /// What `resource-query` prints after `match_allocate: ERROR: `; empty if it prints nothing.
     pub message: String,
+    /// What is wrong, and what was expected.
+    pub detail: String,
     /// Where in the jobspec, if the fault has a place.
     pub position: Option<Position>,
 }
@@ -57,7 +69,7 @@ pub struct MatchError {
 pub enum CancelError {
     /// The job was never placed, or was cancelled before.
     #[error("nonexistent job {0}")]
-    NoSuchJob(fluxion_engine::JobId),
+    NoSuchJob(JobId),
 }
 
 /// A find that did not succeed.

@@ -6,8 +6,11 @@
 
 mod context;
 mod errors;
+mod load;
 mod options;
+mod subsystems;
 
-pub use context::{CancelCounts, Context, Job, Matched, Outcome, Resources};
+pub use context::{CancelCounts, Context, Job, Matched, Outcome};
 pub use errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
+pub use fluxion_engine::{JobId, JobState, MatchOperation};
 pub use options::{LoadFormat, MatchFormat, Options, UnknownName};

@@ -122,3 +122,19 @@ impl Default for Options {
         }
     }
 }
+
+impl From<MatchFormat> for fluxion_formats::write::Format {
+    fn from(format: MatchFormat) -> Self {
+        match format {
+            MatchFormat::Simple => Self::Simple,
+            MatchFormat::PrettySimple => Self::PrettySimple,
+            MatchFormat::Jgf => Self::Jgf,
+            MatchFormat::JgfShorthand => Self::JgfShorthand,
+            MatchFormat::JgfFull => Self::JgfFull,
+            MatchFormat::Rlite => Self::Rlite,
+            MatchFormat::Rv1 => Self::Rv1,
+            MatchFormat::Rv1Nosched => Self::Rv1Nosched,
+            MatchFormat::Rv1Shorthand => Self::Rv1Shorthand,
+        }
+    }
+}

@@ -1,5 +1,35 @@
 //! Matching: which resources, and when; booking and cancelling them.
+//!
+//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a
+//! [`Decision`], which is plain data; [`Engine::book`] records it; [`Engine::cancel`] takes it back. The engine
+//! is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
+//! text format. Specification chapters 04 to 06.
 
+mod acceptance;
+mod bitmap;
+mod claims;
+mod classes;
+mod decision;
+mod demand;
+mod engine;
+mod find;
+mod layout;
+mod matching;
 mod operation;
+mod policy;
+mod prune;
+mod realise;
+mod request;
+mod search;
+mod shelf;
+mod state;
+mod weights;
 
+pub use decision::{Decision, Grant};
+pub use engine::{Engine, EngineOptions, JobRecord, NoSuchJob, Released, SetupError, MOST_LEVELS};
+pub use find::{Criteria, Found, InvalidCriteria};
+pub use matching::{Refusal, GRAPH_END};
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
+pub use policy::{Policy, Preference, UnknownPolicy};
+pub use prune::{InvalidFilter, PruneFilters};
+pub use request::{Traverser, UnknownTraverser};

@@ -1,25 +1,17 @@
 //! The graph: tables of vertices and edges, names, paths, roots, properties.
 
+use std::fmt::Write;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::ids::{EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId, CONTAINMENT};
+use crate::ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
 use crate::vertex::{Status, Vertex, VertexSpec};
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
-const BUILT_IN_TYPES: [&str; 10] = [
-    "cluster",
-    "core",
-    "socket",
-    "gpu",
-    "node",
-    "rack",
-    "slot",
-    "xor_slot",
-    "ssd",
-    "storage_node",
-];
+const BUILT_IN_TYPES: [&str; 10] =
+    ["cluster", "core", "socket", "gpu", "node", "rack", "slot", "xor_slot", "ssd", "storage_node"];
 
 /// A directed edge of one subsystem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +61,8 @@ pub struct Graph {
     other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
     properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
     empty: Symbol,
+    /// Where names are put together.
+    scratch: String,
 }
 
 impl Default for Graph {
@@ -100,15 +94,18 @@ impl Graph {
             other_paths: FxHashMap::default(),
             properties: FxHashMap::default(),
             empty,
+            scratch: String::new(),
         }
     }
 
     // --- building ---
 
-    /// Makes room for `vertices` more vertices and as many edges.
+    /// Makes room for `vertices` more vertices and as many edges and paths.
     pub fn reserve(&mut self, vertices: usize) {
         self.vertices.reserve(vertices);
         self.edges.reserve(vertices);
+        self.paths.reserve(vertices);
+        self.first_at.reserve(vertices);
     }
 
     /// Creates a vertex. It has no path, no property and no edge yet.
@@ -153,9 +150,15 @@ impl Graph {
         Ok(id)
     }
 
-    fn numbered_name(&mut self, basename: Symbol, id: i64) -> Symbol {
-        let name = format!("{}{id}", self.names.resolve(basename));
-        self.names.intern(&name)
+    /// Interns `basename` followed by the decimal `id`.
+    pub fn numbered_name(&mut self, basename: Symbol, id: i64) -> Symbol {
+        let mut name = std::mem::take(&mut self.scratch);
+        name.clear();
+        // Writing to a string cannot fail.
+        let _ = write!(name, "{}{id}", self.names.resolve(basename));
+        let symbol = self.names.intern(&name);
+        self.scratch = name;
+        symbol
     }
 
     /// The id of a type, which becomes known if it was not.
@@ -218,6 +221,12 @@ impl Graph {
 
     /// [`Graph::set_path`] for an interned path.
     pub fn set_path_id(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
+        self.set_unlisted_path(vertex, subsystem, path);
+        self.register(path, vertex);
+    }
+
+    /// Gives a vertex its path in a subsystem without registering it there (chapter 01, section 7.5).
+    pub fn set_unlisted_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
         if subsystem == CONTAINMENT {
             self.vertices[vertex.index()].path = Some(path);
         } else {
@@ -230,7 +239,6 @@ impl Graph {
                 }
             }
         }
-        self.register(path, vertex);
     }
 
     fn register(&mut self, path: PathId, vertex: VertexId) {
@@ -248,11 +256,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`GraphError::DuplicateRoot`] if there is one already.
-    pub fn set_root(
-        &mut self,
-        subsystem: SubsystemId,
-        vertex: VertexId,
-    ) -> Result<(), GraphError> {
+    pub fn set_root(&mut self, subsystem: SubsystemId, vertex: VertexId) -> Result<(), GraphError> {
         let root = &mut self.roots[subsystem.index()];
         if root.is_some() {
             return Err(GraphError::DuplicateRoot);
@@ -445,10 +449,9 @@ impl Graph {
     /// [`Graph::vertices_at`] for an interned path.
     pub fn vertices_at_id(&self, path: PathId) -> &[VertexId] {
         match self.first_at.get(path.index()) {
-            Some(Some(first)) => self
-                .more_at
-                .get(&path)
-                .map_or(std::slice::from_ref(first), Vec::as_slice),
+            Some(Some(first)) => {
+                self.more_at.get(&path).map_or(std::slice::from_ref(first), Vec::as_slice)
+            }
             _ => &[],
         }
     }

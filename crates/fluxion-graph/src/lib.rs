@@ -29,9 +29,9 @@ mod tree;
 mod vertex;
 
 pub use graph::{Edge, Graph, GraphError};
-pub use ids::{EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId, CONTAINMENT};
+pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
 pub use interner::Interner;
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
-pub use tree::Tree;
+pub use tree::{is_upward, Tree};
 pub use vertex::{Status, Vertex, VertexSpec};

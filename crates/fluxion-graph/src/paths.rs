@@ -52,20 +52,36 @@ impl PathTable {
             let component = names.intern(path);
             return self.enter(Entry { parent: RAW, component });
         };
-        let (parent, component) = (&path[..cut], &path[cut + 1..]);
-        let parent = match &self.recent {
-            Some((text, id)) if text == parent => *id,
-            _ => {
-                let id = self.intern(names, parent);
-                let mut text = self.recent.take().map(|(text, _)| text).unwrap_or_default();
-                text.clear();
-                text.push_str(parent);
-                self.recent = Some((text, id));
-                id
-            }
-        };
-        let component = names.intern(component);
+        let parent = self.intern_parent(names, &path[..cut]);
+        let component = names.intern(&path[cut + 1..]);
         self.child(parent, component)
+    }
+
+    fn intern_parent(&mut self, names: &mut Interner, path: &str) -> PathId {
+        if let Some((text, id)) = &self.recent
+            && text == path
+        {
+            return *id;
+        }
+        let mut parts = path.split('/');
+        let component = names.intern(parts.next().unwrap_or_default());
+        let mut id = self.enter(Entry { parent: RAW, component });
+        for part in parts {
+            let component = names.intern(part);
+            id = self.child(id, component);
+        }
+        let (text, recent) = self.recent.get_or_insert_with(|| (String::new(), id));
+        text.clear();
+        text.push_str(path);
+        *recent = id;
+        id
+    }
+
+    /// Makes room for `more` paths.
+    pub fn reserve(&mut self, more: usize) {
+        let Self { entries, index, .. } = self;
+        entries.reserve(more);
+        index.reserve(more, |&n| code(entries[n as usize]));
     }
 
     /// The id of `parent` + `/` + `component`.

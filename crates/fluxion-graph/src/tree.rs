@@ -61,7 +61,8 @@ impl Adjacency {
     }
 }
 
-fn is_upward(graph: &Graph, edge: &Edge) -> bool {
+/// Whether an edge leads to a proper ancestor, by path, of its source (chapter 01, section 3.5).
+pub fn is_upward(graph: &Graph, edge: &Edge) -> bool {
     let source = graph.path(edge.source, edge.subsystem);
     let target = graph.path(edge.target, edge.subsystem);
     matches!((source, target), (Some(source), Some(target)) if graph.paths().is_above(target, source))
@@ -89,7 +90,8 @@ impl Tree {
     }
 
     fn walk(&mut self, graph: &Graph, adjacency: &Adjacency) {
-        let mut open = vec![(self.enter(self.root, NONE, NONE, adjacency), adjacency.out(self.root))];
+        let mut open =
+            vec![(self.enter(self.root, NONE, NONE, adjacency), adjacency.out(self.root))];
         while let Some((position, edges)) = open.last_mut() {
             let Some(at) = edges.next() else {
                 self.end[*position as usize] = self.order.len() as u32;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
+use fluxion_context::Context;
 use fluxion_engine::JobId;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::Status;
@@ -35,6 +36,12 @@ impl Booking {
         Self(Arc::new(Pending { graph, job, kept: AtomicBool::new(false) }))
     }
 
+    /// Cancels the job at once.
+    pub(crate) fn roll_back(&self, context: &mut Context) {
+        self.keep();
+        release(context, self.0.job);
+    }
+
     /// The client has its answer.
     pub(crate) fn keep(&self) {
         self.0.kept.store(true, Ordering::Relaxed);
@@ -43,16 +50,17 @@ impl Booking {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if self.kept.load(Ordering::Relaxed) {
-            return;
+        if !self.kept.load(Ordering::Relaxed) {
+            let job = self.job;
+            self.graph.post(move |context| release(context, job));
         }
-        let job = self.job;
-        tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
-        self.graph.post(move |context| {
-            // It may have been cancelled by a client that guessed its number.
-            let _ = context.cancel(job);
-        });
     }
+}
+
+fn release(context: &mut Context, job: JobId) {
+    tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
+    // It may be gone already, if another client guessed its number.
+    let _ = context.cancel(job);
 }
 
 /// Moves the booking of an answer, if it has one, into the body.
@@ -174,12 +182,14 @@ mod tests {
         let (entered, served) = mpsc::channel();
         let (go, going) = mpsc::channel();
         let thread = graph.clone();
-        let mut being_served = Box::pin(graph.call(move |context| {
+        let slow = move |context: &mut Context| {
             entered.send(()).unwrap();
             going.recv().unwrap();
             let matched = context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0).unwrap();
             Booking::new(thread, matched.job)
-        }));
+        };
+        let undo = |context: &mut Context, booking: Booking| booking.roll_back(context);
+        let mut being_served = Box::pin(graph.call_or_undo(slow, undo));
         let mut waiting = Box::pin(book(&graph));
         tokio::select! { biased; _ = &mut being_served => {}, _ = &mut waiting => {}, () = async {} => {} }
         drop(waiting);

@@ -49,7 +49,7 @@ impl FluxionService for ThreeCalls {
         let options = self.config.options(&policy);
         let (bytes, policy, start) = (jgf.len(), options.policy.clone(), Instant::now());
         self.graph.load(jgf, options).await.map_err(|error| {
-            let status = status::init(error, &policy);
+            let status = status::init(error);
             tracing::warn!(message = status.message(), "a graph was not loaded");
             status
         })?;
@@ -67,7 +67,7 @@ impl FluxionService for ThreeCalls {
         let graph = self.graph()?;
         let thread = graph.clone();
         let work = move |context: &mut Context| book(context, thread, operation, &request.jobspec);
-        let found = graph.call(work).await.map_err(status::stopped)?;
+        let found = graph.call_or_undo(work, undo).await.map_err(status::stopped)?;
         let Found { matched, seconds, booking } = found.map_err(|error| {
             tracing::debug!(%operation, %error, kind = ?error.kind, "no match");
             status::no_match(&error)
@@ -115,10 +115,17 @@ fn book(
     Ok(Found { matched, seconds, booking })
 }
 
+/// The client left while its job was booked.
+fn undo(context: &mut Context, found: Result<Found, MatchError>) {
+    if let Ok(Found { booking: Some(booking), .. }) = found {
+        booking.roll_back(context);
+    }
+}
+
 fn answer(matched: Matched, operation: MatchOperation, overhead: f32) -> MatchResponse {
     let job = if operation.books() { i64::try_from(matched.job.0).ok() } else { None };
     MatchResponse {
-        allocation: matched.resources.text,
+        allocation: matched.resources,
         jobid: job.unwrap_or(NO_JOB),
         reserved: matched.outcome == Outcome::Reserved,
         at: matched.at,

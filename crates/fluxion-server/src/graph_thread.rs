@@ -55,11 +55,23 @@ impl GraphThread {
         &self,
         work: impl FnOnce(&mut Context) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
+        self.call_or_undo(work, |_, _| ()).await
+    }
+
+    /// As [`GraphThread::call`], but if the future is dropped while the work is done, the result goes to
+    /// `undo` before anyone else has a turn.
+    pub(crate) async fn call_or_undo<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Context) -> T + Send + 'static,
+        undo: impl FnOnce(&mut Context, T) + Send + 'static,
+    ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
         self.post(move |context| {
-            if !reply.is_closed() {
-                // An answer that nobody awaits comes back and is dropped.
-                let _ = reply.send(work(context));
+            if reply.is_closed() {
+                return;
+            }
+            if let Err(unsent) = reply.send(work(context)) {
+                undo(context, unsent);
             }
         });
         answer.await.map_err(|_| Stopped)

@@ -12,7 +12,7 @@ use crate::operation::OperationError;
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
 
-/// How the reference reports a policy that it does not know.
+/// By this text of the reference a context tells that it does not know the policy.
 const UNKNOWN_POLICY: &str = "can't create matcher";
 
 /// Match or Cancel before the first Init.
@@ -20,21 +20,18 @@ pub(crate) fn no_graph() -> Status {
     Status::failed_precondition("no graph is loaded: call Init first")
 }
 
-/// An Init with `policy` failed.
-pub(crate) fn init(error: StartError, policy: &str) -> Status {
+/// An Init failed.
+pub(crate) fn init(error: StartError) -> Status {
     match error {
-        StartError::Load(error) => load(&error, policy),
+        StartError::Load(error) => load(&error),
         StartError::Thread(_) => Status::resource_exhausted(error.to_string()),
         StartError::Stopped(error) => stopped(error),
     }
 }
 
-fn load(error: &LoadError, policy: &str) -> Status {
-    if error.what.contains(UNKNOWN_POLICY) {
-        return Status::invalid_argument(format!("policy: unknown match policy `{policy}`"));
-    }
-    let what = located("jgf", one_line(&error.what), error.position);
-    Status::invalid_argument(what)
+fn load(error: &LoadError) -> Status {
+    let field = if error.what.contains(UNKNOWN_POLICY) { "policy" } else { "jgf" };
+    Status::invalid_argument(located(field, &error.detail, error.position))
 }
 
 /// The request asks for no operation.
@@ -44,27 +41,22 @@ pub(crate) fn operation(error: OperationError) -> Status {
 
 /// A match failed.
 pub(crate) fn no_match(error: &MatchError) -> Status {
-    let detail = one_line(&error.message);
+    let detail = error.detail.trim();
+    let in_jobspec = || located("jobspec", detail, error.position);
     let (code, message) = match error.kind {
         MatchErrorKind::Busy => {
-            (Code::ResourceExhausted, not_possible("nothing that fits is free now", &detail))
+            (Code::ResourceExhausted, not_possible("nothing that fits is free now", detail))
         }
         MatchErrorKind::Unsatisfiable => {
-            (Code::OutOfRange, not_possible("the graph can never satisfy the jobspec", &detail))
+            (Code::OutOfRange, not_possible("the graph can never satisfy the jobspec", detail))
         }
-        MatchErrorKind::Jobspec | MatchErrorKind::Invalid => {
-            (Code::InvalidArgument, located("jobspec", detail, error.position))
-        }
-        MatchErrorKind::Overflow => {
-            (Code::ResourceExhausted, located("jobspec", detail, error.position))
-        }
+        MatchErrorKind::Jobspec | MatchErrorKind::Invalid => (Code::InvalidArgument, in_jobspec()),
+        MatchErrorKind::Overflow => (Code::ResourceExhausted, in_jobspec()),
         MatchErrorKind::Writer => (
             Code::FailedPrecondition,
-            format!(
-                "the loaded graph cannot be printed in the match format of the server: {detail}"
-            ),
+            format!("the graph cannot be printed in the match format of the server: {detail}"),
         ),
-        _ => (Code::Internal, detail),
+        _ => (Code::Internal, detail.to_owned()),
     };
     Status::new(code, message)
 }
@@ -94,18 +86,13 @@ fn not_possible(reason: &str, detail: &str) -> String {
     }
 }
 
-fn located(field: &str, what: String, position: Option<Position>) -> String {
-    match position {
-        Some(Position { line, column }) => format!("{field}, line {line}, column {column}: {what}"),
+/// What is wrong with a field of the request, and where, unless the text says where by itself.
+fn located(field: &str, what: &str, position: Option<Position>) -> String {
+    let place = position.map(|p| format!("line {}, column {}", p.line, p.column));
+    match place.filter(|place| !what.contains(place)) {
+        Some(place) => format!("{field}, {place}: {what}"),
         None => format!("{field}: {what}"),
     }
-}
-
-/// The lines of a reference text, which has prefixes and final newlines made for a terminal, as one line.
-fn one_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let lines = lines.map(|line| line.strip_prefix("resource_query_t: ERROR: ").unwrap_or(line));
-    lines.collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -119,40 +106,50 @@ mod tests {
         assert_eq!((status.code(), status.message()), (code, message));
     }
 
-    fn load_error(what: &str, position: Option<(usize, usize)>) -> StartError {
-        let position = position.map(|(line, column)| Position { line, column });
-        StartError::Load(LoadError { what: what.to_owned(), position })
+    fn place(position: Option<(usize, usize)>) -> Option<Position> {
+        position.map(|(line, column)| Position { line, column })
     }
 
-    fn match_error(
-        kind: MatchErrorKind,
-        message: &str,
-        position: Option<(usize, usize)>,
-    ) -> Status {
-        let position = position.map(|(line, column)| Position { line, column });
-        no_match(&MatchError { kind, job: JobId(1), message: message.to_owned(), position })
+    fn load_error(what: &str, detail: &str, position: Option<(usize, usize)>) -> Status {
+        let (what, detail) = (what.to_owned(), detail.to_owned());
+        init(StartError::Load(LoadError { what, detail, position: place(position) }))
+    }
+
+    fn match_error(kind: MatchErrorKind, detail: &str, position: Option<(usize, usize)>) -> Status {
+        let (message, detail) = ("not for us".to_owned(), detail.to_owned());
+        no_match(&MatchError { kind, job: JobId(1), message, detail, position: place(position) })
     }
 
     #[test]
     fn a_bad_graph_is_an_invalid_argument_with_its_place() {
-        let text =
-            "resource_query_t: ERROR: fetch_jgf: not JSON\nERROR: error generating resources\n";
         check(
-            init(load_error(text, Some((3, 7))), "first"),
+            load_error("reading failed\n", "not JSON", Some((3, 7))),
             Code::InvalidArgument,
-            "jgf, line 3, column 7: fetch_jgf: not JSON; ERROR: error generating resources",
+            "jgf, line 3, column 7: not JSON",
         );
         check(
-            init(load_error("fetch_jgf: no graph\n", None), "first"),
+            load_error("reading failed\n", "not JSON (line 3, column 7)", Some((3, 7))),
             Code::InvalidArgument,
-            "jgf: fetch_jgf: no graph",
+            "jgf: not JSON (line 3, column 7)",
+        );
+        check(
+            load_error("reading failed\n", "no `graph`", None),
+            Code::InvalidArgument,
+            "jgf: no `graph`",
         );
     }
 
     #[test]
     fn a_bad_policy_is_named() {
-        let error = load_error("resource_query_t: ERROR: can't create matcher\n", None);
-        check(init(error, "best"), Code::InvalidArgument, "policy: unknown match policy `best`");
+        check(
+            load_error(
+                "resource_query_t: ERROR: can't create matcher\n",
+                "unknown policy `best`",
+                None,
+            ),
+            Code::InvalidArgument,
+            "policy: unknown policy `best`",
+        );
     }
 
     #[test]
@@ -171,16 +168,15 @@ mod tests {
 
     #[test]
     fn a_bad_jobspec_is_an_invalid_argument_with_its_place() {
-        let text = "Jobspec error for 1: Missing key \"tasks\" in top level mapping";
         check(
-            match_error(MatchErrorKind::Jobspec, text, Some((2, 1))),
+            match_error(MatchErrorKind::Jobspec, "Missing key \"tasks\"", Some((2, 1))),
             Code::InvalidArgument,
-            "jobspec, line 2, column 1: Jobspec error for 1: Missing key \"tasks\" in top level mapping",
+            "jobspec, line 2, column 1: Missing key \"tasks\"",
         );
         check(
-            match_error(MatchErrorKind::Invalid, "traverser: Invalid argument", None),
+            match_error(MatchErrorKind::Invalid, "the duration is negative", None),
             Code::InvalidArgument,
-            "jobspec: traverser: Invalid argument",
+            "jobspec: the duration is negative",
         );
     }
 
@@ -194,7 +190,7 @@ mod tests {
         check(
             match_error(MatchErrorKind::Writer, "match writer emit: Invalid argument", None),
             Code::FailedPrecondition,
-            "the loaded graph cannot be printed in the match format of the server: match writer emit: Invalid argument",
+            "the graph cannot be printed in the match format of the server: match writer emit: Invalid argument",
         );
     }
 
@@ -208,6 +204,6 @@ mod tests {
     fn a_stopped_engine_asks_for_a_new_graph() {
         let text = "the engine stopped after an internal error: call Init again";
         check(stopped(Stopped), Code::Internal, text);
-        check(init(StartError::Stopped(Stopped), "first"), Code::Internal, text);
+        check(init(StartError::Stopped(Stopped)), Code::Internal, text);
     }
 }

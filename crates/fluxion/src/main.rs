@@ -1,8 +1,10 @@
 //! The `fluxion` command: a table of contents.
 
 mod demo;
+mod query;
 mod serve;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -19,6 +21,13 @@ struct Cli {
 enum Command {
     /// Serve the gRPC interface.
     Serve(serve::ServeArgs),
+    /// Query a graph at a prompt; takes the options of `resource-query`.
+    #[command(disable_help_flag = true)]
+    Query {
+        /// Not parsed here: `resource-query` has its own rules for options.
+        #[arg(value_name = "OPTIONS", trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Show the main job: load a graph, match a jobspec, cancel the job, over gRPC.
     Demo(demo::DemoArgs),
 }
@@ -26,6 +35,34 @@ enum Command {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
+    }
+}
+
+fn lossy(word: OsString) -> String {
+    word.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(words: &[&str]) {
+        let arguments = ["fluxion", "query"].iter().chain(words);
+        let Command::Query { words: passed } = Cli::parse_from(arguments).command else {
+            panic!("not a query");
+        };
+        assert_eq!(passed, words);
+    }
+
+    #[test]
+    fn query_gets_its_words_as_they_are() {
+        check(&[]);
+        check(&["-h"]);
+        check(&["--help", "-V", "--version", "help"]);
+        check(&["-L", "tiny.graphml", "--load-f=jgf", "-F", "jgf", "--", "-x"]);
+        check(&["--", "-h"]);
     }
 }

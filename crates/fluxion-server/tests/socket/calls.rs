@@ -37,7 +37,7 @@ async fn a_bad_graph_is_refused_with_its_place() {
     let cut = "{\"graph\": {\n  \"nodes\": [}";
     fails(client.init("", cut).await, Code::InvalidArgument, &["jgf", "line 2, column"]);
     fails(client.init("", "").await, Code::InvalidArgument, &["jgf", "line 1, column"]);
-    fails(client.init("", "{}").await, Code::InvalidArgument, &["jgf", "(graph)"]);
+    fails(client.init("", "{}").await, Code::InvalidArgument, &["jgf", "`graph`"]);
 }
 
 #[tokio::test]

@@ -84,7 +84,16 @@ async fn the_documented_answer() {
     let (_server, mut client) = start().await;
     client.init("lonode", &published_graph()).await.unwrap();
     let answer = client.allocate(JOBSPEC).await.unwrap();
-    insta::assert_snapshot!(answer.allocation.replace("}, {\"", "},\n{\""), @"");
+    insta::assert_snapshot!(answer.allocation.replace("}, {\"", "},\n{\""), @r#"
+    {"graph": {"nodes": [{"id": "8", "metadata": {"type": "core", "basename": "core", "name": "core0", "id": 0, "uniq_id": 8, "rank": -1, "exclusive": true, "unit": "", "size": 1, "paths": {"containment": "/tiny0/rack0/node0/socket0/core0"}}},
+    {"id": "4", "metadata": {"type": "socket", "basename": "socket", "name": "socket0", "id": 0, "uniq_id": 4, "rank": -1, "exclusive": true, "unit": "", "size": 1, "paths": {"containment": "/tiny0/rack0/node0/socket0"}}},
+    {"id": "2", "metadata": {"type": "node", "basename": "node", "name": "node0", "id": 0, "uniq_id": 2, "rank": -1, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/tiny0/rack0/node0"}}},
+    {"id": "1", "metadata": {"type": "rack", "basename": "rack", "name": "rack0", "id": 0, "uniq_id": 1, "rank": -1, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/tiny0/rack0"}}},
+    {"id": "0", "metadata": {"type": "cluster", "basename": "tiny", "name": "tiny0", "id": 0, "uniq_id": 0, "rank": -1, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/tiny0"}}}], "edges": [{"source": "4", "target": "8", "metadata": {"name": {"containment": "contains"}}},
+    {"source": "2", "target": "4", "metadata": {"name": {"containment": "contains"}}},
+    {"source": "1", "target": "2", "metadata": {"name": {"containment": "contains"}}},
+    {"source": "0", "target": "1", "metadata": {"name": {"containment": "contains"}}}]}}
+    "#);
 }
 
 #[tokio::test]
@@ -94,5 +103,14 @@ async fn another_match_format() {
     let mut client = server.client().await;
     client.init("lonode", &published_graph()).await.unwrap();
     let answer = client.allocate(JOBSPEC).await.unwrap();
-    insta::assert_snapshot!(answer.allocation.replace("}, {\"", "},\n{\""), @"");
+    insta::assert_snapshot!(answer.allocation.replace("}, {\"", "},\n{\""), @r#"
+    {"graph": {"nodes": [{"id": "8", "metadata": {"type": "core", "id": 0, "rank": -1, "exclusive": true, "paths": {"containment": "/tiny0/rack0/node0/socket0/core0"}}},
+    {"id": "4", "metadata": {"type": "socket", "id": 0, "rank": -1, "exclusive": true, "paths": {"containment": "/tiny0/rack0/node0/socket0"}}},
+    {"id": "2", "metadata": {"type": "node", "id": 0, "rank": -1, "paths": {"containment": "/tiny0/rack0/node0"}}},
+    {"id": "1", "metadata": {"type": "rack", "id": 0, "rank": -1, "paths": {"containment": "/tiny0/rack0"}}},
+    {"id": "0", "metadata": {"type": "cluster", "basename": "tiny", "id": 0, "rank": -1, "paths": {"containment": "/tiny0"}}}], "edges": [{"source": "4", "target": "8"},
+    {"source": "2", "target": "4"},
+    {"source": "1", "target": "2"},
+    {"source": "0", "target": "1"}]}}
+    "#);
 }

@@ -1,0 +1,30 @@
+//! Choosing a reader by the name of a load format.
+
+use fluxion_formats::read::{grug, jgf, rv1};
+use fluxion_graph::Graph;
+
+use crate::errors::{LoadError, Position};
+use crate::options::LoadFormat;
+
+pub(crate) fn read_graph(text: &str, format: LoadFormat) -> Result<Graph, LoadError> {
+    match format {
+        LoadFormat::Jgf | LoadFormat::JgfShorthand => jgf::load(text)
+            .map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position())),
+        LoadFormat::Grug => grug::load(text)
+            .map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position())),
+        LoadFormat::Rv1exec | LoadFormat::Rv1execForce => rv1::load(text)
+            .map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position())),
+    }
+}
+
+fn unreadable(
+    reference: &str,
+    detail: impl ToString,
+    position: Option<fluxion_formats::read::Position>,
+) -> LoadError {
+    LoadError {
+        what: format!("resource_query_t: ERROR: {reference}\nERROR: error generating resources\n"),
+        detail: detail.to_string(),
+        position: position.map(|p| Position { line: p.line, column: p.column }),
+    }
+}

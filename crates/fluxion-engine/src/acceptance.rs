@@ -1,0 +1,71 @@
+//! A constraint made ready for one graph: which nodes a job may use (chapter 03, section 7.2).
+
+use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
+use fluxion_jobspec::Constraint;
+use rustc_hash::FxHashSet;
+
+/// A constraint whose names are resolved.
+#[derive(Clone, Debug)]
+enum Test {
+    /// A property that must be there, or must not; none if the graph knows no such name.
+    Property(Option<Symbol>, bool),
+    Hosts(FxHashSet<Symbol>),
+    Ranks(fluxion_sets::Idset),
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    NotAll(Vec<Test>),
+}
+
+fn resolve(constraint: &Constraint, graph: &Graph) -> Test {
+    let all = |list: &[Constraint]| list.iter().map(|c| resolve(c, graph)).collect();
+    match constraint {
+        Constraint::Properties(tests) => {
+            let one = |t: &fluxion_jobspec::PropertyTest| Test::Property(graph.symbol(&t.name), !t.negated);
+            Test::All(tests.iter().map(one).collect())
+        }
+        Constraint::Hostlist(hosts) => {
+            Test::Hosts(hosts.iter().filter_map(|host| graph.symbol(host)).collect())
+        }
+        Constraint::Ranks(ranks) => Test::Ranks(ranks.clone()),
+        Constraint::And(list) => Test::All(all(list)),
+        Constraint::Or(list) => Test::Any(all(list)),
+        Constraint::Not(list) => Test::NotAll(all(list)),
+    }
+}
+
+impl Test {
+    fn holds(&self, graph: &Graph, vertex: VertexId) -> bool {
+        let pool = graph.vertex(vertex);
+        match self {
+            Self::Property(name, present) => {
+                let has = name.is_some_and(|name| graph.property(vertex, name).is_some());
+                has == *present
+            }
+            Self::Hosts(hosts) => hosts.contains(&pool.name),
+            Self::Ranks(ranks) => u32::try_from(pool.rank).is_ok_and(|rank| ranks.contains(rank)),
+            Self::All(tests) => tests.iter().all(|t| t.holds(graph, vertex)),
+            Self::Any(tests) => tests.iter().any(|t| t.holds(graph, vertex)),
+            Self::NotAll(tests) => !tests.iter().all(|t| t.holds(graph, vertex)),
+        }
+    }
+}
+
+/// A resolved constraint. Only `node` and `storage_node` vertices are tested; all others pass.
+#[derive(Clone, Debug)]
+pub(crate) struct Acceptance {
+    test: Test,
+    tested: [Option<TypeId>; 2],
+}
+
+impl Acceptance {
+    pub(crate) fn of(constraint: &Constraint, graph: &Graph) -> Self {
+        let tested = [graph.type_id("node"), graph.type_id("storage_node")];
+        Self { test: resolve(constraint, graph), tested }
+    }
+
+    /// Whether a job may use a vertex, its ancestors aside.
+    pub(crate) fn accepts(&mut self, graph: &Graph, vertex: VertexId) -> bool {
+        let ty = Some(graph.vertex(vertex).ty);
+        !self.tested.contains(&ty) || self.test.holds(graph, vertex)
+    }
+}

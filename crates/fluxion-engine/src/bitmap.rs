@@ -1,0 +1,92 @@
+//! A set of small numbers with a quick "next member at or after".
+
+/// Bits in words, with two levels of summary words above them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bitmap {
+    levels: [Vec<u64>; 3],
+}
+
+impl Bitmap {
+    /// The empty set of numbers below `len`.
+    pub(crate) fn new(len: usize) -> Self {
+        let words = |n: usize| vec![0; n.div_ceil(64)];
+        let bottom = words(len);
+        let middle = words(bottom.len());
+        let top = words(middle.len());
+        Self { levels: [bottom, middle, top] }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn contains(&self, at: usize) -> bool {
+        self.levels[0][at / 64] >> (at % 64) & 1 != 0
+    }
+
+    pub(crate) fn insert(&mut self, mut at: usize) {
+        for level in &mut self.levels {
+            let word = &mut level[at / 64];
+            let was = *word;
+            *word |= 1 << (at % 64);
+            if was != 0 {
+                return;
+            }
+            at /= 64;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, mut at: usize) {
+        for level in &mut self.levels {
+            let word = &mut level[at / 64];
+            *word &= !(1 << (at % 64));
+            if *word != 0 {
+                return;
+            }
+            at /= 64;
+        }
+    }
+
+    /// The least member that is at least `from`. O(1) for sets below 2^18, then O(n / 2^18).
+    pub(crate) fn next(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        for (height, level) in self.levels.iter().enumerate() {
+            let word = level.get(at / 64)? >> (at % 64);
+            if word != 0 {
+                return Some(self.descend(at + word.trailing_zeros() as usize, height));
+            }
+            at = at / 64 + 1;
+        }
+        let top = &self.levels[2];
+        let word = (at..top.len()).find(|&w| top[w] != 0)?;
+        Some(self.descend(word * 64 + top[word].trailing_zeros() as usize, 2))
+    }
+
+    fn descend(&self, mut at: usize, height: usize) -> usize {
+        for level in self.levels[..height].iter().rev() {
+            at = at * 64 + level[at].trailing_zeros() as usize;
+        }
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_set(
+            steps in prop::collection::vec((any::<bool>(), 0usize..600_000), 0..200),
+            probes in prop::collection::vec(0usize..600_010, 0..50),
+        ) {
+            let (mut bits, mut set) = (Bitmap::new(600_000), BTreeSet::new());
+            for (insert, at) in steps {
+                if insert { bits.insert(at); set.insert(at); } else { bits.remove(at); set.remove(&at); }
+                prop_assert_eq!(bits.contains(at), insert);
+            }
+            for from in probes.into_iter().chain(set.iter().copied().collect::<Vec<_>>()) {
+                prop_assert_eq!(bits.next(from), set.range(from..).next().copied());
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Alike vertices: same type, alike parents, children of the same types. What a request can be laid over
+//! depends on the class of a vertex alone, so that most of the work is done per class, not per vertex.
+
+use fluxion_graph::{is_upward, Graph, Tree, TypeId, VertexId};
+use rustc_hash::FxHashMap;
+
+/// The number of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ClassId(u32);
+
+impl ClassId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One class.
+#[derive(Clone, Debug)]
+pub(crate) struct Class {
+    pub(crate) ty: TypeId,
+    /// Types of direct children over edges of any subsystem, sorted.
+    pub(crate) child_types: Vec<TypeId>,
+    /// The classes of children, in order of first appearance.
+    pub(crate) below: Vec<ClassId>,
+    /// How many vertices belong to the class.
+    pub(crate) members: u32,
+}
+
+/// The classes of a tree.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Classes {
+    classes: Vec<Class>,
+    of: Vec<u32>,
+    nodes: Vec<VertexId>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Classes {
+    pub(crate) fn of(graph: &Graph, tree: &Tree) -> Self {
+        let more = more_child_types(graph, tree);
+        let node = graph.type_id("node");
+        let mut classes = Self { of: vec![NONE; graph.vertices().len()], ..Self::default() };
+        let mut known: FxHashMap<(u32, TypeId, Vec<TypeId>), u32> = FxHashMap::default();
+        let mut last: Option<(u32, TypeId, u32)> = None;
+        for &vertex in tree.order() {
+            let parent = tree.parent(vertex).map_or(NONE, |p| classes.of[p.index()]);
+            let ty = graph.vertex(vertex).ty;
+            let types = child_types(graph, tree, &more, vertex);
+            let class = match last {
+                // most vertices are leaves like the one before
+                Some((p, t, class)) if types.is_empty() && (p, t) == (parent, ty) => class,
+                _ => classes.enter(&mut known, parent, ty, types.clone()),
+            };
+            last = types.is_empty().then_some((parent, ty, class));
+            classes.of[vertex.index()] = class;
+            classes.classes[class as usize].members += 1;
+            if Some(ty) == node {
+                classes.nodes.push(vertex);
+            }
+        }
+        classes
+    }
+
+    fn enter(
+        &mut self,
+        known: &mut FxHashMap<(u32, TypeId, Vec<TypeId>), u32>,
+        parent: u32,
+        ty: TypeId,
+        child_types: Vec<TypeId>,
+    ) -> u32 {
+        let number = self.classes.len() as u32;
+        let class = *known.entry((parent, ty, child_types.clone())).or_insert(number);
+        if class == number {
+            self.classes.push(Class { ty, child_types, below: Vec::new(), members: 0 });
+            if parent != NONE {
+                self.classes[parent as usize].below.push(ClassId(number));
+            }
+        }
+        class
+    }
+
+    /// The class of a reachable vertex.
+    pub(crate) fn class_of(&self, vertex: VertexId) -> Option<ClassId> {
+        let class = self.of[vertex.index()];
+        (class != NONE).then_some(ClassId(class))
+    }
+
+    pub(crate) fn get(&self, class: ClassId) -> &Class {
+        &self.classes[class.0 as usize]
+    }
+
+    /// The reachable vertices of type `node`, depth first.
+    pub(crate) fn nodes(&self) -> &[VertexId] {
+        &self.nodes
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Whether the vertices of a class have a direct child of a type, over edges of any subsystem.
+    pub(crate) fn has_child_type(&self, class: ClassId, ty: TypeId) -> bool {
+        self.get(class).child_types.binary_search(&ty).is_ok()
+    }
+
+    /// Whether a vertex has a direct child of a type, over edges of any subsystem.
+    pub(crate) fn has_child_of(&self, vertex: VertexId, ty: TypeId) -> bool {
+        self.class_of(vertex).is_some_and(|class| self.has_child_type(class, ty))
+    }
+
+    /// The vertices of a class, depth first. O(vertices of the graph).
+    pub(crate) fn members(&self, tree: &Tree, class: ClassId) -> Vec<VertexId> {
+        let mut members = Vec::with_capacity(self.get(class).members as usize);
+        members.extend(tree.order().iter().filter(|v| self.of[v.index()] == class.0));
+        members
+    }
+}
+
+/// Child types over edges that are not part of the tree.
+fn more_child_types(graph: &Graph, tree: &Tree) -> FxHashMap<VertexId, Vec<TypeId>> {
+    let mut more: FxHashMap<VertexId, Vec<TypeId>> = FxHashMap::default();
+    if graph.edges().len() + 1 == tree.len() && tree.is_tree() {
+        return more;
+    }
+    for edge in graph.edges().iter().filter(|e| !is_upward(graph, e)) {
+        let in_tree = edge.subsystem == tree.subsystem() && tree.parent(edge.target) == Some(edge.source);
+        if !in_tree {
+            more.entry(edge.source).or_default().push(graph.vertex(edge.target).ty);
+        }
+    }
+    more
+}
+
+fn child_types(
+    graph: &Graph,
+    tree: &Tree,
+    more: &FxHashMap<VertexId, Vec<TypeId>>,
+    vertex: VertexId,
+) -> Vec<TypeId> {
+    let mut types: Vec<TypeId> = Vec::new();
+    let own = tree.children(vertex).map(|c| graph.vertex(c).ty);
+    for ty in own.chain(more.get(&vertex).into_iter().flatten().copied()) {
+        if types.last() != Some(&ty)
+            && let Err(at) = types.binary_search(&ty)
+        {
+            types.insert(at, ty);
+        }
+    }
+    types
+}

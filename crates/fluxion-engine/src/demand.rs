@@ -1,0 +1,44 @@
+//! How many units of each type a list of elements needs at least (chapter 03, section 9).
+
+use fluxion_graph::TypeId;
+
+/// Units per type, sorted by type. Sums saturate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Demand {
+    units: Vec<(TypeId, u64)>,
+}
+
+impl Demand {
+    pub(crate) fn add(&mut self, ty: TypeId, units: u64) {
+        match self.units.binary_search_by_key(&ty, |&(t, _)| t) {
+            Ok(at) => self.units[at].1 = self.units[at].1.saturating_add(units),
+            Err(at) => self.units.insert(at, (ty, units)),
+        }
+    }
+
+    /// Adds another demand, so many times.
+    pub(crate) fn add_times(&mut self, other: &Self, times: u32) {
+        for &(ty, units) in &other.units {
+            self.add(ty, units.saturating_mul(u64::from(times)));
+        }
+    }
+
+    /// Per type the least over the alternatives; a type that one of them does not need is not needed.
+    pub(crate) fn least(alternatives: impl Iterator<Item = Self>) -> Self {
+        let least = alternatives.reduce(|mut a, b| {
+            a.units = a.units.iter().map(|&(ty, n)| (ty, n.min(b.of(ty)))).collect();
+            a
+        });
+        let mut least = least.unwrap_or_default();
+        least.units.retain(|&(_, n)| n > 0);
+        least
+    }
+
+    pub(crate) fn of(&self, ty: TypeId) -> u64 {
+        self.units.binary_search_by_key(&ty, |&(t, _)| t).map_or(0, |at| self.units[at].1)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (TypeId, u64)> + '_ {
+        self.units.iter().copied()
+    }
+}

@@ -1,0 +1,262 @@
+//! The engine: a graph with its jobs. Deciding and booking are two steps, so that a decision can be printed,
+//! or refused by its reader, before anything changes.
+
+use std::collections::BTreeMap;
+
+use fluxion_graph::{Graph, GraphError, Status, SubsystemId, TimeWindow, Tree, VertexId};
+use fluxion_jobspec::Jobspec;
+
+use crate::claims::Hold;
+use crate::classes::Classes;
+use crate::decision::{Decision, Grant};
+use crate::layout::Layout;
+use crate::matching::{Matcher, Refusal};
+use crate::operation::{JobId, JobState, MatchOperation};
+use crate::policy::{Policy, Preference};
+use crate::prune::{FilterLayout, PruneFilters};
+use crate::request::Traverser;
+use crate::search::Scratch;
+use crate::shelf::Shelves;
+use crate::state::{Booking, Site, State};
+use crate::weights::Weights;
+
+/// The deepest graph that is accepted, in levels.
+pub const MOST_LEVELS: usize = 500;
+
+/// How an engine chooses (chapter 04).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Subsystems by name, the dominant one first. All must have a root.
+    pub subsystems: Vec<String>,
+    /// Which candidates are preferred.
+    pub policy: Policy,
+    /// How requests are laid over the graph.
+    pub traverser: Traverser,
+    /// Which aggregates are kept.
+    pub filters: PruneFilters,
+}
+
+/// Why an engine could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// A subsystem is not in the graph, or has no root.
+    #[error("the graph has no root for the subsystem `{0}`")]
+    NoRoot(String),
+    /// The graph is deeper than any machine.
+    #[error("the graph is deeper than {MOST_LEVELS} levels at {0}")]
+    TooDeep(String),
+    /// A table of the graph is full.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+/// What the job table says about a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobRecord {
+    /// Its state.
+    pub state: JobState,
+    /// From when to when.
+    pub window: TimeWindow,
+    /// What it holds, children first; empty once it is cancelled.
+    grants: Vec<Grant>,
+}
+
+impl JobRecord {
+    /// What the job holds and passes through, children first.
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+}
+
+/// No live job has this number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nonexistent job {0}")]
+pub struct NoSuchJob(pub JobId);
+
+/// Vertices looked at and released by a cancel (chapter 06, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// Looked at.
+    pub preorder: u64,
+    /// Released.
+    pub postorder: u64,
+}
+
+/// A graph with its jobs.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) site: Site,
+    pub(crate) state: State,
+    shelves: Shelves,
+    weights: Weights,
+    policy: Policy,
+    traverser: Traverser,
+    pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    scratch: Scratch,
+}
+
+impl Engine {
+    /// Takes a loaded graph into service.
+    ///
+    /// # Errors
+    /// [`SetupError`].
+    pub fn new(mut graph: Graph, options: &EngineOptions) -> Result<Self, SetupError> {
+        let subsystem = dominant(&graph, &options.subsystems)?;
+        let tree = Tree::of(&graph, subsystem)
+            .ok_or_else(|| SetupError::NoRoot(graph.subsystem_name(subsystem).to_owned()))?;
+        refuse_depth(&graph, &tree)?;
+        let filters = FilterLayout::resolve(&options.filters, &mut graph, &tree)?;
+        let layout = Layout::of(&graph, &tree, options.policy);
+        let classes = Classes::of(&graph, &tree);
+        let weights = if options.policy.stops_early() { Weights::new(&layout) } else { Weights::default() };
+        let site = Site { graph, tree, layout, filters, classes };
+        let mut shelves = Shelves::default();
+        let state = State::new(&site, &mut shelves);
+        Ok(Self {
+            site,
+            state,
+            shelves,
+            weights,
+            policy: options.policy,
+            traverser: options.traverser,
+            jobs: BTreeMap::new(),
+            scratch: Scratch::default(),
+        })
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &Graph {
+        &self.site.graph
+    }
+
+    /// The dominant subsystem.
+    pub fn tree(&self) -> &Tree {
+        &self.site.tree
+    }
+
+    /// Decides a request at time `now`; books nothing. A successful satisfiability test decides nothing.
+    /// Under policies that stop early, [`Engine::note_match`] must follow a success.
+    ///
+    /// # Errors
+    /// [`Refusal`]; nothing has changed.
+    pub fn decide(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+    ) -> Result<Option<Decision>, Refusal> {
+        let mut matcher = Matcher {
+            site: &self.site,
+            state: &self.state,
+            shelves: &mut self.shelves,
+            weights: &self.weights,
+            policy: self.policy,
+            traverser: self.traverser,
+            scratch: &mut self.scratch,
+            now,
+        };
+        matcher.decide(operation, jobspec)
+    }
+
+    /// Records a decision under a job number, which no live job may have.
+    pub fn book(&mut self, job: JobId, decision: &Decision, now: i64) {
+        let TimeWindow { start, end } = decision.window;
+        let (hold, state) = if start == now {
+            (Hold::Allocation, JobState::Allocated)
+        } else {
+            (Hold::Reservation, JobState::Reserved)
+        };
+        let grants: Vec<Grant> = decision.grants().collect();
+        let booking = Booking { job, start, end, hold };
+        self.state.book(&self.site, &mut self.shelves, &grants, booking);
+        self.jobs.insert(job, JobRecord { state, window: decision.window, grants });
+    }
+
+    /// Lets a match, booked or not, change the order in which policies that stop early look at children.
+    pub fn note_match(&mut self, decision: &Decision, now: i64) {
+        if !self.policy.stops_early() {
+            return;
+        }
+        for picked in decision.edges() {
+            let edge = self.site.graph.edges()[picked.edge.index()];
+            if let Some(weight) = self.state.weight(&self.site, edge.target, now) {
+                let Site { graph, layout, .. } = &self.site;
+                self.weights.set(graph, layout, edge.source, edge.target, weight);
+            }
+        }
+    }
+
+    /// Releases all that a job holds. O(what it holds).
+    ///
+    /// # Errors
+    /// [`NoSuchJob`] if it was never booked, or was cancelled before.
+    pub fn cancel(&mut self, job: JobId) -> Result<Released, NoSuchJob> {
+        let record = self.jobs.get_mut(&job).filter(|r| r.state != JobState::Canceled);
+        let record = record.ok_or(NoSuchJob(job))?;
+        let hold = match record.state {
+            JobState::Reserved => Hold::Reservation,
+            JobState::Allocated | JobState::Canceled => Hold::Allocation,
+        };
+        record.state = JobState::Canceled;
+        let grants = std::mem::take(&mut record.grants);
+        let TimeWindow { start, end } = record.window;
+        let booking = Booking { job, start, end, hold };
+        self.state.release(&self.site, &mut self.shelves, &grants, booking);
+        let children = |g: &Grant| self.site.tree.children(g.vertex).count() as u64;
+        let preorder = 1 + grants.iter().map(children).sum::<u64>();
+        Ok(Released { preorder, postorder: grants.len() as u64 })
+    }
+
+    /// The job table: every job that was ever booked, ascending.
+    pub fn jobs(&self) -> &BTreeMap<JobId, JobRecord> {
+        &self.jobs
+    }
+
+    /// Whether a job holds resources.
+    pub fn is_live(&self, job: JobId) -> bool {
+        self.jobs.get(&job).is_some_and(|r| r.state != JobState::Canceled)
+    }
+
+    /// Marks a vertex up or down. O(subtree).
+    pub fn set_status(&mut self, vertex: VertexId, status: Status) {
+        if self.site.graph.vertex(vertex).status != status {
+            self.site.graph.set_status(vertex, status);
+            self.state.mark(&self.site, &mut self.shelves, vertex, status);
+        }
+    }
+
+    /// Sets a property of a vertex.
+    pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
+        self.site.graph.set_property(vertex, key, value);
+        if key == "perf_class" && self.policy.preference() == Preference::Variation {
+            let Site { graph, tree, .. } = &self.site;
+            self.site.layout = Layout::of(graph, tree, self.policy);
+            self.shelves = Shelves::default();
+        }
+    }
+}
+
+fn dominant(graph: &Graph, subsystems: &[String]) -> Result<SubsystemId, SetupError> {
+    let mut found = None;
+    for name in subsystems {
+        let id = graph.subsystem_id(name).filter(|&id| graph.root(id).is_some());
+        let id = id.ok_or_else(|| SetupError::NoRoot(name.clone()))?;
+        found.get_or_insert(id);
+    }
+    found.ok_or_else(|| SetupError::NoRoot(String::new()))
+}
+
+fn refuse_depth(graph: &Graph, tree: &Tree) -> Result<(), SetupError> {
+    let mut open: Vec<u32> = Vec::new();
+    for (position, &vertex) in tree.order().iter().enumerate() {
+        while open.last().is_some_and(|&end| end <= position as u32) {
+            open.pop();
+        }
+        if open.len() >= MOST_LEVELS {
+            return Err(SetupError::TooDeep(graph.text(graph.vertex(vertex).name).to_owned()));
+        }
+        open.push(tree.end(position as u32));
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Evaluating an expression over the graph.
+
+use fluxion_graph::{AggregateFigures, EdgeId, PickedEdge, PickedVertex, Selection, Status, VertexId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::criteria::{Criteria, Expression, Predicate};
+use crate::claims::Hold;
+use crate::decision::Grant;
+use crate::engine::{Engine, JobRecord};
+use crate::operation::{JobId, JobState};
+
+/// What a find selected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Vertices that hold, with their ancestors.
+    pub selection: Selection,
+    /// Aggregate figures by vertex, if they were asked for.
+    pub figures: Option<FxHashMap<VertexId, Vec<AggregateFigures>>>,
+}
+
+/// What a vertex inherits from those above it.
+#[derive(Clone, Copy, Default)]
+struct Above {
+    down: bool,
+    allocated: bool,
+    reserved: bool,
+}
+
+struct Finder<'a> {
+    engine: &'a Engine,
+    criteria: &'a Criteria,
+    now: i64,
+    /// Vertices tagged by, and those with a filter span of, each job that the expression names.
+    tags: FxHashMap<JobId, FxHashSet<VertexId>>,
+    spans: FxHashMap<JobId, FxHashMap<VertexId, Vec<u64>>>,
+    seen: FxHashSet<VertexId>,
+    found: Found,
+}
+
+impl Engine {
+    /// Selects vertices by an expression, evaluated at time `now`; changes nothing.
+    pub fn find(&self, criteria: &Criteria, now: i64) -> Found {
+        let mut finder = Finder {
+            engine: self,
+            criteria,
+            now,
+            tags: FxHashMap::default(),
+            spans: FxHashMap::default(),
+            seen: FxHashSet::default(),
+            found: Found {
+                figures: criteria.aggregates.then(FxHashMap::default),
+                ..Found::default()
+            },
+        };
+        finder.look_up_jobs(&criteria.expression);
+        finder.walk(self.site.tree.root(), 1, Above::default());
+        finder.found
+    }
+}
+
+impl Finder<'_> {
+    fn look_up_jobs(&mut self, expression: &Expression) {
+        match expression {
+            Expression::And(a, b) | Expression::Or(a, b) => {
+                self.look_up_jobs(a);
+                self.look_up_jobs(b);
+            }
+            Expression::Test(
+                Predicate::JobTag(job) | Predicate::JobSpan(job) | Predicate::JobAlloc(job)
+                | Predicate::JobReserved(job),
+            ) => {
+                let Some(record) = self.live(*job) else { return };
+                let tags = record.grants().iter().map(|g| g.vertex).collect();
+                let spans = self.engine.state.filter_spans(&self.engine.site, record.grants());
+                self.tags.insert(*job, tags);
+                self.spans.insert(*job, spans);
+            }
+            Expression::Test(_) => {}
+        }
+    }
+
+    fn live(&self, job: JobId) -> Option<&JobRecord> {
+        self.engine.jobs.get(&job).filter(|r| r.state != JobState::Canceled)
+    }
+
+    fn holds(&self, expression: &Expression, vertex: VertexId, above: Above) -> bool {
+        match expression {
+            Expression::And(a, b) => self.holds(a, vertex, above) && self.holds(b, vertex, above),
+            Expression::Or(a, b) => self.holds(a, vertex, above) || self.holds(b, vertex, above),
+            Expression::Test(predicate) => self.test(predicate, vertex, above),
+        }
+    }
+
+    fn test(&self, predicate: &Predicate, vertex: VertexId, above: Above) -> bool {
+        let graph = &self.engine.site.graph;
+        let claimed = |job: &JobId, hold: Hold| {
+            let claims = &self.engine.state.claims;
+            claims.of(vertex).any(|c| c.job == *job && c.hold == hold)
+        };
+        match predicate {
+            Predicate::Down(wanted) => above.down == *wanted,
+            Predicate::Allocated(wanted) => above.allocated == *wanted,
+            Predicate::Reserved(wanted) => above.reserved == *wanted,
+            Predicate::JobAlloc(job) => claimed(job, Hold::Allocation),
+            Predicate::JobReserved(job) => claimed(job, Hold::Reservation),
+            Predicate::JobSpan(job) => self.spans.get(job).is_some_and(|s| s.contains_key(&vertex)),
+            Predicate::JobTag(job) => self.tags.get(job).is_some_and(|t| t.contains(&vertex)),
+            Predicate::Names(names) => names.contains(graph.text(graph.vertex(vertex).name)),
+            Predicate::Property(key) => graph.properties(vertex).any(|(k, _)| k == key),
+            Predicate::Constant(value) => *value,
+        }
+    }
+
+    /// Selects in a subtree, children first; whether anything was selected.
+    fn walk(&mut self, vertex: VertexId, depth: u32, mut above: Above) -> bool {
+        let engine = self.engine;
+        let (site, claims) = (&engine.site, &engine.state.claims);
+        above.down |= site.graph.vertex(vertex).status == Status::Down;
+        above.allocated |= claims.of(vertex).any(|c| c.hold == Hold::Allocation);
+        above.reserved |= claims.of(vertex).any(|c| c.hold == Hold::Reservation);
+        let mut selected = self.holds(&self.criteria.expression, vertex, above);
+        if site.tree.is_tree() {
+            for child in site.tree.children(vertex) {
+                if let Some(edge) = site.tree.edge_to(child) {
+                    selected |= self.walk_edge(edge, child, depth, above);
+                }
+            }
+        } else {
+            self.seen.insert(vertex);
+            for edge in site.tree.child_edges(&site.graph, vertex) {
+                let child = site.graph.edges()[edge.index()].target;
+                if !self.seen.contains(&child) {
+                    selected |= self.walk_edge(edge, child, depth, above);
+                }
+            }
+        }
+        selected && self.select(vertex, depth)
+    }
+
+    fn walk_edge(&mut self, edge: EdgeId, child: VertexId, depth: u32, above: Above) -> bool {
+        let selected = self.walk(child, depth + 1, above);
+        if selected {
+            self.found.selection.edges.push(PickedEdge { edge, below_exclusive: false });
+        }
+        selected
+    }
+
+    /// With figures, a vertex that has none is left out, unless it connects what was selected.
+    fn select(&mut self, vertex: VertexId, depth: u32) -> bool {
+        if self.criteria.aggregates {
+            let figures = self.figures(vertex);
+            match (figures, &mut self.found.figures) {
+                (Some(figures), Some(all)) => {
+                    all.insert(vertex, figures);
+                }
+                _ => return false,
+            }
+        }
+        let amount = self.engine.site.graph.vertex(vertex).size;
+        self.found.selection.vertices.push(PickedVertex {
+            vertex,
+            amount,
+            depth,
+            exclusive: true,
+            below_exclusive: false,
+        });
+        true
+    }
+
+    /// What the filter of a vertex counts: of one job if the expression names one, else of all at `now`.
+    fn figures(&self, vertex: VertexId) -> Option<Vec<AggregateFigures>> {
+        let site = &self.engine.site;
+        site.layout.inner(vertex)?;
+        let ty = site.graph.vertex(vertex).ty;
+        let types: Vec<_> = site.filters.of(ty).collect();
+        if types.is_empty() {
+            return None;
+        }
+        let of_job = match self.criteria.job {
+            Some(JobId(0)) | None => None,
+            Some(job) => Some(self.spans.get(&job)?.get(&vertex)?),
+        };
+        let planner = self.engine.state.planner(site, vertex);
+        let figures = types.into_iter().enumerate().map(|(at, ty)| AggregateFigures {
+            ty,
+            used: match of_job {
+                Some(amounts) => amounts[at] as i64,
+                None => planner.map_or(0, |p| p.timeline().used_at(self.now, at + 2)),
+            },
+            total: site.layout.total(&site.graph, &site.tree, vertex, ty) as i64,
+        });
+        Some(figures.collect())
+    }
+}
+
+impl crate::state::State {
+    /// The amounts that a job adds to the filters of the vertices where it has a span.
+    pub(crate) fn filter_spans(
+        &self,
+        site: &crate::state::Site,
+        grants: &[Grant],
+    ) -> FxHashMap<VertexId, Vec<u64>> {
+        let mut rows = crate::state::UseRows::default();
+        let mut spans = FxHashMap::default();
+        for grant in grants {
+            if let Some([_, 1, amounts @ ..]) = rows.of(site, grant)
+                && site.filters.of(site.graph.vertex(grant.vertex).ty).next().is_some()
+            {
+                spans.insert(grant.vertex, amounts.to_vec());
+            }
+        }
+        spans
+    }
+}

@@ -1,0 +1,317 @@
+//! What can be known about a graph before any request: scores, the children of each vertex in the order in
+//! which a policy prefers them, dense numbers for inner vertices, totals per subtree.
+//!
+//! Rebuilt when the graph changes; knows nothing of bookings.
+
+use fluxion_graph::{Graph, Tree, TypeId, VertexId};
+
+use crate::policy::{Policy, Preference};
+
+/// The number of types that are counted per subtree; the most frequent ones of the graph.
+const COUNTED_TYPES: usize = 16;
+const NONE: u32 = u32::MAX;
+
+/// Units per inner vertex and counted type: a dense table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CountedTypes {
+    types: Vec<TypeId>,
+    column: Vec<u8>,
+}
+
+impl CountedTypes {
+    fn of(graph: &Graph, tree: &Tree) -> Self {
+        let mut frequency = vec![0usize; graph.type_count()];
+        for &vertex in tree.order() {
+            frequency[graph.vertex(vertex).ty.index()] += 1;
+        }
+        let mut types: Vec<TypeId> = (0..frequency.len() as u16).map(TypeId).collect();
+        types.retain(|ty| frequency[ty.index()] > 0);
+        types.sort_by_key(|ty| (std::cmp::Reverse(frequency[ty.index()]), *ty));
+        types.truncate(COUNTED_TYPES);
+        types.sort_unstable();
+        let mut column = vec![u8::MAX; frequency.len()];
+        for (at, ty) in types.iter().enumerate() {
+            column[ty.index()] = at as u8;
+        }
+        Self { types, column }
+    }
+
+    /// The column of a type, if it is counted.
+    #[inline]
+    pub(crate) fn column(&self, ty: TypeId) -> Option<usize> {
+        self.column.get(ty.index()).filter(|&&c| c != u8::MAX).map(|&c| usize::from(c))
+    }
+
+    /// The number of counted types.
+    #[inline]
+    pub(crate) fn width(&self) -> usize {
+        self.types.len()
+    }
+}
+
+/// See the module documentation.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) counted: CountedTypes,
+    /// Units of each counted type strictly below each inner vertex, row by row.
+    pub(crate) totals: Vec<u64>,
+    inner: Vec<u32>,
+    inner_count: usize,
+    scores: Vec<i64>,
+    ranked: Vec<VertexId>,
+    /// Where the children of an inner vertex start in `ranked`.
+    ranked_start: Vec<u32>,
+    /// The place of a vertex among the ranked children of all vertices.
+    place: Vec<u32>,
+    /// The least and the greatest size of the vertices of each type.
+    sizes: Vec<(u32, u32)>,
+}
+
+impl Layout {
+    pub(crate) fn of(graph: &Graph, tree: &Tree, policy: Policy) -> Self {
+        let (inner, inner_count) = number_inner(graph, tree);
+        let counted = CountedTypes::of(graph, tree);
+        let scores = scores(graph, tree, policy);
+        let mut layout = Self {
+            totals: Vec::new(),
+            counted,
+            inner,
+            inner_count,
+            scores,
+            ranked: Vec::with_capacity(tree.len()),
+            ranked_start: Vec::with_capacity(inner_count + 1),
+            place: vec![NONE; graph.vertices().len()],
+            sizes: sizes(graph, tree),
+        };
+        layout.count(graph, tree);
+        layout.rank(graph, tree, policy);
+        layout
+    }
+
+    fn count(&mut self, graph: &Graph, tree: &Tree) {
+        let width = self.counted.width();
+        self.totals = vec![0; self.inner_count * width];
+        for &vertex in tree.order().iter().rev() {
+            let Some(parent) = walk_parent(graph, tree, vertex) else { continue };
+            let Some(row) = self.inner(parent) else { continue };
+            let pool = graph.vertex(vertex);
+            if let Some(column) = self.counted.column(pool.ty) {
+                self.totals[row * width + column] += u64::from(pool.size);
+            }
+            if let Some(own) = self.inner(vertex) {
+                for column in 0..width {
+                    self.totals[row * width + column] += self.totals[own * width + column];
+                }
+            }
+        }
+    }
+
+    fn rank(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
+        for &vertex in tree.order().iter().filter(|&&v| self.inner[v.index()] != NONE) {
+            let start = self.ranked.len();
+            self.ranked_start.push(start as u32);
+            self.ranked.extend(tree.children(vertex));
+            let scores = &self.scores;
+            let ty = |v: &VertexId| graph.vertex(*v).ty;
+            let slice = &mut self.ranked[start..];
+            if policy.stops_early() {
+                slice.sort_by_key(|v| (ty(v), std::cmp::Reverse(graph.vertex(*v).uniq_id)));
+            } else if prefers_high(policy) {
+                slice.sort_by_key(|v| (ty(v), std::cmp::Reverse(scores[v.index()])));
+            } else {
+                slice.sort_by_key(|v| (ty(v), scores[v.index()]));
+            }
+        }
+        self.ranked_start.push(self.ranked.len() as u32);
+        for (at, vertex) in self.ranked.iter().enumerate() {
+            self.place[vertex.index()] = at as u32;
+        }
+    }
+
+    /// The dense number of a vertex that has children or out-edges, in depth-first order.
+    #[inline]
+    pub(crate) fn inner(&self, vertex: VertexId) -> Option<usize> {
+        let number = self.inner[vertex.index()];
+        (number != NONE).then_some(number as usize)
+    }
+
+    /// How many inner vertices there are.
+    pub(crate) fn inner_count(&self) -> usize {
+        self.inner_count
+    }
+
+    /// The score of a vertex (chapter 04, section 7.2).
+    #[inline]
+    pub(crate) fn score(&self, vertex: VertexId) -> i64 {
+        self.scores[vertex.index()]
+    }
+
+    /// Whether all vertices of a type have the same size.
+    pub(crate) fn is_uniform(&self, ty: TypeId) -> bool {
+        let (least, greatest) = self.sizes(ty);
+        least >= greatest
+    }
+
+    /// The least and the greatest size of the vertices of a type; upside down if there is none.
+    pub(crate) fn sizes(&self, ty: TypeId) -> (u32, u32) {
+        self.sizes.get(ty.index()).copied().unwrap_or((u32::MAX, 0))
+    }
+
+    /// The range of [`Layout::ranked`] with the children of a vertex, grouped by type.
+    #[inline]
+    pub(crate) fn children(&self, vertex: VertexId) -> std::ops::Range<usize> {
+        match self.inner(vertex) {
+            Some(n) => self.ranked_start[n] as usize..self.ranked_start[n + 1] as usize,
+            None => 0..0,
+        }
+    }
+
+    /// The part of [`Layout::children`] that has a type.
+    pub(crate) fn children_of_type(
+        &self,
+        graph: &Graph,
+        vertex: VertexId,
+        ty: TypeId,
+    ) -> std::ops::Range<usize> {
+        let all = self.children(vertex);
+        let slice = &self.ranked[all.clone()];
+        let type_at = |v: &VertexId| graph.vertex(*v).ty;
+        let from = slice.partition_point(|v| type_at(v) < ty);
+        let to = from + slice[from..].partition_point(|v| type_at(v) == ty);
+        all.start + from..all.start + to
+    }
+
+    /// The children of all inner vertices; within a type in the order in which the policy visits them.
+    #[inline]
+    pub(crate) fn ranked(&self, place: usize) -> VertexId {
+        self.ranked[place]
+    }
+
+    /// The place of a vertex in [`Layout::ranked`]; none for the root.
+    #[inline]
+    pub(crate) fn place(&self, vertex: VertexId) -> Option<usize> {
+        let place = self.place[vertex.index()];
+        (place != NONE).then_some(place as usize)
+    }
+
+    /// How many places there are.
+    pub(crate) fn places(&self) -> usize {
+        self.ranked.len()
+    }
+
+    /// Units of a type strictly below a vertex, counted under the parent that the walk reaches first.
+    pub(crate) fn total(&self, graph: &Graph, tree: &Tree, vertex: VertexId, ty: TypeId) -> u64 {
+        self.counted_total(vertex, ty).unwrap_or_else(|| {
+            let below = tree.subtree(vertex).iter().skip(1).map(|&v| graph.vertex(v));
+            below.filter(|v| v.ty == ty).map(|v| u64::from(v.size)).sum()
+        })
+    }
+
+    /// [`Layout::total`] if it is known without a walk.
+    #[inline]
+    pub(crate) fn counted_total(&self, vertex: VertexId, ty: TypeId) -> Option<u64> {
+        let (row, column) = (self.inner(vertex)?, self.counted.column(ty)?);
+        Some(self.totals[row * self.counted.width() + column])
+    }
+}
+
+/// The parent under which the depth-first walk reaches a vertex.
+fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Option<VertexId> {
+    tree.edge_to(vertex).map(|edge| graph.edges()[edge.index()].source)
+}
+
+fn number_inner(graph: &Graph, tree: &Tree) -> (Vec<u32>, usize) {
+    let mut inner = vec![NONE; graph.vertices().len()];
+    let mut count = 0;
+    for &vertex in tree.order() {
+        if tree.is_inner(vertex) {
+            inner[vertex.index()] = count;
+            count += 1;
+        }
+    }
+    (inner, count as usize)
+}
+
+fn sizes(graph: &Graph, tree: &Tree) -> Vec<(u32, u32)> {
+    let mut sizes = vec![(u32::MAX, 0); graph.type_count()];
+    for &vertex in tree.order() {
+        let pool = graph.vertex(vertex);
+        let (least, greatest) = &mut sizes[pool.ty.index()];
+        *least = pool.size.min(*least);
+        *greatest = pool.size.max(*greatest);
+    }
+    sizes
+}
+
+fn prefers_high(policy: Policy) -> bool {
+    matches!(policy.preference(), Preference::High | Preference::Locality)
+}
+
+fn scores(graph: &Graph, tree: &Tree, policy: Policy) -> Vec<i64> {
+    let node = graph.type_id("node");
+    let class = graph.symbol("perf_class");
+    let mut scores = vec![0i64; graph.vertices().len()];
+    // the sum over the nodes above, by depth of the walk
+    let mut open: Vec<(u32, i64)> = Vec::new();
+    for (position, &vertex) in tree.order().iter().enumerate() {
+        let position = position as u32;
+        while open.last().is_some_and(|&(end, _)| end <= position) {
+            open.pop();
+        }
+        let above = open.last().map_or(0, |&(_, sum)| sum);
+        let pool = graph.vertex(vertex);
+        scores[vertex.index()] = if policy.preference() == Preference::Variation {
+            1 + class.map_or(WORST_CLASS, |key| performance_class(graph.property(vertex, key)))
+        } else {
+            pool.id.saturating_add(2).saturating_add(above)
+        };
+        if tree.end(position) > position + 1 {
+            let is_node = policy.is_node_centric() && Some(pool.ty) == node;
+            let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
+            open.push((tree.end(position), above.saturating_add(own)));
+        }
+    }
+    scores
+}
+
+fn node_term(id: i64, uniq_id: i64) -> i64 {
+    let tie = (uniq_id % 10_000 - 1).abs();
+    id.saturating_add(2).saturating_mul(10_000).saturating_add(tie)
+}
+
+const WORST_CLASS: i64 = 9999;
+
+/// A property `perf_class` as a number: a decimal prefix in 0..=9999, the worst class otherwise.
+fn performance_class(value: Option<&str>) -> i64 {
+    let Some(text) = value.map(str::trim_start) else { return WORST_CLASS };
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse().ok().filter(|&n| n <= WORST_CLASS).unwrap_or(WORST_CLASS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn performance_classes_of_the_specification() {
+        let check = |text: &str, class: i64| assert_eq!(performance_class(Some(text)), class);
+        check("2x", 2);
+        check(" 7", 7);
+        check("", 9999);
+        check("x", 9999);
+        check("-1", 9999);
+        check("10000", 9999);
+        check("99999999999999999999", 9999);
+        assert_eq!(performance_class(None), 9999);
+    }
+
+    /// Chapter 04, example 1.
+    #[test]
+    fn node_terms_of_the_specification() {
+        assert_eq!(node_term(0, 2), 20_001);
+        assert_eq!(node_term(0, 9), 20_008);
+        assert_eq!(node_term(1, 5), 30_004);
+        assert_eq!(node_term(1, 12), 30_011);
+    }
+}

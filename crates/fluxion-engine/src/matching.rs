@@ -1,0 +1,270 @@
+//! From a jobspec to a decision: the time request, the node pre-check, the passes and their order
+//! (chapter 03, section 8; chapter 04, section 10).
+
+use fluxion_graph::{TimeWindow, TypeId, VertexId};
+use fluxion_jobspec::Jobspec;
+
+use crate::acceptance::Acceptance;
+use crate::decision::Decision;
+use crate::operation::MatchOperation;
+use crate::policy::Policy;
+use crate::realise::realise;
+use crate::request::{variants, Request, Traverser};
+use crate::search::{Figures, Kind, Pass, Scratch, Search};
+use crate::shelf::Shelves;
+use crate::state::{Site, State};
+use crate::weights::Weights;
+
+/// When the graph ends, in seconds: 100 years of 365 days (chapter 01, section 1.6).
+pub const GRAPH_END: i64 = 3_153_600_000;
+
+/// Why a request was not placed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Nothing fits at the times that were tried (EBUSY). Holds what the search had to say.
+    #[error("no matching resources found")]
+    Busy(String),
+    /// It could not run even if everything were idle and up (ENODEV).
+    #[error("the request can never be satisfied")]
+    Unsatisfiable(String),
+    /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
+    #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
+    Duration(String),
+    /// The request lists no resource (EINVAL).
+    #[error("the request lists no resources")]
+    NoResources,
+    /// The job would start outside of the graph's life (EINVAL).
+    #[error("the start time {0} lies outside of the life of the graph, 0 to {GRAPH_END}")]
+    Time(i64),
+    /// The alternatives of `xor_slot` multiply beyond all bounds (EOVERFLOW).
+    #[error("too many alternatives: at most 1000 combinations of xor_slot are tried")]
+    TooManyVariants,
+}
+
+/// One decision in the making.
+pub(crate) struct Matcher<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) state: &'a State,
+    pub(crate) shelves: &'a mut Shelves,
+    pub(crate) weights: &'a Weights,
+    pub(crate) policy: Policy,
+    pub(crate) traverser: Traverser,
+    pub(crate) scratch: &'a mut Scratch,
+    pub(crate) now: i64,
+}
+
+/// A request with everything that its passes share.
+struct Asked {
+    /// As written; its demand decides pre-check and candidate times.
+    whole: Request,
+    /// What is tried in turn; empty if `whole` is the only one.
+    variants: Vec<Request>,
+    duration: i64,
+    acceptance: Option<Acceptance>,
+}
+
+impl Matcher<'_> {
+    pub(crate) fn decide(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+    ) -> Result<Option<Decision>, Refusal> {
+        self.scratch.notes.clear();
+        let mut asked = self.prepare(jobspec)?;
+        if operation == MatchOperation::Satisfiability {
+            let possible = self.is_satisfiable(&mut asked);
+            return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
+        }
+        self.check_nodes(operation, &mut asked)?;
+        let found = match self.pass(&mut asked, Kind::Now, self.now) {
+            Some(decision) => decision,
+            None => self.try_later(operation, &mut asked)?,
+        };
+        self.admit(found, asked.duration).map(Some)
+    }
+
+    fn notes(&mut self) -> String {
+        std::mem::take(&mut self.scratch.notes)
+    }
+
+    fn prepare(&mut self, jobspec: &Jobspec) -> Result<Asked, Refusal> {
+        let duration = duration(jobspec.duration)?;
+        if jobspec.resources.is_empty() {
+            return Err(Refusal::NoResources);
+        }
+        let graph = &self.site.graph;
+        let whole = Request::new(&jobspec.resources, graph, self.traverser);
+        let expanded = match self.traverser {
+            Traverser::Simple => Vec::new(),
+            Traverser::Flexible => {
+                variants(&jobspec.resources).map_err(|_| Refusal::TooManyVariants)?
+            }
+        };
+        let variants =
+            expanded.iter().map(|v| Request::new(v, graph, self.traverser)).collect();
+        let acceptance = jobspec.constraint.as_ref().map(|c| Acceptance::of(c, graph));
+        Ok(Asked { whole, variants, duration, acceptance })
+    }
+
+    /// One pass per variant until one selects something that can be realised.
+    fn pass(&mut self, asked: &mut Asked, kind: Kind, start: i64) -> Option<Decision> {
+        let end = start.checked_add(asked.duration)?;
+        let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
+        let figures = if counted { Figures::Apply } else { Figures::Ignore };
+        let Asked { whole, variants, acceptance, .. } = asked;
+        let requests = if variants.is_empty() { std::slice::from_ref(whole) } else { variants };
+        for request in requests {
+            let mut search = Search {
+                site: self.site,
+                state: self.state,
+                shelves: self.shelves,
+                weights: self.weights,
+                policy: self.policy,
+                request,
+                acceptance: acceptance.as_mut(),
+                pass: Pass { kind, start, end, figures },
+                scratch: self.scratch,
+            };
+            let Some(choice) = search.run() else { continue };
+            let exclusive = self.exclusive_types(request);
+            let selection = realise(self.site, self.scratch, &choice, &exclusive);
+            return Some(Decision { selection, window: TimeWindow { start, end } });
+        }
+        None
+    }
+
+    fn exclusive_types(&self, request: &Request) -> Vec<TypeId> {
+        let node = self.site.graph.type_id("node").filter(|_| self.policy.is_node_exclusive());
+        request.exclusive_types.iter().copied().chain(node).collect()
+    }
+
+    /// What a success at some time comes to; nothing that is empty, taken, or beyond the graph's end.
+    fn admit(&mut self, mut decision: Decision, duration: i64) -> Result<Decision, Refusal> {
+        let start = decision.window.start;
+        if start == GRAPH_END {
+            return Err(Refusal::Busy(self.notes()));
+        }
+        if !(0..GRAPH_END).contains(&start) {
+            return Err(Refusal::Time(start));
+        }
+        decision.window.end = start.saturating_add(duration).min(GRAPH_END);
+        let TimeWindow { start, end } = decision.window;
+        let taken = decision
+            .grants()
+            .any(|g| g.exclusive && self.state.is_claimed(g.vertex, start, end));
+        if decision.selection.vertices.is_empty() || taken {
+            return Err(Refusal::Busy(self.notes()));
+        }
+        Ok(decision)
+    }
+
+    fn try_later(
+        &mut self,
+        operation: MatchOperation,
+        asked: &mut Asked,
+    ) -> Result<Decision, Refusal> {
+        use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
+        if matches!(operation, Allocate | WithoutAllocating) {
+            return Err(Refusal::Busy(self.notes()));
+        }
+        if operation != AllocateWithSatisfiability
+            && let Some(found) = self.reserve(asked)?
+        {
+            return Ok(found);
+        }
+        if self.is_satisfiable(asked) {
+            Err(Refusal::Busy(self.notes()))
+        } else {
+            Err(Refusal::Unsatisfiable(self.notes()))
+        }
+    }
+
+    /// Tries the times at which some booking starts or ends, as far as the root's filter can provide the
+    /// demand (chapter 05, section 7.3).
+    fn reserve(&mut self, asked: &mut Asked) -> Result<Option<Decision>, Refusal> {
+        let (state, site) = (self.state, self.site);
+        let root = site.tree.root();
+        let Some(planner) = state.planner(site, root) else { return Ok(None) };
+        let ty = site.graph.vertex(root).ty;
+        let demand: Vec<u64> = [0, 0]
+            .into_iter()
+            .chain(site.filters.of(ty).map(|ty| asked.whole.literal_demand.of(ty)))
+            .collect();
+        let from = self.now.checked_add(1).ok_or(Refusal::Time(self.now))?;
+        let Ok(times) = planner.candidates(from, asked.duration, &demand) else {
+            return Ok(None);
+        };
+        for time in times {
+            if let Some(found) = self.pass(asked, Kind::Later, time) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
+    fn is_satisfiable(&mut self, asked: &mut Asked) -> bool {
+        let start = i64::MAX - asked.duration - 1;
+        let Some(decision) = self.pass(asked, Kind::Satisfiability, start) else { return false };
+        let dead = decision.selection.vertices.is_empty();
+        !(dead && asked.whole.asks_exclusively())
+    }
+
+    /// The pre-check on nodes (chapter 04, section 10.2).
+    fn check_nodes(&mut self, operation: MatchOperation, asked: &mut Asked) -> Result<(), Refusal> {
+        let Some(node) = self.site.graph.type_id("node") else { return Ok(()) };
+        if !self.site.filters.is_tracked(node) {
+            return Ok(());
+        }
+        let needed = asked.whole.literal_demand.of(node);
+        let enough = needed <= self.state.nodes_up()
+            && (asked.acceptance.is_none() || self.has_nodes(operation, asked, needed));
+        match (enough, operation) {
+            (true, _) => Ok(()),
+            (false, MatchOperation::AllocateWithSatisfiability) => {
+                Err(Refusal::Unsatisfiable(self.notes()))
+            }
+            (false, _) => Err(Refusal::Busy(self.notes())),
+        }
+    }
+
+    fn has_nodes(
+        &self,
+        operation: MatchOperation,
+        asked: &mut Asked,
+        needed: u64,
+    ) -> bool {
+        use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
+        let Some(acceptance) = asked.acceptance.as_mut() else { return true };
+        let now = matches!(operation, Allocate | WithoutAllocating);
+        let end = self.now.saturating_add(asked.duration);
+        let usable = |v: VertexId| {
+            let pool = self.site.graph.vertex(v);
+            let up = pool.status == fluxion_graph::Status::Up;
+            let free = pool.size == 1 && !self.state.is_claimed(v, self.now, end);
+            (up || operation == AllocateWithSatisfiability) && (free || !now)
+        };
+        if needed == 0 {
+            return true;
+        }
+        let mut missing = needed;
+        for &vertex in self.site.classes.nodes() {
+            if acceptance.accepts(&self.site.graph, vertex) && usable(vertex) {
+                missing -= 1;
+                if missing == 0 {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Whole seconds, from what a jobspec asks for.
+fn duration(asked: f64) -> Result<i64, Refusal> {
+    if asked.is_nan() || asked < 0.0 || asked > GRAPH_END as f64 {
+        return Err(Refusal::Duration(asked.to_string()));
+    }
+    if asked == 0.0 { Ok(GRAPH_END) } else { Ok(asked.ceil() as i64) }
+}

@@ -1,0 +1,231 @@
+//! A jobspec made ready for one graph: types resolved, elements in one array, demands computed.
+//!
+//! The rules by which a request is read are here (which slot of several counts, which lists conflict); where
+//! it fits is the search's business.
+
+use std::ops::Range;
+
+use fluxion_graph::{Graph, TypeId};
+use fluxion_jobspec::{Count, Element, Exclusivity};
+
+use crate::demand::Demand;
+
+/// How a request is laid over the graph (chapter 04, sections 3 and 11).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Traverser {
+    /// One slot per list.
+    #[default]
+    Simple,
+    /// Sibling slots are alternatives; `xor_slot` is expanded.
+    Flexible,
+}
+
+/// The text names no traverser.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown traverser `{0}`: expected simple or flexible")]
+pub struct UnknownTraverser(pub String);
+
+impl std::str::FromStr for Traverser {
+    type Err = UnknownTraverser;
+
+    fn from_str(text: &str) -> Result<Self, UnknownTraverser> {
+        match text {
+            "simple" => Ok(Self::Simple),
+            "flexible" => Ok(Self::Flexible),
+            _ => Err(UnknownTraverser(text.to_owned())),
+        }
+    }
+}
+
+/// The most variants that a request with `xor_slot` may expand to (chapter 03, section 4.6).
+const MOST_VARIANTS: usize = 1000;
+
+/// A list of sibling elements: a range of [`Request::elements`].
+pub(crate) type List = Range<usize>;
+
+/// One requested resource.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestElement {
+    /// The type, if a vertex could have it.
+    pub(crate) ty: Option<TypeId>,
+    pub(crate) is_slot: bool,
+    pub(crate) count: Count,
+    /// The largest count that could ever be taken.
+    pub(crate) most: u64,
+    pub(crate) exclusivity: Exclusivity,
+    pub(crate) label: String,
+    pub(crate) with: List,
+    /// What `with` needs at least, reading several slots as the traverser does.
+    pub(crate) demand: Demand,
+    /// What `with` needs as the filters of the reference count it: all slots summed.
+    pub(crate) literal_demand: Demand,
+    /// Another element of the list asks for the same type, or a slot stands beside it: no vertex of this
+    /// type is ever collected (chapter 04, section 3, row 1).
+    pub(crate) conflicts: bool,
+}
+
+/// A request in the order that the search reads it; each list is contiguous.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) elements: Vec<RequestElement>,
+    pub(crate) top: List,
+    pub(crate) demand: Demand,
+    pub(crate) literal_demand: Demand,
+    /// Types that are exclusive because an element says so.
+    pub(crate) exclusive_types: Vec<TypeId>,
+    /// Whether some list has several slots, which shows in the filters (chapter 04, section 3.2).
+    pub(crate) has_sibling_slots: bool,
+    pub(crate) traverser: Traverser,
+}
+
+/// More variants than [`MOST_VARIANTS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooManyVariants;
+
+impl Request {
+    /// Resolves the elements of a jobspec, types that the graph does not know included.
+    pub(crate) fn new(resources: &[Element], graph: &Graph, traverser: Traverser) -> Self {
+        let mut request = Self { traverser, ..Self::default() };
+        request.top = request.push_list(resources, graph);
+        let top = request.top.clone();
+        request.demand = request.sum(top.clone(), |e| &e.demand);
+        request.literal_demand = request.literal_sum(top);
+        request
+    }
+
+    fn push_list(&mut self, elements: &[Element], graph: &Graph) -> List {
+        let start = self.elements.len();
+        for element in elements {
+            self.push(element, elements, graph);
+        }
+        let list = start..self.elements.len();
+        let slots = list.clone().filter(|&n| self.elements[n].is_slot).count();
+        self.has_sibling_slots |= slots > 1;
+        for (n, element) in list.clone().zip(elements) {
+            let with = self.push_list(&element.with, graph);
+            self.elements[n].with = with.clone();
+            self.elements[n].demand = self.sum(with.clone(), |e| &e.demand);
+            self.elements[n].literal_demand = self.literal_sum(with);
+        }
+        list
+    }
+
+    fn push(&mut self, element: &Element, siblings: &[Element], graph: &Graph) {
+        let is_slot = element.ty == "slot";
+        let same = siblings.iter().filter(|s| s.ty == element.ty).count();
+        let beside_slot = siblings.iter().any(|s| s.ty == "slot");
+        let ty = if is_slot { None } else { graph.type_id(&element.ty) };
+        if element.exclusivity == Exclusivity::Exclusive {
+            self.exclusive_types.extend(ty);
+        }
+        self.elements.push(RequestElement {
+            ty,
+            is_slot,
+            count: element.count,
+            most: element.count.effective_max(),
+            exclusivity: element.exclusivity,
+            label: element.label.clone().unwrap_or_default(),
+            with: 0..0,
+            demand: Demand::default(),
+            literal_demand: Demand::default(),
+            conflicts: !is_slot && (same > 1 || beside_slot),
+        });
+    }
+
+    /// The demand of a list: of several slots only what any reading needs.
+    fn sum(&self, list: List, below: impl Fn(&RequestElement) -> &Demand) -> Demand {
+        let mut demand = Demand::default();
+        let elements = &self.elements[list];
+        for element in elements.iter().filter(|e| !e.is_slot) {
+            if let Some(ty) = element.ty {
+                demand.add(ty, u64::from(element.count.min));
+            }
+            demand.add_times(below(element), element.count.min);
+        }
+        let scaled = |slot: &RequestElement| {
+            let mut demand = Demand::default();
+            demand.add_times(below(slot), slot.count.min);
+            demand
+        };
+        let slots = elements.iter().filter(|e| e.is_slot);
+        let least = match self.traverser {
+            Traverser::Simple => slots.last().map(scaled).unwrap_or_default(),
+            Traverser::Flexible => Demand::least(slots.map(scaled)),
+        };
+        demand.add_times(&least, 1);
+        demand
+    }
+
+    fn literal_sum(&self, list: List) -> Demand {
+        if self.traverser == Traverser::Flexible {
+            return self.sum(list, |e| &e.literal_demand);
+        }
+        let mut demand = Demand::default();
+        for element in &self.elements[list] {
+            if let Some(ty) = element.ty {
+                demand.add(ty, u64::from(element.count.min));
+            }
+            demand.add_times(&element.literal_demand, element.count.min);
+        }
+        demand
+    }
+
+    /// The slot that applies where a list is looked at: with several, the last one counts.
+    pub(crate) fn slot_of(&self, list: &List) -> Option<usize> {
+        list.clone().rev().find(|&n| self.elements[n].is_slot)
+    }
+
+    /// Whether anything in the request would be held exclusively.
+    pub(crate) fn asks_exclusively(&self) -> bool {
+        self.elements.iter().any(|e| e.is_slot || e.exclusivity == Exclusivity::Exclusive)
+    }
+}
+
+/// The variants of a request under the flexible traverser, in the order in which they are tried.
+pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooManyVariants> {
+    let mut required: Vec<Vec<Element>> = vec![Vec::new()];
+    let mut options: Vec<Element> = Vec::new();
+    for element in resources {
+        let below = if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
+        let shaped = below.into_iter().map(|with| Element { with, ..reshaped(element) });
+        if element.ty == "xor_slot" {
+            options.extend(shaped);
+        } else {
+            let shaped: Vec<Element> = shaped.collect();
+            if required.len().saturating_mul(shaped.len()) > MOST_VARIANTS {
+                return Err(TooManyVariants);
+            }
+            required = cross(&required, &shaped);
+        }
+        if options.len() > MOST_VARIANTS {
+            return Err(TooManyVariants);
+        }
+    }
+    if options.is_empty() {
+        return Ok(required);
+    }
+    if required.len().saturating_mul(options.len()) > MOST_VARIANTS {
+        return Err(TooManyVariants);
+    }
+    Ok(cross(&required, &options))
+}
+
+fn cross(combinations: &[Vec<Element>], last: &[Element]) -> Vec<Vec<Element>> {
+    let longer = |combination: &Vec<Element>, element: &Element| {
+        let mut longer = combination.clone();
+        longer.push(element.clone());
+        longer
+    };
+    combinations.iter().flat_map(|c| last.iter().map(move |e| longer(c, e))).collect()
+}
+
+fn reshaped(element: &Element) -> Element {
+    let ty = if element.ty == "xor_slot" { "slot" } else { &element.ty };
+    Element {
+        ty: ty.to_owned(),
+        count: element.count,
+        exclusivity: element.exclusivity,
+        label: element.label.clone(),
+        with: Vec::new(),
+    }
+}

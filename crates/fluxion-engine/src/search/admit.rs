@@ -1,0 +1,129 @@
+//! Whether a vertex may be used at all (chapter 04, section 4), and whether its subtree can hold what is asked.
+
+use fluxion_graph::{Status, TypeId, VertexId};
+use fluxion_jobspec::Exclusivity;
+
+use super::{Figures, Kind, Search};
+use crate::claims::Hold;
+use crate::demand::Demand;
+
+impl Search<'_> {
+    /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
+    /// Its ancestors are taken to be open.
+    pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
+        self.is_available(vertex) && self.is_accepted(vertex)
+    }
+
+    fn is_available(&self, vertex: VertexId) -> bool {
+        let pass = &self.pass;
+        if pass.figures == Figures::Apply {
+            if self.state.is_blocked(vertex) {
+                return false;
+            }
+        } else {
+            let down = self.site.graph.vertex(vertex).status == Status::Down;
+            if (down && pass.kind != Kind::Satisfiability) || self.is_overrun(vertex) {
+                return false;
+            }
+        }
+        self.site.graph.vertex(vertex).size > 0
+            && !self.state.is_claimed(vertex, pass.start, pass.end)
+    }
+
+    /// A job whose time is over still blocks what it holds, as long as the question is about now.
+    fn is_overrun(&self, vertex: VertexId) -> bool {
+        let start = self.pass.start;
+        let over = |claim: &crate::claims::Claim| claim.hold == Hold::Allocation && claim.end <= start;
+        self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
+    }
+
+    fn is_accepted(&mut self, vertex: VertexId) -> bool {
+        match self.acceptance.as_mut() {
+            Some(acceptance) => acceptance.accepts(&self.site.graph, vertex),
+            None => true,
+        }
+    }
+
+    /// Whether a vertex that an element matches is usable for it.
+    pub(super) fn is_admissible(&mut self, vertex: VertexId, element: usize, inherited: bool) -> bool {
+        if !self.is_open(vertex) {
+            return false;
+        }
+        let exclusivity = self.request.elements[element].exclusivity;
+        if inherited && exclusivity == Exclusivity::Shared {
+            self.note_conflict(vertex, element);
+            return false;
+        }
+        let exclusive = inherited || exclusivity == Exclusivity::Exclusive;
+        !exclusive || self.is_free_for_one(vertex)
+    }
+
+    /// Whether a vertex may be held by one job alone during the window.
+    fn is_free_for_one(&self, vertex: VertexId) -> bool {
+        let pass = &self.pass;
+        let now = pass.kind == Kind::Now;
+        let allocated = || self.state.claims.of(vertex).any(|c| c.hold == Hold::Allocation);
+        if now && pass.figures == Figures::Ignore && allocated() {
+            return false;
+        }
+        !self.state.is_touched(self.site, vertex, pass.start, pass.end)
+    }
+
+    fn note_conflict(&mut self, vertex: VertexId, element: usize) {
+        let label = &self.request.elements[element].label;
+        let name = self.site.graph.text(self.site.graph.vertex(vertex).name);
+        let notes = &mut self.scratch.notes;
+        for part in ["by_excl: exclusivity conflicts at jobspec=", label, " : vertex=", name] {
+            notes.push_str(part);
+        }
+    }
+
+    /// Whether the subtree of a vertex can hold a demand: a necessary condition.
+    pub(super) fn can_hold(&self, vertex: VertexId, demand: &Demand) -> bool {
+        if !self.site.tree.is_tree() {
+            return true;
+        }
+        match self.pass.figures {
+            Figures::Apply => demand.iter().all(|(ty, units)| {
+                let free = self.state.free_below(self.site, vertex, ty);
+                free.is_none_or(|free| units <= free)
+            }),
+            Figures::Ignore => {
+                let site = self.site;
+                let fits = |(ty, units): (TypeId, u64)| {
+                    let total = site.layout.counted_total(vertex, ty);
+                    total.is_none_or(|total| units <= total)
+                };
+                demand.iter().all(fits) && self.filter_holds(vertex, demand)
+            }
+        }
+    }
+
+    /// Whether the filter of a vertex can provide a demand during the window.
+    pub(super) fn filter_holds(&self, vertex: VertexId, demand: &Demand) -> bool {
+        let site = self.site;
+        let ty = site.graph.vertex(vertex).ty;
+        let Some(inner) = site.layout.inner(vertex) else { return true };
+        debug_assert!(inner < site.layout.inner_count());
+        let Some(planner) = self.state.planner(site, vertex) else {
+            let total = |ty| site.layout.total(&site.graph, &site.tree, vertex, ty);
+            return site.filters.of(ty).all(|ty| demand.of(ty) == 0 || demand.of(ty) <= total(ty));
+        };
+        let mut limits = planner.totals().to_vec();
+        for (limit, ty) in limits[1..].iter_mut().zip(site.filters.of(ty)) {
+            *limit -= i64::try_from(demand.of(ty)).unwrap_or(i64::MAX);
+            if *limit < 0 {
+                return false;
+            }
+        }
+        planner.timeline().first_excess(self.pass.start, self.pass.end, &limits).is_none()
+    }
+
+    /// Where filters show in the result (several slots in a list, shared vertices), they are asked as the
+    /// reference asks them.
+    pub(super) fn literal_filter_holds(&self, vertex: VertexId, demand: &Demand) -> bool {
+        let literal = self.request.has_sibling_slots && !self.is_flexible();
+        let shared = !self.site.tree.is_tree();
+        !(literal || shared) || self.filter_holds(vertex, demand)
+    }
+}

@@ -1,0 +1,272 @@
+//! Candidates below a vertex that an element matches, or that anchors a slot: its children, type by type.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use fluxion_graph::VertexId;
+use fluxion_jobspec::Exclusivity;
+
+use super::{Bags, Candidate, Order, Search};
+use crate::policy::Preference;
+use crate::request::List;
+
+impl Search<'_> {
+    /// The vertex as a candidate for an element, with what is chosen below it.
+    pub(super) fn matched(
+        &mut self,
+        vertex: VertexId,
+        element: usize,
+        inherited: bool,
+        parent: Option<VertexId>,
+    ) -> Option<u32> {
+        if self.was_seen(vertex) || !self.is_admissible(vertex, element, inherited) {
+            return None;
+        }
+        let request = self.request;
+        let wanted = &request.elements[element];
+        let exclusive = inherited || wanted.exclusivity == Exclusivity::Exclusive;
+        let mark = self.mark();
+        let picks = if wanted.with.is_empty() {
+            self.see(vertex);
+            (0, 0)
+        } else {
+            if !self.can_hold(vertex, &wanted.demand)
+                || !self.literal_filter_holds(vertex, &wanted.literal_demand)
+            {
+                return None;
+            }
+            let below = self.choose_below(vertex, &wanted.with, exclusive);
+            if below.is_none() {
+                self.truncate(mark);
+            }
+            below?
+        };
+        let pool = self.site.graph.vertex(vertex);
+        Some(self.push(Candidate {
+            vertex,
+            parent,
+            units: u64::from(pool.size),
+            score: self.site.layout.score(vertex),
+            exclusive,
+            is_slot: false,
+            picks,
+        }))
+    }
+
+    /// Chooses for every element of a list among what lies below a matched vertex.
+    fn choose_below(&mut self, vertex: VertexId, list: &List, exclusive: bool) -> Option<(u32, u32)> {
+        let mut bags = self.take_bags(list.len());
+        let gathered = self.gather_list(vertex, list, exclusive, &mut bags);
+        let picks = gathered.then(|| self.choose_all(list, &mut bags)).flatten();
+        self.give_back(bags);
+        picks
+    }
+
+    fn gather_list(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        exclusive: bool,
+        bags: &mut Bags,
+    ) -> bool {
+        let slot = self.request.slot_of(list);
+        if self.is_flexible() && slot.is_some() {
+            if !self.anchors_any(vertex, list) {
+                return false;
+            }
+            self.see(vertex);
+            self.form_alternatives(vertex, list, &mut bags[0]);
+            self.share_slot_bag(list, bags);
+            return true;
+        }
+        self.see(vertex);
+        match slot {
+            Some(slot) if self.anchors(vertex, slot) => {
+                if !self.can_hold(vertex, &self.request.elements[slot].demand) {
+                    return false;
+                }
+                let at = self.bag_of(list, slot);
+                self.form(vertex, slot, &mut bags[at]);
+            }
+            Some(_) => self.walk(vertex, list, super::walk::Seek::Here, exclusive, bags),
+            None if !self.site.tree.is_tree() => {
+                self.walk(vertex, list, super::walk::Seek::Here, exclusive, bags);
+            }
+            None => {
+                for (at, element) in list.clone().enumerate() {
+                    self.gather(vertex, element, exclusive, 1, Order::Matched, &mut bags[at]);
+                    if bags[at].is_empty() {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// All slots of a list share one bag: that of the first slot.
+    pub(super) fn bag_of(&self, list: &List, element: usize) -> usize {
+        let elements = &self.request.elements;
+        let same = |other: usize| {
+            elements[other].is_slot == elements[element].is_slot
+                && elements[other].ty == elements[element].ty
+        };
+        list.clone().find(|&other| same(other)).unwrap_or(element) - list.start
+    }
+
+    fn share_slot_bag(&mut self, list: &List, bags: &mut Bags) {
+        if let Some(first) = list.clone().find(|&n| self.request.elements[n].is_slot)
+            && first != list.start
+        {
+            bags.swap(0, first - list.start);
+        }
+    }
+
+    /// Picks for each element of a list; of elements that share a bag the last decides.
+    fn choose_all(&mut self, list: &List, bags: &mut Bags) -> Option<(u32, u32)> {
+        let request = self.request;
+        for element in list.clone() {
+            let at = self.bag_of(list, element);
+            let units = self.units(&bags[at]);
+            if request.elements[element].count.take(units) == 0 {
+                return None;
+            }
+        }
+        let start = self.scratch.picks.len() as u32;
+        for element in list.clone() {
+            let at = self.bag_of(list, element);
+            let is_last = list.clone().skip(element + 1 - list.start);
+            if is_last.into_iter().any(|later| self.bag_of(list, later) == at) {
+                continue;
+            }
+            let mut bag = std::mem::take(&mut bags[at]);
+            self.sort(&mut bag, Order::Matched);
+            let units = request.elements[element].count.take(self.units(&bag));
+            self.choose(&bag, units);
+            bags[at] = bag;
+        }
+        Some((start, self.scratch.picks.len() as u32))
+    }
+
+    /// Sorts candidates that lie in gather order (chapter 04, section 7.3).
+    pub(super) fn sort(&self, bag: &mut [u32], order: Order) {
+        let descending = match self.policy.preference() {
+            Preference::High | Preference::Locality => true,
+            Preference::Low => false,
+            Preference::Variation => order == Order::SlotMember,
+        };
+        let in_order = |pair: &[u32]| {
+            let (a, b) = (self.score(pair[0]), self.score(pair[1]));
+            if descending { a >= b } else { a <= b }
+        };
+        if bag.windows(2).all(in_order) {
+            return;
+        }
+        if descending {
+            bag.sort_by_key(|&c| Reverse(self.score(c)));
+        } else {
+            bag.sort_by_key(|&c| self.score(c));
+        }
+    }
+
+    /// Candidates for one element among the children of a vertex, sorted; stops after `shares` complete
+    /// shares of the element's largest count, beyond which nothing would be chosen. Trees only.
+    pub(super) fn gather(
+        &mut self,
+        vertex: VertexId,
+        element: usize,
+        inherited: bool,
+        shares: u64,
+        order: Order,
+        bag: &mut Vec<u32>,
+    ) {
+        let wanted = &self.request.elements[element];
+        let Some(ty) = wanted.ty.filter(|_| !wanted.conflicts) else {
+            return self.note_siblings(element);
+        };
+        let range = self.site.layout.children_of_type(&self.site.graph, vertex, ty);
+        let mut quota = Quota { need: wanted.most, sum: 0, shares };
+        if self.policy.stops_early() {
+            self.gather_by_priority(vertex, element, inherited, range, &mut quota, bag);
+        } else {
+            for place in range {
+                let child = self.site.layout.ranked(place);
+                if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+                    break;
+                }
+            }
+        }
+        self.sort(bag, order);
+    }
+
+    fn gather_by_priority(
+        &mut self,
+        vertex: VertexId,
+        element: usize,
+        inherited: bool,
+        range: Range<usize>,
+        quota: &mut Quota,
+        bag: &mut Vec<u32>,
+    ) {
+        let (weights, site) = (self.weights, self.site);
+        let mut from = range.start;
+        while let Some(place) = weights.next_fresh(from, range.end) {
+            from = place + 1;
+            let child = site.layout.ranked(place);
+            if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+                return;
+            }
+        }
+        let inside = |c: &VertexId| site.layout.place(*c).is_some_and(|p| range.contains(&p));
+        for child in weights.weighted(vertex).filter(inside) {
+            if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+                return;
+            }
+        }
+    }
+
+    fn try_child(
+        &mut self,
+        vertex: VertexId,
+        child: VertexId,
+        element: usize,
+        inherited: bool,
+        bag: &mut Vec<u32>,
+    ) -> bool {
+        let candidate = self.matched(child, element, inherited, Some(vertex));
+        bag.extend(candidate);
+        candidate.is_some()
+    }
+
+    /// The reference says so for every vertex concerned; once is enough.
+    pub(super) fn note_siblings(&mut self, element: usize) {
+        let wanted = &self.request.elements[element];
+        if let Some(ty) = wanted.ty.filter(|_| wanted.conflicts) {
+            let name = self.site.graph.type_name(ty);
+            let text = format!("test: siblings in jobspec request same resource type : {name}.\n");
+            if !self.scratch.notes.contains(&text) {
+                self.scratch.notes.push_str(&text);
+            }
+        }
+    }
+}
+
+/// How much is left to gather: shares of `need` units each, counted as chapter 04, section 8.1 does.
+struct Quota {
+    need: u64,
+    sum: u64,
+    shares: u64,
+}
+
+impl Quota {
+    /// Counts the candidate that was added last.
+    fn met_by(&mut self, search: &Search<'_>, bag: &[u32]) -> bool {
+        let last = bag.last().map_or(0, |&c| search.scratch.candidates[c as usize].units);
+        self.sum += last;
+        if self.sum >= self.need {
+            self.sum = 0;
+            self.shares = self.shares.saturating_sub(1);
+        }
+        self.shares == 0 || self.need == 0
+    }
+}

@@ -1,0 +1,232 @@
+//! Forming slots at an anchor (chapter 04, sections 5.3 and 11.2).
+
+use fluxion_graph::{TypeId, VertexId};
+
+use super::{Candidate, Order, Search};
+use crate::policy::Preference;
+use crate::request::List;
+
+/// The most states that the search for the best mix of or-slots looks at. Beyond, the first alternative that
+/// fits is taken each time.
+const MOST_MIXES: usize = 100_000;
+
+impl Search<'_> {
+    /// The slots of one shape at an anchor, in the order in which they are formed.
+    pub(super) fn form(&mut self, anchor: VertexId, slot: usize, slots: &mut Vec<u32>) {
+        let request = self.request;
+        let wanted = &request.elements[slot];
+        let members = wanted.with.clone();
+        if members.is_empty() {
+            return;
+        }
+        let limit = self.slots_to_form(slot);
+        let mut bags = self.take_bags(members.len());
+        self.gather_members(anchor, &members, limit, &mut bags);
+        let shares: Option<Vec<u64>> = members
+            .clone()
+            .zip(&bags)
+            .map(|(n, bag)| Some(request.elements[n].count.take(self.units(bag))).filter(|&k| k > 0))
+            .collect();
+        if let Some(shares) = shares {
+            let most = if self.is_flexible() { wanted.most } else { limit };
+            let mut next = vec![0; shares.len()];
+            let mut formed = 0;
+            while formed < most && self.form_one(anchor, &bags, &shares, &mut next, slots) {
+                formed += 1;
+            }
+        }
+        self.give_back(bags);
+    }
+
+    /// How many slots at one anchor can matter: no more than the request takes, where they come best first.
+    fn slots_to_form(&self, slot: usize) -> u64 {
+        let wanted = &self.request.elements[slot];
+        if self.policy.stops_early() {
+            return wanted.most.max(1);
+        }
+        let members = &self.request.elements[wanted.with.clone()];
+        let alike = members.iter().all(|m| m.ty.is_none_or(|ty| self.site.layout.is_uniform(ty)));
+        let best_first = matches!(self.policy.preference(), Preference::High | Preference::Low);
+        let alone = !self.request.has_sibling_slots;
+        if alike && best_first && alone { wanted.most.max(1) } else { u64::MAX }
+    }
+
+    /// One more slot from the front of what is left; false if some list cannot complete its share.
+    fn form_one(
+        &mut self,
+        anchor: VertexId,
+        bags: &[Vec<u32>],
+        shares: &[u64],
+        next: &mut [usize],
+        slots: &mut Vec<u32>,
+    ) -> bool {
+        let start = self.scratch.picks.len();
+        let mut score = 1i64;
+        for ((bag, &share), next) in bags.iter().zip(shares).zip(next) {
+            let mut units = 0;
+            while units < share {
+                let Some(&member) = bag.get(*next) else {
+                    self.scratch.picks.truncate(start);
+                    return false;
+                };
+                self.scratch.picks.push(member);
+                let member = &self.scratch.candidates[member as usize];
+                units += member.units;
+                score = score.saturating_add(member.score);
+                *next += 1;
+            }
+        }
+        let slot = self.push_slot(anchor, start, score);
+        slots.push(slot);
+        true
+    }
+
+    fn push_slot(&mut self, anchor: VertexId, start: usize, score: i64) -> u32 {
+        let picks = (start as u32, self.scratch.picks.len() as u32);
+        self.push(Candidate {
+            vertex: anchor,
+            parent: None,
+            units: 1,
+            score,
+            exclusive: true,
+            is_slot: true,
+            picks,
+        })
+    }
+
+    /// The slots of a list under the flexible traverser: one shape, or a mix of alternatives.
+    pub(super) fn form_alternatives(&mut self, anchor: VertexId, list: &List, slots: &mut Vec<u32>) {
+        let elements = &self.request.elements;
+        let shapes: Vec<usize> = list.clone().filter(|&n| elements[n].is_slot).collect();
+        match shapes[..] {
+            // beside another element a slot is never complete (chapter 04, section 11.2)
+            _ if shapes.len() < list.len() => {}
+            [only] => self.form(anchor, only, slots),
+            _ => self.form_mix(anchor, &shapes, slots),
+        }
+    }
+
+    fn form_mix(&mut self, anchor: VertexId, shapes: &[usize], slots: &mut Vec<u32>) {
+        let members = self.union_of_members(shapes);
+        let mut bags = self.take_bags(members.len());
+        for (bag, &(_, element)) in bags.iter_mut().zip(&members) {
+            self.gather(anchor, element, true, u64::MAX, Order::SlotMember, bag);
+        }
+        let available: Vec<u64> = bags.iter().map(|bag| self.units(bag)).collect();
+        let mix = Mix { search: self, members: &members, shapes };
+        let sequence = mix.best_sequence(&available);
+        let demands: Vec<Option<Vec<u64>>> =
+            shapes.iter().map(|&shape| mix.demand(shape, &available)).collect();
+        let mut next = vec![0; members.len()];
+        for shape in sequence {
+            let Some(shares) = &demands[shape] else { break };
+            if !self.form_one(anchor, &bags, shares, &mut next, slots) {
+                break;
+            }
+        }
+        self.give_back(bags);
+    }
+
+    /// For each member type of any shape the element with the largest least count; the first wins ties.
+    fn union_of_members(&self, shapes: &[usize]) -> Vec<(TypeId, usize)> {
+        let elements = &self.request.elements;
+        let mut union: Vec<(TypeId, usize)> = Vec::new();
+        for member in shapes.iter().flat_map(|&shape| elements[shape].with.clone()) {
+            let Some(ty) = elements[member].ty else { continue };
+            match union.iter_mut().find(|(t, _)| *t == ty) {
+                None => union.push((ty, member)),
+                Some((_, kept)) if elements[member].count.min > elements[*kept].count.min => {
+                    *kept = member;
+                }
+                Some(_) => {}
+            }
+        }
+        union
+    }
+}
+
+/// The choice among or-slots: how many of each alternative fit into what is available.
+struct Mix<'s, 'a> {
+    search: &'s Search<'a>,
+    members: &'s [(TypeId, usize)],
+    shapes: &'s [usize],
+}
+
+/// The best continuation from some amounts: how many slots, and which alternative first.
+#[derive(Clone, Copy, Debug, Default)]
+struct Best {
+    slots: u64,
+    first: Option<usize>,
+}
+
+impl Mix<'_, '_> {
+    /// Units per member type that one slot of a shape takes; none if it does not fit.
+    fn demand(&self, shape: usize, available: &[u64]) -> Option<Vec<u64>> {
+        let elements = &self.search.request.elements;
+        let mut demand = vec![0; available.len()];
+        for member in elements[shape].with.clone() {
+            let ty = elements[member].ty?;
+            let at = self.members.iter().position(|&(t, _)| t == ty)?;
+            let units = elements[member].count.take(available[at]);
+            demand[at] += units;
+            if units == 0 || elements[member].conflicts || demand[at] > available[at] {
+                return None;
+            }
+        }
+        (!elements[shape].with.is_empty()).then_some(demand)
+    }
+
+    fn after(&self, alternative: usize, available: &[u64]) -> Option<Vec<u64>> {
+        let demand = self.demand(self.shapes[alternative], available)?;
+        Some(available.iter().zip(demand).map(|(a, d)| a - d).collect())
+    }
+
+    /// The alternatives, in order, that make the most slots; of equally good ones the first.
+    fn best_sequence(&self, available: &[u64]) -> Vec<usize> {
+        let known = self.solve(available);
+        let mut sequence = Vec::new();
+        let mut left = available.to_vec();
+        loop {
+            let first = match known.get(&left) {
+                Some(best) => best.first,
+                None => (0..self.shapes.len()).find(|&a| self.after(a, &left).is_some()),
+            };
+            let Some(next) = first.and_then(|a| Some((a, self.after(a, &left)?))) else {
+                return sequence;
+            };
+            sequence.push(next.0);
+            left = next.1;
+        }
+    }
+
+    /// Dynamic programming over what is left, depth first with its own stack; incomplete, but usable, when
+    /// it grows too large.
+    fn solve(&self, available: &[u64]) -> rustc_hash::FxHashMap<Vec<u64>, Best> {
+        let mut known = rustc_hash::FxHashMap::default();
+        let mut open: Vec<(Vec<u64>, usize, Best)> = vec![(available.to_vec(), 0, Best::default())];
+        while let Some((left, alternative, best)) = open.last_mut() {
+            if *alternative == self.shapes.len() {
+                let (left, best) = (std::mem::take(left), *best);
+                known.insert(left, best);
+                open.pop();
+                continue;
+            }
+            let Some(after) = self.after(*alternative, left) else {
+                *alternative += 1;
+                continue;
+            };
+            if let Some(below) = known.get(&after) {
+                if below.slots + 1 > best.slots {
+                    *best = Best { slots: below.slots + 1, first: Some(*alternative) };
+                }
+                *alternative += 1;
+                continue;
+            }
+            if known.len() + open.len() > MOST_MIXES {
+                return rustc_hash::FxHashMap::default();
+            }
+            open.push((after, 0, Best::default()));
+        }
+        known
+    }
+}

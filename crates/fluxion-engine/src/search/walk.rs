@@ -1,0 +1,326 @@
+//! Looking for a list level by level: through vertices that the request does not name, or one level below a
+//! matched vertex where a slot may be anchored (chapter 04, sections 3 and 5.4).
+
+use fluxion_graph::{TypeId, VertexId};
+
+use super::{Bags, Order, Search};
+use crate::request::List;
+
+/// How far below a vertex a list is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seek {
+    /// Among the children alone.
+    Here,
+    /// At any depth, through vertices that the list does not name.
+    Deeper,
+}
+
+/// How a vertex relates to a list.
+enum Role {
+    Missed,
+    Anchor,
+    Match(usize),
+    Transparent,
+}
+
+/// When a policy that stops early has enough (chapter 04, section 8.1).
+struct Progress {
+    types: Vec<(Option<TypeId>, u64, u64, bool)>,
+}
+
+impl<'a> Search<'a> {
+    /// Whether a vertex has a direct child of each member type of a slot, in any subsystem.
+    pub(super) fn anchors(&self, vertex: VertexId, slot: usize) -> bool {
+        let members = &self.request.elements[self.request.elements[slot].with.clone()];
+        let classes = &self.site.classes;
+        members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_of(vertex, ty)))
+    }
+
+    pub(super) fn anchors_any(&self, vertex: VertexId, list: &List) -> bool {
+        let slot = |&n: &usize| self.request.elements[n].is_slot;
+        list.clone().filter(slot).any(|slot| self.anchors(vertex, slot))
+    }
+
+    fn role(&mut self, vertex: VertexId, list: &List, seek: Seek) -> Role {
+        let ty = Some(self.site.graph.vertex(vertex).ty);
+        let elements = &self.request.elements;
+        let mut matching = list.clone().filter(|&n| !elements[n].is_slot && elements[n].ty == ty);
+        let element = matching.next();
+        let slots = list.clone().filter(|&n| elements[n].is_slot).count();
+        let slots = if self.is_flexible() { slots.min(1) } else { slots };
+        if usize::from(element.is_some()) + matching.count() + slots >= 2 {
+            self.note_conflict_of_types(vertex);
+            return Role::Missed;
+        }
+        let anchored = slots > 0 && self.anchors_any(vertex, list);
+        match element {
+            _ if anchored => Role::Anchor,
+            Some(element) => Role::Match(element),
+            None if seek == Seek::Deeper => Role::Transparent,
+            None => Role::Missed,
+        }
+    }
+
+    fn note_conflict_of_types(&mut self, vertex: VertexId) {
+        let name = self.site.graph.type_name(self.site.graph.vertex(vertex).ty);
+        let text = format!("test: siblings in jobspec request same resource type : {name}.\n");
+        if !self.scratch.notes.contains(&text) {
+            self.scratch.notes.push_str(&text);
+        }
+    }
+
+    /// Looks at one vertex; false if it was missed or is not usable.
+    pub(super) fn visit(
+        &mut self,
+        vertex: VertexId,
+        parent: Option<VertexId>,
+        list: &List,
+        seek: Seek,
+        inherited: bool,
+        bags: &mut Bags,
+    ) -> bool {
+        if self.was_seen(vertex) {
+            return false;
+        }
+        match self.role(vertex, list, seek) {
+            Role::Missed => false,
+            Role::Match(element) => match self.matched(vertex, element, inherited, parent) {
+                Some(candidate) => {
+                    let at = self.bag_of(list, element);
+                    bags[at].push(candidate);
+                    true
+                }
+                None => false,
+            },
+            Role::Anchor => self.visit_anchor(vertex, list, bags),
+            Role::Transparent => {
+                if !self.is_open(vertex) || !self.may_contain(vertex, list) {
+                    return false;
+                }
+                self.see(vertex);
+                self.walk(vertex, list, Seek::Deeper, inherited, bags);
+                true
+            }
+        }
+    }
+
+    fn visit_anchor(&mut self, vertex: VertexId, list: &List, bags: &mut Bags) -> bool {
+        let Some(slot) = self.request.slot_of(list) else { return false };
+        if !self.is_open(vertex) {
+            return false;
+        }
+        let at = self.bag_of(list, slot);
+        if self.is_flexible() {
+            self.see(vertex);
+            let mut bag = std::mem::take(&mut bags[at]);
+            self.form_alternatives(vertex, list, &mut bag);
+            bags[at] = bag;
+            return true;
+        }
+        let wanted = &self.request.elements[slot];
+        if !self.can_hold(vertex, &wanted.demand)
+            || !self.literal_filter_holds(vertex, &wanted.literal_demand)
+        {
+            return false;
+        }
+        self.see(vertex);
+        let mut bag = std::mem::take(&mut bags[at]);
+        self.form(vertex, slot, &mut bag);
+        bags[at] = bag;
+        true
+    }
+
+    /// Whether a subtree can hold at least one unit for some element of the list: a necessary condition.
+    fn may_contain(&self, vertex: VertexId, list: &List) -> bool {
+        if !self.site.tree.is_tree() {
+            return self.literal_filter_of_slot(vertex, list);
+        }
+        let holds = |n: usize| {
+            let element = &self.request.elements[n];
+            if !element.is_slot || !self.is_flexible() {
+                return self.can_hold(vertex, &element.demand);
+            }
+            true
+        };
+        list.clone().any(holds)
+    }
+
+    fn literal_filter_of_slot(&self, vertex: VertexId, list: &List) -> bool {
+        let slot = self.request.slot_of(list).filter(|_| !self.is_flexible());
+        slot.is_none_or(|slot| {
+            self.literal_filter_holds(vertex, &self.request.elements[slot].literal_demand)
+        })
+    }
+
+    /// Looks at the children of a vertex for a list.
+    pub(super) fn walk(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        seek: Seek,
+        inherited: bool,
+        bags: &mut Bags,
+    ) {
+        if self.policy.stops_early() {
+            return self.walk_by_priority(vertex, list, seek, inherited, bags);
+        }
+        let site = self.site;
+        if site.tree.is_tree() {
+            for child in site.tree.children(vertex) {
+                self.visit(child, Some(vertex), list, seek, inherited, bags);
+            }
+        } else {
+            for edge in site.tree.child_edges(&site.graph, vertex) {
+                let child = site.graph.edges()[edge.index()].target;
+                self.visit(child, Some(vertex), list, seek, inherited, bags);
+            }
+        }
+    }
+
+    fn walk_by_priority(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        seek: Seek,
+        inherited: bool,
+        bags: &mut Bags,
+    ) {
+        let mut progress = Progress::new(self, list, 1);
+        for child in self.priority(vertex) {
+            if progress.is_satisfied(self.site.graph.vertex(child).ty) {
+                continue;
+            }
+            let before: Vec<usize> = bags.iter().map(Vec::len).collect();
+            if self.visit(child, Some(vertex), list, seek, inherited, bags)
+                && progress.note(self, list, bags, &before)
+            {
+                break;
+            }
+        }
+    }
+
+    /// The children of a vertex in the order in which policies that stop early visit them. Lazy: what lies
+    /// beyond the child at which the visit stops costs nothing.
+    fn priority(&self, vertex: VertexId) -> Box<dyn Iterator<Item = VertexId> + 'a> {
+        let (weights, site) = (self.weights, self.site);
+        if !site.tree.is_tree() {
+            return Box::new(self.shared_priority(vertex).into_iter());
+        }
+        Box::new(Fresh::new(site, weights, vertex).chain(weights.weighted(vertex)))
+    }
+
+    fn shared_priority(&self, vertex: VertexId) -> Vec<VertexId> {
+        let graph = &self.site.graph;
+        let edges = self.site.tree.child_edges(graph, vertex);
+        let target = |edge: fluxion_graph::EdgeId| graph.edges()[edge.index()].target;
+        let mut children: Vec<VertexId> = edges.into_iter().map(target).collect();
+        let key = |v: &VertexId| (self.weights.of(*v), graph.vertex(*v).uniq_id);
+        children.sort_by_key(|v| std::cmp::Reverse(key(v)));
+        children
+    }
+
+    pub(super) fn gather_members(&mut self, vertex: VertexId, list: &List, shares: u64, bags: &mut Bags) {
+        if self.site.tree.is_tree() {
+            for (at, element) in list.clone().enumerate() {
+                self.gather(vertex, element, true, shares, Order::SlotMember, &mut bags[at]);
+                if bags[at].is_empty() {
+                    return;
+                }
+            }
+            return;
+        }
+        if self.policy.stops_early() {
+            let mut progress = Progress::new(self, list, shares);
+            for child in self.shared_priority(vertex) {
+                if progress.is_satisfied(self.site.graph.vertex(child).ty) {
+                    continue;
+                }
+                let before: Vec<usize> = bags.iter().map(Vec::len).collect();
+                if self.visit(child, Some(vertex), list, Seek::Here, true, bags)
+                    && progress.note(self, list, bags, &before)
+                {
+                    break;
+                }
+            }
+        } else {
+            self.walk(vertex, list, Seek::Here, true, bags);
+        }
+        for bag in bags.iter_mut() {
+            self.sort(bag, Order::SlotMember);
+        }
+    }
+}
+
+impl Progress {
+    fn new(search: &Search<'_>, list: &List, shares: u64) -> Self {
+        let elements = &search.request.elements[list.clone()];
+        Self { types: elements.iter().map(|e| (e.ty, 0, shares, false)).collect() }
+    }
+
+    fn is_satisfied(&self, ty: TypeId) -> bool {
+        self.types.iter().any(|&(t, _, _, satisfied)| satisfied && t == Some(ty))
+    }
+
+    /// Counts what a child added; whether everything is satisfied.
+    fn note(&mut self, search: &Search<'_>, list: &List, bags: &Bags, before: &[usize]) -> bool {
+        for (at, element) in list.clone().enumerate() {
+            let bag = search.bag_of(list, element);
+            let added = search.units(&bags[bag][before[bag]..]);
+            let need = search.request.elements[element].most;
+            let (_, sum, shares, satisfied) = &mut self.types[at];
+            *sum += added;
+            if *sum >= need {
+                *sum = 0;
+                *shares = shares.saturating_sub(1);
+            }
+            *satisfied |= *shares == 0 || need == 0;
+        }
+        self.types.iter().all(|&(_, _, _, satisfied)| satisfied)
+    }
+}
+
+/// Children whose edge still has its first weight, highest `uniq_id` first over all types.
+struct Fresh<'a> {
+    site: &'a crate::state::Site,
+    weights: &'a crate::weights::Weights,
+    /// Per type: the next place, and the end of the type's places.
+    groups: Vec<(usize, usize)>,
+}
+
+impl<'a> Fresh<'a> {
+    fn new(
+        site: &'a crate::state::Site,
+        weights: &'a crate::weights::Weights,
+        vertex: VertexId,
+    ) -> Self {
+        let all = site.layout.children(vertex);
+        let mut groups = Vec::new();
+        let mut from = all.start;
+        while from < all.end {
+            let ty = site.graph.vertex(site.layout.ranked(from)).ty;
+            let range = site.layout.children_of_type(&site.graph, vertex, ty);
+            if let Some(first) = weights.next_fresh(range.start, range.end) {
+                groups.push((first, range.end));
+            }
+            from = range.end;
+        }
+        Self { site, weights, groups }
+    }
+}
+
+impl Iterator for Fresh<'_> {
+    type Item = VertexId;
+
+    fn next(&mut self) -> Option<VertexId> {
+        let uniq_id = |place: usize| self.site.graph.vertex(self.site.layout.ranked(place)).uniq_id;
+        let best = (0..self.groups.len()).max_by_key(|&g| uniq_id(self.groups[g].0))?;
+        let (place, end) = self.groups[best];
+        match self.weights.next_fresh(place + 1, end) {
+            Some(next) => self.groups[best].0 = next,
+            None => {
+                self.groups.swap_remove(best);
+            }
+        }
+        Some(self.site.layout.ranked(place))
+    }
+}

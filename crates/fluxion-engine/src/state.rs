@@ -1,0 +1,383 @@
+//! What is booked: claims, use over time, and the figures that let a search skip what cannot fit.
+//!
+//! Everything here follows from the jobs and the statuses; [`State::book`] and [`State::release`] are exact
+//! inverses. How resources are chosen is not known here.
+
+use fluxion_graph::{Graph, Status, Tree, TypeId, VertexId};
+use fluxion_planner::Planner;
+
+use crate::claims::{Claim, Claims, Hold};
+use crate::decision::Grant;
+use crate::layout::Layout;
+use crate::operation::JobId;
+use crate::prune::FilterLayout;
+use crate::classes::Classes;
+use crate::shelf::Shelves;
+
+/// The capacity of the use counter of a vertex: one unit per job that touches it.
+const MOST_JOBS: u64 = 1 << 30;
+
+/// The length of every timeline: all of time.
+const FOREVER: i64 = i64::MAX;
+
+/// What a search is read from besides the graph itself; the parts of the engine that change on rebuild only.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub(crate) graph: Graph,
+    pub(crate) tree: Tree,
+    pub(crate) layout: Layout,
+    pub(crate) filters: FilterLayout,
+    pub(crate) classes: Classes,
+}
+
+/// The times of a booking and how it is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Booking {
+    pub(crate) job: JobId,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) hold: Hold,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Block,
+    Unblock,
+}
+
+/// See the module documentation.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) claims: Claims,
+    /// How many vertices on the path, the vertex included, are down.
+    down: Vec<u32>,
+    /// How many allocations hold a vertex on the path, the vertex included.
+    held: Vec<u32>,
+    /// Use over time by inner vertex: column 0 counts jobs, column 1 the
+    /// jobs that have a span in its filter, the others are the types of the filter.
+    planners: Vec<Option<Box<Planner>>>,
+    /// Allocations that touch an inner vertex.
+    touched: Vec<u32>,
+    /// Units below each inner vertex, per counted type, that are neither down nor held.
+    free: Vec<u64>,
+    nodes_up: u64,
+    /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
+    latest_start: i64,
+}
+
+impl State {
+    pub(crate) fn new(site: &Site, shelves: &mut Shelves) -> Self {
+        let vertices = site.graph.vertices().len();
+        let inner = site.layout.inner_count();
+        let mut state = Self {
+            claims: Claims::new(vertices),
+            down: vec![0; vertices],
+            held: vec![0; vertices],
+            planners: vec![None; inner],
+            touched: vec![0; inner],
+            free: site.layout.totals.clone(),
+            nodes_up: 0,
+            latest_start: i64::MIN,
+        };
+        state.nodes_up = state.count_nodes(site);
+        for &vertex in site.tree.order() {
+            if site.graph.vertex(vertex).status == Status::Down {
+                state.mark(site, shelves, vertex, Status::Down);
+            }
+        }
+        state
+    }
+
+    fn count_nodes(&self, site: &Site) -> u64 {
+        let Some(node) = site.graph.type_id("node") else { return 0 };
+        let nodes = site.tree.order().iter().filter(|&&v| site.graph.vertex(v).ty == node);
+        nodes.count() as u64
+    }
+
+    // --- figures ---
+
+    /// Nodes without a down vertex on their path.
+    pub(crate) fn nodes_up(&self) -> u64 {
+        self.nodes_up
+    }
+
+    /// Whether nothing on the path of a vertex, itself included, is down.
+    #[inline]
+    pub(crate) fn is_up(&self, vertex: VertexId) -> bool {
+        self.down[vertex.index()] == 0
+    }
+
+    /// Whether a vertex on the path, itself included, is down or held by an allocation.
+    #[inline]
+    pub(crate) fn is_blocked(&self, vertex: VertexId) -> bool {
+        self.down[vertex.index()] != 0 || self.held[vertex.index()] != 0
+    }
+
+    /// Whether [`State::is_blocked`] and the free figures speak for the time `now`.
+    pub(crate) fn speaks_for(&self, now: i64) -> bool {
+        now >= self.latest_start
+    }
+
+    /// Whether a job holds the vertex itself at some time in [`start`, `end`).
+    #[inline]
+    pub(crate) fn is_claimed(&self, vertex: VertexId, start: i64, end: i64) -> bool {
+        self.claims.has_any(vertex) && self.claims.of(vertex).any(|c| c.overlaps(start, end))
+    }
+
+    /// Whether any job holds the vertex, or anything below it, at some time in [`start`, `end`).
+    pub(crate) fn is_touched(&self, site: &Site, vertex: VertexId, start: i64, end: i64) -> bool {
+        if self.is_claimed(vertex, start, end) {
+            return true;
+        }
+        let planner = site.layout.inner(vertex).and_then(|n| self.planners[n].as_deref());
+        planner.is_some_and(|p| p.timeline().peak(start, end, 0) > 0)
+    }
+
+    /// Whether no allocation touches an inner vertex and nothing blocks it: free for exclusive use, but for
+    /// reservations.
+    #[inline]
+    pub(crate) fn is_idle(&self, site: &Site, vertex: VertexId) -> bool {
+        !self.is_blocked(vertex)
+            && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
+    }
+
+    /// Units of a type below an inner vertex that are neither down nor held; none if the type is not counted.
+    #[inline]
+    pub(crate) fn free_below(&self, site: &Site, vertex: VertexId, ty: TypeId) -> Option<u64> {
+        let row = site.layout.inner(vertex)?;
+        let column = site.layout.counted.column(ty)?;
+        Some(self.free[row * site.layout.counted.width() + column])
+    }
+
+    /// [`State::free_below`] by column of the counted types; 0 for a leaf.
+    #[inline]
+    pub(crate) fn free_in(&self, site: &Site, vertex: VertexId, column: usize) -> u64 {
+        let row = site.layout.inner(vertex);
+        row.map_or(0, |row| self.free[row * site.layout.counted.width() + column])
+    }
+
+    /// The use over time of an inner vertex, if any job touches it.
+    #[inline]
+    pub(crate) fn planner(&self, site: &Site, vertex: VertexId) -> Option<&Planner> {
+        self.planners[site.layout.inner(vertex)?].as_deref()
+    }
+
+    /// The weight that a match gives to the edge to a vertex: units of the last tracked type that are free at
+    /// a time (chapter 04, section 8.2). None if the edge keeps its weight.
+    pub(crate) fn weight(&self, site: &Site, vertex: VertexId, now: i64) -> Option<u64> {
+        site.layout.inner(vertex)?;
+        let ty = site.graph.vertex(vertex).ty;
+        let last = site.filters.of(ty).last()?;
+        let Some(planner) = self.planner(site, vertex) else {
+            let free = site.layout.total(&site.graph, &site.tree, vertex, last);
+            return (free > 0).then_some(free);
+        };
+        let column = planner.totals().len() - 1;
+        let free = planner.free_at(now, column).unwrap_or(0);
+        let has_spans = || planner.timeline().peak(0, i64::MAX, 1) > 0;
+        (free > 0 || has_spans()).then_some(free.unsigned_abs())
+    }
+
+    // --- status ---
+
+    /// Applies a change of a vertex's own status to all that lies below. O(subtree).
+    pub(crate) fn mark(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        vertex: VertexId,
+        status: Status,
+    ) {
+        let node = site.graph.type_id("node");
+        for &below in site.tree.subtree(vertex) {
+            let was_up = self.is_up(below);
+            let was_blocked = self.is_blocked(below);
+            let down = &mut self.down[below.index()];
+            *down = if status == Status::Down { *down + 1 } else { *down - 1 };
+            if was_up != self.is_up(below) && Some(site.graph.vertex(below).ty) == node {
+                self.nodes_up = if was_up { self.nodes_up - 1 } else { self.nodes_up + 1 };
+            }
+            self.note_block(site, shelves, below, was_blocked);
+        }
+    }
+
+    fn hold(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, change: Change) {
+        for &below in site.tree.subtree(vertex) {
+            let was_blocked = self.is_blocked(below);
+            let held = &mut self.held[below.index()];
+            *held = if change == Change::Block { *held + 1 } else { *held - 1 };
+            self.note_block(site, shelves, below, was_blocked);
+        }
+    }
+
+    /// Keeps the free figures and the shelves true after a vertex may have become blocked or unblocked.
+    fn note_block(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        vertex: VertexId,
+        was_blocked: bool,
+    ) {
+        let is_blocked = self.is_blocked(vertex);
+        if was_blocked == is_blocked {
+            return;
+        }
+        let pool = site.graph.vertex(vertex);
+        if let Some(column) = site.layout.counted.column(pool.ty) {
+            let width = site.layout.counted.width();
+            for above in site.tree.ancestors(vertex) {
+                let Some(row) = site.layout.inner(above) else { continue };
+                let free = &mut self.free[row * width + column];
+                let units = u64::from(pool.size);
+                *free = if is_blocked { *free - units } else { *free + units };
+                if !is_blocked {
+                    shelves.note_room(site, above, column, *free);
+                }
+            }
+        }
+        self.note_idle(site, shelves, vertex);
+    }
+
+    fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
+        shelves.note(site, vertex, self.is_idle(site, vertex));
+    }
+
+    // --- booking ---
+
+    /// Records a decision: claims on exclusive vertices, use on all. `grants` are children first.
+    pub(crate) fn book(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        grants: &[Grant],
+        booking: Booking,
+    ) {
+        if booking.hold == Hold::Allocation {
+            self.latest_start = self.latest_start.max(booking.start);
+        }
+        let claim = Claim {
+            job: booking.job,
+            start: booking.start,
+            end: booking.end,
+            hold: booking.hold,
+        };
+        for grant in grants.iter().filter(|g| g.exclusive) {
+            self.claims.add(grant.vertex, claim);
+            if booking.hold == Hold::Allocation {
+                self.hold(site, shelves, grant.vertex, Change::Block);
+            }
+        }
+        let mut rows = UseRows::default();
+        for grant in grants {
+            let Some(uses) = rows.of(site, grant) else { continue };
+            self.use_inner(site, shelves, grant.vertex, uses, booking, Change::Block);
+        }
+    }
+
+    /// Takes back exactly what [`State::book`] recorded.
+    pub(crate) fn release(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        grants: &[Grant],
+        booking: Booking,
+    ) {
+        for grant in grants.iter().filter(|g| g.exclusive) {
+            if self.claims.remove(grant.vertex, booking.job).is_some()
+                && booking.hold == Hold::Allocation
+            {
+                self.hold(site, shelves, grant.vertex, Change::Unblock);
+            }
+        }
+        let mut rows = UseRows::default();
+        for grant in grants {
+            let Some(uses) = rows.of(site, grant) else { continue };
+            self.use_inner(site, shelves, grant.vertex, uses, booking, Change::Unblock);
+        }
+    }
+
+    fn use_inner(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        vertex: VertexId,
+        uses: &[u64],
+        booking: Booking,
+        change: Change,
+    ) {
+        let Some(number) = site.layout.inner(vertex) else { return };
+        let slot = &mut self.planners[number];
+        let duration = booking.end - booking.start;
+        let recorded = match change {
+            Change::Block => {
+                let planner = slot.get_or_insert_with(|| Box::new(new_planner(site, vertex)));
+                planner.add(booking.start, duration, uses)
+            }
+            Change::Unblock => match slot {
+                Some(planner) => planner.remove(booking.start, duration, uses),
+                None => Ok(()),
+            },
+        };
+        debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must fit its totals");
+        if booking.hold == Hold::Allocation {
+            let touched = &mut self.touched[number];
+            *touched = if change == Change::Block { *touched + 1 } else { *touched - 1 };
+            self.note_idle(site, shelves, vertex);
+        }
+    }
+}
+
+fn new_planner(site: &Site, vertex: VertexId) -> Planner {
+    let ty = site.graph.vertex(vertex).ty;
+    let total = |ty| site.layout.total(&site.graph, &site.tree, vertex, ty);
+    let totals: Vec<u64> =
+        [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect();
+    Planner::new(0, FOREVER, &totals)
+        .unwrap_or_else(|_| unreachable!("totals are sums of 32-bit sizes"))
+}
+
+/// The amounts that a job adds to the planner of each inner vertex (chapter 06, section 1.3): a running sum
+/// over the grants, which come children first.
+#[derive(Default)]
+pub(crate) struct UseRows {
+    /// Per open depth: units of each type below, sparse.
+    below: Vec<Vec<(TypeId, u64)>>,
+    row: Vec<u64>,
+}
+
+impl UseRows {
+    /// The row of the grant's planner; none for a leaf. Grants must be fed in order.
+    pub(crate) fn of(&mut self, site: &Site, grant: &Grant) -> Option<&[u64]> {
+        let depth = grant.depth as usize;
+        if self.below.len() < depth + 2 {
+            self.below.resize_with(depth + 2, Vec::new);
+        }
+        let children = std::mem::take(&mut self.below[depth + 1]);
+        let pool = site.graph.vertex(grant.vertex);
+        if site.filters.is_tracked(pool.ty) {
+            // a shared vertex of a tracked type counts as nothing, but makes a span
+            let own = if grant.exclusive { u64::from(pool.size) } else { 0 };
+            merge(&mut self.below[depth], pool.ty, own);
+        }
+        for &(ty, units) in &children {
+            merge(&mut self.below[depth], ty, units);
+        }
+        let inner = site.layout.inner(grant.vertex).is_some();
+        if inner {
+            let units = |ty| children.iter().find(|(t, _)| *t == ty).map_or(0, |&(_, n)| n);
+            self.row.clear();
+            self.row.extend([1, u64::from(!children.is_empty())]);
+            self.row.extend(site.filters.of(pool.ty).map(units));
+        }
+        self.below[depth + 1] = children;
+        self.below[depth + 1].clear();
+        inner.then_some(&self.row)
+    }
+}
+
+fn merge(into: &mut Vec<(TypeId, u64)>, ty: TypeId, units: u64) {
+    match into.iter_mut().find(|(t, _)| *t == ty) {
+        Some(entry) => entry.1 += units,
+        None => into.push((ty, units)),
+    }
+}

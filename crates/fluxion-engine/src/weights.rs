@@ -1,0 +1,67 @@
+//! In which order policies that stop early visit the children of a vertex (chapter 04, section 8.2).
+//!
+//! A child that no job has touched comes first, highest `uniq_id` first; the others follow by the weight that
+//! the last match gave them. Weights are deliberately not refreshed by anything but a match.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use fluxion_graph::{Graph, VertexId};
+use rustc_hash::FxHashMap;
+
+use crate::bitmap::Bitmap;
+use crate::layout::Layout;
+
+type Key = (Reverse<u64>, Reverse<i64>, VertexId);
+
+/// The weights of the edges to children, by child.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Weights {
+    /// Places of children whose edge still has its first weight, the highest.
+    fresh: Bitmap,
+    weight: FxHashMap<VertexId, u64>,
+    /// Children with a weight, by parent.
+    ordered: FxHashMap<VertexId, BTreeSet<Key>>,
+}
+
+impl Weights {
+    pub(crate) fn new(layout: &Layout) -> Self {
+        let mut fresh = Bitmap::new(layout.places());
+        (0..layout.places()).for_each(|place| fresh.insert(place));
+        Self { fresh, ..Self::default() }
+    }
+
+    /// Gives the edge from `parent` to `child` a weight.
+    pub(crate) fn set(
+        &mut self,
+        graph: &Graph,
+        layout: &Layout,
+        parent: VertexId,
+        child: VertexId,
+        weight: u64,
+    ) {
+        let Some(place) = layout.place(child) else { return };
+        let uniq_id = Reverse(graph.vertex(child).uniq_id);
+        let ordered = self.ordered.entry(parent).or_default();
+        if let Some(old) = self.weight.insert(child, weight) {
+            ordered.remove(&(Reverse(old), uniq_id, child));
+        }
+        ordered.insert((Reverse(weight), uniq_id, child));
+        self.fresh.remove(place);
+    }
+
+    /// The next child at or after a place, and before `end`, whose edge has its first weight.
+    pub(crate) fn next_fresh(&self, from: usize, end: usize) -> Option<usize> {
+        self.fresh.next(from).filter(|&place| place < end)
+    }
+
+    /// The children that have a weight, in the order in which they are visited.
+    pub(crate) fn weighted(&self, parent: VertexId) -> impl Iterator<Item = VertexId> + '_ {
+        self.ordered.get(&parent).into_iter().flatten().map(|&(_, _, child)| child)
+    }
+
+    /// The weight of the edge to a child, the highest if it was never set.
+    pub(crate) fn of(&self, child: VertexId) -> u64 {
+        self.weight.get(&child).copied().unwrap_or(u64::MAX)
+    }
+}

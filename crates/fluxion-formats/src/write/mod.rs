@@ -1,0 +1,115 @@
+//! Writers: a [`Selection`] as text, in the match formats of specification chapter 07.
+//!
+//! Every writer streams into one buffer and starts from nothing, so no result can depend on an earlier one.
+//! What is selected, and in which order, is decided elsewhere; nothing here looks at bookings or the clock.
+
+#[cfg(test)]
+mod agreement;
+mod error;
+mod hostlist;
+mod idset;
+mod jgf;
+mod json;
+mod rlite;
+mod rv1;
+mod simple;
+#[cfg(test)]
+mod testing;
+
+use fluxion_graph::{AggregateFigures, Graph, Selection, TimeWindow, Tree, VertexId};
+
+pub use error::WriteError;
+
+/// How a selection is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// One line per vertex, leaves first (section 3).
+    Simple,
+    /// One line per vertex, root first (section 3).
+    PrettySimple,
+    /// JSON Graph Format without defaults (section 4).
+    Jgf,
+    /// [`Format::Jgf`] without what lies below exclusive vertices (section 6).
+    JgfShorthand,
+    /// JSON Graph Format with every field, as the published service documents it (section 5).
+    JgfFull,
+    /// Ranks with their cores and gpus (section 7).
+    Rlite,
+    /// R version 1 with the selection as `scheduling` graph (section 8).
+    Rv1,
+    /// R version 1 alone (section 8).
+    Rv1Nosched,
+    /// R version 1 with a shorthand `scheduling` graph (section 8).
+    Rv1Shorthand,
+}
+
+/// The label that the current jobspec puts on a vertex.
+pub type Labels<'a> = &'a dyn Fn(VertexId) -> Option<&'a str>;
+
+/// The figures of a vertex's aggregate filter; none if it has no filter.
+pub type Aggregates<'a> = &'a dyn Fn(VertexId) -> Option<Vec<AggregateFigures>>;
+
+/// Everything that a writer may print.
+#[derive(Clone, Copy)]
+pub struct Printed<'a> {
+    /// The graph that all ids belong to.
+    pub graph: &'a Graph,
+    /// The dominant subsystem of the graph.
+    pub tree: &'a Tree,
+    /// What is printed, in emission order.
+    pub selection: &'a Selection,
+    /// When the selection holds; both ends 0 for a find.
+    pub window: TimeWindow,
+    /// The queue that the jobspec names.
+    pub queue: Option<&'a str>,
+    /// Labels of the current jobspec, if it has any.
+    pub labels: Option<Labels<'a>>,
+    /// Filter figures, if a find asks for them.
+    pub aggregates: Option<Aggregates<'a>>,
+}
+
+/// Appends the text that a match, an update or the command `find` prints: lines, or one line of JSON with
+/// its newline. An empty selection gives no text. O(printed bytes), besides sorting.
+///
+/// # Errors
+/// [`WriteError`]; `out` is then unchanged.
+pub fn write(format: Format, printed: &Printed<'_>, out: &mut String) -> Result<(), WriteError> {
+    if printed.selection.vertices.is_empty() {
+        return Ok(());
+    }
+    let start = out.len();
+    match format {
+        Format::Simple => simple::push(printed, simple::Order::LeavesFirst, out),
+        Format::PrettySimple => simple::push(printed, simple::Order::RootFirst, out),
+        Format::Jgf => jgf::push(printed, jgf::Profile::Compact, out),
+        Format::JgfShorthand => jgf::push(printed, jgf::Profile::Shorthand, out),
+        Format::JgfFull => jgf::push(printed, jgf::Profile::Full, out),
+        Format::Rlite => rlite::push(printed, out)?,
+        Format::Rv1 => rv1::push(printed, Some(jgf::Profile::Compact), out)?,
+        Format::Rv1Nosched => rv1::push(printed, None, out)?,
+        Format::Rv1Shorthand => rv1::push(printed, Some(jgf::Profile::Shorthand), out)?,
+    }
+    if out.len() > start && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    Ok(())
+}
+
+/// Appends the JSON value that the programming interface answers to a find: without blanks and newline; the
+/// line formats as one JSON string. An empty selection gives no text (chapter 07, section 2).
+///
+/// # Errors
+/// [`WriteError`]; `out` is then unchanged.
+pub fn write_value(
+    format: Format,
+    printed: &Printed<'_>,
+    out: &mut String,
+) -> Result<(), WriteError> {
+    let mut text = String::new();
+    write(format, printed, &mut text)?;
+    match format {
+        Format::Simple | Format::PrettySimple if !text.is_empty() => json::push_string(&text, out),
+        _ => json::push_without_blanks(&text, out),
+    }
+    Ok(())
+}

@@ -1,0 +1,310 @@
+//! From text to host names: splits the list, then multiplies out the brackets of each name.
+
+use std::fmt::Write as _;
+
+use super::error::{HostlistError, Problem};
+use super::range::{Range, ranges};
+
+const MAX_NAME: usize = 270;
+/// What the names of one list may take, counting each name's own `String`.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Which chapter decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// R files (chapter 02, section 3.2): only the first brackets expand, `3-` means 3.
+    Nodelist,
+    /// Constraints and queries (chapter 03, section 7.4): all brackets expand, the first varies slowest.
+    Constraint,
+}
+
+/// Reads one hostlist of an R file.
+///
+/// # Errors
+/// See [`Problem`].
+pub fn parse(text: &str) -> Result<Vec<String>, HostlistError> {
+    let mut list = Hostlist::new(Dialect::Nodelist);
+    list.append(text)?;
+    Ok(list.into_names())
+}
+
+/// A concatenation of hostlists, limited as a whole to 64 MiB of names.
+#[derive(Clone, Debug)]
+pub struct Hostlist {
+    dialect: Dialect,
+    names: Vec<String>,
+    /// Bytes that names may yet take.
+    room: usize,
+}
+
+impl Hostlist {
+    /// The empty list.
+    pub const fn new(dialect: Dialect) -> Self {
+        Self { dialect, names: Vec::new(), room: MAX_BYTES }
+    }
+
+    /// Adds the hosts of one text. On error those before the offending piece have been added.
+    ///
+    /// # Errors
+    /// See [`Problem`].
+    pub fn append(&mut self, text: &str) -> Result<(), HostlistError> {
+        let mut rest = 0;
+        while let Some((token, position)) = next_token(text, &mut rest)? {
+            let name = Name::read(token, position, self.dialect)?;
+            let left = self.room.checked_sub(name.cost());
+            self.room = left.ok_or_else(|| HostlistError::new(Problem::Total, token, position))?;
+            name.expand(&mut self.names)
+                .map_err(|problem| HostlistError::new(problem, token, position))?;
+        }
+        Ok(())
+    }
+
+    /// The hosts, in order, with repeats.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The hosts, in order, with repeats.
+    pub fn into_names(self) -> Vec<String> {
+        self.names
+    }
+}
+
+/// The piece of text up to the next separator outside brackets; advances `rest` past it.
+fn next_token<'t>(
+    text: &'t str,
+    rest: &mut usize,
+) -> Result<Option<(&'t str, usize)>, HostlistError> {
+    let is_separator = |b: u8| b == b',' || b.is_ascii_whitespace();
+    let bytes = text.as_bytes();
+    while bytes.get(*rest).is_some_and(|&b| is_separator(b)) {
+        *rest += 1;
+    }
+    let start = *rest;
+    let mut open = None;
+    while let Some(&byte) = bytes.get(*rest) {
+        match (byte, open) {
+            (b'[', None) => open = Some(*rest),
+            (b']', Some(_)) => open = None,
+            (b'[' | b']', _) => return Err(brackets(text, *rest)),
+            (_, None) if is_separator(byte) => break,
+            _ => {}
+        }
+        *rest += 1;
+    }
+    match (open, text.get(start..*rest)) {
+        (Some(open), _) => Err(brackets(text, open)),
+        (None, None | Some("")) => Ok(None),
+        (None, Some(token)) => Ok(Some((token, start))),
+    }
+}
+
+fn brackets(text: &str, position: usize) -> HostlistError {
+    let found = text.get(position..).unwrap_or_default();
+    HostlistError::new(Problem::Brackets, found, position)
+}
+
+/// One name with its brackets: literal text, each piece followed by numbers, then a suffix.
+struct Name<'t> {
+    groups: Vec<(&'t str, Vec<Range>)>,
+    suffix: &'t str,
+}
+
+impl<'t> Name<'t> {
+    /// `token` has balanced brackets.
+    fn read(token: &'t str, position: usize, dialect: Dialect) -> Result<Self, HostlistError> {
+        let mut name = Self { groups: Vec::new(), suffix: token };
+        while let Some((prefix, rest)) = name.suffix.split_once('[') {
+            let Some((list, suffix)) = rest.split_once(']') else { break };
+            let at = position + (token.len() - rest.len());
+            name.groups.push((prefix, ranges(list, at, dialect)?));
+            name.suffix = suffix;
+            if dialect == Dialect::Nodelist {
+                break;
+            }
+            if prefix.is_empty() && name.groups.len() == 1 && !suffix.is_empty() {
+                return Err(HostlistError::new(Problem::Prefix, token, position));
+            }
+        }
+        let plain = name.groups.is_empty() && dialect == Dialect::Nodelist;
+        if plain && super::encode::trailing_digits(token).parse::<u64>().is_err_and(overflows) {
+            return Err(HostlistError::new(Problem::Number, token, position));
+        }
+        Ok(name)
+    }
+
+    /// An upper bound of the memory of all names.
+    fn cost(&self) -> usize {
+        let (mut count, mut length) = (1_usize, self.suffix.len());
+        for (prefix, ranges) in &self.groups {
+            count = count.saturating_mul(ranges.iter().map(Range::len).sum());
+            length += prefix.len() + ranges.iter().map(Range::digits).max().unwrap_or(0);
+        }
+        count.saturating_mul(length + size_of::<String>())
+    }
+
+    fn expand(&self, names: &mut Vec<String>) -> Result<(), Problem> {
+        let mut heads = vec![String::new()];
+        for (prefix, ranges) in &self.groups {
+            let numbers = ranges.iter().map(Range::len).sum::<usize>();
+            let mut longer = Vec::with_capacity(heads.len() * numbers);
+            for head in &heads {
+                for range in ranges {
+                    longer.extend(range_names(head, prefix, *range));
+                }
+            }
+            heads = longer;
+        }
+        for mut name in heads {
+            name.push_str(self.suffix);
+            if name.len() > MAX_NAME {
+                return Err(Problem::NameLength);
+            }
+            names.push(name);
+        }
+        Ok(())
+    }
+}
+
+fn range_names(head: &str, prefix: &str, range: Range) -> impl Iterator<Item = String> {
+    (range.first..=range.last).map(move |number| {
+        let mut name = String::with_capacity(head.len() + prefix.len() + range.width.max(4));
+        name.push_str(head);
+        name.push_str(prefix);
+        // Writing to a String cannot fail.
+        let _ = write!(name, "{number:0width$}", width = range.width);
+        name
+    })
+}
+
+/// Whether digits failed to parse for their size, not for their absence.
+fn overflows(error: std::num::ParseIntError) -> bool {
+    *error.kind() == std::num::IntErrorKind::PosOverflow
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Dialect::{Constraint, Nodelist};
+
+    fn names(text: &str, dialect: Dialect) -> Result<String, String> {
+        let mut list = Hostlist::new(dialect);
+        list.append(text).map_err(|error| error.to_string())?;
+        Ok(list.names().join(" "))
+    }
+
+    fn check(text: &str, dialect: Dialect, expected: Result<&str, &str>) {
+        let read = names(text, dialect);
+        let shown = read.as_ref().map(String::as_str).map_err(String::as_str);
+        assert_eq!(shown, expected, "{text:?} as {dialect:?}");
+    }
+
+    #[test]
+    fn both_chapters() {
+        for (text, expected) in [
+            ("", ""),
+            (",", ""),
+            ("foo1,,foo2", "foo1 foo2"),
+            (" foo1\t foo2 ,", "foo1 foo2"),
+            ("foo[0-1,3]", "foo0 foo1 foo3"),
+            ("n5,n[5-6],n05,n4", "n5 n5 n6 n05 n4"),
+            ("foo[00-03]", "foo00 foo01 foo02 foo03"),
+            ("n[08-10]", "n08 n09 n10"),
+            ("n[00-2]", "n00 n01 n02"),
+            ("n[8-010]", "n8 n9 n10"),
+            ("n[005,4,11-12]", "n005 n4 n11 n12"),
+            ("n[3-3]", "n3"),
+            ("n[1]-ib", "n1-ib"),
+            ("[0-1]", "0 1"),
+            ("n[18446744073709551615]", "n18446744073709551615"),
+            ("größe[1-2]", "größe1 größe2"),
+        ] {
+            check(text, Nodelist, Ok(expected));
+            check(text, Constraint, Ok(expected));
+        }
+    }
+
+    #[test]
+    fn where_the_chapters_differ() {
+        check("n[0-1]m[0-1]", Nodelist, Ok("n0m[0-1] n1m[0-1]"));
+        check("n[0-1]m[0-1]", Constraint, Ok("n0m0 n0m1 n1m0 n1m1"));
+        check("n[3-]", Nodelist, Ok("n3"));
+        check(
+            "n[3-]",
+            Constraint,
+            Err("expected `N` or `LOW-HIGH` in decimal digits at byte 2, found `3-`"),
+        );
+        check("[0-1]x", Nodelist, Ok("0x 1x"));
+        check(
+            "[0-1]x",
+            Constraint,
+            Err(
+                "expected a prefix before brackets with text behind them at byte 0, found `[0-1]x`",
+            ),
+        );
+        let digits = "n18446744073709551616";
+        check(digits, Constraint, Ok(digits));
+        check(
+            digits,
+            Nodelist,
+            Err("expected a number below 2^64 at byte 0, found `n18446744073709551616`"),
+        );
+    }
+
+    #[test]
+    fn refused() {
+        let brackets = "expected balanced brackets that are not nested";
+        let range = "expected `N` or `LOW-HIGH` in decimal digits";
+        for (text, expected, place) in [
+            ("foo[2-", brackets, "3, found `[2-`"),
+            ("a,foo]", brackets, "5, found `]`"),
+            ("foo0-10]", brackets, "7, found `]`"),
+            ("foo[[1]]", brackets, "4, found `[1]]`"),
+            ("n[1-2]]", brackets, "6, found `]`"),
+            ("foo[]", range, "4, found ``"),
+            ("foo[1,]", range, "6, found ``"),
+            ("foo[a-b]", range, "4, found `a-b`"),
+            ("a,[foo1]", range, "3, found `foo1`"),
+            ("n[-3]", range, "2, found `-3`"),
+            ("n[1-2-3]", range, "2, found `1-2-3`"),
+            ("n[3--4]", range, "2, found `3--4`"),
+            ("n[ 3]", range, "2, found ` 3`"),
+            ("n[+3]", range, "2, found `+3`"),
+            ("foo[1,3-2]", "expected a range that does not descend", "6, found `3-2`"),
+            ("n[0-1048576]", "expected at most 1048576 hosts in a range", "2, found `0-1048576`"),
+            (
+                "n[99999999999999999999]",
+                "expected a number below 2^64",
+                "2, found `99999999999999999999`",
+            ),
+        ] {
+            let message = format!("{expected} at byte {place}");
+            check(text, Nodelist, Err(&message));
+            check(text, Constraint, Err(&message));
+        }
+    }
+
+    #[test]
+    fn limits() {
+        let problem =
+            |text: &str| Hostlist::new(Constraint).append(text).map_err(|error| error.problem);
+        assert_eq!(problem("n[0-1048575]"), Ok(()));
+        assert_eq!(problem("n[0-999999],m[0-999999]"), Err(Problem::Total));
+        assert_eq!(problem("n[0-9999]x[0-9999]x[0-9999]x[0-9999]x[0-9999]"), Err(Problem::Total));
+        assert_eq!(problem(&format!("n[{}0]", "0,".repeat(10_239))), Ok(()));
+        assert_eq!(problem(&format!("n[{}0]", "0,".repeat(10_240))), Err(Problem::Ranges));
+        assert_eq!(problem(&"n".repeat(270)), Ok(()));
+        assert_eq!(problem(&"n".repeat(271)), Err(Problem::NameLength));
+        assert_eq!(problem(&format!("n[{}]", "0".repeat(300))), Err(Problem::NameLength));
+    }
+
+    #[test]
+    fn appending_concatenates_and_counts_what_is_there() {
+        let mut list = Hostlist::new(Nodelist);
+        list.append("n[1-2]").unwrap();
+        list.append("n1").unwrap();
+        assert_eq!(list.names(), ["n1", "n2", "n1"]);
+        list.append("n[0-999999]").unwrap();
+        assert_eq!(list.append("n[0-999999]").unwrap_err().problem, Problem::Total);
+    }
+}

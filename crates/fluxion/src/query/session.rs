@@ -1,0 +1,89 @@
+//! One session: what the commands share, and the loop over the lines (specification chapter 08, A4).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use fluxion_context::Context;
+use fluxion_engine::JobId;
+
+use super::args::Timing;
+use super::channels::Channels;
+use super::commands;
+use super::lines::Lines;
+
+/// How the session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// Read on.
+    Continue,
+    /// The session is over.
+    Quit,
+}
+
+/// What a command does with its words, its own name being the first. Errors are those of the channels only: what
+/// the user did wrong is printed.
+pub(crate) type Action = fn(&mut Session, &[&str]) -> io::Result<()>;
+
+/// The time of every command: a session does not know clocks, it lives at the beginning of time.
+pub(crate) const NOW: i64 = 0;
+
+/// What the job table of the context does not keep.
+#[derive(Clone, Debug)]
+pub(crate) struct JobDetails {
+    /// The file that the jobspec came from.
+    pub(crate) file: String,
+    /// How long the match took.
+    pub(crate) overhead: Duration,
+}
+
+/// What the commands work on.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The graph and its jobs.
+    pub(crate) context: Context,
+    /// Where texts go.
+    pub(crate) channels: Channels,
+    /// Whether times are printed.
+    pub(crate) timing: Timing,
+    /// By job.
+    pub(crate) details: BTreeMap<JobId, JobDetails>,
+    /// Whether to read on.
+    pub(crate) flow: Flow,
+}
+
+impl Session {
+    /// A session in which nothing has happened yet.
+    pub(crate) fn new(context: Context, channels: Channels, timing: Timing) -> Self {
+        Self { context, channels, timing, details: BTreeMap::new(), flow: Flow::Continue }
+    }
+
+    fn execute(&mut self, line: &str) -> io::Result<()> {
+        let words = commands::words(line);
+        let Some(name) = words.first() else {
+            return Ok(());
+        };
+        match commands::find(name) {
+            None => self.channels.hint(&format!("unknown command: {name} (try `help`)")),
+            Some(command) if !command.word_counts.contains(&words.len()) => {
+                self.channels.error("ERROR: malformed command")
+            }
+            Some(command) => (command.action)(self, &words),
+        }
+    }
+}
+
+/// Executes line after line, until one ends the session or there are no more.
+pub(crate) fn run(session: &Rc<RefCell<Session>>, lines: &mut Lines) -> io::Result<()> {
+    while let Some(line) = lines.next_line()? {
+        let mut session = session.borrow_mut();
+        session.execute(&line)?;
+        session.channels.flush()?;
+        if session.flow == Flow::Quit {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! From options to a loaded context, and what `-e` prints about it (specification chapter 08, A3).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::io;
+use std::time::{Duration, Instant};
+
+use fluxion_context::{Context, LoadFormat, Options};
+
+use super::args::{Args, DEFAULT_LOAD_FILE, GraphText, Timing};
+use super::channels::Channels;
+use super::number;
+
+/// A context and how long it took to make.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// The context.
+    pub(crate) context: Context,
+    time: Duration,
+}
+
+/// Reads the graph and makes the context. Warnings go to `complain`.
+///
+/// # Errors
+/// The text that follows `: Runtime error: `.
+pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded, String> {
+    let load_format = supported(args.load_format)?;
+    if let Some(list) = &args.allowlist {
+        complain(&format!(
+            "WARN: --load-allowlist {list} has no effect: the format {load_format} loads everything\n"
+        ));
+    }
+    let text = graph_text(args.load_file.as_deref())?;
+    let mut options = Options { load_format, ..args.options.clone() };
+    if let Some(filters) = &args.prune_filters {
+        options.prune_filters.clone_from(filters);
+    }
+    let start = Instant::now();
+    let context = Context::load(&text, &options).map_err(|error| {
+        let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
+        let place = error.position.map(|at| format!("\nat {file}:{}:{}", at.line, at.column));
+        error.what + &place.unwrap_or_default()
+    })?;
+    Ok(Loaded { context, time: start.elapsed() })
+}
+
+fn supported(format: GraphText) -> Result<LoadFormat, String> {
+    match format {
+        GraphText::Readable(format) => Ok(format),
+        GraphText::Hwloc => Err("the load format hwloc is not supported yet; \
+             convert the file to jgf or rv1exec\n"
+            .to_owned()),
+    }
+}
+
+/// The text of the graph. The default file may be missing: then there is no text, which no reader accepts.
+fn graph_text(path: Option<&str>) -> Result<String, String> {
+    let Some(path) = path else {
+        return Ok(fs::read_to_string(DEFAULT_LOAD_FILE).unwrap_or_default());
+    };
+    let bytes = fs::read(path).map_err(|error| format!("can't read {path}: {error}\n"))?;
+    String::from_utf8(bytes)
+        .map_err(|error| format!("{path} is not UTF-8: {}\n", error.utf8_error()))
+}
+
+/// Prints the figures of a freshly loaded graph, if times are to be shown.
+pub(crate) fn report(args: &Args, loaded: &Loaded, channels: &mut Channels) -> io::Result<()> {
+    if args.timing == Timing::Hidden {
+        return Ok(());
+    }
+    channels.stdout(&figures(loaded))
+}
+
+fn figures(loaded: &Loaded) -> String {
+    let graph = loaded.context.graph();
+    let (types, names, paths) = graph.distinct_counts();
+    let mut ranks: BTreeMap<i32, usize> = BTreeMap::new();
+    for vertex in graph.vertices() {
+        *ranks.entry(vertex.rank).or_default() += 1;
+    }
+    let mut text = format!(
+        "INFO: Graph Load Time: {}\nINFO: Vertex Count: {}\nINFO: Edge Count: {}\n\
+         INFO: by_type Key-Value Pairs: {types}\nINFO: by_name Key-Value Pairs: {names}\n\
+         INFO: by_path Key-Value Pairs: {paths}\n",
+        number::general(loaded.time.as_secs_f64()),
+        graph.vertices().len(),
+        graph.edges().len(),
+    );
+    for (rank, count) in ranks {
+        let _ = writeln!(text, "INFO: number of vertices with rank {rank}: {count}");
+    }
+    text
+}

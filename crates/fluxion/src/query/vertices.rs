@@ -1,0 +1,109 @@
+//! The commands about vertices: `find`, `set-status`, `get-status`, `set-property`, `get-property`.
+
+use std::fmt::Write;
+use std::io;
+
+use fluxion_context::FindError;
+use fluxion_graph::{Status, VertexId};
+
+use super::matching::BAR;
+use super::session::{NOW, Session};
+
+/// `find CRITERIA...`
+pub(crate) fn find(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let [_, criteria @ ..] = words else {
+        return Ok(());
+    };
+    if criteria.is_empty() {
+        return session.channels.error("ERROR: malformed command: ");
+    }
+    let criteria = criteria.join(" ");
+    match session.context.find(&criteria, NOW) {
+        Ok(found) => {
+            session.channels.result(&found)?;
+            session.channels.result(&format!("{BAR}INFO: EXPRESSION=\"{criteria}\"\n{BAR}"))
+        }
+        // The doubled word is the reference's.
+        Err(error @ FindError::Criteria(_)) => {
+            session.channels.error(&format!("findfind: {error}"))
+        }
+        Err(error @ FindError::Writer(_)) => {
+            session.channels.error(&format!("find: ERROR: {error}"))
+        }
+    }
+}
+
+/// `set-status PATH up|down`
+pub(crate) fn set_status(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let [_, path, status] = words else {
+        return Ok(());
+    };
+    if session.context.graph().vertices_at(path).is_empty() {
+        return session.channels.result(&could_not_find(path));
+    }
+    let known = [Status::Up, Status::Down].into_iter().find(|known| known.as_str() == *status);
+    match known {
+        Some(status) => {
+            session.context.set_status(path, status);
+            Ok(())
+        }
+        None => session.channels.error("ERROR: unrecognized status"),
+    }
+}
+
+/// `get-status PATH`
+pub(crate) fn get_status(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let [_, path] = words else {
+        return Ok(());
+    };
+    let statuses = session.context.status(path);
+    let lines = statuses.iter().map(|status| format!("{path} is {}\n", status.as_str()));
+    let text = if statuses.is_empty() { could_not_find(path) } else { lines.collect() };
+    session.channels.result(&text)
+}
+
+/// `set-property PATH KEY=VALUE`
+pub(crate) fn set_property(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let [_, path, property] = words else {
+        return Ok(());
+    };
+    let Some((key, value)) =
+        property.split_once('=').filter(|(k, v)| !k.is_empty() && !v.is_empty())
+    else {
+        return session.channels.result(
+            "Incorrect input format. \nPlease use `set-property <resource> PROPERTY=VALUE`.\n",
+        );
+    };
+    match session.context.set_property(path, key, value) {
+        0 => session.channels.result(&format!("Couldn't find path {path} in resource graph.\n")),
+        _ => Ok(()),
+    }
+}
+
+/// `get-property PATH`
+pub(crate) fn get_property(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let [_, path] = words else {
+        return Ok(());
+    };
+    let vertices = session.context.graph().vertices_at(path);
+    let properties = vertices.iter().map(|&vertex| properties_of(session, path, vertex));
+    let text = if vertices.is_empty() { could_not_find(path) } else { properties.collect() };
+    session.channels.result(&text)
+}
+
+fn properties_of(session: &Session, path: &str, vertex: VertexId) -> String {
+    let graph = session.context.graph();
+    let mut text = String::new();
+    for (key, value) in graph.properties(vertex) {
+        let _ = writeln!(text, "{key}={value}");
+    }
+    if text.is_empty() {
+        let uniq_id = graph.vertex(vertex).uniq_id;
+        text = format!("No properties were found for {path} (vtx's uniq_id={uniq_id}).\n");
+    }
+    text
+}
+
+fn could_not_find(path: &str) -> String {
+    format!("Could not find path {path} in resource graph.\n")
+}

@@ -1,0 +1,116 @@
+//! Options and starting up.
+
+use insta::assert_snapshot;
+
+use crate::support::{DEMO, session};
+
+/// The first lines of what a session prints that does not start.
+fn head(args: &str) -> String {
+    let text = session(args, "help\n");
+    let (usage, rest) =
+        text.split_once("\nusage: resource-query [OPTIONS...]\n").unwrap_or((&text, ""));
+    let exit =
+        rest.lines().rev().take_while(|line| line.contains("exit") || line.starts_with("Some"));
+    let exit: Vec<&str> = exit.collect();
+    format!("{usage}{}", exit.into_iter().rev().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn faulty_options_end_in_usage() {
+    assert_snapshot!(head("-f xml"), @r"
+    --- stderr
+    [ERROR] unknown format for --load-format: xml
+    --- exit Some(1)
+    ");
+    assert_snapshot!(head("-L none.json"), @r"
+    --- stderr
+    [ERROR] file does not exist for --load-file: none.json
+    --- exit Some(1)
+    ");
+    assert_snapshot!(head("--match-p"), @r"
+    --- stderr
+    fluxion query: option '--match-policy' requires an argument
+    --- exit Some(1)
+    ");
+    assert_snapshot!(head("operand"), @r"
+    --- stderr
+    --- exit Some(1)
+    ");
+}
+
+#[test]
+fn help_goes_to_stderr_and_succeeds() {
+    let text = session("-h", "");
+    assert!(text.starts_with("--- stderr\n\nusage: resource-query [OPTIONS...]\n"), "{text}");
+    assert!(!text.contains("--- exit"), "{text}");
+}
+
+#[test]
+fn hwloc_is_not_there_yet() {
+    assert_snapshot!(session("-L demo.json -f hwloc", "help\n"), @r"
+    --- stderr
+    : Runtime error: the load format hwloc is not supported yet; convert the file to jgf or rv1exec
+
+    --- exit
+    Some(1)
+    ");
+}
+
+#[test]
+fn a_graph_that_is_no_text_is_refused() {
+    assert_snapshot!(session("-L latin1.json -f jgf", ""), @r"
+    --- stderr
+    : Runtime error: latin1.json is not UTF-8: invalid utf-8 sequence of 1 bytes from index 1
+
+    --- exit
+    Some(1)
+    ");
+}
+
+#[test]
+fn contexts_that_cannot_be_made() {
+    assert_snapshot!(session("", ""), @"");
+    assert_snapshot!(session("-L demo.json", ""), @"");
+    assert_snapshot!(session("-L truncated.json -f jgf", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -P best", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -P policy", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -P policy=low@foo=1", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -p core", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -S PA", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -S XA", ""), @"");
+    assert_snapshot!(session("-L demo.json -f jgf -T rigid", ""), @"");
+}
+
+#[test]
+fn a_result_file_that_cannot_be_written() {
+    assert_snapshot!(session("-L demo.json -f jgf -t none/result", "help\n"), @r"
+    --- stderr
+    fluxion query: [ERROR] can't open file for --test-output: none/result: No such file or directory (os error 2)
+    --- exit
+    Some(1)
+    ");
+}
+
+#[test]
+fn figures_of_the_graph() {
+    assert_snapshot!(session(&format!("{DEMO} -e"), ""), @r"
+    INFO: Graph Load Time: *
+    INFO: Vertex Count: 8
+    INFO: Edge Count: 7
+    INFO: by_type Key-Value Pairs: 5
+    INFO: by_name Key-Value Pairs: 6
+    INFO: by_path Key-Value Pairs: 8
+    INFO: number of vertices with rank -1: 2
+    INFO: number of vertices with rank 0: 3
+    INFO: number of vertices with rank 1: 3
+    ");
+}
+
+#[test]
+fn an_allowlist_that_is_ignored_is_mentioned() {
+    assert_snapshot!(session(&format!("{DEMO} -W node -W core -r 9999999"), ""), @r"
+    --- stderr
+    WARN: out of range specified for --reserve-vtx-vec: 9999999
+    WARN: --load-allowlist node,core has no effect: the format jgf loads everything
+    ");
+}

@@ -1,0 +1,74 @@
+//! Runs sessions and writes down what came out.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// A graph of two nodes with a core each, and no time to lose.
+pub const DEMO: &str = "-L demo.json -f jgf -P low -d";
+
+/// Runs `fluxion query` with the words of `args` (`@` stands for a blank in a word, `RESULT` for a fresh file) on
+/// `input`, in the folder of the fixtures; returns all that was printed, times blanked.
+pub fn session(args: &str, input: &str) -> String {
+    session_of_bytes(args, input.as_bytes())
+}
+
+/// [`session`] for any input.
+pub fn session_of_bytes(args: &str, input: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let result = folder.path().join("result");
+    let words = args.split_whitespace().map(|word| match word {
+        "RESULT" => result.to_str().unwrap().to_owned(),
+        word => word.replace('@', " "),
+    });
+    let output = run(words, input);
+    let mut text = without_times(&String::from_utf8_lossy(&output.stdout));
+    section(&mut text, "result", &fs::read_to_string(&result).unwrap_or_default());
+    section(&mut text, "stderr", &String::from_utf8_lossy(&output.stderr));
+    match output.status.code() {
+        Some(0) => {}
+        code => section(&mut text, "exit", &format!("{code:?}")),
+    }
+    text
+}
+
+fn run(words: impl Iterator<Item = String>, input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_fluxion"))
+        .arg("query")
+        .args(words)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A session that does not start does not read.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn section(text: &mut String, title: &str, content: &str) {
+    if !content.is_empty() {
+        text.push_str(&format!("--- {title}\n{}", without_times(content)));
+    }
+}
+
+fn without_times(text: &str) -> String {
+    text.split_inclusive('\n').map(without_time).collect()
+}
+
+/// A line with its time blanked: behind `ELAPSE=` or `Time: `, or the overhead of a job.
+fn without_time(line: &str) -> String {
+    const STATES: [&str; 3] = ["ALLOCATED, ", "RESERVED, ", "CANCELED, "];
+    for label in ["INFO: ELAPSE=", "Match Time: ", "Load Time: "] {
+        if let Some(at) = line.find(label) {
+            return format!("{}*\n", &line[..at + label.len()]);
+        }
+    }
+    match line.rfind(", ") {
+        Some(at) if STATES.iter().any(|state| line.contains(state)) => {
+            format!("{}, *\n", &line[..at])
+        }
+        _ => line.to_owned(),
+    }
+}

@@ -1,0 +1,44 @@
+//! `find`, status and properties.
+
+use insta::assert_snapshot;
+
+use crate::support::{DEMO, session};
+
+#[test]
+fn finding() {
+    let input = "m allocate one.yaml\nfind jobid-alloc=1\nf  sched-now=allocated   and\tstatus=up\n\
+                 find status=down\nfind\nfind status=sideways\nfind names=node1\n";
+    assert_snapshot!(session(DEMO, input), @"");
+}
+
+#[test]
+fn status() {
+    let input = "get-status /demo0/rack0\nset-status /demo0/rack0/node0 down\nget-status /demo0/rack0/node0\n\
+                 e /demo0/rack0/node0/socket0\nm allocate one.yaml\nt /demo0/rack0/node0 up\n\
+                 e /demo0/rack0/node0\nset-status /demo0/rack0 DOWN\nset-status /nowhere DOWN\n\
+                 get-status /nowhere\nget-status\nset-status /demo0\n";
+    assert_snapshot!(session(DEMO, input), @"");
+}
+
+#[test]
+fn properties() {
+    let input = "get-property /demo0\nset-property /demo0 ssd=big\np /demo0 arch=a=b\nset-property /demo0 ssd=small\n\
+                 g /demo0\nset-property /demo0 ssd\nset-property /demo0 ssd=\nset-property /demo0 =x\n\
+                 set-property /nowhere a=b\nget-property /nowhere\nset-property /demo0\nget-property\n";
+    assert_snapshot!(session(DEMO, input), @r"
+    No properties were found for /demo0 (vtx's uniq_id=0).
+    arch=a=b
+    ssd=small
+    Incorrect input format. 
+    Please use `set-property <resource> PROPERTY=VALUE`.
+    Incorrect input format. 
+    Please use `set-property <resource> PROPERTY=VALUE`.
+    Incorrect input format. 
+    Please use `set-property <resource> PROPERTY=VALUE`.
+    Couldn't find path /nowhere in resource graph.
+    Could not find path /nowhere in resource graph.
+    --- stderr
+    ERROR: malformed command
+    ERROR: malformed command
+    ");
+}
