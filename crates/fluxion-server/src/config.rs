@@ -50,6 +50,17 @@ impl Default for Config {
     }
 }
 
+/// A setting that the engine does not accept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The policy.
+    #[error("--policy: {0}")]
+    Policy(LoadError),
+    /// The pruning filters.
+    #[error("--prune-filters: {0}")]
+    PruneFilters(LoadError),
+}
+
 /// The smallest graph, to try options on.
 const PROBE: &str = r#"{"graph": {"nodes": [
     {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
@@ -58,8 +69,15 @@ const PROBE: &str = r#"{"graph": {"nodes": [
 
 impl Config {
     /// Whether the engine accepts the policy and the filters: a mistake shall stop the start, not each Init.
-    pub fn check(&self) -> Result<(), LoadError> {
-        Context::load(PROBE, &self.options("")).map(drop)
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let options = self.options("");
+        let unfiltered = Options { prune_filters: String::new(), ..options.clone() };
+        Context::load(PROBE, &unfiltered).map_err(ConfigError::Policy)?;
+        Context::load(PROBE, &options).map_err(ConfigError::PruneFilters)?;
+        Ok(())
     }
 
     /// The options of an Init that asks for `policy`.
@@ -97,7 +115,7 @@ mod tests {
         };
         assert_eq!(Config::default().check(), Ok(()));
         assert_eq!(config("lonode", "").check(), Ok(()));
-        assert!(config("nonsense", "ALL:core").check().is_err());
-        assert!(config("first", "core").check().is_err());
+        assert!(matches!(config("best", "ALL:core").check(), Err(ConfigError::Policy(_))));
+        assert!(matches!(config("first", "core").check(), Err(ConfigError::PruneFilters(_))));
     }
 }

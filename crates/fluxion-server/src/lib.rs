@@ -21,6 +21,6 @@ mod server;
 mod status;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, Limits};
+pub use config::{Config, ConfigError, Limits};
 pub use listen::{InvalidPort, Listen, ListenError, Port};
 pub use server::{Drained, ServeError, Server};

@@ -50,7 +50,6 @@ pub struct ListenError {
     /// What was tried.
     address: String,
     /// Why not.
-    #[source]
     error: io::Error,
 }
 

@@ -39,10 +39,10 @@ pub enum Drained {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The transport failed.
-    #[error("the server failed: {0}")]
+    #[error("the server failed")]
     Transport(#[from] tonic::transport::Error),
     /// The protocol cannot be described to clients.
-    #[error("the protocol descriptors are broken: {0}")]
+    #[error("the protocol descriptors are broken")]
     Descriptors(#[from] tonic_reflection::server::Error),
 }
 

@@ -20,12 +20,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the gRPC interface.
+    #[command(args_override_self = true)]
     Serve(serve::ServeArgs),
     /// Query a graph at a prompt; takes the options of `resource-query`.
     #[command(disable_help_flag = true)]
     Query {
         /// Not parsed here: `resource-query` has its own rules for options.
-        #[arg(value_name = "OPTIONS", trailing_var_arg = true, allow_hyphen_values = true)]
+        #[arg(value_name = "OPTIONS", last = true)]
         words: Vec<OsString>,
     },
     /// Show the main job: load a graph, match a jobspec, cancel the job, over gRPC.
@@ -33,11 +34,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    match Cli::parse_from(shielded(std::env::args_os())).command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
     }
+}
+
+/// Puts `--` after `query`, so that what follows arrives there as it is.
+fn shielded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = arguments.collect();
+    if arguments.get(1).is_some_and(|command| command == "query") {
+        arguments.insert(2, OsString::from("--"));
+    }
+    arguments
 }
 
 fn lossy(word: OsString) -> String {
@@ -50,8 +60,8 @@ mod tests {
 
     #[track_caller]
     fn check(words: &[&str]) {
-        let arguments = ["fluxion", "query"].iter().chain(words);
-        let Command::Query { words: passed } = Cli::parse_from(arguments).command else {
+        let arguments = ["fluxion", "query"].iter().chain(words).map(OsString::from);
+        let Command::Query { words: passed } = Cli::parse_from(shielded(arguments)).command else {
             panic!("not a query");
         };
         assert_eq!(passed, words);

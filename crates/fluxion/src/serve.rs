@@ -96,9 +96,7 @@ pub(crate) fn run(arguments: ServeArgs) -> ExitCode {
 fn start(arguments: &ServeArgs) -> anyhow::Result<()> {
     start_logging(arguments)?;
     let config = arguments.config();
-    config.check().with_context(|| {
-        format!("--policy {:?} or --prune-filters {:?}", config.policy, config.prune_filters)
-    })?;
+    config.check()?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let served = runtime.block_on(serve(&arguments.listen(), config));
     // Whatever still runs after the grace period shall not hold up the exit.

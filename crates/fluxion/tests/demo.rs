@@ -27,11 +27,11 @@ fn the_main_job() {
     Init    examples/cluster.json loaded, policy lonode
     Match   examples/jobspec.yaml: job 1, starts now
 
-            tiny0                cluster  1  shared
-            └─ rack0             rack     1  shared
-               └─ node0          node     1  shared
-                  └─ socket0     socket   1  exclusive
-                     └─ core0    core     1  exclusive
+            tiny0              cluster  1  shared
+            └─ rack0           rack     1  shared
+               └─ node0        node     1  shared
+                  └─ socket0   socket   1  exclusive
+                     └─ core0  core     1  exclusive
 
     Cancel  job 1: all released
     ");
@@ -51,7 +51,10 @@ fn failures_say_what_to_do() {
 
     let policy = demo(&["--policy", "best"]);
     assert_eq!(policy.status.code(), Some(1));
-    insta::assert_snapshot!(String::from_utf8(policy.stderr).unwrap(), @"fluxion demo: Init of examples/cluster.json failed: policy: unknown match policy `best` (InvalidArgument)");
+    let message = String::from_utf8(policy.stderr).unwrap();
+    let expected =
+        "fluxion demo: Init of examples/cluster.json failed: policy: unknown match policy `best`";
+    assert!(message.starts_with(expected), "{message}");
 }
 
 #[test]
@@ -62,5 +65,5 @@ fn a_jobspec_of_ones_own() {
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("Match of "), "{message}");
-    assert!(message.contains("jobspec, line "), "{message}");
+    assert!(message.contains("line 3, column 1"), "{message}");
 }

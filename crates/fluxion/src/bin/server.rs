@@ -10,7 +10,7 @@ use clap::Parser;
 
 /// The gRPC service over a resource graph.
 #[derive(Debug, Parser)]
-#[command(name = "server", version)]
+#[command(name = "server", version, args_override_self = true)]
 struct Cli {
     #[command(flatten)]
     serve: serve::ServeArgs,
@@ -55,7 +55,7 @@ mod tests {
     fn published_command_lines_are_accepted() {
         for words in [
             vec!["-port", ":4243", "-host", "localhost"],
-            vec!["--host=0.0.0.0"],
+            vec!["--host=0.0.0.0", "--port", "1", "--port=2"],
             vec!["serve", "now"],
         ] {
             let arguments = std::iter::once("server").chain(words).map(OsString::from);

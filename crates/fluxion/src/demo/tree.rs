@@ -131,12 +131,12 @@ mod tests {
     #[test]
     fn the_tree_is_drawn_root_first() {
         insta::assert_snapshot!(lines(ALLOCATION, Colour::Off).unwrap().join("\n"), @"
-        mini0           cluster      1  shared
-        ├─ host12       node         1  shared
-        │  ├─ core7     core         1  exclusive
-        │  └─ memory0   memory   16 GB  shared
-        └─ node13       node         1  shared
-           └─ core0     core         1  exclusive
+        mini0          cluster      1  shared
+        ├─ host12      node         1  shared
+        │  ├─ core7    core         1  exclusive
+        │  └─ memory0  memory   16 GB  shared
+        └─ node13      node         1  shared
+           └─ core0    core         1  exclusive
         ");
     }
 
