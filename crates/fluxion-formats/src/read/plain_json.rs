@@ -1,6 +1,7 @@
-//! A quick front for `serde_json`, for documents of many megabytes: finds the structure and the plain values (strings without escapes, small
-//! integers) itself, and hands every other value over as a slice of the text. It accepts nothing that
-//! `serde_json` refuses; its errors say nothing, so that a text it refuses is to be read again.
+//! A quick front for `serde_json`, for documents of many megabytes: it finds the structure and the plain values
+//! (strings without escapes, small integers) itself, and hands every other value over as a slice of the text.
+//! It accepts nothing that `serde_json` refuses; its errors say nothing, so that a text it refuses is to be
+//! read again.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;

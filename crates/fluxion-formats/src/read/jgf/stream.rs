@@ -1,5 +1,6 @@
 //! The quick way: one pass over the text, each vertex and edge straight into the graph. It gives up on
-//! anything unusual (a key twice, `edges` before `nodes`, `free_ranks`, any error); the careful way then says what is what.
+//! anything unusual (a key twice, `edges` before `nodes`, `free_ranks`, any error); the careful way then says
+//! what is what.
 
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
 
