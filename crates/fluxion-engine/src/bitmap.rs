@@ -16,6 +16,21 @@ impl Bitmap {
         Self { levels: [bottom, middle, top] }
     }
 
+    /// The set of all numbers below `len`.
+    pub(crate) fn full(len: usize) -> Self {
+        let mut full = Self::new(len);
+        let mut len = len;
+        for level in &mut full.levels {
+            let words = len / 64;
+            level[..words].fill(u64::MAX);
+            if len % 64 != 0 {
+                level[words] = (1 << (len % 64)) - 1;
+            }
+            len = len.div_ceil(64);
+        }
+        full
+    }
+
     #[cfg(test)]
     pub(crate) fn contains(&self, at: usize) -> bool {
         self.levels[0][at / 64] >> (at % 64) & 1 != 0
@@ -72,6 +87,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_full_set_has_every_number_below_its_length() {
+        for len in [0, 1, 63, 64, 65, 4096, 4097, 300_000] {
+            let full = Bitmap::full(len);
+            let mut all = Bitmap::new(len);
+            (0..len).for_each(|n| all.insert(n));
+            assert_eq!(full.levels, all.levels, "{len}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -18,6 +18,8 @@ impl ClassId {
 #[derive(Clone, Debug)]
 pub(crate) struct Class {
     pub(crate) ty: TypeId,
+    /// The class of the parents; none for the root's.
+    pub(crate) parent: Option<ClassId>,
     /// Types of direct children over edges of any subsystem, sorted.
     pub(crate) child_types: Vec<TypeId>,
     /// The classes of children, in order of first appearance.
@@ -72,7 +74,14 @@ impl Classes {
         let number = self.classes.len() as u32;
         let class = *known.entry((parent, ty, child_types.clone())).or_insert(number);
         if class == number {
-            self.classes.push(Class { ty, child_types, below: Vec::new(), members: 0 });
+            let above = (parent != NONE).then_some(ClassId(parent));
+            self.classes.push(Class {
+                ty,
+                parent: above,
+                child_types,
+                below: Vec::new(),
+                members: 0,
+            });
             if parent != NONE {
                 self.classes[parent as usize].below.push(ClassId(number));
             }

@@ -13,6 +13,7 @@ mod decision;
 mod demand;
 mod engine;
 mod find;
+mod front;
 mod layout;
 mod matching;
 mod operation;

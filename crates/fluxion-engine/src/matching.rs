@@ -4,7 +4,7 @@
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
 use fluxion_jobspec::Jobspec;
 
-use crate::acceptance::Acceptance;
+use crate::acceptance::{Acceptance, Acceptances};
 use crate::decision::Decision;
 use crate::operation::MatchOperation;
 use crate::policy::Policy;
@@ -50,6 +50,7 @@ pub(crate) struct Matcher<'a> {
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
     pub(crate) traverser: Traverser,
+    pub(crate) acceptances: &'a mut Acceptances,
     pub(crate) scratch: &'a mut Scratch,
     pub(crate) now: i64,
 }
@@ -61,7 +62,8 @@ struct Asked {
     /// What is tried in turn; empty if `whole` is the only one.
     variants: Vec<Request>,
     duration: i64,
-    acceptance: Option<Acceptance>,
+    /// The place of the constraint among the remembered ones.
+    constraint: Option<usize>,
 }
 
 impl Matcher<'_> {
@@ -71,15 +73,15 @@ impl Matcher<'_> {
         jobspec: &Jobspec,
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.notes.clear();
-        let mut asked = self.prepare(jobspec)?;
+        let asked = self.prepare(jobspec)?;
         if operation == MatchOperation::Satisfiability {
-            let possible = self.is_satisfiable(&mut asked);
+            let possible = self.is_satisfiable(&asked);
             return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
         }
-        self.check_nodes(operation, &mut asked)?;
-        let found = match self.pass(&mut asked, Kind::Now, self.now) {
+        self.check_nodes(operation, &asked)?;
+        let found = match self.pass(&asked, Kind::Now, self.now) {
             Some(decision) => decision,
-            None => self.try_later(operation, &mut asked)?,
+            None => self.try_later(operation, &asked)?,
         };
         self.admit(found, asked.duration).map(Some)
     }
@@ -103,16 +105,16 @@ impl Matcher<'_> {
         };
         let variants =
             expanded.iter().map(|v| Request::new(v, graph, self.traverser)).collect();
-        let acceptance = jobspec.constraint.as_ref().map(|c| Acceptance::of(c, graph));
-        Ok(Asked { whole, variants, duration, acceptance })
+        let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, graph));
+        Ok(Asked { whole, variants, duration, constraint })
     }
 
     /// One pass per variant until one selects something that can be realised.
-    fn pass(&mut self, asked: &mut Asked, kind: Kind, start: i64) -> Option<Decision> {
+    fn pass(&mut self, asked: &Asked, kind: Kind, start: i64) -> Option<Decision> {
         let end = start.checked_add(asked.duration)?;
         let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
         let figures = if counted { Figures::Apply } else { Figures::Ignore };
-        let Asked { whole, variants, acceptance, .. } = asked;
+        let Asked { whole, variants, constraint, .. } = asked;
         let requests = if variants.is_empty() { std::slice::from_ref(whole) } else { variants };
         for request in requests {
             let mut search = Search {
@@ -122,7 +124,7 @@ impl Matcher<'_> {
                 weights: self.weights,
                 policy: self.policy,
                 request,
-                acceptance: acceptance.as_mut(),
+                acceptance: constraint.and_then(|at| self.acceptances.get(at)),
                 pass: Pass { kind, start, end, figures },
                 scratch: self.scratch,
             };
@@ -162,7 +164,7 @@ impl Matcher<'_> {
     fn try_later(
         &mut self,
         operation: MatchOperation,
-        asked: &mut Asked,
+        asked: &Asked,
     ) -> Result<Decision, Refusal> {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
         if matches!(operation, Allocate | WithoutAllocating) {
@@ -182,7 +184,7 @@ impl Matcher<'_> {
 
     /// Tries the times at which some booking starts or ends, as far as the root's filter can provide the
     /// demand (chapter 05, section 7.3).
-    fn reserve(&mut self, asked: &mut Asked) -> Result<Option<Decision>, Refusal> {
+    fn reserve(&mut self, asked: &Asked) -> Result<Option<Decision>, Refusal> {
         let (state, site) = (self.state, self.site);
         let root = site.tree.root();
         let Some(planner) = state.planner(site, root) else { return Ok(None) };
@@ -204,7 +206,7 @@ impl Matcher<'_> {
     }
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
-    fn is_satisfiable(&mut self, asked: &mut Asked) -> bool {
+    fn is_satisfiable(&mut self, asked: &Asked) -> bool {
         let start = i64::MAX - asked.duration - 1;
         let Some(decision) = self.pass(asked, Kind::Satisfiability, start) else { return false };
         let dead = decision.selection.vertices.is_empty();
@@ -212,14 +214,14 @@ impl Matcher<'_> {
     }
 
     /// The pre-check on nodes (chapter 04, section 10.2).
-    fn check_nodes(&mut self, operation: MatchOperation, asked: &mut Asked) -> Result<(), Refusal> {
+    fn check_nodes(&mut self, operation: MatchOperation, asked: &Asked) -> Result<(), Refusal> {
         let Some(node) = self.site.graph.type_id("node") else { return Ok(()) };
         if !self.site.filters.is_tracked(node) {
             return Ok(());
         }
         let needed = asked.whole.literal_demand.of(node);
         let enough = needed <= self.state.nodes_up()
-            && (asked.acceptance.is_none() || self.has_nodes(operation, asked, needed));
+            && (asked.constraint.is_none() || self.has_nodes(operation, asked, needed));
         match (enough, operation) {
             (true, _) => Ok(()),
             (false, MatchOperation::AllocateWithSatisfiability) => {
@@ -230,13 +232,14 @@ impl Matcher<'_> {
     }
 
     fn has_nodes(
-        &self,
+        &mut self,
         operation: MatchOperation,
-        asked: &mut Asked,
+        asked: &Asked,
         needed: u64,
     ) -> bool {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
-        let Some(acceptance) = asked.acceptance.as_mut() else { return true };
+        let found = asked.constraint.and_then(|at| self.acceptances.get(at));
+        let Some(acceptance): Option<&mut Acceptance> = found else { return true };
         let now = matches!(operation, Allocate | WithoutAllocating);
         let end = self.now.saturating_add(asked.duration);
         let usable = |v: VertexId| {

@@ -241,8 +241,9 @@ impl State {
         self.note_idle(site, shelves, vertex);
     }
 
-    fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
-        shelves.note(site, vertex, self.is_idle(site, vertex));
+    /// Keeps the indices true after a vertex may have become idle or not.
+    pub(crate) fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
+        shelves.fronts.note(site, vertex, self.is_idle(site, vertex));
     }
 
     // --- booking ---
