@@ -31,32 +31,41 @@ impl Bitmap {
         full
     }
 
-    #[cfg(test)]
     pub(crate) fn contains(&self, at: usize) -> bool {
         self.levels[0][at / 64] >> (at % 64) & 1 != 0
     }
 
-    pub(crate) fn insert(&mut self, mut at: usize) {
+    /// Whether the number was not a member before.
+    pub(crate) fn insert(&mut self, mut at: usize) -> bool {
+        if self.contains(at) {
+            return false;
+        }
         for level in &mut self.levels {
             let word = &mut level[at / 64];
             let was = *word;
             *word |= 1 << (at % 64);
             if was != 0 {
-                return;
+                return true;
             }
             at /= 64;
         }
+        true
     }
 
-    pub(crate) fn remove(&mut self, mut at: usize) {
+    /// Whether the number was a member before.
+    pub(crate) fn remove(&mut self, mut at: usize) -> bool {
+        if !self.contains(at) {
+            return false;
+        }
         for level in &mut self.levels {
             let word = &mut level[at / 64];
             *word &= !(1 << (at % 64));
             if *word != 0 {
-                return;
+                return true;
             }
             at /= 64;
         }
+        true
     }
 
     /// The least member that is at least `from`. O(1) for sets below 2^18, then O(n / 2^18).
@@ -93,7 +102,7 @@ mod tests {
         for len in [0, 1, 63, 64, 65, 4096, 4097, 300_000] {
             let full = Bitmap::full(len);
             let mut all = Bitmap::new(len);
-            (0..len).for_each(|n| all.insert(n));
+            (0..len).for_each(|n| assert!(all.insert(n)));
             assert_eq!(full.levels, all.levels, "{len}");
         }
     }
@@ -106,7 +115,7 @@ mod tests {
         ) {
             let (mut bits, mut set) = (Bitmap::new(600_000), BTreeSet::new());
             for (insert, at) in steps {
-                if insert { bits.insert(at); set.insert(at); } else { bits.remove(at); set.remove(&at); }
+                if insert { prop_assert_eq!(bits.insert(at), set.insert(at)); } else { prop_assert_eq!(bits.remove(at), set.remove(&at)); }
                 prop_assert_eq!(bits.contains(at), insert);
             }
             for from in probes.into_iter().chain(set.iter().copied().collect::<Vec<_>>()) {

@@ -4,7 +4,7 @@
 //! true by [`State`](crate::state::State), lazily: a parent whose children changed is noted and looked at again
 //! when the index is next asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
 use crate::classes::ClassId;
-use crate::policy::Policy;
+use crate::policy::{Policy, Preference};
 use crate::shelf::key;
 use crate::state::Site;
 
@@ -37,6 +37,8 @@ pub(crate) struct Fronts {
     idle: Bitmap,
     fronts: FxHashMap<Below, Front>,
     parents: FxHashMap<Below, Parents>,
+    /// How many children with each score may be held alone; kept where runs of scores matter.
+    scores: FxHashMap<Below, BTreeMap<i64, u32>>,
 }
 
 impl Fronts {
@@ -48,17 +50,18 @@ impl Fronts {
     /// Says whether a vertex may be held alone.
     pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, idle: bool) {
         let Some(place) = site.layout.place(vertex) else { return };
-        if idle {
-            self.idle.insert(place);
-        } else {
-            self.idle.remove(place);
-        }
-        if self.fronts.is_empty() {
+        let changed = if idle { self.idle.insert(place) } else { self.idle.remove(place) };
+        if self.fronts.is_empty() || !changed {
             return;
         }
         let Some(parent) = site.tree.parent(vertex) else { return };
         let Some(class) = site.classes.class_of(parent) else { return };
-        if let Some(front) = self.fronts.get_mut(&(class, site.graph.vertex(vertex).ty))
+        let below = (class, site.graph.vertex(vertex).ty);
+        if let Some(scores) = self.scores.get_mut(&below) {
+            let count = scores.entry(site.layout.score(vertex)).or_default();
+            *count = if idle { *count + 1 } else { *count - 1 };
+        }
+        if let Some(front) = self.fronts.get_mut(&below)
             && front.changed.last() != Some(&parent)
         {
             front.note_changed(parent);
@@ -104,9 +107,44 @@ impl Fronts {
         let best = |parent: VertexId| {
             let children = site.layout.children_of_type(&site.graph, parent, below.1);
             let place = idle.next(children.start).filter(|&place| place < children.end)?;
-            Some(key(policy, site.layout.score(site.layout.ranked(place))))
+            let child = site.layout.ranked(place);
+            // where runs decide, parents come in the order of the graph
+            let by_run = policy.preference() == Preference::Locality;
+            Some(if by_run { 0 } else { key(policy, site.layout.score(child)) })
         };
         front.update(site, best);
+    }
+
+    /// The run of consecutive scores with the highest lower end among the idle children whose scores are less
+    /// than `top`: its lowest and its highest score.
+    pub(crate) fn run_below(&mut self, site: &Site, below: Below, top: i64) -> Option<(i64, i64)> {
+        if !self.scores.contains_key(&below) {
+            let scores = self.count_scores(site, below);
+            self.scores.insert(below, scores);
+        }
+        let mut scores = self.scores.get(&below)?.range(..top).rev();
+        let mut present = scores.by_ref().filter(|&(_, &count)| count > 0).map(|(&score, _)| score);
+        let high = present.next()?;
+        let mut low = high;
+        for score in present {
+            if score + 1 != low {
+                break;
+            }
+            low = score;
+        }
+        Some((low, high))
+    }
+
+    fn count_scores(&self, site: &Site, (class, ty): Below) -> BTreeMap<i64, u32> {
+        let mut counts: FxHashMap<i64, u32> = FxHashMap::default();
+        for parent in site.classes.members(&site.tree, class) {
+            for place in site.layout.children_of_type(&site.graph, parent, ty) {
+                if self.idle.contains(place) {
+                    *counts.entry(site.layout.score(site.layout.ranked(place))).or_default() += 1;
+                }
+            }
+        }
+        counts.into_iter().collect()
     }
 
     /// The parent with the best idle child after a given one in the order of the index, with the child's key.

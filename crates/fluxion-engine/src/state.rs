@@ -66,6 +66,8 @@ pub(crate) struct State {
     nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
     latest_start: i64,
+    /// How many reservations there are.
+    reservations: u64,
 }
 
 impl State {
@@ -81,6 +83,7 @@ impl State {
             free: site.layout.totals.clone(),
             nodes_up: 0,
             latest_start: i64::MIN,
+            reservations: 0,
         };
         state.nodes_up = state.count_nodes(site);
         for &vertex in site.tree.order() {
@@ -119,6 +122,11 @@ impl State {
     /// Whether [`State::is_blocked`] and the free figures speak for the time `now`.
     pub(crate) fn speaks_for(&self, now: i64) -> bool {
         now >= self.latest_start
+    }
+
+    /// Whether any job holds resources for later.
+    pub(crate) fn has_reservations(&self) -> bool {
+        self.reservations > 0
     }
 
     /// Whether a job holds the vertex itself at some time in [`start`, `end`).
@@ -256,8 +264,9 @@ impl State {
         grants: &[Grant],
         booking: Booking,
     ) {
-        if booking.hold == Hold::Allocation {
-            self.latest_start = self.latest_start.max(booking.start);
+        match booking.hold {
+            Hold::Allocation => self.latest_start = self.latest_start.max(booking.start),
+            Hold::Reservation => self.reservations += 1,
         }
         let claim = Claim {
             job: booking.job,
@@ -286,6 +295,9 @@ impl State {
         grants: &[Grant],
         booking: Booking,
     ) {
+        if booking.hold == Hold::Reservation {
+            self.reservations -= 1;
+        }
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()
                 && booking.hold == Hold::Allocation

@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
-use super::{Bags, Candidate, Choice, Figures, Search};
+use super::{Bags, Choice, Figures, Search};
 use crate::classes::ClassId;
 use crate::front::{Below, Parents};
 use crate::policy::Preference;
@@ -84,10 +84,12 @@ impl Search<'_> {
         let applies = self.site.tree.is_tree()
             && !self.policy.stops_early()
             && !self.is_flexible()
-            && !request.has_sibling_slots
-            && self.policy.preference() != Preference::Locality;
+            && !request.has_sibling_slots;
         if !applies {
             return None;
+        }
+        if self.policy.preference() == Preference::Locality {
+            return self.select_by_runs();
         }
         let list = request.top.clone();
         let mut bags = self.take_bags(list.len());
@@ -132,7 +134,7 @@ impl Search<'_> {
 
     /// Classes of vertices that a predicate picks, no deeper than the first on each path that any element of
     /// the list relates to.
-    fn visible(&self, list: &List, pick: impl Fn(ClassId) -> bool) -> Vec<ClassId> {
+    pub(super) fn visible(&self, list: &List, pick: impl Fn(ClassId) -> bool) -> Vec<ClassId> {
         let (site, elements) = (self.site, &self.request.elements);
         let named = |class: ClassId| {
             let ty = Some(site.classes.get(class).ty);
@@ -193,18 +195,7 @@ impl Search<'_> {
         {
             let anchor = site.tree.parent(vertex);
             let Some(candidate) = self.matched(vertex, member, true, anchor) else { continue };
-            let start = self.scratch.picks.len() as u32;
-            self.scratch.picks.push(candidate);
-            let wrapped = Candidate {
-                vertex: anchor.unwrap_or(vertex),
-                parent: None,
-                units: 1,
-                score: self.score(candidate).saturating_add(1),
-                exclusive: true,
-                is_slot: true,
-                picks: (start, start + 1),
-            };
-            let wrapped = self.push(wrapped);
+            let wrapped = self.wrap_in_slot(candidate, anchor.unwrap_or(vertex));
             bag.push(wrapped);
         }
     }
@@ -389,7 +380,7 @@ impl Search<'_> {
         None
     }
 
-    fn is_path_open(&mut self, vertex: VertexId) -> bool {
+    pub(super) fn is_path_open(&mut self, vertex: VertexId) -> bool {
         let site = self.site;
         site.tree.ancestors(vertex).all(|above| self.is_open(above))
     }

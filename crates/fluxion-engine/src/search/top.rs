@@ -71,7 +71,7 @@ impl Search<'_> {
                 scores.extend(bag.iter().map(|&c| self.score(c)));
                 scores.sort_unstable();
                 scores.dedup();
-                bag.sort_by_key(|&c| Reverse(run_start(scores, self.score(c))));
+                bag.sort_by_cached_key(|&c| Reverse(run_start(scores, self.score(c))));
             }
         }
     }
