@@ -1,0 +1,45 @@
+//! The engine against a slow matcher that is written down from the specification as literally as possible, on
+//! random graphs with random requests, jobs, cancels, status changes and passing time.
+
+mod agreement;
+mod model;
+#[path = "../notation/mod.rs"]
+mod notation;
+mod print;
+mod requests;
+mod scenarios;
+mod worlds;
+
+use model::Rules;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use scenarios::{scenario, Scenario};
+
+fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
+    agreement::run(scenario).map_err(TestCaseError::fail)
+}
+
+/// `PROPTEST_CASES` asks for another number of cases.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(usual),
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    #[test]
+    fn simple_requests(scenario in scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn flexible_requests(scenario in scenario(Rules::Flexible)) {
+        check(&scenario)?;
+    }
+}
