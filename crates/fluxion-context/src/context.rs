@@ -326,7 +326,9 @@ impl MatchError {
     }
 
     fn jobspec(job: JobId, error: &fluxion_jobspec::JobspecError) -> Self {
-        let position = error.position().map(|p| Position { line: p.line, column: p.column });
+        let position = error
+            .position()
+            .map(|p| Position { line: p.line as usize, column: p.column as usize });
         Self {
             kind: MatchErrorKind::Jobspec,
             job,

@@ -111,7 +111,10 @@ impl Request {
     }
 
     fn push(&mut self, element: &Element, siblings: &[Element], graph: &Graph) {
-        let is_slot = element.ty == "slot";
+        let traverser = self.traverser;
+        // before expansion an alternative counts like a slot
+        let is_alternative = traverser == Traverser::Flexible && element.ty == "xor_slot";
+        let is_slot = element.ty == "slot" || is_alternative;
         let same = siblings.iter().filter(|s| s.ty == element.ty).count();
         let beside_slot = siblings.iter().any(|s| s.ty == "slot");
         let ty = if is_slot { None } else { graph.type_id(&element.ty) };

@@ -17,6 +17,9 @@ use crate::shelf::Shelves;
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
 const MOST_JOBS: u64 = 1 << 30;
 
+/// The column of a planner where the types of the filter start.
+pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
+
 /// The length of every timeline: all of time.
 const FOREVER: i64 = i64::MAX;
 

@@ -26,7 +26,8 @@ pub struct PathTable {
 
 fn code(entry: Entry) -> u64 {
     let key = (u64::from(entry.parent) << 32) | u64::from(entry.component.0);
-    (key ^ (key >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    // The table looks at the lowest bits; a product mixes best in its highest.
+    key.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26)
 }
 
 impl PathTable {

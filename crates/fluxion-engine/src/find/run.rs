@@ -8,6 +8,7 @@ use crate::claims::Hold;
 use crate::decision::Grant;
 use crate::engine::{Engine, JobRecord};
 use crate::operation::{JobId, JobState};
+use crate::state::FIRST_FILTER_COLUMN;
 
 /// What a find selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,7 +186,7 @@ impl Finder<'_> {
             ty,
             used: match of_job {
                 Some(amounts) => amounts[at] as i64,
-                None => planner.map_or(0, |p| p.timeline().used_at(self.now, at + 2)),
+                None => planner.map_or(0, |p| p.timeline().used_at(self.now, FIRST_FILTER_COLUMN + at)),
             },
             total: site.layout.total(&site.graph, &site.tree, vertex, ty) as i64,
         });

@@ -6,6 +6,7 @@ use fluxion_jobspec::Exclusivity;
 use super::{Figures, Kind, Search};
 use crate::claims::Hold;
 use crate::demand::Demand;
+use crate::state::FIRST_FILTER_COLUMN;
 
 impl Search<'_> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
@@ -110,7 +111,7 @@ impl Search<'_> {
             return site.filters.of(ty).all(|ty| demand.of(ty) == 0 || demand.of(ty) <= total(ty));
         };
         let mut limits = planner.totals().to_vec();
-        for (limit, ty) in limits[1..].iter_mut().zip(site.filters.of(ty)) {
+        for (limit, ty) in limits[FIRST_FILTER_COLUMN..].iter_mut().zip(site.filters.of(ty)) {
             *limit -= i64::try_from(demand.of(ty)).unwrap_or(i64::MAX);
             if *limit < 0 {
                 return false;

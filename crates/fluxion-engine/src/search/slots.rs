@@ -109,8 +109,10 @@ impl Search<'_> {
     fn form_mix(&mut self, anchor: VertexId, shapes: &[usize], slots: &mut Vec<u32>) {
         let members = self.union_of_members(shapes);
         let mut bags = self.take_bags(members.len());
+        let last = shapes.last().map_or(1, |&shape| self.request.elements[shape].most.max(1));
+        let shares = if self.policy.stops_early() { last } else { u64::MAX };
         for (bag, &(_, element)) in bags.iter_mut().zip(&members) {
-            self.gather(anchor, element, true, u64::MAX, Order::SlotMember, bag);
+            self.gather(anchor, element, true, shares, Order::SlotMember, bag);
         }
         let available: Vec<u64> = bags.iter().map(|bag| self.units(bag)).collect();
         let mix = Mix { search: self, members: &members, shapes };

@@ -6,7 +6,6 @@
 #[cfg(test)]
 mod agreement;
 mod error;
-mod hostlist;
 mod idset;
 mod jgf;
 mod json;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use fluxion_sets::hostlist;
 use rustc_hash::FxHashMap;
 
 use super::json::{push_integer, push_string, push_string_with};
 use super::rlite::Resources;
-use super::{Printed, WriteError, hostlist, idset, jgf};
+use super::{Printed, WriteError, idset, jgf};
 
 /// Appends the object, without a newline and with a graph in the given profile; nothing if no node holds
 /// cores or gpus.
@@ -56,7 +57,7 @@ fn push_nodelist(printed: &Printed<'_>, resources: &mut Resources, out: &mut Str
     let graph = printed.graph;
     resources.nodes.sort_by_key(|&(rank, _)| rank);
     let names = resources.nodes.iter().map(|&(_, node)| graph.text(graph.vertex(node).name));
-    push_string_with(|out| hostlist::push(names, out), out);
+    push_string(&hostlist::encode(names), out);
 }
 
 fn push_properties(printed: &Printed<'_>, resources: &Resources, out: &mut String) {

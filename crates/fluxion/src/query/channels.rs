@@ -59,7 +59,7 @@ impl Channels {
     /// Lets results go to a file, which is emptied.
     pub(crate) fn open_result(&mut self, path: &str) -> io::Result<()> {
         let described = |error: io::Error| {
-            io::Error::other(format!("[ERROR] can't open file for --test-output: {path}: {error}"))
+            io::Error::other(format!("can't open file for --test-output: {path}: {error}"))
         };
         self.result = Some(BufWriter::new(File::create(path).map_err(described)?));
         Ok(())

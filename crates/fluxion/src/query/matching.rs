@@ -72,13 +72,18 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
     Ok(Fate::Success)
 }
 
+/// The reference's message, and a line that says more if there is more to say.
 fn complain(session: &mut Session, error: &MatchError, file: &str) -> io::Result<()> {
     if !error.message.is_empty() {
         session.channels.error(&format!("match_allocate: ERROR: {}", error.message))?;
     }
     match error.position {
-        Some(at) => session.channels.error(&format!("at {file}:{}:{}", at.line, at.column)),
-        None => Ok(()),
+        Some(at) => {
+            let (line, column) = (at.line, at.column);
+            session.channels.error(&format!("{file}:{line}:{column}: {}", error.detail))
+        }
+        None if error.message.contains(&error.detail) => Ok(()),
+        None => session.channels.error(&format!("{file}: {}", error.detail)),
     }
 }
 
@@ -92,7 +97,7 @@ fn print_match(session: &mut Session, matched: &Matched, elapsed: Duration) -> i
         NOW => "Now".to_owned(),
         later => later.to_string(),
     };
-    session.channels.result(&matched.resources.text)?;
+    session.channels.result(&matched.resources)?;
     session.channels.result(&format!(
         "{BAR}INFO: JOBID={}\nINFO: RESOURCES={resources}\nINFO: SCHEDULED AT={at}\n",
         matched.job

@@ -23,7 +23,7 @@ pub(crate) struct Loaded {
 /// Reads the graph and makes the context. Warnings go to `complain`.
 ///
 /// # Errors
-/// The text that follows `: Runtime error: `.
+/// The text that follows `: Runtime error: `: that of the reference, and a last line that says more.
 pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded, String> {
     let load_format = supported(args.load_format)?;
     if let Some(list) = &args.allowlist {
@@ -39,8 +39,8 @@ pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded
     let start = Instant::now();
     let context = Context::load(&text, &options).map_err(|error| {
         let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
-        let place = error.position.map(|at| format!("\nat {file}:{}:{}", at.line, at.column));
-        error.what + &place.unwrap_or_default()
+        let place = error.position.map(|at| format!("{file}:{}:{}: ", at.line, at.column));
+        format!("{}\n{}{}", error.what, place.unwrap_or_default(), error.detail)
     })?;
     Ok(Loaded { context, time: start.elapsed() })
 }

@@ -8,12 +8,81 @@ use crate::support::{DEMO, session};
 fn the_job_table() {
     let input = "list\nstat\nm allocate one.yaml\nm allocate one.yaml\nm allocate_orelse_reserve one.yaml\n\
                  cancel 2\nlist whatever\ninfo 3\ni 2x\ninfo 4\ninfo x\ninfo -3\nstat\nstat 1\ninfo\n";
-    assert_snapshot!(session(&format!("{DEMO} -t RESULT -F rlite"), input), @"");
+    assert_snapshot!(session(&format!("{DEMO} -t RESULT -F rlite"), input), @r#"
+    INFO: Num. of Jobs Matched: 0
+    INFO: Min. Match Time: 0
+    INFO: Max. Match Time: 0
+    INFO: Avg. Match Time: *
+    INFO: 1, ALLOCATED, 0, one.yaml, *
+    INFO: 2, CANCELED, 0, one.yaml, *
+    INFO: 3, RESERVED, 60, one.yaml, *
+    INFO: 3, RESERVED, 60, one.yaml, *
+    INFO: 2, CANCELED, 0, one.yaml, *
+    INFO: Num. of Jobs Matched: 3
+    INFO: Min. Match Time: *
+    INFO: Max. Match Time: *
+    INFO: Avg. Match Time: *
+    --- result
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=1
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    [{"rank": "1", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=2
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=3
+    INFO: RESOURCES=RESERVED
+    INFO: SCHEDULED AT=60
+    INFO: =============================
+    --- stderr
+    info: ERROR: nonexistent job 4
+    info: ERROR: nonexistent job 0
+    info: ERROR: nonexistent job -3
+    ERROR: malformed command
+    ERROR: malformed command
+    "#);
 }
 
 #[test]
 fn cancelling() {
     let input = "m allocate one.yaml\ncancel 1 stats\nm allocate one.yaml\nc 2 whatever\nm allocate one.yaml\n\
                  cancel x\ncancel 2\ncancel 9223372036854775808\ncancel -1\ncancel\ncancel 1 2 3\n";
-    assert_snapshot!(session(&format!("{DEMO} -F rlite"), input), @"");
+    assert_snapshot!(session(&format!("{DEMO} -F rlite"), input), @r#"
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=1
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    INFO: =============================
+    INFO: CANCEL PREORDER COUNT="6"
+    INFO: CANCEL POSTORDER COUNT="5"
+    INFO: =============================
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=2
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=3
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    --- stderr
+    cancel: ERROR: nonexistent job 0
+    cancel: ERROR: nonexistent job 2
+    cancel: ERROR: nonexistent job 9223372036854775807
+    cancel: ERROR: nonexistent job -1
+    ERROR: malformed command
+    ERROR: malformed command
+    "#);
 }

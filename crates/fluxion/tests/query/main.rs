@@ -1,5 +1,7 @@
 //! Whole sessions of `fluxion query`, through the real binary.
 
+#![expect(clippy::unwrap_used, reason = "a session that cannot be run is a failed test")]
+
 mod jobs;
 mod matching;
 mod other;

@@ -54,8 +54,31 @@ fn commands_that_are_not_there_yet() {
 
 #[test]
 fn help() {
-    assert_snapshot!(session(DEMO, "help m\nhelp j\nhelp bogus\n"), @r"");
-    assert_snapshot!(session(DEMO, "help\n"), @r"");
+    assert_snapshot!(session(DEMO, "help m\nhelp j\nhelp bogus\n"), @r"
+    INFO: match (m) -- Allocate or reserve matching resources (subcmd: allocate | allocate_with_satisfiability | allocate_orelse_reserve) | satisfiability | without_allocating | without_allocating_future: resource-query> match allocate jobspec
+    INFO: attach (j) -- Attach a JGF subgraph to the resource graph: resource-query> attach jgf_file
+    ERROR: unknown command: bogus
+    ");
+    assert_snapshot!(session(DEMO, "help\n"), @r"
+    INFO: match (m) -- Allocate or reserve matching resources (subcmd: allocate | allocate_with_satisfiability | allocate_orelse_reserve) | satisfiability | without_allocating | without_allocating_future: resource-query> match allocate jobspec
+    INFO: multi-match (M) -- Allocate or reserve for multiple jobspecs (subcmd: allocate | allocate_with_satisfiability | allocate_orelse_reserve | without_allocating | without_allocating_future): resource-query> multi-match allocate jobspec1 jobspec2 ...
+    INFO: update (u) -- Update resources with a JGF subgraph (subcmd: allocate | reserve), (reader: jgf | jgf_shorthand | rv1exec): resource-query> update allocate jgf jgf_file jobid starttime duration
+    INFO: attach (j) -- Attach a JGF subgraph to the resource graph: resource-query> attach jgf_file
+    INFO: remove (j) -- Remove a subgraph from the resource graph, specifying whether the target is a path (true) or idset (false): resource-query> remove (/path/to/node/ | idset) (true|false)
+    INFO: find (f) -- Find resources matched with criteria (predicates: status={up|down} sched-now={allocated|free} sched-future={reserved|free} agfilter={true|false} names=hostlist jobid-alloc=jobid jobid-span=jobid jobid-tag=jobid jobid-reserved=jobid property=name): resource-query> find status=down and sched-now=allocated
+    INFO: cancel (c) -- Cancel an allocation or reservation: resource-query> cancel jobid (optional subcmd: stats)
+    INFO: partial-cancel (pc) -- Partially release an allocation: resource-query> partial-cancel jobid (file format: jgf | rv1exec) R_to_cancel.file (optional subcmd: stats)
+    INFO: set-property (p) -- Add a property to a resource: resource-query> set-property resource PROPERTY=VALUE
+    INFO: get-property (g) -- Get all properties of a resource: resource-query> get-property resource
+    INFO: set-status (t) -- Set resource status on vertex: resource-query> set-status PATH_TO_VERTEX {up|down}
+    INFO: get-status (e) -- Get the graph resource vertex status: resource-query> get-status PATH_TO_VERTEX
+    INFO: list (l) -- List all jobs: resource-query> list
+    INFO: info (i) -- Print info on a jobid: resource-query> info jobid
+    INFO: stat (s) -- Print overall stats: resource-query> stat jobid
+    INFO: cat (a) -- Print jobspec file: resource-query> cat jobspec
+    INFO: help (h) -- Print help message: resource-query> help
+    INFO: quit (q) -- Quit the session: resource-query> quit
+    ");
     assert_eq!(session(DEMO, "h a b\n"), session(DEMO, "help\n"));
 }
 

@@ -67,25 +67,53 @@ fn a_graph_that_is_no_text_is_refused() {
     ");
 }
 
+/// The text of the reference for a session that does not start; more may follow it.
+fn reason(args: &str) -> String {
+    let text = session(args, "help\n");
+    assert!(text.ends_with("--- exit\nSome(1)"), "{text}");
+    let known = |line: &&str| line.starts_with(": Runtime error: ") || line.starts_with("ERROR: ");
+    text.lines().filter(known).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn contexts_that_cannot_be_made() {
-    assert_snapshot!(session("", ""), @"");
-    assert_snapshot!(session("-L demo.json", ""), @"");
-    assert_snapshot!(session("-L truncated.json -f jgf", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -P best", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -P policy", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -P policy=low@foo=1", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -p core", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -S PA", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -S XA", ""), @"");
-    assert_snapshot!(session("-L demo.json -f jgf -T rigid", ""), @"");
+    assert_snapshot!(reason(""), @r"
+    : Runtime error: resource_query_t: ERROR: error in reading grug string; 
+    ERROR: error generating resources
+    ");
+    assert_snapshot!(reason("-L demo.json"), @r"
+    : Runtime error: resource_query_t: ERROR: error in reading grug string; 
+    ERROR: error generating resources
+    ");
+    assert_snapshot!(reason("-L demo.json -f jgf -P best"), @": Runtime error: resource_query_t: ERROR: can't create matcher");
+    assert_snapshot!(reason("-L demo.json -f jgf -P policy"), @": Runtime error: resource_query_t: ERROR: can't create matcher");
+    assert_snapshot!(reason("-L demo.json -f jgf -P policy=low@foo=1"), @": Runtime error: resource_query_t: ERROR: can't create matcher");
+    assert_snapshot!(reason("-L demo.json -f jgf -p core"), @": Runtime error: initialize_matchers_and_traversers: ERROR: can't set pruning filters");
+    assert_snapshot!(reason("-L demo.json -f jgf -S PA"), @": Runtime error: initialize_matchers_and_traversers: ERROR: can't initialize traverser");
+    assert_snapshot!(reason("-L demo.json -f jgf -S XA"), @": Runtime error: resource_query_t: ERROR: can't set subsystems to use for matching");
+    assert_snapshot!(reason("-L demo.json -f jgf -T rigid"), @": Runtime error: resource_query_t: ERROR: can't create traverser");
+    assert!(reason("-L truncated.json -f jgf").contains("ERROR: fetch_jgf: json_loads"));
+}
+
+#[test]
+fn the_cause_is_told_behind_the_text_of_the_reference() {
+    assert_snapshot!(session("-L demo.json -f jgf -T rigid", ""), @r"
+    --- stderr
+    : Runtime error: resource_query_t: ERROR: can't create traverser
+
+    unknown traverser `rigid`: expected simple or flexible
+    --- exit
+    Some(1)
+    ");
+    let text = session("-L truncated.json -f jgf", "");
+    assert!(text.contains("\ntruncated.json:2:"), "{text}");
 }
 
 #[test]
 fn a_result_file_that_cannot_be_written() {
     assert_snapshot!(session("-L demo.json -f jgf -t none/result", "help\n"), @r"
     --- stderr
-    fluxion query: [ERROR] can't open file for --test-output: none/result: No such file or directory (os error 2)
+    fluxion query: can't open file for --test-output: none/result: No such file or directory (os error 2)
     --- exit
     Some(1)
     ");

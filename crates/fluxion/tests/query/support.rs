@@ -4,17 +4,17 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// A graph of two nodes with a core each, and no time to lose.
-pub const DEMO: &str = "-L demo.json -f jgf -P low -d";
+/// The options for a graph of two nodes with a core each.
+pub(crate) const DEMO: &str = "-L demo.json -f jgf -P low -d";
 
 /// Runs `fluxion query` with the words of `args` (`@` stands for a blank in a word, `RESULT` for a fresh file) on
 /// `input`, in the folder of the fixtures; returns all that was printed, times blanked.
-pub fn session(args: &str, input: &str) -> String {
+pub(crate) fn session(args: &str, input: &str) -> String {
     session_of_bytes(args, input.as_bytes())
 }
 
 /// [`session`] for any input.
-pub fn session_of_bytes(args: &str, input: &[u8]) -> String {
+pub(crate) fn session_of_bytes(args: &str, input: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let result = folder.path().join("result");
     let words = args.split_whitespace().map(|word| match word {
@@ -57,12 +57,14 @@ fn without_times(text: &str) -> String {
     text.split_inclusive('\n').map(without_time).collect()
 }
 
-/// A line with its time blanked: behind `ELAPSE=` or `Time: `, or the overhead of a job.
+/// A line with its time blanked, unless it is zero: behind `ELAPSE=` or `Time: `, or the overhead of a job.
 fn without_time(line: &str) -> String {
     const STATES: [&str; 3] = ["ALLOCATED, ", "RESERVED, ", "CANCELED, "];
     for label in ["INFO: ELAPSE=", "Match Time: ", "Load Time: "] {
         if let Some(at) = line.find(label) {
-            return format!("{}*\n", &line[..at + label.len()]);
+            let (label, time) = line.split_at(at + label.len());
+            let zero = matches!(time.trim_end(), "0" | "0.000000");
+            return if zero { line.to_owned() } else { format!("{label}*\n") };
         }
     }
     match line.rfind(", ") {

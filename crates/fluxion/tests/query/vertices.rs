@@ -8,7 +8,46 @@ use crate::support::{DEMO, session};
 fn finding() {
     let input = "m allocate one.yaml\nfind jobid-alloc=1\nf  sched-now=allocated   and\tstatus=up\n\
                  find status=down\nfind\nfind status=sideways\nfind names=node1\n";
-    assert_snapshot!(session(DEMO, input), @"");
+    assert_snapshot!(session(DEMO, input), @r#"
+          ---------------core0[1:x]
+          ------------socket0[1:s]
+          ---------node0[1:s]
+          ------rack0[1:s]
+          ---demo0[1:s]
+    INFO: =============================
+    INFO: JOBID=1
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+          ---------------core0[1:x]
+          ------------socket0[1:x]
+          ---------node0[1:x]
+          ------rack0[1:x]
+          ---demo0[1:x]
+    INFO: =============================
+    INFO: EXPRESSION="jobid-alloc=1"
+    INFO: =============================
+          ---------------core0[1:x]
+          ------------socket0[1:x]
+          ---------node0[1:x]
+          ------rack0[1:x]
+          ---demo0[1:x]
+    INFO: =============================
+    INFO: EXPRESSION="sched-now=allocated and status=up"
+    INFO: =============================
+    INFO: =============================
+    INFO: EXPRESSION="status=down"
+    INFO: =============================
+          ---------node1[1:x]
+          ------rack0[1:x]
+          ---demo0[1:x]
+    INFO: =============================
+    INFO: EXPRESSION="names=node1"
+    INFO: =============================
+    --- stderr
+    ERROR: malformed command: 
+    findfind: invalid criteria: status=sideways.
+    "#);
 }
 
 #[test]
@@ -17,7 +56,28 @@ fn status() {
                  e /demo0/rack0/node0/socket0\nm allocate one.yaml\nt /demo0/rack0/node0 up\n\
                  e /demo0/rack0/node0\nset-status /demo0/rack0 DOWN\nset-status /nowhere DOWN\n\
                  get-status /nowhere\nget-status\nset-status /demo0\n";
-    assert_snapshot!(session(DEMO, input), @"");
+    assert_snapshot!(session(DEMO, input), @r"
+    /demo0/rack0 is up
+    /demo0/rack0/node0 is down
+    /demo0/rack0/node0/socket0 is up
+          ---------------core0[1:x]
+          ------------socket0[1:s]
+          ---------node1[1:s]
+          ------rack0[1:s]
+          ---demo0[1:s]
+    INFO: =============================
+    INFO: JOBID=1
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    /demo0/rack0/node0 is up
+    Could not find path /nowhere in resource graph.
+    Could not find path /nowhere in resource graph.
+    --- stderr
+    ERROR: unrecognized status
+    ERROR: malformed command
+    ERROR: malformed command
+    ");
 }
 
 #[test]

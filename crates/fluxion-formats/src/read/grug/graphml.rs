@@ -1,0 +1,235 @@
+//! From GraphML to a recipe (chapter 01, section 7.1).
+
+use roxmltree::{Document, Node, ParsingOptions};
+use rustc_hash::FxHashMap;
+
+use super::error::{GrugError, GrugErrorKind};
+use super::field::{self, Fields};
+use super::recipe::{Recipe, RecipeEdge, RecipeVertex};
+use crate::read::Position;
+use crate::read::limits::MAX_RECIPE_TEXT;
+
+/// Most attributes of one element, in effect: the XML reader compares each with each.
+const MAX_EQUALS: usize = 1024;
+
+const CLASSES: [&str; 8] =
+    ["graph", "node", "edge", "hyperedge", "port", "endpoint", "all", "graphml"];
+
+/// Reads a recipe; one without vertices if there is no `graph`.
+///
+/// # Errors
+/// Anything wrong with the XML, the structure or a value.
+pub(super) fn read(text: &str) -> Result<Recipe, GrugError> {
+    if text.len() > MAX_RECIPE_TEXT {
+        return Err(GrugError::new(GrugErrorKind::TooLong, None));
+    }
+    let document = parse(text)?;
+    let root = document.root_element();
+    let reader = Reader { text };
+    if root.tag_name().name() != "graphml" {
+        return Err(reader.error(&root, GrugErrorKind::Root(root.tag_name().name().to_owned())));
+    }
+    let keys = reader.keys(&root)?;
+    match children(&root, "graph").next() {
+        Some(graph) => reader.recipe(&graph, &keys),
+        None => Ok(Recipe::default()),
+    }
+}
+
+fn parse(text: &str) -> Result<Document<'_>, GrugError> {
+    let bad = |message: String, position| GrugError::new(GrugErrorKind::Xml(message), position);
+    check_tags(text)?;
+    // Without declared entities nothing can be expanded.
+    let allow_dtd = !text.contains("<!ENTITY");
+    let options =
+        || ParsingOptions { allow_dtd, nodes_limit: 1 << 20, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options()).or_else(|error| {
+        let position =
+            Position { line: error.pos().row as usize, column: error.pos().col as usize };
+        // What follows the root element does not matter.
+        let end = offset(text, error.pos());
+        Document::parse_with_options(&text[..end], options())
+            .map_err(|_| bad(error.to_string(), Some(position)))
+    })
+}
+
+/// Refuses tags with very many attributes.
+fn check_tags(text: &str) -> Result<(), GrugError> {
+    let mut equals = 0;
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'<' | b'>' => equals = 0,
+            b'=' => equals += 1,
+            _ => {}
+        }
+        if equals > MAX_EQUALS {
+            let kind = GrugErrorKind::Xml("too many attributes".to_owned());
+            return Err(GrugError::new(kind, Some(Position::at(text, offset))));
+        }
+    }
+    Ok(())
+}
+
+/// The byte offset of a position, whose column counts characters.
+fn offset(text: &str, position: roxmltree::TextPos) -> usize {
+    let mut start = 0;
+    for line in text.split_inclusive('\n').take((position.row as usize).saturating_sub(1)) {
+        start += line.len();
+    }
+    let column = (position.col as usize).saturating_sub(1);
+    text[start..].char_indices().nth(column).map_or(text.len(), |(at, _)| start + at)
+}
+
+fn children<'a, 'i: 'a>(
+    of: &Node<'a, 'i>,
+    name: &'static str,
+) -> impl Iterator<Item = Node<'a, 'i>> {
+    of.children().filter(move |c| c.is_element() && c.tag_name().name() == name)
+}
+
+/// The text directly within an element, without surrounding white space.
+fn value(of: &Node<'_, '_>) -> String {
+    let parts = of.children().filter(Node::is_text).filter_map(|part| part.text());
+    parts.collect::<String>().trim().to_owned()
+}
+
+/// The declared keys by id, and what they give to vertices and edges without a value.
+#[derive(Default)]
+struct Keys<'a> {
+    by_id: FxHashMap<&'a str, Key<'a>>,
+    vertex: RecipeVertex,
+    edge: RecipeEdge,
+}
+
+/// A declared key: the name of the field and its declared type.
+#[derive(Clone, Copy)]
+struct Key<'a> {
+    name: &'a str,
+    declared: &'a str,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn error(&self, at: &Node<'_, '_>, kind: GrugErrorKind) -> GrugError {
+        GrugError::new(kind, Some(Position::at(self.text, at.range().start)))
+    }
+
+    fn attribute<'a>(
+        &self,
+        of: &Node<'a, '_>,
+        element: &'static str,
+        attribute: &'static str,
+    ) -> Result<&'a str, GrugError> {
+        of.attribute(attribute).ok_or_else(|| {
+            self.error(of, GrugErrorKind::Attribute { element, attribute, expected: "present" })
+        })
+    }
+
+    fn keys<'a>(&self, root: &Node<'a, '_>) -> Result<Keys<'a>, GrugError> {
+        let mut keys = Keys::default();
+        for key in children(root, "key") {
+            let id = self.attribute(&key, "key", "id")?;
+            let class = self.attribute(&key, "key", "for")?;
+            if !CLASSES.contains(&class) {
+                let kind = GrugErrorKind::Attribute {
+                    element: "key",
+                    attribute: "for",
+                    expected: "a GraphML class such as node or edge",
+                };
+                return Err(self.error(&key, kind));
+            }
+            let name = key.attribute("attr.name").unwrap_or_default();
+            let declared = key.attribute("attr.type").unwrap_or_default();
+            keys.by_id.insert(id, Key { name, declared });
+            if let Some(default) = children(&key, "default").next() {
+                keys.set_default(class, name, declared, &value(&default))
+                    .map_err(|kind| self.error(&default, kind))?;
+            }
+        }
+        Ok(keys)
+    }
+
+    fn recipe(&self, graph: &Node<'_, '_>, keys: &Keys<'_>) -> Result<Recipe, GrugError> {
+        let direction = self.attribute(graph, "graph", "edgedefault")?;
+        if let Some(data) = children(graph, "data").next() {
+            return Err(self.error(&data, GrugErrorKind::UnknownField("graph data".to_owned())));
+        }
+        let mut recipe = Recipe::default();
+        let mut by_id = FxHashMap::default();
+        for node in children(graph, "node") {
+            let id = self.attribute(&node, "node", "id")?;
+            let at = vertex_of(&mut recipe, &mut by_id, keys, id, node.range().start);
+            self.set_data(&node, keys, &mut recipe.vertices[at])?;
+        }
+        for edge in children(graph, "edge") {
+            if direction != "directed" || edge.attribute("directed") == Some("false") {
+                let kind = GrugErrorKind::Attribute {
+                    element: "edge",
+                    attribute: "directed",
+                    expected: "true, as edgedefault=\"directed\" of the graph says",
+                };
+                return Err(self.error(&edge, kind));
+            }
+            let offset = edge.range().start;
+            let mut end = |id| vertex_of(&mut recipe, &mut by_id, keys, id, offset);
+            let source = end(self.attribute(&edge, "edge", "source")?);
+            let target = end(self.attribute(&edge, "edge", "target")?);
+            let mut new = RecipeEdge { source, target, offset, ..keys.edge.clone() };
+            self.set_data(&edge, keys, &mut new)?;
+            recipe.vertices[source].out.push(recipe.edges.len());
+            recipe.edges.push(new);
+        }
+        Ok(recipe)
+    }
+
+    fn set_data(
+        &self,
+        of: &Node<'_, '_>,
+        keys: &Keys<'_>,
+        fields: &mut impl Fields,
+    ) -> Result<(), GrugError> {
+        for data in children(of, "data") {
+            let id = self.attribute(&data, "data", "key")?;
+            let result = match keys.by_id.get(id) {
+                Some(key) => field::set(fields, key.name, key.declared, &value(&data)),
+                None => Err(GrugErrorKind::UnknownField(id.to_owned())),
+            };
+            result.map_err(|kind| self.error(&data, kind))?;
+        }
+        Ok(())
+    }
+}
+
+impl Keys<'_> {
+    fn set_default(
+        &mut self,
+        class: &str,
+        name: &str,
+        declared: &str,
+        value: &str,
+    ) -> Result<(), GrugErrorKind> {
+        match class {
+            "node" => field::set(&mut self.vertex, name, declared, value),
+            "edge" => field::set(&mut self.edge, name, declared, value),
+            _ if field::is_field(name) => Ok(()),
+            _ => Err(GrugErrorKind::UnknownField(name.to_owned())),
+        }
+    }
+}
+
+/// The vertex of an id, which is new if it was not mentioned before.
+fn vertex_of<'a>(
+    recipe: &mut Recipe,
+    by_id: &mut FxHashMap<&'a str, usize>,
+    keys: &Keys<'_>,
+    id: &'a str,
+    offset: usize,
+) -> usize {
+    *by_id.entry(id).or_insert_with(|| {
+        recipe.vertices.push(RecipeVertex { offset, ..keys.vertex.clone() });
+        recipe.vertices.len() - 1
+    })
+}

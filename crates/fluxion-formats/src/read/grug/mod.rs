@@ -1,0 +1,38 @@
+//! GRUG: generator recipes in GraphML (chapter 01, section 7).
+//!
+//! The text becomes a small recipe graph ([`graphml`]), which is walked depth first ([`walk`]); each edge that
+//! reaches a new recipe vertex generates all its instances ([`generate`]) or connects existing vertices
+//! ([`associate`]).
+//!
+//! Where the specification calls something a bug of the reference: ids are those of the formula even after an
+//! association, a negative size and an unknown generation method are errors, and two empty truncated paths are
+//! not equal.
+
+mod associate;
+mod error;
+mod field;
+mod generate;
+mod graphml;
+mod recipe;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use fluxion_graph::Graph;
+
+pub use self::error::{GrugError, GrugErrorKind};
+use crate::read::Position;
+
+/// What is wrong while a recipe is run, and the offset of the recipe vertex or edge in the text.
+type RunError = (GrugErrorKind, usize);
+
+/// Loads a recipe. O(length of the text + vertices + associations).
+///
+/// # Errors
+/// See [`GrugErrorKind`]. A recipe that makes nothing, or no root, is not an error here.
+pub fn load(text: &str) -> Result<Graph, GrugError> {
+    let recipe = graphml::read(text)?;
+    walk::run(&recipe)
+        .map_err(|(kind, offset)| GrugError::new(kind, Some(Position::at(text, offset))))
+}

@@ -1,0 +1,140 @@
+//! One entry of `edges` as it stands in the text (chapter 01, sections 3.3 and 9.2). Knows nothing of the
+//! graph.
+
+use std::borrow::Cow;
+
+use serde::de::{IgnoredAny, MapAccess};
+
+use super::Dialect;
+use super::error::JgfErrorKind;
+use crate::read::json::{Container, Field, Into, Key, Shape};
+
+/// What the text says. Reused from edge to edge.
+#[derive(Debug, Default)]
+pub(super) struct EdgeEntry<'a> {
+    source: Field<'a>,
+    target: Field<'a>,
+    relation: Field<'a>,
+    metadata_shape: Shape,
+    metadata: EdgeMetadata<'a>,
+}
+
+#[derive(Debug, Default)]
+struct EdgeMetadata<'a> {
+    subsystem: Field<'a>,
+    relation: Field<'a>,
+    relationship: Field<'a>,
+    name: EdgeName<'a>,
+}
+
+/// The old form of an edge's metadata: an object from a subsystem to a relation.
+#[derive(Debug, Default)]
+struct EdgeName<'a> {
+    first: Option<(Cow<'a, str>, Field<'a>)>,
+    containment: Option<Field<'a>>,
+}
+
+const CONTAINMENT: &str = "containment";
+
+impl<'de> Container<'de> for EdgeEntry<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        *self = Self::default();
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "source" => self.source = members.next_value()?,
+                "target" => self.target = members.next_value()?,
+                "relation" => self.relation = members.next_value()?,
+                "metadata" => {
+                    self.metadata = EdgeMetadata::default();
+                    self.metadata_shape = members.next_value_seed(Into(&mut self.metadata))?;
+                }
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Container<'de> for EdgeMetadata<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "subsystem" => self.subsystem = members.next_value()?,
+                "relation" => self.relation = members.next_value()?,
+                "relationship" => self.relationship = members.next_value()?,
+                "name" => {
+                    self.name = EdgeName::default();
+                    members.next_value_seed(Into(&mut self.name))?;
+                }
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Container<'de> for EdgeName<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some((Key(key), value)) = members.next_entry()? {
+            if key == CONTAINMENT {
+                self.containment = Some(value);
+            } else if self.first.as_ref().is_none_or(|(first, _)| *first == key) {
+                self.first = Some((key, value));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl EdgeName<'_> {
+    /// The key that counts: `containment` if it is there, else the first.
+    fn chosen(&self) -> Option<(&str, &Field<'_>)> {
+        match (&self.containment, &self.first) {
+            (Some(value), _) => Some((CONTAINMENT, value)),
+            (None, Some((key, value))) => Some((key, value)),
+            (None, None) => None,
+        }
+    }
+}
+
+impl EdgeEntry<'_> {
+    /// The ids of the ends.
+    ///
+    /// # Errors
+    /// One is not a string.
+    pub(super) fn ends(&self) -> Result<(&str, &str), JgfErrorKind> {
+        self.source.text().zip(self.target.text()).ok_or(JgfErrorKind::MalformedEdge)
+    }
+
+    /// The subsystem; nothing if the metadata is malformed.
+    pub(super) fn subsystem(&self, dialect: Dialect) -> Option<&str> {
+        match self.metadata_shape {
+            Shape::Absent => return Some(CONTAINMENT),
+            Shape::Null if dialect == Dialect::V2 => return Some(CONTAINMENT),
+            Shape::Object => {}
+            _ => return None,
+        }
+        match (&self.metadata.subsystem, dialect) {
+            (Field::Absent, Dialect::V1) => Some(CONTAINMENT),
+            (Field::Absent, Dialect::V2) => {
+                Some(self.metadata.name.chosen().map_or(CONTAINMENT, |(key, _)| key))
+            }
+            (subsystem, _) => subsystem.text(),
+        }
+    }
+
+    /// The relation, if the text names one. The relation of the edge itself counts in version 2 only.
+    pub(super) fn relation(&self, dialect: Dialect) -> Option<&str> {
+        let outer = match dialect {
+            Dialect::V1 => None,
+            Dialect::V2 => self.relation.text().or_else(|| self.metadata.relation.text()),
+        };
+        outer
+            .or_else(|| self.metadata.relationship.text())
+            .or_else(|| self.metadata.name.chosen().and_then(|(_, value)| value.text()))
+    }
+}

@@ -1,0 +1,207 @@
+//! Entries of a document become vertices and edges of the graph (chapter 01, section 3.4).
+
+use std::borrow::Cow;
+
+use fluxion_graph::{CONTAINMENT, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec};
+use rustc_hash::FxHashMap;
+
+use super::Dialect;
+use super::edge_entry::EdgeEntry;
+use super::error::JgfErrorKind;
+use super::ids::DocumentIds;
+use super::vertex_entry::{Attributes, VertexEntry};
+use crate::read::json::{Field, Shape};
+use crate::read::limits::MAX_PATH_DEPTH;
+
+type Result<T> = std::result::Result<T, JgfErrorKind>;
+
+/// Vertices of one path that are searched one by one.
+const FEW: usize = 8;
+
+/// A load in progress. The graph may have vertices already: entries with the path and rank of one of them
+/// name it instead of making a new vertex.
+#[derive(Debug)]
+pub(super) struct Loader<'a> {
+    graph: Graph,
+    ids: DocumentIds<'a>,
+    /// Vertices by path and rank, for paths that more than [`FEW`] vertices share.
+    crowded: FxHashMap<(PathId, i32), VertexId>,
+    /// The paths of the vertex at hand.
+    paths: Vec<PathId>,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(graph: Graph) -> Self {
+        let ids = DocumentIds::new(graph.vertices().len());
+        Self { graph, ids, crowded: FxHashMap::default(), paths: Vec::new() }
+    }
+
+    /// Adds the vertex that an entry describes, or remembers which one it names.
+    pub(super) fn add_vertex(&mut self, entry: &VertexEntry<'a>, dialect: Dialect) -> Result<()> {
+        let (id, attributes) = entry.attributes(dialect)?;
+        self.intern_paths(id, attributes.paths)?;
+        let is_known = self.ids.get(id).is_some();
+        if let Some(alias) = self.find_alias(attributes.rank) {
+            if is_known {
+                return Err(match dialect {
+                    Dialect::V1 => JgfErrorKind::DuplicateAlias { vertex: id.to_string() },
+                    Dialect::V2 => JgfErrorKind::DuplicateId { vertex: id.to_string() },
+                });
+            }
+            self.ids.insert(id, alias);
+            return Ok(());
+        }
+        let spec = spec(id, &attributes)?;
+        if is_known {
+            return Err(JgfErrorKind::DuplicateId { vertex: id.to_string() });
+        }
+        let vertex = self.graph.add_vertex(&spec)?;
+        self.register_paths(id, vertex, &attributes)?;
+        self.set_properties(vertex, &attributes);
+        self.ids.insert(id, vertex);
+        Ok(())
+    }
+
+    fn intern_paths(&mut self, id: &str, paths: &[(Cow<'a, str>, Field<'a>)]) -> Result<()> {
+        self.paths.clear();
+        for path in paths.iter().filter_map(|(_, path)| path.text()) {
+            if path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
+                return Err(JgfErrorKind::too_deep(id));
+            }
+            self.paths.push(self.graph.intern_path(path));
+        }
+        Ok(())
+    }
+
+    fn find_alias(&self, rank: i32) -> Option<VertexId> {
+        self.paths.iter().find_map(|&path| {
+            let there = self.graph.vertices_at_id(path);
+            if there.len() > FEW {
+                return self.crowded.get(&(path, rank)).copied();
+            }
+            there.iter().copied().find(|&v| self.graph.vertex(v).rank == rank)
+        })
+    }
+
+    fn register_paths(
+        &mut self,
+        id: &str,
+        vertex: VertexId,
+        attributes: &Attributes<'_, 'a>,
+    ) -> Result<()> {
+        for n in 0..self.paths.len().min(attributes.paths.len()) {
+            let (path, name) = (self.paths[n], &*attributes.paths[n].0);
+            let subsystem = self.subsystem(name)?;
+            self.graph.set_path_id(vertex, subsystem, path);
+            self.note_crowd(path, vertex);
+            let is_root = self.graph.paths().ancestors(path).take(2).count() == 1;
+            if is_root && self.graph.set_root(subsystem, vertex).is_err() {
+                let subsystem = name.to_owned();
+                return Err(JgfErrorKind::DuplicateRoot { vertex: id.to_owned(), subsystem });
+            }
+        }
+        Ok(())
+    }
+
+    /// Called for each vertex that is registered; the graph's own count tells when a path gets crowded.
+    fn note_crowd(&mut self, path: PathId, vertex: VertexId) {
+        let there = self.graph.vertices_at_id(path);
+        if there.len() <= FEW {
+            return;
+        }
+        let new = if there.len() == FEW + 1 { there } else { &[vertex] };
+        for &vertex in new {
+            self.crowded.entry((path, self.graph.vertex(vertex).rank)).or_insert(vertex);
+        }
+    }
+
+    fn set_properties(&mut self, vertex: VertexId, attributes: &Attributes<'_, 'a>) {
+        if attributes.properties.is_empty() {
+            return;
+        }
+        // In ascending order, each goes to the end of the vertex's list.
+        let mut sorted: Vec<_> = attributes.properties.iter().collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (key, value) in sorted {
+            self.graph.set_property(vertex, key, value.text().unwrap_or_default());
+        }
+    }
+
+    fn subsystem(&mut self, name: &str) -> Result<SubsystemId> {
+        if name == "containment" {
+            return Ok(CONTAINMENT);
+        }
+        Ok(self.graph.add_subsystem(name)?)
+    }
+
+    /// Adds an edge. In version 2, an edge whose relation says that it leads upward is dropped once checked.
+    pub(super) fn add_edge(
+        &mut self,
+        shape: Shape,
+        entry: &EdgeEntry<'a>,
+        dialect: Dialect,
+    ) -> Result<()> {
+        if shape != Shape::Object {
+            return Err(JgfErrorKind::MalformedEdge);
+        }
+        let (source, target) = entry.ends()?;
+        let ends = self.ids.get(source).zip(self.ids.get(target));
+        let (from, to) = ends.ok_or_else(|| JgfErrorKind::UnknownEnd {
+            edge_source: source.to_owned(),
+            target: target.to_owned(),
+        })?;
+        let subsystem = entry.subsystem(dialect).ok_or_else(|| JgfErrorKind::EdgeMetadata {
+            edge_source: source.to_owned(),
+            target: target.to_owned(),
+        })?;
+        let relation = entry.relation(dialect).unwrap_or("contains");
+        let is_reverse = matches!(relation, "in" | "connected_up" | "flows_up" | "draws_from");
+        if is_reverse && dialect == Dialect::V2 {
+            return Ok(());
+        }
+        let subsystem = self.subsystem(subsystem)?;
+        let edge = self.graph.add_edge(from, to, subsystem)?;
+        if relation != "contains" {
+            self.graph.set_relation(edge, relation);
+        }
+        Ok(())
+    }
+
+    /// The first edge so far that collides with an earlier one, as an error.
+    pub(super) fn check_collision(&self) -> Result<()> {
+        let Some(edge) = self.graph.find_colliding_edge() else { return Ok(()) };
+        let name = |v: VertexId| self.graph.text(self.graph.vertex(v).name).to_owned();
+        Err(JgfErrorKind::CollidingEdge {
+            source_name: name(edge.source),
+            target_name: name(edge.target),
+        })
+    }
+
+    /// The graph.
+    pub(super) fn finish(self) -> Result<Graph> {
+        self.check_collision()?;
+        Ok(self.graph)
+    }
+}
+
+fn spec<'e>(id: &str, attributes: &Attributes<'e, '_>) -> Result<VertexSpec<'e>> {
+    let size = u32::try_from(attributes.size)
+        .map_err(|_| JgfErrorKind::Size { vertex: id.to_owned(), size: attributes.size })?;
+    let status = match attributes.status {
+        0 => Status::Up,
+        1 => Status::Down,
+        _ => return Err(JgfErrorKind::malformed(id, "status", "0 (up) or 1 (down)")),
+    };
+    Ok(VertexSpec {
+        ty: attributes.ty,
+        basename: attributes.basename,
+        name: attributes.name,
+        // The reference checks the unit and loses it (chapter 01, section 3.4).
+        unit: "",
+        id: attributes.id,
+        uniq_id: attributes.uniq_id,
+        rank: attributes.rank,
+        size,
+        status,
+    })
+}

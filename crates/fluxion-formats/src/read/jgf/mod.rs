@@ -1,0 +1,110 @@
+//! JSON Graph Format, version 1 in its full and compact spelling, and version 2 (chapter 01, sections 1 to 3
+//! and 9).
+//!
+//! A document is read in one pass, each vertex and edge straight into the graph ([`stream`]). Where that does
+//! not succeed, the document is read again part by part, so that the first error in the order of the
+//! specification is reported, syntax errors before all others ([`document`]).
+//!
+//! ```
+//! let graph = fluxion_formats::read::jgf::load(
+//!     r#"{"graph": {"nodes": [
+//!          {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
+//!          {"id": "1", "metadata": {"type": "node", "rank": 0, "paths": {"containment": "/cluster0/node1"}}}],
+//!        "edges": [{"source": "0", "target": "1"}]}}"#,
+//! )?;
+//! assert_eq!(graph.vertices_at("/cluster0/node1").len(), 1);
+//! # Ok::<(), fluxion_formats::read::jgf::JgfError>(())
+//! ```
+
+mod document;
+mod edge_entry;
+mod error;
+mod ids;
+mod loader;
+mod stream;
+mod vertex_entry;
+
+#[cfg(test)]
+mod tests;
+
+use fluxion_graph::Graph;
+
+use self::document::{Outline, read_part};
+use self::edge_entry::EdgeEntry;
+pub use self::error::{JgfError, JgfErrorKind};
+use self::loader::Loader;
+use self::vertex_entry::VertexEntry;
+use crate::read::Position;
+use crate::read::json::{Field, Shape};
+use crate::read::limits::MAX_TEXT;
+
+/// The version of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Dialect {
+    /// `nodes` is a list.
+    #[default]
+    V1,
+    /// `nodes` is an object.
+    V2,
+}
+
+/// Loads a JGF document. O(length of the text).
+///
+/// # Errors
+/// See [`JgfErrorKind`]. A graph without a root is not an error here.
+pub fn load(text: &str) -> Result<Graph, JgfError> {
+    if text.len() > MAX_TEXT {
+        return Err(JgfError::new(JgfErrorKind::TooLong, None));
+    }
+    match stream::load(text, Graph::new()) {
+        Some(graph) => Ok(graph),
+        None => load_carefully(text, Graph::new()),
+    }
+}
+
+fn load_carefully(text: &str, base: Graph) -> Result<Graph, JgfError> {
+    let outline = Outline::of(text)?;
+    let mut loader = Loader::new(base);
+    add_vertices(text, &outline, &mut loader)?;
+    add_edges(text, &outline, &mut loader)?;
+    loader.finish().map_err(|kind| JgfError::new(kind, None))
+}
+
+fn add_vertices<'a>(
+    text: &str,
+    outline: &Outline<'a>,
+    loader: &mut Loader<'a>,
+) -> Result<(), JgfError> {
+    let mut entry = VertexEntry::default();
+    for (key, raw) in &outline.nodes {
+        let shape = read_part(text, raw, &mut entry)?;
+        let added = match (shape, key) {
+            (Shape::Object, None) => loader.add_vertex(&entry, outline.dialect),
+            (Shape::Object, Some(key)) => {
+                entry.id = Field::Text(key.clone());
+                loader.add_vertex(&entry, outline.dialect)
+            }
+            (_, None) => Err(JgfErrorKind::VertexId),
+            (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: key.to_string() }),
+        };
+        added.map_err(|kind| JgfError::new(kind, Some(Position::of(text, raw.get()))))?;
+    }
+    Ok(())
+}
+
+fn add_edges<'a>(
+    text: &str,
+    outline: &Outline<'a>,
+    loader: &mut Loader<'a>,
+) -> Result<(), JgfError> {
+    let mut entry = EdgeEntry::default();
+    for raw in &outline.edges {
+        let shape = read_part(text, raw, &mut entry)?;
+        if let Err(kind) = loader.add_edge(shape, &entry, outline.dialect) {
+            // A collision among the edges before this one would have been met first.
+            loader.check_collision().map_err(|kind| JgfError::new(kind, None))?;
+            return Err(JgfError::new(kind, Some(Position::of(text, raw.get()))));
+        }
+    }
+    Ok(())
+}

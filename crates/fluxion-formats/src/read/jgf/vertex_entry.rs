@@ -1,0 +1,301 @@
+//! One entry of `nodes` as it stands in the text, and the attributes it amounts to (chapter 01, sections 3.2
+//! and 9.2). Knows nothing of the graph.
+
+use std::borrow::Cow;
+
+use serde::de::MapAccess;
+
+use super::Dialect;
+use super::error::JgfErrorKind;
+use crate::read::hostname::{self, TrailingNumber};
+use crate::read::json::{Container, Field, Into, Key, Shape, Strings};
+
+/// What the text says. Reused from vertex to vertex.
+#[derive(Debug, Default)]
+pub(super) struct VertexEntry<'a> {
+    pub(super) id: Field<'a>,
+    metadata_shape: Shape,
+    metadata: Metadata<'a>,
+}
+
+#[derive(Debug, Default)]
+struct Metadata<'a> {
+    ty: Field<'a>,
+    basename: Field<'a>,
+    name: Field<'a>,
+    unit: Field<'a>,
+    id: Field<'a>,
+    uniq_id: Field<'a>,
+    rank: Field<'a>,
+    size: Field<'a>,
+    status: Field<'a>,
+    exclusive: Field<'a>,
+    paths_shape: Shape,
+    paths: Strings<'a>,
+    properties_shape: Shape,
+    properties: Strings<'a>,
+}
+
+/// What a vertex entry means, defaults applied. Size and status are checked only when a vertex is made.
+#[derive(Debug)]
+pub(super) struct Attributes<'e, 'a> {
+    pub(super) ty: &'e str,
+    pub(super) basename: Option<&'e str>,
+    pub(super) name: Option<&'e str>,
+    pub(super) id: i64,
+    pub(super) uniq_id: i64,
+    pub(super) rank: i32,
+    pub(super) size: i64,
+    pub(super) status: i64,
+    pub(super) paths: &'e [(Cow<'a, str>, Field<'a>)],
+    pub(super) properties: &'e [(Cow<'a, str>, Field<'a>)],
+}
+
+impl<'de> Container<'de> for VertexEntry<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        self.id = Field::Absent;
+        self.metadata_shape = Shape::Absent;
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "id" => self.id = members.next_value()?,
+                "metadata" => {
+                    self.metadata_shape = members.next_value_seed(Into(&mut self.metadata))?;
+                }
+                _ => skip(&mut members)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
+    members.next_value::<serde::de::IgnoredAny>().map(|_| ())
+}
+
+impl<'de> Container<'de> for Metadata<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        self.clear();
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "type" => self.ty = members.next_value()?,
+                "basename" => self.basename = members.next_value()?,
+                "name" => self.name = members.next_value()?,
+                "unit" => self.unit = members.next_value()?,
+                "id" => self.id = members.next_value()?,
+                "uniq_id" => self.uniq_id = members.next_value()?,
+                "rank" => self.rank = members.next_value()?,
+                "size" => self.size = members.next_value()?,
+                "status" => self.status = members.next_value()?,
+                "exclusive" => self.exclusive = members.next_value()?,
+                "paths" => {
+                    self.paths.clear();
+                    self.paths_shape = members.next_value_seed(Into(&mut self.paths))?;
+                }
+                "properties" => {
+                    self.properties.clear();
+                    self.properties_shape = members.next_value_seed(Into(&mut self.properties))?;
+                }
+                _ => skip(&mut members)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Metadata<'_> {
+    fn clear(&mut self) {
+        for field in [
+            &mut self.ty,
+            &mut self.basename,
+            &mut self.name,
+            &mut self.unit,
+            &mut self.id,
+            &mut self.uniq_id,
+            &mut self.rank,
+            &mut self.size,
+            &mut self.status,
+            &mut self.exclusive,
+        ] {
+            *field = Field::Absent;
+        }
+        self.paths_shape = Shape::Absent;
+        self.paths.clear();
+        self.properties_shape = Shape::Absent;
+        self.properties.clear();
+    }
+}
+
+const A_STRING: &str = "a string";
+const AN_INTEGER: &str = "an integer within 64 bits";
+
+/// The fields of one vertex, with what is needed to complain about them.
+struct Checker<'e> {
+    vertex: &'e str,
+    dialect: Dialect,
+}
+
+impl Checker<'_> {
+    fn malformed(&self, field: &'static str, expected: &'static str) -> JgfErrorKind {
+        JgfErrorKind::malformed(self.vertex, field, expected)
+    }
+
+    fn is_absent(&self, field: &Field<'_>) -> bool {
+        match field {
+            Field::Absent => true,
+            Field::Null => self.dialect == Dialect::V2,
+            _ => false,
+        }
+    }
+
+    fn text<'e>(
+        &self,
+        name: &'static str,
+        field: &'e Field<'_>,
+    ) -> Result<Option<&'e str>, JgfErrorKind> {
+        match field {
+            Field::Text(text) => Ok(Some(text)),
+            _ if self.is_absent(field) => Ok(None),
+            _ => Err(self.malformed(name, A_STRING)),
+        }
+    }
+
+    fn integer(&self, name: &'static str, field: &Field<'_>) -> Result<Option<i64>, JgfErrorKind> {
+        match field {
+            Field::Integer(value) => Ok(Some(*value)),
+            _ if self.is_absent(field) => Ok(None),
+            // What i64 parses from a string is exactly an optional sign and digits.
+            Field::Text(text) if self.dialect == Dialect::V2 => {
+                text.parse().map(Some).map_err(|_| self.malformed(name, AN_INTEGER))
+            }
+            _ => Err(self.malformed(name, AN_INTEGER)),
+        }
+    }
+}
+
+impl<'a> VertexEntry<'a> {
+    /// The attributes of the vertex, checked in the order of the table in chapter 01, section 3.7.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with a vertex by itself, but its size and status.
+    pub(super) fn attributes(
+        &self,
+        dialect: Dialect,
+    ) -> Result<(&Cow<'a, str>, Attributes<'_, 'a>), JgfErrorKind> {
+        let Field::Text(vertex) = &self.id else { return Err(JgfErrorKind::VertexId) };
+        let check = Checker { vertex, dialect };
+        match self.metadata_shape {
+            Shape::Absent => {
+                return Err(JgfErrorKind::MissingMetadata { vertex: vertex.to_string() });
+            }
+            Shape::Object => {}
+            _ => return Err(check.malformed("metadata", "an object")),
+        }
+        Ok((vertex, self.metadata.attributes(&check)?))
+    }
+}
+
+impl<'a> Metadata<'a> {
+    fn attributes(&self, check: &Checker<'_>) -> Result<Attributes<'_, 'a>, JgfErrorKind> {
+        let ty = check.text("type", &self.ty)?.ok_or_else(|| check.malformed("type", A_STRING))?;
+        self.check_paths(check)?;
+        let basename = check.text("basename", &self.basename)?;
+        let name = check.text("name", &self.name)?;
+        check.text("unit", &self.unit)?;
+        if self.exclusive != Field::Bool && !check.is_absent(&self.exclusive) {
+            return Err(check.malformed("exclusive", "a boolean"));
+        }
+        let id = check.integer("id", &self.id)?.filter(|&id| id != -2);
+        let uniq_id = check.integer("uniq_id", &self.uniq_id)?.filter(|&id| id != -1);
+        let rank = check.integer("rank", &self.rank)?.unwrap_or(-1);
+        let size = check.integer("size", &self.size)?.filter(|&size| size != -1).unwrap_or(1);
+        let status = check.integer("status", &self.status)?.unwrap_or(0);
+        let rank = i32::try_from(rank)
+            .map_err(|_| check.malformed("rank", "an integer within 32 bits"))?;
+        self.check_properties(check)?;
+        let uniq_id = uniq_id
+            .or_else(|| leading_number(check.vertex))
+            .ok_or_else(|| JgfErrorKind::UniqId { vertex: check.vertex.to_owned() })?;
+        Ok(Attributes {
+            ty,
+            basename,
+            name,
+            id: id.or_else(|| host_number(ty, name)).unwrap_or(uniq_id),
+            uniq_id,
+            rank,
+            size,
+            status,
+            paths: self.paths.entries(),
+            properties: self.properties.entries(),
+        })
+    }
+
+    fn check_paths(&self, check: &Checker<'_>) -> Result<(), JgfErrorKind> {
+        let absent = match self.paths_shape {
+            Shape::Absent => true,
+            Shape::Null => check.dialect == Dialect::V2,
+            _ => false,
+        };
+        if absent || !self.paths.are_strings() {
+            return Err(check.malformed("paths", "an object of strings"));
+        }
+        Ok(())
+    }
+
+    fn check_properties(&self, check: &Checker<'_>) -> Result<(), JgfErrorKind> {
+        match self.properties_shape {
+            Shape::Absent => return Ok(()),
+            Shape::Null if check.dialect == Dialect::V2 => return Ok(()),
+            Shape::Object => {}
+            _ => return Err(JgfErrorKind::Properties { vertex: check.vertex.to_owned() }),
+        }
+        if !self.properties.are_strings() {
+            return Err(check.malformed("properties", "an object of strings"));
+        }
+        Ok(())
+    }
+}
+
+/// The number at the start of an id: white space, a sign, digits; the rest does not matter.
+fn leading_number(text: &str) -> Option<i64> {
+    let text = text.trim_start_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']);
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let rest = unsigned.trim_start_matches(|c: char| c.is_ascii_digit());
+    text[..text.len() - rest.len()].parse().ok()
+}
+
+fn host_number(ty: &str, name: Option<&str>) -> Option<i64> {
+    if ty != "node" {
+        return None;
+    }
+    match hostname::split(name?).1 {
+        TrailingNumber::Number(number) => Some(number),
+        TrailingNumber::None | TrailingNumber::TooLarge => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_at_the_start_of_an_id_counts() {
+        for (text, expected) in [
+            ("12abc", Some(12)),
+            (" 12", Some(12)),
+            ("+7", Some(7)),
+            ("-4", Some(-4)),
+            ("1.5", Some(1)),
+            ("0x1f", Some(0)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("99999999999999999999999", None),
+            ("abc", None),
+            ("", None),
+            ("+", None),
+            ("+-1", None),
+        ] {
+            assert_eq!(leading_number(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What the readers refuse, so that a small hostile text cannot become a huge graph. Every limit is far above
+//! the largest graph that is known (1.7 million vertices, 203 MB of text).
+
+/// Most vertices that a recipe or an R object may generate, and most edges; most values that an R object's
+/// properties may set.
+pub const MAX_GENERATED: u64 = 1 << 24;
+
+/// Most bytes of names that a recipe or an R object may generate.
+pub const MAX_GENERATED_NAMES: u64 = 1 << 30;
+
+/// Longest JGF or R text, in bytes.
+pub const MAX_TEXT: usize = 1 << 30;
+
+/// Longest GRUG text, in bytes. Recipes are small: what grows is what they generate.
+pub const MAX_RECIPE_TEXT: usize = 1 << 20;
+
+/// Deepest path, in components.
+pub const MAX_PATH_DEPTH: usize = 128;

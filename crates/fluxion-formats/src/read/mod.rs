@@ -1,0 +1,20 @@
+//! Readers: text becomes a [`Graph`](fluxion_graph::Graph).
+//!
+//! Each format has one function `load` and one error type. The errors name the offending place and value
+//! (`detail`, `position`) and can say what the reference prints (`reference_text`). The readers know nothing of
+//! bookings, policies or time, and no input makes them panic, hang or take memory without bound
+//! ([`limits`]).
+
+mod hostname;
+mod json;
+mod position;
+
+#[cfg(test)]
+mod listing;
+
+pub mod grug;
+pub mod jgf;
+pub mod limits;
+pub mod rv1;
+
+pub use position::Position;

@@ -1,0 +1,229 @@
+//! An R object as it stands in the text (chapter 02, section 4.1), and its parts decoded. Knows nothing of the
+//! graph.
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+
+use super::error::Rv1Error;
+use crate::read::Position;
+use crate::read::json::{self, Container, Field, Into, Key, Shape, Strings};
+use crate::read::limits::MAX_GENERATED;
+use fluxion_sets::{Idset, hostlist};
+
+/// What the text says.
+#[derive(Default)]
+pub(super) struct Document<'a> {
+    version: Field<'a>,
+    execution_shape: Shape,
+    execution: Execution<'a>,
+}
+
+#[derive(Default)]
+struct Execution<'a> {
+    r_lite_shape: Shape,
+    r_lite: RLite<'a>,
+    nodelist_shape: Shape,
+    nodelist: NodeList<'a>,
+    properties_shape: Shape,
+    properties: Strings<'a>,
+}
+
+#[derive(Default)]
+struct RLite<'a>(Vec<(Shape, RawEntry<'a>)>);
+
+#[derive(Default)]
+struct RawEntry<'a> {
+    rank: Field<'a>,
+    children_shape: Shape,
+    children: Strings<'a>,
+}
+
+#[derive(Default)]
+struct NodeList<'a>(Vec<Field<'a>>);
+
+impl<'de> Container<'de> for Document<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "version" => self.version = members.next_value()?,
+                "execution" => {
+                    self.execution = Execution::default();
+                    self.execution_shape = members.next_value_seed(Into(&mut self.execution))?;
+                }
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Container<'de> for Execution<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "R_lite" => {
+                    self.r_lite.0.clear();
+                    self.r_lite_shape = members.next_value_seed(Into(&mut self.r_lite))?;
+                }
+                "nodelist" => {
+                    self.nodelist.0.clear();
+                    self.nodelist_shape = members.next_value_seed(Into(&mut self.nodelist))?;
+                }
+                "properties" => {
+                    self.properties.clear();
+                    self.properties_shape = members.next_value_seed(Into(&mut self.properties))?;
+                }
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Container<'de> for RLite<'de> {
+    fn elements<A: SeqAccess<'de>>(&mut self, mut elements: A) -> Result<(), A::Error> {
+        loop {
+            let mut entry = RawEntry::default();
+            match elements.next_element_seed(Into(&mut entry))? {
+                Some(shape) => self.0.push((shape, entry)),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+impl<'de> Container<'de> for RawEntry<'de> {
+    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = members.next_key()? {
+            match &*key {
+                "rank" => self.rank = members.next_value()?,
+                "children" => {
+                    self.children.clear();
+                    self.children_shape = members.next_value_seed(Into(&mut self.children))?;
+                }
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Container<'de> for NodeList<'de> {
+    fn elements<A: SeqAccess<'de>>(&mut self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(hosts) = elements.next_element()? {
+            self.0.push(hosts);
+        }
+        Ok(())
+    }
+}
+
+/// One decoded entry of `R_lite`.
+pub(super) struct Entry<'d> {
+    pub(super) ranks: Idset,
+    /// Type and ids, in the order of the text.
+    pub(super) children: Vec<(&'d str, Idset)>,
+}
+
+const AN_IDSET: &str = "a string with an idset";
+
+impl<'a> Document<'a> {
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// It is not JSON, its version is not 1, or a required key is missing.
+    pub(super) fn read(text: &'a str) -> Result<Self, Rv1Error> {
+        let mut document = Self::default();
+        let shape = json::read(text, &mut document).map_err(|error| Rv1Error::Syntax {
+            text: json::message(&error),
+            position: Position { line: error.line(), column: error.column() },
+        })?;
+        let missing = |place, expected| Err(Rv1Error::malformed(place, expected));
+        if shape != Shape::Object {
+            return missing("R", "an object");
+        }
+        if document.version != Field::Integer(1) {
+            return missing("version", "the integer 1");
+        }
+        if document.execution_shape != Shape::Object {
+            return missing("execution", "an object");
+        }
+        if document.execution.r_lite_shape == Shape::Absent {
+            return missing("execution.R_lite", "present");
+        }
+        if document.execution.nodelist_shape == Shape::Absent {
+            return missing("execution.nodelist", "present");
+        }
+        Ok(document)
+    }
+
+    /// The entries of `R_lite`, decoded but not expanded.
+    ///
+    /// # Errors
+    /// An entry is malformed.
+    pub(super) fn entries(&self) -> Result<Vec<Entry<'_>>, Rv1Error> {
+        let entries = self.execution.r_lite.0.iter().enumerate();
+        entries.map(|(n, (shape, entry))| entry.decode(*shape, n)).collect()
+    }
+
+    /// The first `needed` hosts, or all if there are fewer.
+    ///
+    /// # Errors
+    /// A list is malformed, or all together are too long to be expanded.
+    pub(super) fn hosts(&self, needed: usize) -> Result<Vec<String>, Rv1Error> {
+        let (mut hosts, mut count) = (Vec::new(), 0);
+        for (n, list) in self.execution.nodelist.0.iter().enumerate() {
+            let place = || format!("execution.nodelist[{n}]");
+            let list = list
+                .text()
+                .ok_or_else(|| Rv1Error::malformed(place(), "a string with a list of hosts"))?;
+            let some = hostlist::parse(list)
+                .map_err(|_| Rv1Error::Hostlist { place: place(), value: list.to_owned() })?;
+            count += some.len();
+            if count as u64 > MAX_GENERATED {
+                return Err(Rv1Error::TooLarge);
+            }
+            let missing = needed - hosts.len();
+            hosts.extend(some.into_iter().take(missing));
+        }
+        Ok(hosts)
+    }
+
+    /// The properties and their ranks, sorted by name.
+    ///
+    /// # Errors
+    /// One is malformed.
+    pub(super) fn properties(&self) -> Result<Vec<(&str, Idset)>, Rv1Error> {
+        let mut properties = Vec::new();
+        for (name, value) in self.execution.properties.entries() {
+            let ranks = idset(value, || format!("execution.properties.{name}"))?;
+            properties.push((&**name, ranks));
+        }
+        properties.sort_unstable_by_key(|(name, _)| *name);
+        Ok(properties)
+    }
+}
+
+impl RawEntry<'_> {
+    fn decode(&self, shape: Shape, number: usize) -> Result<Entry<'_>, Rv1Error> {
+        let place = || format!("execution.R_lite[{number}]");
+        if shape != Shape::Object || self.children_shape == Shape::Absent {
+            return Err(Rv1Error::malformed(place(), "an object with `rank` and `children`"));
+        }
+        let ranks = idset(&self.rank, || format!("{}.rank", place()))?;
+        let mut children = Vec::new();
+        for (ty, value) in self.children.entries() {
+            children.push((&**ty, idset(value, || format!("{}.children.{ty}", place()))?));
+        }
+        Ok(Entry { ranks, children })
+    }
+}
+
+fn idset(field: &Field<'_>, place: impl Fn() -> String) -> Result<Idset, Rv1Error> {
+    let text = field.text().ok_or_else(|| Rv1Error::malformed(place(), AN_IDSET))?;
+    text.parse().map_err(|_| Rv1Error::Idset { place: place(), value: text.to_owned() })
+}

@@ -1,0 +1,78 @@
+//! Constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
+
+use fluxion_sets::Idset;
+use fluxion_sets::hostlist::{Dialect, Hostlist};
+
+use crate::constraint::{Constraint, PropertyTest};
+use crate::convert::string;
+use crate::error::JobspecError;
+use crate::node::{Node, Spelling, Value};
+
+/// Reads one constraint; recursion ends with the depth of the document. `room` is how many bytes the host
+/// names of the constraint may yet take.
+pub(crate) fn constraint(node: &Node<'_>, room: &mut usize) -> Result<Constraint, JobspecError> {
+    let (key, value) = match node.map_or("constraint is not a mapping")? {
+        [] => return Ok(Constraint::And(Vec::new())),
+        [entry] => (&entry.0, &entry.1),
+        [_, (second, _), ..] => {
+            return Err(second.breaks("constraint map may not contain > 1 operation"));
+        }
+    };
+    let operator = string(key)?;
+    let operands = value
+        .items()
+        .ok_or_else(|| value.breaks(format!("{operator} operator value must be an array")))?;
+    match operator.as_ref() {
+        "and" => nested(operands, room).map(Constraint::And),
+        "or" => nested(operands, room).map(Constraint::Or),
+        "not" => nested(operands, room).map(Constraint::Not),
+        "properties" => {
+            operands.iter().map(property).collect::<Result<_, _>>().map(Constraint::Properties)
+        }
+        "hostlist" => hostlist(operands, room),
+        "ranks" => ranks(operands),
+        _ => Err(key.breaks(format!("unknown constraint operator: {operator}"))),
+    }
+}
+
+fn nested(operands: &[Node<'_>], room: &mut usize) -> Result<Vec<Constraint>, JobspecError> {
+    operands.iter().map(|operand| constraint(operand, room)).collect()
+}
+
+fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
+    let Value::Scalar(text, Spelling::Quoted) = node.value() else {
+        return Err(node.breaks("non-string property specified"));
+    };
+    let (name, negated) = match text.strip_prefix('^') {
+        Some(name) => (name, true),
+        None => (text.as_ref(), false),
+    };
+    if name.contains(['!', '&', '\'', '"', '^', '`', '|', '(', ')']) {
+        return Err(node.breaks(format!("{text} is invalid")));
+    }
+    Ok(PropertyTest { name: name.to_owned(), negated })
+}
+
+fn hostlist(operands: &[Node<'_>], room: &mut usize) -> Result<Constraint, JobspecError> {
+    let mut hosts = Hostlist::new(Dialect::Constraint);
+    for operand in operands {
+        let text = string(operand)?;
+        hosts.append(&text).map_err(|_| operand.breaks(format!("Invalid hostlist `{text}'")))?;
+    }
+    let taken = hosts.names().iter().map(|name| name.len() + size_of::<String>()).sum();
+    let at = operands.first().and_then(Node::at);
+    let left = room.checked_sub(taken);
+    *room = left.ok_or_else(|| JobspecError::limit("hostlists name too many hosts", at))?;
+    Ok(Constraint::Hostlist(hosts.into_names().into_iter().collect()))
+}
+
+fn ranks(operands: &[Node<'_>]) -> Result<Constraint, JobspecError> {
+    let mut union = Idset::new();
+    for operand in operands {
+        let text = string(operand)?;
+        let set: Idset =
+            text.parse().map_err(|_| operand.breaks(format!("Invalid idset `{text}'")))?;
+        union = union.union(&set);
+    }
+    Ok(Constraint::Ranks(union))
+}

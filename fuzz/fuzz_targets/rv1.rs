@@ -1,0 +1,14 @@
+//! Any text: the RV1 reader answers, and what it loads is within the graph.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    match fluxion_formats::read::rv1::load(text) {
+        Ok(graph) => {
+            let count = graph.vertices().len();
+            assert!(graph.edges().iter().all(|e| e.source.index() < count && e.target.index() < count));
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+});
