@@ -266,7 +266,9 @@ impl Progress {
         for (at, element) in list.clone().enumerate() {
             let bag = search.bag_of(list, element);
             let added = search.units(&bags[bag][before[bag]..]);
-            let need = search.request.elements[element].most;
+            // siblings of one type share an account, and the last one says how much fills it
+            let last = list.clone().rfind(|&n| search.bag_of(list, n) == bag).unwrap_or(element);
+            let need = search.request.elements[last].most;
             let (_, sum, shares, satisfied) = &mut self.types[at];
             *sum += added;
             if *sum >= need {
