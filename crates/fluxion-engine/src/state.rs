@@ -3,6 +3,8 @@
 //! Everything here follows from the jobs and the statuses; [`State::book`] and [`State::release`] are exact
 //! inverses. How resources are chosen is not known here.
 
+use std::collections::BTreeMap;
+
 use fluxion_graph::{Graph, Status, Tree, TypeId, VertexId};
 use fluxion_planner::Planner;
 
@@ -66,6 +68,8 @@ pub(crate) struct State {
     nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
     latest_start: i64,
+    /// How many allocations end at each time.
+    ends: BTreeMap<i64, u32>,
 }
 
 impl State {
@@ -81,6 +85,7 @@ impl State {
             free: site.layout.totals.clone(),
             nodes_up: 0,
             latest_start: i64::MIN,
+            ends: BTreeMap::new(),
         };
         state.nodes_up = state.count_nodes(site);
         for &vertex in site.tree.order() {
@@ -119,6 +124,11 @@ impl State {
     /// Whether [`State::is_blocked`] and the free figures speak for the time `now`.
     pub(crate) fn speaks_for(&self, now: i64) -> bool {
         now >= self.latest_start
+    }
+
+    /// Whether the time of some allocation is over at `now`.
+    pub(crate) fn overruns(&self, now: i64) -> bool {
+        self.ends.first_key_value().is_some_and(|(&end, _)| end <= now)
     }
 
     /// Whether a job holds the vertex itself at some time in [`start`, `end`).
@@ -257,6 +267,7 @@ impl State {
     ) {
         if booking.hold == Hold::Allocation {
             self.latest_start = self.latest_start.max(booking.start);
+            *self.ends.entry(booking.end).or_insert(0) += 1;
         }
         let claim = Claim {
             job: booking.job,
@@ -285,6 +296,9 @@ impl State {
         grants: &[Grant],
         booking: Booking,
     ) {
+        if booking.hold == Hold::Allocation {
+            self.forget_end(booking.end);
+        }
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()
                 && booking.hold == Hold::Allocation
@@ -296,6 +310,15 @@ impl State {
         for grant in grants {
             let Some(uses) = rows.of(site, grant) else { continue };
             self.use_inner(site, shelves, grant.vertex, uses, booking, Change::Unblock);
+        }
+    }
+
+    fn forget_end(&mut self, end: i64) {
+        if let Some(count) = self.ends.get_mut(&end) {
+            *count -= 1;
+            if *count == 0 {
+                self.ends.remove(&end);
+            }
         }
     }
 

@@ -251,7 +251,8 @@ impl Search<'_> {
             return Sieve::None;
         }
         if exclusive {
-            return Sieve::Idle;
+            // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
+            return if self.state.overruns(self.pass.start) { Sieve::None } else { Sieve::Idle };
         }
         let counted = &self.site.layout.counted;
         let demand = self.request.elements[element].demand.iter();
