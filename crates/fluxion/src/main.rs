@@ -1,17 +1,78 @@
-//! The `fluxion` command.
+//! The `fluxion` command: a table of contents.
 
-use std::io::Write;
+mod demo;
+mod query;
+mod serve;
+
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-mod query;
+use clap::{Parser, Subcommand};
+
+/// A graph database for resources: which of them fit this job best, now or later?
+#[derive(Debug, Parser)]
+#[command(name = "fluxion", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the gRPC interface.
+    #[command(args_override_self = true)]
+    Serve(serve::ServeArgs),
+    /// Query a graph at a prompt; takes the options of `resource-query`.
+    #[command(disable_help_flag = true)]
+    Query {
+        /// Not parsed here: `resource-query` has its own rules for options.
+        #[arg(value_name = "OPTIONS", last = true)]
+        words: Vec<OsString>,
+    },
+    /// Show the main job: load a graph, match a jobspec, cancel the job, over gRPC.
+    Demo(demo::DemoArgs),
+}
 
 fn main() -> ExitCode {
-    let mut words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    match words.next().as_deref() {
-        Some("query") => query::run(&words.collect::<Vec<_>>()),
-        _ => {
-            let _ = writeln!(std::io::stderr(), "usage: fluxion query [OPTIONS...]");
-            ExitCode::from(2)
-        }
+    match Cli::parse_from(shielded(std::env::args_os())).command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
+        Command::Demo(arguments) => demo::run(arguments),
+    }
+}
+
+/// Puts `--` after `query`, so that what follows arrives there as it is.
+fn shielded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = arguments.collect();
+    if arguments.get(1).is_some_and(|command| command == "query") {
+        arguments.insert(2, OsString::from("--"));
+    }
+    arguments
+}
+
+fn lossy(word: OsString) -> String {
+    word.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(words: &[&str]) {
+        let arguments = ["fluxion", "query"].iter().chain(words).map(OsString::from);
+        let Command::Query { words: passed } = Cli::parse_from(shielded(arguments)).command else {
+            panic!("not a query");
+        };
+        assert_eq!(passed, words);
+    }
+
+    #[test]
+    fn query_gets_its_words_as_they_are() {
+        check(&[]);
+        check(&["-h"]);
+        check(&["--help", "-V", "--version", "help"]);
+        check(&["-L", "tiny.graphml", "--load-f=jgf", "-F", "jgf", "--", "-x"]);
+        check(&["--", "-h"]);
     }
 }

@@ -7,6 +7,7 @@
 
 mod hostname;
 mod json;
+mod plain_json;
 mod position;
 
 #[cfg(test)]

@@ -49,9 +49,9 @@ impl<'a> DocumentIds<'a> {
     }
 
     /// Adds an id that is not there yet.
-    pub(super) fn insert(&mut self, id: &Cow<'a, str>, vertex: VertexId) {
+    pub(super) fn insert(&mut self, id: Cow<'a, str>, vertex: VertexId) {
         if let Self::Sequence { first, count } = self {
-            if canonical(id) == Some(*count) && vertex.0 == *first + *count {
+            if canonical(&id) == Some(*count) && vertex.0 == *first + *count {
                 *count += 1;
                 return;
             }
@@ -59,7 +59,7 @@ impl<'a> DocumentIds<'a> {
             *self = Self::Table(known.collect());
         }
         if let Self::Table(table) = self {
-            table.insert(id.clone(), vertex);
+            table.insert(id, vertex);
         }
     }
 }
@@ -92,7 +92,7 @@ mod tests {
         let mut ids = DocumentIds::new(5);
         for (id, vertex) in [("0", 5), ("1", 6), ("x", 7), ("2", 5)] {
             assert_eq!(ids.get(id), None);
-            ids.insert(&Cow::Borrowed(id), VertexId(vertex));
+            ids.insert(Cow::Borrowed(id), VertexId(vertex));
             assert_eq!(ids.get(id), Some(VertexId(vertex)));
         }
         assert_eq!(ids.get("1"), Some(VertexId(6)));

@@ -48,7 +48,7 @@ impl<'a> Loader<'a> {
                     Dialect::V2 => JgfErrorKind::DuplicateId { vertex: id.to_string() },
                 });
             }
-            self.ids.insert(id, alias);
+            self.ids.insert(id.clone(), alias);
             return Ok(());
         }
         let spec = spec(id, &attributes)?;
@@ -58,7 +58,7 @@ impl<'a> Loader<'a> {
         let vertex = self.graph.add_vertex(&spec)?;
         self.register_paths(id, vertex, &attributes)?;
         self.set_properties(vertex, &attributes);
-        self.ids.insert(id, vertex);
+        self.ids.insert(id.clone(), vertex);
         Ok(())
     }
 

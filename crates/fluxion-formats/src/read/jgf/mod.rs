@@ -1,9 +1,9 @@
 //! JSON Graph Format, version 1 in its full and compact spelling, and version 2 (chapter 01, sections 1 to 3
 //! and 9).
 //!
-//! A document is read in one pass, each vertex and edge straight into the graph ([`stream`]). Where that does
+//! A document is read in one pass, each vertex and edge straight into the graph (`stream`). Where that does
 //! not succeed, the document is read again part by part, so that the first error in the order of the
-//! specification is reported, syntax errors before all others ([`document`]).
+//! specification is reported, syntax errors before all others (`document`).
 //!
 //! ```
 //! let graph = fluxion_formats::read::jgf::load(

@@ -1,13 +1,12 @@
 //! The quick way: one pass over the text, each vertex and edge straight into the graph. It gives up on
-//! anything unusual (a key twice, `edges` before `nodes`, any error); the careful way then says what is what.
+//! anything unusual (a key twice, `edges` before `nodes`, `free_ranks`, any error); the careful way then says
+//! what is what.
 
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
-use serde_json::value::RawValue;
 
 use fluxion_graph::Graph;
 
 use super::Dialect;
-use super::document::is_idset;
 use super::edge_entry::EdgeEntry;
 use super::loader::Loader;
 use super::vertex_entry::VertexEntry;
@@ -16,7 +15,7 @@ use crate::read::json::{self, Container, Field, Into, Key, Shape};
 /// Loads a document of the usual form on top of `base`; nothing if it is not, or not valid.
 pub(super) fn load(text: &str, base: Graph) -> Option<Graph> {
     let mut document = Document { members: Members::new(base), graph: Shape::Absent };
-    json::read(text, &mut document).ok()?;
+    json::read_quickly(text, &mut document).ok()?;
     let members = document.members;
     let has_edges = match (members.nodes, members.edges) {
         (Shape::List, edges) => edges == Shape::List,
@@ -60,7 +59,6 @@ impl<'de> Container<'de> for Document<'de> {
                 "graph" if self.graph == Shape::Absent => {
                     self.graph = members.next_value_seed(Into(&mut self.members))?;
                 }
-                "free_ranks" if is_idset(members.next_value::<&RawValue>()?) => {}
                 "graph" | "free_ranks" => return Err(give_up()),
                 _ => {
                     members.next_value::<IgnoredAny>()?;

@@ -1,0 +1,17 @@
+//! Compiles the protocol without `protoc`: Rust code, and the descriptor set that reflection serves.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use prost::Message as _;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let descriptors = protox::compile([root.join("fluxion.proto")], [&root])?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("fluxion_descriptor.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}

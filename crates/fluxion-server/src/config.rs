@@ -1,0 +1,121 @@
+//! What the service can be told before it starts.
+
+use std::time::Duration;
+
+use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options};
+
+use crate::ByteSize;
+
+/// How the service behaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The match policy of an Init that names none.
+    pub policy: String,
+    /// How allocations are printed.
+    pub match_format: MatchFormat,
+    /// Pruning filters, `HL:LL[,HL:LL...]`; empty for none.
+    pub prune_filters: String,
+    /// How large requests may be.
+    pub limits: Limits,
+    /// How long calls in flight may go on after the service was told to stop.
+    pub grace: Duration,
+}
+
+/// How large requests may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// A message that carries a graph.
+    pub graph: ByteSize,
+    /// Any other message.
+    pub message: ByteSize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { graph: ByteSize(1 << 30), message: ByteSize(16 << 20) }
+    }
+}
+
+impl Default for Config {
+    /// The defaults of the published service, but for the larger messages.
+    fn default() -> Self {
+        let Options { policy, prune_filters, .. } = Options::default();
+        Self {
+            policy,
+            match_format: MatchFormat::JgfFull,
+            prune_filters,
+            limits: Limits::default(),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A setting that the engine does not accept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The policy.
+    #[error("--policy: {0}")]
+    Policy(LoadError),
+    /// The pruning filters.
+    #[error("--prune-filters: {0}")]
+    PruneFilters(LoadError),
+}
+
+/// The smallest graph, to try options on.
+const PROBE: &str = r#"{"graph": {"nodes": [
+    {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
+    {"id": "1", "metadata": {"type": "node", "paths": {"containment": "/cluster0/node1"}}}],
+    "edges": [{"source": "0", "target": "1"}]}}"#;
+
+impl Config {
+    /// Whether the engine accepts the policy and the filters: a mistake shall stop the start, not each Init.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let options = self.options("");
+        let unfiltered = Options { prune_filters: String::new(), ..options.clone() };
+        Context::load(PROBE, &unfiltered).map_err(ConfigError::Policy)?;
+        Context::load(PROBE, &options).map_err(ConfigError::PruneFilters)?;
+        Ok(())
+    }
+
+    /// The options of an Init that asks for `policy`.
+    pub(crate) fn options(&self, policy: &str) -> Options {
+        let policy = if policy.is_empty() { &self.policy } else { policy };
+        Options {
+            load_format: LoadFormat::Jgf,
+            policy: policy.to_owned(),
+            match_format: self.match_format,
+            prune_filters: self.prune_filters.clone(),
+            ..Options::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_of_an_init_wins_over_the_default() {
+        let config = Config { policy: "low".to_owned(), ..Config::default() };
+        assert_eq!(config.options("").policy, "low");
+        assert_eq!(config.options("high").policy, "high");
+        assert_eq!(config.options("high").load_format, LoadFormat::Jgf);
+        assert_eq!(config.options("high").match_format, MatchFormat::JgfFull);
+    }
+
+    #[test]
+    fn mistakes_are_found_before_the_start() {
+        let config = |policy: &str, filters: &str| Config {
+            policy: policy.to_owned(),
+            prune_filters: filters.to_owned(),
+            ..Config::default()
+        };
+        assert_eq!(Config::default().check(), Ok(()));
+        assert_eq!(config("lonode", "").check(), Ok(()));
+        assert!(matches!(config("best", "ALL:core").check(), Err(ConfigError::Policy(_))));
+        assert!(matches!(config("first", "core").check(), Err(ConfigError::PruneFilters(_))));
+    }
+}

@@ -1,0 +1,12 @@
+//! The services over a real socket, through real clients.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
+
+mod calls;
+mod concurrency;
+mod documented;
+mod drain;
+mod fixture;
+mod limits;
+mod probes;
+mod wire;
