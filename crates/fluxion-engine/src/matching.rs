@@ -2,7 +2,7 @@
 //! (chapter 03, section 8; chapter 04, section 10).
 
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
-use fluxion_jobspec::Jobspec;
+use fluxion_jobspec::{Element, Jobspec};
 
 use crate::acceptance::Acceptance;
 use crate::decision::Decision;
@@ -94,7 +94,9 @@ impl Matcher<'_> {
             return Err(Refusal::NoResources);
         }
         let graph = &self.site.graph;
-        let whole = Request::new(&jobspec.resources, graph, self.traverser);
+        let largest = |ty: TypeId| self.site.layout.sizes(ty).1;
+        let request = |list: &[Element]| Request::new(list, graph, &largest, self.traverser);
+        let whole = request(&jobspec.resources);
         let expanded = match self.traverser {
             Traverser::Simple => Vec::new(),
             Traverser::Flexible => {
@@ -102,7 +104,7 @@ impl Matcher<'_> {
             }
         };
         let variants =
-            expanded.iter().map(|v| Request::new(v, graph, self.traverser)).collect();
+            expanded.iter().map(|v| request(v)).collect();
         let acceptance = jobspec.constraint.as_ref().map(|c| Acceptance::of(c, graph));
         Ok(Asked { whole, variants, duration, acceptance })
     }

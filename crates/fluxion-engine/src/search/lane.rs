@@ -40,7 +40,7 @@ impl Search<'_> {
         let applies = self.site.tree.is_tree()
             && !self.policy.stops_early()
             && !self.is_flexible()
-            && !request.has_sibling_slots
+            && !request.filters_show
             && self.policy.preference() != Preference::Locality;
         if !applies {
             return None;

@@ -47,7 +47,7 @@ impl Search<'_> {
         let members = &self.request.elements[wanted.with.clone()];
         let alike = members.iter().all(|m| m.ty.is_none_or(|ty| self.site.layout.is_uniform(ty)));
         let best_first = matches!(self.policy.preference(), Preference::High | Preference::Low);
-        let alone = !self.request.has_sibling_slots;
+        let alone = !self.request.filters_show;
         if alike && best_first && alone { wanted.most.max(1) } else { u64::MAX }
     }
 

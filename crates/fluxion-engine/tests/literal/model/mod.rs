@@ -155,7 +155,7 @@ impl Model {
         let provided = |at: i64| {
             let Some(end) = at.checked_add(asked.duration) else { return false };
             let window = Window { start: at, end };
-            self.rules == Rules::Flexible || self.provides(self.world.root, &asked.demand, window)
+            self.provides(self.world.root, &asked.demand, window)
         };
         let times = self.bookings.changes_after(asked.now).into_iter().filter(|&at| provided(at));
         times.into_iter().find_map(|at| Some((at, self.pass(asked, Kind::Later, at)?)))
