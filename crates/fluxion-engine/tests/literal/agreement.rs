@@ -53,7 +53,9 @@ impl Pair {
     pub(crate) fn step(&mut self, step: &Step) -> Result<(), Difference> {
         let vertices = self.graph.vertices().len();
         match step {
-            Step::Match(operation, jobspec) => return self.decide(*operation, jobspec),
+            Step::Match(times, operation, jobspec) => {
+                return (0..*times).try_for_each(|_| self.decide(*operation, jobspec));
+            }
             Step::Cancel(_) if self.live.is_empty() => {}
             Step::Cancel(at) => {
                 let job = self.live.remove(at % self.live.len());

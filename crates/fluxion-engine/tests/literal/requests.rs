@@ -98,7 +98,7 @@ fn element(ty: &str, count: Count, with: Vec<Element>) -> Element {
 }
 
 fn leaves(rules: Rules) -> impl Strategy<Value = Vec<Element>> {
-    let ty = prop_oneof![5 => Just("core"), 2 => Just("gpu"), 2 => Just("memory"), 1 => Just("ssd")];
+    let ty = prop_oneof![12 => Just("core"), 3 => Just("gpu"), 3 => Just("memory"), 1 => Just("ssd")];
     let leaf = (ty, count(), exclusivity())
         .prop_map(|(ty, count, exclusivity)| Element { exclusivity, ..element(ty, count, vec![]) })
         .boxed();
@@ -125,19 +125,19 @@ fn count() -> impl Strategy<Value = Count> {
         },
     );
     prop_oneof![
-        24 => Just(Count::exactly(1)),
-        8 => (2..4_u32).prop_map(Count::exactly),
+        60 => Just(Count::exactly(1)),
+        12 => (2..4_u32).prop_map(Count::exactly),
         2 => (4..8_u32).prop_map(Count::exactly),
-        6 => moldable,
-        2 => (1..3_u32).prop_map(Count::at_least),
+        12 => moldable,
+        4 => (1..3_u32).prop_map(Count::at_least),
         1 => Just(Count::exactly(0)),
     ]
 }
 
 fn exclusivity() -> impl Strategy<Value = Exclusivity> {
     prop_oneof![
-        20 => Just(Exclusivity::Unspecified),
-        3 => Just(Exclusivity::Exclusive),
+        60 => Just(Exclusivity::Unspecified),
+        7 => Just(Exclusivity::Exclusive),
         1 => Just(Exclusivity::Shared),
     ]
 }
@@ -159,5 +159,5 @@ pub(crate) fn constraint() -> impl Strategy<Value = Option<Constraint>> {
             vec(inner, 0..3).prop_map(Constraint::Not),
         ]
     });
-    option::weighted(0.2, any)
+    option::weighted(0.1, any)
 }

@@ -44,7 +44,8 @@ const FILTERS: [&str; 6] = [
 /// What happens in one step.
 #[derive(Clone)]
 pub(crate) enum Step {
-    Match(MatchOperation, Jobspec),
+    /// Asks for the same, so many times.
+    Match(usize, MatchOperation, Jobspec),
     /// Cancels one of the live jobs, counted modulo their number.
     Cancel(usize),
     /// Flips the status of a vertex, counted modulo their number.
@@ -71,7 +72,7 @@ pub(crate) fn scenario(rules: Rules) -> impl Strategy<Value = Scenario> {
     select(&SHAPES[..]).prop_flat_map(move |shape| {
         let shuffle = prop_oneof![2 => Just(0), 1 => any::<u64>()];
         let filters = prop_oneof![Just(FILTERS[0]), select(&FILTERS[..])];
-        let start = prop_oneof![30 => Just(0), 1 => -3..30_i64, 1 => (-60..3_i64).prop_map(|t| 3_153_600_000 + t)];
+        let start = prop_oneof![60 => Just(0), 1 => -3..30_i64, 1 => (-60..3_i64).prop_map(|t| 3_153_600_000 + t)];
         let steps = vec(step(shape, rules), 1..12);
         (world(shape), shuffle, select(&POLICIES[..]), filters, start, steps).prop_map(
             move |(root, shuffle, policy, filters, start, steps)| Scenario {
@@ -104,15 +105,17 @@ fn matching(shape: Shape, rules: Rules) -> impl Strategy<Value = Step> {
         3 => select(&MatchOperation::ALL[..]),
     ];
     let duration = prop_oneof![
-        12 => (1..40_u32).prop_map(f64::from),
-        2 => Just(0.0),
-        2 => Just(1.5),
+        36 => (1..40_u32).prop_map(f64::from),
+        4 => Just(0.0),
+        4 => Just(1.5),
         1 => select(&[-1.0, f64::NAN, 3_153_600_000.0, 4e9][..]),
     ];
-    let repeated = (operation, resources(shape, rules), duration, constraint());
-    repeated.prop_map(|(operation, resources, duration, constraint)| {
-        Step::Match(operation, Jobspec { resources, duration, queue: None, constraint })
-    })
+    let times = prop_oneof![3 => Just(1), 1 => 2..6_usize];
+    (times, operation, resources(shape, rules), duration, constraint()).prop_map(
+        |(times, operation, resources, duration, constraint)| {
+            Step::Match(times, operation, Jobspec { resources, duration, queue: None, constraint })
+        },
+    )
 }
 
 impl fmt::Debug for Scenario {
@@ -127,8 +130,9 @@ impl fmt::Debug for Scenario {
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Match(operation, jobspec) => {
-                write!(f, "{operation} {} for {} s", print::list(&jobspec.resources), jobspec.duration)?;
+            Self::Match(times, operation, jobspec) => {
+                let Jobspec { resources, duration, .. } = jobspec;
+                write!(f, "{times} × {operation} {} for {duration} s", print::list(resources))?;
                 jobspec.constraint.as_ref().map_or(Ok(()), |c| write!(f, " on {c:?}"))
             }
             Self::Cancel(at) => write!(f, "cancel {at}"),

@@ -36,7 +36,7 @@ pub(crate) fn world(shape: Shape) -> impl Strategy<Value = Item> {
         3 => Just(Ids::Global),
         1 => Just(Ids::Arbitrary),
     ];
-    let root_size = prop_oneof![20 => Just(1_u32), 1 => 0..4_u32];
+    let root_size = prop_oneof![40 => Just(1_u32), 1 => 0..4_u32];
     let uniq_ids = prop_oneof![3 => Just(0), 1 => any::<u64>()];
     let children = (level(shape), vec(beside(), 0..2));
     (children, root_size, ids, uniq_ids).prop_map(|((main, beside), size, ids, uniq_ids)| {
@@ -99,7 +99,7 @@ fn property() -> impl Strategy<Value = (String, String)> {
 }
 
 fn status() -> impl Strategy<Value = Status> {
-    prop_oneof![20 => Just(Status::Up), 1 => Just(Status::Down)]
+    prop_oneof![40 => Just(Status::Up), 1 => Just(Status::Down)]
 }
 
 fn id() -> impl Strategy<Value = i64> {
