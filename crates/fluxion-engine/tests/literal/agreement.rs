@@ -5,7 +5,7 @@ use fluxion_graph::{Graph, Status, VertexId};
 use fluxion_jobspec::Jobspec;
 
 use crate::model::{Answer, Model, Refused, Rules};
-use crate::notation::{build, Layout};
+use crate::support::graph::{build, Layout};
 use crate::print;
 use crate::scenarios::{Scenario, Step};
 

@@ -3,11 +3,12 @@
 
 mod agreement;
 mod model;
-#[path = "../notation/mod.rs"]
-mod notation;
 mod print;
+mod regressions;
 mod requests;
 mod scenarios;
+#[path = "../support/mod.rs"]
+mod support;
 mod worlds;
 
 use model::Rules;

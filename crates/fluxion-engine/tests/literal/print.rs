@@ -5,7 +5,7 @@ use fluxion_graph::{Graph, Status};
 use fluxion_jobspec::{Count, Element, Exclusivity, Operator};
 
 use crate::model::Answer;
-use crate::notation::Item;
+use crate::support::graph::Item;
 
 pub(crate) fn item(item: &Item) -> String {
     let mut text = format!("{}{}", item.ty, item.id);

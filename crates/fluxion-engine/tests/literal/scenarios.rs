@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::model::Rules;
-use crate::notation::Item;
+use crate::support::graph::Item;
 use crate::print;
 use crate::requests::{constraint, resources};
 use crate::worlds::{world, Shape, SHAPES};

@@ -5,7 +5,7 @@ use fluxion_graph::Status;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::notation::{order, Item};
+use crate::support::graph::{order, Item};
 
 /// The types of the inner vertices below the cluster, from the top.
 pub(crate) type Shape = &'static [&'static str];

@@ -1,0 +1,52 @@
+//! What the comparison once found, by name.
+
+use crate::support::{check, Setup};
+use fluxion_engine::Traverser;
+
+/// A node without children beside one with some: nothing is free below it, and asking must not fail.
+#[test]
+fn a_leaf_among_nodes_that_must_have_room() {
+    let setup = Setup::new("lonode", "cluster0(node0 node1(core0))");
+    check(&setup, &[("a node[1]→core[1]!", "node1/core0")]);
+}
+
+/// Gathering at the cluster stops once the *last* alternative's count is there, here after one node.
+#[test]
+fn sibling_or_slots_share_one_account_when_gathering_stops_early() {
+    let setup = Setup {
+        traverser: Traverser::Flexible,
+        ..Setup::new("policy=low stop_on_1_matches=true", "cluster0(node{0-1}(core0))")
+    };
+    check(&setup, &[
+        ("a (slot[2]→core[1], slot[1]→core[1])", "busy"),
+        ("a (slot[1]→core[1], slot[2]→core[1])", "node0/core0 node1/core0"),
+    ]);
+}
+
+/// A job whose time is over keeps what it holds, but what lies above counts as untouched by it.
+#[test]
+fn what_lies_above_an_overrunning_job_may_be_held_alone() {
+    for policy in ["low", "high", "locality", "first", "variation"] {
+        let setup = Setup::new(policy, "cluster0(rack0(node0(core{0-1})))");
+        check(&setup, &[
+            ("down /cluster0/rack0/node0/core1", ""),
+            ("a 1 rack[1]→node[1]→slot[1]→core[1]", "rack0/node0/core0"),
+            ("up /cluster0/rack0/node0/core1", ""),
+            ("now 1", ""),
+            (
+                "a 1 slot[1]→rack[1]→node[1]→core[1]",
+                "rack0/node0/core1 rack0/node0 rack0",
+            ),
+        ]);
+    }
+}
+
+/// One node of two units serves `node[2]`, and one gpu below it is enough.
+#[test]
+fn demands_count_vertices_of_pools_with_children() {
+    let setup = Setup::new("low", "cluster0(rack0(node{0-1}:2(core0 gpu0)) rack1(node{0-1}))");
+    check(&setup, &[(
+        "a rack[1]→slot[2]→node[2]→gpu[1]",
+        "rack0/node0/gpu0 rack0/node0:2 rack0/node1/gpu0 rack0/node1:2",
+    )]);
+}
