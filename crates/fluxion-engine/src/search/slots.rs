@@ -20,8 +20,9 @@ impl Search<'_> {
             return;
         }
         let limit = self.slots_to_form(slot);
+        let gathered = if self.policy.stops_early() { wanted.most.max(1) } else { limit };
         let mut bags = self.take_bags(members.len());
-        self.gather_members(anchor, &members, limit, &mut bags);
+        self.gather_members(anchor, &members, gathered, &mut bags);
         let shares: Option<Vec<u64>> = members
             .clone()
             .zip(&bags)
@@ -41,9 +42,6 @@ impl Search<'_> {
     /// How many slots at one anchor can matter: no more than the request takes, where they come best first.
     fn slots_to_form(&self, slot: usize) -> u64 {
         let wanted = &self.request.elements[slot];
-        if self.policy.stops_early() {
-            return wanted.most.max(1);
-        }
         let members = &self.request.elements[wanted.with.clone()];
         let alike = members.iter().all(|m| m.ty.is_none_or(|ty| self.site.layout.is_uniform(ty)));
         let best_first = matches!(self.policy.preference(), Preference::High | Preference::Low);

@@ -23,6 +23,13 @@ fn sibling_or_slots_share_one_account_when_gathering_stops_early() {
     ]);
 }
 
+/// Stopping early limits what is gathered, not how many slots are formed of it: the second one scores higher.
+#[test]
+fn slots_beyond_the_count_are_formed_of_what_was_gathered() {
+    let setup = Setup::new("first", "cluster0(socket0(core0) node0(core0 core1 core2:2))");
+    check(&setup, &[("a slot[1]→core[2..6 +3]", "node0/core0 node0/core1")]);
+}
+
 /// A job whose time is over keeps what it holds, but what lies above counts as untouched by it.
 #[test]
 fn what_lies_above_an_overrunning_job_may_be_held_alone() {
