@@ -14,7 +14,7 @@ mod worlds;
 use model::Rules;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use scenarios::{scenario, Scenario};
+use scenarios::{scenario, wide_scenario, Scenario};
 
 fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
     agreement::run(scenario).map_err(TestCaseError::fail)
@@ -32,7 +32,7 @@ fn cases(usual: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(cases(800))]
 
     #[test]
     fn simple_requests(scenario in scenario(Rules::Simple)) {
@@ -41,6 +41,20 @@ proptest! {
 
     #[test]
     fn flexible_requests(scenario in scenario(Rules::Flexible)) {
+        check(&scenario)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn flexible_requests_on_wide_machines(scenario in wide_scenario(Rules::Flexible)) {
         check(&scenario)?;
     }
 }

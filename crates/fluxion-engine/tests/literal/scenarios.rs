@@ -12,7 +12,7 @@ use crate::model::Rules;
 use crate::support::graph::Item;
 use crate::print;
 use crate::requests::{constraint, resources};
-use crate::worlds::{world, Shape, SHAPES};
+use crate::worlds::{wide_world, world, Shape, SHAPES};
 
 const POLICIES: [&str; 15] = [
     "low",
@@ -68,24 +68,37 @@ pub(crate) struct Scenario {
     pub(crate) steps: Vec<Step>,
 }
 
+/// On a small machine of any shape.
 pub(crate) fn scenario(rules: Rules) -> impl Strategy<Value = Scenario> {
-    select(&SHAPES[..]).prop_flat_map(move |shape| {
-        let shuffle = prop_oneof![2 => Just(0), 1 => any::<u64>()];
-        let filters = prop_oneof![Just(FILTERS[0]), select(&FILTERS[..])];
-        let start = prop_oneof![60 => Just(0), 1 => -3..30_i64, 1 => (-60..3_i64).prop_map(|t| 3_153_600_000 + t)];
-        let steps = vec(step(shape, rules), 1..12);
-        (world(shape), shuffle, select(&POLICIES[..]), filters, start, steps).prop_map(
-            move |(root, shuffle, policy, filters, start, steps)| Scenario {
-                root,
-                shuffle,
-                policy,
-                rules,
-                filters,
-                start,
-                steps,
-            },
-        )
-    })
+    select(&SHAPES[..]).prop_flat_map(move |shape| on(world(shape), shape, rules))
+}
+
+/// On a machine of many nodes.
+pub(crate) fn wide_scenario(rules: Rules) -> impl Strategy<Value = Scenario> {
+    on(wide_world(), SHAPES[0], rules)
+}
+
+fn on(
+    world: impl Strategy<Value = Item>,
+    shape: Shape,
+    rules: Rules,
+) -> impl Strategy<Value = Scenario> {
+    let shuffle = prop_oneof![2 => Just(0), 1 => any::<u64>()];
+    let filters = prop_oneof![Just(FILTERS[0]), select(&FILTERS[..])];
+    let late = (-60..3_i64).prop_map(|t| 3_153_600_000 + t);
+    let start = prop_oneof![60 => Just(0), 1 => -3..30_i64, 1 => late];
+    let steps = vec(step(shape, rules), 1..12);
+    (world, shuffle, select(&POLICIES[..]), filters, start, steps).prop_map(
+        move |(root, shuffle, policy, filters, start, steps)| Scenario {
+            root,
+            shuffle,
+            policy,
+            rules,
+            filters,
+            start,
+            steps,
+        },
+    )
 }
 
 fn step(shape: Shape, rules: Rules) -> impl Strategy<Value = Step> {

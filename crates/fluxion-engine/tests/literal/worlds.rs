@@ -3,6 +3,7 @@
 
 use fluxion_graph::Status;
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
 use crate::support::graph::{order, Item};
@@ -17,6 +18,28 @@ pub(crate) const SHAPES: [Shape; 5] = [
     &["rack", "node", "socket"],
     &["socket"],
 ];
+
+/// Many nodes, all alike but for some that are down or have properties.
+pub(crate) fn wide_world() -> impl Strategy<Value = Item> {
+    let node = (1..3_usize, option::weighted(0.3, memory())).prop_map(|(cores, memory)| Item {
+        children: vec![plain("core", 0, 1); cores].into_iter().chain(memory).collect(),
+        ..plain("node", 0, 1)
+    });
+    let odd = (any::<usize>(), option::weighted(0.5, property()));
+    let ids = prop_oneof![Just(Ids::Local), Just(Ids::Global), Just(Ids::Arbitrary)];
+    (node, 50..150_usize, vec(odd, 0..6), ids).prop_map(|(node, nodes, odd, ids)| {
+        let mut root = Item { children: vec![node; nodes], ..plain("cluster", 0, 1) };
+        for (at, property) in odd {
+            let node = &mut root.children[at % nodes];
+            match property {
+                Some(property) => node.properties.push(property),
+                None => node.status = Status::Down,
+            }
+        }
+        number(&mut root, ids);
+        root
+    })
+}
 
 /// How ids are given out.
 #[derive(Clone, Copy, Debug)]
