@@ -10,7 +10,7 @@ use fluxion_planner::Planner;
 
 use crate::claims::{Claim, Claims, Hold};
 use crate::decision::Grant;
-use crate::layout::Layout;
+use crate::layout::{walk_parent, Layout};
 use crate::operation::JobId;
 use crate::prune::FilterLayout;
 use crate::classes::Classes;
@@ -238,7 +238,9 @@ impl State {
         let pool = site.graph.vertex(vertex);
         if let Some(column) = site.layout.counted.column(pool.ty) {
             let width = site.layout.counted.width();
-            for above in site.tree.ancestors(vertex) {
+            // as the totals are counted: a shared leaf below one parent
+            let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
+            for above in std::iter::successors(parent(&vertex), parent) {
                 let Some(row) = site.layout.inner(above) else { continue };
                 let free = &mut self.free[row * width + column];
                 let units = u64::from(pool.size);

@@ -1,7 +1,7 @@
 //! Runs the engine and the model side by side.
 
 use fluxion_engine::{Decision, Engine, EngineOptions, JobId, MatchOperation, Refusal, Traverser};
-use fluxion_graph::{Graph, Status, VertexId};
+use fluxion_graph::{Graph, Status, VertexId, CONTAINMENT};
 use fluxion_jobspec::Jobspec;
 
 use crate::model::{Answer, Model, Refused, Rules};
@@ -24,13 +24,28 @@ pub(crate) type Difference = String;
 
 pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
     let layout = Layout { shuffle: scenario.shuffle, edges: &[] };
-    let graph = build(&scenario.root, layout);
+    let mut graph = build(&scenario.root, layout);
+    share(&mut graph, &scenario.shared);
     let mut pair = Pair::new(graph, scenario.policy, scenario.rules, scenario.filters);
     pair.now = scenario.start;
     for (number, step) in scenario.steps.iter().enumerate() {
         pair.step(step).map_err(|difference| format!("at step {number}: {difference}"))?;
     }
     Ok(())
+}
+
+/// Adds edges from nodes to leaves.
+fn share(graph: &mut Graph, pairs: &[(usize, usize)]) {
+    let of_types = |types: &[&str]| -> Vec<VertexId> {
+        graph.vertex_ids().filter(|&v| types.contains(&graph.type_name(graph.vertex(v).ty))).collect()
+    };
+    let (nodes, leaves) = (of_types(&["node"]), of_types(&["gpu", "memory", "ssd"]));
+    for (node, leaf) in pairs.iter().filter(|_| !nodes.is_empty() && !leaves.is_empty()) {
+        let (node, leaf) = (nodes[node % nodes.len()], leaves[leaf % leaves.len()]);
+        if !graph.edges().iter().any(|e| e.source == node && e.target == leaf) {
+            graph.add_edge(node, leaf, CONTAINMENT).unwrap();
+        }
+    }
 }
 
 impl Pair {

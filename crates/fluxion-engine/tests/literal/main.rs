@@ -14,7 +14,7 @@ mod worlds;
 use model::Rules;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use scenarios::{scenario, wide_scenario, Scenario};
+use scenarios::{scenario, shared_scenario, wide_scenario, Scenario};
 
 fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
     agreement::run(scenario).map_err(TestCaseError::fail)
@@ -47,6 +47,16 @@ proptest! {
 
 proptest! {
     #![proptest_config(cases(40))]
+
+    #[test]
+    fn simple_requests_with_shared_leaves(scenario in shared_scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn flexible_requests_with_shared_leaves(scenario in shared_scenario(Rules::Flexible)) {
+        check(&scenario)?;
+    }
 
     #[test]
     fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {

@@ -1,6 +1,6 @@
 //! What the comparison once found, by name.
 
-use crate::support::{check, Setup};
+use crate::support::{check, Layout, Setup};
 use fluxion_engine::Traverser;
 
 /// A node without children beside one with some: nothing is free below it, and asking must not fail.
@@ -56,4 +56,17 @@ fn demands_count_vertices_of_pools_with_children() {
         "a rack[1]→slot[2]→node[2]→gpu[1]",
         "rack0/node0/gpu0 rack0/node0:2 rack0/node1/gpu0 rack0/node1:2",
     )]);
+}
+
+/// The first edge to memory0 comes from node1, but a depth-first walk reaches it below node0, which counts it.
+#[test]
+fn a_shared_leaf_is_taken_from_the_figures_that_count_it() {
+    let layout = Layout { edges: &[("/cluster0/node0", "/cluster0/node1/memory0")], ..Layout::default() };
+    let graph = "cluster0(node0(core0) node1(core0 memory0))";
+    check(&Setup { layout, ..Setup::new("low", graph) }, &[
+        ("a slot[1]→(core[1], memory[1])", "node0/core0 node1/memory0"),
+        ("a slot[1]→(core[1], memory[1])", "busy"),
+        ("cancel 1", ""),
+        ("a slot[1]→(core[1], memory[1])", "node0/core0 node1/memory0"),
+    ]);
 }

@@ -5,6 +5,7 @@ use fluxion_jobspec::{Constraint, Count, Element, Exclusivity, Operator, Propert
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use crate::model::Rules;
 use crate::worlds::Shape;
@@ -128,6 +129,7 @@ fn count() -> impl Strategy<Value = Count> {
         60 => Just(Count::exactly(1)),
         12 => (2..4_u32).prop_map(Count::exactly),
         2 => (4..8_u32).prop_map(Count::exactly),
+        1 => select(&[20, 64, 65, 100][..]).prop_map(Count::exactly),
         12 => moldable,
         4 => (1..3_u32).prop_map(Count::at_least),
         1 => Just(Count::exactly(0)),

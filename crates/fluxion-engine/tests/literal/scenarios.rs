@@ -61,6 +61,8 @@ pub(crate) enum Step {
 pub(crate) struct Scenario {
     pub(crate) root: Item,
     pub(crate) shuffle: u64,
+    /// More edges, from nodes to leaves that are not tracked below the cluster, counted modulo their numbers.
+    pub(crate) shared: Vec<(usize, usize)>,
     pub(crate) policy: &'static str,
     pub(crate) rules: Rules,
     pub(crate) filters: &'static str,
@@ -71,6 +73,15 @@ pub(crate) struct Scenario {
 /// On a small machine of any shape.
 pub(crate) fn scenario(rules: Rules) -> impl Strategy<Value = Scenario> {
     select(&SHAPES[..]).prop_flat_map(move |shape| on(world(shape), shape, rules))
+}
+
+/// On a small machine with leaves that several nodes share.
+pub(crate) fn shared_scenario(rules: Rules) -> impl Strategy<Value = Scenario> {
+    let shape = select(&SHAPES[..2]);
+    let shared = vec((any::<usize>(), any::<usize>()), 1..4);
+    let scenario = shape.prop_flat_map(move |shape| on(world(shape), shape, rules));
+    (scenario, shared)
+        .prop_map(|(scenario, shared)| Scenario { filters: FILTERS[0], shared, ..scenario })
 }
 
 /// On a machine of many nodes.
@@ -92,6 +103,7 @@ fn on(
         move |(root, shuffle, policy, filters, start, steps)| Scenario {
             root,
             shuffle,
+            shared: Vec::new(),
             policy,
             rules,
             filters,
@@ -133,9 +145,12 @@ fn matching(shape: Shape, rules: Rules) -> impl Strategy<Value = Step> {
 
 impl fmt::Debug for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { shuffle, policy, rules, filters, start, .. } = self;
+        let Self { shuffle, shared, policy, rules, filters, start, .. } = self;
         writeln!(f, "\ngraph    {}", print::item(&self.root))?;
         writeln!(f, "served   {policy} | {rules:?} | {filters} | shuffle {shuffle} | now {start}")?;
+        if !shared.is_empty() {
+            writeln!(f, "shared   {shared:?}")?;
+        }
         self.steps.iter().enumerate().try_for_each(|(n, step)| writeln!(f, "step {n:2}  {step:?}"))
     }
 }
