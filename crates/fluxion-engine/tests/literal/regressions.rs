@@ -70,3 +70,11 @@ fn a_shared_leaf_is_taken_from_the_figures_that_count_it() {
         ("a slot[1]→(core[1], memory[1])", "node0/core0 node1/memory0"),
     ]);
 }
+
+/// A depth-first walk reaches the cluster's memory below node0; it still is a child of the cluster, which anchors.
+#[test]
+fn a_shared_leaf_lets_every_parent_anchor() {
+    let layout = Layout { edges: &[("/cluster0/node0", "/cluster0/memory7")], ..Layout::default() };
+    let setup = Setup { layout, ..Setup::new("low", "cluster0(node0(memory0) memory7)") };
+    check(&setup, &[("a slot[1]→memory[1]", "memory7")]);
+}
