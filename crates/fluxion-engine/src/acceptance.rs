@@ -20,7 +20,9 @@ fn resolve(constraint: &Constraint, graph: &Graph) -> Test {
     let all = |list: &[Constraint]| list.iter().map(|c| resolve(c, graph)).collect();
     match constraint {
         Constraint::Properties(tests) => {
-            let one = |t: &fluxion_jobspec::PropertyTest| Test::Property(graph.symbol(&t.name), !t.negated);
+            let one = |t: &fluxion_jobspec::PropertyTest| {
+                Test::Property(graph.symbol(&t.name), !t.negated)
+            };
             Test::All(tests.iter().map(one).collect())
         }
         Constraint::Hostlist(hosts) => {

@@ -1,7 +1,7 @@
 //! Alike vertices: same type, alike parents, children of the same types. What a request can be laid over
 //! depends on the class of a vertex alone, so that most of the work is done per class, not per vertex.
 
-use fluxion_graph::{is_upward, Graph, Tree, TypeId, VertexId};
+use fluxion_graph::{EdgeId, Graph, Tree, TypeId, VertexId, is_upward};
 use rustc_hash::FxHashMap;
 
 /// The number of a class.
@@ -132,9 +132,9 @@ fn more_child_types(graph: &Graph, tree: &Tree) -> FxHashMap<VertexId, Vec<TypeI
     if graph.edges().len() + 1 == tree.len() && tree.is_tree() {
         return more;
     }
-    for edge in graph.edges().iter().filter(|e| !is_upward(graph, e)) {
-        let in_tree = edge.subsystem == tree.subsystem() && tree.parent(edge.target) == Some(edge.source);
-        if !in_tree {
+    for (number, edge) in graph.edges().iter().enumerate() {
+        let in_tree = tree.edge_to(edge.target) == Some(EdgeId(number as u32));
+        if !in_tree && !is_upward(graph, edge) {
             more.entry(edge.source).or_default().push(graph.vertex(edge.target).ty);
         }
     }

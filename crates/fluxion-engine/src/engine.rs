@@ -111,7 +111,8 @@ impl Engine {
         let filters = FilterLayout::resolve(&options.filters, &mut graph, &tree)?;
         let layout = Layout::of(&graph, &tree, options.policy);
         let classes = Classes::of(&graph, &tree);
-        let weights = if options.policy.stops_early() { Weights::new(&layout) } else { Weights::default() };
+        let weights =
+            if options.policy.stops_early() { Weights::new(&layout) } else { Weights::default() };
         let site = Site { graph, tree, layout, filters, classes };
         let mut shelves = Shelves::new(&site);
         let state = State::new(&site, &mut shelves);

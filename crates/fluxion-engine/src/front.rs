@@ -148,7 +148,11 @@ impl Fronts {
     }
 
     /// The parent with the best idle child after a given one in the order of the index, with the child's key.
-    pub(crate) fn next_parent(&self, below: Below, after: Option<(i64, u32)>) -> Option<(i64, u32)> {
+    pub(crate) fn next_parent(
+        &self,
+        below: Below,
+        after: Option<(i64, u32)>,
+    ) -> Option<(i64, u32)> {
         let ordered = &self.fronts.get(&below)?.ordered;
         match after {
             None => ordered.first().copied(),
@@ -170,9 +174,10 @@ impl Front {
 
     fn update(&mut self, site: &Site, best: impl Fn(VertexId) -> Option<i64>) {
         if self.key.is_empty() && self.changed.len() > 1 {
-            let entries = self.changed.drain(..).filter_map(|parent| {
-                Some((best(parent)?, site.tree.position(parent)?))
-            });
+            let entries = self
+                .changed
+                .drain(..)
+                .filter_map(|parent| Some((best(parent)?, site.tree.position(parent)?)));
             let mut entries: Vec<(i64, u32)> = entries.collect();
             if !entries.is_sorted() {
                 entries.sort_unstable();

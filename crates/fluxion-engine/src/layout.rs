@@ -216,7 +216,10 @@ impl Layout {
 }
 
 /// The parent under which the depth-first walk reaches a vertex.
-fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Option<VertexId> {
+pub(crate) fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Option<VertexId> {
+    if tree.is_tree() {
+        return tree.parent(vertex);
+    }
     tree.edge_to(vertex).map(|edge| graph.edges()[edge.index()].source)
 }
 

@@ -27,9 +27,9 @@ mod state;
 mod weights;
 
 pub use decision::{Decision, Grant};
-pub use engine::{Engine, EngineOptions, JobRecord, NoSuchJob, Released, SetupError, MOST_LEVELS};
+pub use engine::{Engine, EngineOptions, JobRecord, MOST_LEVELS, NoSuchJob, Released, SetupError};
 pub use find::{Criteria, Found, InvalidCriteria};
-pub use matching::{Refusal, GRAPH_END};
+pub use matching::{GRAPH_END, Refusal};
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
 pub use prune::{InvalidFilter, PruneFilters};

@@ -2,14 +2,14 @@
 //! (chapter 03, section 8; chapter 04, section 10).
 
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
-use fluxion_jobspec::Jobspec;
+use fluxion_jobspec::{Element, Jobspec};
 
 use crate::acceptance::{Acceptance, Acceptances};
 use crate::decision::Decision;
 use crate::operation::MatchOperation;
 use crate::policy::Policy;
 use crate::realise::realise;
-use crate::request::{variants, Request, Traverser};
+use crate::request::{Request, Traverser, variants};
 use crate::search::{Figures, Kind, Pass, Scratch, Search};
 use crate::shelf::Shelves;
 use crate::state::{Site, State};
@@ -96,15 +96,16 @@ impl Matcher<'_> {
             return Err(Refusal::NoResources);
         }
         let graph = &self.site.graph;
-        let whole = Request::new(&jobspec.resources, graph, self.traverser);
+        let largest = |ty: TypeId| self.site.layout.sizes(ty).1;
+        let request = |list: &[Element]| Request::new(list, graph, &largest, self.traverser);
+        let whole = request(&jobspec.resources);
         let expanded = match self.traverser {
             Traverser::Simple => Vec::new(),
             Traverser::Flexible => {
                 variants(&jobspec.resources).map_err(|_| Refusal::TooManyVariants)?
             }
         };
-        let variants =
-            expanded.iter().map(|v| Request::new(v, graph, self.traverser)).collect();
+        let variants = expanded.iter().map(|v| request(v)).collect();
         let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, graph));
         Ok(Asked { whole, variants, duration, constraint })
     }
@@ -152,20 +153,15 @@ impl Matcher<'_> {
         }
         decision.window.end = start.saturating_add(duration).min(GRAPH_END);
         let TimeWindow { start, end } = decision.window;
-        let taken = decision
-            .grants()
-            .any(|g| g.exclusive && self.state.is_claimed(g.vertex, start, end));
+        let taken =
+            decision.grants().any(|g| g.exclusive && self.state.is_claimed(g.vertex, start, end));
         if decision.selection.vertices.is_empty() || taken {
             return Err(Refusal::Busy(self.notes()));
         }
         Ok(decision)
     }
 
-    fn try_later(
-        &mut self,
-        operation: MatchOperation,
-        asked: &Asked,
-    ) -> Result<Decision, Refusal> {
+    fn try_later(&mut self, operation: MatchOperation, asked: &Asked) -> Result<Decision, Refusal> {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
         if matches!(operation, Allocate | WithoutAllocating) {
             return Err(Refusal::Busy(self.notes()));
@@ -231,12 +227,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn has_nodes(
-        &mut self,
-        operation: MatchOperation,
-        asked: &Asked,
-        needed: u64,
-    ) -> bool {
+    fn has_nodes(&mut self, operation: MatchOperation, asked: &Asked, needed: u64) -> bool {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
         let found = asked.constraint.and_then(|at| self.acceptances.get(at));
         let Some(acceptance): Option<&mut Acceptance> = found else { return true };

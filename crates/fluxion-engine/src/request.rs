@@ -50,6 +50,8 @@ pub(crate) struct RequestElement {
     pub(crate) ty: Option<TypeId>,
     pub(crate) is_slot: bool,
     pub(crate) count: Count,
+    /// How many vertices it takes at least.
+    pub(crate) vertices: u32,
     /// The largest count that could ever be taken.
     pub(crate) most: u64,
     pub(crate) exclusivity: Exclusivity,
@@ -73,8 +75,9 @@ pub(crate) struct Request {
     pub(crate) literal_demand: Demand,
     /// Types that are exclusive because an element says so.
     pub(crate) exclusive_types: Vec<TypeId>,
-    /// Whether some list has several slots, which shows in the filters (chapter 04, section 3.2).
-    pub(crate) has_sibling_slots: bool,
+    /// Whether the filters' reading of the demand may ask for more than the search does: some list has several
+    /// slots (chapter 04, section 3.2), or there are pools of several units with children.
+    pub(crate) filters_show: bool,
     pub(crate) traverser: Traverser,
 }
 
@@ -84,33 +87,51 @@ pub(crate) struct TooManyVariants;
 
 impl Request {
     /// Resolves the elements of a jobspec, types that the graph does not know included.
-    pub(crate) fn new(resources: &[Element], graph: &Graph, traverser: Traverser) -> Self {
+    /// `largest` is the size of the largest vertex of a type.
+    pub(crate) fn new(
+        resources: &[Element],
+        graph: &Graph,
+        largest: &impl Fn(TypeId) -> u32,
+        traverser: Traverser,
+    ) -> Self {
         let mut request = Self { traverser, ..Self::default() };
-        request.top = request.push_list(resources, graph);
+        request.top = request.push_list(resources, graph, largest);
         let top = request.top.clone();
-        request.demand = request.sum(top.clone(), |e| &e.demand);
+        request.demand = request.sum(top.clone(), |e| (e.vertices, &e.demand));
         request.literal_demand = request.literal_sum(top);
         request
     }
 
-    fn push_list(&mut self, elements: &[Element], graph: &Graph) -> List {
+    fn push_list(
+        &mut self,
+        elements: &[Element],
+        graph: &Graph,
+        largest: &impl Fn(TypeId) -> u32,
+    ) -> List {
         let start = self.elements.len();
         for element in elements {
-            self.push(element, elements, graph);
+            self.push(element, elements, graph, largest);
         }
         let list = start..self.elements.len();
         let slots = list.clone().filter(|&n| self.elements[n].is_slot).count();
-        self.has_sibling_slots |= slots > 1;
+        self.filters_show |= slots > 1;
         for (n, element) in list.clone().zip(elements) {
-            let with = self.push_list(&element.with, graph);
+            let with = self.push_list(&element.with, graph, largest);
+            self.filters_show |= !with.is_empty() && self.elements[n].vertices < element.count.min;
             self.elements[n].with = with.clone();
-            self.elements[n].demand = self.sum(with.clone(), |e| &e.demand);
+            self.elements[n].demand = self.sum(with.clone(), |e| (e.vertices, &e.demand));
             self.elements[n].literal_demand = self.literal_sum(with);
         }
         list
     }
 
-    fn push(&mut self, element: &Element, siblings: &[Element], graph: &Graph) {
+    fn push(
+        &mut self,
+        element: &Element,
+        siblings: &[Element],
+        graph: &Graph,
+        largest: &impl Fn(TypeId) -> u32,
+    ) {
         let traverser = self.traverser;
         // before expansion an alternative counts like a slot
         let is_alternative = traverser == Traverser::Flexible && element.ty == "xor_slot";
@@ -125,6 +146,7 @@ impl Request {
             ty,
             is_slot,
             count: element.count,
+            vertices: element.count.min.div_ceil(ty.map_or(1, |ty| largest(ty).max(1))),
             most: element.count.effective_max(),
             exclusivity: element.exclusivity,
             label: element.label.clone().unwrap_or_default(),
@@ -135,19 +157,21 @@ impl Request {
         });
     }
 
-    /// The demand of a list: of several slots only what any reading needs.
-    fn sum(&self, list: List, below: impl Fn(&RequestElement) -> &Demand) -> Demand {
+    /// The demand of a list: of several slots only what any reading needs. `below` says what is needed below an
+    /// element, and how many times.
+    fn sum(&self, list: List, below: impl Fn(&RequestElement) -> (u32, &Demand)) -> Demand {
         let mut demand = Demand::default();
         let elements = &self.elements[list];
         for element in elements.iter().filter(|e| !e.is_slot) {
             if let Some(ty) = element.ty {
                 demand.add(ty, u64::from(element.count.min));
             }
-            demand.add_times(below(element), element.count.min);
+            let (times, needed) = below(element);
+            demand.add_times(needed, times);
         }
         let scaled = |slot: &RequestElement| {
             let mut demand = Demand::default();
-            demand.add_times(below(slot), slot.count.min);
+            demand.add_times(below(slot).1, slot.count.min);
             demand
         };
         let slots = elements.iter().filter(|e| e.is_slot);
@@ -161,7 +185,7 @@ impl Request {
 
     fn literal_sum(&self, list: List) -> Demand {
         if self.traverser == Traverser::Flexible {
-            return self.sum(list, |e| &e.literal_demand);
+            return self.sum(list, |e| (e.count.min, &e.literal_demand));
         }
         let mut demand = Demand::default();
         for element in &self.elements[list] {
@@ -189,7 +213,8 @@ pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooMa
     let mut required: Vec<Vec<Element>> = vec![Vec::new()];
     let mut options: Vec<Element> = Vec::new();
     for element in resources {
-        let below = if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
+        let below =
+            if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
         let shaped = below.into_iter().map(|with| Element { with, ..reshaped(element) });
         if element.ty == "xor_slot" {
             options.extend(shaped);

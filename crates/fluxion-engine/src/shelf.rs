@@ -67,6 +67,10 @@ impl Shelf {
         needs: &Needs,
         free: impl Fn(VertexId, usize) -> u64,
     ) -> Option<usize> {
+        if self.width == 0 {
+            // leaves have nothing below
+            return None;
+        }
         let mut at = from;
         while at < self.members.len() {
             let block = at / BLOCK;

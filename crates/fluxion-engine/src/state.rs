@@ -3,15 +3,17 @@
 //! Everything here follows from the jobs and the statuses; [`State::book`] and [`State::release`] are exact
 //! inverses. How resources are chosen is not known here.
 
+use std::collections::BTreeMap;
+
 use fluxion_graph::{Graph, Status, Tree, TypeId, VertexId};
 use fluxion_planner::Planner;
 
 use crate::claims::{Claim, Claims, Hold};
+use crate::classes::Classes;
 use crate::decision::Grant;
-use crate::layout::Layout;
+use crate::layout::{Layout, walk_parent};
 use crate::operation::JobId;
 use crate::prune::FilterLayout;
-use crate::classes::Classes;
 use crate::shelf::Shelves;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
@@ -68,6 +70,8 @@ pub(crate) struct State {
     latest_start: i64,
     /// How many reservations there are.
     reservations: u64,
+    /// How many allocations end at each time.
+    ends: BTreeMap<i64, u32>,
 }
 
 impl State {
@@ -84,6 +88,7 @@ impl State {
             nodes_up: 0,
             latest_start: i64::MIN,
             reservations: 0,
+            ends: BTreeMap::new(),
         };
         state.nodes_up = state.count_nodes(site);
         for &vertex in site.tree.order() {
@@ -129,6 +134,11 @@ impl State {
         self.reservations > 0
     }
 
+    /// Whether the time of some allocation is over at `now`.
+    pub(crate) fn overruns(&self, now: i64) -> bool {
+        self.ends.first_key_value().is_some_and(|(&end, _)| end <= now)
+    }
+
     /// Whether a job holds the vertex itself at some time in [`start`, `end`).
     #[inline]
     pub(crate) fn is_claimed(&self, vertex: VertexId, start: i64, end: i64) -> bool {
@@ -148,8 +158,7 @@ impl State {
     /// reservations.
     #[inline]
     pub(crate) fn is_idle(&self, site: &Site, vertex: VertexId) -> bool {
-        !self.is_blocked(vertex)
-            && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
+        !self.is_blocked(vertex) && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
     }
 
     /// Units of a type below an inner vertex that are neither down nor held; none if the type is not counted.
@@ -236,7 +245,9 @@ impl State {
         let pool = site.graph.vertex(vertex);
         if let Some(column) = site.layout.counted.column(pool.ty) {
             let width = site.layout.counted.width();
-            for above in site.tree.ancestors(vertex) {
+            // as the totals are counted: a shared leaf below one parent
+            let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
+            for above in std::iter::successors(parent(&vertex), parent) {
                 let Some(row) = site.layout.inner(above) else { continue };
                 let free = &mut self.free[row * width + column];
                 let units = u64::from(pool.size);
@@ -265,15 +276,14 @@ impl State {
         booking: Booking,
     ) {
         match booking.hold {
-            Hold::Allocation => self.latest_start = self.latest_start.max(booking.start),
+            Hold::Allocation => {
+                self.latest_start = self.latest_start.max(booking.start);
+                *self.ends.entry(booking.end).or_insert(0) += 1;
+            }
             Hold::Reservation => self.reservations += 1,
         }
-        let claim = Claim {
-            job: booking.job,
-            start: booking.start,
-            end: booking.end,
-            hold: booking.hold,
-        };
+        let claim =
+            Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         for grant in grants.iter().filter(|g| g.exclusive) {
             self.claims.add(grant.vertex, claim);
             if booking.hold == Hold::Allocation {
@@ -295,8 +305,9 @@ impl State {
         grants: &[Grant],
         booking: Booking,
     ) {
-        if booking.hold == Hold::Reservation {
-            self.reservations -= 1;
+        match booking.hold {
+            Hold::Allocation => self.forget_end(booking.end),
+            Hold::Reservation => self.reservations -= 1,
         }
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()
@@ -309,6 +320,15 @@ impl State {
         for grant in grants {
             let Some(uses) = rows.of(site, grant) else { continue };
             self.use_inner(site, shelves, grant.vertex, uses, booking, Change::Unblock);
+        }
+    }
+
+    fn forget_end(&mut self, end: i64) {
+        if let Some(count) = self.ends.get_mut(&end) {
+            *count -= 1;
+            if *count == 0 {
+                self.ends.remove(&end);
+            }
         }
     }
 

@@ -34,7 +34,8 @@ impl Search<'_> {
     /// A job whose time is over still blocks what it holds, as long as the question is about now.
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
-        let over = |claim: &crate::claims::Claim| claim.hold == Hold::Allocation && claim.end <= start;
+        let over =
+            |claim: &crate::claims::Claim| claim.hold == Hold::Allocation && claim.end <= start;
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 
@@ -46,7 +47,12 @@ impl Search<'_> {
     }
 
     /// Whether a vertex that an element matches is usable for it.
-    pub(super) fn is_admissible(&mut self, vertex: VertexId, element: usize, inherited: bool) -> bool {
+    pub(super) fn is_admissible(
+        &mut self,
+        vertex: VertexId,
+        element: usize,
+        inherited: bool,
+    ) -> bool {
         if !self.is_open(vertex) {
             return false;
         }
@@ -123,7 +129,7 @@ impl Search<'_> {
     /// Where filters show in the result (several slots in a list, shared vertices), they are asked as the
     /// reference asks them.
     pub(super) fn literal_filter_holds(&self, vertex: VertexId, demand: &Demand) -> bool {
-        let literal = self.request.has_sibling_slots && !self.is_flexible();
+        let literal = self.request.filters_show && !self.is_flexible();
         let shared = !self.site.tree.is_tree();
         !(literal || shared) || self.filter_holds(vertex, demand)
     }

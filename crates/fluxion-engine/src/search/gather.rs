@@ -54,7 +54,12 @@ impl Search<'_> {
     }
 
     /// Chooses for every element of a list among what lies below a matched vertex.
-    fn choose_below(&mut self, vertex: VertexId, list: &List, exclusive: bool) -> Option<(u32, u32)> {
+    fn choose_below(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        exclusive: bool,
+    ) -> Option<(u32, u32)> {
         let mut bags = self.take_bags(list.len());
         let gathered = self.gather_list(vertex, list, exclusive, &mut bags);
         let picks = gathered.then(|| self.choose_all(list, &mut bags)).flatten();
@@ -191,7 +196,8 @@ impl Search<'_> {
         } else {
             for place in range {
                 let child = self.site.layout.ranked(place);
-                if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+                if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag)
+                {
                     break;
                 }
             }

@@ -15,7 +15,7 @@ use crate::classes::ClassId;
 use crate::front::{Below, Parents};
 use crate::policy::Preference;
 use crate::request::List;
-use crate::shelf::{key, Needs};
+use crate::shelf::{Needs, key};
 
 /// Where the candidates for an element come from.
 enum Source {
@@ -84,7 +84,7 @@ impl Search<'_> {
         let applies = self.site.tree.is_tree()
             && !self.policy.stops_early()
             && !self.is_flexible()
-            && !request.has_sibling_slots;
+            && !request.filters_show;
         if !applies {
             return None;
         }
@@ -140,9 +140,12 @@ impl Search<'_> {
             let ty = Some(site.classes.get(class).ty);
             let anchors = |slot: usize| {
                 let members = &elements[elements[slot].with.clone()];
-                members.iter().all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty)))
+                members
+                    .iter()
+                    .all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty)))
             };
-            list.clone().any(|n| if elements[n].is_slot { anchors(n) } else { elements[n].ty == ty })
+            list.clone()
+                .any(|n| if elements[n].is_slot { anchors(n) } else { elements[n].ty == ty })
         };
         let mut found = Vec::new();
         let mut open: Vec<ClassId> = site.classes.class_of(site.tree.root()).into_iter().collect();
@@ -174,7 +177,8 @@ impl Search<'_> {
         while units < wanted.most
             && let Some(vertex) = self.next_open(&mut stream)
         {
-            if let Some(candidate) = self.matched(vertex, element, false, site.tree.parent(vertex)) {
+            if let Some(candidate) = self.matched(vertex, element, false, site.tree.parent(vertex))
+            {
                 units += self.scratch.candidates[candidate as usize].units;
                 bag.push(candidate);
             }
@@ -277,7 +281,9 @@ impl Search<'_> {
         }
         let mut below: Vec<Below> = classes
             .iter()
-            .filter_map(|&class| Some((site.classes.get(class).parent?, site.classes.get(class).ty)))
+            .filter_map(|&class| {
+                Some((site.classes.get(class).parent?, site.classes.get(class).ty))
+            })
             .collect();
         below.sort_unstable();
         below.dedup();
@@ -285,7 +291,9 @@ impl Search<'_> {
     }
 
     fn children(&mut self, below: Below, exclusive: bool) -> Source {
-        let idle = exclusive && self.pass.figures == Figures::Apply;
+        // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
+        let counted = self.pass.figures == Figures::Apply && !self.state.overruns(self.pass.start);
+        let idle = exclusive && counted;
         let fronts = &mut self.shelves.fronts;
         if idle {
             fronts.refresh(self.site, self.policy, below);
@@ -361,7 +369,8 @@ impl Search<'_> {
             let vertex = self.site.tree.at(entry.position);
             if let Head::Parent(..) = entry.head {
                 if self.is_open(vertex) && self.is_path_open(vertex) {
-                    let Source::Children { below: (_, ty), .. } = &stream.sources[entry.source] else {
+                    let Source::Children { below: (_, ty), .. } = &stream.sources[entry.source]
+                    else {
                         continue;
                     };
                     let site = self.site;

@@ -44,6 +44,7 @@ impl Search<'_> {
     fn children_alone(&mut self) -> Option<(Below, usize, Wrap)> {
         let applies = self.policy.preference() == Preference::Locality
             && self.pass.figures == Figures::Apply
+            && !self.state.overruns(self.pass.start)
             && self.acceptance.is_none()
             && !self.state.has_reservations();
         let list = self.request.top.clone();

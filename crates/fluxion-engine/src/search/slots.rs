@@ -20,12 +20,15 @@ impl Search<'_> {
             return;
         }
         let limit = self.slots_to_form(slot);
+        let gathered = if self.policy.stops_early() { wanted.most.max(1) } else { limit };
         let mut bags = self.take_bags(members.len());
-        self.gather_members(anchor, &members, limit, &mut bags);
+        self.gather_members(anchor, &members, gathered, &mut bags);
         let shares: Option<Vec<u64>> = members
             .clone()
             .zip(&bags)
-            .map(|(n, bag)| Some(request.elements[n].count.take(self.units(bag))).filter(|&k| k > 0))
+            .map(|(n, bag)| {
+                Some(request.elements[n].count.take(self.units(bag))).filter(|&k| k > 0)
+            })
             .collect();
         if let Some(shares) = shares {
             let most = if self.is_flexible() { wanted.most } else { limit };
@@ -41,13 +44,10 @@ impl Search<'_> {
     /// How many slots at one anchor can matter: no more than the request takes, where they come best first.
     fn slots_to_form(&self, slot: usize) -> u64 {
         let wanted = &self.request.elements[slot];
-        if self.policy.stops_early() {
-            return wanted.most.max(1);
-        }
         let members = &self.request.elements[wanted.with.clone()];
         let alike = members.iter().all(|m| m.ty.is_none_or(|ty| self.site.layout.is_uniform(ty)));
         let best_first = matches!(self.policy.preference(), Preference::High | Preference::Low);
-        let alone = !self.request.has_sibling_slots;
+        let alone = !self.request.filters_show;
         if alike && best_first && alone { wanted.most.max(1) } else { u64::MAX }
     }
 
@@ -95,7 +95,12 @@ impl Search<'_> {
     }
 
     /// The slots of a list under the flexible traverser: one shape, or a mix of alternatives.
-    pub(super) fn form_alternatives(&mut self, anchor: VertexId, list: &List, slots: &mut Vec<u32>) {
+    pub(super) fn form_alternatives(
+        &mut self,
+        anchor: VertexId,
+        list: &List,
+        slots: &mut Vec<u32>,
+    ) {
         let elements = &self.request.elements;
         let shapes: Vec<usize> = list.clone().filter(|&n| elements[n].is_slot).collect();
         match shapes[..] {

@@ -217,7 +217,13 @@ impl<'a> Search<'a> {
         children
     }
 
-    pub(super) fn gather_members(&mut self, vertex: VertexId, list: &List, shares: u64, bags: &mut Bags) {
+    pub(super) fn gather_members(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        shares: u64,
+        bags: &mut Bags,
+    ) {
         if self.site.tree.is_tree() {
             for (at, element) in list.clone().enumerate() {
                 self.gather(vertex, element, true, shares, Order::SlotMember, &mut bags[at]);
@@ -264,7 +270,9 @@ impl Progress {
         for (at, element) in list.clone().enumerate() {
             let bag = search.bag_of(list, element);
             let added = search.units(&bags[bag][self.counted[bag]..]);
-            let need = search.request.elements[element].most;
+            // siblings of one type share an account, and the last one says how much fills it
+            let last = list.clone().rfind(|&n| search.bag_of(list, n) == bag).unwrap_or(element);
+            let need = search.request.elements[last].most;
             let (_, sum, shares, satisfied) = &mut self.types[at];
             *sum += added;
             if *sum >= need {

@@ -1,0 +1,150 @@
+//! Runs the engine and the model side by side.
+
+use fluxion_engine::{Decision, Engine, EngineOptions, JobId, MatchOperation, Refusal, Traverser};
+use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId};
+use fluxion_jobspec::Jobspec;
+
+use crate::model::{Answer, Model, Refused, Rules};
+use crate::print;
+use crate::scenarios::{Scenario, Step};
+use crate::support::graph::{Layout, build};
+
+/// The engine, the model, and what they have in common.
+pub(crate) struct Pair {
+    graph: Graph,
+    engine: Engine,
+    model: Model,
+    now: i64,
+    live: Vec<u64>,
+    jobs: u64,
+}
+
+/// The first difference between the two.
+pub(crate) type Difference = String;
+
+pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
+    let layout = Layout { shuffle: scenario.shuffle, edges: &[] };
+    let mut graph = build(&scenario.root, layout);
+    share(&mut graph, &scenario.shared);
+    let mut pair = Pair::new(graph, scenario.policy, scenario.rules, scenario.filters);
+    pair.now = scenario.start;
+    for (number, step) in scenario.steps.iter().enumerate() {
+        pair.step(step).map_err(|difference| format!("at step {number}: {difference}"))?;
+    }
+    Ok(())
+}
+
+/// Adds edges from nodes to leaves.
+fn share(graph: &mut Graph, pairs: &[(usize, usize)]) {
+    let of_types = |types: &[&str]| -> Vec<VertexId> {
+        graph
+            .vertex_ids()
+            .filter(|&v| types.contains(&graph.type_name(graph.vertex(v).ty)))
+            .collect()
+    };
+    let (nodes, leaves) = (of_types(&["node"]), of_types(&["gpu", "memory", "ssd"]));
+    for (node, leaf) in pairs.iter().filter(|_| !nodes.is_empty() && !leaves.is_empty()) {
+        let (node, leaf) = (nodes[node % nodes.len()], leaves[leaf % leaves.len()]);
+        if !graph.edges().iter().any(|e| e.source == node && e.target == leaf) {
+            graph.add_edge(node, leaf, CONTAINMENT).unwrap();
+        }
+    }
+}
+
+impl Pair {
+    pub(crate) fn new(graph: Graph, policy: &str, rules: Rules, filters: &str) -> Self {
+        let traverser = match rules {
+            Rules::Simple => Traverser::Simple,
+            Rules::Flexible => Traverser::Flexible,
+        };
+        let options = EngineOptions {
+            subsystems: vec!["containment".to_owned()],
+            policy: policy.parse().unwrap(),
+            traverser,
+            filters: filters.parse().unwrap(),
+        };
+        let model = Model::new(&graph, policy, rules, filters);
+        let engine = Engine::new(graph.clone(), &options).unwrap();
+        Self { graph, engine, model, now: 0, live: Vec::new(), jobs: 0 }
+    }
+
+    pub(crate) fn step(&mut self, step: &Step) -> Result<(), Difference> {
+        let vertices = self.graph.vertices().len();
+        match step {
+            Step::Match(times, operation, jobspec) => {
+                return (0..*times).try_for_each(|_| self.decide(*operation, jobspec));
+            }
+            Step::Cancel(_) if self.live.is_empty() => {}
+            Step::Cancel(at) => {
+                let job = self.live.remove(at % self.live.len());
+                self.engine.cancel(JobId(job)).unwrap();
+                self.model.cancel(job);
+            }
+            Step::Flip(at) => self.flip(at % vertices),
+            Step::Classify(at, class) => {
+                let (at, class) = (at % vertices, class.to_string());
+                self.engine.set_property(VertexId(at as u32), "perf_class", &class);
+                self.model.set_property(at, "perf_class", &class);
+            }
+            Step::Wait(seconds) => self.now += seconds,
+        }
+        Ok(())
+    }
+
+    fn flip(&mut self, at: usize) {
+        let vertex = VertexId(at as u32);
+        let up = self.engine.graph().vertex(vertex).status == Status::Down;
+        self.engine.set_status(vertex, if up { Status::Up } else { Status::Down });
+        self.model.set_up(at, up);
+    }
+
+    fn decide(&mut self, operation: MatchOperation, jobspec: &Jobspec) -> Result<(), Difference> {
+        let expected = self.model.decide(operation, jobspec, self.now);
+        let found = self.engine.decide(operation, jobspec, self.now);
+        let again = self.engine.decide(operation, jobspec, self.now);
+        let expected_text = self.text(&expected, print::answer);
+        let found_text =
+            self.text(&found.as_ref().map(Clone::clone).map_err(kind), print::decision);
+        if expected_text != found_text {
+            return Err(format!("by the chapters:\n{expected_text}by the engine:\n{found_text}"));
+        }
+        if again != found {
+            return Err(format!("asked again, the engine says {again:?} instead of {found:?}"));
+        }
+        if let (Ok(Some(answer)), Ok(Some(decision))) = (expected, found) {
+            self.record(operation, &answer, &decision);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, operation: MatchOperation, answer: &Answer, decision: &Decision) {
+        if operation.books() {
+            self.jobs += 1;
+            self.live.push(self.jobs);
+            self.engine.book(JobId(self.jobs), decision, self.now);
+            self.model.book(self.jobs, answer, self.now);
+        }
+        self.engine.note_match(decision, self.now);
+        self.model.note_match(answer, self.now);
+    }
+
+    fn text<T>(
+        &self,
+        outcome: &Result<Option<T>, Refused>,
+        print: impl Fn(&Graph, &T) -> String,
+    ) -> String {
+        match outcome {
+            Ok(Some(granted)) => print(&self.graph, granted),
+            Ok(None) => "possible\n".to_owned(),
+            Err(refused) => format!("{refused:?}\n"),
+        }
+    }
+}
+
+fn kind(refusal: &Refusal) -> Refused {
+    match refusal {
+        Refusal::Busy(_) => Refused::Busy,
+        Refusal::Unsatisfiable(_) => Refused::Unsatisfiable,
+        _ => Refused::Invalid,
+    }
+}

@@ -1,0 +1,70 @@
+//! The engine against a slow matcher that is written down from the specification as literally as possible, on
+//! random graphs with random requests, jobs, cancels, status changes and passing time.
+
+mod agreement;
+mod model;
+mod print;
+mod regressions;
+mod requests;
+mod scenarios;
+#[path = "../support/mod.rs"]
+mod support;
+mod worlds;
+
+use model::Rules;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use scenarios::{Scenario, scenario, shared_scenario, wide_scenario};
+
+fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
+    agreement::run(scenario).map_err(TestCaseError::fail)
+}
+
+/// `PROPTEST_CASES` asks for another number of cases.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(usual),
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(800))]
+
+    #[test]
+    fn simple_requests(scenario in scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn flexible_requests(scenario in scenario(Rules::Flexible)) {
+        check(&scenario)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn simple_requests_with_shared_leaves(scenario in shared_scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn flexible_requests_with_shared_leaves(scenario in shared_scenario(Rules::Flexible)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn flexible_requests_on_wide_machines(scenario in wide_scenario(Rules::Flexible)) {
+        check(&scenario)?;
+    }
+}

@@ -1,0 +1,90 @@
+//! What the comparison once found, by name.
+
+use crate::support::{Layout, Setup, check};
+use fluxion_engine::Traverser;
+
+/// A node without children beside one with some: nothing is free below it, and asking must not fail.
+#[test]
+fn a_leaf_among_nodes_that_must_have_room() {
+    let setup = Setup::new("lonode", "cluster0(node0 node1(core0))");
+    check(&setup, &[("a node[1]→core[1]!", "node1/core0")]);
+}
+
+/// Gathering at the cluster stops once the *last* alternative's count is there, here after one node.
+#[test]
+fn sibling_or_slots_share_one_account_when_gathering_stops_early() {
+    let setup = Setup {
+        traverser: Traverser::Flexible,
+        ..Setup::new("policy=low stop_on_1_matches=true", "cluster0(node{0-1}(core0))")
+    };
+    check(
+        &setup,
+        &[
+            ("a (slot[2]→core[1], slot[1]→core[1])", "busy"),
+            ("a (slot[1]→core[1], slot[2]→core[1])", "node0/core0 node1/core0"),
+        ],
+    );
+}
+
+/// Stopping early limits what is gathered, not how many slots are formed of it: the second one scores higher.
+#[test]
+fn slots_beyond_the_count_are_formed_of_what_was_gathered() {
+    let setup = Setup::new("first", "cluster0(socket0(core0) node0(core0 core1 core2:2))");
+    check(&setup, &[("a slot[1]→core[2..6 +3]", "node0/core0 node0/core1")]);
+}
+
+/// A job whose time is over keeps what it holds, but what lies above counts as untouched by it.
+#[test]
+fn what_lies_above_an_overrunning_job_may_be_held_alone() {
+    for policy in ["low", "high", "locality", "first", "variation"] {
+        let setup = Setup::new(policy, "cluster0(rack0(node0(core{0-1})))");
+        check(
+            &setup,
+            &[
+                ("down /cluster0/rack0/node0/core1", ""),
+                ("a 1 rack[1]→node[1]→slot[1]→core[1]", "rack0/node0/core0"),
+                ("up /cluster0/rack0/node0/core1", ""),
+                ("now 1", ""),
+                ("a 1 slot[1]→rack[1]→node[1]→core[1]", "rack0/node0/core1 rack0/node0 rack0"),
+            ],
+        );
+    }
+}
+
+/// One node of two units serves `node[2]`, and one gpu below it is enough.
+#[test]
+fn demands_count_vertices_of_pools_with_children() {
+    let setup = Setup::new("low", "cluster0(rack0(node{0-1}:2(core0 gpu0)) rack1(node{0-1}))");
+    check(
+        &setup,
+        &[(
+            "a rack[1]→slot[2]→node[2]→gpu[1]",
+            "rack0/node0/gpu0 rack0/node0:2 rack0/node1/gpu0 rack0/node1:2",
+        )],
+    );
+}
+
+/// The first edge to memory0 comes from node1, but a depth-first walk reaches it below node0, which counts it.
+#[test]
+fn a_shared_leaf_is_taken_from_the_figures_that_count_it() {
+    let layout =
+        Layout { edges: &[("/cluster0/node0", "/cluster0/node1/memory0")], ..Layout::default() };
+    let graph = "cluster0(node0(core0) node1(core0 memory0))";
+    check(
+        &Setup { layout, ..Setup::new("low", graph) },
+        &[
+            ("a slot[1]→(core[1], memory[1])", "node0/core0 node1/memory0"),
+            ("a slot[1]→(core[1], memory[1])", "busy"),
+            ("cancel 1", ""),
+            ("a slot[1]→(core[1], memory[1])", "node0/core0 node1/memory0"),
+        ],
+    );
+}
+
+/// A depth-first walk reaches the cluster's memory below node0; it still is a child of the cluster, which anchors.
+#[test]
+fn a_shared_leaf_lets_every_parent_anchor() {
+    let layout = Layout { edges: &[("/cluster0/node0", "/cluster0/memory7")], ..Layout::default() };
+    let setup = Setup { layout, ..Setup::new("low", "cluster0(node0(memory0) memory7)") };
+    check(&setup, &[("a slot[1]→memory[1]", "memory7")]);
+}
