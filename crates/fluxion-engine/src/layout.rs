@@ -146,6 +146,25 @@ impl Layout {
         self.scores[vertex.index()]
     }
 
+    /// The score of a vertex that was reached from `parent`, which may not be the parent of the walk.
+    pub(crate) fn score_below(
+        &self,
+        graph: &Graph,
+        policy: Policy,
+        vertex: VertexId,
+        parent: VertexId,
+    ) -> i64 {
+        if !policy.is_node_centric() || policy.preference() == Preference::Variation {
+            return self.score(vertex);
+        }
+        let plain = |v: VertexId| graph.vertex(v).id.saturating_add(2);
+        let pool = graph.vertex(parent);
+        let is_node = Some(pool.ty) == graph.type_id("node");
+        let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
+        let above = self.score(parent).saturating_sub(plain(parent));
+        plain(vertex).saturating_add(above).saturating_add(own)
+    }
+
     /// Whether all vertices of a type have the same size.
     pub(crate) fn is_uniform(&self, ty: TypeId) -> bool {
         let (least, greatest) = self.sizes(ty);

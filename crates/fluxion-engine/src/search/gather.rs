@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use fluxion_graph::VertexId;
+use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Bags, Candidate, Order, Search};
 use crate::policy::Preference;
 use crate::request::List;
+use crate::state::Site;
 
 impl Search<'_> {
     /// The vertex as a candidate for an element, with what is chosen below it.
@@ -46,11 +47,19 @@ impl Search<'_> {
             vertex,
             parent,
             units: u64::from(pool.size),
-            score: self.site.layout.score(vertex),
+            score: self.score_of(vertex, parent),
             exclusive,
             is_slot: false,
             picks,
         }))
+    }
+
+    fn score_of(&self, vertex: VertexId, parent: Option<VertexId>) -> i64 {
+        let Site { graph, tree, layout, .. } = self.site;
+        match parent {
+            Some(parent) if !tree.is_tree() => layout.score_below(graph, self.policy, vertex, parent),
+            _ => layout.score(vertex),
+        }
     }
 
     /// Chooses for every element of a list among what lies below a matched vertex.
@@ -203,6 +212,35 @@ impl Search<'_> {
             }
         }
         self.sort(bag, order);
+    }
+
+    /// [`Search::gather`] for elements of several types at once, where vertices have several parents: who comes
+    /// first takes a shared child.
+    pub(super) fn gather_shared(
+        &mut self,
+        vertex: VertexId,
+        members: &[(TypeId, usize)],
+        shares: u64,
+        bags: &mut Bags,
+    ) {
+        let quota = |&(_, element): &(TypeId, usize)| {
+            (Quota { need: self.request.elements[element].most, sum: 0, shares }, false)
+        };
+        let mut quotas: Vec<(Quota, bool)> = members.iter().map(quota).collect();
+        let stops_early = self.policy.stops_early();
+        for child in self.shared_children(vertex) {
+            let ty = self.site.graph.vertex(child).ty;
+            let Some(at) = members.iter().position(|&(t, _)| t == ty) else { continue };
+            let (quota, met) = &mut quotas[at];
+            let skipped = (stops_early && *met) || self.request.elements[members[at].1].conflicts;
+            if !skipped && self.try_child(vertex, child, members[at].1, true, &mut bags[at]) {
+                *met |= quota.met_by(self, &bags[at]);
+            }
+            if stops_early && quotas.iter().all(|&(_, met)| met) {
+                break;
+            }
+        }
+        bags.iter_mut().for_each(|bag| self.sort(bag, Order::SlotMember));
     }
 
     fn gather_by_priority(

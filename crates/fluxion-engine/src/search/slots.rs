@@ -116,8 +116,12 @@ impl Search<'_> {
         let mut bags = self.take_bags(members.len());
         let last = shapes.last().map_or(1, |&shape| self.request.elements[shape].most.max(1));
         let shares = if self.policy.stops_early() { last } else { u64::MAX };
-        for (bag, &(_, element)) in bags.iter_mut().zip(&members) {
-            self.gather(anchor, element, true, shares, Order::SlotMember, bag);
+        if self.site.tree.is_tree() {
+            for (bag, &(_, element)) in bags.iter_mut().zip(&members) {
+                self.gather(anchor, element, true, shares, Order::SlotMember, bag);
+            }
+        } else {
+            self.gather_shared(anchor, &members, shares, &mut bags);
         }
         let available: Vec<u64> = bags.iter().map(|bag| self.units(bag)).collect();
         let mix = Mix { search: self, members: &members, shapes };

@@ -169,8 +169,7 @@ impl<'a> Search<'a> {
                 self.visit(child, Some(vertex), list, seek, inherited, bags);
             }
         } else {
-            for edge in site.tree.child_edges(&site.graph, vertex) {
-                let child = site.graph.edges()[edge.index()].target;
+            for child in self.shared_children(vertex) {
                 self.visit(child, Some(vertex), list, seek, inherited, bags);
             }
         }
@@ -205,6 +204,16 @@ impl<'a> Search<'a> {
             return Box::new(self.shared_priority(vertex).into_iter());
         }
         Box::new(Fresh::new(site, weights, vertex).chain(weights.weighted(vertex)))
+    }
+
+    /// The children of a vertex, shared ones included, in gather order.
+    pub(super) fn shared_children(&self, vertex: VertexId) -> Vec<VertexId> {
+        if self.policy.stops_early() {
+            return self.shared_priority(vertex);
+        }
+        let graph = &self.site.graph;
+        let edges = self.site.tree.child_edges(graph, vertex);
+        edges.into_iter().map(|edge| graph.edges()[edge.index()].target).collect()
     }
 
     fn shared_priority(&self, vertex: VertexId) -> Vec<VertexId> {
