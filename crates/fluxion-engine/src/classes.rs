@@ -25,7 +25,9 @@ pub(crate) struct Class {
     /// The classes of children, in order of first appearance.
     pub(crate) below: Vec<ClassId>,
     /// How many vertices belong to the class.
-    pub(crate) members: u32,
+    size: u32,
+    /// The vertices, depth first, where they have children.
+    inner: Vec<VertexId>,
 }
 
 /// The classes of a tree.
@@ -56,7 +58,11 @@ impl Classes {
             };
             last = types.is_empty().then_some((parent, ty, class));
             classes.of[vertex.index()] = class;
-            classes.classes[class as usize].members += 1;
+            let entry = &mut classes.classes[class as usize];
+            entry.size += 1;
+            if !entry.child_types.is_empty() {
+                entry.inner.push(vertex);
+            }
             if Some(ty) == node {
                 classes.nodes.push(vertex);
             }
@@ -80,7 +86,8 @@ impl Classes {
                 parent: above,
                 child_types,
                 below: Vec::new(),
-                members: 0,
+                size: 0,
+                inner: Vec::new(),
             });
             if parent != NONE {
                 self.classes[parent as usize].below.push(ClassId(number));
@@ -118,9 +125,13 @@ impl Classes {
         self.class_of(vertex).is_some_and(|class| self.has_child_type(class, ty))
     }
 
-    /// The vertices of a class, depth first. O(vertices of the graph).
+    /// The vertices of a class, depth first. O(vertices of the class), for leaves O(vertices of the graph).
     pub(crate) fn members(&self, tree: &Tree, class: ClassId) -> Vec<VertexId> {
-        let mut members = Vec::with_capacity(self.get(class).members as usize);
+        let entry = self.get(class);
+        if !entry.child_types.is_empty() {
+            return entry.inner.clone();
+        }
+        let mut members = Vec::with_capacity(entry.size as usize);
         members.extend(tree.order().iter().filter(|v| self.of[v.index()] == class.0));
         members
     }

@@ -16,6 +16,9 @@ use crate::policy::{Policy, Preference};
 use crate::shelf::key;
 use crate::state::Site;
 
+/// The widest range of scores that is counted in a dense table.
+const DENSE_SCORES: i64 = 1 << 20;
+
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);
 
@@ -136,15 +139,27 @@ impl Fronts {
     }
 
     fn count_scores(&self, site: &Site, (class, ty): Below) -> BTreeMap<i64, u32> {
-        let mut counts: FxHashMap<i64, u32> = FxHashMap::default();
+        let mut scores: Vec<i64> = Vec::new();
         for parent in site.classes.members(&site.tree, class) {
-            for place in site.layout.children_of_type(&site.graph, parent, ty) {
-                if self.idle.contains(place) {
-                    *counts.entry(site.layout.score(site.layout.ranked(place))).or_default() += 1;
-                }
-            }
+            let children = site.layout.children_of_type(&site.graph, parent, ty);
+            let idle = children.filter(|&place| self.idle.contains(place));
+            scores.extend(idle.map(|place| site.layout.score(site.layout.ranked(place))));
         }
-        counts.into_iter().collect()
+        let (Some(&least), Some(&greatest)) = (scores.iter().min(), scores.iter().max()) else {
+            return BTreeMap::new();
+        };
+        let span = greatest.wrapping_sub(least);
+        if !(0..DENSE_SCORES).contains(&span) {
+            scores.sort_unstable();
+            let runs = scores.chunk_by(|a, b| a == b);
+            return runs.map(|run| (run[0], run.len() as u32)).collect();
+        }
+        let mut counts = vec![0u32; span as usize + 1];
+        for score in scores {
+            counts[(score - least) as usize] += 1;
+        }
+        let present = counts.into_iter().enumerate().filter(|&(_, count)| count > 0);
+        present.map(|(at, count)| (least + at as i64, count)).collect()
     }
 
     /// The parent with the best idle child after a given one in the order of the index, with the child's key.

@@ -57,7 +57,9 @@ impl Search<'_> {
     fn score_of(&self, vertex: VertexId, parent: Option<VertexId>) -> i64 {
         let Site { graph, tree, layout, .. } = self.site;
         match parent {
-            Some(parent) if !tree.is_tree() => layout.score_below(graph, self.policy, vertex, parent),
+            Some(parent) if !tree.is_tree() => {
+                layout.score_below(graph, self.policy, vertex, parent)
+            }
             _ => layout.score(vertex),
         }
     }
