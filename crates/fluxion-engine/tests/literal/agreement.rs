@@ -1,13 +1,13 @@
 //! Runs the engine and the model side by side.
 
 use fluxion_engine::{Decision, Engine, EngineOptions, JobId, MatchOperation, Refusal, Traverser};
-use fluxion_graph::{Graph, Status, VertexId, CONTAINMENT};
+use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId};
 use fluxion_jobspec::Jobspec;
 
 use crate::model::{Answer, Model, Refused, Rules};
-use crate::support::graph::{build, Layout};
 use crate::print;
 use crate::scenarios::{Scenario, Step};
+use crate::support::graph::{Layout, build};
 
 /// The engine, the model, and what they have in common.
 pub(crate) struct Pair {
@@ -37,7 +37,10 @@ pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
 /// Adds edges from nodes to leaves.
 fn share(graph: &mut Graph, pairs: &[(usize, usize)]) {
     let of_types = |types: &[&str]| -> Vec<VertexId> {
-        graph.vertex_ids().filter(|&v| types.contains(&graph.type_name(graph.vertex(v).ty))).collect()
+        graph
+            .vertex_ids()
+            .filter(|&v| types.contains(&graph.type_name(graph.vertex(v).ty)))
+            .collect()
     };
     let (nodes, leaves) = (of_types(&["node"]), of_types(&["gpu", "memory", "ssd"]));
     for (node, leaf) in pairs.iter().filter(|_| !nodes.is_empty() && !leaves.is_empty()) {
@@ -100,7 +103,8 @@ impl Pair {
         let found = self.engine.decide(operation, jobspec, self.now);
         let again = self.engine.decide(operation, jobspec, self.now);
         let expected_text = self.text(&expected, print::answer);
-        let found_text = self.text(&found.as_ref().map(Clone::clone).map_err(kind), print::decision);
+        let found_text =
+            self.text(&found.clone().map_err(|refusal| kind(&refusal)), print::decision);
         if expected_text != found_text {
             return Err(format!("by the chapters:\n{expected_text}by the engine:\n{found_text}"));
         }

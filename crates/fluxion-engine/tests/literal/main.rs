@@ -1,6 +1,8 @@
 //! The engine against a slow matcher that is written down from the specification as literally as possible, on
 //! random graphs with random requests, jobs, cancels, status changes and passing time.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod agreement;
 mod model;
 mod print;
@@ -14,7 +16,7 @@ mod worlds;
 use model::Rules;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use scenarios::{scenario, shared_scenario, wide_scenario, Scenario};
+use scenarios::{Scenario, scenario, shared_scenario, wide_scenario};
 
 fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
     agreement::run(scenario).map_err(TestCaseError::fail)
@@ -43,10 +45,6 @@ proptest! {
     fn flexible_requests(scenario in scenario(Rules::Flexible)) {
         check(&scenario)?;
     }
-}
-
-proptest! {
-    #![proptest_config(cases(40))]
 
     #[test]
     fn simple_requests_with_shared_leaves(scenario in shared_scenario(Rules::Simple)) {
@@ -57,6 +55,10 @@ proptest! {
     fn flexible_requests_with_shared_leaves(scenario in shared_scenario(Rules::Flexible)) {
         check(&scenario)?;
     }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
 
     #[test]
     fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {

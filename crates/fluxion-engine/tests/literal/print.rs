@@ -30,7 +30,11 @@ pub(crate) fn item(item: &Item) -> String {
 
 pub(crate) fn list(list: &[Element]) -> String {
     let elements: Vec<String> = list.iter().map(element).collect();
-    if let [only] = elements.as_slice() { only.clone() } else { format!("({})", elements.join(", ")) }
+    if let [only] = elements.as_slice() {
+        only.clone()
+    } else {
+        format!("({})", elements.join(", "))
+    }
 }
 
 fn element(element: &Element) -> String {
@@ -39,7 +43,8 @@ fn element(element: &Element) -> String {
         Exclusivity::Exclusive => "!",
         Exclusivity::Shared => "!false",
     };
-    let below = if element.with.is_empty() { String::new() } else { format!("→{}", list(&element.with)) };
+    let below =
+        if element.with.is_empty() { String::new() } else { format!("→{}", list(&element.with)) };
     format!("{}[{}]{exclusivity}{below}", element.ty, count(element.count))
 }
 

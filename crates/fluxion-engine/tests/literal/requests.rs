@@ -51,12 +51,11 @@ fn chain(shape: Shape, rules: Rules) -> impl Strategy<Value = Vec<Element>> {
     let often = if rules == Rules::Flexible { 0.5 } else { 0.07 };
     let alternative = option::weighted(often, (slot_type(rules), leaves(rules)));
     let labels = option::weighted(0.1, Just("name".to_owned()));
-    (levels, slots, alternative, vec(count(), 8), vec(exclusivity(), 8), labels, leaves(rules)).prop_map(
-        |(levels, slots, alternative, counts, exclusivities, label, leaves)| {
+    (levels, slots, alternative, vec(count(), 8), vec(exclusivity(), 8), labels, leaves(rules))
+        .prop_map(|(levels, slots, alternative, counts, exclusivities, label, leaves)| {
             let chain = Chain { levels, slots, alternative, counts, exclusivities, label, leaves };
             chain.list(0)
-        },
-    )
+        })
 }
 
 fn slot_type(rules: Rules) -> impl Strategy<Value = &'static str> {
@@ -77,10 +76,7 @@ impl Chain {
         let Some((ty, other)) = &self.alternative else {
             return vec![element("slot", self.counts[7], inner)];
         };
-        vec![
-            element(ty, self.counts[7], inner),
-            element(ty, self.counts[6], other.clone()),
-        ]
+        vec![element(ty, self.counts[7], inner), element(ty, self.counts[6], other.clone())]
     }
 
     fn without_slot(&self, at: usize) -> Vec<Element> {
@@ -99,7 +95,8 @@ fn element(ty: &str, count: Count, with: Vec<Element>) -> Element {
 }
 
 fn leaves(rules: Rules) -> impl Strategy<Value = Vec<Element>> {
-    let ty = prop_oneof![12 => Just("core"), 3 => Just("gpu"), 3 => Just("memory"), 1 => Just("ssd")];
+    let ty =
+        prop_oneof![12 => Just("core"), 3 => Just("gpu"), 3 => Just("memory"), 1 => Just("ssd")];
     let leaf = (ty, count(), exclusivity())
         .prop_map(|(ty, count, exclusivity)| Element { exclusivity, ..element(ty, count, vec![]) })
         .boxed();

@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::model::Rules;
-use crate::support::graph::Item;
 use crate::print;
 use crate::requests::{constraint, resources};
-use crate::worlds::{wide_world, world, Shape, SHAPES};
+use crate::support::graph::Item;
+use crate::worlds::{SHAPES, Shape, wide_world, world};
 
 const POLICIES: [&str; 15] = [
     "low",
@@ -80,8 +80,11 @@ pub(crate) fn shared_scenario(rules: Rules) -> impl Strategy<Value = Scenario> {
     let shape = select(&SHAPES[..2]);
     let shared = vec((any::<usize>(), any::<usize>()), 1..4);
     let scenario = shape.prop_flat_map(move |shape| on(world(shape), shape, rules));
-    (scenario, shared)
-        .prop_map(|(scenario, shared)| Scenario { filters: FILTERS[0], shared, ..scenario })
+    (scenario, shared).prop_map(|(scenario, shared)| Scenario {
+        filters: FILTERS[0],
+        shared,
+        ..scenario
+    })
 }
 
 /// On a machine of many nodes.

@@ -6,18 +6,13 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::support::graph::{order, Item};
+use crate::support::graph::{Item, order};
 
 /// The types of the inner vertices below the cluster, from the top.
 pub(crate) type Shape = &'static [&'static str];
 
-pub(crate) const SHAPES: [Shape; 5] = [
-    &["node"],
-    &["rack", "node"],
-    &["node", "socket"],
-    &["rack", "node", "socket"],
-    &["socket"],
-];
+pub(crate) const SHAPES: [Shape; 5] =
+    [&["node"], &["rack", "node"], &["node", "socket"], &["rack", "node", "socket"], &["socket"]];
 
 /// Many nodes, all alike but for some that are down or have properties.
 pub(crate) fn wide_world() -> impl Strategy<Value = Item> {
@@ -143,17 +138,22 @@ fn memory() -> impl Strategy<Value = Item> {
 }
 
 fn leaf() -> impl Strategy<Value = Item> {
-    let ty = prop_oneof![4 => Just("core"), 2 => Just("gpu"), 2 => Just("memory"), 1 => Just("ssd")];
+    let ty =
+        prop_oneof![4 => Just("core"), 2 => Just("gpu"), 2 => Just("memory"), 1 => Just("ssd")];
     let size = prop_oneof![3 => Just(1_u32), 1 => 0..6_u32];
-    (ty, id(), size, status()).prop_map(|(ty, id, size, status)| Item { status, ..plain(ty, id, size) })
+    (ty, id(), size, status())
+        .prop_map(|(ty, id, size, status)| Item { status, ..plain(ty, id, size) })
 }
 
 /// What may stand below the cluster beside the rest.
 fn beside() -> impl Strategy<Value = Item> {
-    let store = vec(leaf(), 0..3)
-        .prop_map(|children| Item { children, ..plain("storage_node", 0, 1) });
-    let node = (leaves(), status())
-        .prop_map(|(children, status)| Item { children, status, ..plain("node", 0, 1) });
+    let store =
+        vec(leaf(), 0..3).prop_map(|children| Item { children, ..plain("storage_node", 0, 1) });
+    let node = (leaves(), status()).prop_map(|(children, status)| Item {
+        children,
+        status,
+        ..plain("node", 0, 1)
+    });
     prop_oneof![2 => leaf(), 1 => store, 2 => node]
 }
 

@@ -1,6 +1,6 @@
 //! Graphs in the notation, and the resource graphs made of them.
 
-use fluxion_graph::{Graph, Status, VertexId, VertexSpec, CONTAINMENT};
+use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId, VertexSpec};
 
 use super::scanner::Scanner;
 
@@ -158,7 +158,8 @@ pub(crate) fn order(count: usize, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     let mut state = seed;
     for last in (1..count).rev().filter(|_| seed != 0) {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         order.swap(last, (state >> 33) as usize % (last + 1));
     }
     order

@@ -10,4 +10,4 @@ mod scanner;
 mod session;
 
 pub(crate) use graph::Layout;
-pub(crate) use session::{check, Setup};
+pub(crate) use session::{Setup, check};

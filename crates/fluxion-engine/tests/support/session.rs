@@ -6,7 +6,7 @@ use fluxion_engine::{
 use fluxion_graph::{PickedVertex, Status, VertexId};
 use fluxion_jobspec::{Constraint, Jobspec};
 
-use super::graph::{build, item, Layout};
+use super::graph::{Layout, build, item};
 use super::request::request;
 
 /// How an engine is set up.

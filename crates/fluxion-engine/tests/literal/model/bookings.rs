@@ -88,8 +88,12 @@ impl Bookings {
 
     /// The moments after `now` at which some job starts or ends, ascending.
     pub(crate) fn changes_after(&self, now: i64) -> Vec<i64> {
-        let mut times: Vec<i64> =
-            self.0.iter().flat_map(|b| [b.window.start, b.window.end]).filter(|&t| t > now).collect();
+        let mut times: Vec<i64> = self
+            .0
+            .iter()
+            .flat_map(|b| [b.window.start, b.window.end])
+            .filter(|&t| t > now)
+            .collect();
         times.sort_unstable();
         times.dedup();
         times

@@ -15,7 +15,9 @@ fn holds(constraint: &Constraint, vertex: &Vertex) -> bool {
     match constraint {
         Constraint::Properties(tests) => tests.iter().all(|t| has(&t.name) != t.negated),
         Constraint::Hostlist(hosts) => hosts.contains(&vertex.name),
-        Constraint::Ranks(ranks) => ranks.iter().any(|rank| i64::from(rank) == i64::from(vertex.rank)),
+        Constraint::Ranks(ranks) => {
+            ranks.iter().any(|rank| i64::from(rank) == i64::from(vertex.rank))
+        }
         Constraint::And(all) => all.iter().all(|c| holds(c, vertex)),
         Constraint::Or(any) => any.iter().any(|c| holds(c, vertex)),
         Constraint::Not(all) => !all.iter().all(|c| holds(c, vertex)),

@@ -65,7 +65,8 @@ impl Filters {
             }
             self.count(world, child, counted);
             let mut below = self.totals[child].clone();
-            *below.entry(world.vertices[child].ty.clone()).or_default() += world.vertices[child].size;
+            *below.entry(world.vertices[child].ty.clone()).or_default() +=
+                world.vertices[child].size;
             for (ty, units) in below {
                 *self.totals[vertex].entry(ty).or_default() += units;
             }

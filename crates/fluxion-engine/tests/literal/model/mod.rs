@@ -20,8 +20,8 @@ use fluxion_engine::MatchOperation;
 use fluxion_graph::Graph;
 use fluxion_jobspec::{Element, Exclusivity, Jobspec};
 
-use bookings::{Booking, Bookings};
 pub(crate) use bookings::Window;
+use bookings::{Booking, Bookings};
 use counts::Demand;
 use filters::Filters;
 use policy::Policy;
@@ -100,7 +100,11 @@ impl Model {
     ) -> Result<Option<Answer>, Refused> {
         let asked = self.ask(jobspec, now)?;
         if operation == MatchOperation::Satisfiability {
-            return if self.is_satisfiable(&asked) { Ok(None) } else { Err(Refused::Unsatisfiable) };
+            return if self.is_satisfiable(&asked) {
+                Ok(None)
+            } else {
+                Err(Refused::Unsatisfiable)
+            };
         }
         self.check_nodes(operation, &asked)?;
         let mut found = self.pass(&asked, Kind::Now, now).map(|selected| (now, selected));
@@ -108,7 +112,9 @@ impl Model {
             found = self.reserve(&asked);
         }
         match found {
-            Some((at, (resources, selected))) => self.accept(&asked, at, &resources, &selected).map(Some),
+            Some((at, (resources, selected))) => {
+                self.accept(&asked, at, &resources, &selected).map(Some)
+            }
             None if !tests_satisfiability(operation) => Err(Refused::Busy),
             None if self.is_satisfiable(&asked) => Err(Refused::Busy),
             None => Err(Refused::Unsatisfiable),
@@ -175,7 +181,8 @@ impl Model {
         let end_of_time = i64::MAX - asked.duration - 1;
         let found = self.pass(asked, Kind::Satisfiability, end_of_time);
         found.is_some_and(|(resources, selected)| {
-            !asks_exclusively(&resources) || !self.realise(&resources, &selected).vertices.is_empty()
+            !asks_exclusively(&resources)
+                || !self.realise(&resources, &selected).vertices.is_empty()
         })
     }
 

@@ -45,8 +45,7 @@ impl Policy {
             custom => custom,
         };
         let says = |option: &str| spelt_out.split(' ').any(|o| o == option);
-        let preference =
-            if says("policy=high") { Preference::High } else { Preference::Low };
+        let preference = if says("policy=high") { Preference::High } else { Preference::Low };
         Self {
             preference,
             node_centric: says("node_centric=true"),

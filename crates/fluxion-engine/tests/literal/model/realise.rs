@@ -67,7 +67,11 @@ impl<'a> Walk<'a> {
         for candidate in &selected.top {
             walk.connect(candidate);
         }
-        walk.step(world.root, walk.root, Around { depth: 1, shadow: false, below_exclusive: false });
+        walk.step(
+            world.root,
+            walk.root,
+            Around { depth: 1, shadow: false, below_exclusive: false },
+        );
         walk.out
     }
 
@@ -126,8 +130,14 @@ impl<'a> Walk<'a> {
         }
         let depth = around.depth;
         let below_exclusive = around.below_exclusive;
-        let emitted =
-            EmittedVertex { vertex, amount, depth, exclusive, below_exclusive, below: below.clone() };
+        let emitted = EmittedVertex {
+            vertex,
+            amount,
+            depth,
+            exclusive,
+            below_exclusive,
+            below: below.clone(),
+        };
         counts.then(|| {
             self.out.vertices.push(emitted);
             (exclusive, below)

@@ -8,7 +8,7 @@ use fluxion_jobspec::{Constraint, Element, Exclusivity};
 use super::bookings::Window;
 use super::counts::{demand, effective_maximum, take};
 use super::policy::Place;
-use super::{constraints, slots, Model, Rules};
+use super::{Model, Rules, constraints, slots};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -119,7 +119,9 @@ impl<'a> Pass<'a> {
         }
         let role = self.role(vertex, look)?;
         let inherited = look.exclusively;
-        if !self.is_admissible(vertex, role.matched, inherited) || self.is_pruned(vertex, &role, look) {
+        if !self.is_admissible(vertex, role.matched, inherited)
+            || self.is_pruned(vertex, &role, look)
+        {
             return None;
         }
         self.evaluated.insert(vertex);
@@ -157,10 +159,15 @@ impl<'a> Pass<'a> {
             return Look { list, seeking: false, exclusively: true, shares };
         }
         match role.matched {
-            Some(e) => {
-                Look { list: e.with.iter().collect(), seeking: false, exclusively: exclusive, shares: 1 }
+            Some(e) => Look {
+                list: e.with.iter().collect(),
+                seeking: false,
+                exclusively: exclusive,
+                shares: 1,
+            },
+            None => {
+                Look { list: look.list.clone(), seeking: true, exclusively: exclusive, shares: 1 }
             }
-            None => Look { list: look.list.clone(), seeking: true, exclusively: exclusive, shares: 1 },
         }
     }
 

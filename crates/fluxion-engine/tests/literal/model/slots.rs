@@ -6,7 +6,7 @@ use fluxion_jobspec::Element;
 
 use super::counts::{effective_maximum, take};
 use super::policy::Place;
-use super::selection::{units, Bag, Candidate};
+use super::selection::{Bag, Candidate, units};
 use super::{Model, Rules};
 
 /// The elements by which the members of alternative slots are sought: of each type the one with the largest

@@ -8,9 +8,11 @@ pub(crate) fn variants(list: &[Element]) -> Vec<Vec<Element>> {
     let mut options: Vec<Element> = Vec::new();
     for element in list {
         let ty = if element.ty == "xor_slot" { "slot" } else { &element.ty }.to_owned();
-        let versions = variants(&element.with)
-            .into_iter()
-            .map(|with| Element { ty: ty.clone(), with, ..element.clone() });
+        let versions = variants(&element.with).into_iter().map(|with| Element {
+            ty: ty.clone(),
+            with,
+            ..element.clone()
+        });
         if element.ty == "xor_slot" {
             options.extend(versions);
         } else {
@@ -23,6 +25,10 @@ pub(crate) fn variants(list: &[Element]) -> Vec<Vec<Element>> {
 
 /// Every list followed by every element; the elements vary fastest.
 fn product(lists: &[Vec<Element>], elements: &[Element]) -> Vec<Vec<Element>> {
-    let with = |list: &Vec<Element>, e: &Element| [list.as_slice(), std::slice::from_ref(e)].concat();
-    lists.iter().flat_map(|list| elements.iter().map(|e| with(list, e)).collect::<Vec<_>>()).collect()
+    let with =
+        |list: &Vec<Element>, e: &Element| [list.as_slice(), std::slice::from_ref(e)].concat();
+    lists
+        .iter()
+        .flat_map(|list| elements.iter().map(|e| with(list, e)).collect::<Vec<_>>())
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! The graph as a list of vertices, each with its list of children.
 
-use fluxion_graph::{Graph, Status, CONTAINMENT};
+use fluxion_graph::{CONTAINMENT, Graph, Status};
 
 /// A vertex of the containment subsystem.
 #[derive(Clone, Debug)]
