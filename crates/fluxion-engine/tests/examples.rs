@@ -2,6 +2,8 @@
 //!
 //! Where an example shows a quirk that is to be mended, the sane answer stands here.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod support;
 
 use fluxion_engine::Traverser;

@@ -129,8 +129,7 @@ impl Search<'_> {
     /// Where filters show in the result (several slots in a list, shared vertices), they are asked as the
     /// reference asks them.
     pub(super) fn literal_filter_holds(&self, vertex: VertexId, demand: &Demand) -> bool {
-        let literal = self.request.filters_show && !self.is_flexible();
         let shared = !self.site.tree.is_tree();
-        !(literal || shared) || self.filter_holds(vertex, demand)
+        !(self.request.filters_show || shared) || self.filter_holds(vertex, demand)
     }
 }

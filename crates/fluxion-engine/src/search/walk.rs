@@ -108,31 +108,32 @@ impl<'a> Search<'a> {
 
     fn visit_anchor(&mut self, vertex: VertexId, list: &List, bags: &mut Bags) -> bool {
         let Some(slot) = self.request.slot_of(list) else { return false };
-        let at = self.bag_of(list, slot);
-        if self.is_flexible() {
-            self.see(vertex);
-            let mut bag = std::mem::take(&mut bags[at]);
-            self.form_alternatives(vertex, list, &mut bag);
-            bags[at] = bag;
-            return true;
+        if !self.filters_of_slots_hold(vertex, list) {
+            return false;
         }
-        let wanted = &self.request.elements[slot];
-        if !self.can_hold(vertex, &wanted.demand)
-            || !self.literal_filter_holds(vertex, &wanted.literal_demand)
-        {
+        let alternatives = self.is_flexible();
+        if !alternatives && !self.can_hold(vertex, &self.request.elements[slot].demand) {
             return false;
         }
         self.see(vertex);
+        let at = self.bag_of(list, slot);
         let mut bag = std::mem::take(&mut bags[at]);
-        self.form(vertex, slot, &mut bag);
+        if alternatives {
+            self.form_alternatives(vertex, list, &mut bag);
+        } else {
+            self.form(vertex, slot, &mut bag);
+        }
         bags[at] = bag;
         true
     }
 
     /// Whether a subtree can hold at least one unit for some element of the list: a necessary condition.
     fn may_contain(&self, vertex: VertexId, list: &List) -> bool {
+        if !self.filters_of_slots_hold(vertex, list) {
+            return false;
+        }
         if !self.site.tree.is_tree() {
-            return self.literal_filter_of_slot(vertex, list);
+            return true;
         }
         let holds = |n: usize| {
             let element = &self.request.elements[n];
@@ -144,11 +145,16 @@ impl<'a> Search<'a> {
         list.clone().any(holds)
     }
 
-    fn literal_filter_of_slot(&self, vertex: VertexId, list: &List) -> bool {
-        let slot = self.request.slot_of(list).filter(|_| !self.is_flexible());
-        slot.is_none_or(|slot| {
-            self.literal_filter_holds(vertex, &self.request.elements[slot].literal_demand)
-        })
+    /// Whether the filter of a vertex provides one slot of a list; of alternatives, any.
+    fn filters_of_slots_hold(&self, vertex: VertexId, list: &List) -> bool {
+        let elements = &self.request.elements;
+        let holds = |slot: usize| self.literal_filter_holds(vertex, &elements[slot].literal_demand);
+        let mut slots = list.clone().filter(|&n| elements[n].is_slot);
+        match self.request.slot_of(list) {
+            None => true,
+            Some(_) if self.is_flexible() => slots.any(holds),
+            Some(last) => holds(last),
+        }
     }
 
     /// Looks at the children of a vertex for a list.

@@ -104,7 +104,7 @@ impl Pair {
         let again = self.engine.decide(operation, jobspec, self.now);
         let expected_text = self.text(&expected, print::answer);
         let found_text =
-            self.text(&found.as_ref().map(Clone::clone).map_err(kind), print::decision);
+            self.text(&found.clone().map_err(|refusal| kind(&refusal)), print::decision);
         if expected_text != found_text {
             return Err(format!("by the chapters:\n{expected_text}by the engine:\n{found_text}"));
         }

@@ -1,6 +1,8 @@
 //! The engine against a slow matcher that is written down from the specification as literally as possible, on
 //! random graphs with random requests, jobs, cancels, status changes and passing time.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod agreement;
 mod model;
 mod print;
@@ -43,10 +45,6 @@ proptest! {
     fn flexible_requests(scenario in scenario(Rules::Flexible)) {
         check(&scenario)?;
     }
-}
-
-proptest! {
-    #![proptest_config(cases(40))]
 
     #[test]
     fn simple_requests_with_shared_leaves(scenario in shared_scenario(Rules::Simple)) {
@@ -57,6 +55,10 @@ proptest! {
     fn flexible_requests_with_shared_leaves(scenario in shared_scenario(Rules::Flexible)) {
         check(&scenario)?;
     }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
 
     #[test]
     fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {

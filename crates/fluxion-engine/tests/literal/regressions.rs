@@ -88,3 +88,40 @@ fn a_shared_leaf_lets_every_parent_anchor() {
     let setup = Setup { layout, ..Setup::new("low", "cluster0(node0(memory0) memory7)") };
     check(&setup, &[("a slot[1]→memory[1]", "memory7")]);
 }
+
+/// node0 comes first but asks nothing of memory0, which the cluster then gets.
+#[test]
+fn a_shared_leaf_goes_to_the_first_parent_that_asks_for_it_under_or_slots_too() {
+    let layout = Layout { edges: &[("/cluster0/node0", "/cluster0/memory0")], ..Layout::default() };
+    let setup = Setup {
+        layout,
+        traverser: Traverser::Flexible,
+        ..Setup::new("low", "cluster0(node0(core0) memory0)")
+    };
+    check(&setup, &[("a (slot[1]→memory[1], slot[1]→node[1]→core[1])", "memory0")]);
+}
+
+/// node2 is visited first and takes its memory0, which node0 shares: it counts as lying below node2.
+#[test]
+fn a_shared_leaf_scores_by_the_way_to_it() {
+    let layout =
+        Layout { edges: &[("/cluster0/node0", "/cluster0/node2/memory0")], ..Layout::default() };
+    let graph = "cluster0(node0(core0:2 memory1) node2(core0 memory0))";
+    let setup = Setup { layout, ..Setup::new("first", graph) };
+    check(&setup, &[("a (core[2], memory[1]!)", "node2/memory0")]);
+}
+
+/// One rack of two units would do, but the filter of the cluster counts three nodes for each.
+#[test]
+fn filters_count_units_under_both_traversers() {
+    for traverser in [Traverser::Simple, Traverser::Flexible] {
+        let graph = "cluster0(rack0(node{0-1}(core0)) rack1:2(node{0-2}(core0)))";
+        check(
+            &Setup { traverser, ..Setup::new("low", graph) },
+            &[
+                ("s cluster[1]→rack[2]→node[3]→core[1]!", "unsatisfiable"),
+                ("s cluster[1]→rack[2]→node[2]→core[1]!", "ok"),
+            ],
+        );
+    }
+}

@@ -76,6 +76,11 @@ impl Bookings {
         self.on(vertex).any(|b| b.window.overlaps(window))
     }
 
+    /// Whether a job holds a vertex exclusively within a window.
+    pub(crate) fn is_held(&self, vertex: usize, window: Window) -> bool {
+        self.on(vertex).any(|b| b.exclusive && b.window.overlaps(window))
+    }
+
     /// The ends of the allocations (not reservations) that a vertex carries, whatever their time.
     pub(crate) fn allocation_ends(&self, vertex: usize) -> impl Iterator<Item = i64> {
         self.on(vertex).filter(|b| b.exclusive && !b.reserved).map(|b| b.window.end)

@@ -26,7 +26,7 @@ use counts::Demand;
 use filters::Filters;
 use policy::Policy;
 pub(crate) use realise::Emission;
-use realise::Walk;
+use realise::{EmittedVertex, Walk};
 use selection::{Kind, Pass, Selected};
 use world::World;
 
@@ -238,9 +238,8 @@ impl Model {
         }
         let window = Window { start: at, end: (at + asked.duration).min(GRAPH_END) };
         let emission = self.realise(resources, selected);
-        let lacks =
-            |vertex: usize, amount: u64| self.bookings.units(&self.world, vertex, window) < amount;
-        let collides = emission.vertices.iter().any(|e| e.exclusive && lacks(e.vertex, e.amount));
+        let collides = |e: &EmittedVertex| e.exclusive && self.bookings.is_held(e.vertex, window);
+        let collides = emission.vertices.iter().any(collides);
         if emission.vertices.is_empty() || collides {
             return Err(Refused::Busy);
         }

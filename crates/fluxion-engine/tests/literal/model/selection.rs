@@ -254,19 +254,16 @@ impl<'a> Pass<'a> {
         !bookings.is_touched(vertex, self.window) && !allocated
     }
 
-    /// Section 9.2; under `flexible` filters decide nothing (11.4).
+    /// Section 9.2; where a list has alternatives, one that can be met is enough (11.4).
     fn is_pruned(&self, vertex: usize, role: &Role<'a>, look: &Look<'a>) -> bool {
-        if self.model.rules == Rules::Flexible {
-            return false;
-        }
-        let of_match = role.matched.map(|e| &e.with);
-        let of_slot = look.list.iter().find(|e| e.ty == "slot").map(|s| &s.with);
         let tracked = self.model.filters.tracked();
-        let lists = of_match.into_iter().chain(of_slot);
-        let lacks = |list: &Vec<Element>| {
-            !self.model.provides(vertex, &demand(list, &tracked, Rules::Simple), self.window)
+        let provides = |list: &Vec<Element>| {
+            let demand = demand(list, &tracked, self.model.rules);
+            self.model.provides(vertex, &demand, self.window)
         };
-        lists.into_iter().any(lacks)
+        let mut slots = look.list.iter().filter(|e| e.ty == "slot").peekable();
+        let lacks_slots = slots.peek().is_some() && !slots.any(|slot| provides(&slot.with));
+        lacks_slots || role.matched.is_some_and(|e| !provides(&e.with))
     }
 
     /// The candidates below a vertex (sections 5.1, 5.4 and 8.1).
