@@ -33,7 +33,7 @@ use crate::subsystems::subsystems_of;
 /// context.cancel(matched.job).unwrap();
 /// ```
 pub struct Context {
-    engine: Engine,
+    pub(crate) engine: Engine,
     format: MatchFormat,
     next: JobId,
 }

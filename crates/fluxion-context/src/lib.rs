@@ -5,12 +5,14 @@
 //! sockets, terminals, files or the clock: time is an argument.
 
 mod context;
+mod elastic;
 mod errors;
 mod load;
 mod options;
 mod subsystems;
 
 pub use context::{CancelCounts, Context, Job, Matched, Outcome};
+pub use elastic::{AttachError, AttachErrorKind, RemoveError};
 pub use errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 pub use fluxion_engine::{JobId, JobState, MatchOperation};
 pub use options::{LoadFormat, MatchFormat, Options, UnknownName};

@@ -8,13 +8,12 @@ use fluxion_jobspec::Jobspec;
 
 use crate::acceptance::Acceptances;
 use crate::claims::Hold;
-use crate::classes::Classes;
 use crate::decision::{Decision, Grant};
 use crate::layout::Layout;
 use crate::matching::{Matcher, Refusal};
 use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::{Policy, Preference};
-use crate::prune::{FilterLayout, PruneFilters};
+use crate::prune::PruneFilters;
 use crate::request::Traverser;
 use crate::search::Scratch;
 use crate::shelf::Shelves;
@@ -60,7 +59,7 @@ pub struct JobRecord {
     /// From when to when.
     pub window: TimeWindow,
     /// What it holds, children first; empty once it is cancelled.
-    grants: Vec<Grant>,
+    pub(crate) grants: Vec<Grant>,
 }
 
 impl JobRecord {
@@ -89,13 +88,14 @@ pub struct Released {
 pub struct Engine {
     pub(crate) site: Site,
     pub(crate) state: State,
-    shelves: Shelves,
-    weights: Weights,
-    policy: Policy,
+    pub(crate) shelves: Shelves,
+    pub(crate) weights: Weights,
+    pub(crate) policy: Policy,
     traverser: Traverser,
+    pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
-    acceptances: Acceptances,
-    scratch: Scratch,
+    pub(crate) acceptances: Acceptances,
+    pub(crate) scratch: Scratch,
 }
 
 impl Engine {
@@ -103,17 +103,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`SetupError`].
-    pub fn new(mut graph: Graph, options: &EngineOptions) -> Result<Self, SetupError> {
+    pub fn new(graph: Graph, options: &EngineOptions) -> Result<Self, SetupError> {
         let subsystem = dominant(&graph, &options.subsystems)?;
-        let tree = Tree::of(&graph, subsystem)
-            .ok_or_else(|| SetupError::NoRoot(graph.subsystem_name(subsystem).to_owned()))?;
-        refuse_depth(&graph, &tree)?;
-        let filters = FilterLayout::resolve(&options.filters, &mut graph, &tree)?;
-        let layout = Layout::of(&graph, &tree, options.policy);
-        let classes = Classes::of(&graph, &tree);
-        let weights =
-            if options.policy.stops_early() { Weights::new(&layout) } else { Weights::default() };
-        let site = Site { graph, tree, layout, filters, classes };
+        let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
+        let weights = if options.policy.stops_early() {
+            Weights::new(&site.layout)
+        } else {
+            Weights::default()
+        };
         let mut shelves = Shelves::new(&site);
         let state = State::new(&site, &mut shelves);
         Ok(Self {
@@ -123,6 +120,7 @@ impl Engine {
             weights,
             policy: options.policy,
             traverser: options.traverser,
+            filters: options.filters.clone(),
             jobs: BTreeMap::new(),
             acceptances: Acceptances::default(),
             scratch: Scratch::default(),
@@ -254,18 +252,4 @@ fn dominant(graph: &Graph, subsystems: &[String]) -> Result<SubsystemId, SetupEr
         found.get_or_insert(id);
     }
     found.ok_or_else(|| SetupError::NoRoot(String::new()))
-}
-
-fn refuse_depth(graph: &Graph, tree: &Tree) -> Result<(), SetupError> {
-    let mut open: Vec<u32> = Vec::new();
-    for (position, &vertex) in tree.order().iter().enumerate() {
-        while open.last().is_some_and(|&end| end <= position as u32) {
-            open.pop();
-        }
-        if open.len() >= MOST_LEVELS {
-            return Err(SetupError::TooDeep(graph.text(graph.vertex(vertex).name).to_owned()));
-        }
-        open.push(tree.end(position as u32));
-    }
-    Ok(())
 }

@@ -29,6 +29,26 @@ impl Weights {
         Self { fresh: Bitmap::full(layout.places()), ..Self::default() }
     }
 
+    /// The same weights on a changed graph: new edges have their first weight, those to vertices that are gone
+    /// have none.
+    pub(crate) fn carried_to(&self, layout: &Layout) -> Self {
+        let mut carried = Self::new(layout);
+        for (&child, &weight) in &self.weight {
+            if let Some(place) = layout.place(child) {
+                carried.fresh.remove(place);
+                carried.weight.insert(child, weight);
+            }
+        }
+        for (&parent, children) in &self.ordered {
+            let remaining = children.iter().filter(|key| layout.place(key.2).is_some());
+            let remaining: BTreeSet<Key> = remaining.copied().collect();
+            if !remaining.is_empty() {
+                carried.ordered.insert(parent, remaining);
+            }
+        }
+        carried
+    }
+
     /// Gives the edge from `parent` to `child` a weight.
     pub(crate) fn set(
         &mut self,

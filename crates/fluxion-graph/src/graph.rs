@@ -47,19 +47,21 @@ pub enum GraphError {
 pub struct Graph {
     names: Interner,
     paths: PathTable,
-    vertices: Vec<Vertex>,
-    edges: Vec<Edge>,
-    relations: FxHashMap<EdgeId, Symbol>,
+    pub(crate) vertices: Vec<Vertex>,
+    /// Vertices that were taken out; their ids stay theirs.
+    pub(crate) removed: FxHashSet<VertexId>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) relations: FxHashMap<EdgeId, Symbol>,
     types: Vec<Symbol>,
     type_of: FxHashMap<Symbol, TypeId>,
     subsystems: Vec<Symbol>,
-    roots: Vec<Option<VertexId>>,
+    pub(crate) roots: Vec<Option<VertexId>>,
     /// The first vertex registered under each path; the rest are in `more_at`.
-    first_at: Vec<Option<VertexId>>,
-    more_at: FxHashMap<PathId, Vec<VertexId>>,
+    pub(crate) first_at: Vec<Option<VertexId>>,
+    pub(crate) more_at: FxHashMap<PathId, Vec<VertexId>>,
     /// Paths in subsystems other than `containment`.
-    other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
-    properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
+    pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
+    pub(crate) properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
     empty: Symbol,
     /// Where names are put together.
     scratch: String,
@@ -83,6 +85,7 @@ impl Graph {
             names,
             paths: PathTable::default(),
             vertices: Vec::new(),
+            removed: FxHashSet::default(),
             edges: Vec::new(),
             relations: FxHashMap::default(),
             types,
@@ -295,9 +298,9 @@ impl Graph {
         self.relations.insert(edge, relation);
     }
 
-    /// The first edge that has the same source as an earlier edge and a target with the same `uniq_id`
-    /// (chapter 01, section 3.3). O(edges) where the targets of each source ascend.
-    pub fn find_colliding_edge(&self) -> Option<Edge> {
+    /// The first edge, `from` or a later one, that has the same source as an earlier edge and a target with the
+    /// same `uniq_id` (chapter 01, section 3.3). O(edges) where the targets of each source ascend.
+    pub fn find_colliding_edge(&self, from: EdgeId) -> Option<Edge> {
         let mut last: FxHashMap<VertexId, i64> = FxHashMap::default();
         let mut suspects: FxHashSet<VertexId> = FxHashSet::default();
         for edge in &self.edges {
@@ -313,10 +316,11 @@ impl Graph {
             return None;
         }
         let mut seen = FxHashSet::default();
-        let suspicious = self.edges.iter().filter(|e| suspects.contains(&e.source));
-        suspicious
-            .copied()
-            .find(|e| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id)))
+        let numbered = self.edges.iter().copied().enumerate();
+        let mut suspicious = numbered.filter(|(_, e)| suspects.contains(&e.source));
+        let mut collides =
+            |e: &Edge| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id));
+        suspicious.find(|(n, e)| collides(e) && *n >= from.index()).map(|(_, e)| e)
     }
 
     /// Sets a property, in place of an earlier value.
@@ -344,14 +348,14 @@ impl Graph {
         &self.vertices[id.index()]
     }
 
-    /// All vertices in order of creation.
+    /// All vertices in order of creation, removed ones included: the table that ids index.
     pub fn vertices(&self) -> &[Vertex] {
         &self.vertices
     }
 
-    /// All vertex ids in order of creation.
-    pub fn vertex_ids(&self) -> impl Iterator<Item = VertexId> + use<> {
-        (0..self.vertices.len() as u32).map(VertexId)
+    /// The ids of all vertices that were not removed, in order of creation.
+    pub fn vertex_ids(&self) -> impl Iterator<Item = VertexId> + '_ {
+        (0..self.vertices.len() as u32).map(VertexId).filter(|v| !self.removed.contains(v))
     }
 
     /// All edges in order of creation.
@@ -411,6 +415,11 @@ impl Graph {
         self.roots.get(subsystem.index()).copied().flatten()
     }
 
+    /// The roots of all subsystems that have one.
+    pub fn roots(&self) -> impl Iterator<Item = VertexId> + '_ {
+        self.roots.iter().copied().flatten()
+    }
+
     /// The path of a vertex in a subsystem.
     pub fn path(&self, vertex: VertexId, subsystem: SubsystemId) -> Option<PathId> {
         if subsystem == CONTAINMENT {
@@ -456,6 +465,11 @@ impl Graph {
         }
     }
 
+    /// The paths under which more than one vertex is registered.
+    pub fn shared_paths(&self) -> impl Iterator<Item = (PathId, &[VertexId])> + '_ {
+        self.more_at.iter().map(|(&path, vertices)| (path, vertices.as_slice()))
+    }
+
     /// The properties of a vertex, sorted bytewise by key.
     pub fn properties(&self, vertex: VertexId) -> impl Iterator<Item = (&str, &str)> + '_ {
         let entries = self.properties.get(&vertex).map_or(&[][..], Vec::as_slice);
@@ -470,8 +484,9 @@ impl Graph {
 
     /// Figures that `resource-query -e` prints: distinct types, names and paths in use.
     pub fn distinct_counts(&self) -> (usize, usize, usize) {
-        let types: FxHashSet<TypeId> = self.vertices.iter().map(|v| v.ty).collect();
-        let names: FxHashSet<Symbol> = self.vertices.iter().map(|v| v.name).collect();
+        let present = || self.vertex_ids().map(|id| self.vertex(id));
+        let types: FxHashSet<TypeId> = present().map(|v| v.ty).collect();
+        let names: FxHashSet<Symbol> = present().map(|v| v.name).collect();
         let paths = self.first_at.iter().flatten().count();
         (types.len(), names.len(), paths)
     }

@@ -24,6 +24,7 @@ mod graph;
 mod ids;
 mod interner;
 mod paths;
+mod removal;
 mod selection;
 mod tree;
 mod vertex;

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::session::Action;
-use super::{jobs, matching, other, unsupported, vertices};
+use super::{elastic, jobs, matching, other, unsupported, vertices};
 
 /// One command.
 #[derive(Debug)]
@@ -97,17 +97,17 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "attach",
         abbreviation: "j",
         help: "Attach a JGF subgraph to the resource graph: resource-query> attach jgf_file",
-        word_counts: ANY,
+        word_counts: 2..=2,
         operands: &[File, Free],
-        action: unsupported::refuse,
+        action: elastic::attach,
     },
     Command {
         name: "remove",
         abbreviation: "j",
         help: "Remove a subgraph from the resource graph, specifying whether the target is a path (true) or idset (false): resource-query> remove (/path/to/node/ | idset) (true|false)",
-        word_counts: ANY,
+        word_counts: 3..=3,
         operands: &[Vertex, OneOf(&["true", "false"]), Free],
-        action: unsupported::refuse,
+        action: elastic::remove,
     },
     Command {
         name: "find",

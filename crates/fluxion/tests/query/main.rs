@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a session that cannot be run is a failed test")]
 
+mod elastic;
 mod jobs;
 mod matching;
 mod other;

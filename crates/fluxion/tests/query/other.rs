@@ -42,12 +42,10 @@ fn files_are_printed() {
 
 #[test]
 fn commands_that_are_not_there_yet() {
-    let input = "update allocate jgf demo.json 1 0 10\nj demo.json\nremove /demo0/rack0 true\npc 1 jgf demo.json\n";
+    let input = "update allocate jgf demo.json 1 0 10\npc 1 jgf demo.json\n";
     assert_snapshot!(session(DEMO, input), @r"
     --- stderr
     ERROR: not supported yet: update
-    ERROR: not supported yet: attach
-    ERROR: not supported yet: remove
     ERROR: not supported yet: partial-cancel
     ");
 }

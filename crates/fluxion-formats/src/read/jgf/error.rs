@@ -124,6 +124,12 @@ pub enum JgfErrorKind {
         /// The name of the target.
         target_name: String,
     },
+    /// A vertex to be attached to a graph cannot be reached from it. The reference accepts it and never finds it.
+    #[error("check_connected: vertex {name} is not connected to the graph.")]
+    Unconnected {
+        /// The name of the vertex.
+        name: String,
+    },
     /// The text is longer than the limit.
     #[error("fetch_jgf: the text is too long: at most {MAX_TEXT} bytes are supported")]
     TooLong,
@@ -222,6 +228,9 @@ impl JgfErrorKind {
                 "edge {source_name} -> {target_name}: an earlier edge of the same source leads to the same \
                  vertex, or to one with the same uniq_id"
             ),
+            Self::Unconnected { name } => {
+                format!("vertex {name}: expected edges that lead to it from a vertex of the graph")
+            }
             Self::TooLong | Self::Graph(_) => self.to_string(),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use fluxion_graph::{CONTAINMENT, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec};
-use rustc_hash::FxHashMap;
+use fluxion_graph::{
+    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec, is_upward,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Dialect;
 use super::edge_entry::EdgeEntry;
@@ -23,6 +25,11 @@ const FEW: usize = 8;
 #[derive(Debug)]
 pub(super) struct Loader<'a> {
     graph: Graph,
+    /// Vertices and edges from these on are new.
+    first: VertexId,
+    first_edge: EdgeId,
+    /// The edges that were there before; none until they matter.
+    old_edges: Option<FxHashSet<(VertexId, VertexId)>>,
     ids: DocumentIds<'a>,
     /// Vertices by path and rank, for paths that more than [`FEW`] vertices share.
     crowded: FxHashMap<(PathId, i32), VertexId>,
@@ -32,8 +39,16 @@ pub(super) struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     pub(super) fn new(graph: Graph) -> Self {
-        let ids = DocumentIds::new(graph.vertices().len());
-        Self { graph, ids, crowded: FxHashMap::default(), paths: Vec::new() }
+        let first = VertexId(graph.vertices().len() as u32);
+        let first_edge = EdgeId(graph.edges().len() as u32);
+        let ids = DocumentIds::new(first.index());
+        let mut crowded = FxHashMap::default();
+        for (path, there) in graph.shared_paths().filter(|(_, there)| there.len() > FEW) {
+            for &vertex in there {
+                crowded.entry((path, graph.vertex(vertex).rank)).or_insert(vertex);
+            }
+        }
+        Self { graph, first, first_edge, old_edges: None, ids, crowded, paths: Vec::new() }
     }
 
     /// Adds the vertex that an entry describes, or remembers which one it names.
@@ -160,6 +175,9 @@ impl<'a> Loader<'a> {
             return Ok(());
         }
         let subsystem = self.subsystem(subsystem)?;
+        if self.is_old(&Edge { source: from, target: to, subsystem }) {
+            return Ok(());
+        }
         let edge = self.graph.add_edge(from, to, subsystem)?;
         if relation != "contains" {
             self.graph.set_relation(edge, relation);
@@ -167,9 +185,51 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
+    /// Whether an edge between two old vertices adds nothing: it is there, or leads upward.
+    fn is_old(&mut self, edge: &Edge) -> bool {
+        if edge.source >= self.first || edge.target >= self.first {
+            return false;
+        }
+        let (graph, first_edge) = (&self.graph, self.first_edge);
+        let old_edges = self.old_edges.get_or_insert_with(|| {
+            let old = graph.edges().iter().take(first_edge.index());
+            old.map(|edge| (edge.source, edge.target)).collect()
+        });
+        old_edges.contains(&(edge.source, edge.target)) || is_upward(graph, edge)
+    }
+
+    /// Every new vertex must be reachable, in whatever subsystem, from an old vertex or a root.
+    fn check_connected(&self) -> Result<()> {
+        let count = self.graph.vertices().len() - self.first.index();
+        let mut below: Vec<Vec<VertexId>> = vec![Vec::new(); count];
+        let mut open: Vec<VertexId> = self.graph.roots().filter(|&v| v >= self.first).collect();
+        for edge in &self.graph.edges()[self.first_edge.index()..] {
+            if edge.target >= self.first {
+                match edge.source.index().checked_sub(self.first.index()) {
+                    Some(new) => below[new].push(edge.target),
+                    None => open.push(edge.target),
+                }
+            }
+        }
+        let mut reached = vec![false; count];
+        while let Some(vertex) = open.pop() {
+            let new = vertex.index() - self.first.index();
+            if !std::mem::replace(&mut reached[new], true) {
+                open.append(&mut below[new]);
+            }
+        }
+        match reached.iter().position(|reached| !reached) {
+            Some(at) => {
+                let vertex = self.graph.vertices()[self.first.index() + at];
+                Err(JgfErrorKind::Unconnected { name: self.graph.text(vertex.name).to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The first edge so far that collides with an earlier one, as an error.
     pub(super) fn check_collision(&self) -> Result<()> {
-        let Some(edge) = self.graph.find_colliding_edge() else { return Ok(()) };
+        let Some(edge) = self.graph.find_colliding_edge(self.first_edge) else { return Ok(()) };
         let name = |v: VertexId| self.graph.text(self.graph.vertex(v).name).to_owned();
         Err(JgfErrorKind::CollidingEdge {
             source_name: name(edge.source),
@@ -177,9 +237,12 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// The graph.
+    /// The graph. What is added to a graph that had vertices before must be connected to it.
     pub(super) fn finish(self) -> Result<Graph> {
         self.check_collision()?;
+        if self.first.index() > 0 {
+            self.check_connected()?;
+        }
         Ok(self.graph)
     }
 }

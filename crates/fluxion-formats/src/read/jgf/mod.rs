@@ -53,12 +53,22 @@ enum Dialect {
 /// # Errors
 /// See [`JgfErrorKind`]. A graph without a root is not an error here.
 pub fn load(text: &str) -> Result<Graph, JgfError> {
+    attach(text, &Graph::new())
+}
+
+/// Adds the vertices and edges of a JGF document to a graph (chapter 01, section 4). Entries with the path and
+/// the rank of a vertex of the graph stand for that vertex and change nothing about it; edges that are there
+/// already are passed over. O(length of the text + graph).
+///
+/// # Errors
+/// See [`JgfErrorKind`].
+pub fn attach(text: &str, base: &Graph) -> Result<Graph, JgfError> {
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
-    match stream::load(text, Graph::new()) {
+    match stream::load(text, base.clone()) {
         Some(graph) => Ok(graph),
-        None => load_carefully(text, Graph::new()),
+        None => load_carefully(text, base.clone()),
     }
 }
 

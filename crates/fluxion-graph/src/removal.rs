@@ -1,0 +1,153 @@
+//! Taking vertices out of a graph. Ids keep their meaning: a removed vertex stays in the table, but nothing
+//! leads to it any more.
+
+use rustc_hash::FxHashSet;
+
+use crate::graph::Graph;
+use crate::ids::{EdgeId, PathId, SubsystemId, VertexId};
+use crate::tree::is_upward;
+
+impl Graph {
+    /// Some vertices with all that lies below them in a subsystem, shared vertices included; in no particular
+    /// order. Edges that lead upward are not followed. O(vertices + edges).
+    pub fn with_descendants(
+        &self,
+        vertices: &[VertexId],
+        subsystem: SubsystemId,
+    ) -> FxHashSet<VertexId> {
+        let mut children: Vec<_> = self.edges.iter().filter(|e| e.subsystem == subsystem).collect();
+        children.sort_by_key(|e| e.source);
+        let mut found: FxHashSet<VertexId> = vertices.iter().copied().collect();
+        let mut open: Vec<VertexId> = found.iter().copied().collect();
+        while let Some(vertex) = open.pop() {
+            let from = children.partition_point(|e| e.source < vertex);
+            for edge in children[from..].iter().take_while(|e| e.source == vertex) {
+                if !is_upward(self, edge) && found.insert(edge.target) {
+                    open.push(edge.target);
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes vertices out: their edges, paths, properties and roots go; edges get new numbers. A vertex that was
+    /// removed before changes nothing. O(graph).
+    pub fn remove_vertices(&mut self, vertices: &FxHashSet<VertexId>) {
+        self.remove_edges_of(vertices);
+        self.unregister(vertices);
+        for &vertex in vertices {
+            self.vertices[vertex.index()].path = None;
+            self.other_paths.remove(&vertex);
+            self.properties.remove(&vertex);
+        }
+        for root in &mut self.roots {
+            *root = root.filter(|root| !vertices.contains(root));
+        }
+        self.removed.extend(vertices);
+    }
+
+    fn remove_edges_of(&mut self, vertices: &FxHashSet<VertexId>) {
+        let mut kept = 0u32;
+        let old_relations = std::mem::take(&mut self.relations);
+        let mut number = 0u32;
+        let relations = &mut self.relations;
+        self.edges.retain(|edge| {
+            let old = EdgeId(number);
+            number += 1;
+            if vertices.contains(&edge.source) || vertices.contains(&edge.target) {
+                return false;
+            }
+            if let Some(&relation) = old_relations.get(&old) {
+                relations.insert(EdgeId(kept), relation);
+            }
+            kept += 1;
+            true
+        });
+    }
+
+    fn unregister(&mut self, vertices: &FxHashSet<VertexId>) {
+        for (path, there) in &mut self.more_at {
+            there.retain(|v| !vertices.contains(v));
+            self.first_at[path.index()] = there.first().copied();
+        }
+        self.more_at.retain(|_, there| there.len() > 1);
+        for (path, first) in self.first_at.iter_mut().enumerate() {
+            let is_shared = self.more_at.contains_key(&PathId(path as u32));
+            if !is_shared && first.is_some_and(|first| vertices.contains(&first)) {
+                *first = None;
+            }
+        }
+    }
+
+    /// Whether a vertex was removed.
+    pub fn is_removed(&self, vertex: VertexId) -> bool {
+        self.removed.contains(&vertex)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::CONTAINMENT;
+    use crate::vertex::VertexSpec;
+
+    /// A root with two nodes of the same path, a core below each, and an edge upward.
+    fn graph() -> Graph {
+        let mut graph = Graph::new();
+        let paths = ["/c", "/c/n", "/c/n", "/c/n/a", "/c/n/b"];
+        for (n, path) in (0..).zip(paths) {
+            let vertex = graph.add_vertex(&VertexSpec::new("pool", n, n)).unwrap();
+            graph.set_path(vertex, CONTAINMENT, path);
+        }
+        graph.set_root(CONTAINMENT, VertexId(0)).unwrap();
+        for (source, target) in [(0, 1), (0, 2), (1, 3), (3, 1), (2, 4)] {
+            graph.add_edge(VertexId(source), VertexId(target), CONTAINMENT).unwrap();
+        }
+        graph.set_relation(EdgeId(4), "holds");
+        graph.set_property(VertexId(3), "key", "value");
+        graph
+    }
+
+    #[test]
+    fn what_lies_below_goes_along() {
+        let graph = graph();
+        let below = |v| {
+            let mut found: Vec<u32> =
+                graph.with_descendants(&[VertexId(v)], CONTAINMENT).iter().map(|v| v.0).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(below(0), [0, 1, 2, 3, 4]);
+        assert_eq!(below(1), [1, 3]);
+        assert_eq!(below(3), [3], "edges upward are not followed");
+    }
+
+    #[test]
+    fn nothing_leads_to_a_removed_vertex() {
+        let mut graph = graph();
+        graph.remove_vertices(&graph.with_descendants(&[VertexId(1)], CONTAINMENT));
+        assert_eq!(graph.vertices_at("/c/n"), [VertexId(2)]);
+        assert!(graph.vertices_at("/c/n/a").is_empty());
+        assert_eq!(graph.edges().len(), 2);
+        assert_eq!([0, 1].map(|n| graph.relation(EdgeId(n)).to_owned()), ["contains", "holds"]);
+        assert_eq!(graph.vertex_ids().map(|v| v.0).collect::<Vec<_>>(), [0, 2, 4]);
+        assert_eq!(graph.distinct_counts(), (1, 3, 3));
+        assert_eq!(graph.properties(VertexId(3)).count(), 0);
+        assert!(graph.is_removed(VertexId(3)) && !graph.is_removed(VertexId(4)));
+        assert_eq!(
+            graph.vertex(VertexId(4)).path.map(|p| graph.path_text(p)),
+            Some("/c/n/b".into())
+        );
+    }
+
+    #[test]
+    fn all_vertices_of_a_path_can_go() {
+        let mut graph = graph();
+        graph.remove_vertices(&graph.with_descendants(&[VertexId(1), VertexId(2)], CONTAINMENT));
+        assert!(graph.vertices_at("/c/n").is_empty());
+        assert!(graph.edges().is_empty());
+        assert_eq!(graph.root(CONTAINMENT), Some(VertexId(0)));
+        graph.remove_vertices(&graph.with_descendants(&[VertexId(0)], CONTAINMENT));
+        assert_eq!(graph.root(CONTAINMENT), None);
+    }
+}
