@@ -8,10 +8,12 @@ use crate::options::LoadFormat;
 
 pub(crate) fn read_graph(text: &str, format: LoadFormat) -> Result<Graph, LoadError> {
     match format {
-        LoadFormat::Jgf | LoadFormat::JgfShorthand => jgf::load(text)
-            .map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position())),
-        LoadFormat::Grug => grug::load(text)
-            .map_err(|e| unreadable(e.reference_text(), e.kind(), e.position())),
+        LoadFormat::Jgf | LoadFormat::JgfShorthand => {
+            jgf::load(text).map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position()))
+        }
+        LoadFormat::Grug => {
+            grug::load(text).map_err(|e| unreadable(e.reference_text(), e.kind(), e.position()))
+        }
         LoadFormat::Rv1exec | LoadFormat::Rv1execForce => {
             rv1::load(text).map_err(|e| unreadable(&e.reference_text(), &e, None))
         }

@@ -20,7 +20,9 @@ fn resolve(constraint: &Constraint, graph: &Graph) -> Test {
     let all = |list: &[Constraint]| list.iter().map(|c| resolve(c, graph)).collect();
     match constraint {
         Constraint::Properties(tests) => {
-            let one = |t: &fluxion_jobspec::PropertyTest| Test::Property(graph.symbol(&t.name), !t.negated);
+            let one = |t: &fluxion_jobspec::PropertyTest| {
+                Test::Property(graph.symbol(&t.name), !t.negated)
+            };
             Test::All(tests.iter().map(one).collect())
         }
         Constraint::Hostlist(hosts) => {
@@ -55,17 +57,60 @@ impl Test {
 pub(crate) struct Acceptance {
     test: Test,
     tested: [Option<TypeId>; 2],
+    /// What is known by vertex.
+    known: Vec<Verdict>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Unknown,
+    Accepted,
+    Refused,
 }
 
 impl Acceptance {
     pub(crate) fn of(constraint: &Constraint, graph: &Graph) -> Self {
         let tested = [graph.type_id("node"), graph.type_id("storage_node")];
-        Self { test: resolve(constraint, graph), tested }
+        let known = vec![Verdict::Unknown; graph.vertices().len()];
+        Self { test: resolve(constraint, graph), tested, known }
     }
 
     /// Whether a job may use a vertex, its ancestors aside.
     pub(crate) fn accepts(&mut self, graph: &Graph, vertex: VertexId) -> bool {
-        let ty = Some(graph.vertex(vertex).ty);
-        !self.tested.contains(&ty) || self.test.holds(graph, vertex)
+        let verdict = &mut self.known[vertex.index()];
+        if *verdict == Verdict::Unknown {
+            let ty = Some(graph.vertex(vertex).ty);
+            let accepted = !self.tested.contains(&ty) || self.test.holds(graph, vertex);
+            *verdict = if accepted { Verdict::Accepted } else { Verdict::Refused };
+        }
+        *verdict == Verdict::Accepted
+    }
+}
+
+/// The constraints that were asked last: the same ones come again and again. Forgotten when a property changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Acceptances {
+    recent: Vec<(Constraint, Acceptance)>,
+}
+
+/// How many constraints are remembered.
+const MOST_RECENT: usize = 8;
+
+impl Acceptances {
+    /// The place of a constraint among the remembered ones; it becomes one if it was not.
+    pub(crate) fn enter(&mut self, constraint: &Constraint, graph: &Graph) -> usize {
+        if let Some(at) = self.recent.iter().position(|(known, _)| known == constraint) {
+            return at;
+        }
+        if self.recent.len() == MOST_RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push((constraint.clone(), Acceptance::of(constraint, graph)));
+        self.recent.len() - 1
+    }
+
+    /// A remembered constraint.
+    pub(crate) fn get(&mut self, at: usize) -> Option<&mut Acceptance> {
+        self.recent.get_mut(at).map(|(_, acceptance)| acceptance)
     }
 }

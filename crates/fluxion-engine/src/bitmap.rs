@@ -16,32 +16,56 @@ impl Bitmap {
         Self { levels: [bottom, middle, top] }
     }
 
-    #[cfg(test)]
+    /// The set of all numbers below `len`.
+    pub(crate) fn full(len: usize) -> Self {
+        let mut full = Self::new(len);
+        let mut len = len;
+        for level in &mut full.levels {
+            let words = len / 64;
+            level[..words].fill(u64::MAX);
+            if len % 64 != 0 {
+                level[words] = (1 << (len % 64)) - 1;
+            }
+            len = len.div_ceil(64);
+        }
+        full
+    }
+
     pub(crate) fn contains(&self, at: usize) -> bool {
         self.levels[0][at / 64] >> (at % 64) & 1 != 0
     }
 
-    pub(crate) fn insert(&mut self, mut at: usize) {
+    /// Whether the number was not a member before.
+    pub(crate) fn insert(&mut self, mut at: usize) -> bool {
+        if self.contains(at) {
+            return false;
+        }
         for level in &mut self.levels {
             let word = &mut level[at / 64];
             let was = *word;
             *word |= 1 << (at % 64);
             if was != 0 {
-                return;
+                return true;
             }
             at /= 64;
         }
+        true
     }
 
-    pub(crate) fn remove(&mut self, mut at: usize) {
+    /// Whether the number was a member before.
+    pub(crate) fn remove(&mut self, mut at: usize) -> bool {
+        if !self.contains(at) {
+            return false;
+        }
         for level in &mut self.levels {
             let word = &mut level[at / 64];
             *word &= !(1 << (at % 64));
             if *word != 0 {
-                return;
+                return true;
             }
             at /= 64;
         }
+        true
     }
 
     /// The least member that is at least `from`. O(1) for sets below 2^18, then O(n / 2^18).
@@ -73,6 +97,16 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
+    #[test]
+    fn a_full_set_has_every_number_below_its_length() {
+        for len in [0, 1, 63, 64, 65, 4096, 4097, 300_000] {
+            let full = Bitmap::full(len);
+            let mut all = Bitmap::new(len);
+            (0..len).for_each(|n| assert!(all.insert(n)));
+            assert_eq!(full.levels, all.levels, "{len}");
+        }
+    }
+
     proptest! {
         #[test]
         fn behaves_like_a_set(
@@ -81,7 +115,7 @@ mod tests {
         ) {
             let (mut bits, mut set) = (Bitmap::new(600_000), BTreeSet::new());
             for (insert, at) in steps {
-                if insert { bits.insert(at); set.insert(at); } else { bits.remove(at); set.remove(&at); }
+                if insert { prop_assert_eq!(bits.insert(at), set.insert(at)); } else { prop_assert_eq!(bits.remove(at), set.remove(&at)); }
                 prop_assert_eq!(bits.contains(at), insert);
             }
             for from in probes.into_iter().chain(set.iter().copied().collect::<Vec<_>>()) {

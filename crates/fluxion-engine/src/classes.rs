@@ -1,7 +1,7 @@
 //! Alike vertices: same type, alike parents, children of the same types. What a request can be laid over
 //! depends on the class of a vertex alone, so that most of the work is done per class, not per vertex.
 
-use fluxion_graph::{is_upward, EdgeId, Graph, Tree, TypeId, VertexId};
+use fluxion_graph::{EdgeId, Graph, Tree, TypeId, VertexId, is_upward};
 use rustc_hash::FxHashMap;
 
 /// The number of a class.
@@ -18,12 +18,16 @@ impl ClassId {
 #[derive(Clone, Debug)]
 pub(crate) struct Class {
     pub(crate) ty: TypeId,
+    /// The class of the parents; none for the root's.
+    pub(crate) parent: Option<ClassId>,
     /// Types of direct children over edges of any subsystem, sorted.
     pub(crate) child_types: Vec<TypeId>,
     /// The classes of children, in order of first appearance.
     pub(crate) below: Vec<ClassId>,
     /// How many vertices belong to the class.
-    pub(crate) members: u32,
+    size: u32,
+    /// The vertices, depth first, where they have children.
+    inner: Vec<VertexId>,
 }
 
 /// The classes of a tree.
@@ -54,7 +58,11 @@ impl Classes {
             };
             last = types.is_empty().then_some((parent, ty, class));
             classes.of[vertex.index()] = class;
-            classes.classes[class as usize].members += 1;
+            let entry = &mut classes.classes[class as usize];
+            entry.size += 1;
+            if !entry.child_types.is_empty() {
+                entry.inner.push(vertex);
+            }
             if Some(ty) == node {
                 classes.nodes.push(vertex);
             }
@@ -72,7 +80,15 @@ impl Classes {
         let number = self.classes.len() as u32;
         let class = *known.entry((parent, ty, child_types.clone())).or_insert(number);
         if class == number {
-            self.classes.push(Class { ty, child_types, below: Vec::new(), members: 0 });
+            let above = (parent != NONE).then_some(ClassId(parent));
+            self.classes.push(Class {
+                ty,
+                parent: above,
+                child_types,
+                below: Vec::new(),
+                size: 0,
+                inner: Vec::new(),
+            });
             if parent != NONE {
                 self.classes[parent as usize].below.push(ClassId(number));
             }
@@ -109,9 +125,13 @@ impl Classes {
         self.class_of(vertex).is_some_and(|class| self.has_child_type(class, ty))
     }
 
-    /// The vertices of a class, depth first. O(vertices of the graph).
+    /// The vertices of a class, depth first. O(vertices of the class), for leaves O(vertices of the graph).
     pub(crate) fn members(&self, tree: &Tree, class: ClassId) -> Vec<VertexId> {
-        let mut members = Vec::with_capacity(self.get(class).members as usize);
+        let entry = self.get(class);
+        if !entry.child_types.is_empty() {
+            return entry.inner.clone();
+        }
+        let mut members = Vec::with_capacity(entry.size as usize);
         members.extend(tree.order().iter().filter(|v| self.of[v.index()] == class.0));
         members
     }

@@ -16,6 +16,11 @@ impl Demand {
         }
     }
 
+    /// Forgets a type.
+    pub(crate) fn remove(&mut self, ty: TypeId) {
+        self.units.retain(|&(t, _)| t != ty);
+    }
+
     /// Adds another demand, so many times.
     pub(crate) fn add_times(&mut self, other: &Self, times: u32) {
         for &(ty, units) in &other.units {

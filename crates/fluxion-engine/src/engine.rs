@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use fluxion_graph::{Graph, GraphError, Status, SubsystemId, TimeWindow, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
+use crate::acceptance::Acceptances;
 use crate::claims::Hold;
 use crate::classes::Classes;
 use crate::decision::{Decision, Grant};
@@ -93,6 +94,7 @@ pub struct Engine {
     policy: Policy,
     traverser: Traverser,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    acceptances: Acceptances,
     scratch: Scratch,
 }
 
@@ -109,9 +111,10 @@ impl Engine {
         let filters = FilterLayout::resolve(&options.filters, &mut graph, &tree)?;
         let layout = Layout::of(&graph, &tree, options.policy);
         let classes = Classes::of(&graph, &tree);
-        let weights = if options.policy.stops_early() { Weights::new(&layout) } else { Weights::default() };
+        let weights =
+            if options.policy.stops_early() { Weights::new(&layout) } else { Weights::default() };
         let site = Site { graph, tree, layout, filters, classes };
-        let mut shelves = Shelves::default();
+        let mut shelves = Shelves::new(&site);
         let state = State::new(&site, &mut shelves);
         Ok(Self {
             site,
@@ -121,6 +124,7 @@ impl Engine {
             policy: options.policy,
             traverser: options.traverser,
             jobs: BTreeMap::new(),
+            acceptances: Acceptances::default(),
             scratch: Scratch::default(),
         })
     }
@@ -153,6 +157,7 @@ impl Engine {
             weights: &self.weights,
             policy: self.policy,
             traverser: self.traverser,
+            acceptances: &mut self.acceptances,
             scratch: &mut self.scratch,
             now,
         };
@@ -229,10 +234,14 @@ impl Engine {
     /// Sets a property of a vertex.
     pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
         self.site.graph.set_property(vertex, key, value);
+        self.acceptances = Acceptances::default();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
             let Site { graph, tree, .. } = &self.site;
             self.site.layout = Layout::of(graph, tree, self.policy);
-            self.shelves = Shelves::default();
+            self.shelves = Shelves::new(&self.site);
+            for &vertex in self.site.tree.order() {
+                self.state.note_idle(&self.site, &mut self.shelves, vertex);
+            }
         }
     }
 }

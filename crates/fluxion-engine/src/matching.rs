@@ -4,12 +4,12 @@
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
 
-use crate::acceptance::Acceptance;
+use crate::acceptance::{Acceptance, Acceptances};
 use crate::decision::Decision;
 use crate::operation::MatchOperation;
 use crate::policy::Policy;
 use crate::realise::realise;
-use crate::request::{variants, Request, Traverser};
+use crate::request::{Request, Traverser, variants};
 use crate::search::{Figures, Kind, Pass, Scratch, Search};
 use crate::shelf::Shelves;
 use crate::state::{Site, State};
@@ -50,6 +50,7 @@ pub(crate) struct Matcher<'a> {
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
     pub(crate) traverser: Traverser,
+    pub(crate) acceptances: &'a mut Acceptances,
     pub(crate) scratch: &'a mut Scratch,
     pub(crate) now: i64,
 }
@@ -61,7 +62,8 @@ struct Asked {
     /// What is tried in turn; empty if `whole` is the only one.
     variants: Vec<Request>,
     duration: i64,
-    acceptance: Option<Acceptance>,
+    /// The place of the constraint among the remembered ones.
+    constraint: Option<usize>,
 }
 
 impl Matcher<'_> {
@@ -71,15 +73,15 @@ impl Matcher<'_> {
         jobspec: &Jobspec,
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.notes.clear();
-        let mut asked = self.prepare(jobspec)?;
+        let asked = self.prepare(jobspec)?;
         if operation == MatchOperation::Satisfiability {
-            let possible = self.is_satisfiable(&mut asked);
+            let possible = self.is_satisfiable(&asked);
             return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
         }
-        self.check_nodes(operation, &mut asked)?;
-        let found = match self.pass(&mut asked, Kind::Now, self.now) {
+        self.check_nodes(operation, &asked)?;
+        let found = match self.pass(&asked, Kind::Now, self.now) {
             Some(decision) => decision,
-            None => self.try_later(operation, &mut asked)?,
+            None => self.try_later(operation, &asked)?,
         };
         self.admit(found, asked.duration).map(Some)
     }
@@ -103,18 +105,17 @@ impl Matcher<'_> {
                 variants(&jobspec.resources).map_err(|_| Refusal::TooManyVariants)?
             }
         };
-        let variants =
-            expanded.iter().map(|v| request(v)).collect();
-        let acceptance = jobspec.constraint.as_ref().map(|c| Acceptance::of(c, graph));
-        Ok(Asked { whole, variants, duration, acceptance })
+        let variants = expanded.iter().map(|v| request(v)).collect();
+        let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, graph));
+        Ok(Asked { whole, variants, duration, constraint })
     }
 
     /// One pass per variant until one selects something that can be realised.
-    fn pass(&mut self, asked: &mut Asked, kind: Kind, start: i64) -> Option<Decision> {
+    fn pass(&mut self, asked: &Asked, kind: Kind, start: i64) -> Option<Decision> {
         let end = start.checked_add(asked.duration)?;
         let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
         let figures = if counted { Figures::Apply } else { Figures::Ignore };
-        let Asked { whole, variants, acceptance, .. } = asked;
+        let Asked { whole, variants, constraint, .. } = asked;
         let requests = if variants.is_empty() { std::slice::from_ref(whole) } else { variants };
         for request in requests {
             let mut search = Search {
@@ -124,7 +125,7 @@ impl Matcher<'_> {
                 weights: self.weights,
                 policy: self.policy,
                 request,
-                acceptance: acceptance.as_mut(),
+                acceptance: constraint.and_then(|at| self.acceptances.get(at)),
                 pass: Pass { kind, start, end, figures },
                 scratch: self.scratch,
             };
@@ -152,20 +153,15 @@ impl Matcher<'_> {
         }
         decision.window.end = start.saturating_add(duration).min(GRAPH_END);
         let TimeWindow { start, end } = decision.window;
-        let taken = decision
-            .grants()
-            .any(|g| g.exclusive && self.state.is_claimed(g.vertex, start, end));
+        let taken =
+            decision.grants().any(|g| g.exclusive && self.state.is_claimed(g.vertex, start, end));
         if decision.selection.vertices.is_empty() || taken {
             return Err(Refusal::Busy(self.notes()));
         }
         Ok(decision)
     }
 
-    fn try_later(
-        &mut self,
-        operation: MatchOperation,
-        asked: &mut Asked,
-    ) -> Result<Decision, Refusal> {
+    fn try_later(&mut self, operation: MatchOperation, asked: &Asked) -> Result<Decision, Refusal> {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
         if matches!(operation, Allocate | WithoutAllocating) {
             return Err(Refusal::Busy(self.notes()));
@@ -184,7 +180,7 @@ impl Matcher<'_> {
 
     /// Tries the times at which some booking starts or ends, as far as the root's filter can provide the
     /// demand (chapter 05, section 7.3).
-    fn reserve(&mut self, asked: &mut Asked) -> Result<Option<Decision>, Refusal> {
+    fn reserve(&mut self, asked: &Asked) -> Result<Option<Decision>, Refusal> {
         let (state, site) = (self.state, self.site);
         let root = site.tree.root();
         let Some(planner) = state.planner(site, root) else { return Ok(None) };
@@ -206,7 +202,7 @@ impl Matcher<'_> {
     }
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
-    fn is_satisfiable(&mut self, asked: &mut Asked) -> bool {
+    fn is_satisfiable(&mut self, asked: &Asked) -> bool {
         let start = i64::MAX - asked.duration - 1;
         let Some(decision) = self.pass(asked, Kind::Satisfiability, start) else { return false };
         let dead = decision.selection.vertices.is_empty();
@@ -214,14 +210,14 @@ impl Matcher<'_> {
     }
 
     /// The pre-check on nodes (chapter 04, section 10.2).
-    fn check_nodes(&mut self, operation: MatchOperation, asked: &mut Asked) -> Result<(), Refusal> {
+    fn check_nodes(&mut self, operation: MatchOperation, asked: &Asked) -> Result<(), Refusal> {
         let Some(node) = self.site.graph.type_id("node") else { return Ok(()) };
         if !self.site.filters.is_tracked(node) {
             return Ok(());
         }
         let needed = asked.whole.literal_demand.of(node);
         let enough = needed <= self.state.nodes_up()
-            && (asked.acceptance.is_none() || self.has_nodes(operation, asked, needed));
+            && (asked.constraint.is_none() || self.has_nodes(operation, asked, needed));
         match (enough, operation) {
             (true, _) => Ok(()),
             (false, MatchOperation::AllocateWithSatisfiability) => {
@@ -231,14 +227,10 @@ impl Matcher<'_> {
         }
     }
 
-    fn has_nodes(
-        &self,
-        operation: MatchOperation,
-        asked: &mut Asked,
-        needed: u64,
-    ) -> bool {
+    fn has_nodes(&mut self, operation: MatchOperation, asked: &Asked, needed: u64) -> bool {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
-        let Some(acceptance) = asked.acceptance.as_mut() else { return true };
+        let found = asked.constraint.and_then(|at| self.acceptances.get(at));
+        let Some(acceptance): Option<&mut Acceptance> = found else { return true };
         let now = matches!(operation, Allocate | WithoutAllocating);
         let end = self.now.saturating_add(asked.duration);
         let usable = |v: VertexId| {

@@ -60,7 +60,9 @@ impl fmt::Display for MatchOperation {
 
 /// The text names no match operation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown match operation `{0}`: expected one of allocate, allocate_with_satisfiability, allocate_orelse_reserve, satisfiability, without_allocating, without_allocating_future")]
+#[error(
+    "unknown match operation `{0}`: expected one of allocate, allocate_with_satisfiability, allocate_orelse_reserve, satisfiability, without_allocating, without_allocating_future"
+)]
 pub struct UnknownOperation(pub String);
 
 impl FromStr for MatchOperation {

@@ -118,7 +118,8 @@ impl Builder<'_> {
         let tree = &self.site.tree;
         let mut child = lowest;
         while let Some(parent) = tree.parent(child) {
-            let known = self.children.get(&parent).is_some_and(|c| c.iter().any(|&(_, v, _)| v == child));
+            let known =
+                self.children.get(&parent).is_some_and(|c| c.iter().any(|&(_, v, _)| v == child));
             if known {
                 return;
             }

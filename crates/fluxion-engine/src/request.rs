@@ -213,7 +213,8 @@ pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooMa
     let mut required: Vec<Vec<Element>> = vec![Vec::new()];
     let mut options: Vec<Element> = Vec::new();
     for element in resources {
-        let below = if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
+        let below =
+            if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
         let shaped = below.into_iter().map(|with| Element { with, ..reshaped(element) });
         if element.ty == "xor_slot" {
             options.extend(shaped);

@@ -1,17 +1,23 @@
-//! Alike vertices in the order in which the policy prefers them, with marks that let a search skip those that
-//! cannot be had: one shelf per class, built when a request first asks for it.
+//! Alike inner vertices in the order in which the policy prefers them, with bounds on what is free below
+//! them, so that a search skips whole blocks of full ones: one shelf per class, built when a request first
+//! asks for it. Also the orders of anchors that requests for several slot members need.
 //!
 //! Kept true by [`State`](crate::state::State); knows no request.
 
-use fluxion_graph::VertexId;
+use std::sync::Arc;
 
-use crate::bitmap::Bitmap;
+use fluxion_graph::{TypeId, VertexId};
+use rustc_hash::FxHashMap;
+
 use crate::classes::ClassId;
+use crate::front::{Fronts, Parents};
 use crate::policy::{Policy, Preference};
-use crate::state::{Site, State};
+use crate::state::Site;
 
 /// How many members share an upper bound of free units.
 const BLOCK: usize = 64;
+/// How many shapes of slots are remembered.
+const MOST_SHAPES: usize = 64;
 const NONE: u32 = u32::MAX;
 
 /// A policy's order of scores: smaller keys first.
@@ -26,8 +32,6 @@ pub(crate) fn key(policy: Policy, score: i64) -> i64 {
 #[derive(Clone, Debug)]
 pub(crate) struct Shelf {
     members: Vec<VertexId>,
-    /// Members that neither a down vertex nor an allocation keeps from being held alone.
-    idle: Bitmap,
     /// Per block and counted type, at least the most units that are free below a member.
     room: Vec<u64>,
     width: usize,
@@ -36,37 +40,24 @@ pub(crate) struct Shelf {
 /// Units that must be free below a vertex, by column of the counted types.
 pub(crate) type Needs = Vec<(usize, u64)>;
 
+/// An anchor class with how many vertices of which types a slot takes there.
+pub(crate) type Shape = (ClassId, Vec<(TypeId, usize)>);
+
 impl Shelf {
-    fn new(site: &Site, state: &State, policy: Policy, class: ClassId) -> Self {
+    fn new(site: &Site, policy: Policy, class: ClassId) -> Self {
         let mut members = site.classes.members(&site.tree, class);
         let order = |v: &VertexId| (key(policy, site.layout.score(*v)), site.tree.position(*v));
         if !members.is_sorted_by_key(order) {
             members.sort_unstable_by_key(order);
         }
-        let mut idle = Bitmap::new(members.len());
-        for (at, &member) in members.iter().enumerate() {
-            if state.is_idle(site, member) {
-                idle.insert(at);
-            }
-        }
         let inner = members.first().is_some_and(|&v| site.layout.inner(v).is_some());
         let width = if inner { site.layout.counted.width() } else { 0 };
         let room = vec![u64::MAX; members.len().div_ceil(BLOCK) * width];
-        Self { members, idle, room, width }
+        Self { members, room, width }
     }
 
     pub(crate) fn member(&self, at: usize) -> VertexId {
         self.members[at]
-    }
-
-    /// The first member at or after `from`.
-    pub(crate) fn next(&self, from: usize) -> Option<usize> {
-        (from < self.members.len()).then_some(from)
-    }
-
-    /// The first idle member at or after `from`.
-    pub(crate) fn next_idle(&self, from: usize) -> Option<usize> {
-        self.idle.next(from)
     }
 
     /// The first member at or after `from` that has the room, by the figures of `free`.
@@ -104,23 +95,29 @@ impl Shelf {
     }
 }
 
-/// The shelves of a graph.
+/// The indices of a graph.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shelves {
+    pub(crate) fronts: Fronts,
     by_class: Vec<Option<Box<Shelf>>>,
     /// The place of a vertex on the shelf of its class; empty until a shelf is built.
     rank: Vec<u32>,
+    anchors: FxHashMap<Shape, Parents>,
 }
 
 impl Shelves {
+    pub(crate) fn new(site: &Site) -> Self {
+        Self { fronts: Fronts::new(site), ..Self::default() }
+    }
+
     /// Builds the shelf of a class if there is none yet.
-    pub(crate) fn open(&mut self, site: &Site, state: &State, policy: Policy, class: ClassId) {
+    pub(crate) fn open(&mut self, site: &Site, policy: Policy, class: ClassId) {
         if self.by_class.is_empty() {
             self.by_class.resize_with(site.classes.len(), || None);
             self.rank = vec![NONE; site.graph.vertices().len()];
         }
         if self.by_class[class.index()].is_none() {
-            let shelf = Shelf::new(site, state, policy, class);
+            let shelf = Shelf::new(site, policy, class);
             for (at, member) in shelf.members.iter().enumerate() {
                 self.rank[member.index()] = at as u32;
             }
@@ -133,30 +130,41 @@ impl Shelves {
         self.by_class.get_mut(class.index())?.as_deref_mut()
     }
 
-    fn find(&mut self, site: &Site, vertex: VertexId) -> Option<(&mut Shelf, usize)> {
-        let rank = self.rank.get(vertex.index()).copied().filter(|&r| r != NONE)?;
-        let class = site.classes.class_of(vertex)?;
-        Some((self.get(class)?, rank as usize))
-    }
-
-    /// Says whether a vertex may be held alone.
-    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, idle: bool) {
-        if let Some((shelf, rank)) = self.find(site, vertex) {
-            if idle {
-                shelf.idle.insert(rank);
-            } else {
-                shelf.idle.remove(rank);
-            }
-        }
-    }
-
     /// Says that units of a counted type became free below a vertex.
     pub(crate) fn note_room(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {
-        if let Some((shelf, rank)) = self.find(site, vertex)
+        let rank = self.rank.get(vertex.index()).copied().filter(|&r| r != NONE);
+        let (Some(rank), Some(class)) = (rank, site.classes.class_of(vertex)) else { return };
+        if let Some(shelf) = self.get(class)
             && column < shelf.width
         {
-            let room = &mut shelf.room[rank / BLOCK * shelf.width + column];
+            let room = &mut shelf.room[rank as usize / BLOCK * shelf.width + column];
             *room = (*room).max(free);
         }
+    }
+
+    /// Anchors of a class by the best key that a slot of a shape could have there, best first; static.
+    pub(crate) fn anchors(&mut self, site: &Site, policy: Policy, shape: Shape) -> Parents {
+        if let Some(known) = self.anchors.get(&shape) {
+            return Arc::clone(known);
+        }
+        let bound = |anchor: VertexId| {
+            let member = |&(ty, vertices): &(TypeId, usize)| {
+                let children = site.layout.children_of_type(&site.graph, anchor, ty).take(vertices);
+                children.map(|place| site.layout.score(site.layout.ranked(place)))
+            };
+            let score = shape.1.iter().flat_map(member).fold(1i64, i64::saturating_add);
+            Some((key(policy, score), site.tree.position(anchor)?))
+        };
+        let members = site.classes.members(&site.tree, shape.0);
+        let mut anchors: Vec<(i64, u32)> = members.into_iter().filter_map(bound).collect();
+        if !anchors.is_sorted() {
+            anchors.sort_unstable();
+        }
+        if self.anchors.len() >= MOST_SHAPES {
+            self.anchors.clear();
+        }
+        let anchors: Parents = anchors.into();
+        self.anchors.insert(shape, Arc::clone(&anchors));
+        anchors
     }
 }

@@ -9,11 +9,11 @@ use fluxion_graph::{Graph, Status, Tree, TypeId, VertexId};
 use fluxion_planner::Planner;
 
 use crate::claims::{Claim, Claims, Hold};
+use crate::classes::Classes;
 use crate::decision::Grant;
-use crate::layout::{walk_parent, Layout};
+use crate::layout::{Layout, walk_parent};
 use crate::operation::JobId;
 use crate::prune::FilterLayout;
-use crate::classes::Classes;
 use crate::shelf::Shelves;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
@@ -68,6 +68,8 @@ pub(crate) struct State {
     nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
     latest_start: i64,
+    /// How many reservations there are.
+    reservations: u64,
     /// How many allocations end at each time.
     ends: BTreeMap<i64, u32>,
 }
@@ -85,6 +87,7 @@ impl State {
             free: site.layout.totals.clone(),
             nodes_up: 0,
             latest_start: i64::MIN,
+            reservations: 0,
             ends: BTreeMap::new(),
         };
         state.nodes_up = state.count_nodes(site);
@@ -126,6 +129,11 @@ impl State {
         now >= self.latest_start
     }
 
+    /// Whether any job holds resources for later.
+    pub(crate) fn has_reservations(&self) -> bool {
+        self.reservations > 0
+    }
+
     /// Whether the time of some allocation is over at `now`.
     pub(crate) fn overruns(&self, now: i64) -> bool {
         self.ends.first_key_value().is_some_and(|(&end, _)| end <= now)
@@ -150,8 +158,7 @@ impl State {
     /// reservations.
     #[inline]
     pub(crate) fn is_idle(&self, site: &Site, vertex: VertexId) -> bool {
-        !self.is_blocked(vertex)
-            && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
+        !self.is_blocked(vertex) && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
     }
 
     /// Units of a type below an inner vertex that are neither down nor held; none if the type is not counted.
@@ -253,8 +260,9 @@ impl State {
         self.note_idle(site, shelves, vertex);
     }
 
-    fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
-        shelves.note(site, vertex, self.is_idle(site, vertex));
+    /// Keeps the indices true after a vertex may have become idle or not.
+    pub(crate) fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
+        shelves.fronts.note(site, vertex, self.is_idle(site, vertex));
     }
 
     // --- booking ---
@@ -267,16 +275,15 @@ impl State {
         grants: &[Grant],
         booking: Booking,
     ) {
-        if booking.hold == Hold::Allocation {
-            self.latest_start = self.latest_start.max(booking.start);
-            *self.ends.entry(booking.end).or_insert(0) += 1;
+        match booking.hold {
+            Hold::Allocation => {
+                self.latest_start = self.latest_start.max(booking.start);
+                *self.ends.entry(booking.end).or_insert(0) += 1;
+            }
+            Hold::Reservation => self.reservations += 1,
         }
-        let claim = Claim {
-            job: booking.job,
-            start: booking.start,
-            end: booking.end,
-            hold: booking.hold,
-        };
+        let claim =
+            Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         for grant in grants.iter().filter(|g| g.exclusive) {
             self.claims.add(grant.vertex, claim);
             if booking.hold == Hold::Allocation {
@@ -298,8 +305,9 @@ impl State {
         grants: &[Grant],
         booking: Booking,
     ) {
-        if booking.hold == Hold::Allocation {
-            self.forget_end(booking.end);
+        match booking.hold {
+            Hold::Allocation => self.forget_end(booking.end),
+            Hold::Reservation => self.reservations -= 1,
         }
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()

@@ -26,9 +26,7 @@ pub(crate) struct Weights {
 
 impl Weights {
     pub(crate) fn new(layout: &Layout) -> Self {
-        let mut fresh = Bitmap::new(layout.places());
-        (0..layout.places()).for_each(|place| fresh.insert(place));
-        Self { fresh, ..Self::default() }
+        Self { fresh: Bitmap::full(layout.places()), ..Self::default() }
     }
 
     /// Gives the edge from `parent` to `child` a weight.

@@ -33,5 +33,5 @@ pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId
 pub use interner::Interner;
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
-pub use tree::{is_upward, Tree};
+pub use tree::{Tree, is_upward};
 pub use vertex::{Status, Vertex, VertexSpec};

@@ -7,7 +7,9 @@ use crate::timeline::Timeline;
 #[non_exhaustive]
 pub enum PlannerError {
     /// A bad argument: an empty window, a time before the base, another number of pools (EINVAL).
-    #[error("invalid request: expected a non-empty window that starts at or after {base}, and one amount per pool")]
+    #[error(
+        "invalid request: expected a non-empty window that starts at or after {base}, and one amount per pool"
+    )]
     Invalid {
         /// The planner's base time.
         base: i64,
@@ -172,12 +174,7 @@ impl Planner {
         if amounts.iter().zip(&self.totals).any(|(&a, &t)| a > t as u64) {
             return Err(self.range());
         }
-        Ok(Candidates {
-            planner: self,
-            next: Some(from),
-            duration,
-            limits: self.limits(amounts),
-        })
+        Ok(Candidates { planner: self, next: Some(from), duration, limits: self.limits(amounts) })
     }
 }
 

@@ -23,12 +23,7 @@ type Place = (usize, usize);
 
 impl Block {
     fn new(width: usize) -> Self {
-        Self {
-            times: Vec::new(),
-            ends: Vec::new(),
-            used: Vec::new(),
-            summary: vec![0; 3 * width],
-        }
+        Self { times: Vec::new(), ends: Vec::new(), used: Vec::new(), summary: vec![0; 3 * width] }
     }
 
     #[inline]
@@ -128,9 +123,8 @@ impl Timeline {
 
     /// The first point at or after `time`.
     fn at_or_after(&self, time: i64) -> Option<Place> {
-        let block = self
-            .blocks
-            .partition_point(|b| b.times.last().is_some_and(|&last| last < time));
+        let block =
+            self.blocks.partition_point(|b| b.times.last().is_some_and(|&last| last < time));
         let row = self.blocks.get(block)?.times.partition_point(|&t| t < time);
         Some((block, row))
     }
@@ -157,7 +151,11 @@ impl Timeline {
         block.times.insert(row, time);
         block.ends.insert(row, 1);
         for column in 0..width {
-            let before = if place.is_some() { block.used[(row - 1) * width + column] } else { -block.summary[column] };
+            let before = if place.is_some() {
+                block.used[(row - 1) * width + column]
+            } else {
+                -block.summary[column]
+            };
             block.used.insert(row * width + column, before);
         }
         if place.is_none() {

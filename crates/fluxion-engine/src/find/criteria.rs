@@ -190,7 +190,11 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let parsed = text.parse::<Criteria>();
-        assert_eq!(parsed.map_or_else(|_| "error".into(), |c| shape(&c.expression)), expected, "{text}");
+        assert_eq!(
+            parsed.map_or_else(|_| "error".into(), |c| shape(&c.expression)),
+            expected,
+            "{text}"
+        );
     }
 
     #[test]
@@ -207,9 +211,23 @@ mod tests {
     #[test]
     fn what_is_not_an_expression() {
         for text in [
-            "", "()", "and", "property=a and", "or property=a", "(property=a", "property=a)x y", "property=",
-            "(status=down)and status=up", "status=down or(status=up)", "status=broken", "bogus=1", "status",
-            "property=a AND property=b", "jobid-alloc=-1", "names=[", "jobid-tag=",
+            "",
+            "()",
+            "and",
+            "property=a and",
+            "or property=a",
+            "(property=a",
+            "property=a)x y",
+            "property=",
+            "(status=down)and status=up",
+            "status=down or(status=up)",
+            "status=broken",
+            "bogus=1",
+            "status",
+            "property=a AND property=b",
+            "jobid-alloc=-1",
+            "names=[",
+            "jobid-tag=",
         ] {
             check(text, "error");
         }
@@ -223,7 +241,8 @@ mod tests {
 
     #[test]
     fn the_last_predicates_decide_about_figures() {
-        let criteria: Criteria = "agfilter=f jobid-tag=1 (jobid-span=2 agfilter=T)".parse().unwrap();
+        let criteria: Criteria =
+            "agfilter=f jobid-tag=1 (jobid-span=2 agfilter=T)".parse().unwrap();
         assert_eq!((criteria.aggregates, criteria.job), (true, Some(JobId(2))));
     }
 }

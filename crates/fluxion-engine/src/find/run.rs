@@ -1,6 +1,8 @@
 //! Evaluating an expression over the graph.
 
-use fluxion_graph::{AggregateFigures, EdgeId, PickedEdge, PickedVertex, Selection, Status, VertexId};
+use fluxion_graph::{
+    AggregateFigures, EdgeId, PickedEdge, PickedVertex, Selection, Status, VertexId,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::criteria::{Criteria, Expression, Predicate};
@@ -67,7 +69,9 @@ impl Finder<'_> {
                 self.look_up_jobs(b);
             }
             Expression::Test(
-                Predicate::JobTag(job) | Predicate::JobSpan(job) | Predicate::JobAlloc(job)
+                Predicate::JobTag(job)
+                | Predicate::JobSpan(job)
+                | Predicate::JobAlloc(job)
                 | Predicate::JobReserved(job),
             ) => {
                 let Some(record) = self.live(*job) else { return };
@@ -186,7 +190,9 @@ impl Finder<'_> {
             ty,
             used: match of_job {
                 Some(amounts) => amounts[at] as i64,
-                None => planner.map_or(0, |p| p.timeline().used_at(self.now, FIRST_FILTER_COLUMN + at)),
+                None => {
+                    planner.map_or(0, |p| p.timeline().used_at(self.now, FIRST_FILTER_COLUMN + at))
+                }
             },
             total: site.layout.total(&site.graph, &site.tree, vertex, ty) as i64,
         });

@@ -34,7 +34,8 @@ impl Search<'_> {
     /// A job whose time is over still blocks what it holds, as long as the question is about now.
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
-        let over = |claim: &crate::claims::Claim| claim.hold == Hold::Allocation && claim.end <= start;
+        let over =
+            |claim: &crate::claims::Claim| claim.hold == Hold::Allocation && claim.end <= start;
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 
@@ -46,7 +47,12 @@ impl Search<'_> {
     }
 
     /// Whether a vertex that an element matches is usable for it.
-    pub(super) fn is_admissible(&mut self, vertex: VertexId, element: usize, inherited: bool) -> bool {
+    pub(super) fn is_admissible(
+        &mut self,
+        vertex: VertexId,
+        element: usize,
+        inherited: bool,
+    ) -> bool {
         if !self.is_open(vertex) {
             return false;
         }

@@ -57,13 +57,20 @@ impl Search<'_> {
     fn score_of(&self, vertex: VertexId, parent: Option<VertexId>) -> i64 {
         let Site { graph, tree, layout, .. } = self.site;
         match parent {
-            Some(parent) if !tree.is_tree() => layout.score_below(graph, self.policy, vertex, parent),
+            Some(parent) if !tree.is_tree() => {
+                layout.score_below(graph, self.policy, vertex, parent)
+            }
             _ => layout.score(vertex),
         }
     }
 
     /// Chooses for every element of a list among what lies below a matched vertex.
-    fn choose_below(&mut self, vertex: VertexId, list: &List, exclusive: bool) -> Option<(u32, u32)> {
+    fn choose_below(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        exclusive: bool,
+    ) -> Option<(u32, u32)> {
         let mut bags = self.take_bags(list.len());
         let gathered = self.gather_list(vertex, list, exclusive, &mut bags);
         let picks = gathered.then(|| self.choose_all(list, &mut bags)).flatten();
@@ -200,7 +207,8 @@ impl Search<'_> {
         } else {
             for place in range {
                 let child = self.site.layout.ranked(place);
-                if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+                if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag)
+                {
                     break;
                 }
             }

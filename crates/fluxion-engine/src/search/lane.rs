@@ -10,27 +10,71 @@ use std::collections::BinaryHeap;
 use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
-use super::{Bags, Candidate, Choice, Figures, Search};
+use super::{Bags, Choice, Figures, Search};
 use crate::classes::ClassId;
+use crate::front::{Below, Parents};
 use crate::policy::Preference;
 use crate::request::List;
-use crate::shelf::{key, Needs};
+use crate::shelf::{Needs, key};
 
-/// What makes a member of a shelf worth a closer look.
-enum Sieve {
-    /// All are.
-    None,
-    /// Those that may be held alone.
-    Idle,
-    /// Those with enough free units below.
-    Room(Needs),
+/// Where the candidates for an element come from.
+enum Source {
+    /// Children of alike parents; idle ones alone, or all.
+    Children { below: Below, idle: bool, parents: Parents },
+    /// Members of a shelf with enough free units below.
+    Room { class: ClassId, needs: Needs },
 }
 
-/// Members of several shelves, best first.
+/// How far a source was read.
+#[derive(Clone, Copy)]
+enum Head {
+    /// The parent that was opened last, by key and position, and its place in the list of parents.
+    Parent(Option<(i64, u32)>, usize),
+    /// A child that was read, by place; its siblings follow up to the end.
+    Child(usize, usize),
+    /// A member that was read.
+    Member(usize),
+}
+
+/// Candidates of several sources, best first: a heap of the next candidate, or a bound of it, of each head.
 struct Stream {
-    sieve: Sieve,
-    /// Key of the policy, position, class, place on the shelf.
-    heads: BinaryHeap<Reverse<(i64, u32, ClassId, usize)>>,
+    sources: Vec<Source>,
+    /// Key of the policy, position of the candidate (of a parent: of the parent), source, head.
+    heads: BinaryHeap<Reverse<Entry>>,
+}
+
+/// An entry of a stream; ordered by the first two fields, where a parent comes before its children.
+struct Entry {
+    key: i64,
+    position: u32,
+    source: usize,
+    head: Head,
+}
+
+impl Entry {
+    fn order(&self) -> (i64, u32) {
+        (self.key, self.position)
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
+impl Eq for Entry {}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.order().cmp(&other.order())
+    }
 }
 
 impl Search<'_> {
@@ -40,10 +84,12 @@ impl Search<'_> {
         let applies = self.site.tree.is_tree()
             && !self.policy.stops_early()
             && !self.is_flexible()
-            && !request.filters_show
-            && self.policy.preference() != Preference::Locality;
+            && !request.filters_show;
         if !applies {
             return None;
+        }
+        if self.policy.preference() == Preference::Locality {
+            return self.select_by_runs();
         }
         let list = request.top.clone();
         let mut bags = self.take_bags(list.len());
@@ -79,21 +125,27 @@ impl Search<'_> {
                 self.fill_single(list, slot, &mut bags[0]);
                 true
             }
-            _ => self.fill_slots(list, slot, &mut bags[0]),
+            _ => {
+                self.fill_slots(list, slot, &mut bags[0]);
+                true
+            }
         }
     }
 
     /// Classes of vertices that a predicate picks, no deeper than the first on each path that any element of
     /// the list relates to.
-    fn visible(&self, list: &List, pick: impl Fn(ClassId) -> bool) -> Vec<ClassId> {
+    pub(super) fn visible(&self, list: &List, pick: impl Fn(ClassId) -> bool) -> Vec<ClassId> {
         let (site, elements) = (self.site, &self.request.elements);
         let named = |class: ClassId| {
             let ty = Some(site.classes.get(class).ty);
             let anchors = |slot: usize| {
                 let members = &elements[elements[slot].with.clone()];
-                members.iter().all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty)))
+                members
+                    .iter()
+                    .all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty)))
             };
-            list.clone().any(|n| if elements[n].is_slot { anchors(n) } else { elements[n].ty == ty })
+            list.clone()
+                .any(|n| if elements[n].is_slot { anchors(n) } else { elements[n].ty == ty })
         };
         let mut found = Vec::new();
         let mut open: Vec<ClassId> = site.classes.class_of(site.tree.root()).into_iter().collect();
@@ -111,14 +163,22 @@ impl Search<'_> {
         let site = self.site;
         let ty = self.request.elements[element].ty;
         let classes = self.visible(list, |class| Some(site.classes.get(class).ty) == ty);
+        let root = site.tree.root();
+        if ty == Some(site.graph.vertex(root).ty) {
+            // the list names the root, so that nothing else is visible
+            bag.extend(self.matched(root, element, false, None));
+            return;
+        }
         let wanted = &self.request.elements[element];
         let exclusive = wanted.exclusivity == Exclusivity::Exclusive;
-        let mut stream = self.stream(&classes, element, exclusive);
+        let sources = self.sources(&classes, element, exclusive);
+        let mut stream = self.stream(sources);
         let mut units = 0;
         while units < wanted.most
             && let Some(vertex) = self.next_open(&mut stream)
         {
-            if let Some(candidate) = self.matched(vertex, element, false, site.tree.parent(vertex)) {
+            if let Some(candidate) = self.matched(vertex, element, false, site.tree.parent(vertex))
+            {
                 units += self.scratch.candidates[candidate as usize].units;
                 bag.push(candidate);
             }
@@ -131,47 +191,31 @@ impl Search<'_> {
         let member = self.request.elements[slot].with.start;
         let Some(ty) = self.request.elements[member].ty else { return };
         let anchors = self.visible(list, |_| true);
-        let below = anchors.iter().flat_map(|&class| &site.classes.get(class).below);
-        let classes: Vec<ClassId> =
-            below.copied().filter(|&class| site.classes.get(class).ty == ty).collect();
-        let mut stream = self.stream(&classes, member, true);
+        let sources = anchors.iter().map(|&class| self.children((class, ty), true)).collect();
+        let mut stream = self.stream(sources);
         let most = self.request.elements[slot].most;
         while (bag.len() as u64) < most
             && let Some(vertex) = self.next_open(&mut stream)
         {
             let anchor = site.tree.parent(vertex);
             let Some(candidate) = self.matched(vertex, member, true, anchor) else { continue };
-            let start = self.scratch.picks.len() as u32;
-            self.scratch.picks.push(candidate);
-            let wrapped = Candidate {
-                vertex: anchor.unwrap_or(vertex),
-                parent: None,
-                units: 1,
-                score: self.score(candidate).saturating_add(1),
-                exclusive: true,
-                is_slot: true,
-                picks: (start, start + 1),
-            };
-            let wrapped = self.push(wrapped);
+            let wrapped = self.wrap_in_slot(candidate, anchor.unwrap_or(vertex));
             bag.push(wrapped);
         }
     }
 
     /// Slots of several members: anchors in the order of the best score that a slot of theirs could have.
-    fn fill_slots(&mut self, list: &List, slot: usize, bag: &mut Vec<u32>) -> bool {
+    fn fill_slots(&mut self, list: &List, slot: usize, bag: &mut Vec<u32>) {
         let site = self.site;
         let classes = self.visible(list, |_| true);
-        let mut anchors: Vec<(i64, u32)> = Vec::new();
-        for class in classes {
-            let bounds = self.bounds_of(class, slot);
-            anchors.extend(bounds);
-        }
-        anchors.sort_unstable();
+        let orders: Vec<Parents> =
+            classes.into_iter().map(|class| self.anchors_for(class, slot)).collect();
+        let anchors = merge(&orders);
         let most = self.request.elements[slot].most;
         // key, position of the anchor, order of forming
         let mut best: Vec<(i64, u32, usize, u32)> = Vec::new();
         let mut formed = Vec::new();
-        for (bound, position) in anchors {
+        for &(bound, position) in anchors.iter() {
             if best.len() as u64 >= most
                 && best.last().is_some_and(|&(worst, at, _, _)| (bound, position) > (worst, at))
             {
@@ -195,28 +239,17 @@ impl Search<'_> {
         }
         best.sort_unstable_by_key(|&(_, position, n, _)| (position, n));
         bag.extend(best.iter().map(|&(_, _, _, candidate)| candidate));
-        true
     }
 
-    /// Anchors of a class, each with the best key that a slot could have there.
-    fn bounds_of(&mut self, class: ClassId, slot: usize) -> Vec<(i64, u32)> {
-        let site = self.site;
-        let members: Vec<_> = self.request.elements[slot].with.clone().collect();
-        let bound = |anchor: VertexId| {
-            let mut score = 1i64;
-            for &member in &members {
-                let wanted = &self.request.elements[member];
-                let Some(ty) = wanted.ty else { continue };
-                let range = site.layout.children_of_type(&site.graph, anchor, ty);
-                let vertices = self.vertices_for(wanted, ty);
-                let scores = range.take(vertices).map(|place| {
-                    site.layout.score(site.layout.ranked(place))
-                });
-                score = scores.fold(score, i64::saturating_add);
-            }
-            (key(self.policy, score), site.tree.position(anchor).unwrap_or(u32::MAX))
-        };
-        site.classes.members(&site.tree, class).into_iter().map(bound).collect()
+    /// Anchors of a class, each with the best key that a slot could have there, best first.
+    fn anchors_for(&mut self, class: ClassId, slot: usize) -> Parents {
+        let members = self.request.elements[slot].with.clone();
+        let shape = members.filter_map(|member| {
+            let wanted = &self.request.elements[member];
+            Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
+        });
+        let shape = (class, shape.collect());
+        self.shelves.anchors(self.site, self.policy, shape)
     }
 
     /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
@@ -235,56 +268,120 @@ impl Search<'_> {
         usize::try_from(vertices).unwrap_or(usize::MAX)
     }
 
-    /// Members of classes for an element, best first.
-    fn stream(&mut self, classes: &[ClassId], element: usize, exclusive: bool) -> Stream {
-        let sieve = self.sieve(element, exclusive);
-        let mut stream = Stream { sieve, heads: BinaryHeap::new() };
-        for &class in classes {
-            self.shelves.open(self.site, self.state, self.policy, class);
-            self.advance(&mut stream, class, 0);
+    /// Where the vertices of classes come from, for an element.
+    fn sources(&mut self, classes: &[ClassId], element: usize, exclusive: bool) -> Vec<Source> {
+        let site = self.site;
+        let counted = &site.layout.counted;
+        let demand = self.request.elements[element].demand.iter();
+        let needs: Needs =
+            demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect();
+        if self.pass.figures == Figures::Apply && !exclusive && !needs.is_empty() {
+            let room = |&class: &ClassId| Source::Room { class, needs: needs.clone() };
+            return classes.iter().map(room).collect();
+        }
+        let mut below: Vec<Below> = classes
+            .iter()
+            .filter_map(|&class| {
+                Some((site.classes.get(class).parent?, site.classes.get(class).ty))
+            })
+            .collect();
+        below.sort_unstable();
+        below.dedup();
+        below.into_iter().map(|below| self.children(below, exclusive)).collect()
+    }
+
+    fn children(&mut self, below: Below, exclusive: bool) -> Source {
+        // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
+        let counted = self.pass.figures == Figures::Apply && !self.state.overruns(self.pass.start);
+        let idle = exclusive && counted;
+        let fronts = &mut self.shelves.fronts;
+        if idle {
+            fronts.refresh(self.site, self.policy, below);
+        }
+        let parents = fronts.parents(self.site, self.policy, below);
+        Source::Children { below, idle, parents }
+    }
+
+    fn stream(&mut self, sources: Vec<Source>) -> Stream {
+        let mut stream = Stream { sources, heads: BinaryHeap::new() };
+        for source in 0..stream.sources.len() {
+            let head = match &stream.sources[source] {
+                Source::Children { .. } => Head::Parent(None, 0),
+                Source::Room { class, .. } => {
+                    self.shelves.open(self.site, self.policy, *class);
+                    Head::Member(usize::MAX)
+                }
+            };
+            self.advance(&mut stream, source, head);
         }
         stream
     }
 
-    fn sieve(&self, element: usize, exclusive: bool) -> Sieve {
-        if self.pass.figures == Figures::Ignore {
-            return Sieve::None;
-        }
-        if exclusive {
-            // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
-            return if self.state.overruns(self.pass.start) { Sieve::None } else { Sieve::Idle };
-        }
-        let counted = &self.site.layout.counted;
-        let demand = self.request.elements[element].demand.iter();
-        let needs: Needs =
-            demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect();
-        if needs.is_empty() { Sieve::None } else { Sieve::Room(needs) }
-    }
-
-    /// Puts the next member of a shelf, at or after a place, into the stream.
-    fn advance(&mut self, stream: &mut Stream, class: ClassId, from: usize) {
-        let (site, state, policy) = (self.site, self.state, self.policy);
-        let Some(shelf) = self.shelves.get(class) else { return };
-        let found = match &stream.sieve {
-            Sieve::None => shelf.next(from),
-            Sieve::Idle => shelf.next_idle(from),
-            Sieve::Room(needs) => {
-                shelf.next_with_room(from, needs, |v, column| state.free_in(site, v, column))
+    /// Puts what follows a head into the stream.
+    fn advance(&mut self, stream: &mut Stream, source: usize, head: Head) {
+        let next = match (&stream.sources[source], head) {
+            (Source::Children { below, idle, parents }, Head::Parent(last, at)) => {
+                let next = if *idle {
+                    self.shelves.fronts.next_parent(*below, last)
+                } else {
+                    parents.get(at).copied()
+                };
+                next.map(|(key, position)| {
+                    let head = Head::Parent(Some((key, position)), at + 1);
+                    Entry { key, position, source, head }
+                })
             }
+            (Source::Children { idle, .. }, Head::Child(from, end)) => {
+                let place = if *idle {
+                    self.shelves.fronts.next_idle(from, end)
+                } else {
+                    (from < end).then_some(from)
+                };
+                place.map(|place| self.entry(source, Head::Child(place, end), self.ranked(place)))
+            }
+            (Source::Room { class, needs }, Head::Member(last)) => {
+                let (site, state) = (self.site, self.state);
+                let Some(shelf) = self.shelves.get(*class) else { return };
+                let free = |v, column| state.free_in(site, v, column);
+                let found = shelf.next_with_room(last.wrapping_add(1), needs, free);
+                let member = found.map(|at| (at, shelf.member(at)));
+                member.map(|(at, vertex)| self.entry(source, Head::Member(at), vertex))
+            }
+            _ => None,
         };
-        if let Some(at) = found {
-            let vertex = shelf.member(at);
-            let key = key(policy, site.layout.score(vertex));
-            let position = site.tree.position(vertex).unwrap_or(u32::MAX);
-            stream.heads.push(Reverse((key, position, class, at)));
-        }
+        stream.heads.extend(next.map(Reverse));
     }
 
-    /// The next member whose ancestors are all open.
+    fn ranked(&self, place: usize) -> VertexId {
+        self.site.layout.ranked(place)
+    }
+
+    fn entry(&self, source: usize, head: Head, vertex: VertexId) -> Entry {
+        let key = key(self.policy, self.site.layout.score(vertex));
+        let position = self.site.tree.position(vertex).unwrap_or(u32::MAX);
+        Entry { key, position, source, head }
+    }
+
+    /// The next candidate whose ancestors are all open.
     fn next_open(&mut self, stream: &mut Stream) -> Option<VertexId> {
-        while let Some(Reverse((_, position, class, at))) = stream.heads.pop() {
-            self.advance(stream, class, at + 1);
-            let vertex = self.site.tree.at(position);
+        while let Some(Reverse(entry)) = stream.heads.pop() {
+            self.advance(stream, entry.source, after(entry.head));
+            let vertex = self.site.tree.at(entry.position);
+            if let Head::Parent(..) = entry.head {
+                if self.is_open(vertex) && self.is_path_open(vertex) {
+                    let Source::Children { below: (_, ty), .. } = &stream.sources[entry.source]
+                    else {
+                        continue;
+                    };
+                    let site = self.site;
+                    let children = site.layout.children_of_type(&site.graph, vertex, *ty);
+                    self.advance(stream, entry.source, Head::Child(children.start, children.end));
+                }
+                continue;
+            }
+            if let Head::Child(..) = entry.head {
+                return Some(vertex);
+            }
             if self.is_path_open(vertex) {
                 return Some(vertex);
             }
@@ -292,8 +389,28 @@ impl Search<'_> {
         None
     }
 
-    fn is_path_open(&mut self, vertex: VertexId) -> bool {
+    pub(super) fn is_path_open(&mut self, vertex: VertexId) -> bool {
         let site = self.site;
         site.tree.ancestors(vertex).all(|above| self.is_open(above))
+    }
+}
+
+/// Where a source continues after a head.
+fn after(head: Head) -> Head {
+    match head {
+        Head::Child(place, end) => Head::Child(place + 1, end),
+        other => other,
+    }
+}
+
+/// Sorted lists as one.
+fn merge(orders: &[Parents]) -> Parents {
+    match orders {
+        [only] => Parents::clone(only),
+        _ => {
+            let mut all: Vec<(i64, u32)> = orders.iter().flat_map(|o| o.iter().copied()).collect();
+            all.sort_unstable();
+            all.into()
+        }
     }
 }

@@ -6,6 +6,7 @@
 mod admit;
 mod gather;
 mod lane;
+mod locality;
 mod slots;
 mod top;
 mod walk;

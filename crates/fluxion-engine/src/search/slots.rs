@@ -26,7 +26,9 @@ impl Search<'_> {
         let shares: Option<Vec<u64>> = members
             .clone()
             .zip(&bags)
-            .map(|(n, bag)| Some(request.elements[n].count.take(self.units(bag))).filter(|&k| k > 0))
+            .map(|(n, bag)| {
+                Some(request.elements[n].count.take(self.units(bag))).filter(|&k| k > 0)
+            })
             .collect();
         if let Some(shares) = shares {
             let most = if self.is_flexible() { wanted.most } else { limit };
@@ -93,7 +95,12 @@ impl Search<'_> {
     }
 
     /// The slots of a list under the flexible traverser: one shape, or a mix of alternatives.
-    pub(super) fn form_alternatives(&mut self, anchor: VertexId, list: &List, slots: &mut Vec<u32>) {
+    pub(super) fn form_alternatives(
+        &mut self,
+        anchor: VertexId,
+        list: &List,
+        slots: &mut Vec<u32>,
+    ) {
         let elements = &self.request.elements;
         let shapes: Vec<usize> = list.clone().filter(|&n| elements[n].is_slot).collect();
         match shapes[..] {

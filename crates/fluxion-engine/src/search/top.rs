@@ -8,6 +8,9 @@ use crate::policy::Preference;
 
 impl Search<'_> {
     pub(super) fn select(&mut self) -> Option<Choice> {
+        if !self.may_fit() {
+            return None;
+        }
         if let Some(choice) = self.select_in_lanes() {
             return choice;
         }
@@ -18,6 +21,15 @@ impl Search<'_> {
         let choice = self.choose_top(&mut bags);
         self.give_back(bags);
         choice
+    }
+
+    /// Whether the whole graph can hold the request: a necessary condition.
+    fn may_fit(&self) -> bool {
+        let root = self.site.tree.root();
+        let own = self.site.graph.vertex(root).ty;
+        let mut below = self.request.demand.clone();
+        below.remove(own);
+        self.can_hold(root, &below)
     }
 
     pub(super) fn choose_top(&mut self, bags: &mut [Vec<u32>]) -> Option<Choice> {
@@ -59,7 +71,7 @@ impl Search<'_> {
                 scores.extend(bag.iter().map(|&c| self.score(c)));
                 scores.sort_unstable();
                 scores.dedup();
-                bag.sort_by_key(|&c| Reverse(run_start(scores, self.score(c))));
+                bag.sort_by_cached_key(|&c| Reverse(run_start(scores, self.score(c))));
             }
         }
     }

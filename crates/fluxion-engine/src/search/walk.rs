@@ -26,6 +26,8 @@ enum Role {
 /// When a policy that stops early has enough (chapter 04, section 8.1).
 struct Progress {
     types: Vec<(Option<TypeId>, u64, u64, bool)>,
+    /// How many candidates of each bag were counted.
+    counted: Vec<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -79,7 +81,7 @@ impl<'a> Search<'a> {
         inherited: bool,
         bags: &mut Bags,
     ) -> bool {
-        if self.was_seen(vertex) {
+        if self.was_seen(vertex) || !self.is_open(vertex) {
             return false;
         }
         match self.role(vertex, list, seek) {
@@ -94,7 +96,7 @@ impl<'a> Search<'a> {
             },
             Role::Anchor => self.visit_anchor(vertex, list, bags),
             Role::Transparent => {
-                if !self.is_open(vertex) || !self.may_contain(vertex, list) {
+                if !self.may_contain(vertex, list) {
                     return false;
                 }
                 self.see(vertex);
@@ -106,9 +108,6 @@ impl<'a> Search<'a> {
 
     fn visit_anchor(&mut self, vertex: VertexId, list: &List, bags: &mut Bags) -> bool {
         let Some(slot) = self.request.slot_of(list) else { return false };
-        if !self.is_open(vertex) {
-            return false;
-        }
         if !self.filters_of_slots_hold(vertex, list) {
             return false;
         }
@@ -190,14 +189,13 @@ impl<'a> Search<'a> {
         inherited: bool,
         bags: &mut Bags,
     ) {
-        let mut progress = Progress::new(self, list, 1);
+        let mut progress = Progress::new(self, list, 1, bags);
         for child in self.priority(vertex) {
             if progress.is_satisfied(self.site.graph.vertex(child).ty) {
                 continue;
             }
-            let before: Vec<usize> = bags.iter().map(Vec::len).collect();
             if self.visit(child, Some(vertex), list, seek, inherited, bags)
-                && progress.note(self, list, bags, &before)
+                && progress.note(self, list, bags)
             {
                 break;
             }
@@ -234,7 +232,13 @@ impl<'a> Search<'a> {
         children
     }
 
-    pub(super) fn gather_members(&mut self, vertex: VertexId, list: &List, shares: u64, bags: &mut Bags) {
+    pub(super) fn gather_members(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        shares: u64,
+        bags: &mut Bags,
+    ) {
         if self.site.tree.is_tree() {
             for (at, element) in list.clone().enumerate() {
                 self.gather(vertex, element, true, shares, Order::SlotMember, &mut bags[at]);
@@ -245,14 +249,13 @@ impl<'a> Search<'a> {
             return;
         }
         if self.policy.stops_early() {
-            let mut progress = Progress::new(self, list, shares);
+            let mut progress = Progress::new(self, list, shares, bags);
             for child in self.shared_priority(vertex) {
                 if progress.is_satisfied(self.site.graph.vertex(child).ty) {
                     continue;
                 }
-                let before: Vec<usize> = bags.iter().map(Vec::len).collect();
                 if self.visit(child, Some(vertex), list, Seek::Here, true, bags)
-                    && progress.note(self, list, bags, &before)
+                    && progress.note(self, list, bags)
                 {
                     break;
                 }
@@ -267,9 +270,10 @@ impl<'a> Search<'a> {
 }
 
 impl Progress {
-    fn new(search: &Search<'_>, list: &List, shares: u64) -> Self {
+    fn new(search: &Search<'_>, list: &List, shares: u64, bags: &Bags) -> Self {
         let elements = &search.request.elements[list.clone()];
-        Self { types: elements.iter().map(|e| (e.ty, 0, shares, false)).collect() }
+        let types = elements.iter().map(|e| (e.ty, 0, shares, false)).collect();
+        Self { types, counted: bags.iter().map(Vec::len).collect() }
     }
 
     fn is_satisfied(&self, ty: TypeId) -> bool {
@@ -277,10 +281,10 @@ impl Progress {
     }
 
     /// Counts what a child added; whether everything is satisfied.
-    fn note(&mut self, search: &Search<'_>, list: &List, bags: &Bags, before: &[usize]) -> bool {
+    fn note(&mut self, search: &Search<'_>, list: &List, bags: &Bags) -> bool {
         for (at, element) in list.clone().enumerate() {
             let bag = search.bag_of(list, element);
-            let added = search.units(&bags[bag][before[bag]..]);
+            let added = search.units(&bags[bag][self.counted[bag]..]);
             // siblings of one type share an account, and the last one says how much fills it
             let last = list.clone().rfind(|&n| search.bag_of(list, n) == bag).unwrap_or(element);
             let need = search.request.elements[last].most;
@@ -292,6 +296,8 @@ impl Progress {
             }
             *satisfied |= *shares == 0 || need == 0;
         }
+        self.counted.clear();
+        self.counted.extend(bags.iter().map(Vec::len));
         self.types.iter().all(|&(_, _, _, satisfied)| satisfied)
     }
 }
