@@ -1,7 +1,59 @@
-.PHONY: server
+# What can be done here: `make` lists it. All that is needed is Rust; a target that needs more says so.
 
-# The service alone, where `./bin/server --host HOST --port PORT` finds it.
-server:
-	cargo build --release --locked --package fluxion --bin server
+CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+TARGET_DIR = $${CARGO_TARGET_DIR:-target}
+
+.PHONY: help demo test check conformance floor fuzz server
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-12s %s\n' "$$target" "$$text"; done
+
+demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
+	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
+
+test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input; build the fuzz targets
+	$(CARGO) test --workspace --locked --no-fail-fast
+	@if command -v c++ >/dev/null 2>&1; then \
+		set -x; $(CARGO) check --locked --manifest-path fuzz/Cargo.toml --bins; \
+	elif [ -n "$$CI" ]; then \
+		echo "the fuzz targets cannot be built: there is no C++ compiler (c++) for libFuzzer"; exit 1; \
+	else \
+		echo "skipped: the fuzz targets, as there is no C++ compiler (c++) for libFuzzer"; \
+	fi
+	@test -d ../shared/conformance/cases \
+		|| echo "skipped: the recorded sessions, as there is no ../shared/conformance beside the repository"
+
+check: ## Check format, lints and, with cargo-deny, licences and sources of the dependencies
+	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
+	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+		set -x; $(CARGO) deny --locked check bans licenses sources; \
+	else \
+		echo "skipped: the rules of deny.toml, as cargo-deny is missing (cargo install cargo-deny --locked)"; \
+	fi
+
+conformance: ## Replay the recorded sessions in ../shared/conformance, and print the pass rates
+	$(CARGO) test --locked --package fluxion --test conformance
+
+floor: ## As conformance; better pass rates become the new floor
+	CONFORMANCE=raise $(CARGO) test --locked --package fluxion --test conformance
+
+fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds
+	@$(CARGO) fuzz --version >/dev/null 2>&1 \
+		|| { echo "cargo-fuzz is missing: cargo install cargo-fuzz --locked"; exit 1; }
+	@command -v c++ >/dev/null 2>&1 || { echo "a C++ compiler (c++) for libFuzzer is missing"; exit 1; }
+	@for target in $(FUZZ_TARGETS); do \
+		echo "fuzz: $$target for $(FUZZ_SECONDS) seconds"; \
+		mkdir -p fuzz/corpus/$$target; \
+		$(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target $$(ls -d fuzz/seeds/$$target 2>/dev/null) -- \
+			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -verbosity=0 -print_final_stats=1 || exit 1; \
+	done
+
+# Where `./bin/server --host HOST --port PORT` finds it.
+server: ## Build the service alone, as bin/server
+	$(CARGO) build --release --locked --package fluxion --bin server
 	mkdir -p bin
-	cp $${CARGO_TARGET_DIR:-target}/release/server bin/server
+	cp $(TARGET_DIR)/release/server bin/server

@@ -14,3 +14,7 @@ pub use context::{CancelCounts, Context, Job, Matched, Outcome};
 pub use errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 pub use fluxion_engine::{JobId, JobState, MatchOperation};
 pub use options::{LoadFormat, MatchFormat, Options, UnknownName};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

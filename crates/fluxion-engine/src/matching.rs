@@ -92,6 +92,7 @@ impl Matcher<'_> {
 
     fn prepare(&mut self, jobspec: &Jobspec) -> Result<Asked, Refusal> {
         let duration = duration(jobspec.duration)?;
+        self.scratch.mixes.clear();
         if jobspec.resources.is_empty() {
             return Err(Refusal::NoResources);
         }

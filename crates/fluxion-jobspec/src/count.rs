@@ -1,7 +1,7 @@
 //! How many units an element asks for, and how a count is chosen (chapter 03, section 4.2).
 
 /// How the next admissible count follows from the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operator {
     /// `min`, `min + operand`, ...
     Add,
@@ -12,7 +12,7 @@ pub enum Operator {
 }
 
 /// A moldable count. Invariant of parsed counts: `min ≤ max` and the operand moves the count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Count {
     /// The least count. 0 never matches.
     pub min: u32,

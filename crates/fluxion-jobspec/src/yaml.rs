@@ -1,6 +1,6 @@
 //! From YAML text to the tree: drives the library's events, follows aliases, keeps the limits.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
@@ -120,7 +120,7 @@ enum Children<'t> {
 #[derive(Default)]
 struct Builder<'t> {
     open: Vec<Frame<'t>>,
-    anchors: HashMap<usize, (Rc<Node<'t>>, Weight)>,
+    anchors: BTreeMap<usize, (Rc<Node<'t>>, Weight)>,
 }
 
 impl<'t> Builder<'t> {

@@ -1,5 +1,6 @@
 //! Texts made to cost time, memory or stack are refused quickly, or cost what their length does.
 
+#![expect(clippy::disallowed_methods, reason = "the time is what is tested")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fmt::Write as _;

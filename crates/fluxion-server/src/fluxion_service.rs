@@ -1,5 +1,7 @@
 //! The published three-call service, `fluxion.FluxionService` (chapter 08, part C).
 
+#![expect(clippy::disallowed_methods, reason = "how long a call takes is logged and answered")]
+
 use std::sync::Arc;
 use std::time::Instant;
 

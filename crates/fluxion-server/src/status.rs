@@ -15,6 +15,9 @@ const NOT_POSSIBLE: &str = "Allocation was not possible";
 /// By this text of the reference a context tells that it does not know the policy.
 const UNKNOWN_POLICY: &str = "can't create matcher";
 
+/// The most bytes of a message. It travels in a header, where clients take 8 KiB or so, and it can quote the request.
+const MOST_BYTES: usize = 2000;
+
 /// Match or Cancel before the first Init.
 pub(crate) fn no_graph() -> Status {
     Status::failed_precondition("no graph is loaded: call Init first")
@@ -24,19 +27,19 @@ pub(crate) fn no_graph() -> Status {
 pub(crate) fn init(error: StartError) -> Status {
     match error {
         StartError::Load(error) => load(&error),
-        StartError::Thread(_) => Status::resource_exhausted(error.to_string()),
+        StartError::Thread(_) => status(Code::ResourceExhausted, error.to_string()),
         StartError::Stopped(error) => stopped(error),
     }
 }
 
 fn load(error: &LoadError) -> Status {
     let field = if error.what.contains(UNKNOWN_POLICY) { "policy" } else { "jgf" };
-    Status::invalid_argument(located(field, &error.detail, error.position))
+    status(Code::InvalidArgument, located(field, &error.detail, error.position))
 }
 
 /// The request asks for no operation.
 pub(crate) fn operation(error: OperationError) -> Status {
-    Status::invalid_argument(error.to_string())
+    status(Code::InvalidArgument, error.to_string())
 }
 
 /// A match failed.
@@ -58,7 +61,7 @@ pub(crate) fn no_match(error: &MatchError) -> Status {
         ),
         _ => (Code::Internal, detail.to_owned()),
     };
-    Status::new(code, message)
+    status(code, message)
 }
 
 /// A cancel failed.
@@ -76,6 +79,16 @@ pub(crate) fn impossible_job(id: i64) -> Status {
 /// The engine ended.
 pub(crate) fn stopped(error: Stopped) -> Status {
     Status::internal(error.to_string())
+}
+
+/// A status whose message is cut to what can travel.
+fn status(code: Code, mut message: String) -> Status {
+    if message.len() > MOST_BYTES {
+        let end = (0..=MOST_BYTES).rev().find(|&end| message.is_char_boundary(end));
+        message.truncate(end.unwrap_or(0));
+        message.push_str("...");
+    }
+    Status::new(code, message)
 }
 
 fn not_possible(reason: &str, detail: &str) -> String {
@@ -192,6 +205,12 @@ mod tests {
             Code::FailedPrecondition,
             "the graph cannot be printed in the match format of the server: match writer emit: Invalid argument",
         );
+    }
+
+    #[test]
+    fn a_message_that_quotes_the_request_is_cut_to_what_can_travel() {
+        let status = match_error(MatchErrorKind::Jobspec, &"é".repeat(1 << 20), None);
+        assert!(status.message().len() < 2010 && status.message().ends_with("é..."), "{status:?}");
     }
 
     #[test]

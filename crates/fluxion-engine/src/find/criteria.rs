@@ -1,7 +1,5 @@
 //! Parsing and checking an expression. The whole of it is checked before any vertex is looked at.
 
-use std::collections::BTreeSet;
-
 use fluxion_sets::hostlist;
 
 use super::jobid;
@@ -25,17 +23,31 @@ pub(super) enum Predicate {
     JobReserved(JobId),
     JobSpan(JobId),
     JobTag(JobId),
-    Names(BTreeSet<String>),
+    /// Sorted.
+    Names(Vec<String>),
     Property(String),
     Constant(bool),
 }
 
-/// An expression.
+/// How a term is joined to those on its left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    And,
+    Or,
+}
+
+/// A part of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Expression {
+pub(super) enum Term {
     Test(Predicate),
-    And(Box<Expression>, Box<Expression>),
-    Or(Box<Expression>, Box<Expression>),
+    Group(Expression),
+}
+
+/// Terms, evaluated from left to right; the first is joined by `or` to what is false. Flat, as a line can hold any
+/// number of them; only parentheses nest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Expression {
+    pub(super) terms: Vec<(Joint, Term)>,
 }
 
 /// A checked expression.
@@ -81,11 +93,11 @@ impl<'a> Parser<'a> {
     /// All of `rest`: terms, joined by `and`, `or` or nothing.
     fn expression(&mut self) -> Option<Expression> {
         self.blanks();
-        let mut left = self.term()?;
+        let mut terms = vec![(Joint::Or, self.term()?)];
         loop {
             let blank = self.blanks();
             if self.rest.is_empty() {
-                return Some(left);
+                return Some(Expression { terms });
             }
             if !blank {
                 return None;
@@ -94,8 +106,7 @@ impl<'a> Parser<'a> {
             if (or || self.word("and")) && !self.blanks() {
                 return None;
             }
-            let (a, b) = (Box::new(left), Box::new(self.term()?));
-            left = if or { Expression::Or(a, b) } else { Expression::And(a, b) };
+            terms.push((if or { Joint::Or } else { Joint::And }, self.term()?));
         }
     }
 
@@ -110,15 +121,15 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn term(&mut self) -> Option<Expression> {
+    fn term(&mut self) -> Option<Term> {
         if self.rest.starts_with('(') {
-            return self.group();
+            return self.group().map(Term::Group);
         }
         let end = self.rest.find(is_blank).unwrap_or(self.rest.len());
         let (leaf, rest) = self.rest.split_at(end);
         self.rest = rest;
         let (key, value) = leaf.split_once('=')?;
-        self.predicate(key, value).map(Expression::Test)
+        self.predicate(key, value).map(Term::Test)
     }
 
     fn group(&mut self) -> Option<Expression> {
@@ -163,7 +174,11 @@ impl<'a> Parser<'a> {
             "jobid-reserved" => Predicate::JobReserved(self.job(value)?),
             "jobid-span" => Predicate::JobSpan(self.job(value)?),
             "jobid-tag" => Predicate::JobTag(self.job(value)?),
-            "names" => Predicate::Names(hostlist::parse(&lower).ok()?.into_iter().collect()),
+            "names" => {
+                let mut names = hostlist::parse(&lower).ok()?;
+                names.sort_unstable();
+                Predicate::Names(names)
+            }
             "property" if !value.is_empty() => Predicate::Property(lower),
             _ => return None,
         })
@@ -177,15 +192,22 @@ impl<'a> Parser<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Add as _;
+
     use super::*;
 
     fn shape(expression: &Expression) -> String {
-        match expression {
-            Expression::Test(Predicate::Property(name)) => name.clone(),
-            Expression::Test(other) => format!("{other:?}"),
-            Expression::And(a, b) => format!("({} and {})", shape(a), shape(b)),
-            Expression::Or(a, b) => format!("({} or {})", shape(a), shape(b)),
-        }
+        let term = |term: &Term| match term {
+            Term::Test(Predicate::Property(name)) => name.clone(),
+            Term::Test(other) => format!("{other:?}"),
+            Term::Group(group) => shape(group),
+        };
+        let mut terms = expression.terms.iter();
+        let first = terms.next().map(|(_, first)| term(first)).unwrap_or_default();
+        terms.fold(first, |left, (joint, right)| match joint {
+            Joint::And => format!("({left} and {})", term(right)),
+            Joint::Or => format!("({left} or {})", term(right)),
+        })
     }
 
     fn check(text: &str, expected: &str) {
@@ -237,6 +259,12 @@ mod tests {
     fn deep_parentheses_are_refused_not_followed() {
         let text = format!("{}status=up{}", "(".repeat(100_000), ")".repeat(100_000));
         check(&text, "error");
+    }
+
+    #[test]
+    fn any_number_of_terms_is_read_without_nesting() {
+        let criteria: Criteria = "status=up or ".repeat(100_000).add("status=up").parse().unwrap();
+        assert_eq!(criteria.expression.terms.len(), 100_001);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::criteria::{Criteria, Expression, Predicate};
+use super::criteria::{Criteria, Expression, Joint, Predicate, Term};
 use crate::claims::Hold;
 use crate::decision::Grant;
 use crate::engine::{Engine, JobRecord};
@@ -63,25 +63,27 @@ impl Engine {
 
 impl Finder<'_> {
     fn look_up_jobs(&mut self, expression: &Expression) {
-        match expression {
-            Expression::And(a, b) | Expression::Or(a, b) => {
-                self.look_up_jobs(a);
-                self.look_up_jobs(b);
+        for (_, term) in &expression.terms {
+            match term {
+                Term::Group(group) => self.look_up_jobs(group),
+                Term::Test(
+                    Predicate::JobTag(job)
+                    | Predicate::JobSpan(job)
+                    | Predicate::JobAlloc(job)
+                    | Predicate::JobReserved(job),
+                ) => self.look_up_job(*job),
+                Term::Test(_) => {}
             }
-            Expression::Test(
-                Predicate::JobTag(job)
-                | Predicate::JobSpan(job)
-                | Predicate::JobAlloc(job)
-                | Predicate::JobReserved(job),
-            ) => {
-                let Some(record) = self.live(*job) else { return };
-                let tags = record.grants().iter().map(|g| g.vertex).collect();
-                let spans = self.engine.state.filter_spans(&self.engine.site, record.grants());
-                self.tags.insert(*job, tags);
-                self.spans.insert(*job, spans);
-            }
-            Expression::Test(_) => {}
         }
+    }
+
+    fn look_up_job(&mut self, job: JobId) {
+        let known = self.tags.contains_key(&job);
+        let Some(record) = self.live(job).filter(|_| !known) else { return };
+        let tags = record.grants().iter().map(|g| g.vertex).collect();
+        let spans = self.engine.state.filter_spans(&self.engine.site, record.grants());
+        self.tags.insert(job, tags);
+        self.spans.insert(job, spans);
     }
 
     fn live(&self, job: JobId) -> Option<&JobRecord> {
@@ -89,11 +91,14 @@ impl Finder<'_> {
     }
 
     fn holds(&self, expression: &Expression, vertex: VertexId, above: Above) -> bool {
-        match expression {
-            Expression::And(a, b) => self.holds(a, vertex, above) && self.holds(b, vertex, above),
-            Expression::Or(a, b) => self.holds(a, vertex, above) || self.holds(b, vertex, above),
-            Expression::Test(predicate) => self.test(predicate, vertex, above),
-        }
+        let holds = |term: &Term| match term {
+            Term::Test(predicate) => self.test(predicate, vertex, above),
+            Term::Group(group) => self.holds(group, vertex, above),
+        };
+        expression.terms.iter().fold(false, |left, (joint, term)| match joint {
+            Joint::And => left && holds(term),
+            Joint::Or => left || holds(term),
+        })
     }
 
     fn test(&self, predicate: &Predicate, vertex: VertexId, above: Above) -> bool {
@@ -110,7 +115,10 @@ impl Finder<'_> {
             Predicate::JobReserved(job) => claimed(job, Hold::Reservation),
             Predicate::JobSpan(job) => self.spans.get(job).is_some_and(|s| s.contains_key(&vertex)),
             Predicate::JobTag(job) => self.tags.get(job).is_some_and(|t| t.contains(&vertex)),
-            Predicate::Names(names) => names.contains(graph.text(graph.vertex(vertex).name)),
+            Predicate::Names(names) => {
+                let name = graph.text(graph.vertex(vertex).name);
+                names.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+            }
             Predicate::Property(key) => graph.properties(vertex).any(|(k, _)| k == key),
             Predicate::Constant(value) => *value,
         }

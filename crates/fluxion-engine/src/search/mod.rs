@@ -7,6 +7,7 @@ mod admit;
 mod gather;
 mod lane;
 mod locality;
+mod mix;
 mod slots;
 mod top;
 mod walk;
@@ -72,6 +73,8 @@ pub(crate) struct Scratch {
     /// Vertices that were evaluated in this pass; only kept where vertices have several parents.
     seen: Vec<u32>,
     epoch: u32,
+    /// Mixes of or-slots found in this decision.
+    pub(crate) mixes: mix::Mixes,
     /// What the search has to say to the user.
     pub(crate) notes: String,
 }

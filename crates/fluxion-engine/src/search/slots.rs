@@ -2,13 +2,10 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
+use super::mix::{Mix, Shape};
 use super::{Candidate, Order, Search};
 use crate::policy::Preference;
-use crate::request::List;
-
-/// The most states that the search for the best mix of or-slots looks at. Beyond, the first alternative that
-/// fits is taken each time.
-const MOST_MIXES: usize = 100_000;
+use crate::request::{List, RequestElement};
 
 impl Search<'_> {
     /// The slots of one shape at an anchor, in the order in which they are formed.
@@ -123,11 +120,15 @@ impl Search<'_> {
         } else {
             self.gather_shared(anchor, &members, shares, &mut bags);
         }
-        let available: Vec<u64> = bags.iter().map(|bag| self.units(bag)).collect();
-        let mix = Mix { search: self, members: &members, shapes };
-        let sequence = mix.best_sequence(&available);
+        let mix = Mix {
+            shapes: shapes.iter().map(|&shape| self.shape(shape, &members)).collect(),
+            available: bags.iter().map(|bag| self.units(bag)).collect(),
+            // a slot takes whole vertices
+            most: bags.iter().map(Vec::len).sum(),
+        };
+        let sequence = self.scratch.mixes.sequence(&mix);
         let demands: Vec<Option<Vec<u64>>> =
-            shapes.iter().map(|&shape| mix.demand(shape, &available)).collect();
+            (0..shapes.len()).map(|shape| mix.demand(shape, &mix.available)).collect();
         let mut next = vec![0; members.len()];
         for shape in sequence {
             let Some(shares) = &demands[shape] else { break };
@@ -136,6 +137,17 @@ impl Search<'_> {
             }
         }
         self.give_back(bags);
+    }
+
+    /// What a slot takes, by the places of its types among `members`.
+    fn shape(&self, slot: usize, members: &[(TypeId, usize)]) -> Shape {
+        let elements = &self.request.elements;
+        let with = &elements[elements[slot].with.clone()];
+        let member = |element: &RequestElement| {
+            let at = members.iter().position(|&(ty, _)| Some(ty) == element.ty)?;
+            (!element.conflicts).then_some((at, element.count))
+        };
+        if with.is_empty() { None } else { with.iter().map(member).collect() }
     }
 
     /// For each member type of any shape the element with the largest least count; the first wins ties.
@@ -153,91 +165,5 @@ impl Search<'_> {
             }
         }
         union
-    }
-}
-
-/// The choice among or-slots: how many of each alternative fit into what is available.
-struct Mix<'s, 'a> {
-    search: &'s Search<'a>,
-    members: &'s [(TypeId, usize)],
-    shapes: &'s [usize],
-}
-
-/// The best continuation from some amounts: how many slots, and which alternative first.
-#[derive(Clone, Copy, Debug, Default)]
-struct Best {
-    slots: u64,
-    first: Option<usize>,
-}
-
-impl Mix<'_, '_> {
-    /// Units per member type that one slot of a shape takes; none if it does not fit.
-    fn demand(&self, shape: usize, available: &[u64]) -> Option<Vec<u64>> {
-        let elements = &self.search.request.elements;
-        let mut demand = vec![0; available.len()];
-        for member in elements[shape].with.clone() {
-            let ty = elements[member].ty?;
-            let at = self.members.iter().position(|&(t, _)| t == ty)?;
-            let units = elements[member].count.take(available[at]);
-            demand[at] += units;
-            if units == 0 || elements[member].conflicts || demand[at] > available[at] {
-                return None;
-            }
-        }
-        (!elements[shape].with.is_empty()).then_some(demand)
-    }
-
-    fn after(&self, alternative: usize, available: &[u64]) -> Option<Vec<u64>> {
-        let demand = self.demand(self.shapes[alternative], available)?;
-        Some(available.iter().zip(demand).map(|(a, d)| a - d).collect())
-    }
-
-    /// The alternatives, in order, that make the most slots; of equally good ones the first.
-    fn best_sequence(&self, available: &[u64]) -> Vec<usize> {
-        let known = self.solve(available);
-        let mut sequence = Vec::new();
-        let mut left = available.to_vec();
-        loop {
-            let first = match known.get(&left) {
-                Some(best) => best.first,
-                None => (0..self.shapes.len()).find(|&a| self.after(a, &left).is_some()),
-            };
-            let Some(next) = first.and_then(|a| Some((a, self.after(a, &left)?))) else {
-                return sequence;
-            };
-            sequence.push(next.0);
-            left = next.1;
-        }
-    }
-
-    /// Dynamic programming over what is left, depth first with its own stack; incomplete, but usable, when
-    /// it grows too large.
-    fn solve(&self, available: &[u64]) -> rustc_hash::FxHashMap<Vec<u64>, Best> {
-        let mut known = rustc_hash::FxHashMap::default();
-        let mut open: Vec<(Vec<u64>, usize, Best)> = vec![(available.to_vec(), 0, Best::default())];
-        while let Some((left, alternative, best)) = open.last_mut() {
-            if *alternative == self.shapes.len() {
-                let (left, best) = (std::mem::take(left), *best);
-                known.insert(left, best);
-                open.pop();
-                continue;
-            }
-            let Some(after) = self.after(*alternative, left) else {
-                *alternative += 1;
-                continue;
-            };
-            if let Some(below) = known.get(&after) {
-                if below.slots + 1 > best.slots {
-                    *best = Best { slots: below.slots + 1, first: Some(*alternative) };
-                }
-                *alternative += 1;
-                continue;
-            }
-            if known.len() + open.len() > MOST_MIXES {
-                return rustc_hash::FxHashMap::default();
-            }
-            open.push((after, 0, Best::default()));
-        }
-        known
     }
 }

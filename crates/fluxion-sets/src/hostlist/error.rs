@@ -44,7 +44,7 @@ pub enum Problem {
     #[error("expected a host name of at most 270 bytes")]
     NameLength,
     /// The list as a whole would take too much memory.
-    #[error("expected a list of at most 64 MiB")]
+    #[error("expected a list of at most 56 MiB")]
     Total,
     /// `[0-1]x` in a constraint.
     #[error("expected a prefix before brackets with text behind them")]

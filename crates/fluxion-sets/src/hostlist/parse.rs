@@ -7,7 +7,9 @@ use super::range::{Range, ranges};
 
 const MAX_NAME: usize = 270;
 /// What the names of one list may take, counting each name's own `String`.
-const MAX_BYTES: usize = 64 << 20;
+const MAX_BYTES: usize = 56 << 20;
+/// What each name takes besides its bytes: a `String`, and what an allocator adds.
+const OVERHEAD: usize = size_of::<String>() + 16;
 
 /// Which chapter decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub fn parse(text: &str) -> Result<Vec<String>, HostlistError> {
     Ok(list.into_names())
 }
 
-/// A concatenation of hostlists, limited as a whole to 64 MiB of names.
+/// A concatenation of hostlists, limited as a whole to 56 MiB of names.
 #[derive(Clone, Debug)]
 pub struct Hostlist {
     dialect: Dialect,
@@ -135,46 +137,56 @@ impl<'t> Name<'t> {
 
     /// An upper bound of the memory of all names.
     fn cost(&self) -> usize {
-        let (mut count, mut length) = (1_usize, self.suffix.len());
-        for (prefix, ranges) in &self.groups {
-            count = count.saturating_mul(ranges.iter().map(Range::len).sum());
-            length += prefix.len() + ranges.iter().map(Range::digits).max().unwrap_or(0);
-        }
-        count.saturating_mul(length + size_of::<String>())
+        let of_group = |(prefix, ranges): &(&str, Vec<Range>)| {
+            prefix.len() + ranges.iter().map(Range::digits).max().unwrap_or(0)
+        };
+        let length = self.suffix.len() + self.groups.iter().map(of_group).sum::<usize>();
+        self.count().saturating_mul(length + OVERHEAD)
+    }
+
+    /// How many names these are.
+    fn count(&self) -> usize {
+        let of_group = |(_, ranges): &(&str, Vec<Range>)| ranges.iter().map(Range::len).sum();
+        self.groups.iter().map(of_group).fold(1, usize::saturating_mul)
     }
 
     fn expand(&self, names: &mut Vec<String>) -> Result<(), Problem> {
-        let mut heads = vec![String::new()];
-        for (prefix, ranges) in &self.groups {
-            let numbers = ranges.iter().map(Range::len).sum::<usize>();
-            let mut longer = Vec::with_capacity(heads.len() * numbers);
-            for head in &heads {
-                for range in ranges {
-                    longer.extend(range_names(head, prefix, *range));
-                }
-            }
-            heads = longer;
+        // each brings at least one digit
+        if self.groups.len() > MAX_NAME {
+            return Err(Problem::NameLength);
         }
-        for mut name in heads {
-            name.push_str(self.suffix);
-            if name.len() > MAX_NAME {
+        names.reserve(self.count());
+        self.expand_from(0, &mut String::new(), names)
+    }
+
+    /// All ways to go on from a head that ends before a group; no deeper than a name is long.
+    fn expand_from(
+        &self,
+        group: usize,
+        head: &mut String,
+        names: &mut Vec<String>,
+    ) -> Result<(), Problem> {
+        let Some((prefix, ranges)) = self.groups.get(group) else {
+            if head.len() + self.suffix.len() > MAX_NAME {
                 return Err(Problem::NameLength);
             }
-            names.push(name);
+            names.push([head.as_str(), self.suffix].concat());
+            return Ok(());
+        };
+        let length = head.len();
+        head.push_str(prefix);
+        let start = head.len();
+        for range in ranges {
+            for number in range.first..=range.last {
+                // Writing to a String cannot fail.
+                let _ = write!(head, "{number:0width$}", width = range.width);
+                self.expand_from(group + 1, head, names)?;
+                head.truncate(start);
+            }
         }
+        head.truncate(length);
         Ok(())
     }
-}
-
-fn range_names(head: &str, prefix: &str, range: Range) -> impl Iterator<Item = String> {
-    (range.first..=range.last).map(move |number| {
-        let mut name = String::with_capacity(head.len() + prefix.len() + range.width.max(4));
-        name.push_str(head);
-        name.push_str(prefix);
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{number:0width$}", width = range.width);
-        name
-    })
 }
 
 /// Whether digits failed to parse for their size, not for their absence.

@@ -20,9 +20,9 @@ impl Range {
         (self.last - self.first) as usize + 1
     }
 
-    /// An upper bound of the text of one number.
+    /// The longest text of a number.
     pub(super) fn digits(&self) -> usize {
-        self.width.max(20)
+        self.width.max(self.last.checked_ilog10().unwrap_or(0) as usize + 1)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The steps of the demonstration: serve, Init, Match, Cancel.
 
+#![expect(clippy::disallowed_methods, reason = "how long a call takes is printed")]
+
 use std::time::Instant;
 
 use anyhow::{Context as _, anyhow};

@@ -1,6 +1,6 @@
 //! A resource set in JSON Graph Format as a tree for people, root first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -51,16 +51,16 @@ impl Row {
 /// The vertices by id, and who is below whom.
 struct Forest<'a> {
     roots: Vec<&'a str>,
-    metadata: HashMap<&'a str, &'a Value>,
-    children: HashMap<&'a str, Vec<&'a str>>,
+    metadata: BTreeMap<&'a str, &'a Value>,
+    children: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Forest<'a> {
     fn new(document: &'a Value) -> Self {
         let list = |key| document["graph"][key].as_array().map_or(&[][..], Vec::as_slice);
         let id = |value: &'a Value| value.as_str().unwrap_or_default();
-        let mut children: HashMap<_, Vec<_>> = HashMap::new();
-        let mut below = HashSet::new();
+        let mut children: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut below = BTreeSet::new();
         for edge in list("edges") {
             let (source, target) = (id(&edge["source"]), id(&edge["target"]));
             children.entry(source).or_default().push(target);
@@ -74,7 +74,7 @@ impl<'a> Forest<'a> {
     /// Depth first with a stack of its own: a deep graph shall not overflow ours.
     fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut stack: Vec<_> =
             self.roots.iter().rev().map(|&id| (id, String::new(), String::new())).collect();
         while let Some((id, branch, below)) = stack.pop() {

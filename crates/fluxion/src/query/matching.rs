@@ -1,5 +1,7 @@
 //! The commands `match` and `multi-match`.
 
+#![expect(clippy::disallowed_methods, reason = "how long a match takes is printed")]
+
 use std::fmt::Write;
 use std::fs;
 use std::io;

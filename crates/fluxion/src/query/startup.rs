@@ -1,5 +1,7 @@
 //! From options to a loaded context, and what `-e` prints about it (specification chapter 08, A3).
 
+#![expect(clippy::disallowed_methods, reason = "how long loading takes is printed")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;

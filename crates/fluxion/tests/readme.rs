@@ -1,0 +1,54 @@
+//! The commands that the README shows print what it says.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The commands of all `console` blocks, each with what follows up to the next.
+fn transcripts(text: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match (inside, line) {
+            (false, "```console") => inside = true,
+            (true, "```") => inside = false,
+            (true, line) => match (line.strip_prefix("$ "), found.last_mut()) {
+                (Some(command), _) => found.push((command.to_owned(), String::new())),
+                (None, Some((_, output))) => {
+                    output.push_str(line);
+                    output.push('\n');
+                }
+                (None, None) => panic!("output before any command: {line}"),
+            },
+            (false, _) => {}
+        }
+    }
+    found
+}
+
+fn run(command: &str) -> String {
+    let binary = Path::new(env!("CARGO_BIN_EXE_fluxion"));
+    let folder = binary.parent().expect("a binary lies in a folder");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(root())
+        .env("PATH", path)
+        .output()
+        .expect("a shell");
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_readme_shows_what_its_commands_print() {
+    let text = std::fs::read_to_string(root().join("README.md")).expect("a README");
+    let transcripts = transcripts(&text);
+    assert!(transcripts.len() >= 3, "the README shows commands");
+    for (command, expected) in transcripts {
+        assert_eq!(run(&command), expected, "{command}");
+    }
+}
