@@ -23,7 +23,7 @@ impl Bitmap {
         for level in &mut full.levels {
             let words = len / 64;
             level[..words].fill(u64::MAX);
-            if len % 64 != 0 {
+            if !len.is_multiple_of(64) {
                 level[words] = (1 << (len % 64)) - 1;
             }
             len = len.div_ceil(64);

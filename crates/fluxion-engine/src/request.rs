@@ -174,9 +174,9 @@ impl Request {
             demand.add_times(below(slot).1, slot.count.min);
             demand
         };
-        let slots = elements.iter().filter(|e| e.is_slot);
+        let mut slots = elements.iter().filter(|e| e.is_slot);
         let least = match self.traverser {
-            Traverser::Simple => slots.last().map(scaled).unwrap_or_default(),
+            Traverser::Simple => slots.next_back().map(scaled).unwrap_or_default(),
             Traverser::Flexible => Demand::least(slots.map(scaled)),
         };
         demand.add_times(&least, 1);

@@ -82,7 +82,7 @@ impl Shelf {
                 if let Some(found) = (at..end).find(|&n| fits(self.members[n])) {
                     return Some(found);
                 }
-                if at % BLOCK == 0 {
+                if at.is_multiple_of(BLOCK) {
                     for &(column, _) in needs {
                         let most = self.members[at..end].iter().map(|&v| free(v, column)).max();
                         room[column] = most.unwrap_or(0);

@@ -55,9 +55,9 @@ impl Block {
     }
 
     fn raise_all(&mut self, amounts: &[i64], sign: i64, width: usize) {
-        for column in 0..width {
-            for part in 0..3 {
-                self.summary[part * width + column] += sign * amounts[column];
+        for part in self.summary.chunks_exact_mut(width) {
+            for (cell, amount) in part.iter_mut().zip(amounts) {
+                *cell += sign * amount;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The planner against a table with one row per second.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may end")]
+
 use fluxion_planner::{Planner, PlannerError};
 use proptest::prelude::*;
 
