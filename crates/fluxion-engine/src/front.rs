@@ -45,9 +45,16 @@ pub(crate) struct Fronts {
 }
 
 impl Fronts {
-    /// All children of all vertices may be held alone.
+    /// All children of all vertices may be held alone, but for those without units.
     pub(crate) fn new(site: &Site) -> Self {
-        Self { idle: Bitmap::full(site.layout.places()), ..Self::default() }
+        let mut idle = Bitmap::full(site.layout.places());
+        let is_empty = |&place: &usize| site.graph.vertex(site.layout.ranked(place)).size == 0;
+        if site.layout.has_empty_pools() {
+            (0..site.layout.places()).filter(is_empty).for_each(|place| {
+                idle.remove(place);
+            });
+        }
+        Self { idle, ..Self::default() }
     }
 
     /// Says whether a vertex may be held alone.

@@ -171,6 +171,11 @@ impl Layout {
         least >= greatest
     }
 
+    /// Whether some vertex has no units, and so is never admissible.
+    pub(crate) fn has_empty_pools(&self) -> bool {
+        self.sizes.iter().any(|&(least, _)| least == 0)
+    }
+
     /// The least and the greatest size of the vertices of a type; upside down if there is none.
     pub(crate) fn sizes(&self, ty: TypeId) -> (u32, u32) {
         self.sizes.get(ty.index()).copied().unwrap_or((u32::MAX, 0))

@@ -158,7 +158,9 @@ impl State {
     /// reservations.
     #[inline]
     pub(crate) fn is_idle(&self, site: &Site, vertex: VertexId) -> bool {
-        !self.is_blocked(vertex) && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
+        !self.is_blocked(vertex)
+            && site.graph.vertex(vertex).size > 0
+            && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
     }
 
     /// Units of a type below an inner vertex that are neither down nor held; none if the type is not counted.

@@ -22,11 +22,14 @@ fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
     agreement::run(scenario).map_err(TestCaseError::fail)
 }
 
-/// `PROPTEST_CASES` asks for another number of cases.
+/// How many cases a test of small machines runs, unless `PROPTEST_CASES` says otherwise.
+const USUAL: u32 = 800;
+
+/// That many cases, or in proportion to what `PROPTEST_CASES` asks for.
 fn cases(usual: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
     ProptestConfig {
-        cases: asked.unwrap_or(usual),
+        cases: asked.map_or(usual, |asked: u32| (asked.saturating_mul(usual) / USUAL).max(1)),
         max_shrink_iters: 20_000,
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -34,7 +37,7 @@ fn cases(usual: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(800))]
+    #![proptest_config(cases(USUAL))]
 
     #[test]
     fn simple_requests(scenario in scenario(Rules::Simple)) {

@@ -125,3 +125,10 @@ fn filters_count_units_under_both_traversers() {
         );
     }
 }
+
+/// Between memory0 and memory2 lies a pool without units: they are two runs, and the upper one comes first.
+#[test]
+fn pools_without_units_do_not_join_runs() {
+    let graph = "cluster0(socket0(memory0 memory1:0) socket1(memory2 memory3:0))";
+    check(&Setup::new("locality", graph), &[("a slot[1]→memory[1]", "socket1/memory2")]);
+}
