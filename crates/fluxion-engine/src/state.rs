@@ -198,6 +198,13 @@ impl State {
         (free > 0 || has_spans()).then_some(free.unsigned_abs())
     }
 
+    /// Whether a job has a span in the filter of a vertex.
+    pub(crate) fn has_filter_span(&self, site: &Site, vertex: VertexId) -> bool {
+        let ty = site.graph.vertex(vertex).ty;
+        let planner = self.planner(site, vertex).filter(|_| site.filters.of(ty).last().is_some());
+        planner.is_some_and(|p| p.timeline().peak(0, i64::MAX, 1) > 0)
+    }
+
     // --- status ---
 
     /// Applies a change of a vertex's own status to all that lies below. O(subtree).

@@ -23,6 +23,7 @@
 mod graph;
 mod ids;
 mod interner;
+mod named;
 mod paths;
 mod selection;
 mod tree;
@@ -31,6 +32,7 @@ mod vertex;
 pub use graph::{Edge, Graph, GraphError};
 pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
 pub use interner::Interner;
+pub use named::{NamedSet, NamedVertex, Role};
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
 pub use tree::{Tree, is_upward};
