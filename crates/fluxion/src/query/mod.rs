@@ -10,7 +10,7 @@
 //! | `startup` | from options to a loaded context |
 //! | `session` | one session: what the commands share, and the loop over the lines |
 //! | `commands` | the commands: one table for dispatch, help and completion |
-//! | `matching`, `jobs`, `vertices`, `other`, `unsupported` | what the commands do |
+//! | `matching`, `updates`, `jobs`, `vertices`, `other`, `unsupported` | what the commands do |
 //! | `channels` | where the texts go |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
@@ -28,6 +28,7 @@ mod other;
 mod session;
 mod startup;
 mod unsupported;
+mod updates;
 mod vertices;
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! The commands that are known but do nothing yet: `update`, `attach`, `remove` and `partial-cancel`.
+//! The commands that are known but do nothing yet: `attach` and `remove`.
 
 use std::io;
 
