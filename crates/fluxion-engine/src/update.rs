@@ -232,12 +232,11 @@ impl<'a> Roll<'a> {
         }
     }
 
-    /// What is only shown as held is not; what the policy adds must be free as well.
+    /// What is only shown as held is not, and neither is what the policy adds; it must be free all the same.
     fn settle(&self, grant: &mut Grant) -> Result<(), UpdateRefusal> {
-        let Engine { policy, state, .. } = self.engine;
+        let state = &self.engine.state;
         let vertex = grant.vertex;
-        let added = grant.exclusive && policy.is_node_exclusive();
-        grant.exclusive = added || self.held.contains(&vertex);
+        grant.exclusive = self.held.contains(&vertex);
         let taken = self.window.is_some_and(|w| state.is_claimed(vertex, w.start, w.end));
         if taken {
             let role = if grant.exclusive { Role::Held } else { Role::Passed };
