@@ -288,11 +288,13 @@ impl State {
                 *self.ends.entry(booking.end).or_insert(0) += 1;
             }
             Hold::Reservation => self.reservations += 1,
+            Hold::Unlisted => {}
         }
         let claim =
             Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         for grant in grants.iter().filter(|g| g.exclusive) {
-            self.claims.add(grant.vertex, claim);
+            let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
+            self.claims.add(grant.vertex, Claim { hold, ..claim });
             if booking.hold == Hold::Allocation {
                 self.hold(site, shelves, grant.vertex, Change::Block);
             }
@@ -315,6 +317,7 @@ impl State {
         match booking.hold {
             Hold::Allocation => self.forget_end(booking.end),
             Hold::Reservation => self.reservations -= 1,
+            Hold::Unlisted => {}
         }
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()

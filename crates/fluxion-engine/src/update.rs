@@ -205,7 +205,7 @@ impl<'a> Roll<'a> {
         let mut grants: Vec<Grant> = strays
             .iter()
             .filter(|&&v| tree.position(v).is_none())
-            .map(|&vertex| Grant { vertex, depth: 1, exclusive: true })
+            .map(|&vertex| Grant { vertex, depth: 1, exclusive: true, unlisted: false })
             .collect();
         if grants.len() == strays.len() {
             grants.extend(selection.vertices.iter().map(Grant::from));
@@ -232,11 +232,13 @@ impl<'a> Roll<'a> {
         }
     }
 
-    /// What is only shown as held is not, and neither is what the policy adds; it must be free all the same.
+    /// What is only shown as held is not. What the policy adds is, but nothing lists it (section 5.6).
     fn settle(&self, grant: &mut Grant) -> Result<(), UpdateRefusal> {
-        let state = &self.engine.state;
+        let Engine { policy, state, .. } = self.engine;
         let vertex = grant.vertex;
-        grant.exclusive = self.held.contains(&vertex);
+        let added = grant.exclusive && policy.is_node_exclusive();
+        grant.unlisted = added && !self.held.contains(&vertex);
+        grant.exclusive = added || self.held.contains(&vertex);
         let taken = self.window.is_some_and(|w| state.is_claimed(vertex, w.start, w.end));
         if taken {
             let role = if grant.exclusive { Role::Held } else { Role::Passed };
