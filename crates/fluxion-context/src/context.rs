@@ -34,7 +34,7 @@ use crate::subsystems::subsystems_of;
 /// ```
 pub struct Context {
     pub(crate) engine: Engine,
-    format: MatchFormat,
+    pub(crate) format: MatchFormat,
     next: JobId,
 }
 
@@ -168,9 +168,14 @@ impl Context {
     }
 
     fn spend_number(&mut self) {
-        self.next = JobId(self.next.0.saturating_add(1));
+        self.number_after(self.next);
+    }
+
+    /// The next job gets the first number after `job` that no live job has.
+    pub(crate) fn number_after(&mut self, job: JobId) {
+        self.next = JobId(job.0.wrapping_add(1));
         while self.engine.is_live(self.next) {
-            self.next = JobId(self.next.0.saturating_add(1));
+            self.next = JobId(self.next.0.wrapping_add(1));
         }
     }
 

@@ -3,6 +3,8 @@
 
 use fluxion_engine::JobId;
 
+use crate::update::UpdateTime;
+
 /// A place in a text, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -81,4 +83,70 @@ pub enum FindError {
     /// The result cannot be printed in the match format.
     #[error("find writer emit: {0}")]
     Writer(String),
+}
+
+/// Why a resource set was not booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UpdateErrorKind {
+    /// Something is taken in that time (EBUSY).
+    Busy,
+    /// The text or the time is not valid for this graph (EINVAL).
+    Invalid,
+}
+
+/// An update that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UpdateError {
+    /// A live job has the number (EEXIST).
+    #[error("existing jobid {0}")]
+    LiveJob(JobId),
+    /// The start is negative, or the duration 0 (EINVAL).
+    #[error("invalid time ({}, {})", .0.start, .0.duration)]
+    Time(UpdateTime),
+    /// The text cannot be read, or what it describes cannot be booked.
+    #[error("{detail}")]
+    Refused {
+        /// What went wrong.
+        kind: UpdateErrorKind,
+        /// The reader's text in the reference, newlines included; often empty.
+        message: String,
+        /// What is wrong, and what was expected.
+        detail: String,
+    },
+}
+
+impl UpdateError {
+    pub(crate) fn invalid(message: String, detail: String) -> Self {
+        Self::Refused { kind: UpdateErrorKind::Invalid, message, detail }
+    }
+}
+
+/// A partial cancel that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartialCancelFailure {
+    /// No live job has the number.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// The job starts later.
+    #[error("reservations not currently supported by partial cancel")]
+    Reserved(JobId),
+    /// The text cannot be read, or names what the job does not hold.
+    #[error("{detail}")]
+    Refused {
+        /// The text of the reference, newline included.
+        message: String,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl PartialCancelFailure {
+    pub(crate) const UNREADABLE: &str = "remove: partial_cancel returned error.\n";
+
+    pub(crate) fn unreadable(detail: String) -> Self {
+        Self::Refused { message: Self::UNREADABLE.to_owned(), detail }
+    }
 }

@@ -10,12 +10,17 @@ mod errors;
 mod load;
 mod options;
 mod subsystems;
+mod update;
 
 pub use context::{CancelCounts, Context, Job, Matched, Outcome};
 pub use elastic::{AttachError, AttachErrorKind, RemoveError};
-pub use errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
-pub use fluxion_engine::{JobId, JobState, MatchOperation};
-pub use options::{LoadFormat, MatchFormat, Options, UnknownName};
+pub use errors::{
+    CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
+    UpdateError, UpdateErrorKind,
+};
+pub use fluxion_engine::{JobId, JobState, MatchOperation, Remainder};
+pub use options::{LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat};
+pub use update::UpdateTime;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -69,6 +69,28 @@ names! {
 }
 
 names! {
+    /// What the text of a resource set that is put back is.
+    UpdateFormat, "reader" {
+        /// JSON Graph Format.
+        Jgf = "jgf",
+        /// JSON Graph Format in which an exclusive vertex stands for all below it.
+        JgfShorthand = "jgf_shorthand",
+        /// R version 1 (RFC 20).
+        Rv1exec = "rv1exec",
+    }
+}
+
+names! {
+    /// What the text of resources that are given up is.
+    ReleaseFormat, "reader" {
+        /// JSON Graph Format: exactly these vertices.
+        Jgf = "jgf",
+        /// R version 1 (RFC 20): all on its ranks.
+        Rv1exec = "rv1exec",
+    }
+}
+
+names! {
     /// How a resource set is printed (chapter 07).
     MatchFormat, "match format" {
         /// One line per vertex, leaves first.

@@ -13,6 +13,8 @@ pub(crate) enum Hold {
     Allocation,
     /// A reservation.
     Reservation,
+    /// In use, but in neither list.
+    Unlisted,
 }
 
 /// The exclusive use of a vertex during [`start`, `end`).

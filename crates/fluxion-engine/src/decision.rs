@@ -11,11 +11,18 @@ pub struct Grant {
     pub depth: u32,
     /// Held alone, or only passed through.
     pub exclusive: bool,
+    /// Held because of what is above it, without being named: no list of allocations shows it.
+    pub unlisted: bool,
 }
 
 impl From<&PickedVertex> for Grant {
     fn from(picked: &PickedVertex) -> Self {
-        Self { vertex: picked.vertex, depth: picked.depth, exclusive: picked.exclusive }
+        Self {
+            vertex: picked.vertex,
+            depth: picked.depth,
+            exclusive: picked.exclusive,
+            unlisted: false,
+        }
     }
 }
 

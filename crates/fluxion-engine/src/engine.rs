@@ -60,12 +60,19 @@ pub struct JobRecord {
     pub window: TimeWindow,
     /// What it holds, children first; empty once it is cancelled.
     pub(crate) grants: Vec<Grant>,
+    /// How the graph lists it, whatever its state says.
+    pub(crate) hold: Hold,
 }
 
 impl JobRecord {
     /// What the job holds and passes through, children first.
     pub fn grants(&self) -> &[Grant] {
         &self.grants
+    }
+
+    pub(crate) fn booking(&self, job: JobId) -> Booking {
+        let TimeWindow { start, end } = self.window;
+        Booking { job, start, end, hold: self.hold }
     }
 }
 
@@ -170,10 +177,24 @@ impl Engine {
         } else {
             (Hold::Reservation, JobState::Reserved)
         };
-        let grants: Vec<Grant> = decision.grants().collect();
-        let booking = Booking { job, start, end, hold };
-        self.state.book(&self.site, &mut self.shelves, &grants, booking);
-        self.jobs.insert(job, JobRecord { state, window: decision.window, grants });
+        let grants = decision.grants().collect();
+        let window = TimeWindow { start, end };
+        self.record(job, JobRecord { state, window, grants, hold });
+    }
+
+    /// Books what a record says and puts it into the table.
+    pub(crate) fn record(&mut self, job: JobId, record: JobRecord) {
+        let booking = record.booking(job);
+        self.state.book(&self.site, &mut self.shelves, &record.grants, booking);
+        self.jobs.insert(job, record);
+    }
+
+    /// Takes a record out of the table and releases what it holds.
+    pub(crate) fn unrecord(&mut self, job: JobId) -> Option<JobRecord> {
+        let record = self.jobs.remove(&job)?;
+        let booking = record.booking(job);
+        self.state.release(&self.site, &mut self.shelves, &record.grants, booking);
+        Some(record)
     }
 
     /// Lets a match, booked or not, change the order in which policies that stop early look at children.
@@ -197,14 +218,9 @@ impl Engine {
     pub fn cancel(&mut self, job: JobId) -> Result<Released, NoSuchJob> {
         let record = self.jobs.get_mut(&job).filter(|r| r.state != JobState::Canceled);
         let record = record.ok_or(NoSuchJob(job))?;
-        let hold = match record.state {
-            JobState::Reserved => Hold::Reservation,
-            JobState::Allocated | JobState::Canceled => Hold::Allocation,
-        };
+        let booking = record.booking(job);
         record.state = JobState::Canceled;
         let grants = std::mem::take(&mut record.grants);
-        let TimeWindow { start, end } = record.window;
-        let booking = Booking { job, start, end, hold };
         self.state.release(&self.site, &mut self.shelves, &grants, booking);
         let children = |g: &Grant| self.site.tree.children(g.vertex).count() as u64;
         let preorder = 1 + grants.iter().map(children).sum::<u64>();

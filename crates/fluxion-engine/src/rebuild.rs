@@ -4,16 +4,15 @@
 use fluxion_graph::{Graph, SubsystemId, Tree};
 
 use crate::acceptance::Acceptances;
-use crate::claims::Hold;
 use crate::classes::Classes;
-use crate::engine::{Engine, JobRecord, MOST_LEVELS, SetupError};
+use crate::engine::{Engine, MOST_LEVELS, SetupError};
 use crate::layout::Layout;
-use crate::operation::{JobId, JobState};
+use crate::operation::JobState;
 use crate::policy::Policy;
 use crate::prune::{FilterLayout, PruneFilters};
 use crate::search::Scratch;
 use crate::shelf::Shelves;
-use crate::state::{Booking, Site, State};
+use crate::state::{Site, State};
 
 impl Site {
     /// All that can be known about a graph before any job.
@@ -44,8 +43,8 @@ impl Engine {
         let mut shelves = Shelves::new(&site);
         let mut state = State::new(&site, &mut shelves);
         for (&job, record) in &self.jobs {
-            if let Some(booking) = record.booking(job) {
-                state.book(&site, &mut shelves, &record.grants, booking);
+            if record.state != JobState::Canceled {
+                state.book(&site, &mut shelves, &record.grants, record.booking(job));
             }
         }
         if self.policy.stops_early() {
@@ -54,18 +53,6 @@ impl Engine {
         self.acceptances = Acceptances::default();
         self.scratch = Scratch::default();
         (self.site, self.state, self.shelves) = (site, state, shelves);
-    }
-}
-
-impl JobRecord {
-    /// How a job is booked; none once it is cancelled.
-    fn booking(&self, job: JobId) -> Option<Booking> {
-        let hold = match self.state {
-            JobState::Allocated => Hold::Allocation,
-            JobState::Reserved => Hold::Reservation,
-            JobState::Canceled => return None,
-        };
-        Some(Booking { job, start: self.window.start, end: self.window.end, hold })
     }
 }
 

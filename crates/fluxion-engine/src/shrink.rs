@@ -85,7 +85,12 @@ mod tests {
         let parse = |word: &str| {
             let (vertex, depth) = word.trim_end_matches('!').split_once('@').unwrap();
             let vertex = VertexId(vertex.parse().unwrap());
-            Grant { vertex, depth: depth.parse().unwrap(), exclusive: word.ends_with('!') }
+            Grant {
+                vertex,
+                depth: depth.parse().unwrap(),
+                exclusive: word.ends_with('!'),
+                unlisted: false,
+            }
         };
         let parse_all = |text: &str| text.split_whitespace().map(parse).collect::<Vec<_>>();
         let removed = removed.iter().copied().map(VertexId).collect();

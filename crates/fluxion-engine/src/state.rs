@@ -200,6 +200,13 @@ impl State {
         (free > 0 || has_spans()).then_some(free.unsigned_abs())
     }
 
+    /// Whether a job has a span in the filter of a vertex.
+    pub(crate) fn has_filter_span(&self, site: &Site, vertex: VertexId) -> bool {
+        let ty = site.graph.vertex(vertex).ty;
+        let planner = self.planner(site, vertex).filter(|_| site.filters.of(ty).last().is_some());
+        planner.is_some_and(|p| p.timeline().peak(0, i64::MAX, 1) > 0)
+    }
+
     // --- status ---
 
     /// Applies a change of a vertex's own status to all that lies below. O(subtree).
@@ -283,11 +290,13 @@ impl State {
                 *self.ends.entry(booking.end).or_insert(0) += 1;
             }
             Hold::Reservation => self.reservations += 1,
+            Hold::Unlisted => {}
         }
         let claim =
             Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         for grant in grants.iter().filter(|g| g.exclusive) {
-            self.claims.add(grant.vertex, claim);
+            let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
+            self.claims.add(grant.vertex, Claim { hold, ..claim });
             if booking.hold == Hold::Allocation {
                 self.hold(site, shelves, grant.vertex, Change::Block);
             }
@@ -310,6 +319,7 @@ impl State {
         match booking.hold {
             Hold::Allocation => self.forget_end(booking.end),
             Hold::Reservation => self.reservations -= 1,
+            Hold::Unlisted => {}
         }
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()

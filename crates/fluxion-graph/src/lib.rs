@@ -23,6 +23,7 @@
 mod graph;
 mod ids;
 mod interner;
+mod named;
 mod paths;
 mod removal;
 mod selection;
@@ -32,6 +33,7 @@ mod vertex;
 pub use graph::{Edge, Graph, GraphError};
 pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
 pub use interner::Interner;
+pub use named::{NamedSet, NamedVertex, Role};
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
 pub use tree::{Tree, is_upward};

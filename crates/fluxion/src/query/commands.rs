@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::session::Action;
-use super::{elastic, jobs, matching, other, unsupported, vertices};
+use super::{elastic, jobs, matching, other, updates, vertices};
 
 /// One command.
 #[derive(Debug)]
@@ -84,14 +84,14 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "update",
         abbreviation: "u",
         help: "Update resources with a JGF subgraph (subcmd: allocate | reserve), (reader: jgf | jgf_shorthand | rv1exec): resource-query> update allocate jgf jgf_file jobid starttime duration",
-        word_counts: ANY,
+        word_counts: 7..=7,
         operands: &[
             OneOf(&["allocate", "reserve"]),
             OneOf(&["jgf", "jgf_shorthand", "rv1exec"]),
             File,
             Free,
         ],
-        action: unsupported::refuse,
+        action: updates::update,
     },
     Command {
         name: "attach",
@@ -129,9 +129,9 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "partial-cancel",
         abbreviation: "pc",
         help: "Partially release an allocation: resource-query> partial-cancel jobid (file format: jgf | rv1exec) R_to_cancel.file (optional subcmd: stats)",
-        word_counts: ANY,
+        word_counts: 4..=5,
         operands: &[Free, OneOf(&["jgf", "rv1exec"]), File, OneOf(&["stats"]), Free],
-        action: unsupported::refuse,
+        action: updates::partial_cancel,
     },
     Command {
         name: "set-property",

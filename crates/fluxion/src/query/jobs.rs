@@ -60,7 +60,7 @@ pub(crate) fn stat(session: &mut Session, _words: &[&str]) -> io::Result<()> {
 }
 
 /// The id behind a number that was typed.
-fn job_id(number: i64) -> Option<JobId> {
+pub(crate) fn job_id(number: i64) -> Option<JobId> {
     u64::try_from(number).ok().map(JobId)
 }
 

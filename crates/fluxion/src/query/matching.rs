@@ -8,7 +8,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome};
-use fluxion_engine::MatchOperation;
+use fluxion_engine::{JobId, MatchOperation};
 
 use super::args::Timing;
 use super::session::{JobDetails, NOW, Session};
@@ -61,7 +61,10 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
     } else {
         match &result {
             Ok(matched) => print_match(session, matched, elapsed)?,
-            Err(error) => print_failure(session, error, elapsed)?,
+            Err(error) => {
+                let time = time_of_search(error, elapsed);
+                print_failure(session, error.job, error.kind, time)?;
+            }
         }
     }
     let Ok(matched) = result else {
@@ -89,7 +92,11 @@ fn complain(session: &mut Session, error: &MatchError, file: &str) -> io::Result
     }
 }
 
-fn print_match(session: &mut Session, matched: &Matched, elapsed: Duration) -> io::Result<()> {
+pub(crate) fn print_match(
+    session: &mut Session,
+    matched: &Matched,
+    elapsed: Duration,
+) -> io::Result<()> {
     let resources = match matched.outcome {
         Outcome::Allocated => "ALLOCATED",
         Outcome::Reserved => "RESERVED",
@@ -110,14 +117,19 @@ fn print_match(session: &mut Session, matched: &Matched, elapsed: Duration) -> i
     session.channels.result(BAR)
 }
 
-fn print_failure(session: &mut Session, error: &MatchError, elapsed: Duration) -> io::Result<()> {
+pub(crate) fn print_failure(
+    session: &mut Session,
+    job: JobId,
+    kind: MatchErrorKind,
+    elapsed: Duration,
+) -> io::Result<()> {
     let mut block = format!("{BAR}INFO: No matching resources found\n");
-    if error.kind == MatchErrorKind::Unsatisfiable {
+    if kind == MatchErrorKind::Unsatisfiable {
         block.push_str("INFO: Unsatisfiable request\n");
     }
-    let _ = writeln!(block, "INFO: JOBID={}", error.job);
+    let _ = writeln!(block, "INFO: JOBID={job}");
     if session.timing == Timing::Shown {
-        block.push_str(&elapse_line(time_of_search(error, elapsed)));
+        block.push_str(&elapse_line(elapsed));
         session.channels.result(&block)?;
         session.channels.stdout(VISIT_LINES)?;
         block.clear();

@@ -10,7 +10,7 @@
 //! | `startup` | from options to a loaded context |
 //! | `session` | one session: what the commands share, and the loop over the lines |
 //! | `commands` | the commands: one table for dispatch, help and completion |
-//! | `matching`, `jobs`, `vertices`, `elastic`, `other`, `unsupported` | what the commands do |
+//! | `matching`, `updates`, `jobs`, `vertices`, `elastic`, `other` | what the commands do |
 //! | `channels` | where the texts go |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
@@ -28,7 +28,7 @@ mod number;
 mod other;
 mod session;
 mod startup;
-mod unsupported;
+mod updates;
 mod vertices;
 
 use std::cell::RefCell;

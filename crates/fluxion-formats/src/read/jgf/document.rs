@@ -62,6 +62,8 @@ pub(super) type RawVertex<'a> = (Option<Cow<'a, str>>, &'a RawValue);
 /// The vertices and edges of a document as slices of its text.
 #[derive(Default)]
 pub(super) struct Outline<'a> {
+    /// Ranks that were given back already; their vertices are not meant.
+    pub(super) free_ranks: Option<Idset>,
     pub(super) dialect: Dialect,
     pub(super) nodes: Vec<RawVertex<'a>>,
     pub(super) edges: Vec<&'a RawValue>,
@@ -133,13 +135,14 @@ impl<'a> Document<'a> {
         let missing = |key| JgfError::new(JgfErrorKind::MissingKey(key), None);
         let at = |kind, raw: &RawValue| JgfError::new(kind, Some(Position::of(text, raw.get())));
         let graph = self.graph.ok_or_else(|| missing("graph"))?;
-        if let Some(ranks) = self.free_ranks.filter(|ranks| !is_idset(ranks)) {
-            return Err(at(JgfErrorKind::FreeRanks, ranks));
-        }
+        let free_ranks = match self.free_ranks {
+            Some(raw) => Some(idset(raw).ok_or_else(|| at(JgfErrorKind::FreeRanks, raw))?),
+            None => None,
+        };
         let mut members = GraphMembers::default();
         read_part(text, graph, &mut members)?;
         let nodes = members.nodes.ok_or_else(|| missing("nodes"))?;
-        let mut outline = Outline::default();
+        let mut outline = Outline { free_ranks, ..Outline::default() };
         if read_part(text, nodes, &mut Nodes(&mut outline.nodes))? == Shape::Object {
             outline.dialect = Dialect::V2;
         }
@@ -164,9 +167,8 @@ fn is_empty(raw: &RawValue) -> bool {
     !text.starts_with(['[', '{']) || text[1..text.len() - 1].trim().is_empty()
 }
 
-/// Whether a value, its quotes and white space taken away, is an idset.
-pub(super) fn is_idset(raw: &RawValue) -> bool {
+/// The idset that a value is, its quotes and white space taken away.
+pub(super) fn idset(raw: &RawValue) -> Option<Idset> {
     let kept = |c: &char| !matches!(c, '"' | ' ' | '\t' | '\n' | '\r');
-    let text: String = raw.get().chars().filter(kept).collect();
-    text.parse::<Idset>().is_ok()
+    raw.get().chars().filter(kept).collect::<String>().parse().ok()
 }

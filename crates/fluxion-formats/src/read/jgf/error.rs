@@ -130,6 +130,49 @@ pub enum JgfErrorKind {
         /// The name of the vertex.
         name: String,
     },
+    /// No vertex of the graph has a path and the rank of the entry.
+    #[error("exist: inconsistent input vertex: nonexistent path ({path}) {vertex}.")]
+    NoSuchVertex {
+        /// The vertex.
+        vertex: String,
+        /// The path.
+        path: String,
+    },
+    /// The paths of a vertex lead to different vertices of the graph.
+    #[error("find_vtx: inconsistent input vertex for {path} (id={vertex}).")]
+    PathsDisagree {
+        /// The vertex.
+        vertex: String,
+        /// The first path that leads elsewhere.
+        path: String,
+    },
+    /// Fields of a vertex are not those of the graph.
+    #[error("find_vtx: inconsistent input vertex for {vertex}.\n{differences}.")]
+    Inconsistent {
+        /// The vertex.
+        vertex: String,
+        /// The fields, as `field=(graph, document)`.
+        differences: String,
+    },
+    /// Two vertices of a document that names vertices have the same id.
+    #[error("find_vtx: found duplicate JGF node id for {vertex}.")]
+    RepeatedId {
+        /// The vertex.
+        vertex: String,
+    },
+    /// The graph has no such edge.
+    #[error(
+        "update_tgt_edge: JGF edge from {edge_source} to {target} not found in resource graph."
+    )]
+    NoSuchEdge {
+        /// The id of the source.
+        edge_source: String,
+        /// The id of the target.
+        target: String,
+    },
+    /// The document names vertices but no edge.
+    #[error("expected at least one edge")]
+    NoEdges,
     /// The text is longer than the limit.
     #[error("fetch_jgf: the text is too long: at most {MAX_TEXT} bytes are supported")]
     TooLong,
@@ -156,6 +199,9 @@ impl JgfError {
 
     /// The text that the reference prints: `Display`, and a newline after all messages but one.
     pub fn reference_text(&self) -> String {
+        if self.kind == JgfErrorKind::NoEdges {
+            return String::new();
+        }
         let end = if matches!(self.kind, JgfErrorKind::CollidingEdge { .. }) { "" } else { "\n" };
         format!("{self}{end}")
     }
@@ -231,7 +277,20 @@ impl JgfErrorKind {
             Self::Unconnected { name } => {
                 format!("vertex {name}: expected edges that lead to it from a vertex of the graph")
             }
-            Self::TooLong | Self::Graph(_) => self.to_string(),
+            Self::NoSuchVertex { vertex, path } => {
+                format!("vertex `{vertex}`: the graph has no vertex at {path} with its rank")
+            }
+            Self::PathsDisagree { vertex, path } => {
+                format!("vertex `{vertex}`: {path} leads to another vertex than the path before")
+            }
+            Self::Inconsistent { vertex, differences } => {
+                format!("vertex `{vertex}`: differs from the graph in {}", differences.trim())
+            }
+            Self::RepeatedId { vertex } => format!("vertex `{vertex}`: the id is used already"),
+            Self::NoSuchEdge { edge_source, target } => {
+                format!("edge `{edge_source}` -> `{target}`: the graph has no such edge")
+            }
+            Self::NoEdges | Self::TooLong | Self::Graph(_) => self.to_string(),
         }
     }
 

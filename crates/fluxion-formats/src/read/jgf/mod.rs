@@ -21,6 +21,7 @@ mod edge_entry;
 mod error;
 mod ids;
 mod loader;
+mod named;
 mod stream;
 mod vertex_entry;
 
@@ -33,6 +34,7 @@ use self::document::{Outline, read_part};
 use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
 use self::loader::Loader;
+pub use self::named::{named_set, named_vertices};
 use self::vertex_entry::VertexEntry;
 use crate::read::Position;
 use crate::read::json::{Field, Shape};

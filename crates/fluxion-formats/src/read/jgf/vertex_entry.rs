@@ -47,6 +47,7 @@ pub(super) struct Attributes<'e, 'a> {
     pub(super) rank: i32,
     pub(super) size: i64,
     pub(super) status: i64,
+    pub(super) exclusive: bool,
     pub(super) paths: &'e [(Cow<'a, str>, Field<'a>)],
     pub(super) properties: &'e [(Cow<'a, str>, Field<'a>)],
 }
@@ -201,9 +202,11 @@ impl<'a> Metadata<'a> {
         let basename = check.text("basename", &self.basename)?;
         let name = check.text("name", &self.name)?;
         check.text("unit", &self.unit)?;
-        if self.exclusive != Field::Bool && !check.is_absent(&self.exclusive) {
-            return Err(check.malformed("exclusive", "a boolean"));
-        }
+        let exclusive = match self.exclusive {
+            Field::Bool(value) => value,
+            _ if check.is_absent(&self.exclusive) => false,
+            _ => return Err(check.malformed("exclusive", "a boolean")),
+        };
         let id = check.integer("id", &self.id)?.filter(|&id| id != -2);
         let uniq_id = check.integer("uniq_id", &self.uniq_id)?.filter(|&id| id != -1);
         let rank = check.integer("rank", &self.rank)?.unwrap_or(-1);
@@ -224,6 +227,7 @@ impl<'a> Metadata<'a> {
             rank,
             size,
             status,
+            exclusive,
             paths: self.paths.entries(),
             properties: self.properties.entries(),
         })

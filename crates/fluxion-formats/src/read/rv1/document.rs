@@ -137,6 +137,18 @@ impl<'a> Document<'a> {
     /// # Errors
     /// It is not JSON, its version is not 1, or a required key is missing.
     pub(super) fn read(text: &'a str) -> Result<Self, Rv1Error> {
+        let document = Self::read_ranks(text)?;
+        if document.execution.nodelist_shape == Shape::Absent {
+            return Err(Rv1Error::malformed("execution.nodelist", "present"));
+        }
+        Ok(document)
+    }
+
+    /// [`Document::read`] where nothing but ranks is needed.
+    ///
+    /// # Errors
+    /// As there, but no list of hosts is required.
+    pub(super) fn read_ranks(text: &'a str) -> Result<Self, Rv1Error> {
         let mut document = Self::default();
         let shape = json::read(text, &mut document).map_err(|error| Rv1Error::Syntax {
             text: json::message(&error),
@@ -155,10 +167,17 @@ impl<'a> Document<'a> {
         if document.execution.r_lite_shape == Shape::Absent {
             return missing("execution.R_lite", "present");
         }
-        if document.execution.nodelist_shape == Shape::Absent {
-            return missing("execution.nodelist", "present");
-        }
         Ok(document)
+    }
+
+    /// The ranks of each entry; nothing else of the entries is looked at.
+    ///
+    /// # Errors
+    /// An entry has no idset of ranks.
+    pub(super) fn ranks(&self) -> Result<Vec<Idset>, Rv1Error> {
+        let entries = self.execution.r_lite.0.iter().enumerate();
+        let place = |n| move || format!("execution.R_lite[{n}].rank");
+        entries.map(|(n, (_, entry))| idset(&entry.rank, place(n))).collect()
     }
 
     /// The entries of `R_lite`, decoded but not expanded.

@@ -65,6 +65,45 @@ pub enum Rv1Error {
         /// Its host.
         host: String,
     },
+    /// The graph has no such node directly below its root.
+    #[error("the graph has no node `{host}` of rank {rank} below its root")]
+    NoSuchNode {
+        /// The host.
+        host: String,
+        /// Its rank.
+        rank: u32,
+    },
+    /// A node has no such child.
+    #[error("node `{host}` of rank {rank} has no child `{child}` of one unit")]
+    NoSuchChild {
+        /// The host.
+        host: String,
+        /// Its rank.
+        rank: u32,
+        /// The name of the child.
+        child: String,
+    },
+    /// A child is named twice.
+    #[error("`{child}` of rank {rank} (host `{host}`) is named twice")]
+    RepeatedChild {
+        /// The host.
+        host: String,
+        /// Its rank.
+        rank: u32,
+        /// The name of the child.
+        child: String,
+    },
+    /// A rank has no children.
+    #[error("rank {rank} (host `{host}`) has no children to be allocated")]
+    NoChildren {
+        /// The host.
+        host: String,
+        /// Its rank.
+        rank: u32,
+    },
+    /// No rank is named.
+    #[error("`execution.R_lite` names no rank")]
+    NoRanks,
     /// The text would make a graph beyond the limits.
     #[error(
         "the graph would be too large: at most {MAX_GENERATED} vertices and properties and \
@@ -89,6 +128,22 @@ impl Rv1Error {
             Self::DuplicateRank { host, .. } => format!(
                 "add_or_update: found duplicate vertex in graph for {host}.\n\
                  unpack_rank: failed unpacking rank for {host}.\n"
+            ),
+            Self::NoSuchNode { host, .. } => format!(
+                "add_or_update: couldn't find vertex in graph for {host}.\n\
+                 unpack_rank: failed unpacking rank for {host}.\n"
+            ),
+            Self::NoSuchChild { child, .. } => format!(
+                "add_or_update: couldn't find vertex in graph for {child}.\n\
+                 unpack_child: failed unpacking child for {child}.\n"
+            ),
+            Self::RepeatedChild { child, .. } => format!(
+                "update_vertex: {child} is unavailable.\n\
+                 unpack_child: failed unpacking child for {child}.\n"
+            ),
+            Self::NoChildren { host, .. } => format!(
+                "update_exclusivity: rank not found in agfilters map.\n\
+                 unpack_rank: exclusive filter update failed for {host}.\n"
             ),
             _ => String::new(),
         }

@@ -13,6 +13,7 @@
 mod document;
 mod error;
 mod generate;
+mod named;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use fluxion_graph::Graph;
 use self::document::Document;
 pub use self::error::Rv1Error;
 use self::generate::Generator;
+pub use self::named::{named_ranks, named_set};
 use crate::read::limits::MAX_TEXT;
 
 /// Loads an R object. O(length of the text + vertices).

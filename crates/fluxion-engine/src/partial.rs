@@ -1,0 +1,150 @@
+//! Giving back a part of an allocation (chapter 02, section 6). Everything is checked before anything changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fluxion_graph::VertexId;
+use rustc_hash::FxHashSet;
+
+use crate::decision::Grant;
+use crate::engine::{Engine, JobRecord};
+use crate::operation::{JobId, JobState};
+
+/// What of an allocation is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share<'a> {
+    /// All that the job holds on these ranks.
+    Ranks(&'a [u32]),
+    /// Exactly these vertices.
+    Vertices(&'a [VertexId]),
+}
+
+/// What is left of an allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remainder {
+    /// The job still holds something.
+    Something,
+    /// Nothing: the job is cancelled.
+    Nothing,
+}
+
+/// Why nothing was given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartialCancelError {
+    /// No live job has this number.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// The job is a reservation.
+    #[error("job {0} is a reservation: only allocations can be cancelled in part")]
+    Reserved(JobId),
+    /// No rank was named.
+    #[error("no rank is named")]
+    NoRanks,
+    /// No vertex has this rank.
+    #[error("there is no rank {0}")]
+    UnknownRank(u32),
+    /// The job holds nothing on this rank.
+    #[error("the job holds nothing on rank {0}")]
+    NothingOnRank(u32),
+    /// The job does not hold this vertex for itself.
+    #[error("the job does not hold vertex {}", .0.0)]
+    NotHeld(VertexId),
+}
+
+impl Engine {
+    /// Gives back a part of what a job holds. Vertices above stay as long as something below them is held; a
+    /// vertex held alone stays until it is itself given back. O(what the job holds).
+    ///
+    /// # Errors
+    /// [`PartialCancelError`]; nothing has changed.
+    pub fn cancel_part(
+        &mut self,
+        job: JobId,
+        share: Share<'_>,
+    ) -> Result<Remainder, PartialCancelError> {
+        let record = self.jobs.get(&job).filter(|r| r.state != JobState::Canceled);
+        let record = record.ok_or(PartialCancelError::NoSuchJob(job))?;
+        if record.state == JobState::Reserved {
+            return Err(PartialCancelError::Reserved(job));
+        }
+        let released = match share {
+            Share::Ranks(ranks) => self.held_on(record, ranks)?,
+            Share::Vertices(vertices) => held_among(record, vertices)?,
+        };
+        let grants = remaining(&record.grants, &released);
+        let Some(mut record) = self.unrecord(job) else {
+            return Err(PartialCancelError::NoSuchJob(job));
+        };
+        record.grants = grants;
+        if record.grants.is_empty() {
+            record.state = JobState::Canceled;
+            self.jobs.insert(job, record);
+            return Ok(Remainder::Nothing);
+        }
+        self.record(job, record);
+        Ok(Remainder::Something)
+    }
+
+    fn held_on(
+        &self,
+        record: &JobRecord,
+        ranks: &[u32],
+    ) -> Result<FxHashSet<VertexId>, PartialCancelError> {
+        if ranks.is_empty() {
+            return Err(PartialCancelError::NoRanks);
+        }
+        let vertices = self.site.graph.vertices();
+        let mut found: BTreeMap<u32, bool> = ranks.iter().map(|&rank| (rank, false)).collect();
+        let mut released = FxHashSet::default();
+        for grant in record.grants.iter().filter(|g| g.exclusive) {
+            let rank = u32::try_from(vertices[grant.vertex.index()].rank).ok();
+            if let Some(found) = rank.and_then(|rank| found.get_mut(&rank)) {
+                *found = true;
+                released.insert(grant.vertex);
+            }
+        }
+        let idle: BTreeSet<u32> = found.iter().filter(|(_, f)| !**f).map(|(&r, _)| r).collect();
+        let Some(&first) = idle.first() else { return Ok(released) };
+        let known: BTreeSet<u32> =
+            vertices.iter().filter_map(|v| u32::try_from(v.rank).ok()).collect();
+        let unknown = idle.iter().find(|rank| !known.contains(rank));
+        Err(match unknown {
+            Some(&rank) => PartialCancelError::UnknownRank(rank),
+            None => PartialCancelError::NothingOnRank(first),
+        })
+    }
+}
+
+fn held_among(
+    record: &JobRecord,
+    vertices: &[VertexId],
+) -> Result<FxHashSet<VertexId>, PartialCancelError> {
+    let held: FxHashSet<VertexId> =
+        record.grants.iter().filter(|g| g.exclusive).map(|g| g.vertex).collect();
+    let mut released = FxHashSet::default();
+    for &vertex in vertices {
+        if !held.contains(&vertex) || !released.insert(vertex) {
+            return Err(PartialCancelError::NotHeld(vertex));
+        }
+    }
+    Ok(released)
+}
+
+/// The grants that are left, children first as before. What lies above something held is still passed through.
+fn remaining(grants: &[Grant], released: &FxHashSet<VertexId>) -> Vec<Grant> {
+    let mut below: Vec<bool> = Vec::new();
+    let mut left = Vec::new();
+    for &grant in grants {
+        let depth = grant.depth as usize;
+        if below.len() < depth + 2 {
+            below.resize(depth + 2, false);
+        }
+        let exclusive = grant.exclusive && !released.contains(&grant.vertex);
+        let passed = std::mem::take(&mut below[depth + 1]);
+        if exclusive || passed {
+            below[depth] = true;
+            left.push(Grant { exclusive, ..grant });
+        }
+    }
+    left
+}

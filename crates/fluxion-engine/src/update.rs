@@ -1,0 +1,249 @@
+//! Booking a resource set that a document names, as it stands (chapter 02, section 5). Everything is checked
+//! before anything is booked.
+
+use fluxion_graph::{EdgeId, NamedSet, NamedVertex, Role, Selection, TimeWindow, TypeId, VertexId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::claims::Hold;
+use crate::decision::{Decision, Grant};
+use crate::emission::{Chosen, Emission};
+use crate::engine::{Engine, JobRecord};
+use crate::operation::{JobId, JobState};
+
+/// What a held vertex of a set stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expansion {
+    /// Itself.
+    AsListed,
+    /// Itself and all that lies below it.
+    Subtrees,
+}
+
+/// Why a named set cannot be booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UpdateRefusal {
+    /// A vertex, or for a held one something below it, is held by a job in that time (EBUSY).
+    #[error("a resource is taken in that time")]
+    Taken(NamedVertex),
+    /// The window is empty or ends beyond all time (EINVAL). Holds the first vertex to be held.
+    #[error("the time must start at 0 or later, last at least a second, and end before 2^63")]
+    Window(VertexId),
+    /// A vertex is named although one above it stands for it (EINVAL).
+    #[error("a resource is named although an exclusive one above it stands for it")]
+    Repeated(VertexId),
+    /// Nothing is held (EINVAL).
+    #[error("the set holds nothing exclusively")]
+    Nothing,
+}
+
+/// A named set that can be booked: what is printed, and what is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    decision: Decision,
+    grants: Vec<Grant>,
+}
+
+impl Placement {
+    /// What is printed. Vertices that are only shown as held are exclusive here; empty where the set does not
+    /// start at the root of the dominant subsystem.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+}
+
+impl Engine {
+    /// Checks a named set against all bookings; books nothing. O(what it holds and passes through).
+    /// No window if the time cannot be expressed.
+    ///
+    /// # Errors
+    /// [`UpdateRefusal`].
+    pub fn place(
+        &self,
+        set: &NamedSet,
+        expansion: Expansion,
+        window: Option<TimeWindow>,
+    ) -> Result<Placement, UpdateRefusal> {
+        let window = window.filter(|w| w.start >= 0 && w.start < w.end);
+        let mut roll = Roll { engine: self, window, expansion, ..Roll::empty(self) };
+        for &named in &set.vertices {
+            roll.enter(named)?;
+        }
+        roll.edges.extend(&set.edges);
+        let window = window.ok_or(UpdateRefusal::Nothing)?;
+        let selection = roll.selection();
+        let grants = roll.grants(&selection)?;
+        let root = self.site.tree.root();
+        let starts_at_root =
+            roll.edges.iter().any(|e| self.site.graph.edges()[e.index()].source == root);
+        if !grants.iter().any(|g| g.exclusive) || (starts_at_root && selection.vertices.is_empty())
+        {
+            return Err(UpdateRefusal::Nothing);
+        }
+        let selection = if starts_at_root { selection } else { Selection::default() };
+        Ok(Placement { decision: Decision { selection, window }, grants })
+    }
+
+    /// Books a placement, made since the last change, under a number that no live job may have. To the graph
+    /// it is an allocation whenever it starts; `state` is what the job table says.
+    pub fn book_placement(&mut self, job: JobId, placement: Placement, state: JobState) {
+        let Placement { decision, grants } = placement;
+        let window = decision.window;
+        self.record(job, JobRecord { state, window, grants, hold: Hold::Allocation });
+        if !self.policy.stops_early() {
+            return;
+        }
+        for picked in decision.edges() {
+            let edge = self.site.graph.edges()[picked.edge.index()];
+            if self.state.has_filter_span(&self.site, edge.target) {
+                let (graph, layout) = (&self.site.graph, &self.site.layout);
+                self.weights.set(graph, layout, edge.source, edge.target, 0);
+            }
+        }
+    }
+}
+
+/// The set as it is entered, vertex by vertex.
+struct Roll<'a> {
+    engine: &'a Engine,
+    window: Option<TimeWindow>,
+    expansion: Expansion,
+    exclusive_types: Vec<TypeId>,
+    held: FxHashSet<VertexId>,
+    roles: FxHashMap<VertexId, Role>,
+    edges: Vec<EdgeId>,
+}
+
+impl<'a> Roll<'a> {
+    fn empty(engine: &'a Engine) -> Self {
+        let node = engine.site.graph.type_id("node");
+        let exclusive_types = node.filter(|_| engine.policy.is_node_exclusive());
+        Self {
+            engine,
+            window: None,
+            expansion: Expansion::AsListed,
+            exclusive_types: exclusive_types.into_iter().collect(),
+            held: FxHashSet::default(),
+            roles: FxHashMap::default(),
+            edges: Vec::new(),
+        }
+    }
+
+    fn enter(&mut self, named: NamedVertex) -> Result<(), UpdateRefusal> {
+        let below = match (self.expansion, named.role) {
+            (Expansion::Subtrees, Role::Held) => self.engine.site.tree.subtree(named.vertex),
+            _ => &[],
+        };
+        if self.expansion == Expansion::Subtrees && self.roles.contains_key(&named.vertex) {
+            return Err(UpdateRefusal::Repeated(named.vertex));
+        }
+        self.enter_one(named)?;
+        for &vertex in below.iter().skip(1) {
+            if self.roles.contains_key(&vertex) {
+                return Err(UpdateRefusal::Repeated(vertex));
+            }
+            self.enter_one(NamedVertex { vertex, role: Role::Held })?;
+        }
+        let site = &self.engine.site;
+        for &vertex in below {
+            self.edges.extend(site.tree.child_edges(&site.graph, vertex));
+        }
+        Ok(())
+    }
+
+    fn enter_one(&mut self, named: NamedVertex) -> Result<(), UpdateRefusal> {
+        let NamedVertex { vertex, role } = named;
+        let Engine { site, state, .. } = self.engine;
+        let taken = |TimeWindow { start, end }| match role {
+            Role::Held => state.is_touched(site, vertex, start, end),
+            Role::Shown | Role::Passed => state.is_claimed(vertex, start, end),
+        };
+        if self.held.contains(&vertex) || self.window.is_some_and(taken) {
+            return Err(UpdateRefusal::Taken(named));
+        }
+        if role == Role::Held {
+            if self.window.is_none() {
+                return Err(UpdateRefusal::Window(vertex));
+            }
+            self.held.insert(vertex);
+            self.roles.insert(vertex, role);
+        } else if self.roles.get(&vertex) != Some(&Role::Shown) {
+            self.roles.insert(vertex, role);
+        }
+        Ok(())
+    }
+
+    /// The edges that the set names, without those of other subsystems.
+    fn emission(&self) -> Emission<'_> {
+        let site = &self.engine.site;
+        let chosen = |vertex: VertexId| {
+            let exclusive = matches!(self.roles.get(&vertex), Some(Role::Held | Role::Shown));
+            Chosen { amount: site.graph.vertex(vertex).size, exclusive }
+        };
+        let root = chosen(site.tree.root());
+        let mut emission = Emission::new(site, &self.exclusive_types, root);
+        for &edge in &self.edges {
+            let ends = site.graph.edges()[edge.index()];
+            if ends.subsystem == site.tree.subsystem() {
+                emission.select_edge(edge, chosen(ends.target));
+            }
+        }
+        emission
+    }
+
+    fn selection(&self) -> Selection {
+        self.emission().run()
+    }
+
+    /// What is recorded, children first. What is held without an edge leading to it is connected, so that no
+    /// vertex above it counts as untouched.
+    fn grants(&self, selection: &Selection) -> Result<Vec<Grant>, UpdateRefusal> {
+        let tree = &self.engine.site.tree;
+        let walked: FxHashSet<VertexId> = selection.vertices.iter().map(|v| v.vertex).collect();
+        let mut strays: Vec<VertexId> = self.held.difference(&walked).copied().collect();
+        strays.sort_unstable();
+        let mut grants: Vec<Grant> = strays
+            .iter()
+            .filter(|&&v| tree.position(v).is_none())
+            .map(|&vertex| Grant { vertex, depth: 1, exclusive: true, unlisted: false })
+            .collect();
+        if grants.len() == strays.len() {
+            grants.extend(selection.vertices.iter().map(Grant::from));
+        } else {
+            let mut emission = self.emission();
+            for &stray in &strays {
+                emission.connect(stray);
+                self.hold(&mut emission, stray);
+            }
+            grants.extend(emission.run().vertices.iter().map(Grant::from));
+        }
+        for grant in &mut grants {
+            self.settle(grant)?;
+        }
+        Ok(grants)
+    }
+
+    fn hold(&self, emission: &mut Emission<'_>, stray: VertexId) {
+        let site = &self.engine.site;
+        let chosen = Chosen { amount: site.graph.vertex(stray).size, exclusive: true };
+        match site.tree.parent(stray) {
+            Some(parent) => emission.select(parent, stray, chosen),
+            None => emission.root = chosen,
+        }
+    }
+
+    /// What is only shown as held is not. What the policy adds is, but nothing lists it (section 5.6).
+    fn settle(&self, grant: &mut Grant) -> Result<(), UpdateRefusal> {
+        let Engine { policy, state, .. } = self.engine;
+        let vertex = grant.vertex;
+        let added = grant.exclusive && policy.is_node_exclusive();
+        grant.unlisted = added && !self.held.contains(&vertex);
+        grant.exclusive = added || self.held.contains(&vertex);
+        let taken = self.window.is_some_and(|w| state.is_claimed(vertex, w.start, w.end));
+        if taken {
+            let role = if grant.exclusive { Role::Held } else { Role::Passed };
+            return Err(UpdateRefusal::Taken(NamedVertex { vertex, role }));
+        }
+        Ok(())
+    }
+}

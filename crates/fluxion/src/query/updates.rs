@@ -1,0 +1,96 @@
+//! The commands `update` and `partial-cancel`.
+
+use std::fs;
+use std::io;
+use std::time::Instant;
+
+use fluxion_context::{
+    MatchErrorKind, PartialCancelFailure, ReleaseFormat, UpdateError, UpdateFormat, UpdateTime,
+};
+
+use super::jobs::job_id;
+use super::matching::{BAR, print_failure, print_match};
+use super::number::leading_integer;
+use super::session::{JobDetails, Session};
+
+/// `update allocate|reserve READER FILE JOBID START DURATION`; the first word makes no difference.
+pub(crate) fn update(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let &[_, operation, reader, file, job, start, duration] = words else {
+        return Ok(());
+    };
+    if !matches!(operation, "allocate" | "reserve") {
+        return session.channels.error(&format!("ERROR: unknown subcmd {operation}"));
+    }
+    let Ok(format) = reader.parse::<UpdateFormat>() else {
+        return session.channels.error(&format!("ERROR: unsupported reader {reader}"));
+    };
+    let Ok(bytes) = fs::read(file) else {
+        return session.channels.error(&format!("ERROR: can't open {file}"));
+    };
+    let Some(job) = job_id(leading_integer(job)) else {
+        return session.channels.error(&format!("ERROR: invalid Jobid {job}"));
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let time = UpdateTime { start: leading_integer(start), duration: leading_integer(duration) };
+    let begin = Instant::now();
+    let result = session.context.update(format, &text, job, time);
+    let elapsed = begin.elapsed();
+    match result {
+        Ok(matched) => {
+            let details = JobDetails { file: file.to_owned(), overhead: elapsed };
+            session.details.insert(job, details);
+            print_match(session, &matched, elapsed)
+        }
+        Err(UpdateError::LiveJob(_)) => session.channels.error("ERROR: existing Jobid "),
+        Err(error @ UpdateError::Time(_)) => session.channels.error(&format!("ERROR: {error}")),
+        Err(error) => {
+            complain(session, &error)?;
+            print_failure(session, job, MatchErrorKind::Busy, elapsed)
+        }
+    }
+}
+
+fn complain(session: &mut Session, error: &UpdateError) -> io::Result<()> {
+    session.channels.error("ERROR: traverser run () returned error ")?;
+    match error {
+        UpdateError::Refused { message, .. } if !message.trim().is_empty() => {
+            session.channels.error(&format!("ERROR: {}", message.trim_end()))
+        }
+        other => session.channels.error(&format!("ERROR: {other}")),
+    }
+}
+
+/// `partial-cancel JOBID jgf|rv1exec FILE [stats]`
+pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let &[_, number, reader, file, ref rest @ ..] = words else {
+        return Ok(());
+    };
+    let Ok(format) = reader.parse::<ReleaseFormat>() else {
+        return session.channels.error(&format!("ERROR: unsupported reader {reader}"));
+    };
+    let Ok(bytes) = fs::read(file) else {
+        return session.channels.error(&format!("ERROR: can't open {file}"));
+    };
+    let number = leading_integer(number);
+    let Some(job) = job_id(number) else {
+        return session.channels.error(&format!("ERROR: nonexistent job {number}"));
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    match session.context.partial_cancel(format, &text, job) {
+        Ok(_) => {}
+        Err(PartialCancelFailure::Refused { message, detail }) => {
+            session.channels.stdout(&message)?;
+            let line = format!("ERROR: error encountered while removing job {job}");
+            session.channels.error(&line)?;
+            session.channels.hint(&detail)?;
+        }
+        Err(other) => return session.channels.error(&format!("ERROR: {other}")),
+    }
+    if rest == ["stats"] {
+        session.channels.result(&format!(
+            "{BAR}INFO: PARTIAL CANCEL PREORDER COUNT=\"0\"\n\
+             INFO: PARTIAL CANCEL POSTORDER COUNT=\"0\"\n{BAR}"
+        ))?;
+    }
+    Ok(())
+}
