@@ -105,15 +105,16 @@ impl Context {
             .traverser
             .parse()
             .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create traverser", e))?;
-        let graph = read_graph(text, options.load_format)?;
+        let graph = read_graph(text, options)?;
         let filters: PruneFilters = options
             .prune_filters
             .parse()
             .map_err(|e| LoadError::setup(&format!("{INITIALIZE} can't set pruning filters"), e))?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, filters };
-        let engine = Engine::new(graph, &setup)
-            .map_err(|e| LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e))?;
+        let engine = Engine::new(graph, &setup).map_err(|e| {
+            LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e)
+        })?;
         Ok(Self { engine, format: options.match_format, next: JobId(1) })
     }
 
@@ -182,7 +183,8 @@ impl Context {
             Refusal::Unsatisfiable(notes) => plain(MatchErrorKind::Unsatisfiable, notes),
             Refusal::TooManyVariants => plain(
                 MatchErrorKind::Overflow,
-                "select: split_xor_slots failed.\nValue too large for defined data type\n".to_owned(),
+                "select: split_xor_slots failed.\nValue too large for defined data type\n"
+                    .to_owned(),
             ),
             other => MatchError {
                 detail: other.to_string(),
@@ -199,9 +201,8 @@ impl Context {
     fn print(&self, decision: &Decision, jobspec: &Jobspec) -> Result<String, String> {
         let labels = labels_of(&jobspec.resources);
         let graph = self.engine.graph();
-        let label = |vertex: VertexId| {
-            labels.get(graph.type_name(graph.vertex(vertex).ty)).copied()
-        };
+        let label =
+            |vertex: VertexId| labels.get(graph.type_name(graph.vertex(vertex).ty)).copied();
         let printed = Printed {
             graph,
             tree: self.engine.tree(),
@@ -326,9 +327,8 @@ impl MatchError {
     }
 
     fn jobspec(job: JobId, error: &fluxion_jobspec::JobspecError) -> Self {
-        let position = error
-            .position()
-            .map(|p| Position { line: p.line as usize, column: p.column as usize });
+        let position =
+            error.position().map(|p| Position { line: p.line as usize, column: p.column as usize });
         Self {
             kind: MatchErrorKind::Jobspec,
             job,
