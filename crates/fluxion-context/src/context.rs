@@ -105,7 +105,7 @@ impl Context {
             .traverser
             .parse()
             .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create traverser", e))?;
-        let graph = read_graph(text, options.load_format)?;
+        let graph = read_graph(text, options)?;
         let filters: PruneFilters = options
             .prune_filters
             .parse()

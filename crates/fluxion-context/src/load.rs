@@ -1,18 +1,23 @@
 //! Choosing a reader by the name of a load format.
 
-use fluxion_formats::read::{grug, jgf, rv1};
+use fluxion_formats::read::{grug, hwloc, jgf, rv1};
 use fluxion_graph::Graph;
 
 use crate::errors::{LoadError, Position};
-use crate::options::LoadFormat;
+use crate::options::{LoadFormat, Options};
 
-pub(crate) fn read_graph(text: &str, format: LoadFormat) -> Result<Graph, LoadError> {
-    match format {
+pub(crate) fn read_graph(text: &str, options: &Options) -> Result<Graph, LoadError> {
+    match options.load_format {
         LoadFormat::Jgf | LoadFormat::JgfShorthand => {
             jgf::load(text).map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position()))
         }
         LoadFormat::Grug => {
             grug::load(text).map_err(|e| unreadable(e.reference_text(), e.kind(), e.position()))
+        }
+        LoadFormat::Hwloc => {
+            let allowlist: Vec<&str> = options.allowlist.split(',').collect();
+            hwloc::load(text, &allowlist)
+                .map_err(|e| unreadable(&e.reference_text(), e.kind(), e.position()))
         }
         LoadFormat::Rv1exec | LoadFormat::Rv1execForce => {
             rv1::load(text).map_err(|e| unreadable(&e.reference_text(), &e, None))

@@ -57,6 +57,8 @@ names! {
     LoadFormat, "load format" {
         /// A generator recipe in GraphML.
         Grug = "grug",
+        /// The XML of hwloc, for one machine.
+        Hwloc = "hwloc",
         /// JSON Graph Format, version 1 or 2.
         Jgf = "jgf",
         /// As `jgf`; differs only when applied to a loaded graph.
@@ -119,6 +121,9 @@ names! {
 pub struct Options {
     /// What the graph text is.
     pub load_format: LoadFormat,
+    /// Which resource types to load, comma-separated; empty for all. Of the formats only `hwloc` can leave out
+    /// any, and the cluster at its root always stays (chapter 01, section 8.3).
+    pub allowlist: String,
     /// Matcher name: which subsystems, the dominant one first (`CA`, `C+PA`, ...).
     pub subsystems: String,
     /// Match policy: a name or a custom string.
@@ -136,6 +141,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             load_format: LoadFormat::Grug,
+            allowlist: String::new(),
             subsystems: "CA".to_owned(),
             policy: "first".to_owned(),
             traverser: "simple".to_owned(),

@@ -14,5 +14,8 @@ pub const MAX_TEXT: usize = 1 << 30;
 /// Longest GRUG text, in bytes. Recipes are small: what grows is what they generate.
 pub const MAX_RECIPE_TEXT: usize = 1 << 20;
 
+/// Longest hwloc topology, in bytes. Those of today's machines take some hundred thousand.
+pub const MAX_TOPOLOGY_TEXT: usize = 1 << 24;
+
 /// Deepest path, in components.
 pub const MAX_PATH_DEPTH: usize = 128;

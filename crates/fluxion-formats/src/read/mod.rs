@@ -9,11 +9,13 @@ mod hostname;
 mod json;
 mod plain_json;
 mod position;
+mod xml;
 
 #[cfg(test)]
 mod listing;
 
 pub mod grug;
+pub mod hwloc;
 pub mod jgf;
 pub mod limits;
 pub mod rv1;

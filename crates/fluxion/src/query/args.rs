@@ -21,8 +21,6 @@ const MOST_RESERVED: i64 = 2_000_000;
 pub(crate) struct Args {
     /// The file that the graph is read from; [`DEFAULT_LOAD_FILE`] if absent.
     pub(crate) load_file: Option<String>,
-    /// What the text of the graph is.
-    pub(crate) load_format: GraphText,
     /// Resource types to load, comma-separated.
     pub(crate) allowlist: Option<String>,
     /// Pruning filters, comma-separated; the default if absent.
@@ -35,15 +33,6 @@ pub(crate) struct Args {
     pub(crate) timing: Timing,
     /// Whether to prompt on a terminal.
     pub(crate) prompt: Prompt,
-}
-
-/// What the text of a graph is, by the names that `-f` knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GraphText {
-    /// One that there is a reader for.
-    Readable(LoadFormat),
-    /// The XML of hwloc.
-    Hwloc,
 }
 
 /// Whether load and match times are printed (`-e`).
@@ -69,7 +58,6 @@ impl Default for Args {
         let options = Options::default();
         Self {
             load_file: None,
-            load_format: GraphText::Readable(options.load_format),
             allowlist: None,
             prune_filters: None,
             options,
@@ -125,8 +113,9 @@ const OPTIONS: &[Row<Id>] = &[
         argument: Some("FORMAT"),
         default: Some("grug"),
         help: &[
-            "What that file is: grug (a generator recipe in GraphML), jgf or jgf_shorthand",
-            "(JSON Graph Format), rv1exec or rv1exec_force (R version 1), hwloc (not yet).",
+            "What that file is: grug (a generator recipe in GraphML), hwloc (the XML of one",
+            "machine), jgf or jgf_shorthand (JSON Graph Format), rv1exec or rv1exec_force",
+            "(R version 1).",
         ],
     },
     Row {
@@ -136,8 +125,9 @@ const OPTIONS: &[Row<Id>] = &[
         argument: Some("TYPE[,TYPE...]"),
         default: Some("none: all types"),
         help: &[
-            "Load only these resource types, and cluster. Only hwloc can; the other formats",
-            "load everything. Repeating the option adds types.",
+            "Load only these resource types, and cluster. Only hwloc can, of which the types",
+            "are node, group, numanode, socket, L1cache, L2cache, L3cache, core, pu, gpu and",
+            "storage; the other formats load everything. Repeating the option adds types.",
         ],
     },
     Row {
@@ -296,7 +286,7 @@ impl Args {
         let owned = || argument.to_owned();
         match id {
             Id::LoadFile => self.load_file = Some(existing_file(argument)?),
-            Id::LoadFormat => self.load_format = graph_text(argument)?,
+            Id::LoadFormat => self.options.load_format = load_format(argument)?,
             Id::LoadAllowlist => join(&mut self.allowlist, argument),
             Id::MatchSubsystems => self.options.subsystems = owned(),
             Id::MatchPolicy => self.options.policy = owned(),
@@ -324,12 +314,8 @@ fn existing_file(path: &str) -> Result<String, Remark> {
     }
 }
 
-fn graph_text(name: &str) -> Result<GraphText, Remark> {
-    if name == "hwloc" {
-        return Ok(GraphText::Hwloc);
-    }
-    let format = name.parse().map(GraphText::Readable);
-    format.map_err(|_| Remark::Error("unknown format for --load-format"))
+fn load_format(name: &str) -> Result<LoadFormat, Remark> {
+    name.parse().map_err(|_| Remark::Error("unknown format for --load-format"))
 }
 
 fn match_format(name: &str) -> Result<MatchFormat, Remark> {
@@ -417,9 +403,9 @@ mod tests {
         check("", |_| {});
         check("-L|Cargo.toml", |a| a.load_file = Some("Cargo.toml".to_owned()));
         check("--load-fi=Cargo.toml", |a| a.load_file = Some("Cargo.toml".to_owned()));
-        check("-f|jgf", |a| a.load_format = GraphText::Readable(LoadFormat::Jgf));
-        check("-fhwloc", |a| a.load_format = GraphText::Hwloc);
-        check("--load-fo|rv1exec", |a| a.load_format = GraphText::Readable(LoadFormat::Rv1exec));
+        check("-f|jgf", |a| a.options.load_format = LoadFormat::Jgf);
+        check("-fhwloc", |a| a.options.load_format = LoadFormat::Hwloc);
+        check("--load-fo|rv1exec", |a| a.options.load_format = LoadFormat::Rv1exec);
         check("-S|all", |a| a.options.subsystems = "all".to_owned());
         check("-P|policy=low node_centric=true", |a| {
             a.options.policy = "policy=low node_centric=true".to_owned();

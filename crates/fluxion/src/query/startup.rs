@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use fluxion_context::{Context, LoadFormat, Options};
 
-use super::args::{Args, DEFAULT_LOAD_FILE, GraphText, Timing};
+use super::args::{Args, DEFAULT_LOAD_FILE, Timing};
 use super::channels::Channels;
 use super::number;
 
@@ -27,14 +27,11 @@ pub(crate) struct Loaded {
 /// # Errors
 /// The text that follows `: Runtime error: `: that of the reference, and a last line that says more.
 pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded, String> {
-    let load_format = supported(args.load_format)?;
-    if let Some(list) = &args.allowlist {
-        complain(&format!(
-            "WARN: --load-allowlist {list} has no effect: the format {load_format} loads everything\n"
-        ));
-    }
     let text = graph_text(args.load_file.as_deref())?;
-    let mut options = Options { load_format, ..args.options.clone() };
+    let mut options = args.options.clone();
+    if let Some(list) = &args.allowlist {
+        allow_only(list, &mut options, complain);
+    }
     if let Some(filters) = &args.prune_filters {
         options.prune_filters.clone_from(filters);
     }
@@ -47,12 +44,16 @@ pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded
     Ok(Loaded { context, time: start.elapsed() })
 }
 
-fn supported(format: GraphText) -> Result<LoadFormat, String> {
-    match format {
-        GraphText::Readable(format) => Ok(format),
-        GraphText::Hwloc => Err("the load format hwloc is not supported yet; \
-             convert the file to jgf or rv1exec\n"
-            .to_owned()),
+/// Restricts what is loaded. The list always contains `cluster`, as in the reference: so a list of commas only
+/// leaves the cluster alone, instead of allowing everything.
+fn allow_only(list: &str, options: &mut Options, complain: &mut dyn FnMut(&str)) {
+    if options.load_format == LoadFormat::Hwloc {
+        options.allowlist = format!("cluster,{list}");
+    } else {
+        let format = options.load_format;
+        complain(&format!(
+            "WARN: --load-allowlist {list} has no effect: the format {format} loads everything\n"
+        ));
     }
 }
 

@@ -45,15 +45,23 @@ fn help_goes_to_stderr_and_succeeds() {
     assert!(!text.contains("--- exit"), "{text}");
 }
 
-#[test]
-fn hwloc_is_not_there_yet() {
-    assert_snapshot!(session("-L demo.json -f hwloc", "help\n"), @r"
-    --- stderr
-    : Runtime error: the load format hwloc is not supported yet; convert the file to jgf or rv1exec
+/// What `find` prints about a machine that hwloc describes.
+fn found(args: &str) -> String {
+    session(&format!("-L machine.xml -f hwloc -d -F simple {args}"), "find status=up\n")
+}
 
-    --- exit
-    Some(1)
-    ");
+#[test]
+fn a_machine_that_hwloc_describes() {
+    assert_snapshot!(found(""), @"");
+    assert_snapshot!(found("-W core"), @"");
+    assert_snapshot!(found("-W node -W @ -W gpu,pu"), @"");
+    assert_snapshot!(found("-W ,"), @"");
+}
+
+#[test]
+fn a_machine_that_cannot_be_loaded() {
+    assert_snapshot!(session("-L no_size.xml -f hwloc", "help\n"), @"");
+    assert_snapshot!(session("-L demo.json -f hwloc", "help\n"), @"");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From GraphML to a recipe (chapter 01, section 7.1).
 
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::{Document, Node};
 use rustc_hash::FxHashMap;
 
 use super::error::{GrugError, GrugErrorKind};
@@ -8,9 +8,7 @@ use super::field::{self, Fields};
 use super::recipe::{Recipe, RecipeEdge, RecipeVertex};
 use crate::read::Position;
 use crate::read::limits::MAX_RECIPE_TEXT;
-
-/// Most attributes of one element, in effect: the XML reader compares each with each.
-const MAX_EQUALS: usize = 1024;
+use crate::read::xml;
 
 const CLASSES: [&str; 8] =
     ["graph", "node", "edge", "hyperedge", "port", "endpoint", "all", "graphml"];
@@ -37,47 +35,11 @@ pub(super) fn read(text: &str) -> Result<Recipe, GrugError> {
 }
 
 fn parse(text: &str) -> Result<Document<'_>, GrugError> {
-    let bad = |message: String, position| GrugError::new(GrugErrorKind::Xml(message), position);
-    check_tags(text)?;
-    // Without declared entities nothing can be expanded.
-    let allow_dtd = !text.contains("<!ENTITY");
-    let options =
-        || ParsingOptions { allow_dtd, nodes_limit: 1 << 20, ..ParsingOptions::default() };
-    Document::parse_with_options(text, options()).or_else(|error| {
-        let position =
-            Position { line: error.pos().row as usize, column: error.pos().col as usize };
+    xml::parse(text).or_else(|error| {
         // What follows the root element does not matter.
-        let end = offset(text, error.pos());
-        Document::parse_with_options(&text[..end], options())
-            .map_err(|_| bad(error.to_string(), Some(position)))
+        xml::parse(&text[..error.offset])
+            .map_err(|_| GrugError::new(GrugErrorKind::Xml(error.message), Some(error.position)))
     })
-}
-
-/// Refuses tags with very many attributes.
-fn check_tags(text: &str) -> Result<(), GrugError> {
-    let mut equals = 0;
-    for (offset, byte) in text.bytes().enumerate() {
-        match byte {
-            b'<' | b'>' => equals = 0,
-            b'=' => equals += 1,
-            _ => {}
-        }
-        if equals > MAX_EQUALS {
-            let kind = GrugErrorKind::Xml("too many attributes".to_owned());
-            return Err(GrugError::new(kind, Some(Position::at(text, offset))));
-        }
-    }
-    Ok(())
-}
-
-/// The byte offset of a position, whose column counts characters.
-fn offset(text: &str, position: roxmltree::TextPos) -> usize {
-    let mut start = 0;
-    for line in text.split_inclusive('\n').take((position.row as usize).saturating_sub(1)) {
-        start += line.len();
-    }
-    let column = (position.col as usize).saturating_sub(1);
-    text[start..].char_indices().nth(column).map_or(text.len(), |(at, _)| start + at)
 }
 
 fn children<'a, 'i: 'a>(

@@ -1,0 +1,233 @@
+//! From XML to the tree of objects: step N1, and the conversions of hwloc 1.x (step N2) by `legacy`.
+
+use roxmltree::{Document, Node};
+
+use super::ReadError;
+use super::attributes::{Entry, Standing, Version};
+use super::bitmap::Bitmap;
+use super::error::{HwlocErrorKind, MAX_NESTING};
+use super::kind::{Class, Kind};
+use super::legacy;
+use super::topology::{Object, ObjectId, Topology};
+
+/// Reads a topology.
+///
+/// # Errors
+/// Anything wrong with the structure, a value, or an object in its place.
+pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadError> {
+    let element = document.root_element();
+    let version = version(element).map_err(|kind| (kind, Some(element.range().start)))?;
+    let Some(root) = element.first_element_child().filter(|child| name(child) == "object") else {
+        return Err((HwlocErrorKind::NoObject, Some(element.range().start)));
+    };
+    let topology = Topology {
+        objects: Vec::new(),
+        root: ObjectId(0),
+        allowed_processors: Bitmap::all(),
+        allowed_nodes: Bitmap::all(),
+    };
+    let mut import = Import { version, topology, nodesets: Nodesets::None };
+    import.root(root)?;
+    if import.nodesets == Nodesets::None {
+        legacy::add_numa_node(&mut import.topology);
+    }
+    Ok(import.topology)
+}
+
+/// The version that the root element says.
+fn version(element: Node<'_, '_>) -> Result<Version, HwlocErrorKind> {
+    match (name(&element), element.attribute("version")) {
+        ("root", _) | ("topology", None) => Ok(Version::Legacy),
+        ("topology", Some(text)) => match major(text) {
+            Some(0 | 1) => Ok(Version::Legacy),
+            Some(2) => Ok(Version::Two),
+            _ => Err(HwlocErrorKind::Version(text.chars().take(20).collect())),
+        },
+        (other, _) => Err(HwlocErrorKind::Root(other.to_owned())),
+    }
+}
+
+/// The M of `M.m`.
+fn major(version: &str) -> Option<u32> {
+    let (major, minor) = version.split_once('.')?;
+    minor.parse::<u32>().ok()?;
+    major.parse().ok()
+}
+
+fn name<'a>(element: &Node<'a, '_>) -> &'a str {
+    element.tag_name().name()
+}
+
+/// Where an object hangs.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The nearest object above that is kept, or what stands for it.
+    container: ObjectId,
+    /// What the parent in the text is.
+    parent: Kind,
+    depth: usize,
+}
+
+/// Whether any object has a nodeset with something in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nodesets {
+    None,
+    Some,
+}
+
+struct Import<'a> {
+    version: Version,
+    topology: Topology<'a>,
+    nodesets: Nodesets,
+}
+
+impl<'a> Import<'a> {
+    fn root(&mut self, element: Node<'a, '_>) -> Result<(), ReadError> {
+        let mut entry = self.entry(element, Standing::Root)?;
+        let kind = entry.identity.kind;
+        let nodes_missing = entry.sets.nodes.as_ref().is_none_or(Bitmap::is_empty);
+        if self.version == Version::Two && nodes_missing {
+            return Err(misplaced(&entry, "the root object must have a `nodeset` with a node"));
+        }
+        if entry.sets.processors.is_none() {
+            return Err(misplaced(&entry, "the root object must have a `cpuset`"));
+        }
+        let allowed = (entry.allowed_processors.take(), entry.allowed_nodes.take());
+        self.topology.allowed_processors = allowed.0.unwrap_or_else(Bitmap::all);
+        self.topology.allowed_nodes = allowed.1.unwrap_or_else(Bitmap::all);
+        if self.version == Version::Legacy && kind == Kind::NumaNode {
+            let machine = legacy::machine_above(&entry.identity, &entry.sets);
+            self.topology.objects.push(machine);
+            self.attach(entry, self.topology.root);
+        } else {
+            self.topology.objects.push(Object::new(entry.identity, entry.sets));
+        }
+        self.children(element, Place { container: self.topology.root, parent: kind, depth: 0 })?;
+        if kind != Kind::NumaNode {
+            self.sort_children(self.topology.root);
+        }
+        Ok(())
+    }
+
+    /// Reads an element and checks the object by itself.
+    fn entry(&mut self, element: Node<'a, '_>, standing: Standing) -> Result<Entry<'a>, ReadError> {
+        let entry = Entry::read(element, self.version, standing)?;
+        if let Some(problem) = entry.problem(self.version) {
+            return Err(misplaced(&entry, problem));
+        }
+        if entry.sets.nodes.as_ref().is_some_and(|nodes| !nodes.is_empty()) {
+            self.nodesets = Nodesets::Some;
+        }
+        Ok(entry)
+    }
+
+    fn children(&mut self, element: Node<'a, '_>, place: Place) -> Result<(), ReadError> {
+        let mut before_objects = true;
+        for child in element.children().filter(Node::is_element) {
+            match name(&child) {
+                "object" => {
+                    before_objects = false;
+                    self.object(child, place)?;
+                }
+                "info" | "page_type" | "userdata" if before_objects => {}
+                "distances" if before_objects && self.version == Version::Legacy => {}
+                other => {
+                    let kind = HwlocErrorKind::Element(other.chars().take(80).collect());
+                    return Err((kind, Some(child.range().start)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, element: Node<'a, '_>, place: Place) -> Result<(), ReadError> {
+        let depth = place.depth + 1;
+        if depth > MAX_NESTING {
+            return Err((HwlocErrorKind::TooDeep, Some(element.range().start)));
+        }
+        let entry = self.entry(element, Standing::Below)?;
+        if let Some(problem) = self.misfit(&entry, place) {
+            return Err(misplaced(&entry, problem));
+        }
+        let parent = entry.identity.kind;
+        if entry.is_dropped(self.version) {
+            return self.children(element, Place { parent, depth, ..place });
+        }
+        if self.version == Version::Legacy && parent == Kind::NumaNode {
+            let container = self.legacy_container(&entry, place.container);
+            self.attach(entry, container);
+            return self.children(element, Place { container, parent, depth });
+        }
+        let container = self.attach(entry, place.container);
+        self.children(element, Place { container, parent, depth })?;
+        self.sort_children(container);
+        Ok(())
+    }
+
+    /// What is wrong with an object where it is.
+    fn misfit(&self, entry: &Entry<'_>, place: Place) -> Option<&'static str> {
+        if self.version == Version::Two {
+            match (entry.identity.kind.class(), place.parent.class()) {
+                (Class::Normal, Class::Memory | Class::Io | Class::Misc) => {
+                    return Some("it must not be below a memory, I/O or Misc object");
+                }
+                (Class::Memory, Class::Io | Class::Misc) => {
+                    return Some("it must not be below an I/O or Misc object");
+                }
+                (Class::Io, Class::Misc) => return Some("it must not be below a Misc object"),
+                (Class::Io, Class::Memory) => return Some("it must not be below a memory object"),
+                _ => {}
+            }
+        }
+        let above = &self.topology[place.container].sets;
+        if entry.sets.processors.is_some() && above.processors.is_none() {
+            return Some("it has a `cpuset`, so its parent must have one");
+        }
+        if entry.sets.nodes.is_some() && above.nodes.is_none() {
+            return Some("it has a `nodeset`, so its parent must have one");
+        }
+        None
+    }
+
+    /// Where a NUMA node of hwloc 1.x and its children go.
+    fn legacy_container(&mut self, entry: &Entry<'a>, parent: ObjectId) -> ObjectId {
+        match legacy::group_above(&entry.identity, &entry.sets, &self.topology, parent) {
+            Some(group) => self.append(group, parent),
+            None => parent,
+        }
+    }
+
+    fn attach(&mut self, entry: Entry<'a>, parent: ObjectId) -> ObjectId {
+        self.append(Object::new(entry.identity, entry.sets), parent)
+    }
+
+    fn append(&mut self, object: Object<'a>, parent: ObjectId) -> ObjectId {
+        let class = object.identity.kind.class();
+        let id = ObjectId(self.topology.objects.len());
+        self.topology.objects.push(object);
+        let parent = &mut self.topology[parent];
+        match class {
+            Class::Normal => parent.normal.push(id),
+            Class::Memory => parent.memory.push(id),
+            Class::Io => parent.io.push(id),
+            Class::Misc => {}
+        }
+        id
+    }
+
+    /// Orders normal children by their first processor; those without any come last.
+    fn sort_children(&mut self, parent: ObjectId) {
+        let mut normal = std::mem::take(&mut self.topology[parent].normal);
+        normal.sort_by_cached_key(|&child| {
+            let sets = &self.topology[child].sets;
+            let processors = sets.complete_processors.as_ref().or(sets.processors.as_ref());
+            processors.and_then(Bitmap::lowest).unwrap_or(usize::MAX)
+        });
+        self.topology[parent].normal = normal;
+    }
+}
+
+fn misplaced(entry: &Entry<'_>, problem: &'static str) -> ReadError {
+    let object = entry.identity.kind.to_string();
+    (HwlocErrorKind::Object { object, problem }, Some(entry.identity.offset))
+}

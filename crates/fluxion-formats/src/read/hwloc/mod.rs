@@ -1,0 +1,75 @@
+//! hwloc: the topology of one machine as XML, of hwloc 1.x or 2.x (chapter 02, section 2).
+//!
+//! The text becomes a tree of objects (`import`), which loses what may not be used (`restrict`) and the levels
+//! that add nothing (`levels`), so that objects are numbered as hwloc numbers them; what is left becomes
+//! vertices (`walk`). The steps are those of the specification, N1 to N6.
+//!
+//! Where the specification calls something a bug of the reference: any well-formed XML will do, and an OS device
+//! without a name, or with half an OpenCL name, is one of an unknown kind.
+//!
+//! ```
+//! let graph = fluxion_formats::read::hwloc::load(
+//!     r#"<topology version="2.0">
+//!          <object type="Machine" cpuset="0x3" complete_cpuset="0x3" nodeset="0x1">
+//!            <info name="HostName" value="node7"/>
+//!            <object type="NUMANode" cpuset="0x3" complete_cpuset="0x3" nodeset="0x1"/>
+//!            <object type="Core" cpuset="0x1" complete_cpuset="0x1"/>
+//!            <object type="Core" cpuset="0x2" complete_cpuset="0x2"/>
+//!          </object>
+//!        </topology>"#,
+//!     &["node", "core"],
+//! )?;
+//! assert_eq!(graph.vertices_at("/cluster0/node7/core1").len(), 1);
+//! # Ok::<(), fluxion_formats::read::hwloc::HwlocError>(())
+//! ```
+
+mod allowlist;
+mod attributes;
+mod bitmap;
+mod error;
+mod import;
+mod kind;
+mod legacy;
+mod levels;
+mod number;
+mod restrict;
+mod topology;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use fluxion_graph::Graph;
+
+use self::allowlist::Allowlist;
+pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
+use crate::read::Position;
+use crate::read::limits::MAX_TOPOLOGY_TEXT;
+use crate::read::xml;
+
+/// What is wrong with a topology, and the offset in the text where that has a place.
+type ReadError = (HwlocErrorKind, Option<usize>);
+
+/// Loads a topology below a cluster; no text at all makes the cluster alone. `allowlist` has the words of section
+/// 2.7; empty words do not count, and without any word everything is loaded. O(length of the text · log objects).
+///
+/// # Errors
+/// See [`HwlocErrorKind`].
+pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
+    if text.len() > MAX_TOPOLOGY_TEXT {
+        return Err(HwlocError::new(HwlocErrorKind::TooLong, None));
+    }
+    let place = |(kind, offset): ReadError| {
+        HwlocError::new(kind, offset.map(|offset| Position::at(text, offset)))
+    };
+    if text.is_empty() {
+        return walk::cluster().map_err(place);
+    }
+    let document = xml::parse(text).map_err(|error| {
+        HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position))
+    })?;
+    let mut topology = import::read(&document).map_err(place)?;
+    restrict::restrict(&mut topology).map_err(|kind| place((kind, None)))?;
+    levels::number(&mut topology).map_err(|kind| place((kind, None)))?;
+    walk::walk(&topology, &Allowlist::of(allowlist)).map_err(place)
+}
