@@ -12,6 +12,7 @@
 //! | `commands` | the commands: one table for dispatch, help and completion |
 //! | `matching`, `jobs`, `vertices`, `other`, `unsupported` | what the commands do |
 //! | `channels` | where the texts go |
+//! | `files` | what is read of the files that are named |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
 
@@ -19,6 +20,7 @@ mod args;
 mod channels;
 mod commands;
 mod completion;
+mod files;
 mod getopt;
 mod jobs;
 mod lines;
