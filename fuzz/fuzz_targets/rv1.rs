@@ -7,7 +7,9 @@ fuzz_target!(|text: &str| {
     match fluxion_formats::read::rv1::load(text) {
         Ok(graph) => {
             let count = graph.vertices().len();
-            assert!(graph.edges().iter().all(|e| e.source.index() < count && e.target.index() < count));
+            assert!(
+                graph.edges().iter().all(|e| e.source.index() < count && e.target.index() < count)
+            );
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -40,6 +40,9 @@ impl std::str::FromStr for Traverser {
 /// The most variants that a request with `xor_slot` may expand to (chapter 03, section 4.6).
 const MOST_VARIANTS: usize = 1000;
 
+/// The most elements of all variants together, and of the lists that they are made from.
+const MOST_ELEMENTS: usize = 100_000;
+
 /// A list of sibling elements: a range of [`Request::elements`].
 pub(crate) type List = Range<usize>;
 
@@ -140,7 +143,8 @@ impl Request {
         let beside_slot = siblings.iter().any(|s| s.ty == "slot");
         let ty = if is_slot { None } else { graph.type_id(&element.ty) };
         if element.exclusivity == Exclusivity::Exclusive {
-            self.exclusive_types.extend(ty);
+            let new = ty.filter(|ty| !self.exclusive_types.contains(ty));
+            self.exclusive_types.extend(new);
         }
         self.elements.push(RequestElement {
             ty,
@@ -210,7 +214,7 @@ impl Request {
 
 /// The variants of a request under the flexible traverser, in the order in which they are tried.
 pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooManyVariants> {
-    let mut required: Vec<Vec<Element>> = vec![Vec::new()];
+    let mut required = Combinations { lists: vec![Vec::new()], size: 0 };
     let mut options: Vec<Element> = Vec::new();
     for element in resources {
         let below =
@@ -219,32 +223,52 @@ pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooMa
         if element.ty == "xor_slot" {
             options.extend(shaped);
         } else {
-            let shaped: Vec<Element> = shaped.collect();
-            if required.len().saturating_mul(shaped.len()) > MOST_VARIANTS {
-                return Err(TooManyVariants);
-            }
-            required = cross(&required, &shaped);
+            required.cross(shaped.collect())?;
         }
         if options.len() > MOST_VARIANTS {
             return Err(TooManyVariants);
         }
     }
-    if options.is_empty() {
-        return Ok(required);
+    if !options.is_empty() {
+        required.cross(options)?;
     }
-    if required.len().saturating_mul(options.len()) > MOST_VARIANTS {
-        return Err(TooManyVariants);
-    }
-    Ok(cross(&required, &options))
+    Ok(required.lists)
 }
 
-fn cross(combinations: &[Vec<Element>], last: &[Element]) -> Vec<Vec<Element>> {
-    let longer = |combination: &Vec<Element>, element: &Element| {
-        let mut longer = combination.clone();
-        longer.push(element.clone());
-        longer
-    };
-    combinations.iter().flat_map(|c| last.iter().map(move |e| longer(c, e))).collect()
+/// Lists that begin alike.
+struct Combinations {
+    lists: Vec<Vec<Element>>,
+    /// How many elements they have, those below included.
+    size: usize,
+}
+
+impl Combinations {
+    /// Goes on with each of the next elements.
+    fn cross(&mut self, next: Vec<Element>) -> Result<(), TooManyVariants> {
+        let count = self.lists.len().saturating_mul(next.len());
+        let added = self.lists.len().saturating_mul(size(&next));
+        self.size = self.size.saturating_mul(next.len()).saturating_add(added);
+        if count > MOST_VARIANTS || self.size > MOST_ELEMENTS {
+            return Err(TooManyVariants);
+        }
+        if let [only] = &*next {
+            self.lists.iter_mut().for_each(|list| list.push(only.clone()));
+            return Ok(());
+        }
+        let longer = |list: &Vec<Element>, element: &Element| {
+            let mut longer = list.clone();
+            longer.push(element.clone());
+            longer
+        };
+        self.lists =
+            self.lists.iter().flat_map(|l| next.iter().map(move |e| longer(l, e))).collect();
+        Ok(())
+    }
+}
+
+/// How many elements there are, those below included; recursion ends with the depth of a jobspec.
+fn size(list: &[Element]) -> usize {
+    list.iter().map(|element| 1 + size(&element.with)).sum()
 }
 
 fn reshaped(element: &Element) -> Element {

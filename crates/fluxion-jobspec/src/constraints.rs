@@ -59,7 +59,7 @@ fn hostlist(operands: &[Node<'_>], room: &mut usize) -> Result<Constraint, Jobsp
         let text = string(operand)?;
         hosts.append(&text).map_err(|_| operand.breaks(format!("Invalid hostlist `{text}'")))?;
     }
-    let taken = hosts.names().iter().map(|name| name.len() + size_of::<String>()).sum();
+    let taken = hosts.taken();
     let at = operands.first().and_then(Node::at);
     let left = room.checked_sub(taken);
     *room = left.ok_or_else(|| JobspecError::limit("hostlists name too many hosts", at))?;

@@ -47,7 +47,7 @@ impl JobspecError {
     }
 
     /// Where the offending node begins; for a missing key, the map that lacks it. `None` for an error of
-    /// the text as a whole, and in JSON of more than 1 MiB.
+    /// the text as a whole, and in JSON of more than 256 KiB.
     pub fn position(&self) -> Option<Position> {
         self.position
     }

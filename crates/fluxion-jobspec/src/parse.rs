@@ -32,7 +32,7 @@ pub fn parse(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec
         Some(Err(error)) => Err(error),
         None => {
             let start = Position { line: 1, column: 1 };
-            let message = "expected strict JSON, or a jobspec of at most 1 MiB";
+            let message = "expected strict JSON, or a jobspec of at most 256 KiB";
             Err(JobspecError::limit(message, Some(start)))
         }
     }

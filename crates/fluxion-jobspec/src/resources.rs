@@ -3,6 +3,7 @@
 use crate::counts::count;
 use crate::error::JobspecError;
 use crate::jobspec::{Element, Exclusivity};
+use crate::limits::MAX_ELEMENTS;
 use crate::node::Node;
 
 const KEYS: [&str; 7] = ["type", "count", "unit", "exclusive", "with", "label", "id"];
@@ -12,11 +13,29 @@ pub(crate) fn resources(
     node: &Node<'_>,
     is_known_type: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Element>, JobspecError> {
-    let items = node.sequence_or(r#""resources" is not a sequence"#)?;
-    items.iter().map(|item| element(item, is_known_type)).collect()
+    list(node, is_known_type, &mut 0)
 }
 
-fn element(node: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Result<Element, JobspecError> {
+/// `count` is how many elements were read so far.
+fn list(
+    node: &Node<'_>,
+    is_known_type: &dyn Fn(&str) -> bool,
+    count: &mut usize,
+) -> Result<Vec<Element>, JobspecError> {
+    let items = node.sequence_or(r#""resources" is not a sequence"#)?;
+    *count += items.len();
+    if *count > MAX_ELEMENTS {
+        let message = format!("expected at most {MAX_ELEMENTS} resources");
+        return Err(JobspecError::limit(message, node.at()));
+    }
+    items.iter().map(|item| element(item, is_known_type, count)).collect()
+}
+
+fn element(
+    node: &Node<'_>,
+    is_known_type: &dyn Fn(&str) -> bool,
+    elements: &mut usize,
+) -> Result<Element, JobspecError> {
     node.map_or("resource is not a mapping")?;
     let ty = resource_type(node, is_known_type)?;
     let count = count(node.get_or("count", r#"Key "count" missing from resource"#)?)?;
@@ -24,7 +43,8 @@ fn element(node: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Result<Elem
         unit.scalar_or(r#"Value of "unit" must be a scalar"#)?;
     }
     let exclusivity = node.get("exclusive").map_or(Ok(Exclusivity::default()), exclusivity)?;
-    let with = node.get("with").map_or(Ok(Vec::new()), |with| resources(with, is_known_type))?;
+    let with =
+        node.get("with").map_or(Ok(Vec::new()), |with| list(with, is_known_type, elements))?;
     let label = label(node, ty)?;
     if let Some(id) = node.get("id") {
         id.scalar_or(r#"Value of "id" must be a scalar"#)?;

@@ -62,7 +62,7 @@ fn aliases_that_multiply() {
     }
     check(&bomb, JobspecErrorKind::Limit);
     let wide =
-        format!("attributes: {{user: [&a \"{}\", {}]}}", "x".repeat(1 << 19), "*a, ".repeat(1000));
+        format!("attributes: {{user: [&a \"{}\", {}]}}", "x".repeat(1 << 17), "*a, ".repeat(1000));
     check(&wide, JobspecErrorKind::Limit);
     let deep = (1..100).fold("a0: &a0 []\n".to_owned(), |text, level| {
         format!("{text}a{level}: &a{level} [[*a{}]]\n", level - 1)
@@ -72,14 +72,27 @@ fn aliases_that_multiply() {
 
 #[test]
 fn aliased_resources_multiply_within_the_limit() {
+    assert!(read(&aliased_resources(4)).is_ok());
+    check(&aliased_resources(5), JobspecErrorKind::Limit);
+    let list = |count: usize| vec![r#"{"type": "core", "count": 1}"#; count].join(",");
+    let json = |count: usize| {
+        format!(
+            r#"{{"version": 1, "tasks": [], "attributes": {{}}, "resources": [{}]}}"#,
+            list(count)
+        )
+    };
+    assert!(read(&json(4096)).is_ok());
+    check(&json(4097), JobspecErrorKind::Limit);
+}
+
+fn aliased_resources(levels: usize) -> String {
     let mut text = String::from("attributes: {user: {");
     text.push_str("l0: &l0 [{type: core, count: 1}],");
-    for level in 1..6 {
+    for level in 1..=levels {
         let element = format!("{{type: core, count: 1, with: *l{}}}", level - 1);
         let _ = write!(text, "l{level}: &l{level} [{}],", vec![element; 5].join(","));
     }
-    text.push_str("}}\nversion: 1\ntasks: []\nresources: *l5\n");
-    assert!(read(&text).is_ok());
+    format!("{text}}}}}\nversion: 1\ntasks: []\nresources: *l{levels}\n")
 }
 
 #[test]
@@ -118,7 +131,7 @@ fn large_texts() {
     check(&json(16 << 20), JobspecErrorKind::Limit);
     check(&json(2 << 20).replace("1,", "0,"), JobspecErrorKind::Rule);
     check(&with_attributes(&"x".repeat(2 << 20)), JobspecErrorKind::Limit);
-    assert!(read(&with_attributes(&format!("{{user: {}}}", "x".repeat(1 << 19)))).is_ok());
+    assert!(read(&with_attributes(&format!("{{user: {}}}", "x".repeat(1 << 17)))).is_ok());
     for unit in
         [",", "a,", "- ", "a: 1\n", "\"\",", "? ", ": ", "&a ", "*a ", "\n", "\t", "!", "#", "[]"]
     {

@@ -1,12 +1,15 @@
 //! Parsing and checking an expression. The whole of it is checked before any vertex is looked at.
 
-use fluxion_sets::hostlist;
+use fluxion_sets::hostlist::{Dialect, Hostlist};
 
 use super::jobid;
 use crate::operation::JobId;
 
 /// The deepest nesting of parentheses.
 const MOST_PARENTHESES: usize = 200;
+
+/// The most bytes that the names in an expression may take.
+const MOST_BYTES_OF_NAMES: usize = 56 << 20;
 
 /// The expression breaks the grammar, or a key or value is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +67,13 @@ impl std::str::FromStr for Criteria {
     type Err = InvalidCriteria;
 
     fn from_str(text: &str) -> Result<Self, InvalidCriteria> {
-        let mut parser = Parser { rest: text, depth: 0, aggregates: false, job: None };
+        let mut parser = Parser {
+            rest: text,
+            depth: 0,
+            room: MOST_BYTES_OF_NAMES,
+            aggregates: false,
+            job: None,
+        };
         let parsed = parser.expression().filter(|_| parser.rest.is_empty());
         let expression = parsed.ok_or_else(|| InvalidCriteria(text.to_owned()))?;
         Ok(Self { expression, aggregates: parser.aggregates, job: parser.job })
@@ -74,6 +83,8 @@ impl std::str::FromStr for Criteria {
 struct Parser<'a> {
     rest: &'a str,
     depth: usize,
+    /// Bytes that names may yet take.
+    room: usize,
     aggregates: bool,
     job: Option<JobId>,
 }
@@ -174,14 +185,19 @@ impl<'a> Parser<'a> {
             "jobid-reserved" => Predicate::JobReserved(self.job(value)?),
             "jobid-span" => Predicate::JobSpan(self.job(value)?),
             "jobid-tag" => Predicate::JobTag(self.job(value)?),
-            "names" => {
-                let mut names = hostlist::parse(&lower).ok()?;
-                names.sort_unstable();
-                Predicate::Names(names)
-            }
+            "names" => Predicate::Names(self.names(&lower)?),
             "property" if !value.is_empty() => Predicate::Property(lower),
             _ => return None,
         })
+    }
+
+    fn names(&mut self, text: &str) -> Option<Vec<String>> {
+        let mut list = Hostlist::new(Dialect::Nodelist);
+        list.append(text).ok()?;
+        self.room = self.room.checked_sub(list.taken())?;
+        let mut names = list.into_names();
+        names.sort_unstable();
+        Some(names)
     }
 
     fn job(&mut self, text: &str) -> Option<JobId> {

@@ -66,6 +66,11 @@ impl Hostlist {
         &self.names
     }
 
+    /// How many bytes of memory the names take, about.
+    pub const fn taken(&self) -> usize {
+        MAX_BYTES - self.room
+    }
+
     /// The hosts, in order, with repeats.
     pub fn into_names(self) -> Vec<String> {
         self.names

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::{self, BufRead, IsTerminal, StdinLock};
+use std::io::{self, BufRead, IsTerminal, Read, StdinLock};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -16,6 +16,14 @@ use super::completion::Completions;
 use super::session::Session;
 
 const PROMPT: &str = "resource-query> ";
+
+/// The most bytes of a line that comes from a stream.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// A line that is too long; it was skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a line has at most {MOST_BYTES} bytes")]
+pub(crate) struct TooLong;
 
 /// A source of lines.
 pub(crate) enum Lines {
@@ -46,21 +54,25 @@ impl Lines {
     }
 
     /// The next line, without its end; none at the end of the input.
-    pub(crate) fn next_line(&mut self) -> io::Result<Option<String>> {
+    pub(crate) fn next_line(&mut self) -> io::Result<Option<Result<String, TooLong>>> {
         match self {
             Self::Stream(stream) => read_line(stream),
-            Self::Terminal(terminal) => terminal.read_line(),
+            Self::Terminal(terminal) => Ok(terminal.read_line()?.map(Ok)),
         }
     }
 }
 
 /// Bytes that are not UTF-8 are replaced: no file or vertex is called like that, and the session goes on.
-fn read_line(stream: &mut impl BufRead) -> io::Result<Option<String>> {
+fn read_line(stream: &mut impl BufRead) -> io::Result<Option<Result<String, TooLong>>> {
     let mut bytes = Vec::new();
-    if stream.read_until(b'\n', &mut bytes)? == 0 {
+    if stream.by_ref().take(MOST_BYTES).read_until(b'\n', &mut bytes)? == 0 {
         return Ok(None);
     }
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    if bytes.len() as u64 == MOST_BYTES && !bytes.ends_with(b"\n") {
+        stream.skip_until(b'\n')?;
+        return Ok(Some(Err(TooLong)));
+    }
+    Ok(Some(Ok(String::from_utf8_lossy(&bytes).into_owned())))
 }
 
 impl Terminal {
@@ -116,11 +128,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_that_is_too_long_is_skipped() {
+        let long = [&vec![b'x'; (4 << 20) + 1][..], b"\nlist\n"].concat();
+        let mut stream = &long[..];
+        assert_eq!(read_line(&mut stream).unwrap(), Some(Err(TooLong)));
+        assert_eq!(read_line(&mut stream).unwrap(), Some(Ok("list\n".to_owned())));
+        assert_eq!(read_line(&mut stream).unwrap(), None);
+    }
+
+    #[test]
     fn a_stream_is_read_line_by_line() {
         let mut stream: &[u8] = b"one\n\n\xC6\x922 \xff\r\nlast";
         let mut lines = Vec::new();
         while let Some(line) = read_line(&mut stream).unwrap() {
-            lines.push(line);
+            lines.push(line.unwrap());
         }
         assert_eq!(lines, ["one\n", "\n", "ƒ2 \u{fffd}\r\n", "last"]);
     }

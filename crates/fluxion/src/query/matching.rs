@@ -3,7 +3,6 @@
 #![expect(clippy::disallowed_methods, reason = "how long a match takes is printed")]
 
 use std::fmt::Write;
-use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome};
 use fluxion_engine::{JobId, MatchOperation};
 
 use super::args::Timing;
+use super::files;
 use super::session::{JobDetails, NOW, Session};
 
 /// The line around a block of results.
@@ -45,7 +45,7 @@ pub(crate) fn match_files(session: &mut Session, words: &[&str]) -> io::Result<(
 }
 
 fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> io::Result<Fate> {
-    let Ok(bytes) = fs::read(file) else {
+    let Ok(bytes) = files::read(file, files::MOST_JOBSPEC) else {
         session.channels.error(&format!("ERROR: can't open {file}"))?;
         return Ok(Fate::Unreadable);
     };

@@ -12,6 +12,7 @@
 //! | `commands` | the commands: one table for dispatch, help and completion |
 //! | `matching`, `updates`, `jobs`, `vertices`, `elastic`, `other` | what the commands do |
 //! | `channels` | where the texts go |
+//! | `files` | what is read of the files that are named |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
 
@@ -20,6 +21,7 @@ mod channels;
 mod commands;
 mod completion;
 mod elastic;
+mod files;
 mod getopt;
 mod jobs;
 mod lines;

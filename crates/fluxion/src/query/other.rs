@@ -1,9 +1,9 @@
 //! The commands `cat`, `help` and `quit`.
 
-use std::fs;
 use std::io;
 
 use super::commands::{self, COMMANDS, Command};
+use super::files;
 use super::session::{Flow, Session};
 
 /// `cat FILE`
@@ -11,7 +11,10 @@ pub(crate) fn cat(session: &mut Session, words: &[&str]) -> io::Result<()> {
     let [_, file] = words else {
         return Ok(());
     };
-    match fs::read(file) {
+    match files::read(file, files::MOST_JOBSPEC) {
+        Ok(bytes) if bytes.len() as u64 == files::MOST_JOBSPEC => {
+            session.channels.error(&format!("ERROR: {file} is larger than any jobspec"))?;
+        }
         Ok(mut bytes) => {
             if bytes.last().is_some_and(|&last| last != b'\n') {
                 bytes.push(b'\n');

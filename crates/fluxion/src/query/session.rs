@@ -79,7 +79,10 @@ impl Session {
 pub(crate) fn run(session: &Rc<RefCell<Session>>, lines: &mut Lines) -> io::Result<()> {
     while let Some(line) = lines.next_line()? {
         let mut session = session.borrow_mut();
-        session.execute(&line)?;
+        match line {
+            Ok(line) => session.execute(&line)?,
+            Err(error) => session.channels.error(&format!("ERROR: malformed command: {error}"))?,
+        }
         session.channels.flush()?;
         if session.flow == Flow::Quit {
             break;

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use fluxion_context::{Context, LoadFormat, Options};
 
 use super::args::{Args, DEFAULT_LOAD_FILE, Timing};
 use super::channels::Channels;
+use super::files;
 use super::number;
 
 /// A context and how long it took to make.
@@ -60,9 +60,11 @@ fn allow_only(list: &str, options: &mut Options, complain: &mut dyn FnMut(&str))
 /// The text of the graph. The default file may be missing: then there is no text, which no reader accepts.
 fn graph_text(path: Option<&str>) -> Result<String, String> {
     let Some(path) = path else {
-        return Ok(fs::read_to_string(DEFAULT_LOAD_FILE).unwrap_or_default());
+        let bytes = files::read(DEFAULT_LOAD_FILE, files::MOST_GRAPH).unwrap_or_default();
+        return Ok(String::from_utf8(bytes).unwrap_or_default());
     };
-    let bytes = fs::read(path).map_err(|error| format!("can't read {path}: {error}\n"))?;
+    let bytes = files::read(path, files::MOST_GRAPH)
+        .map_err(|error| format!("can't read {path}: {error}\n"))?;
     String::from_utf8(bytes)
         .map_err(|error| format!("{path} is not UTF-8: {}\n", error.utf8_error()))
 }

@@ -25,7 +25,7 @@ fn deep_nesting() {
     }
     let deep = format!("{}0{}", "[".repeat(100_000), "]".repeat(100_000));
     let within = vertex("1", "/c0/node0", &format!("\"extra\": {deep},"));
-    load(graph(&[ROOT, &within], &[("0", "1")]), "jgf").is_refused("ERROR");
+    load(graph(&[ROOT, &within], &[("0", "1")]), "jgf").is_clear();
 }
 
 #[test]
@@ -52,8 +52,7 @@ fn cycles() {
         let job = crate::support::job(
             r#"[{"type": "node", "count": 1, "with": [{"type": "slot", "count": 1, "label": "s", "with": [{"type": "node", "count": 1}]}]}]"#,
         );
-        let answer = crate::support::match_in(&text, "", &job);
-        assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+        crate::support::match_in(&text, "", &job).is_clear();
     }
 }
 
@@ -63,12 +62,10 @@ fn duplicate_ids_and_edges() {
     let b = vertex("1", "/c0/b", "");
     load(graph(&[ROOT, &a, &b], &[("0", "1")]), "jgf").is_refused("ERROR");
     let edges = vec![("0", "1"); 100_000];
-    let answer = load(graph(&[ROOT, &a], &edges), "jgf");
-    assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+    load(graph(&[ROOT, &a], &edges), "jgf").is_clear();
     let many: Vec<String> = (1..50_000).map(|id| vertex(&id.to_string(), "/c0/a", "")).collect();
     let nodes: Vec<&str> = [ROOT].into_iter().chain(many.iter().map(String::as_str)).collect();
-    let answer = load(graph(&nodes, &[("0", "1")]), "jgf");
-    assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+    load(graph(&nodes, &[("0", "1")]), "jgf").is_clear();
 }
 
 #[test]
@@ -89,12 +86,10 @@ fn huge_numbers() {
     ] {
         for key in ["id", "uniq_id", "rank", "size", "status"] {
             let a = vertex("1", "/c0/a", &format!("\"{key}\": {number},"));
-            let answer = load(graph(&[ROOT, &a], &[("0", "1")]), "jgf");
-            assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+            load(graph(&[ROOT, &a], &[("0", "1")]), "jgf").is_clear();
         }
         let a = vertex(number.trim_matches('"'), "/c0/a", "");
-        let answer = load(graph(&[ROOT, &a], &[("0", number.trim_matches('"'))]), "jgf");
-        assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+        load(graph(&[ROOT, &a], &[("0", number.trim_matches('"'))]), "jgf").is_clear();
     }
 }
 
@@ -134,21 +129,19 @@ fn files_that_are_no_text() {
 
 #[test]
 fn a_graph_file_without_end() {
-    let answer = crate::support::session(&[], "-L /dev/zero -f jgf", b"");
-    answer.is_refused("Runtime error");
+    crate::support::session(&[], "-L /dev/zero -f jgf", b"").is_refused("Runtime error");
 }
 
 #[test]
 fn very_long_words() {
     let word = "x".repeat(8 << 20);
     let a = vertex("1", &format!("/c0/{word}"), "");
-    assert!(load(graph(&[ROOT, &a], &[("0", "1")]), "jgf").text.len() < 1 << 20);
+    load(graph(&[ROOT, &a], &[("0", "1")]), "jgf").is_clear();
     let id = vertex(&word, "/c0/a", "");
-    assert!(load(graph(&[ROOT, &id], &[("0", "1")]), "jgf").text.len() < 1 << 20);
+    load(graph(&[ROOT, &id], &[("0", "1")]), "jgf").is_refused("ERROR");
     let ty = graph(&[ROOT, &vertex("1", "/c0/a", "").replace("node", &word)], &[("0", "1")]);
-    load(ty, "jgf").says("");
-    let answer = load(graph(&[ROOT], &[("0", &word)]), "jgf");
-    assert!(answer.exit == 1 && answer.text.len() < 1 << 20);
+    load(ty, "jgf").is_clear();
+    load(graph(&[ROOT], &[("0", &word)]), "jgf").is_refused("ERROR");
 }
 
 #[test]
@@ -163,8 +156,7 @@ fn many_types_subsystems_and_properties() {
     let nodes: Vec<&str> = [ROOT].into_iter().chain(nodes.iter().map(String::as_str)).collect();
     let ids: Vec<String> = (1..20_000).map(|n| n.to_string()).collect();
     let edges: Vec<(&str, &str)> = ids.iter().map(|id| ("0", id.as_str())).collect();
-    let answer = load(graph(&nodes, &edges), "jgf");
-    assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+    load(graph(&nodes, &edges), "jgf").is_clear();
 }
 
 fn rv1(ranks: &str, hosts: &str, cores: &str) -> String {
@@ -190,7 +182,7 @@ fn idsets_of_billions() {
         ("", "", ""),
         ("-1", "n-1", "-1"),
     ] {
-        load(rv1(ranks, hosts, cores), "rv1exec").is_refused("ERROR");
+        load(rv1(ranks, hosts, cores), "rv1exec").is_clear();
     }
 }
 
@@ -200,6 +192,5 @@ fn ranks_that_return() {
     let entries = vec![entry; 10_000].join(",");
     let text =
         format!(r#"{{"version": 1, "execution": {{"R_lite": [{entries}], "nodelist": ["n0"]}}}}"#);
-    let answer = load(text, "rv1exec");
-    assert!(answer.exit == 0 || answer.text.contains("ERROR"), "{answer:?}");
+    load(text, "rv1exec").is_clear();
 }

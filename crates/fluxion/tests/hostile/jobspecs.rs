@@ -74,7 +74,7 @@ fn alias_bombs() {
     }
     tree.push_str("}}\nversion: 1\ntasks: []\nresources: *l11\n");
     invalid(&tree);
-    no_match(tree.replace("*l11", "*l4"));
+    submit(tree.replace("*l11", "*l3")).says("No matching resources found");
     invalid("a: &a [*a]");
     let wide =
         format!("attributes: {{user: [&a \"{}\", {}]}}", "x".repeat(1 << 19), "*a, ".repeat(1000));
@@ -164,6 +164,7 @@ fn files_that_are_no_text() {
         &[b'\t'; 1 << 20],
         &[b'-'; 1 << 20],
         &[b'['; 1 << 20],
+        &[b'['; 1 << 18],
         &[b'&'; 1 << 20],
     ] {
         invalid(bytes);
@@ -175,13 +176,15 @@ fn texts_of_megabytes() {
     for unit in ["{}", "a: 1\n", "- 1\n", "- [", "[],", "\"\",", "*a ", "&a ", "? ", "# x\n", "!"] {
         for opening in ["", "[", "{a: [", "\""] {
             invalid(format!("{opening}{}", unit.repeat((1 << 20) / unit.len())));
-            invalid(format!("{opening}{}", unit.repeat((1000 << 10) / unit.len())));
+            invalid(format!("{opening}{}", unit.repeat((250 << 10) / unit.len())));
         }
     }
     invalid(format!("{{\"a\": [{}0]}}", "0,".repeat(7 << 20)));
     invalid("x".repeat(20 << 20));
-    let elements = vec![r#"{"type": "core", "count": 1}"#; 50_000].join(",");
-    submit(job(&format!("[{elements}]"))).says("No matching resources found");
+    for (count, reason) in [(4000, ""), (50_000, "expected at most 4096 resources")] {
+        let elements = vec![r#"{"type": "core", "count": 1}"#; count].join(",");
+        submit(job(&format!("[{elements}]"))).says("No matching resources found").says(reason);
+    }
     let keys: String = (0..100_000).map(|n| format!("\"k{n}\": 1,")).collect();
     invalid(job("[]").replace("{\"version\"", &format!("{{{keys} \"version\"")));
 }
@@ -199,7 +202,8 @@ fn jobspec_files_that_are_not_files() {
     let files: [(&str, &[u8]); 1] = [("graph", graph.as_bytes())];
     let input =
         b"match allocate /dev/zero\nmatch allocate .\nmatch allocate none\ncat /dev/zero\nlist\n";
-    crate::support::session(&files, "-L graph -f jgf", input).says("/dev/zero");
+    let answer = crate::support::session(&files, "-L graph -f jgf", input);
+    answer.says("at most 16 MiB").says("/dev/zero is larger than any jobspec");
 }
 
 fn constrained(constraint: &str) -> String {

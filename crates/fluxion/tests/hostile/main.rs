@@ -4,6 +4,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 #![expect(clippy::disallowed_methods, reason = "the time is what is tested")]
 #![expect(clippy::print_stderr, reason = "times are for reading by hand")]
+#![allow(dead_code, reason = "`limited` serves several tests")]
 
 mod finds;
 mod graphs;

@@ -64,12 +64,19 @@ fn mixes_of_many_slots() {
 
 #[test]
 fn mixes_at_many_anchors() {
+    for units in [200, 400, 1_000_000] {
+        mixes(units);
+    }
+}
+
+/// No two nodes offer the same, so no answer serves two.
+fn mixes(units: u32) {
     let mut graph = Jgf::default();
     let root = graph.add(None, "cluster", 1, "/c0");
     for n in 0..300 {
         let node = graph.add(Some(root), "node", 1, &format!("/c0/node{n}"));
         for ty in ["memory", "ssd"] {
-            graph.add(Some(node), ty, 1_000_000 + n, &format!("/c0/node{n}/{ty}0"));
+            graph.add(Some(node), ty, units + n, &format!("/c0/node{n}/{ty}0"));
         }
     }
     let text = graph.text();
@@ -97,13 +104,23 @@ fn alternatives_that_multiply() {
         let args = format!("-T flexible -P {policy}");
         match_in(&graph, &args, job(&format!("[{list}]"))).says("No matching resources found");
     }
-    let nested = (0..20).fold(pair, |list, _| format!("{},{}", xor(&list), xor(&list)));
+    let nested = (0..11).fold(pair, |list, _| format!("{},{}", xor(&list), xor(&list)));
     let limit = job(&format!("[{nested}]"));
     match_in(&graph, "-T flexible", limit).says("No matching resources found");
     let many = vec![xor(&element("core", "5")); 1000].join(",");
     match_in(&graph, "-T flexible", job(&format!("[{many}]"))).says("Unsatisfiable request");
     let more = vec![xor(&element("core", "5")); 1001].join(",");
     match_in(&graph, "-T flexible", job(&format!("[{more}]"))).says("Value too large");
+}
+
+#[test]
+fn alternatives_of_long_lists() {
+    let graph = Jgf::cluster(2, &[("core", 1), ("gpu", 1)]);
+    let option =
+        format!(r#"{{"type": "xor_slot", "count": 1, "with": [{}]}}"#, element("core", "1"));
+    let list = [vec![element("gpu", "1"); 2000], vec![option; 1000]].concat().join(",");
+    let answer = match_in(&graph, "-T flexible", job(&format!("[{list}]")));
+    answer.says("Value too large").says("No matching resources found");
 }
 
 #[test]

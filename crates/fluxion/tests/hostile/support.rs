@@ -38,6 +38,12 @@ impl Answer {
         assert!(self.text.contains(reason), "{reason:?} is not in {}", self.head());
     }
 
+    /// Checks that the session got past its start, or said why it did not.
+    #[track_caller]
+    pub(crate) fn is_clear(&self) {
+        assert!(self.exit == 0 || self.text.contains("ERROR"), "{}", self.head());
+    }
+
     fn head(&self) -> String {
         self.text.chars().take(2000).collect()
     }

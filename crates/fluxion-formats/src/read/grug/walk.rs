@@ -6,6 +6,7 @@ use super::RunError;
 use super::error::GrugErrorKind;
 use super::generate::Generator;
 use super::recipe::Recipe;
+use crate::read::limits::MAX_GENERATED;
 
 /// How a recipe vertex was reached: from which, and with how many copies if by `MULTIPLY`.
 #[derive(Clone, Copy)]
@@ -16,50 +17,75 @@ struct Origin {
 
 /// Runs a recipe: depth first, each recipe vertex once.
 pub(super) fn run(recipe: &Recipe) -> Result<Graph, RunError> {
+    let order = order(recipe);
+    refuse_too_large(recipe, &order)?;
     let mut walk = Walk {
         recipe,
         generator: Generator::new(recipe),
-        visited: vec![false; recipe.vertices.len()],
         origins: vec![None; recipe.vertices.len()],
-        stack: Vec::new(),
     };
-    for start in 0..recipe.vertices.len() {
-        walk.start_at(start)?;
+    for edge in order {
+        walk.take(edge)?;
     }
     Ok(walk.generator.finish())
+}
+
+/// The edges that reach a new recipe vertex, in the order in which they are taken.
+fn order(recipe: &Recipe) -> Vec<usize> {
+    let mut order = Vec::new();
+    let mut visited = vec![false; recipe.vertices.len()];
+    // the way to the vertex at hand, each with its next out-edge
+    let mut stack: Vec<(usize, usize)> = Vec::new();
+    for start in 0..recipe.vertices.len() {
+        if !visited[start] {
+            visited[start] = true;
+            stack.push((start, 0));
+        }
+        while let Some((vertex, next)) = stack.last_mut() {
+            let Some(&edge) = recipe.vertices[*vertex].out.get(*next) else {
+                stack.pop();
+                continue;
+            };
+            *next += 1;
+            let target = recipe.edges[edge].target;
+            if !visited[target] {
+                visited[target] = true;
+                order.push(edge);
+                stack.push((target, 0));
+            }
+        }
+    }
+    order
+}
+
+/// Scales multiply: a recipe that would make too many vertices is refused before it makes any. Associations, which
+/// make none, are left out, so this is a lower bound.
+fn refuse_too_large(recipe: &Recipe, order: &[usize]) -> Result<(), RunError> {
+    let mut counts = vec![0_u64; recipe.vertices.len()];
+    let mut total = 0_u64;
+    for edge in order.iter().map(|&edge| &recipe.edges[edge]) {
+        if recipe.vertices[edge.source].root != 0 {
+            counts[edge.source] = counts[edge.source].max(1);
+        }
+        if edge.method == "MULTIPLY" {
+            let copies = u64::try_from(edge.scale).unwrap_or(0);
+            counts[edge.target] = counts[edge.source].saturating_mul(copies);
+            total = total.saturating_add(counts[edge.target]);
+        }
+        if total > MAX_GENERATED {
+            return Err((GrugErrorKind::TooLarge, edge.offset));
+        }
+    }
+    Ok(())
 }
 
 struct Walk<'r> {
     recipe: &'r Recipe,
     generator: Generator<'r>,
-    visited: Vec<bool>,
     origins: Vec<Option<Origin>>,
-    /// The way to the vertex at hand, each with its next out-edge.
-    stack: Vec<(usize, usize)>,
 }
 
 impl Walk<'_> {
-    fn start_at(&mut self, start: usize) -> Result<(), RunError> {
-        if !self.visited[start] {
-            self.visited[start] = true;
-            self.stack.push((start, 0));
-        }
-        while let Some((vertex, next)) = self.stack.last_mut() {
-            let Some(&edge) = self.recipe.vertices[*vertex].out.get(*next) else {
-                self.stack.pop();
-                continue;
-            };
-            *next += 1;
-            let target = self.recipe.edges[edge].target;
-            if !self.visited[target] {
-                self.visited[target] = true;
-                self.take(edge)?;
-                self.stack.push((target, 0));
-            }
-        }
-        Ok(())
-    }
-
     fn take(&mut self, number: usize) -> Result<(), RunError> {
         let edge = &self.recipe.edges[number];
         self.generator.ensure_root(edge.source)?;
