@@ -45,23 +45,56 @@ fn help_goes_to_stderr_and_succeeds() {
     assert!(!text.contains("--- exit"), "{text}");
 }
 
-/// What `find` prints about a machine that hwloc describes.
+/// What `find` chooses of a machine that hwloc describes.
 fn found(args: &str) -> String {
-    session(&format!("-L machine.xml -f hwloc -d -F simple {args}"), "find status=up\n")
+    let text = session(&format!("-L machine.xml -f hwloc -d {args}"), "find status=up\n");
+    let lines = text.lines().filter(|line| !line.starts_with("INFO:"));
+    lines.map(str::trim).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn a_machine_that_hwloc_describes() {
-    assert_snapshot!(found(""), @"");
-    assert_snapshot!(found("-W core"), @"");
-    assert_snapshot!(found("-W node -W @ -W gpu,pu"), @"");
-    assert_snapshot!(found("-W ,"), @"");
+    assert_snapshot!(found(""), @r"
+    ---------core0[1:x]
+    ---------core1[1:x]
+    ---------numanode0[1:x]
+    ---------gpu3[1:x]
+    ------n7[1:x]
+    ---cluster0[1:x]
+    ");
+    assert_snapshot!(found("-W core"), @r"
+    ------core0[1:x]
+    ------core1[1:x]
+    ---cluster0[1:x]
+    ");
+    assert_snapshot!(found("-W node -W @ -W gpu,pu"), @r"
+    ---------gpu3[1:x]
+    ------n7[1:x]
+    ---cluster0[1:x]
+    ");
+    assert_snapshot!(found("-W ,"), @"---cluster0[1:x]");
 }
 
 #[test]
 fn a_machine_that_cannot_be_loaded() {
-    assert_snapshot!(session("-L no_size.xml -f hwloc", "help\n"), @"");
-    assert_snapshot!(session("-L demo.json -f hwloc", "help\n"), @"");
+    assert_snapshot!(session("-L no_size.xml -f hwloc", "help\n"), @r"
+    --- stderr
+    : Runtime error: resource_query_t: ERROR: Error getting the size of block storage device; Error getting the size of block storage device; Error hwloc walk: rank -1; 
+    ERROR: error generating resources
+
+    no_size.xml:3:5: block device `sda`: an `info` of the name Size must give its size in kB (and 1 more objects)
+    --- exit
+    Some(1)
+    ");
+    assert_snapshot!(session("-L demo.json -f hwloc", "help\n"), @r"
+    --- stderr
+    : Runtime error: resource_query_t: ERROR: Error hwloc load: rank -1; 
+    ERROR: error generating resources
+
+    demo.json:1:1: not XML: unknown token at 1:1
+    --- exit
+    Some(1)
+    ");
 }
 
 #[test]
