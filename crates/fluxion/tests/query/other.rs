@@ -41,16 +41,6 @@ fn files_are_printed() {
 }
 
 #[test]
-fn commands_that_are_not_there_yet() {
-    let input = "update allocate jgf demo.json 1 0 10\npc 1 jgf demo.json\n";
-    assert_snapshot!(session(DEMO, input), @r"
-    --- stderr
-    ERROR: not supported yet: update
-    ERROR: not supported yet: partial-cancel
-    ");
-}
-
-#[test]
 fn help() {
     assert_snapshot!(session(DEMO, "help m\nhelp j\nhelp bogus\n"), @r"
     INFO: match (m) -- Allocate or reserve matching resources (subcmd: allocate | allocate_with_satisfiability | allocate_orelse_reserve) | satisfiability | without_allocating | without_allocating_future: resource-query> match allocate jobspec
