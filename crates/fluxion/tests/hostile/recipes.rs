@@ -76,7 +76,7 @@ fn a_vertex_with_100_000_children() {
     for policy in ["first", "low", "high", "locality"] {
         let files: [(&str, &[u8]); 2] = [("graph", text.as_bytes()), ("job", job.as_bytes())];
         let input = b"match allocate job\ncancel 1\nmatch allocate_orelse_reserve job\n";
-        session(&files, &format!("-L graph -P {policy} -F rlite"), input)
+        session(&files, &format!("-L graph -P {policy} -F rv1_nosched"), input)
             .says("RESOURCES=ALLOCATED");
     }
 }
