@@ -1,5 +1,7 @@
 //! The commands `update` and `partial-cancel`.
 
+#![expect(clippy::disallowed_methods, reason = "how long an update takes is printed")]
+
 use std::fs;
 use std::io;
 use std::time::Instant;

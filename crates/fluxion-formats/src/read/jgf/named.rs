@@ -94,7 +94,7 @@ impl<'g, 'a> Namer<'g, 'a> {
             let named = match (shape, key) {
                 (Shape::Object, _) => entry
                     .attributes(outline.dialect)
-                    .and_then(|(id, attributes)| self.name(id, &attributes)),
+                    .and_then(|(id, attributes)| self.name(id.clone(), &attributes)),
                 (_, None) => Err(JgfErrorKind::VertexId),
                 (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: key.to_string() }),
             };
@@ -103,11 +103,11 @@ impl<'g, 'a> Namer<'g, 'a> {
         Ok(())
     }
 
-    fn name(&mut self, id: &Cow<'a, str>, attributes: &Attributes<'_, 'a>) -> Result<()> {
-        if self.ids.contains_key(id) {
+    fn name(&mut self, id: Cow<'a, str>, attributes: &Attributes<'_, 'a>) -> Result<()> {
+        if self.ids.contains_key(&id) {
             return Err(JgfErrorKind::RepeatedId { vertex: id.to_string() });
         }
-        let vertex = self.find(id, attributes)?;
+        let vertex = self.find(&id, attributes)?;
         let differences = self.differences(vertex, attributes);
         if !differences.is_empty() {
             return Err(JgfErrorKind::Inconsistent { vertex: id.to_string(), differences });
@@ -115,10 +115,10 @@ impl<'g, 'a> Namer<'g, 'a> {
         let rank = u32::try_from(attributes.rank).ok();
         let free = self.outline_ranks.as_ref();
         if rank.is_some_and(|rank| free.is_some_and(|free| free.contains(rank))) {
-            self.ids.insert(id.clone(), None);
+            self.ids.insert(id, None);
             return Ok(());
         }
-        self.ids.insert(id.clone(), Some(vertex));
+        self.ids.insert(id, Some(vertex));
         let role = if attributes.exclusive { Role::Held } else { Role::Passed };
         self.set.vertices.push(NamedVertex { vertex, role });
         Ok(())
