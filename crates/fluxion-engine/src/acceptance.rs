@@ -55,6 +55,8 @@ impl Test {
 /// A resolved constraint. Only `node` and `storage_node` vertices are tested; all others pass.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptance {
+    /// Tells constraints apart, those of times before a property changed included.
+    serial: u64,
     test: Test,
     tested: [Option<TypeId>; 2],
     /// What is known by vertex.
@@ -69,10 +71,20 @@ enum Verdict {
 }
 
 impl Acceptance {
-    pub(crate) fn of(constraint: &Constraint, graph: &Graph) -> Self {
+    fn of(constraint: &Constraint, graph: &Graph, serial: u64) -> Self {
         let tested = [graph.type_id("node"), graph.type_id("storage_node")];
         let known = vec![Verdict::Unknown; graph.vertices().len()];
-        Self { test: resolve(constraint, graph), tested, known }
+        Self { serial, test: resolve(constraint, graph), tested, known }
+    }
+
+    /// A number that no other constraint has, nor the same one before a property changed.
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// The types whose vertices are tested.
+    pub(crate) fn tested(&self) -> impl Iterator<Item = TypeId> + '_ {
+        self.tested.iter().flatten().copied()
     }
 
     /// Whether a job may use a vertex, its ancestors aside.
@@ -91,6 +103,7 @@ impl Acceptance {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acceptances {
     recent: Vec<(Constraint, Acceptance)>,
+    next_serial: u64,
 }
 
 /// How many constraints are remembered.
@@ -105,8 +118,15 @@ impl Acceptances {
         if self.recent.len() == MOST_RECENT {
             self.recent.remove(0);
         }
-        self.recent.push((constraint.clone(), Acceptance::of(constraint, graph)));
+        let acceptance = Acceptance::of(constraint, graph, self.next_serial);
+        self.next_serial += 1;
+        self.recent.push((constraint.clone(), acceptance));
         self.recent.len() - 1
+    }
+
+    /// Forgets all, because the graph changed.
+    pub(crate) fn forget(&mut self) {
+        self.recent.clear();
     }
 
     /// A remembered constraint.

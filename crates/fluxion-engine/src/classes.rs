@@ -1,6 +1,8 @@
 //! Alike vertices: same type, alike parents, children of the same types. What a request can be laid over
 //! depends on the class of a vertex alone, so that most of the work is done per class, not per vertex.
 
+use std::ops::Range;
+
 use fluxion_graph::{EdgeId, Graph, Tree, TypeId, VertexId, is_upward};
 use rustc_hash::FxHashMap;
 
@@ -100,6 +102,11 @@ impl Classes {
     pub(crate) fn class_of(&self, vertex: VertexId) -> Option<ClassId> {
         let class = self.of[vertex.index()];
         (class != NONE).then_some(ClassId(class))
+    }
+
+    /// Whether the vertices of two stretches of numbers are of the same classes.
+    pub(crate) fn are_same(&self, a: &Range<usize>, b: &Range<usize>) -> bool {
+        self.of.get(a.clone()) == self.of.get(b.clone())
     }
 
     pub(crate) fn get(&self, class: ClassId) -> &Class {

@@ -248,7 +248,7 @@ impl Engine {
     /// Sets a property of a vertex.
     pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
         self.site.graph.set_property(vertex, key, value);
-        self.acceptances = Acceptances::default();
+        self.acceptances.forget();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
             let Site { graph, tree, .. } = &self.site;
             self.site.layout = Layout::of(graph, tree, self.policy);

@@ -4,7 +4,7 @@
 //! true by [`State`](crate::state::State), lazily: a parent whose children changed is noted and looked at again
 //! when the index is next asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
@@ -12,12 +12,9 @@ use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
 use crate::classes::ClassId;
-use crate::policy::{Policy, Preference};
+use crate::policy::Policy;
 use crate::shelf::key;
 use crate::state::Site;
-
-/// The widest range of scores that is counted in a dense table.
-const DENSE_SCORES: i64 = 1 << 20;
 
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);
@@ -40,8 +37,6 @@ pub(crate) struct Fronts {
     idle: Bitmap,
     fronts: FxHashMap<Below, Front>,
     parents: FxHashMap<Below, Parents>,
-    /// How many children with each score may be held alone; kept where runs of scores matter.
-    scores: FxHashMap<Below, BTreeMap<i64, u32>>,
 }
 
 impl Fronts {
@@ -67,10 +62,6 @@ impl Fronts {
         let Some(parent) = site.tree.parent(vertex) else { return };
         let Some(class) = site.classes.class_of(parent) else { return };
         let below = (class, site.graph.vertex(vertex).ty);
-        if let Some(scores) = self.scores.get_mut(&below) {
-            let count = scores.entry(site.layout.score(vertex)).or_default();
-            *count = if idle { *count + 1 } else { *count - 1 };
-        }
         if let Some(front) = self.fronts.get_mut(&below)
             && front.changed.last() != Some(&parent)
         {
@@ -118,55 +109,9 @@ impl Fronts {
             let children = site.layout.children_of_type(&site.graph, parent, below.1);
             let place = idle.next(children.start).filter(|&place| place < children.end)?;
             let child = site.layout.ranked(place);
-            // where runs decide, parents come in the order of the graph
-            let by_run = policy.preference() == Preference::Locality;
-            Some(if by_run { 0 } else { key(policy, site.layout.score(child)) })
+            Some(key(policy, site.layout.score(child)))
         };
         front.update(site, best);
-    }
-
-    /// The run of consecutive scores with the highest lower end among the idle children whose scores are less
-    /// than `top`: its lowest and its highest score.
-    pub(crate) fn run_below(&mut self, site: &Site, below: Below, top: i64) -> Option<(i64, i64)> {
-        if !self.scores.contains_key(&below) {
-            let scores = self.count_scores(site, below);
-            self.scores.insert(below, scores);
-        }
-        let mut scores = self.scores.get(&below)?.range(..top).rev();
-        let mut present = scores.by_ref().filter(|&(_, &count)| count > 0).map(|(&score, _)| score);
-        let high = present.next()?;
-        let mut low = high;
-        for score in present {
-            if score + 1 != low {
-                break;
-            }
-            low = score;
-        }
-        Some((low, high))
-    }
-
-    fn count_scores(&self, site: &Site, (class, ty): Below) -> BTreeMap<i64, u32> {
-        let mut scores: Vec<i64> = Vec::new();
-        for parent in site.classes.members(&site.tree, class) {
-            let children = site.layout.children_of_type(&site.graph, parent, ty);
-            let idle = children.filter(|&place| self.idle.contains(place));
-            scores.extend(idle.map(|place| site.layout.score(site.layout.ranked(place))));
-        }
-        let (Some(&least), Some(&greatest)) = (scores.iter().min(), scores.iter().max()) else {
-            return BTreeMap::new();
-        };
-        let span = greatest.wrapping_sub(least);
-        if !(0..DENSE_SCORES).contains(&span) {
-            scores.sort_unstable();
-            let runs = scores.chunk_by(|a, b| a == b);
-            return runs.map(|run| (run[0], run.len() as u32)).collect();
-        }
-        let mut counts = vec![0u32; span as usize + 1];
-        for score in scores {
-            counts[(score - least) as usize] += 1;
-        }
-        let present = counts.into_iter().enumerate().filter(|&(_, count)| count > 0);
-        present.map(|(at, count)| (least + at as i64, count)).collect()
     }
 
     /// The parent with the best idle child after a given one in the order of the index, with the child's key.

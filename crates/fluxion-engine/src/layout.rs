@@ -3,6 +3,8 @@
 //!
 //! Rebuilt when the graph changes; knows nothing of bookings.
 
+use std::ops::Range;
+
 use fluxion_graph::{Graph, Tree, TypeId, VertexId};
 
 use crate::policy::{Policy, Preference};
@@ -16,6 +18,8 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct CountedTypes {
     types: Vec<TypeId>,
     column: Vec<u8>,
+    /// How many types the tree has.
+    present: usize,
 }
 
 impl CountedTypes {
@@ -27,19 +31,25 @@ impl CountedTypes {
         let mut types: Vec<TypeId> = (0..frequency.len() as u16).map(TypeId).collect();
         types.retain(|ty| frequency[ty.index()] > 0);
         types.sort_by_key(|ty| (std::cmp::Reverse(frequency[ty.index()]), *ty));
+        let present = types.len();
         types.truncate(COUNTED_TYPES);
         types.sort_unstable();
         let mut column = vec![u8::MAX; frequency.len()];
         for (at, ty) in types.iter().enumerate() {
             column[ty.index()] = at as u8;
         }
-        Self { types, column }
+        Self { types, column, present }
     }
 
     /// The column of a type, if it is counted.
     #[inline]
     pub(crate) fn column(&self, ty: TypeId) -> Option<usize> {
         self.column.get(ty.index()).filter(|&&c| c != u8::MAX).map(|&c| usize::from(c))
+    }
+
+    /// Whether all types of the tree are counted.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.types.len() == self.present
     }
 
     /// The number of counted types.
@@ -171,6 +181,16 @@ impl Layout {
         least >= greatest
     }
 
+    /// Whether all vertices of each type have the same size.
+    pub(crate) fn all_uniform(&self) -> bool {
+        self.sizes.iter().all(|(least, greatest)| least >= greatest)
+    }
+
+    /// Whether the vertices of two stretches of numbers have the same scores.
+    pub(crate) fn have_same_scores(&self, a: &Range<usize>, b: &Range<usize>) -> bool {
+        self.scores.get(a.clone()) == self.scores.get(b.clone())
+    }
+
     /// Whether some vertex has no units, and so is never admissible.
     pub(crate) fn has_empty_pools(&self) -> bool {
         self.sizes.iter().any(|&(least, _)| least == 0)
@@ -183,7 +203,7 @@ impl Layout {
 
     /// The range of [`Layout::ranked`] with the children of a vertex, grouped by type.
     #[inline]
-    pub(crate) fn children(&self, vertex: VertexId) -> std::ops::Range<usize> {
+    pub(crate) fn children(&self, vertex: VertexId) -> Range<usize> {
         match self.inner(vertex) {
             Some(n) => self.ranked_start[n] as usize..self.ranked_start[n + 1] as usize,
             None => 0..0,
@@ -196,11 +216,13 @@ impl Layout {
         graph: &Graph,
         vertex: VertexId,
         ty: TypeId,
-    ) -> std::ops::Range<usize> {
+    ) -> Range<usize> {
         let all = self.children(vertex);
         let slice = &self.ranked[all.clone()];
         let type_at = |v: &VertexId| graph.vertex(*v).ty;
-        let from = slice.partition_point(|v| type_at(v) < ty);
+        // most vertices have children of one type alone, or of few
+        let is_first = slice.first().is_some_and(|v| type_at(v) == ty);
+        let from = if is_first { 0 } else { slice.partition_point(|v| type_at(v) < ty) };
         let to = from + slice[from..].partition_point(|v| type_at(v) == ty);
         all.start + from..all.start + to
     }

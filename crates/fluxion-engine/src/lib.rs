@@ -18,6 +18,7 @@ mod front;
 mod grow;
 mod layout;
 mod matching;
+mod offers;
 mod operation;
 mod partial;
 mod policy;

@@ -3,7 +3,6 @@
 
 use fluxion_graph::{Graph, SubsystemId, Tree};
 
-use crate::acceptance::Acceptances;
 use crate::classes::Classes;
 use crate::engine::{Engine, MOST_LEVELS, SetupError};
 use crate::layout::Layout;
@@ -50,7 +49,7 @@ impl Engine {
         if self.policy.stops_early() {
             self.weights = self.weights.carried_to(&site.layout);
         }
-        self.acceptances = Acceptances::default();
+        self.acceptances.forget();
         self.scratch = Scratch::default();
         (self.site, self.state, self.shelves) = (site, state, shelves);
     }

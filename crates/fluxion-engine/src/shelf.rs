@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::classes::ClassId;
 use crate::front::{Fronts, Parents};
+use crate::offers::Offers;
 use crate::policy::{Policy, Preference};
 use crate::state::Site;
 
@@ -99,6 +100,7 @@ impl Shelf {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shelves {
     pub(crate) fronts: Fronts,
+    pub(crate) offers: Offers,
     by_class: Vec<Option<Box<Shelf>>>,
     /// The place of a vertex on the shelf of its class; empty until a shelf is built.
     rank: Vec<u32>,

@@ -12,6 +12,7 @@ use crate::claims::{Claim, Claims, Hold};
 use crate::classes::Classes;
 use crate::decision::Grant;
 use crate::layout::{Layout, walk_parent};
+use crate::offers::Reach;
 use crate::operation::JobId;
 use crate::prune::FilterLayout;
 use crate::shelf::Shelves;
@@ -68,8 +69,8 @@ pub(crate) struct State {
     nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
     latest_start: i64,
-    /// How many reservations there are.
-    reservations: u64,
+    /// How many bookings there are besides allocations.
+    later: u64,
     /// How many allocations end at each time.
     ends: BTreeMap<i64, u32>,
 }
@@ -87,7 +88,7 @@ impl State {
             free: site.layout.totals.clone(),
             nodes_up: 0,
             latest_start: i64::MIN,
-            reservations: 0,
+            later: 0,
             ends: BTreeMap::new(),
         };
         state.nodes_up = state.count_nodes(site);
@@ -129,9 +130,9 @@ impl State {
         now >= self.latest_start
     }
 
-    /// Whether any job holds resources for later.
-    pub(crate) fn has_reservations(&self) -> bool {
-        self.reservations > 0
+    /// Whether any job holds resources without being allocated: what is free then depends on the time.
+    pub(crate) fn has_later(&self) -> bool {
+        self.later > 0
     }
 
     /// Whether the time of some allocation is over at `now`.
@@ -161,6 +162,14 @@ impl State {
         !self.is_blocked(vertex)
             && site.graph.vertex(vertex).size > 0
             && site.layout.inner(vertex).is_none_or(|n| self.touched[n] == 0)
+    }
+
+    /// Whether an inner vertex is idle, and nothing below it of a counted type is down or held.
+    pub(crate) fn is_untouched(&self, site: &Site, vertex: VertexId) -> bool {
+        let width = site.layout.counted.width();
+        let row = |row: usize| row * width..(row + 1) * width;
+        let unused = |n| self.free[row(n)] == site.layout.totals[row(n)];
+        self.is_idle(site, vertex) && site.layout.inner(vertex).is_some_and(unused)
     }
 
     /// Units of a type below an inner vertex that are neither down nor held; none if the type is not counted.
@@ -218,6 +227,7 @@ impl State {
         status: Status,
     ) {
         let node = site.graph.type_id("node");
+        shelves.offers.note(site, vertex, Reach::Subtree);
         for &below in site.tree.subtree(vertex) {
             let was_up = self.is_up(below);
             let was_blocked = self.is_blocked(below);
@@ -289,9 +299,9 @@ impl State {
                 self.latest_start = self.latest_start.max(booking.start);
                 *self.ends.entry(booking.end).or_insert(0) += 1;
             }
-            Hold::Reservation => self.reservations += 1,
-            Hold::Unlisted => {}
+            Hold::Reservation | Hold::Unlisted => self.later += 1,
         }
+        note_offers(site, shelves, grants);
         let claim =
             Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         for grant in grants.iter().filter(|g| g.exclusive) {
@@ -318,9 +328,9 @@ impl State {
     ) {
         match booking.hold {
             Hold::Allocation => self.forget_end(booking.end),
-            Hold::Reservation => self.reservations -= 1,
-            Hold::Unlisted => {}
+            Hold::Reservation | Hold::Unlisted => self.later -= 1,
         }
+        note_offers(site, shelves, grants);
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()
                 && booking.hold == Hold::Allocation
@@ -372,6 +382,13 @@ impl State {
             *touched = if change == Change::Block { *touched + 1 } else { *touched - 1 };
             self.note_idle(site, shelves, vertex);
         }
+    }
+}
+
+fn note_offers(site: &Site, shelves: &mut Shelves, grants: &[Grant]) {
+    for grant in grants {
+        let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
+        shelves.offers.note(site, grant.vertex, reach);
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
-use super::{Bags, Choice, Figures, Search};
+use super::{Bags, Candidate, Choice, Figures, Search};
 use crate::classes::ClassId;
 use crate::front::{Below, Parents};
 use crate::policy::Preference;
@@ -202,6 +202,21 @@ impl Search<'_> {
             let wrapped = self.wrap_in_slot(candidate, anchor.unwrap_or(vertex));
             bag.push(wrapped);
         }
+    }
+
+    /// A slot of one member.
+    fn wrap_in_slot(&mut self, member: u32, anchor: VertexId) -> u32 {
+        let start = self.scratch.picks.len() as u32;
+        self.scratch.picks.push(member);
+        self.push(Candidate {
+            vertex: anchor,
+            parent: None,
+            units: 1,
+            score: self.score(member).saturating_add(1),
+            exclusive: true,
+            is_slot: true,
+            picks: (start, start + 1),
+        })
     }
 
     /// Slots of several members: anchors in the order of the best score that a slot of theirs could have.

@@ -1,0 +1,90 @@
+//! Numbers in a row, with the greatest of each stretch: finds the next one that is large enough.
+
+/// See the module documentation; the slots number from 0.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MaxTree {
+    /// Slots, rounded up to a power of two.
+    width: usize,
+    /// A binary heap layout: node `n` has the children `2n` and `2n + 1`, slots are the last `width` nodes.
+    greatest: Vec<i64>,
+}
+
+impl MaxTree {
+    /// O(values).
+    pub(super) fn new(values: impl ExactSizeIterator<Item = i64>) -> Self {
+        let width = values.len().next_power_of_two();
+        let mut greatest = vec![i64::MIN; 2 * width];
+        for (at, value) in values.enumerate() {
+            greatest[width + at] = value;
+        }
+        for node in (1..width).rev() {
+            greatest[node] = greatest[2 * node].max(greatest[2 * node + 1]);
+        }
+        Self { width, greatest }
+    }
+
+    /// Changes the value of a slot. O(log slots).
+    pub(super) fn set(&mut self, slot: usize, value: i64) {
+        let mut node = self.width + slot;
+        self.greatest[node] = value;
+        while node > 1 {
+            node /= 2;
+            let greatest = self.greatest[2 * node].max(self.greatest[2 * node + 1]);
+            if self.greatest[node] == greatest {
+                break;
+            }
+            self.greatest[node] = greatest;
+        }
+    }
+
+    /// The first slot at or after `from` whose value is at least `least`. O(log slots).
+    pub(super) fn next(&self, from: usize, least: i64) -> Option<usize> {
+        if from >= self.width {
+            return None;
+        }
+        let mut node = self.width + from;
+        while self.greatest[node] < least {
+            // to the right, up as far as a stretch ends here
+            while node & 1 == 1 {
+                if node == 1 {
+                    return None;
+                }
+                node /= 2;
+            }
+            node += 1;
+        }
+        while node < self.width {
+            node *= 2;
+            node += usize::from(self.greatest[node] < least);
+        }
+        Some(node - self.width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::MaxTree;
+
+    proptest! {
+        #[test]
+        fn the_next_large_one_is_that_of_a_plain_list(
+            mut values in prop::collection::vec(0i64..8, 0..40),
+            changes in prop::collection::vec((0usize..40, 0i64..8), 0..20),
+            least in 0i64..9,
+        ) {
+            let mut tree = MaxTree::new(values.iter().copied());
+            for (slot, value) in changes {
+                if slot < values.len() {
+                    tree.set(slot, value);
+                    values[slot] = value;
+                }
+            }
+            for from in 0..=values.len() {
+                let plain = (from..values.len()).find(|&at| values[at] >= least);
+                prop_assert_eq!(tree.next(from, least), plain);
+            }
+        }
+    }
+}

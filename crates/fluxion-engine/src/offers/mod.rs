@@ -1,0 +1,225 @@
+//! What each place of the graph offers to a request of one shape, as far as scores go; kept from one decision to
+//! the next, since the order of policy `locality` hangs on all candidates at once (chapter 04, section 7.4).
+//!
+//! Kept true by [`State`](crate::state::State), lazily: what changed is noted and looked at again when the table
+//! is next asked for. How offers come about is the search's business.
+
+mod alike;
+mod max_tree;
+mod runs;
+
+use std::sync::Arc;
+
+use fluxion_graph::{TypeId, VertexId};
+use fluxion_jobspec::{Count, Exclusivity};
+use rustc_hash::FxHashMap;
+
+use self::alike::Alike;
+use self::max_tree::MaxTree;
+use self::runs::Runs;
+use crate::request::List;
+use crate::state::Site;
+
+/// How many shapes are remembered.
+const MOST_TABLES: usize = 16;
+
+/// Scores and units of the candidates of one place, in the order in which they are gathered.
+pub(crate) type Offer = Arc<[(i64, u64)]>;
+
+/// What a request looks for, and under which constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// The elements in the order of the request.
+    pub(crate) elements: Vec<ShapeElement>,
+    /// The serial number of the constraint.
+    pub(crate) constraint: Option<u64>,
+}
+
+/// What of an element decides what is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShapeElement {
+    pub(crate) ty: Option<TypeId>,
+    pub(crate) is_slot: bool,
+    pub(crate) count: Count,
+    pub(crate) exclusivity: Exclusivity,
+    pub(crate) with: List,
+}
+
+/// How far a change reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The vertex, as seen from itself and from above.
+    Vertex,
+    /// Everything below, too.
+    Subtree,
+}
+
+/// The offers of all places for one shape.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    /// Disjoint subtrees, depth first: the position of each, and its end.
+    places: Vec<(u32, u32)>,
+    offers: Vec<Offer>,
+    /// The best score of each place.
+    best: MaxTree,
+    runs: Runs,
+    changed: Vec<usize>,
+    is_changed: Vec<bool>,
+    /// The place that was noted last: neighbours mostly change together.
+    noted_last: (u32, u32),
+    /// What places of a kind offer that nobody uses.
+    pub(crate) untouched: FxHashMap<u32, Offer>,
+}
+
+impl Table {
+    /// Places must be disjoint subtrees, depth first; `offer` says what each has.
+    pub(crate) fn new(site: &Site, places: &[VertexId]) -> Self {
+        let span = |&v: &VertexId| site.tree.position(v).map(|p| (p, site.tree.end(p)));
+        let places: Vec<(u32, u32)> = places.iter().filter_map(span).collect();
+        Self {
+            offers: Vec::new(),
+            best: MaxTree::default(),
+            places,
+            runs: Runs::default(),
+            changed: Vec::new(),
+            is_changed: Vec::new(),
+            noted_last: (0, 0),
+            untouched: FxHashMap::default(),
+        }
+    }
+
+    /// Whether it is not known yet what places offer.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.offers.is_empty()
+    }
+
+    /// The vertex of a place.
+    pub(crate) fn place(&self, site: &Site, at: usize) -> VertexId {
+        site.tree.at(self.places[at].0)
+    }
+
+    /// The places whose offers are not known, or may have changed; they are forgotten here.
+    pub(crate) fn take_changed(&mut self) -> Vec<usize> {
+        self.noted_last = (0, 0);
+        if self.is_empty() {
+            return (0..self.places.len()).collect();
+        }
+        self.changed.iter().for_each(|&at| self.is_changed[at] = false);
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Enters what all places offer, in their order.
+    pub(crate) fn fill(&mut self, offers: Vec<Offer>) {
+        // alike places share one offer, and mostly come one after the other
+        let mut best = Vec::with_capacity(offers.len());
+        for alike in offers.chunk_by(Arc::ptr_eq) {
+            alike[0].iter().for_each(|&(score, _)| self.runs.add(score, alike.len() as u64));
+            best.resize(best.len() + alike.len(), best_below(&alike[0], None));
+        }
+        self.best = MaxTree::new(best.into_iter());
+        self.is_changed = vec![false; offers.len()];
+        self.offers = offers;
+    }
+
+    /// Enters what a place offers now.
+    pub(crate) fn replace(&mut self, at: usize, offer: Offer) {
+        let old = std::mem::replace(&mut self.offers[at], offer);
+        let new = &self.offers[at];
+        let (gone, come) = differing(&old, new);
+        come.iter().for_each(|&(score, _)| self.runs.add(score, 1));
+        gone.iter().for_each(|&(score, _)| self.runs.remove(score));
+        self.best.set(at, best_below(new, None));
+    }
+
+    /// The run of consecutive scores that comes after those that start at `top`.
+    pub(crate) fn run_below(&self, top: i64) -> Option<(i64, i64)> {
+        self.runs.below(top)
+    }
+
+    /// The first place at or after `from` with an offer of at least `low` that was not used up.
+    pub(crate) fn next_place(&self, from: usize, low: i64) -> Option<usize> {
+        self.best.next(from, low)
+    }
+
+    /// Leaves a place out of [`Table::next_place`] for what it offers at `low` and above.
+    pub(crate) fn use_up(&mut self, at: usize, low: i64) {
+        self.best.set(at, best_below(&self.offers[at], Some(low)));
+    }
+
+    /// Takes back what [`Table::use_up`] did.
+    pub(crate) fn restore(&mut self, at: usize) {
+        self.best.set(at, best_below(&self.offers[at], None));
+    }
+
+    fn note(&mut self, site: &Site, position: u32, reach: Reach) {
+        if (self.noted_last.0..self.noted_last.1).contains(&position) || self.is_empty() {
+            return;
+        }
+        let after = self.places.partition_point(|&(start, _)| start <= position);
+        if let Some(at) = after.checked_sub(1)
+            && position < self.places[at].1
+        {
+            self.noted_last = self.places[at];
+            self.note_place(at);
+        } else if reach == Reach::Subtree {
+            let end = site.tree.end(position);
+            let below = self.places[after..].iter().take_while(|&&(start, _)| start < end).count();
+            (after..after + below).for_each(|at| self.note_place(at));
+        }
+    }
+
+    fn note_place(&mut self, at: usize) {
+        if !std::mem::replace(&mut self.is_changed[at], true) {
+            self.changed.push(at);
+        }
+    }
+}
+
+/// The best score that is less than a limit; the least number of all if there is none.
+fn best_below(offer: &[(i64, u64)], limit: Option<i64>) -> i64 {
+    let scores = offer.iter().map(|&(score, _)| score);
+    scores.filter(|&score| limit.is_none_or(|limit| score < limit)).max().unwrap_or(i64::MIN)
+}
+
+/// Two lists without what they have in common at the front and at the back.
+fn differing<'a, T: PartialEq>(a: &'a [T], b: &'a [T]) -> (&'a [T], &'a [T]) {
+    let front = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[front..], &b[front..]);
+    let back = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    (&a[..a.len() - back], &b[..b.len() - back])
+}
+
+/// The tables of the shapes that were asked for last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offers {
+    tables: Vec<(Shape, Table)>,
+    alike: Alike,
+}
+
+impl Offers {
+    /// Takes out the table of a shape; [`Offers::put`] brings it back.
+    pub(crate) fn take(&mut self, shape: &Shape) -> Option<Table> {
+        let at = self.tables.iter().position(|(known, _)| known == shape)?;
+        Some(self.tables.remove(at).1)
+    }
+
+    /// Keeps a table; the one that was not asked for longest gives way.
+    pub(crate) fn put(&mut self, shape: Shape, table: Table) {
+        if self.tables.len() == MOST_TABLES {
+            self.tables.remove(0);
+        }
+        self.tables.push((shape, table));
+    }
+
+    /// Says that what a vertex offers may have changed.
+    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, reach: Reach) {
+        if let Some(position) = site.tree.position(vertex) {
+            self.tables.iter_mut().for_each(|(_, table)| table.note(site, position, reach));
+        }
+    }
+
+    /// The kind of a place, if others look like it.
+    pub(crate) fn kind(&mut self, site: &Site, place: VertexId) -> Option<u32> {
+        self.alike.kind(site, place)
+    }
+}
