@@ -32,6 +32,7 @@ use crate::subsystems::subsystems_of;
 /// assert_eq!(matched.resources, "      ------node0[1:x]\n      ---cluster0[1:s]\n");
 /// context.cancel(matched.job).unwrap();
 /// ```
+#[derive(Clone)]
 pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
@@ -286,7 +287,7 @@ impl Context {
     /// The own status of every vertex at a path; empty if there is no such path.
     pub fn status(&self, path: &str) -> Vec<Status> {
         let graph = self.graph();
-        graph.vertices_at(path).iter().map(|&v| graph.vertex(v).status).collect()
+        graph.vertices_at(path).iter().map(|&v| self.engine.status(v)).collect()
     }
 
     /// Sets a property on every vertex at a path; how many there are (0: no such path).

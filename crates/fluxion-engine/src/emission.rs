@@ -4,7 +4,7 @@
 use fluxion_graph::{EdgeId, PickedEdge, PickedVertex, Selection, TypeId, VertexId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::state::Site;
+use crate::site::Site;
 
 /// How a vertex was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,8 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::bitmap::Bitmap;
 use crate::classes::ClassId;
 use crate::policy::Policy;
-use crate::shelf::key;
-use crate::state::Site;
+use crate::site::Site;
 
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);
@@ -86,7 +85,7 @@ impl Fronts {
                 .filter_map(|parent| {
                     let first = site.layout.children_of_type(&site.graph, parent, ty).next()?;
                     let child = site.layout.ranked(first);
-                    Some((key(policy, site.layout.score(child)), site.tree.position(parent)?))
+                    Some((policy.key(site.layout.score(child)), site.tree.position(parent)?))
                 })
                 .collect();
             if !parents.is_sorted() {
@@ -109,7 +108,7 @@ impl Fronts {
             let children = site.layout.children_of_type(&site.graph, parent, below.1);
             let place = idle.next(children.start).filter(|&place| place < children.end)?;
             let child = site.layout.ranked(place);
-            Some(key(policy, site.layout.score(child)))
+            Some(policy.key(site.layout.score(child)))
         };
         front.update(site, best);
     }

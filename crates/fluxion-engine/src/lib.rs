@@ -29,6 +29,7 @@ mod request;
 mod search;
 mod shelf;
 mod shrink;
+mod site;
 mod state;
 mod update;
 mod weights;

@@ -12,7 +12,8 @@ use crate::realise::realise;
 use crate::request::{Request, Traverser, variants};
 use crate::search::{Figures, Kind, Pass, Scratch, Search};
 use crate::shelf::Shelves;
-use crate::state::{Site, State};
+use crate::site::Site;
+use crate::state::State;
 use crate::weights::Weights;
 
 /// When the graph ends, in seconds: 100 years of 365 days (chapter 01, section 1.6).
@@ -236,7 +237,7 @@ impl Matcher<'_> {
         let end = self.now.saturating_add(asked.duration);
         let usable = |v: VertexId| {
             let pool = self.site.graph.vertex(v);
-            let up = pool.status == fluxion_graph::Status::Up;
+            let up = self.state.status(v) == fluxion_graph::Status::Up;
             let free = pool.size == 1 && !self.state.is_claimed(v, self.now, end);
             (up || operation == AllocateWithSatisfiability) && (free || !now)
         };

@@ -75,7 +75,7 @@ impl Engine {
         let Some(mut record) = self.unrecord(job) else {
             return Err(PartialCancelError::NoSuchJob(job));
         };
-        record.grants = grants;
+        record.grants = grants.into();
         if record.grants.is_empty() {
             record.state = JobState::Canceled;
             self.jobs.insert(job, record);

@@ -61,6 +61,14 @@ const NAMES: [(&str, Policy); 10] = {
 };
 
 impl Policy {
+    /// The policy's order of scores: smaller keys first.
+    pub(crate) fn key(self, score: i64) -> i64 {
+        match self.preference {
+            Preference::High | Preference::Locality => score.saturating_neg(),
+            Preference::Low | Preference::Variation => score,
+        }
+    }
+
     /// How candidates are scored and sorted.
     pub const fn preference(self) -> Preference {
         self.preference

@@ -4,7 +4,7 @@ use fluxion_graph::{Selection, TypeId, VertexId};
 
 use crate::emission::{Chosen, Emission};
 use crate::search::{Choice, Scratch};
-use crate::state::Site;
+use crate::site::Site;
 
 /// Turns a choice into a selection; empty if nothing in it is exclusive. `exclusive_types` are those that the
 /// policy or the request makes exclusive with their whole subtrees.

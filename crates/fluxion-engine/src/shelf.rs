@@ -12,22 +12,14 @@ use rustc_hash::FxHashMap;
 use crate::classes::ClassId;
 use crate::front::{Fronts, Parents};
 use crate::offers::Offers;
-use crate::policy::{Policy, Preference};
-use crate::state::Site;
+use crate::policy::Policy;
+use crate::site::Site;
 
 /// How many members share an upper bound of free units.
 const BLOCK: usize = 64;
 /// How many shapes of slots are remembered.
 const MOST_SHAPES: usize = 64;
 const NONE: u32 = u32::MAX;
-
-/// A policy's order of scores: smaller keys first.
-pub(crate) fn key(policy: Policy, score: i64) -> i64 {
-    match policy.preference() {
-        Preference::High | Preference::Locality => score.saturating_neg(),
-        Preference::Low | Preference::Variation => score,
-    }
-}
 
 /// The members of one class.
 #[derive(Clone, Debug)]
@@ -47,7 +39,7 @@ pub(crate) type Shape = (ClassId, Vec<(TypeId, usize)>);
 impl Shelf {
     fn new(site: &Site, policy: Policy, class: ClassId) -> Self {
         let mut members = site.classes.members(&site.tree, class);
-        let order = |v: &VertexId| (key(policy, site.layout.score(*v)), site.tree.position(*v));
+        let order = |v: &VertexId| (policy.key(site.layout.score(*v)), site.tree.position(*v));
         if !members.is_sorted_by_key(order) {
             members.sort_unstable_by_key(order);
         }
@@ -155,7 +147,7 @@ impl Shelves {
                 children.map(|place| site.layout.score(site.layout.ranked(place)))
             };
             let score = shape.1.iter().flat_map(member).fold(1i64, i64::saturating_add);
-            Some((key(policy, score), site.tree.position(anchor)?))
+            Some((policy.key(score), site.tree.position(anchor)?))
         };
         let members = site.classes.members(&site.tree, shape.0);
         let mut anchors: Vec<(i64, u32)> = members.into_iter().filter_map(bound).collect();

@@ -1,6 +1,6 @@
 //! Taking resources away while jobs run (chapter 06, section 10).
 
-use fluxion_graph::VertexId;
+use fluxion_graph::{Graph, VertexId};
 use rustc_hash::FxHashSet;
 
 use crate::decision::Grant;
@@ -31,14 +31,14 @@ impl Engine {
         if removed.contains(&tree.root()) {
             return Err(ShrinkError::Root);
         }
-        let mut graph = self.site.graph.clone();
+        let mut graph = Graph::clone(&self.site.graph);
         graph.remove_vertices(&removed);
         let site = self.site_for(graph)?;
         for record in self.jobs.values_mut() {
             if !record.grants.iter().any(|g| removed.contains(&g.vertex)) {
                 continue;
             }
-            record.grants = remaining(&record.grants, &removed);
+            record.grants = remaining(&record.grants, &removed).into();
             if record.grants.is_empty() {
                 record.state = JobState::Canceled;
             }

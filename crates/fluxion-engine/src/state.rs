@@ -4,18 +4,19 @@
 //! inverses. How resources are chosen is not known here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use fluxion_graph::{Graph, Status, Tree, TypeId, VertexId};
+use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_planner::Planner;
 
+use crate::bitmap::Bitmap;
 use crate::claims::{Claim, Claims, Hold};
-use crate::classes::Classes;
 use crate::decision::Grant;
-use crate::layout::{Layout, walk_parent};
+use crate::layout::walk_parent;
 use crate::offers::Reach;
 use crate::operation::JobId;
-use crate::prune::FilterLayout;
 use crate::shelf::Shelves;
+use crate::site::Site;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
 const MOST_JOBS: u64 = 1 << 30;
@@ -25,16 +26,6 @@ pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
 
 /// The length of every timeline: all of time.
 const FOREVER: i64 = i64::MAX;
-
-/// What a search is read from besides the graph itself; the parts of the engine that change on rebuild only.
-#[derive(Clone, Debug)]
-pub(crate) struct Site {
-    pub(crate) graph: Graph,
-    pub(crate) tree: Tree,
-    pub(crate) layout: Layout,
-    pub(crate) filters: FilterLayout,
-    pub(crate) classes: Classes,
-}
 
 /// The times of a booking and how it is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,13 +46,15 @@ enum Change {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) claims: Claims,
+    /// Vertices that are down themselves.
+    own_down: Bitmap,
     /// How many vertices on the path, the vertex included, are down.
     down: Vec<u32>,
     /// How many allocations hold a vertex on the path, the vertex included.
     held: Vec<u32>,
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
-    planners: Vec<Option<Box<Planner>>>,
+    planners: Vec<Option<Arc<Planner>>>,
     /// Allocations that touch an inner vertex.
     touched: Vec<u32>,
     /// Units below each inner vertex, per counted type, that are neither down nor held.
@@ -76,11 +69,17 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(site: &Site, shelves: &mut Shelves) -> Self {
+    /// No jobs. `status` says which vertices are down themselves. O(graph).
+    pub(crate) fn new(
+        site: &Site,
+        shelves: &mut Shelves,
+        status: impl Fn(VertexId) -> Status,
+    ) -> Self {
         let vertices = site.graph.vertices().len();
         let inner = site.layout.inner_count();
         let mut state = Self {
             claims: Claims::new(vertices),
+            own_down: Bitmap::new(vertices),
             down: vec![0; vertices],
             held: vec![0; vertices],
             planners: vec![None; inner],
@@ -92,10 +91,8 @@ impl State {
             ends: BTreeMap::new(),
         };
         state.nodes_up = state.count_nodes(site);
-        for &vertex in site.tree.order() {
-            if site.graph.vertex(vertex).status == Status::Down {
-                state.mark(site, shelves, vertex, Status::Down);
-            }
+        for vertex in site.graph.vertex_ids() {
+            state.set_status(site, shelves, vertex, status(vertex));
         }
         state
     }
@@ -218,14 +215,30 @@ impl State {
 
     // --- status ---
 
-    /// Applies a change of a vertex's own status to all that lies below. O(subtree).
-    pub(crate) fn mark(
+    /// The vertex's own status, whatever is above it.
+    pub(crate) fn status(&self, vertex: VertexId) -> Status {
+        if self.own_down.contains(vertex.index()) { Status::Down } else { Status::Up }
+    }
+
+    /// Changes a vertex's own status. O(subtree).
+    pub(crate) fn set_status(
         &mut self,
         site: &Site,
         shelves: &mut Shelves,
         vertex: VertexId,
         status: Status,
     ) {
+        let changed = match status {
+            Status::Down => self.own_down.insert(vertex.index()),
+            Status::Up => self.own_down.remove(vertex.index()),
+        };
+        if changed {
+            self.mark(site, shelves, vertex, status);
+        }
+    }
+
+    /// Applies a change of a vertex's own status to all that lies below. O(subtree).
+    fn mark(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, status: Status) {
         let node = site.graph.type_id("node");
         shelves.offers.note(site, vertex, Reach::Subtree);
         for &below in site.tree.subtree(vertex) {
@@ -368,11 +381,11 @@ impl State {
         let duration = booking.end - booking.start;
         let recorded = match change {
             Change::Block => {
-                let planner = slot.get_or_insert_with(|| Box::new(new_planner(site, vertex)));
-                planner.add(booking.start, duration, uses)
+                let planner = slot.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
+                Arc::make_mut(planner).add(booking.start, duration, uses)
             }
             Change::Unblock => match slot {
-                Some(planner) => planner.remove(booking.start, duration, uses),
+                Some(planner) => Arc::make_mut(planner).remove(booking.start, duration, uses),
                 None => Ok(()),
             },
         };

@@ -89,7 +89,10 @@ impl Engine {
     pub fn book_placement(&mut self, job: JobId, placement: Placement, state: JobState) {
         let Placement { decision, grants } = placement;
         let window = decision.window;
-        self.record(job, JobRecord { state, window, grants, hold: Hold::Allocation });
+        self.record(
+            job,
+            JobRecord { state, window, grants: grants.into(), hold: Hold::Allocation },
+        );
         if !self.policy.stops_early() {
             return;
         }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
-use crate::vertex::{Status, Vertex, VertexSpec};
+use crate::vertex::{Vertex, VertexSpec};
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
 const BUILT_IN_TYPES: [&str; 10] =
@@ -333,11 +333,6 @@ impl Graph {
             Ok(at) => entries[at].1 = value,
             Err(at) => entries.insert(at, (key, value)),
         }
-    }
-
-    /// Changes a vertex's own status.
-    pub fn set_status(&mut self, vertex: VertexId, status: Status) {
-        self.vertices[vertex.index()].status = status;
     }
 
     // --- reading ---

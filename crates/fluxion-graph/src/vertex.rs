@@ -43,7 +43,7 @@ pub struct Vertex {
     pub size: u32,
     /// Resource type.
     pub ty: TypeId,
-    /// The vertex's own status.
+    /// The vertex's own status when it was loaded; what it is now, the engine knows.
     pub status: Status,
 }
 

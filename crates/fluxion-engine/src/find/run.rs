@@ -128,7 +128,7 @@ impl Finder<'_> {
     fn walk(&mut self, vertex: VertexId, depth: u32, mut above: Above) -> bool {
         let engine = self.engine;
         let (site, claims) = (&engine.site, &engine.state.claims);
-        above.down |= site.graph.vertex(vertex).status == Status::Down;
+        above.down |= engine.state.status(vertex) == Status::Down;
         above.allocated |= claims.of(vertex).any(|c| c.hold == Hold::Allocation);
         above.reserved |= claims.of(vertex).any(|c| c.hold == Hold::Reservation);
         let mut selected = self.holds(&self.criteria.expression, vertex, above);
@@ -212,7 +212,7 @@ impl crate::state::State {
     /// The amounts that a job adds to the filters of the vertices where it has a span.
     pub(crate) fn filter_spans(
         &self,
-        site: &crate::state::Site,
+        site: &crate::site::Site,
         grants: &[Grant],
     ) -> FxHashMap<VertexId, Vec<u64>> {
         let mut rows = crate::state::UseRows::default();

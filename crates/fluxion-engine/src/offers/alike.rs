@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use fluxion_graph::VertexId;
 
-use crate::state::Site;
+use crate::site::Site;
 
 /// How many different subtrees are remembered.
 const MOST_KINDS: usize = 64;

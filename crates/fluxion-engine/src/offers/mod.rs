@@ -18,7 +18,7 @@ use self::alike::Alike;
 use self::max_tree::MaxTree;
 use self::runs::Runs;
 use crate::request::List;
-use crate::state::Site;
+use crate::site::Site;
 
 /// How many shapes are remembered.
 const MOST_TABLES: usize = 16;

@@ -22,7 +22,7 @@ impl Search<'_> {
                 return false;
             }
         } else {
-            let down = self.site.graph.vertex(vertex).status == Status::Down;
+            let down = self.state.status(vertex) == Status::Down;
             if (down && pass.kind != Kind::Satisfiability) || self.is_overrun(vertex) {
                 return false;
             }

@@ -9,7 +9,7 @@ use fluxion_jobspec::Exclusivity;
 use super::{Bags, Candidate, Order, Search};
 use crate::policy::Preference;
 use crate::request::List;
-use crate::state::Site;
+use crate::site::Site;
 
 impl Search<'_> {
     /// The vertex as a candidate for an element, with what is chosen below it.

@@ -15,7 +15,7 @@ use crate::classes::ClassId;
 use crate::front::{Below, Parents};
 use crate::policy::Preference;
 use crate::request::List;
-use crate::shelf::{Needs, key};
+use crate::shelf::Needs;
 
 /// Where the candidates for an element come from.
 enum Source {
@@ -247,7 +247,7 @@ impl Search<'_> {
             self.form(anchor, slot, &mut formed);
             let policy = self.policy;
             best.extend(formed.iter().enumerate().map(|(n, &candidate)| {
-                (key(policy, self.score(candidate)), position, n, candidate)
+                (policy.key(self.score(candidate)), position, n, candidate)
             }));
             best.sort_unstable();
             best.truncate(usize::try_from(most).unwrap_or(usize::MAX));
@@ -372,7 +372,7 @@ impl Search<'_> {
     }
 
     fn entry(&self, source: usize, head: Head, vertex: VertexId) -> Entry {
-        let key = key(self.policy, self.site.layout.score(vertex));
+        let key = self.policy.key(self.site.layout.score(vertex));
         let position = self.site.tree.position(vertex).unwrap_or(u32::MAX);
         Entry { key, position, source, head }
     }

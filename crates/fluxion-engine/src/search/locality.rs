@@ -12,7 +12,7 @@ use super::{Choice, Figures, Search};
 use crate::classes::ClassId;
 use crate::offers::{Offer, Shape, ShapeElement, Table};
 use crate::request::RequestElement;
-use crate::state::Site;
+use crate::site::Site;
 
 /// What candidates of a place are.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,8 @@ use crate::acceptance::Acceptance;
 use crate::policy::Policy;
 use crate::request::{Request, Traverser};
 use crate::shelf::Shelves;
-use crate::state::{Site, State};
+use crate::site::Site;
+use crate::state::State;
 use crate::weights::Weights;
 
 /// What a pass looks at (chapter 04, section 2).
@@ -64,8 +65,8 @@ pub(crate) struct Candidate {
     pub(crate) picks: (u32, u32),
 }
 
-/// Memory that is reused from pass to pass.
-#[derive(Clone, Debug, Default)]
+/// Memory that is reused from pass to pass. A copy starts empty.
+#[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) picks: Vec<u32>,
@@ -77,6 +78,12 @@ pub(crate) struct Scratch {
     pub(crate) mixes: mix::Mixes,
     /// What the search has to say to the user.
     pub(crate) notes: String,
+}
+
+impl Clone for Scratch {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// Candidates by element of a list; elements of one type share the list of the first.

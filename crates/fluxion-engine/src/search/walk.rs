@@ -304,7 +304,7 @@ impl Progress {
 
 /// Children whose edge still has its first weight, highest `uniq_id` first over all types.
 struct Fresh<'a> {
-    site: &'a crate::state::Site,
+    site: &'a crate::site::Site,
     weights: &'a crate::weights::Weights,
     /// Per type: the next place, and the end of the type's places.
     groups: Vec<(usize, usize)>,
@@ -312,7 +312,7 @@ struct Fresh<'a> {
 
 impl<'a> Fresh<'a> {
     fn new(
-        site: &'a crate::state::Site,
+        site: &'a crate::site::Site,
         weights: &'a crate::weights::Weights,
         vertex: VertexId,
     ) -> Self {

@@ -93,7 +93,7 @@ impl Pair {
 
     fn flip(&mut self, at: usize) {
         let vertex = VertexId(at as u32);
-        let up = self.engine.graph().vertex(vertex).status == Status::Down;
+        let up = self.engine.status(vertex) == Status::Down;
         self.engine.set_status(vertex, if up { Status::Up } else { Status::Down });
         self.model.set_up(at, up);
     }
