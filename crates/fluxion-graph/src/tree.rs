@@ -10,12 +10,12 @@ use crate::ids::{EdgeId, SubsystemId, VertexId};
 const NONE: u32 = u32::MAX;
 
 /// A subsystem of a graph, from its root. Built in O(vertices + edges).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
     subsystem: SubsystemId,
     root: VertexId,
     /// Position in the depth-first numbering by vertex; `NONE` if not reachable.
-    position: Vec<u32>,
+    pub(crate) position: Vec<u32>,
     /// Vertex by position.
     order: Vec<VertexId>,
     /// First position after the subtree, by position.
