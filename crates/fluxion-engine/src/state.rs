@@ -17,7 +17,7 @@ use crate::prune::FilterLayout;
 use crate::shelf::Shelves;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
-const MOST_JOBS: u64 = 1 << 30;
+pub(crate) const MOST_JOBS: u64 = 1 << 30;
 
 /// The column of a planner where the types of the filter start.
 pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
@@ -55,23 +55,23 @@ enum Change {
 pub(crate) struct State {
     pub(crate) claims: Claims,
     /// How many vertices on the path, the vertex included, are down.
-    down: Vec<u32>,
+    pub(crate) down: Vec<u32>,
     /// How many allocations hold a vertex on the path, the vertex included.
-    held: Vec<u32>,
+    pub(crate) held: Vec<u32>,
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
-    planners: Vec<Option<Box<Planner>>>,
+    pub(crate) planners: Vec<Option<Box<Planner>>>,
     /// Allocations that touch an inner vertex.
-    touched: Vec<u32>,
+    pub(crate) touched: Vec<u32>,
     /// Units below each inner vertex, per counted type, that are neither down nor held.
-    free: Vec<u64>,
-    nodes_up: u64,
+    pub(crate) free: Vec<u64>,
+    pub(crate) nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
-    latest_start: i64,
+    pub(crate) latest_start: i64,
     /// How many reservations there are.
-    reservations: u64,
+    pub(crate) reservations: u64,
     /// How many allocations end at each time.
-    ends: BTreeMap<i64, u32>,
+    pub(crate) ends: BTreeMap<i64, u32>,
 }
 
 impl State {

@@ -18,10 +18,10 @@ type Key = (Reverse<u64>, Reverse<i64>, VertexId);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weights {
     /// Places of children whose edge still has its first weight, the highest.
-    fresh: Bitmap,
-    weight: FxHashMap<VertexId, u64>,
+    pub(crate) fresh: Bitmap,
+    pub(crate) weight: FxHashMap<VertexId, u64>,
     /// Children with a weight, by parent.
-    ordered: FxHashMap<VertexId, BTreeSet<Key>>,
+    pub(crate) ordered: FxHashMap<VertexId, BTreeSet<Key>>,
 }
 
 impl Weights {

@@ -15,7 +15,9 @@ impl Graph {
             let pool = self.vertex(vertex);
             (vertex, pool.id, pool.uniq_id, pool.rank, pool.size).hash(hasher);
             (pool.ty, pool.status.as_str()).hash(hasher);
-            [pool.name, pool.basename, pool.unit].map(|text| self.text(text).hash(hasher));
+            let [name, basename, unit] =
+                [pool.name, pool.basename, pool.unit].map(|s| self.text(s));
+            (name, basename, unit).hash(hasher);
             self.paths_of(vertex).for_each(|(s, path)| (s, self.path_text(path)).hash(hasher));
             self.properties(vertex).for_each(|property| property.hash(hasher));
         }
