@@ -4,6 +4,8 @@
 //! Where a chapter names a sane behaviour for a quirk, that is what it does. Auxiliary subsystems are ignored.
 
 mod bookings;
+#[allow(dead_code, reason = "for machines that grow and shrink, and jobs that give back a part")]
+pub(crate) mod changes;
 mod constraints;
 mod counts;
 mod filters;
