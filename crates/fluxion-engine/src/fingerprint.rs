@@ -18,8 +18,8 @@ impl Engine {
         self.site.tree.subsystem().hash(&mut hasher);
         format!("{:?} {:?} {:?}", self.policy, self.traverser, self.filters).hash(&mut hasher);
         if self.policy.stops_early() {
-            for vertex in self.site.graph.vertex_ids() {
-                self.weights.of(vertex).hash(&mut hasher);
+            for edge in self.site.graph.edges() {
+                self.weights.of(edge.source, edge.target).hash(&mut hasher);
             }
         }
         for (job, record) in &self.jobs {

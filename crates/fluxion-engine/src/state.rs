@@ -359,14 +359,14 @@ impl State {
         let recorded = match change {
             Change::Block => {
                 let planner = slot.get_or_insert_with(|| Box::new(new_planner(site, vertex)));
-                planner.add(booking.start, duration, uses)
+                planner.charge(booking.start, duration, uses)
             }
             Change::Unblock => match slot {
                 Some(planner) => planner.remove(booking.start, duration, uses),
                 None => Ok(()),
             },
         };
-        debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must fit its totals");
+        debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must be recorded");
         if booking.hold == Hold::Allocation {
             let touched = &mut self.touched[number];
             *touched = if change == Change::Block { *touched + 1 } else { *touched - 1 };

@@ -52,7 +52,7 @@ fn run(rules: Rules, remainder: u64) {
             cases: 1,
             rng_seed: RngSeed::Fixed(seed),
             failure_persistence: None,
-            max_shrink_iters: 5_000,
+            max_shrink_iters: 2_000,
             ..Config::default()
         });
         let session = |commands: Commands| session::run(&commands).map_err(TestCaseError::fail);

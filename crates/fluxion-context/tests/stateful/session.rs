@@ -393,7 +393,9 @@ impl Session {
     fn remove_ranks(&mut self, places: &[usize]) -> Result<Fate, Difference> {
         let known = self.machine.ranks();
         let rank = |at: &usize| known.get(at % (known.len() + 1)).copied().unwrap_or(77);
-        let ranks: Vec<i32> = places.iter().map(rank).collect();
+        let mut ranks: Vec<i32> = places.iter().map(rank).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
         let text: Vec<String> = ranks.iter().map(i32::to_string).collect();
         let found = self.context.remove_ranks(&text.join(","));
         if ranks.contains(&77) {

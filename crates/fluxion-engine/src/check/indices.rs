@@ -1,6 +1,7 @@
 //! Whether the short cuts say what the bookings say: which children are idle, the best of alike parents, rooms
 //! on shelves, visiting orders, remembered constraints.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluxion_graph::VertexId;
@@ -145,19 +146,22 @@ impl Indices<'_> {
     }
 }
 
-/// A child either has its first weight, or stands once below one parent with the weight that it has.
+/// To a child either all edges have their first weight, or it stands below each parent whose edge has another.
 fn check_weights(site: &Site, weights: &Weights) -> Checked {
     let fresh = weights.fresh.checked_members().unwrap_or_default();
-    let weighted = |place: &usize| weights.weight.contains_key(&site.layout.ranked(*place));
-    let expected: Vec<usize> = (0..site.layout.places()).filter(|p| !weighted(p)).collect();
+    let weighted: BTreeSet<VertexId> = weights.weight.keys().map(|&(_, child)| child).collect();
+    let is_fresh = |place: &usize| !weighted.contains(&site.layout.ranked(*place));
+    let expected: Vec<usize> = (0..site.layout.places()).filter(is_fresh).collect();
     same(None, "the children of first weight", expected, fresh)?;
     let mut listed = BTreeMap::new();
-    for child in weights.ordered.values().flatten() {
-        let (weight, uniq_id, child) = (child.0.0, child.1.0, child.2);
-        same(child, "a single weight", None, listed.insert(child, weight))?;
-        let known = site.graph.vertex(child).uniq_id;
-        same(child, "the tie-breaker of its weight", known, uniq_id)?;
+    for (&parent, children) in &weights.ordered {
+        for &(Reverse(weight), Reverse(uniq_id), child) in children {
+            let other = listed.insert((parent, child), weight);
+            same(child, "another weight of the edge", None, other)?;
+            let known = site.graph.vertex(child).uniq_id;
+            same(child, "the tie-breaker of its weight", known, uniq_id)?;
+        }
     }
-    let expected: BTreeMap<VertexId, u64> = weights.weight.iter().map(|(&v, &w)| (v, w)).collect();
+    let expected: BTreeMap<_, u64> = weights.weight.iter().map(|(&ends, &w)| (ends, w)).collect();
     same(None, "the order of weights", expected, listed)
 }

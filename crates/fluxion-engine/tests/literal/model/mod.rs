@@ -279,7 +279,8 @@ impl Model {
             let filter = self.filters.of(&self.world, edge.target);
             let Some(last) = filter.last() else { continue };
             let used = self.bookings.used_below(edge.target, last, instant);
-            let free = self.filters.total(edge.target, last) - used;
+            // more can be in use where a shared vertex is counted below another parent
+            let free = self.filters.total(edge.target, last).saturating_sub(used);
             if free > 0 || self.bookings.has_filter_span(edge.target) {
                 self.weights.insert(edge.edge, free);
             }
