@@ -144,7 +144,8 @@ impl Jobs {
                 window,
                 exclusive: hold.exclusive,
                 amount: hold.amount,
-                listed: allocation && hold.named,
+                allocation,
+                listed: hold.named,
             };
             job.holds.iter().map(held).collect::<Vec<_>>()
         };

@@ -20,7 +20,9 @@ pub(crate) struct Held {
     pub(crate) window: Window,
     pub(crate) exclusive: bool,
     pub(crate) amount: u64,
-    /// Whether the vertex lists the job as an allocation.
+    /// Whether the job is an allocation to the vertices.
+    pub(crate) allocation: bool,
+    /// Whether the vertex lists the job.
     pub(crate) listed: bool,
 }
 
@@ -72,7 +74,8 @@ impl Model {
             window: held.window,
             exclusive: held.exclusive,
             amount: held.amount,
-            reserved: !held.listed,
+            reserved: !held.allocation,
+            listed: held.listed,
             below: below(held),
         };
         self.bookings = Bookings(all.iter().map(booking).collect());

@@ -267,6 +267,7 @@ impl Model {
                 exclusive: emitted.exclusive,
                 amount: emitted.amount,
                 reserved: answer.window.start != now,
+                listed: true,
                 below: emitted.below.clone(),
             });
         }
