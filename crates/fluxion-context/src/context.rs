@@ -15,6 +15,7 @@ use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKin
 use crate::load::read_graph;
 use crate::options::{MatchFormat, Options};
 use crate::subsystems::subsystems_of;
+use fluxion_engine::Inconsistency;
 
 /// A loaded graph with its jobs.
 ///
@@ -290,6 +291,11 @@ impl Context {
         graph.vertices_at(path).iter().map(|&v| self.engine.status(v)).collect()
     }
 
+    /// The own status of a vertex, whatever is above it.
+    pub fn status_of(&self, vertex: VertexId) -> Status {
+        self.engine.status(vertex)
+    }
+
     /// Sets a property on every vertex at a path; how many there are (0: no such path).
     pub fn set_property(&mut self, path: &str, key: &str, value: &str) -> usize {
         let vertices = self.graph().vertices_at(path).to_vec();
@@ -297,6 +303,23 @@ impl Context {
             self.engine.set_property(vertex, key, value);
         }
         vertices.len()
+    }
+
+    /// Proves from scratch that all records agree: indices with the graph, claims and timelines with the job
+    /// table, figures and short cuts with those. O(graph × depth + bookings × log bookings).
+    ///
+    /// # Errors
+    /// The first [`Inconsistency`]: a defect of this library.
+    pub fn check(&self) -> Result<(), Inconsistency> {
+        self.engine.check()?;
+        Inconsistency::unless_same(None, "the next number", false, self.engine.is_live(self.next))
+    }
+
+    /// A number for all that can influence what the context answers or lists, but for the next job number: a
+    /// call that fails may spend that, and changes nothing else. Contexts that agree in this and in
+    /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
+    pub fn fingerprint(&self) -> u64 {
+        self.engine.fingerprint()
     }
 
     /// The graph, for listings and properties.

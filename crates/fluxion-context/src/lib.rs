@@ -18,7 +18,7 @@ pub use errors::{
     CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
     UpdateError, UpdateErrorKind,
 };
-pub use fluxion_engine::{JobId, JobState, MatchOperation, Remainder};
+pub use fluxion_engine::{Inconsistency, JobId, JobState, MatchOperation, Remainder};
 pub use options::{LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat};
 pub use update::UpdateTime;
 

@@ -67,7 +67,9 @@ fn jobspec(nodes: u32, cores: u32) -> String {
 /// The job, or nothing if there is no room.
 fn submit(context: &mut Context, nodes: u32, cores: u32) -> Option<JobId> {
     let text = jobspec(nodes, cores);
-    context.match_jobspec(MatchOperation::Allocate, &text, 0).ok().map(|matched| matched.job)
+    let matched = context.match_jobspec(MatchOperation::Allocate, &text, 0).ok();
+    assert_eq!(context.check(), Ok(()));
+    matched.map(|matched| matched.job)
 }
 
 fn state(context: &Context, job: JobId) -> JobState {
@@ -76,6 +78,7 @@ fn state(context: &Context, job: JobId) -> JobState {
 
 /// What the filter of the root says about cores.
 fn cores(context: &Context) -> String {
+    assert_eq!(context.check(), Ok(()));
     let text = context.find("agfilter=true", 0).unwrap();
     let root = &text[text.find(r#""type": "cluster""#).unwrap()..];
     let figures = &root[root.find(r#""core": ""#).unwrap() + 9..];
@@ -83,10 +86,17 @@ fn cores(context: &Context) -> String {
 }
 
 /// Everything that can be seen of a context.
-fn picture(context: &Context) -> (String, String, Vec<fluxion_context::Job>, usize) {
+fn picture(context: &Context) -> (u64, String, String, Vec<fluxion_context::Job>, usize) {
+    assert_eq!(context.check(), Ok(()));
     let allocated = context.find("sched-now=allocated", 0).unwrap();
     let all = context.find("agfilter=true", 0).unwrap();
-    (allocated, all, context.jobs().collect(), context.graph().vertices().len())
+    (
+        context.fingerprint(),
+        allocated,
+        all,
+        context.jobs().collect(),
+        context.graph().vertices().len(),
+    )
 }
 
 #[track_caller]
@@ -278,6 +288,7 @@ fn nothing_is_lost_or_gained_over_many_changes() {
                 let job = live.remove(0);
                 let was_live = state(&context, job) != JobState::Canceled;
                 assert_eq!(context.cancel(job).is_ok(), was_live, "{policy} {round}");
+                assert_eq!(context.check(), Ok(()), "{policy} {round}");
             }
         }
         for job in live {

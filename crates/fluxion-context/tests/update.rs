@@ -32,12 +32,18 @@ fn context() -> Context {
 }
 
 fn update(context: &mut Context, text: &str, job: u64) -> bool {
-    context.update(UpdateFormat::Rv1exec, text, JobId(job), NOW).is_ok()
+    let before = context.fingerprint();
+    let done = context.update(UpdateFormat::Rv1exec, text, JobId(job), NOW).is_ok();
+    assert_eq!((context.check(), context.fingerprint() != before), (Ok(()), done));
+    done
 }
 
 fn release(context: &mut Context, rank: &str, job: u64) -> Option<Remainder> {
     let text = format!(r#"{{"version": 1, "execution": {{"R_lite": [{{"rank": "{rank}"}}]}}}}"#);
-    context.partial_cancel(ReleaseFormat::Rv1exec, &text, JobId(job)).ok()
+    let before = context.fingerprint();
+    let left = context.partial_cancel(ReleaseFormat::Rv1exec, &text, JobId(job)).ok();
+    assert_eq!((context.check(), context.fingerprint() != before), (Ok(()), left.is_some()));
+    left
 }
 
 /// How many whole nodes could be allocated now.

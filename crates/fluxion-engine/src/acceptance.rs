@@ -99,6 +99,18 @@ impl Acceptance {
     }
 }
 
+impl Acceptance {
+    fn agrees_with(&self, constraint: &Constraint, graph: &Graph) -> bool {
+        let mut fresh = Self::of(constraint, graph, self.serial);
+        let mut is_right = |vertex: VertexId| match self.known.get(vertex.index()) {
+            Some(Verdict::Unknown) => true,
+            Some(verdict) => (*verdict == Verdict::Accepted) == fresh.accepts(graph, vertex),
+            None => false,
+        };
+        (0..graph.vertices().len() as u32).map(VertexId).all(&mut is_right)
+    }
+}
+
 /// The constraints that were asked last: the same ones come again and again. Forgotten when a property changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acceptances {
@@ -127,6 +139,11 @@ impl Acceptances {
     /// Forgets all, because the graph changed.
     pub(crate) fn forget(&mut self) {
         self.recent.clear();
+    }
+
+    /// Whether what is remembered holds on a graph as it is.
+    pub(crate) fn agree_with(&self, graph: &Graph) -> bool {
+        self.recent.iter().all(|(constraint, known)| known.agrees_with(constraint, graph))
     }
 
     /// A remembered constraint.

@@ -83,6 +83,17 @@ impl Bitmap {
         Some(self.descend(word * 64 + top[word].trailing_zeros() as usize, 2))
     }
 
+    /// The members, if the summaries agree with the bits.
+    pub(crate) fn checked_members(&self) -> Option<Vec<usize>> {
+        let [bottom, middle, top] = &self.levels;
+        let agree = |lower: &[u64], upper: &[u64]| {
+            let bit = |at: usize| upper.get(at / 64).is_some_and(|w| w >> (at % 64) & 1 != 0);
+            (0..upper.len() * 64).all(|at| bit(at) == lower.get(at).is_some_and(|&w| w != 0))
+        };
+        let sound = agree(bottom, middle) && agree(middle, top);
+        sound.then(|| (0..bottom.len() * 64).filter(|&at| self.contains(at)).collect())
+    }
+
     fn descend(&self, mut at: usize, height: usize) -> usize {
         for level in self.levels[..height].iter().rev() {
             at = at * 64 + level[at].trailing_zeros() as usize;

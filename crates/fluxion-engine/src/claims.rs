@@ -36,9 +36,9 @@ impl Claim {
 /// The claims of all vertices: linked lists in one table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
-    head: Vec<u32>,
-    entries: Vec<(Claim, u32)>,
-    free: Vec<u32>,
+    pub(crate) head: Vec<u32>,
+    pub(crate) entries: Vec<(Claim, u32)>,
+    pub(crate) free: Vec<u32>,
 }
 
 impl Claims {

@@ -17,7 +17,7 @@ impl ClassId {
 }
 
 /// One class.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
     pub(crate) ty: TypeId,
     /// The class of the parents; none for the root's.
@@ -33,7 +33,7 @@ pub(crate) struct Class {
 }
 
 /// The classes of a tree.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Classes {
     classes: Vec<Class>,
     of: Vec<u32>,

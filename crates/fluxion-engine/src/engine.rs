@@ -104,7 +104,7 @@ pub struct Engine {
     pub(crate) shelves: Shelves,
     pub(crate) weights: Weights,
     pub(crate) policy: Policy,
-    traverser: Traverser,
+    pub(crate) traverser: Traverser,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
     pub(crate) acceptances: Acceptances,

@@ -23,19 +23,19 @@ pub(crate) type Parents = Arc<[(i64, u32)]>;
 
 /// The parents of one class that have a child that may be held alone.
 #[derive(Clone, Debug, Default)]
-struct Front {
-    ordered: BTreeSet<(i64, u32)>,
-    key: FxHashMap<u32, i64>,
-    changed: Vec<VertexId>,
+pub(crate) struct Front {
+    pub(crate) ordered: BTreeSet<(i64, u32)>,
+    pub(crate) key: FxHashMap<u32, i64>,
+    pub(crate) changed: Vec<VertexId>,
 }
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fronts {
     /// Places of vertices that neither a down vertex nor an allocation keeps from being held alone.
-    idle: Bitmap,
-    fronts: FxHashMap<Below, Front>,
-    parents: FxHashMap<Below, Parents>,
+    pub(crate) idle: Bitmap,
+    pub(crate) fronts: FxHashMap<Below, Front>,
+    pub(crate) parents: FxHashMap<Below, Parents>,
 }
 
 impl Fronts {

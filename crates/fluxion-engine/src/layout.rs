@@ -14,9 +14,9 @@ const COUNTED_TYPES: usize = 16;
 const NONE: u32 = u32::MAX;
 
 /// Units per inner vertex and counted type: a dense table.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CountedTypes {
-    types: Vec<TypeId>,
+    pub(crate) types: Vec<TypeId>,
     column: Vec<u8>,
     /// How many types the tree has.
     present: usize,
@@ -65,16 +65,16 @@ pub(crate) struct Layout {
     pub(crate) counted: CountedTypes,
     /// Units of each counted type strictly below each inner vertex, row by row.
     pub(crate) totals: Vec<u64>,
-    inner: Vec<u32>,
+    pub(crate) inner: Vec<u32>,
     inner_count: usize,
-    scores: Vec<i64>,
-    ranked: Vec<VertexId>,
+    pub(crate) scores: Vec<i64>,
+    pub(crate) ranked: Vec<VertexId>,
     /// Where the children of an inner vertex start in `ranked`.
-    ranked_start: Vec<u32>,
+    pub(crate) ranked_start: Vec<u32>,
     /// The place of a vertex among the ranked children of all vertices.
-    place: Vec<u32>,
+    pub(crate) place: Vec<u32>,
     /// The least and the greatest size of the vertices of each type.
-    sizes: Vec<(u32, u32)>,
+    pub(crate) sizes: Vec<(u32, u32)>,
 }
 
 impl Layout {

@@ -7,6 +7,7 @@
 
 mod acceptance;
 mod bitmap;
+mod check;
 mod claims;
 mod classes;
 mod decision;
@@ -14,6 +15,7 @@ mod demand;
 mod emission;
 mod engine;
 mod find;
+mod fingerprint;
 mod front;
 mod grow;
 mod layout;
@@ -37,6 +39,7 @@ mod weights;
 pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, JobRecord, MOST_LEVELS, NoSuchJob, Released, SetupError};
 pub use find::{Criteria, Found, InvalidCriteria};
+pub use fluxion_graph::Inconsistency;
 pub use matching::{GRAPH_END, Refusal};
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use partial::{PartialCancelError, Remainder, Share};

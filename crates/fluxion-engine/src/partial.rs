@@ -105,8 +105,8 @@ impl Engine {
         }
         let idle: BTreeSet<u32> = found.iter().filter(|(_, f)| !**f).map(|(&r, _)| r).collect();
         let Some(&first) = idle.first() else { return Ok(released) };
-        let known: BTreeSet<u32> =
-            vertices.iter().filter_map(|v| u32::try_from(v.rank).ok()).collect();
+        let present = self.site.graph.vertex_ids().map(|v| vertices[v.index()].rank);
+        let known: BTreeSet<u32> = present.filter_map(|rank| u32::try_from(rank).ok()).collect();
         let unknown = idle.iter().find(|rank| !known.contains(rank));
         Err(match unknown {
             Some(&rank) => PartialCancelError::UnknownRank(rank),

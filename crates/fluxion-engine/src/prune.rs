@@ -44,7 +44,7 @@ impl FromStr for PruneFilters {
 }
 
 /// Which types the filter of a vertex tracks, in filter order, by the type of the vertex.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FilterLayout {
     everywhere: Vec<TypeId>,
     at_type: FxHashMap<TypeId, Vec<TypeId>>,

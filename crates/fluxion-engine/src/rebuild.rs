@@ -19,7 +19,11 @@ impl Engine {
     /// Serves another site from now on, with the jobs of the table.
     pub(crate) fn move_to(&mut self, site: Site) {
         let mut shelves = Shelves::new(&site);
-        let mut state = State::new(&site, &mut shelves, |vertex| self.status(vertex));
+        let known = self.site.graph.vertices().len();
+        let mut state = State::new(&site, &mut shelves, |vertex| {
+            let is_new = vertex.index() >= known;
+            if is_new { site.graph.vertex(vertex).status } else { self.status(vertex) }
+        });
         for (&job, record) in &self.jobs {
             if record.state != JobState::Canceled {
                 state.book(&site, &mut shelves, &record.grants, record.booking(job));

@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::site::Site;
 
 /// How many members share an upper bound of free units.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 /// How many shapes of slots are remembered.
 const MOST_SHAPES: usize = 64;
 const NONE: u32 = u32::MAX;
@@ -24,10 +24,10 @@ const NONE: u32 = u32::MAX;
 /// The members of one class.
 #[derive(Clone, Debug)]
 pub(crate) struct Shelf {
-    members: Vec<VertexId>,
+    pub(crate) members: Vec<VertexId>,
     /// Per block and counted type, at least the most units that are free below a member.
-    room: Vec<u64>,
-    width: usize,
+    pub(crate) room: Vec<u64>,
+    pub(crate) width: usize,
 }
 
 /// Units that must be free below a vertex, by column of the counted types.
@@ -93,10 +93,10 @@ impl Shelf {
 pub(crate) struct Shelves {
     pub(crate) fronts: Fronts,
     pub(crate) offers: Offers,
-    by_class: Vec<Option<Box<Shelf>>>,
+    pub(crate) by_class: Vec<Option<Box<Shelf>>>,
     /// The place of a vertex on the shelf of its class; empty until a shelf is built.
-    rank: Vec<u32>,
-    anchors: FxHashMap<Shape, Parents>,
+    pub(crate) rank: Vec<u32>,
+    pub(crate) anchors: FxHashMap<Shape, Parents>,
 }
 
 impl Shelves {

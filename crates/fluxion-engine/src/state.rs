@@ -19,7 +19,7 @@ use crate::shelf::Shelves;
 use crate::site::Site;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
-const MOST_JOBS: u64 = 1 << 30;
+pub(crate) const MOST_JOBS: u64 = 1 << 30;
 
 /// The column of a planner where the types of the filter start.
 pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
@@ -49,23 +49,23 @@ pub(crate) struct State {
     /// Vertices that are down themselves.
     own_down: Bitmap,
     /// How many vertices on the path, the vertex included, are down.
-    down: Vec<u32>,
+    pub(crate) down: Vec<u32>,
     /// How many allocations hold a vertex on the path, the vertex included.
-    held: Vec<u32>,
+    pub(crate) held: Vec<u32>,
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
-    planners: Vec<Option<Arc<Planner>>>,
+    pub(crate) planners: Vec<Option<Arc<Planner>>>,
     /// Allocations that touch an inner vertex.
-    touched: Vec<u32>,
+    pub(crate) touched: Vec<u32>,
     /// Units below each inner vertex, per counted type, that are neither down nor held.
-    free: Vec<u64>,
-    nodes_up: u64,
+    pub(crate) free: Vec<u64>,
+    pub(crate) nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
-    latest_start: i64,
+    pub(crate) latest_start: i64,
     /// How many bookings there are besides allocations.
-    later: u64,
+    pub(crate) later: u64,
     /// How many allocations end at each time.
-    ends: BTreeMap<i64, u32>,
+    pub(crate) ends: BTreeMap<i64, u32>,
 }
 
 impl State {
@@ -382,14 +382,14 @@ impl State {
         let recorded = match change {
             Change::Block => {
                 let planner = slot.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
-                Arc::make_mut(planner).add(booking.start, duration, uses)
+                Arc::make_mut(planner).charge(booking.start, duration, uses)
             }
             Change::Unblock => match slot {
                 Some(planner) => Arc::make_mut(planner).remove(booking.start, duration, uses),
                 None => Ok(()),
             },
         };
-        debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must fit its totals");
+        debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must be recorded");
         if booking.hold == Hold::Allocation {
             let touched = &mut self.touched[number];
             *touched = if change == Change::Block { *touched + 1 } else { *touched - 1 };

@@ -133,23 +133,36 @@ impl<'a> Roll<'a> {
     }
 
     fn enter(&mut self, named: NamedVertex) -> Result<(), UpdateRefusal> {
-        let below = match (self.expansion, named.role) {
-            (Expansion::Subtrees, Role::Held) => self.engine.site.tree.subtree(named.vertex),
-            _ => &[],
-        };
-        if self.expansion == Expansion::Subtrees && self.roles.contains_key(&named.vertex) {
+        if self.expansion == Expansion::AsListed {
+            return self.enter_one(named);
+        }
+        if self.roles.contains_key(&named.vertex) {
             return Err(UpdateRefusal::Repeated(named.vertex));
         }
         self.enter_one(named)?;
-        for &vertex in below.iter().skip(1) {
-            if self.roles.contains_key(&vertex) {
-                return Err(UpdateRefusal::Repeated(vertex));
-            }
-            self.enter_one(NamedVertex { vertex, role: Role::Held })?;
-        }
+        if named.role == Role::Held { self.enter_below(named.vertex) } else { Ok(()) }
+    }
+
+    /// What lies below a held vertex is held with it, what other vertices share with it included.
+    fn enter_below(&mut self, top: VertexId) -> Result<(), UpdateRefusal> {
         let site = &self.engine.site;
-        for &vertex in below {
-            self.edges.extend(site.tree.child_edges(&site.graph, vertex));
+        let mut below: FxHashSet<VertexId> = FxHashSet::default();
+        let mut open = vec![top];
+        while let Some(vertex) = open.pop() {
+            let edges = site.tree.child_edges(&site.graph, vertex);
+            for child in edges.iter().rev().map(|e| site.graph.edges()[e.index()].target) {
+                if !below.insert(child) {
+                    continue;
+                }
+                if self.roles.contains_key(&child) {
+                    return Err(UpdateRefusal::Repeated(child));
+                }
+                open.push(child);
+            }
+            if vertex != top {
+                self.enter_one(NamedVertex { vertex, role: Role::Held })?;
+            }
+            self.edges.extend(edges);
         }
         Ok(())
     }

@@ -14,14 +14,15 @@ use crate::layout::Layout;
 
 type Key = (Reverse<u64>, Reverse<i64>, VertexId);
 
-/// The weights of the edges to children, by child.
+/// The weights of the edges to children.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weights {
-    /// Places of children whose edge still has its first weight, the highest.
-    fresh: Bitmap,
-    weight: FxHashMap<VertexId, u64>,
+    /// Places of children to which all edges still have their first weight, the highest.
+    pub(crate) fresh: Bitmap,
+    /// By parent and child.
+    pub(crate) weight: FxHashMap<(VertexId, VertexId), u64>,
     /// Children with a weight, by parent.
-    ordered: FxHashMap<VertexId, BTreeSet<Key>>,
+    pub(crate) ordered: FxHashMap<VertexId, BTreeSet<Key>>,
 }
 
 impl Weights {
@@ -33,10 +34,10 @@ impl Weights {
     /// have none.
     pub(crate) fn carried_to(&self, layout: &Layout) -> Self {
         let mut carried = Self::new(layout);
-        for (&child, &weight) in &self.weight {
+        for (&(parent, child), &weight) in &self.weight {
             if let Some(place) = layout.place(child) {
                 carried.fresh.remove(place);
-                carried.weight.insert(child, weight);
+                carried.weight.insert((parent, child), weight);
             }
         }
         for (&parent, children) in &self.ordered {
@@ -61,7 +62,7 @@ impl Weights {
         let Some(place) = layout.place(child) else { return };
         let uniq_id = Reverse(graph.vertex(child).uniq_id);
         let ordered = self.ordered.entry(parent).or_default();
-        if let Some(old) = self.weight.insert(child, weight) {
+        if let Some(old) = self.weight.insert((parent, child), weight) {
             ordered.remove(&(Reverse(old), uniq_id, child));
         }
         ordered.insert((Reverse(weight), uniq_id, child));
@@ -78,8 +79,8 @@ impl Weights {
         self.ordered.get(&parent).into_iter().flatten().map(|&(_, _, child)| child)
     }
 
-    /// The weight of the edge to a child, the highest if it was never set.
-    pub(crate) fn of(&self, child: VertexId) -> u64 {
-        self.weight.get(&child).copied().unwrap_or(u64::MAX)
+    /// The weight of the edge from a parent to a child, the highest if it was never set.
+    pub(crate) fn of(&self, parent: VertexId, child: VertexId) -> u64 {
+        self.weight.get(&(parent, child)).copied().unwrap_or(u64::MAX)
     }
 }

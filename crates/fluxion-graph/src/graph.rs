@@ -45,16 +45,16 @@ pub enum GraphError {
 /// A resource graph. See the crate documentation for an example.
 #[derive(Clone, Debug)]
 pub struct Graph {
-    names: Interner,
-    paths: PathTable,
+    pub(crate) names: Interner,
+    pub(crate) paths: PathTable,
     pub(crate) vertices: Vec<Vertex>,
     /// Vertices that were taken out; their ids stay theirs.
     pub(crate) removed: FxHashSet<VertexId>,
     pub(crate) edges: Vec<Edge>,
     pub(crate) relations: FxHashMap<EdgeId, Symbol>,
-    types: Vec<Symbol>,
-    type_of: FxHashMap<Symbol, TypeId>,
-    subsystems: Vec<Symbol>,
+    pub(crate) types: Vec<Symbol>,
+    pub(crate) type_of: FxHashMap<Symbol, TypeId>,
+    pub(crate) subsystems: Vec<Symbol>,
     pub(crate) roots: Vec<Option<VertexId>>,
     /// The first vertex registered under each path; the rest are in `more_at`.
     pub(crate) first_at: Vec<Option<VertexId>>,

@@ -20,8 +20,11 @@
 //! assert_eq!(graph.vertices_at("/cluster0/node3"), &[node]);
 //! ```
 
+mod check;
+mod fingerprint;
 mod graph;
 mod ids;
+mod inconsistency;
 mod interner;
 mod named;
 mod paths;
@@ -32,6 +35,7 @@ mod vertex;
 
 pub use graph::{Edge, Graph, GraphError};
 pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
+pub use inconsistency::Inconsistency;
 pub use interner::Interner;
 pub use named::{NamedSet, NamedVertex, Role};
 pub use paths::PathTable;

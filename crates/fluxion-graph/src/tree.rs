@@ -10,12 +10,12 @@ use crate::ids::{EdgeId, SubsystemId, VertexId};
 const NONE: u32 = u32::MAX;
 
 /// A subsystem of a graph, from its root. Built in O(vertices + edges).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
     subsystem: SubsystemId,
     root: VertexId,
     /// Position in the depth-first numbering by vertex; `NONE` if not reachable.
-    position: Vec<u32>,
+    pub(crate) position: Vec<u32>,
     /// Vertex by position.
     order: Vec<VertexId>,
     /// First position after the subtree, by position.
@@ -127,7 +127,9 @@ impl Tree {
 
     /// Upward paths follow the in-edge that was loaded first (chapter 04, section 5.5).
     fn find_first_parents(&mut self, graph: &Graph) {
-        for id in &self.extra {
+        let mut latest_first = self.extra.clone();
+        latest_first.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        for id in latest_first {
             let edge = &graph.edges()[id.index()];
             let at = self.position[edge.target.index()] as usize;
             if id.0 < self.edge_in[at] && edge.target != self.root {
@@ -304,5 +306,17 @@ mod tests {
         assert_eq!(ids(tree.children(VertexId(1))), [3]);
         assert_eq!(tree.child_edges(&graph, VertexId(2)), [EdgeId(2)]);
         assert_eq!(tree.parent(VertexId(3)), Some(VertexId(2)), "edge 2 was loaded first");
+    }
+
+    #[test]
+    fn of_three_parents_the_one_whose_edge_was_loaded_first_counts() {
+        let graph = graph(
+            &["/c", "/c/a", "/c/b", "/c/d", "/c/s"],
+            &[(2, 4), (3, 4), (0, 1), (0, 2), (0, 3), (1, 4)],
+        );
+        let tree = Tree::of(&graph, CONTAINMENT).unwrap();
+        assert_eq!(tree.parent(VertexId(4)), Some(VertexId(2)));
+        assert_eq!(ids(tree.children(VertexId(1))), [4]);
+        assert_eq!(tree.check(&graph), Ok(()));
     }
 }

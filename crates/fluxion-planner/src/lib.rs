@@ -14,8 +14,10 @@
 //! assert_eq!(planner.free_at(50, 1).unwrap(), 0);
 //! ```
 
+mod check;
 mod planner;
 mod timeline;
 
+pub use check::{Point, Span, TimelineFault};
 pub use planner::{Candidates, Planner, PlannerError};
 pub use timeline::Timeline;

@@ -85,12 +85,16 @@ impl Planner {
         if duration < 1 || start < self.base || amounts.len() != self.totals.len() {
             return Err(self.invalid());
         }
-        let beyond = |(&a, &t): (&u64, &i64)| a > t as u64;
         let end = start.checked_add(duration).filter(|&end| end <= self.end);
-        match end {
-            Some(end) if !amounts.iter().zip(&self.totals).any(beyond) => Ok(end),
-            _ => Err(self.range()),
-        }
+        end.ok_or_else(|| self.range())
+    }
+
+    /// [`Planner::window`], and that no amount exceeds its total.
+    fn bounded(&self, start: i64, duration: i64, amounts: &[u64]) -> Result<i64, PlannerError> {
+        let end = self.window(start, duration, amounts)?;
+        let beyond = |(&a, &t): (&u64, &i64)| a > t as u64;
+        let fits = !amounts.iter().zip(&self.totals).any(beyond);
+        if fits { Ok(end) } else { Err(self.range()) }
     }
 
     /// The greatest use at which the amounts still fit, per pool.
@@ -120,7 +124,7 @@ impl Planner {
         duration: i64,
         amounts: &[u64],
     ) -> Result<(), PlannerError> {
-        let end = self.window(start, duration, amounts)?;
+        let end = self.bounded(start, duration, amounts)?;
         match self.used.first_excess(start, end, &self.limits(amounts)) {
             Some(at) => Err(PlannerError::Busy { at }),
             None => Ok(()),
@@ -135,6 +139,24 @@ impl Planner {
         self.can_during(start, duration, amounts)?;
         let amounts: Vec<i64> = amounts.iter().map(|&a| a as i64).collect();
         self.used.add(start, start + duration, &amounts);
+        Ok(())
+    }
+
+    /// Records a span whether or not it fits: what is held is held, even where a pool does not count all that
+    /// can be reached below it. O(points / 64).
+    ///
+    /// # Errors
+    /// [`PlannerError::Invalid`], [`PlannerError::OutOfRange`] if the window leaves the horizon; then nothing is
+    /// recorded.
+    pub fn charge(
+        &mut self,
+        start: i64,
+        duration: i64,
+        amounts: &[u64],
+    ) -> Result<(), PlannerError> {
+        let end = self.window(start, duration, amounts)?;
+        let amounts: Vec<i64> = amounts.iter().map(|&a| a as i64).collect();
+        self.used.add(start, end, &amounts);
         Ok(())
     }
 

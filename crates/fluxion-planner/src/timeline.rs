@@ -114,6 +114,27 @@ impl Timeline {
         self.blocks.iter().map(|b| b.times.len()).sum()
     }
 
+    /// The points: when, how many spans start or end there, the use per column from there on.
+    pub fn points(&self) -> impl Iterator<Item = (i64, u32, Vec<i64>)> + '_ {
+        let row =
+            |block: &Block, row| (0..self.width).map(|c| block.row(row, c, self.width)).collect();
+        self.blocks.iter().flat_map(move |block| {
+            let numbered = block.times.iter().zip(&block.ends).enumerate();
+            numbered.map(move |(at, (&time, &ends))| (time, ends, row(block, at)))
+        })
+    }
+
+    /// The start of a block that says something wrong about itself, or is empty.
+    pub(crate) fn wrong_summary(&self) -> Option<i64> {
+        let is_wrong = |block: &&Block| {
+            let mut fresh = (*block).clone();
+            fresh.summarise(self.width);
+            fresh.summary != block.summary || block.times.is_empty()
+        };
+        let block = self.blocks.iter().find(is_wrong)?;
+        Some(block.times.first().copied().unwrap_or_default())
+    }
+
     /// The last point at or before `time`.
     fn at_or_before(&self, time: i64) -> Option<Place> {
         let block = self.blocks.partition_point(|b| b.times[0] <= time).checked_sub(1)?;

@@ -23,6 +23,17 @@ impl MaxTree {
         Self { width, greatest }
     }
 
+    /// Whether these are the values, and the stretches know their greatest.
+    pub(super) fn holds(&self, values: &[i64]) -> bool {
+        let same = |(&kept, &value): (&i64, &i64)| kept == value;
+        let kept = self.greatest.iter().skip(self.width);
+        kept.zip(values).all(same)
+            && values.len() <= self.width
+            && (1..self.width).all(|node| {
+                self.greatest[node] == self.greatest[2 * node].max(self.greatest[2 * node + 1])
+            })
+    }
+
     /// Changes the value of a slot. O(log slots).
     pub(super) fn set(&mut self, slot: usize, value: i64) {
         let mut node = self.width + slot;

@@ -168,6 +168,14 @@ impl Table {
         }
     }
 
+    /// Whether the runs and the best scores are those of the offers.
+    fn is_consistent(&self) -> bool {
+        let mut runs = Runs::default();
+        self.offers.iter().flat_map(|o| o.iter()).for_each(|&(score, _)| runs.add(score, 1));
+        let best: Vec<i64> = self.offers.iter().map(|offer| best_below(offer, None)).collect();
+        runs == self.runs && self.best.holds(&best)
+    }
+
     fn note_place(&mut self, at: usize) {
         if !std::mem::replace(&mut self.is_changed[at], true) {
             self.changed.push(at);
@@ -216,6 +224,11 @@ impl Offers {
         if let Some(position) = site.tree.position(vertex) {
             self.tables.iter_mut().for_each(|(_, table)| table.note(site, position, reach));
         }
+    }
+
+    /// Whether each table agrees with itself.
+    pub(crate) fn are_consistent(&self) -> bool {
+        self.tables.iter().all(|(_, table)| table.is_consistent())
     }
 
     /// The kind of a place, if others look like it.

@@ -35,7 +35,7 @@ impl Search<'_> {
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
         let over =
-            |claim: &crate::claims::Claim| claim.hold == Hold::Allocation && claim.end <= start;
+            |claim: &crate::claims::Claim| claim.hold != Hold::Reservation && claim.end <= start;
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 

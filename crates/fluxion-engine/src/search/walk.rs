@@ -227,7 +227,7 @@ impl<'a> Search<'a> {
         let edges = self.site.tree.child_edges(graph, vertex);
         let target = |edge: fluxion_graph::EdgeId| graph.edges()[edge.index()].target;
         let mut children: Vec<VertexId> = edges.into_iter().map(target).collect();
-        let key = |v: &VertexId| (self.weights.of(*v), graph.vertex(*v).uniq_id);
+        let key = |v: &VertexId| (self.weights.of(vertex, *v), graph.vertex(*v).uniq_id);
         children.sort_by_key(|v| std::cmp::Reverse(key(v)));
         children
     }

@@ -30,6 +30,7 @@ pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
     pair.now = scenario.start;
     for (number, step) in scenario.steps.iter().enumerate() {
         pair.step(step).map_err(|difference| format!("at step {number}: {difference}"))?;
+        pair.engine.check().map_err(|wrong| format!("after step {number}: {wrong}"))?;
     }
     Ok(())
 }
@@ -100,6 +101,7 @@ impl Pair {
 
     fn decide(&mut self, operation: MatchOperation, jobspec: &Jobspec) -> Result<(), Difference> {
         let expected = self.model.decide(operation, jobspec, self.now);
+        let before = self.engine.fingerprint();
         let found = self.engine.decide(operation, jobspec, self.now);
         let again = self.engine.decide(operation, jobspec, self.now);
         let expected_text = self.text(&expected, print::answer);
@@ -110,6 +112,9 @@ impl Pair {
         }
         if again != found {
             return Err(format!("asked again, the engine says {again:?} instead of {found:?}"));
+        }
+        if before != self.engine.fingerprint() {
+            return Err(format!("deciding {found:?} changed the state"));
         }
         if let (Ok(Some(answer)), Ok(Some(decision))) = (expected, found) {
             self.record(operation, &answer, &decision);

@@ -9,6 +9,7 @@ mod print;
 mod regressions;
 mod requests;
 mod scenarios;
+mod served;
 #[path = "../support/mod.rs"]
 mod support;
 mod worlds;

@@ -11,35 +11,9 @@ use proptest::sample::select;
 use crate::model::Rules;
 use crate::print;
 use crate::requests::{constraint, resources};
+use crate::served::{FILTERS, POLICIES};
 use crate::support::graph::Item;
 use crate::worlds::{SHAPES, Shape, wide_world, world};
-
-const POLICIES: [&str; 15] = [
-    "low",
-    "high",
-    "first",
-    "firstnodex",
-    "lonode",
-    "hinode",
-    "lonodex",
-    "hinodex",
-    "locality",
-    "variation",
-    "policy=low stop_on_1_matches=true",
-    "policy=low node_centric=true stop_on_1_matches=true",
-    "policy=high stop_on_1_matches=true node_exclusive=true",
-    "policy=low node_exclusive=true",
-    "policy=high node_centric=false",
-];
-
-const FILTERS: [&str; 6] = [
-    "ALL:core,ALL:node",
-    "ALL:core",
-    "ALL:core,ALL:node,ALL:gpu,ALL:memory",
-    "cluster:node,rack:node,node:core",
-    "node:core,ALL:memory,cluster:gpu",
-    "ALL:gpu,ALL:node",
-];
 
 /// What happens in one step.
 #[derive(Clone)]

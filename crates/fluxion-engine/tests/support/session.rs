@@ -59,6 +59,7 @@ pub(crate) fn check(setup: &Setup<'_>, dialogue: &[(&str, &str)]) {
     for (number, (command, expected)) in dialogue.iter().enumerate() {
         let expected: Vec<&str> = expected.split_whitespace().collect();
         let found = session.say(command);
+        assert_eq!(session.engine.check(), Ok(()), "after {command} on {}", setup.graph);
         assert_eq!(found, expected.join(" "), "step {} of {}: {command}", number + 1, setup.graph);
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Booking {
     pub(crate) exclusive: bool,
     pub(crate) amount: u64,
     pub(crate) reserved: bool,
+    /// Whether the vertex lists the job; what a policy adds to an update is held without.
+    pub(crate) listed: bool,
     /// The exclusively held units below the vertex, by tracked type (chapter 06, section 1.3).
     pub(crate) below: BTreeMap<String, u64>,
 }
@@ -83,7 +85,16 @@ impl Bookings {
 
     /// The ends of the allocations (not reservations) that a vertex carries, whatever their time.
     pub(crate) fn allocation_ends(&self, vertex: usize) -> impl Iterator<Item = i64> {
-        self.on(vertex).filter(|b| b.exclusive && !b.reserved).map(|b| b.window.end)
+        self.allocations(vertex).map(|b| b.window.end)
+    }
+
+    /// Whether a vertex lists an allocation.
+    pub(crate) fn lists_allocation(&self, vertex: usize) -> bool {
+        self.allocations(vertex).any(|b| b.listed)
+    }
+
+    fn allocations(&self, vertex: usize) -> impl Iterator<Item = &Booking> {
+        self.on(vertex).filter(|b| b.exclusive && !b.reserved)
     }
 
     /// The moments after `now` at which some job starts or ends, ascending.

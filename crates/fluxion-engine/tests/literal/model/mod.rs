@@ -4,6 +4,8 @@
 //! Where a chapter names a sane behaviour for a quirk, that is what it does. Auxiliary subsystems are ignored.
 
 mod bookings;
+#[allow(dead_code, reason = "for machines that grow and shrink, and jobs that give back a part")]
+pub(crate) mod changes;
 mod constraints;
 mod counts;
 mod filters;
@@ -265,6 +267,7 @@ impl Model {
                 exclusive: emitted.exclusive,
                 amount: emitted.amount,
                 reserved: answer.window.start != now,
+                listed: true,
                 below: emitted.below.clone(),
             });
         }
@@ -277,7 +280,8 @@ impl Model {
             let filter = self.filters.of(&self.world, edge.target);
             let Some(last) = filter.last() else { continue };
             let used = self.bookings.used_below(edge.target, last, instant);
-            let free = self.filters.total(edge.target, last) - used;
+            // more can be in use where a shared vertex is counted below another parent
+            let free = self.filters.total(edge.target, last).saturating_sub(used);
             if free > 0 || self.bookings.has_filter_span(edge.target) {
                 self.weights.insert(edge.edge, free);
             }

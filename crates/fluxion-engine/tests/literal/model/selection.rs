@@ -250,7 +250,7 @@ impl<'a> Pass<'a> {
         if !inherited && element.exclusivity != Exclusivity::Exclusive {
             return true;
         }
-        let allocated = self.kind == Kind::Now && bookings.allocation_ends(vertex).next().is_some();
+        let allocated = self.kind == Kind::Now && bookings.lists_allocation(vertex);
         !bookings.is_touched(vertex, self.window) && !allocated
     }
 

@@ -1,6 +1,6 @@
 //! The graph as a list of vertices, each with its list of children.
 
-use fluxion_graph::{CONTAINMENT, Graph, Status};
+use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId};
 
 /// A vertex of the containment subsystem.
 #[derive(Clone, Debug)]
@@ -21,14 +21,15 @@ pub(crate) struct Vertex {
 
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    /// In order of creation.
+    /// In order of creation; nothing leads to those that were removed.
     pub(crate) vertices: Vec<Vertex>,
     pub(crate) root: usize,
 }
 
 impl World {
     pub(crate) fn of(graph: &Graph) -> Self {
-        let vertices = graph.vertex_ids().map(|v| vertex(graph, v)).collect();
+        let vertices =
+            (0..graph.vertices().len() as u32).map(|v| vertex(graph, VertexId(v))).collect();
         let root = graph.root(CONTAINMENT).unwrap().index();
         let mut world = Self { vertices, root };
         for (edge, ends) in graph.edges().iter().enumerate() {
@@ -72,7 +73,7 @@ impl World {
     }
 }
 
-fn vertex(graph: &Graph, id: fluxion_graph::VertexId) -> Vertex {
+fn vertex(graph: &Graph, id: VertexId) -> Vertex {
     let v = graph.vertex(id);
     let property = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
     Vertex {

@@ -1,0 +1,457 @@
+//! Runs a session: each command goes to the context and to the model, and what comes of it is compared.
+
+use fluxion_context::{
+    Context, JobId, JobState, LoadFormat, MatchErrorKind, MatchFormat, MatchOperation, Matched,
+    Options, Outcome, ReleaseFormat, Remainder, UpdateFormat, UpdateTime,
+};
+use fluxion_graph::Status;
+use fluxion_jobspec::{Constraint, Element, Jobspec};
+
+use crate::answers::{self, Printed, Shown};
+use crate::commands::{Command, Commands, Part, Update};
+use crate::jobs::{Job, Jobs};
+use crate::machine::Machine;
+use crate::model::{Answer, Model, Refused, Rules, Window};
+use crate::support::graph::Item;
+use crate::{documents, finds, updates};
+
+/// The first difference between context and model.
+type Difference = String;
+
+/// Whether a command was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Done,
+    /// Nothing may have changed but the next job number.
+    Refused,
+    /// Nothing may have changed, for it changes nothing.
+    Idle,
+}
+
+struct Session {
+    context: Context,
+    machine: Machine,
+    jobs: Jobs,
+    model: Model,
+    filters: &'static str,
+    policy: &'static str,
+    now: i64,
+    next: u64,
+    /// What matches printed.
+    printed: Vec<String>,
+}
+
+pub(crate) fn run(commands: &Commands) -> Result<(), Difference> {
+    let mut session = Session::new(commands)?;
+    for (number, command) in commands.commands.iter().enumerate() {
+        let before = session.context.fingerprint();
+        let told = |difference| format!("at command {number}, {command:?}: {difference}");
+        let fate = session.obey(command).map_err(told)?;
+        session.compare().map_err(told)?;
+        if fate != Fate::Done && session.context.fingerprint() != before {
+            return Err(told(format!("{fate:?}, but the state changed")));
+        }
+    }
+    Ok(())
+}
+
+impl Session {
+    fn new(commands: &Commands) -> Result<Self, Difference> {
+        let Commands { policy, filters, rules, .. } = commands;
+        let machine = Machine::new(&commands.root, commands.shuffle, &commands.shared);
+        let options = Options {
+            load_format: LoadFormat::Jgf,
+            policy: (*policy).to_owned(),
+            traverser: if *rules == Rules::Simple { "simple" } else { "flexible" }.to_owned(),
+            match_format: MatchFormat::Jgf,
+            prune_filters: (*filters).to_owned(),
+            ..Options::default()
+        };
+        let present: Vec<usize> = machine.present().collect();
+        let text = documents::jgf(&machine, &present, &machine.edges, &[]);
+        let context = Context::load(&text, &options).map_err(|error| error.to_string())?;
+        let model = Model::new(context.graph(), policy, *rules, filters);
+        Ok(Self {
+            context,
+            machine,
+            jobs: Jobs::default(),
+            model,
+            filters,
+            policy,
+            now: 0,
+            next: 1,
+            printed: Vec::new(),
+        })
+    }
+
+    fn obey(&mut self, command: &Command) -> Result<Fate, Difference> {
+        match command {
+            Command::Match(operation, list, duration, constraint) => {
+                self.decide(*operation, list, *duration, constraint.as_ref())
+            }
+            Command::Cancel(at) => self.cancel(*at),
+            Command::Update(update) => self.update(update),
+            Command::Release(at, part) => self.release(*at, part),
+            Command::Attach(parent, items) => self.attach(*parent, items),
+            Command::AttachInVain(at) => self.attach_in_vain(*at),
+            Command::Remove(at) => self.remove(*at),
+            Command::RemoveRanks(places) => self.remove_ranks(places),
+            Command::SetStatus(at, up) => Ok(self.set_status(*at, *up)),
+            Command::SetProperty(at, key, value) => Ok(self.set_property(*at, key, *value)),
+            Command::Find(question, at) => {
+                let asked = (*question, *at);
+                finds::ask(&self.context, &self.machine, &self.jobs, &self.model, asked, self.now)?;
+                Ok(Fate::Idle)
+            }
+            Command::Wait(seconds) => {
+                self.now += seconds;
+                Ok(Fate::Idle)
+            }
+        }
+    }
+
+    /// What must hold after every command.
+    fn compare(&self) -> Result<(), Difference> {
+        self.context.check().map_err(|wrong| wrong.to_string())?;
+        self.machine.compare(&self.context)?;
+        let found: Vec<_> = self.context.jobs().map(|job| (job.id.0, job.state, job.at)).collect();
+        let expected: Vec<_> =
+            self.jobs.0.iter().map(|job| (job.id, job.state, job.window.start)).collect();
+        if found != expected {
+            return Err(format!("the jobs {expected:?} expected, found {found:?}"));
+        }
+        if self.context.next_job() != JobId(self.next) {
+            let found = self.context.next_job();
+            return Err(format!("the next job {} expected, found {found}", self.next));
+        }
+        Ok(())
+    }
+
+    // --- jobs ---
+
+    fn decide(
+        &mut self,
+        operation: MatchOperation,
+        list: &[Element],
+        duration: f64,
+        constraint: Option<&Constraint>,
+    ) -> Result<Fate, Difference> {
+        let text = documents::jobspec(list, duration, constraint);
+        let graph = self.context.graph();
+        let parsed = fluxion_jobspec::parse(&text, &|name| graph.type_id(name).is_some());
+        let found = self.context.match_jobspec(operation, &text, self.now);
+        let Ok(jobspec) = parsed else {
+            let kind = found.map_err(|error| error.kind);
+            let refused = kind == Err(MatchErrorKind::Jobspec);
+            return if refused { Ok(Fate::Refused) } else { Err(format!("{kind:?} of {text}")) };
+        };
+        let expected = self.model.decide(operation, &jobspec, self.now);
+        match (expected, found) {
+            (Ok(Some(answer)), Ok(matched)) => self.granted(operation, &jobspec, &answer, matched),
+            (Ok(None), Ok(matched)) if matched.outcome == Outcome::Satisfiable => Ok(Fate::Idle),
+            (Err(expected), Err(found)) if expected == refusal(found.kind) => {
+                if operation.books() && expected != Refused::Invalid {
+                    self.next = self.jobs.after(self.next);
+                }
+                Ok(Fate::Refused)
+            }
+            (expected, found) => Err(format!("{expected:?} expected, found {found:?}")),
+        }
+    }
+
+    fn granted(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        answer: &Answer,
+        matched: Matched,
+    ) -> Result<Fate, Difference> {
+        let printed = answers::read(&self.machine, &matched.resources)?;
+        let expected = self.emission(answer);
+        let (at, id) = (answer.window.start, self.next);
+        if (&printed, matched.at, matched.job) != (&expected, at, JobId(id)) {
+            return Err(format!("{id} at {at}: {expected:?} expected, found {matched:?}"));
+        }
+        self.is_legal(jobspec, &printed, answer.window)?;
+        self.printed.push(matched.resources);
+        if !operation.books() {
+            self.model.note_match(answer, self.now);
+            let idle = !self.policy.contains("first") && !self.policy.contains("stop_on");
+            return Ok(if idle { Fate::Idle } else { Fate::Done });
+        }
+        let allocation = at == self.now;
+        self.jobs.add(Job {
+            id,
+            state: if allocation { JobState::Allocated } else { JobState::Reserved },
+            window: answer.window,
+            allocation,
+            holds: Job::holds_of(&printed),
+        });
+        self.model.rebook(&self.jobs.held());
+        self.model.note_match(answer, self.now);
+        self.next = self.jobs.after(self.next);
+        Ok(Fate::Done)
+    }
+
+    fn emission(&self, answer: &Answer) -> Printed {
+        let vertices = answer.emission.vertices.iter().map(|v| Shown {
+            vertex: v.vertex,
+            amount: v.amount,
+            exclusive: v.exclusive,
+        });
+        let edges = answer.emission.edges.iter().map(|edge| self.machine.edges[edge.edge]);
+        Printed { vertices: vertices.collect(), edges: edges.collect() }
+    }
+
+    /// What no answer may do, however it was found.
+    fn is_legal(
+        &self,
+        jobspec: &Jobspec,
+        printed: &Printed,
+        window: Window,
+    ) -> Result<(), Difference> {
+        let whole = |seconds: f64| if seconds == 0.0 { i64::MAX } else { seconds.ceil() as i64 };
+        let end = window.start.saturating_add(whole(jobspec.duration)).min(3_153_600_000);
+        if window.start < self.now || window.end != end {
+            return Err(format!("{window:?} for {} s at {}", jobspec.duration, self.now));
+        }
+        for &Shown { vertex, exclusive, .. } in &printed.vertices {
+            let taken = match exclusive && self.machine.is_tree() {
+                true => self.jobs.touch(vertex, window),
+                false => self.jobs.hold_alone(vertex, window),
+            };
+            let down = !exclusive && !self.machine.thing(vertex).up;
+            if down || taken {
+                return Err(format!("vertex {vertex} is down or taken in {window:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of some job of the table, or of none.
+    fn pick(&self, at: usize) -> u64 {
+        self.jobs.0.get(at % (self.jobs.0.len() + 1)).map_or(self.next, |job| job.id)
+    }
+
+    fn cancel(&mut self, at: usize) -> Result<Fate, Difference> {
+        let id = self.pick(at);
+        let (expected, found) = (self.jobs.is_live(id), self.context.cancel(JobId(id)));
+        if expected != found.is_ok() {
+            return Err(format!("job {id} is live: {expected}; {found:?}"));
+        }
+        let Some(job) = self.jobs.get_mut(id).filter(|job| job.is_live()) else {
+            return Ok(Fate::Refused);
+        };
+        job.state = JobState::Canceled;
+        job.holds.clear();
+        self.model.rebook(&self.jobs.held());
+        Ok(Fate::Done)
+    }
+
+    fn update(&mut self, update: &Update) -> Result<Fate, Difference> {
+        let text = updates::text(&self.machine, update, &self.printed);
+        let id = update.of_table.map_or(update.job, |at| self.pick(at));
+        let node_exclusive =
+            self.policy.contains("nodex") || self.policy.contains("node_exclusive=true");
+        let accepted = !self.jobs.is_live(id) && update.start >= 0 && update.duration != 0;
+        let expected = updates::expected(&self.machine, &self.jobs, update, &text, node_exclusive);
+        let expected = expected.filter(|_| accepted);
+        let time = UpdateTime { start: update.start, duration: update.duration };
+        let format = if update.shorthand { UpdateFormat::JgfShorthand } else { UpdateFormat::Jgf };
+        let found = self.context.update(format, &text, JobId(id), time);
+        let fate = match (expected, found) {
+            (None, Err(_)) => Fate::Refused,
+            (Some((printed, holds)), Ok(matched)) => {
+                let found = answers::read(&self.machine, &matched.resources)?;
+                if found != printed {
+                    return Err(format!("{printed:?} expected, found {found:?}"));
+                }
+                let window = updates::window(update).ok_or("no window")?;
+                let state =
+                    if window.start == 0 { JobState::Allocated } else { JobState::Reserved };
+                self.jobs.add(Job { id, state, window, allocation: true, holds });
+                self.model.rebook(&self.jobs.held());
+                if self.policy.contains("first") || self.policy.contains("stop_on") {
+                    self.model.note_update(&printed.edges);
+                }
+                Fate::Done
+            }
+            (expected, found) => {
+                return Err(format!("{text}: {expected:?} expected, found {found:?}"));
+            }
+        };
+        if accepted {
+            self.next = self.jobs.after(id);
+        }
+        Ok(fate)
+    }
+
+    fn release(&mut self, at: usize, part: &Part) -> Result<Fate, Difference> {
+        let id = self.pick(at);
+        let job = self.jobs.get(id).filter(|job| job.state == JobState::Allocated).cloned();
+        let (format, text, released) = self.part(job.as_ref(), part);
+        let found = self.context.partial_cancel(format, &text, JobId(id));
+        let (Some(mut job), Some(released)) = (job, released) else {
+            return match found {
+                Err(_) => Ok(Fate::Refused),
+                Ok(left) => Err(format!("{left:?} of job {id}, which cannot give back {text}")),
+            };
+        };
+        job.release(&released);
+        let left = if job.is_live() { Remainder::Something } else { Remainder::Nothing };
+        self.jobs.add(job);
+        self.model.rebook(&self.jobs.held());
+        match found {
+            Ok(found) if found == left => Ok(Fate::Done),
+            found => Err(format!("{left:?} of job {id} expected, found {found:?} of {text}")),
+        }
+    }
+
+    /// The text that names a part of a job, and the vertices that must be released; none if it must fail.
+    fn part(&self, job: Option<&Job>, part: &Part) -> (ReleaseFormat, String, Option<Vec<usize>>) {
+        let alone = |v: &usize| job.is_some_and(|job| job.holds_alone(*v));
+        let held: Vec<usize> =
+            job.map_or_else(Vec::new, |job| job.holds.iter().map(|hold| hold.vertex).collect());
+        if let Part::Ranks(places) = part {
+            let known = self.machine.ranks();
+            let rank = |at: &usize| known.get(at % (known.len() + 1)).copied().unwrap_or(77);
+            let ranks: Vec<i32> = places.iter().map(rank).collect();
+            let on = |rank: &i32| -> Vec<usize> {
+                let there = held.iter().filter(|&&v| self.machine.thing(v).rank == *rank);
+                there.copied().filter(|v| alone(v)).collect()
+            };
+            let all = !ranks.is_empty() && ranks.iter().all(|rank| !on(rank).is_empty());
+            let released = all.then(|| ranks.iter().flat_map(on).collect());
+            let entry = |rank: &i32| format!(r#"{{"rank": "{rank}"}}"#);
+            let entries: Vec<String> = ranks.iter().map(entry).collect();
+            let text =
+                format!(r#"{{"version": 1, "execution": {{"R_lite": [{}]}}}}"#, entries.join(","));
+            return (ReleaseFormat::Rv1exec, text, released);
+        }
+        let vertices: Vec<usize> = match part {
+            _ if held.is_empty() => vec![self.machine.root],
+            Part::Vertices(places) => places.iter().map(|at| held[at % held.len()]).collect(),
+            Part::Ranks(_) => Vec::new(),
+            Part::Whole(at) => {
+                let below = self.machine.subtree(held[at % held.len()]);
+                held.iter().copied().filter(|v| below.contains(v) && alone(v)).collect()
+            }
+        };
+        let mut once = vertices.clone();
+        once.sort_unstable();
+        once.dedup();
+        let fits = once.len() == vertices.len() && once.iter().all(alone) && !once.is_empty();
+        let text = documents::jgf(&self.machine, &vertices, &[], &vertices);
+        (ReleaseFormat::Jgf, text, fits.then_some(vertices))
+    }
+
+    // --- the machine ---
+
+    fn attach(&mut self, parent: usize, items: &[Item]) -> Result<Fate, Difference> {
+        let present: Vec<usize> = self.machine.present().collect();
+        let parent = present[parent % present.len()];
+        let grown = self.machine.grown(parent, items);
+        let mut listed: Vec<usize> = self.machine.path_up(parent).collect();
+        listed.reverse();
+        listed.extend(self.machine.things.len()..grown.things.len());
+        let inside = |e: &&(usize, usize)| listed.contains(&e.0) && listed.contains(&e.1);
+        let edges: Vec<(usize, usize)> = grown.edges.iter().filter(inside).copied().collect();
+        let text = documents::jgf(&grown, &listed, &edges, &[]);
+        self.context.attach(&text).map_err(|error| error.to_string())?;
+        self.machine = grown;
+        self.serve();
+        Ok(Fate::Done)
+    }
+
+    fn attach_in_vain(&mut self, at: usize) -> Result<Fate, Difference> {
+        let root = documents::jgf(&self.machine, &[self.machine.root], &[], &[]);
+        let present: Vec<usize> = self.machine.present().collect();
+        let everything = documents::jgf(&self.machine, &present, &self.machine.edges, &[]);
+        let other = root.replace(&self.machine.thing(self.machine.root).path, "/other0");
+        let texts = [everything, "{".to_owned(), other, root.replace("nodes", "vertices")];
+        let at = at % texts.len();
+        match (at, self.context.attach(&texts[at])) {
+            (0, Ok(())) => Ok(Fate::Idle),
+            (1.., Err(_)) => Ok(Fate::Refused),
+            (_, found) => Err(format!("{found:?} of {}", texts[at])),
+        }
+    }
+
+    fn remove(&mut self, at: usize) -> Result<Fate, Difference> {
+        let present: Vec<usize> = self.machine.present().collect();
+        let vertex = present[at % present.len()];
+        let path = if at.is_multiple_of(13) { "/no" } else { &self.machine.thing(vertex).path };
+        let found = self.context.remove_path(path);
+        if path == "/no" || vertex == self.machine.root {
+            return found.map_or(Ok(Fate::Refused), |()| Err(format!("{path} was removed")));
+        }
+        found.map_err(|error| error.to_string())?;
+        self.shrink(&[vertex]);
+        Ok(Fate::Done)
+    }
+
+    fn remove_ranks(&mut self, places: &[usize]) -> Result<Fate, Difference> {
+        let known = self.machine.ranks();
+        let rank = |at: &usize| known.get(at % (known.len() + 1)).copied().unwrap_or(77);
+        let mut ranks: Vec<i32> = places.iter().map(rank).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        let text: Vec<String> = ranks.iter().map(i32::to_string).collect();
+        let found = self.context.remove_ranks(&text.join(","));
+        if ranks.contains(&77) {
+            return found.map_or(Ok(Fate::Refused), |()| Err("rank 77 was removed".to_owned()));
+        }
+        found.map_err(|error| format!("{ranks:?}: {error}"))?;
+        let on = |v: &usize| ranks.contains(&self.machine.thing(*v).rank);
+        let gone: Vec<usize> = self.machine.present().filter(on).collect();
+        self.shrink(&gone);
+        Ok(Fate::Done)
+    }
+
+    fn shrink(&mut self, gone: &[usize]) {
+        self.machine = self.machine.without(gone);
+        for job in &mut self.jobs.0 {
+            job.lose(&self.machine);
+        }
+        self.serve();
+    }
+
+    fn serve(&mut self) {
+        self.model.serve(self.context.graph(), self.filters);
+        self.model.rebook(&self.jobs.held());
+    }
+
+    fn set_status(&mut self, at: usize, up: bool) -> Fate {
+        let present: Vec<usize> = self.machine.present().collect();
+        let vertex = present[at % present.len()];
+        let path = self.machine.thing(vertex).path.clone();
+        self.context.set_status(&path, if up { Status::Up } else { Status::Down });
+        if let Some(thing) = &mut self.machine.things[vertex] {
+            thing.up = up;
+        }
+        self.model.set_up(vertex, up);
+        Fate::Done
+    }
+
+    fn set_property(&mut self, at: usize, key: &str, value: u32) -> Fate {
+        let present: Vec<usize> = self.machine.present().collect();
+        let vertex = present[at % present.len()];
+        let (path, value) = (self.machine.thing(vertex).path.clone(), value.to_string());
+        self.context.set_property(&path, key, &value);
+        if let Some(thing) = &mut self.machine.things[vertex] {
+            thing.properties.retain(|(known, _)| known != key);
+            thing.properties.push((key.to_owned(), value.clone()));
+            thing.properties.sort();
+        }
+        self.model.set_property(vertex, key, &value);
+        Fate::Done
+    }
+}
+
+fn refusal(kind: MatchErrorKind) -> Refused {
+    match kind {
+        MatchErrorKind::Busy => Refused::Busy,
+        MatchErrorKind::Unsatisfiable => Refused::Unsatisfiable,
+        _ => Refused::Invalid,
+    }
+}

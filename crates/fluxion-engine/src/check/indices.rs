@@ -1,0 +1,150 @@
+//! Whether the short cuts say what the bookings say: which children are idle, the best of alike parents, rooms
+//! on shelves, visiting orders, remembered constraints.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use fluxion_graph::VertexId;
+
+use super::jobs::Expected;
+use super::{Checked, same};
+use crate::classes::ClassId;
+use crate::engine::Engine;
+use crate::front::{Below, Front};
+use crate::shelf::{BLOCK, Shelf};
+use crate::site::Site;
+use crate::weights::Weights;
+
+pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
+    let indices = Indices { engine, idle: idle_places(&engine.site, expected) };
+    indices.check_idle()?;
+    for (&below, front) in &engine.shelves.fronts.fronts {
+        indices.check_front(below, front)?;
+    }
+    indices.check_static_orders()?;
+    for (class, shelf) in engine.shelves.by_class.iter().enumerate() {
+        if let Some(shelf) = shelf {
+            indices.check_shelf(class, shelf)?;
+        }
+    }
+    same(None, "the tables of offers", true, engine.shelves.offers.are_consistent())?;
+    if engine.policy.stops_early() {
+        check_weights(&engine.site, &engine.weights)?;
+    }
+    let known = engine.acceptances.agree_with(&engine.site.graph);
+    same(None, "the remembered constraints", true, known)
+}
+
+/// The places of vertices that nothing keeps from being held alone, reservations aside.
+fn idle_places(site: &Site, expected: &Expected) -> BTreeSet<usize> {
+    let is_idle = |v: VertexId| {
+        let at = v.index();
+        let inner = site.layout.inner(v).is_some();
+        expected.down[at] == 0
+            && expected.held[at] == 0
+            && (!inner || expected.touched[at] == 0)
+            && site.graph.vertex(v).size > 0
+    };
+    (0..site.layout.places()).filter(|&place| is_idle(site.layout.ranked(place))).collect()
+}
+
+struct Indices<'a> {
+    engine: &'a Engine,
+    idle: BTreeSet<usize>,
+}
+
+impl Indices<'_> {
+    fn check_idle(&self) -> Checked {
+        let found = self.engine.shelves.fronts.idle.checked_members().unwrap_or_default();
+        let found: BTreeSet<usize> = found.into_iter().collect();
+        let wrong = self.idle.symmetric_difference(&found).next();
+        let Some(&place) = wrong else { return Ok(()) };
+        let vertex = self.engine.site.layout.ranked.get(place).copied();
+        let expected = self.idle.contains(&place);
+        same(vertex, "being idle", expected, !expected)
+    }
+
+    /// Children of a type, idle ones only.
+    fn idle_children(&self, parent: VertexId, below: Below) -> impl Iterator<Item = i64> + '_ {
+        let Site { graph, layout, .. } = &self.engine.site;
+        let places = layout.children_of_type(graph, parent, below.1);
+        places.filter(|place| self.idle.contains(place)).map(|p| layout.score(layout.ranked(p)))
+    }
+
+    /// Each parent that is not noted as changed stands with its best idle child.
+    fn check_front(&self, below: Below, front: &Front) -> Checked {
+        let Engine { site, policy, .. } = self.engine;
+        let keyed: BTreeSet<(i64, u32)> = front.key.iter().map(|(&at, &key)| (key, at)).collect();
+        same(None, "the keys of a front", &keyed, &front.ordered)?;
+        for parent in site.classes.members(&site.tree, below.0) {
+            let Some(position) = site.tree.position(parent) else { continue };
+            if front.changed.contains(&parent) {
+                continue;
+            }
+            let first = self.idle_children(parent, below).next();
+            let expected = first.map(|score| policy.key(score));
+            let found = front.key.get(&position).copied();
+            same(parent, "the best idle child", expected, found)?;
+        }
+        Ok(())
+    }
+
+    /// Orders that depend on the graph alone are those that would be made now.
+    fn check_static_orders(&self) -> Checked {
+        let Engine { site, policy, shelves, .. } = self.engine;
+        let mut fresh = crate::shelf::Shelves::new(site);
+        for (&below, parents) in &shelves.fronts.parents {
+            let expected = fresh.fronts.parents(site, *policy, below);
+            same(None, "the order of parents", &expected, parents)?;
+        }
+        for (shape, anchors) in &shelves.anchors {
+            let expected = fresh.anchors(site, *policy, shape.clone());
+            same(None, "the order of anchors", &expected, anchors)?;
+        }
+        Ok(())
+    }
+
+    /// Members in order, and at least as much room noted as there is.
+    fn check_shelf(&self, class: usize, shelf: &Shelf) -> Checked {
+        let Engine { site, state, policy, shelves, .. } = self.engine;
+        let place = |v: &VertexId| (policy.key(site.layout.score(*v)), site.tree.position(*v));
+        let of_class =
+            |v: &&VertexId| site.classes.class_of(**v).map(ClassId::index) == Some(class);
+        let mut expected: Vec<VertexId> =
+            site.tree.order().iter().filter(of_class).copied().collect();
+        expected.sort_by_key(place);
+        same(None, "the members of a shelf", &expected, &shelf.members)?;
+        for (at, &member) in shelf.members.iter().enumerate() {
+            let rank = shelves.rank.get(member.index()).copied();
+            same(member, "the place on its shelf", Some(at as u32), rank)?;
+            for column in 0..shelf.width {
+                let (free, room) = (
+                    state.free_in(site, member, column),
+                    shelf.room.get(at / BLOCK * shelf.width + column).copied().unwrap_or(0),
+                );
+                same(member, "room on its shelf", true, room >= free)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// To a child either all edges have their first weight, or it stands below each parent whose edge has another.
+fn check_weights(site: &Site, weights: &Weights) -> Checked {
+    let fresh = weights.fresh.checked_members().unwrap_or_default();
+    let weighted: BTreeSet<VertexId> = weights.weight.keys().map(|&(_, child)| child).collect();
+    let is_fresh = |place: &usize| !weighted.contains(&site.layout.ranked(*place));
+    let expected: Vec<usize> = (0..site.layout.places()).filter(is_fresh).collect();
+    same(None, "the children of first weight", expected, fresh)?;
+    let mut listed = BTreeMap::new();
+    for (&parent, children) in &weights.ordered {
+        for &(Reverse(weight), Reverse(uniq_id), child) in children {
+            let other = listed.insert((parent, child), weight);
+            same(child, "another weight of the edge", None, other)?;
+            let known = site.graph.vertex(child).uniq_id;
+            same(child, "the tie-breaker of its weight", known, uniq_id)?;
+        }
+    }
+    let expected: BTreeMap<_, u64> = weights.weight.iter().map(|(&ends, &w)| (ends, w)).collect();
+    same(None, "the order of weights", expected, listed)
+}
