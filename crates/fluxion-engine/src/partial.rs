@@ -143,7 +143,8 @@ fn remaining(grants: &[Grant], released: &FxHashSet<VertexId>) -> Vec<Grant> {
         let passed = std::mem::take(&mut below[depth + 1]);
         if exclusive || passed {
             below[depth] = true;
-            left.push(Grant { exclusive, ..grant });
+            let unlisted = exclusive && grant.unlisted;
+            left.push(Grant { exclusive, unlisted, ..grant });
         }
     }
     left

@@ -63,12 +63,12 @@ pub(crate) fn aggregates(
     nodes.iter().filter_map(figures).collect()
 }
 
+/// Vertices, each with whether it is marked as exclusive, and edges.
+type Named = (Vec<(usize, bool)>, Vec<(usize, usize)>);
+
 /// The vertices of the machine that a text names, marked or not, and the edges between them; nothing if the
 /// text does not fit the machine.
-pub(crate) fn named(
-    machine: &Machine,
-    text: &str,
-) -> Option<(Vec<(usize, bool)>, Vec<(usize, usize)>)> {
+pub(crate) fn named(machine: &Machine, text: &str) -> Option<Named> {
     let value: Value = serde_json::from_str(text).ok()?;
     let (mut vertices, mut ids) = (Vec::new(), BTreeMap::new());
     for node in value["graph"]["nodes"].as_array()? {

@@ -347,8 +347,10 @@ impl Session {
 
     // --- the machine ---
 
+    /// Below anything but what several vertices share, which must stay a leaf (chapter 04, section 5.5).
     fn attach(&mut self, parent: usize, items: &[Item]) -> Result<Fate, Difference> {
-        let present: Vec<usize> = self.machine.present().collect();
+        let is_shared = |v: &usize| self.machine.edges.iter().filter(|e| e.1 == *v).count() > 1;
+        let present: Vec<usize> = self.machine.present().filter(|v| !is_shared(v)).collect();
         let parent = present[parent % present.len()];
         let grown = self.machine.grown(parent, items);
         let mut listed: Vec<usize> = self.machine.path_up(parent).collect();

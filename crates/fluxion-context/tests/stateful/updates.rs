@@ -25,11 +25,11 @@ pub(crate) fn text(machine: &Machine, update: &Update, printed: &[String]) -> St
             let mut targets: Vec<usize> = Vec::new();
             for place in places {
                 let target = present[place % present.len()];
-                let overlaps = |&other: &usize| {
-                    machine.subtree(target).iter().any(|v| machine.subtree(other).contains(v))
-                };
-                if !(update.shorthand && targets.iter().any(overlaps)) && !targets.contains(&target)
-                {
+                let below = machine.subtree(target);
+                let overlaps =
+                    |&other: &usize| machine.subtree(other).iter().any(|v| below.contains(v));
+                let stands_for_it = update.shorthand && targets.iter().any(overlaps);
+                if !stands_for_it && !targets.contains(&target) {
                     targets.push(target);
                 }
             }
