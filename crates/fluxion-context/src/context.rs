@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 use crate::load::read_graph;
-use crate::options::{MatchFormat, Options};
+use crate::options::{GraphFormat, MatchFormat, Options};
 use crate::subsystems::subsystems_of;
 
 /// A loaded graph with its jobs.
@@ -301,6 +301,14 @@ impl Context {
     /// The graph, for listings and properties.
     pub fn graph(&self) -> &Graph {
         self.engine.graph()
+    }
+
+    /// Writes the graph as it is now, piece by piece, for tools that draw or analyse it. O(graph).
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_graph(&self, format: GraphFormat, out: &mut dyn fmt::Write) -> fmt::Result {
+        write::write_graph(format.into(), self.graph(), out)
     }
 
     /// How results are printed.

@@ -19,7 +19,9 @@ pub use errors::{
     UpdateError, UpdateErrorKind,
 };
 pub use fluxion_engine::{JobId, JobState, MatchOperation, Remainder};
-pub use options::{LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat};
+pub use options::{
+    GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
+};
 pub use update::UpdateTime;
 
 #[cfg(doctest)]
