@@ -4,10 +4,10 @@ use std::fmt;
 
 use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobState, MatchOperation, Policy,
-    PruneFilters, Refusal, Traverser,
+    PruneFilters, Refusal, Traverser, Visits,
 };
 use fluxion_formats::write::{self, Printed};
-use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
+use fluxion_graph::{Graph, TimeWindow, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
 use rustc_hash::FxHashMap;
 
@@ -269,24 +269,14 @@ impl Context {
         Some(Job { id, state: record.state, at: record.window.start })
     }
 
+    /// How much the last match looked at. One whose jobspec could not be read does not count.
+    pub fn visits(&self) -> Visits {
+        self.engine.visits()
+    }
+
     /// The number that the next job gets.
     pub fn next_job(&self) -> JobId {
         self.next
-    }
-
-    /// Marks every vertex at a path; how many there are (0: no such path).
-    pub fn set_status(&mut self, path: &str, status: Status) -> usize {
-        let vertices = self.graph().vertices_at(path).to_vec();
-        for &vertex in &vertices {
-            self.engine.set_status(vertex, status);
-        }
-        vertices.len()
-    }
-
-    /// The own status of every vertex at a path; empty if there is no such path.
-    pub fn status(&self, path: &str) -> Vec<Status> {
-        let graph = self.graph();
-        graph.vertices_at(path).iter().map(|&v| graph.vertex(v).status).collect()
     }
 
     /// Sets a property on every vertex at a path; how many there are (0: no such path).

@@ -130,9 +130,6 @@ pub enum PartialCancelFailure {
     /// No live job has the number.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
-    /// The job starts later.
-    #[error("reservations not currently supported by partial cancel")]
-    Reserved(JobId),
     /// The text cannot be read, or names what the job does not hold.
     #[error("{detail}")]
     Refused {
@@ -149,4 +146,19 @@ impl PartialCancelFailure {
     pub(crate) fn unreadable(detail: String) -> Self {
         Self::Refused { message: Self::UNREADABLE.to_owned(), detail }
     }
+}
+
+/// A status was not set; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StatusError {
+    /// No vertex has the path.
+    #[error("no such path: {0}")]
+    Path(String),
+    /// The text is no set of ranks.
+    #[error("invalid ranks `{0}`: expected a set such as 0-3,7 or the word all")]
+    Ranks(String),
+    /// No vertex with a path has the rank.
+    #[error("no such rank: {0}")]
+    Rank(u32),
 }

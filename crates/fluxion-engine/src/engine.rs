@@ -15,7 +15,7 @@ use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::{Policy, Preference};
 use crate::prune::PruneFilters;
 use crate::request::Traverser;
-use crate::search::Scratch;
+use crate::search::{Scratch, Visits};
 use crate::shelf::Shelves;
 use crate::state::{Booking, Site, State};
 use crate::weights::Weights;
@@ -167,6 +167,11 @@ impl Engine {
             now,
         };
         matcher.decide(operation, jobspec)
+    }
+
+    /// How much the last decision, or refusal, looked at.
+    pub fn visits(&self) -> Visits {
+        self.scratch.visits
     }
 
     /// Records a decision under a job number, which no live job may have.

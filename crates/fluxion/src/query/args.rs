@@ -235,7 +235,11 @@ const OPTIONS: &[Row<Id>] = &[
         long: "elapse-time",
         argument: None,
         default: Some("off"),
-        help: &["Print how long loading and matching took, and figures of the graph."],
+        help: &[
+            "Print how long loading and matching took, figures of the graph, and what a match",
+            "looked at: vertices asked about (preorder) and candidates found (postorder). These",
+            "are fewer than in a walk of the whole graph, as most of it is skipped.",
+        ],
     },
     Row {
         id: Id::DisablePrompt,
