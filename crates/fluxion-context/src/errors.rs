@@ -50,9 +50,23 @@ pub enum MatchErrorKind {
     Writer,
 }
 
+impl MatchErrorKind {
+    /// What can always be said.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "no matching resources found",
+            Self::Unsatisfiable => "the request can never be satisfied",
+            Self::Jobspec => "the jobspec is not valid",
+            Self::Invalid => "the request is not valid",
+            Self::Overflow => "a limit of the search was exceeded",
+            Self::Writer => "the result cannot be printed",
+        }
+    }
+}
+
 /// A match that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
+#[error("{}", if detail.is_empty() { kind.as_str() } else { detail })]
 pub struct MatchError {
     /// What went wrong.
     pub kind: MatchErrorKind,
@@ -60,7 +74,7 @@ pub struct MatchError {
     pub job: JobId,
     /// What `resource-query` prints after `match_allocate: ERROR: `; empty if it prints nothing.
     pub message: String,
-    /// What is wrong, and what was expected.
+    /// What is wrong, and what was expected; empty if the kind says all.
     pub detail: String,
     /// Where in the jobspec, if the fault has a place.
     pub position: Option<Position>,
