@@ -4,7 +4,7 @@ use std::fmt;
 
 use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobState, MatchOperation, Policy,
-    PruneFilters, Refusal, Traverser,
+    PruneFilters, Refusal, Traverser, Visits,
 };
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 use crate::load::read_graph;
-use crate::options::{MatchFormat, Options};
+use crate::options::{GraphFormat, MatchFormat, Options};
 use crate::subsystems::subsystems_of;
 use fluxion_engine::Inconsistency;
 
@@ -271,24 +271,14 @@ impl Context {
         Some(Job { id, state: record.state, at: record.window.start })
     }
 
+    /// How much the last match looked at. One whose jobspec could not be read does not count.
+    pub fn visits(&self) -> Visits {
+        self.engine.visits()
+    }
+
     /// The number that the next job gets.
     pub fn next_job(&self) -> JobId {
         self.next
-    }
-
-    /// Marks every vertex at a path; how many there are (0: no such path).
-    pub fn set_status(&mut self, path: &str, status: Status) -> usize {
-        let vertices = self.graph().vertices_at(path).to_vec();
-        for &vertex in &vertices {
-            self.engine.set_status(vertex, status);
-        }
-        vertices.len()
-    }
-
-    /// The own status of every vertex at a path; empty if there is no such path.
-    pub fn status(&self, path: &str) -> Vec<Status> {
-        let graph = self.graph();
-        graph.vertices_at(path).iter().map(|&v| self.engine.status(v)).collect()
     }
 
     /// The own status of a vertex, whatever is above it.
@@ -325,6 +315,14 @@ impl Context {
     /// The graph, for listings and properties.
     pub fn graph(&self) -> &Graph {
         self.engine.graph()
+    }
+
+    /// Writes the graph as it is now, piece by piece, for tools that draw or analyse it. O(graph).
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_graph(&self, format: GraphFormat, out: &mut dyn fmt::Write) -> fmt::Result {
+        write::write_graph(format.into(), self.graph(), &|vertex| self.status_of(vertex), out)
     }
 
     /// How results are printed.

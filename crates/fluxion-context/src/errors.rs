@@ -50,9 +50,23 @@ pub enum MatchErrorKind {
     Writer,
 }
 
+impl MatchErrorKind {
+    /// What can always be said.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "no matching resources found",
+            Self::Unsatisfiable => "the request can never be satisfied",
+            Self::Jobspec => "the jobspec is not valid",
+            Self::Invalid => "the request is not valid",
+            Self::Overflow => "a limit of the search was exceeded",
+            Self::Writer => "the result cannot be printed",
+        }
+    }
+}
+
 /// A match that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
+#[error("{}", if detail.is_empty() { kind.as_str() } else { detail })]
 pub struct MatchError {
     /// What went wrong.
     pub kind: MatchErrorKind,
@@ -60,7 +74,7 @@ pub struct MatchError {
     pub job: JobId,
     /// What `resource-query` prints after `match_allocate: ERROR: `; empty if it prints nothing.
     pub message: String,
-    /// What is wrong, and what was expected.
+    /// What is wrong, and what was expected; empty if the kind says all.
     pub detail: String,
     /// Where in the jobspec, if the fault has a place.
     pub position: Option<Position>,
@@ -130,9 +144,6 @@ pub enum PartialCancelFailure {
     /// No live job has the number.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
-    /// The job starts later.
-    #[error("reservations not currently supported by partial cancel")]
-    Reserved(JobId),
     /// The text cannot be read, or names what the job does not hold.
     #[error("{detail}")]
     Refused {
@@ -149,4 +160,19 @@ impl PartialCancelFailure {
     pub(crate) fn unreadable(detail: String) -> Self {
         Self::Refused { message: Self::UNREADABLE.to_owned(), detail }
     }
+}
+
+/// A status was not set; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StatusError {
+    /// No vertex has the path.
+    #[error("no such path: {0}")]
+    Path(String),
+    /// The text is no set of ranks.
+    #[error("invalid ranks `{0}`: expected a set such as 0-3,7 or the word all")]
+    Ranks(String),
+    /// No vertex with a path has the rank.
+    #[error("no such rank: {0}")]
+    Rank(u32),
 }

@@ -9,6 +9,7 @@ mod elastic;
 mod errors;
 mod load;
 mod options;
+mod status;
 mod subsystems;
 mod update;
 
@@ -16,10 +17,13 @@ pub use context::{CancelCounts, Context, Job, Matched, Outcome};
 pub use elastic::{AttachError, AttachErrorKind, RemoveError};
 pub use errors::{
     CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
-    UpdateError, UpdateErrorKind,
+    StatusError, UpdateError, UpdateErrorKind,
 };
-pub use fluxion_engine::{Inconsistency, JobId, JobState, MatchOperation, Remainder};
-pub use options::{LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat};
+pub use fluxion_engine::{Inconsistency, JobId, JobState, MatchOperation, Remainder, Visits};
+pub use options::{
+    GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
+};
+pub use status::{Extent, StatusTarget};
 pub use update::UpdateTime;
 
 #[cfg(doctest)]

@@ -116,6 +116,16 @@ names! {
     }
 }
 
+names! {
+    /// What a whole graph is written as (chapter 07, section 13).
+    GraphFormat, "graph format" {
+        /// The language of Graphviz: names of vertices, subsystems of edges.
+        Dot = "dot",
+        /// GraphML with all that is known of each vertex.
+        Graphml = "graphml",
+    }
+}
+
 /// Everything that a context needs to know besides the graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -163,6 +173,15 @@ impl From<MatchFormat> for fluxion_formats::write::Format {
             MatchFormat::Rv1 => Self::Rv1,
             MatchFormat::Rv1Nosched => Self::Rv1Nosched,
             MatchFormat::Rv1Shorthand => Self::Rv1Shorthand,
+        }
+    }
+}
+
+impl From<GraphFormat> for fluxion_formats::write::GraphFormat {
+    fn from(format: GraphFormat) -> Self {
+        match format {
+            GraphFormat::Dot => Self::Dot,
+            GraphFormat::Graphml => Self::Graphml,
         }
     }
 }

@@ -145,7 +145,7 @@ impl Context {
         format!("{fault}\nunpack_{what}: failed unpacking {what} for {name}.\n")
     }
 
-    /// Gives back the part of an allocation that a text names.
+    /// Gives back the part of an allocation or a reservation that a text names.
     ///
     /// # Errors
     /// [`PartialCancelFailure`]; nothing has changed.
@@ -156,8 +156,7 @@ impl Context {
         job: JobId,
     ) -> Result<Remainder, PartialCancelFailure> {
         match self.job(job).map(|job| job.state) {
-            Some(JobState::Allocated) => {}
-            Some(JobState::Reserved) => return Err(PartialCancelFailure::Reserved(job)),
+            Some(JobState::Allocated | JobState::Reserved) => {}
             Some(JobState::Canceled) | None => return Err(PartialCancelFailure::NoSuchJob(job)),
         }
         let result = match format {
@@ -179,7 +178,6 @@ impl Context {
         let graph = self.engine.graph();
         let (message, detail) = match error {
             PartialCancelError::NoSuchJob(job) => return PartialCancelFailure::NoSuchJob(job),
-            PartialCancelError::Reserved(job) => return PartialCancelFailure::Reserved(job),
             PartialCancelError::NoRanks => ("remove: rank_to_root is empty.\n".to_owned(), None),
             PartialCancelError::UnknownRank(rank) => {
                 (format!("remove{rank} not found in by_rank map.\n"), None)

@@ -104,6 +104,74 @@ fn a_cancel_after_a_partial_release_frees_the_rest() {
     assert_eq!(context.find("sched-now=allocated", 0).unwrap(), "");
 }
 
+/// Job 5 holds both nodes now, and job 6 from second 60 on.
+fn with_reservation() -> Context {
+    let mut context = context();
+    assert!(update(&mut context, &both(), 4));
+    context.cancel(JobId(4)).unwrap();
+    let jobspec = r#"{"version": 1, "tasks": [], "attributes": {"system": {"duration": 60}}, "resources":
+        [{"type": "slot", "label": "s", "count": 2, "with": [{"type": "node", "count": 1,
+          "with": [{"type": "core", "count": 2}]}]}]}"#;
+    for (job, at) in [(5, 0), (6, 60)] {
+        let operation = MatchOperation::AllocateOrElseReserve;
+        let matched = context.match_jobspec(operation, jobspec, 0).unwrap();
+        assert_eq!((matched.job, matched.at), (JobId(job), at));
+    }
+    context
+}
+
+#[track_caller]
+fn reserved(context: &Context, expected: &[&str]) {
+    let text = context.find("sched-future=reserved", 0).unwrap();
+    let names: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.trim_start_matches([' ', '-']).split('[').next())
+        .collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_partial_release_of_a_reservation_frees_its_part_only() {
+    let mut context = with_reservation();
+    assert_eq!(release(&mut context, "0", 6), Some(Remainder::Something));
+    reserved(&context, &["core0", "core1", "n1", "cluster0"]);
+    assert_eq!(context.job(JobId(6)).unwrap().state, JobState::Reserved);
+    assert_eq!(release(&mut context, "0", 6), None, "nothing is reserved there");
+    assert_eq!(release(&mut context, "7", 6), None, "there is no rank 7");
+    context.cancel(JobId(5)).unwrap();
+    let long = UpdateTime { start: 0, duration: 1000 };
+    let rank = |rank: u32| r(&rank.to_string(), "0-1", &format!("n{rank}"));
+    let taken = context.update(UpdateFormat::Rv1exec, &rank(1), JobId(8), long);
+    assert!(taken.is_err(), "n1 is still reserved");
+    context.update(UpdateFormat::Rv1exec, &rank(0), JobId(8), long).unwrap();
+    assert_eq!(release(&mut context, "1", 6), Some(Remainder::Nothing));
+    assert_eq!(context.job(JobId(6)).unwrap().state, JobState::Canceled);
+    reserved(&context, &[]);
+    context.update(UpdateFormat::Rv1exec, &rank(1), JobId(9), long).unwrap();
+}
+
+#[test]
+fn vertices_of_a_reservation_can_be_named() {
+    let mut context = with_reservation();
+    let named = |path: &str, ty: &str, id: i64, rank: i64, uniq: i64| {
+        format!(
+            r#"{{"id": "{uniq}", "metadata": {{"type": "{ty}", "id": {id}, "rank": {rank}, "paths": {{"containment": "{path}"}}}}}}"#
+        )
+    };
+    let mut give_back = |nodes: &str| {
+        let text = format!(r#"{{"graph": {{"nodes": [{nodes}], "edges": []}}}}"#);
+        context.partial_cancel(ReleaseFormat::Jgf, &text, JobId(6))
+    };
+    let core = named("/cluster0/n0/core0", "core", 0, 0, 2);
+    let root = named("/cluster0", "cluster", 0, -1, 0);
+    assert!(give_back(&root).is_err(), "the root is only passed through");
+    assert_eq!(give_back(&core), Ok(Remainder::Something));
+    assert!(give_back(&core).is_err(), "it was given back");
+    let left = context.find("jobid-reserved=6", 0).unwrap();
+    assert_eq!(left.matches("core0").count(), 1, "{left}");
+    assert_eq!(left.matches("core1").count(), 2, "{left}");
+}
+
 #[test]
 fn numbers_never_collide() {
     let mut context = context();
@@ -122,7 +190,8 @@ fn a_later_start_is_a_reservation_in_the_table_only() {
     context.update(UpdateFormat::Rv1exec, &both(), JobId(5), later).unwrap();
     assert_eq!(context.job(JobId(5)).unwrap().state, JobState::Reserved);
     assert_eq!(context.find("sched-future=reserved", 0).unwrap(), "");
-    assert_eq!(release(&mut context, "0", 5), None);
+    assert_eq!(release(&mut context, "0", 5), Some(Remainder::Something));
+    assert_eq!(context.job(JobId(5)).unwrap().state, JobState::Reserved);
     context.cancel(JobId(5)).unwrap();
     assert_eq!(free_nodes(&mut context), 2);
     for time in [

@@ -16,7 +16,7 @@ use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::{Policy, Preference};
 use crate::prune::PruneFilters;
 use crate::request::Traverser;
-use crate::search::Scratch;
+use crate::search::{Scratch, Visits};
 use crate::shelf::Shelves;
 use crate::site::Site;
 use crate::state::{Booking, State};
@@ -173,6 +173,11 @@ impl Engine {
             now,
         };
         matcher.decide(operation, jobspec)
+    }
+
+    /// How much the last decision, or refusal, looked at.
+    pub fn visits(&self) -> Visits {
+        self.scratch.visits
     }
 
     /// Records a decision under a job number, which no live job may have.

@@ -10,7 +10,7 @@ use crate::operation::MatchOperation;
 use crate::policy::Policy;
 use crate::realise::realise;
 use crate::request::{Request, Traverser, variants};
-use crate::search::{Figures, Kind, Pass, Scratch, Search};
+use crate::search::{Figures, Kind, Pass, Scratch, Search, Visits};
 use crate::shelf::Shelves;
 use crate::site::Site;
 use crate::state::State;
@@ -74,6 +74,7 @@ impl Matcher<'_> {
         jobspec: &Jobspec,
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.notes.clear();
+        self.scratch.visits = Visits::default();
         let asked = self.prepare(jobspec)?;
         if operation == MatchOperation::Satisfiability {
             let possible = self.is_satisfiable(&asked);

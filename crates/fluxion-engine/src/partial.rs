@@ -1,15 +1,16 @@
-//! Giving back a part of an allocation (chapter 02, section 6). Everything is checked before anything changes.
+//! Giving back a part of what a job holds (chapter 02, section 6), an allocation or a reservation alike: the
+//! reference refuses reservations. Everything is checked before anything changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluxion_graph::VertexId;
 use rustc_hash::FxHashSet;
 
-use crate::decision::Grant;
 use crate::engine::{Engine, JobRecord};
 use crate::operation::{JobId, JobState};
+use crate::remaining::remaining;
 
-/// What of an allocation is given back.
+/// What a job gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share<'a> {
     /// All that the job holds on these ranks.
@@ -18,7 +19,7 @@ pub enum Share<'a> {
     Vertices(&'a [VertexId]),
 }
 
-/// What is left of an allocation.
+/// What is left of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remainder {
     /// The job still holds something.
@@ -34,9 +35,6 @@ pub enum PartialCancelError {
     /// No live job has this number.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
-    /// The job is a reservation.
-    #[error("job {0} is a reservation: only allocations can be cancelled in part")]
-    Reserved(JobId),
     /// No rank was named.
     #[error("no rank is named")]
     NoRanks,
@@ -64,9 +62,6 @@ impl Engine {
     ) -> Result<Remainder, PartialCancelError> {
         let record = self.jobs.get(&job).filter(|r| r.state != JobState::Canceled);
         let record = record.ok_or(PartialCancelError::NoSuchJob(job))?;
-        if record.state == JobState::Reserved {
-            return Err(PartialCancelError::Reserved(job));
-        }
         let released = match share {
             Share::Ranks(ranks) => self.held_on(record, ranks)?,
             Share::Vertices(vertices) => held_among(record, vertices)?,
@@ -128,24 +123,4 @@ fn held_among(
         }
     }
     Ok(released)
-}
-
-/// The grants that are left, children first as before. What lies above something held is still passed through.
-fn remaining(grants: &[Grant], released: &FxHashSet<VertexId>) -> Vec<Grant> {
-    let mut below: Vec<bool> = Vec::new();
-    let mut left = Vec::new();
-    for &grant in grants {
-        let depth = grant.depth as usize;
-        if below.len() < depth + 2 {
-            below.resize(depth + 2, false);
-        }
-        let exclusive = grant.exclusive && !released.contains(&grant.vertex);
-        let passed = std::mem::take(&mut below[depth + 1]);
-        if exclusive || passed {
-            below[depth] = true;
-            let unlisted = exclusive && grant.unlisted;
-            left.push(Grant { exclusive, unlisted, ..grant });
-        }
-    }
-    left
 }

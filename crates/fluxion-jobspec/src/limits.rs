@@ -17,4 +17,4 @@ pub(crate) const MAX_SCALARS: usize = 32 << 20;
 /// Bytes of the host names in all constraints.
 pub(crate) const MAX_HOST_NAMES: usize = 24 << 20;
 /// Bytes that may be read again after repairs, in all.
-pub(crate) const MAX_REREAD: usize = 4 << 20;
+pub(crate) const MAX_REREAD: usize = 1 << 20;

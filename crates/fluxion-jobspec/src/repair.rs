@@ -85,6 +85,9 @@ impl<'t> Source<'t> {
             self.join_surrogates(offset, fault.at)
         } else if message.starts_with("tabs disallowed") {
             context_of(before) != Context::Block && self.expand_tabs(offset)
+        } else if message.contains("in quoted scalar") {
+            // a later line of the scalar is at fault, whose place is not told
+            false
         } else if message.starts_with("invalid indentation") {
             context_of(before) != Context::Block && self.insert(offset, fault.at, INDENTATION)
         } else {

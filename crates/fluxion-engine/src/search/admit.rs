@@ -12,6 +12,7 @@ impl Search<'_> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
     /// Its ancestors are taken to be open.
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
+        self.scratch.visits.preorder += 1;
         self.is_available(vertex) && self.is_accepted(vertex)
     }
 

@@ -65,6 +65,16 @@ pub(crate) struct Candidate {
     pub(crate) picks: (u32, u32),
 }
 
+/// How much a decision looked at, all its passes together. The reference walks the whole graph, vertex by vertex;
+/// here whole subtrees are skipped, and some vertices are asked about twice, so that its figures are others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visits {
+    /// How often it was asked whether a vertex may be used.
+    pub preorder: u64,
+    /// How many candidates were found: vertices and slots.
+    pub postorder: u64,
+}
+
 /// Memory that is reused from pass to pass. A copy starts empty.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -76,6 +86,8 @@ pub(crate) struct Scratch {
     epoch: u32,
     /// Mixes of or-slots found in this decision.
     pub(crate) mixes: mix::Mixes,
+    /// What this decision cost so far.
+    pub(crate) visits: Visits,
     /// What the search has to say to the user.
     pub(crate) notes: String,
 }
@@ -146,6 +158,7 @@ impl Search<'_> {
     }
 
     fn push(&mut self, candidate: Candidate) -> u32 {
+        self.scratch.visits.postorder += 1;
         self.scratch.candidates.push(candidate);
         self.scratch.candidates.len() as u32 - 1
     }

@@ -2,10 +2,14 @@
 //!
 //! Every writer streams into one buffer and starts from nothing, so no result can depend on an earlier one.
 //! What is selected, and in which order, is decided elsewhere; nothing here looks at bookings or the clock.
+//! [`write_graph`] writes a whole graph instead, for tools that draw or analyse it.
 
 #[cfg(test)]
 mod agreement;
+mod dot;
 mod error;
+mod graph_file;
+mod graphml;
 mod idset;
 mod jgf;
 mod json;
@@ -18,6 +22,7 @@ mod testing;
 use fluxion_graph::{AggregateFigures, Graph, Selection, TimeWindow, Tree, VertexId};
 
 pub use error::WriteError;
+pub use graph_file::{GraphFormat, write_graph};
 
 /// How a selection is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use fluxion_context::{LoadFormat, MatchFormat, Options};
+use fluxion_context::{GraphFormat, LoadFormat, MatchFormat, Options};
 
 use super::PROGRAM;
 use super::getopt::{Found, Row, Scanner};
@@ -27,6 +27,10 @@ pub(crate) struct Args {
     pub(crate) prune_filters: Option<String>,
     /// How the context is set up in other respects.
     pub(crate) options: Options,
+    /// What the graph file is.
+    pub(crate) graph_format: GraphFormat,
+    /// The name of the graph file without its extension; no such file if absent.
+    pub(crate) graph_output: Option<String>,
     /// The file that results go to; standard output if absent.
     pub(crate) test_output: Option<String>,
     /// Whether times are printed.
@@ -61,6 +65,8 @@ impl Default for Args {
             allowlist: None,
             prune_filters: None,
             options,
+            graph_format: GraphFormat::Dot,
+            graph_output: None,
             test_output: None,
             timing: Timing::Hidden,
             prompt: Prompt::Wanted,
@@ -191,7 +197,10 @@ const OPTIONS: &[Row<Id>] = &[
         long: "graph-format",
         argument: Some("FORMAT"),
         default: Some("dot"),
-        help: &["dot or graphml; no effect."],
+        help: &[
+            "What the file of -o is: dot (for Graphviz) or graphml (with every attribute), in",
+            "any case.",
+        ],
     },
     Row {
         id: Id::GraphOutput,
@@ -199,7 +208,10 @@ const OPTIONS: &[Row<Id>] = &[
         long: "graph-output",
         argument: Some("BASENAME"),
         default: Some("none"),
-        help: &["No effect."],
+        help: &[
+            "Write the graph to BASENAME.dot or BASENAME.graphml at the end of the session, as",
+            "it is then. The file is overwritten; without it the session does not start.",
+        ],
     },
     Row {
         id: Id::ReserveVertices,
@@ -223,7 +235,11 @@ const OPTIONS: &[Row<Id>] = &[
         long: "elapse-time",
         argument: None,
         default: Some("off"),
-        help: &["Print how long loading and matching took, and figures of the graph."],
+        help: &[
+            "Print how long loading and matching took, figures of the graph, and what a match",
+            "looked at: vertices asked about (preorder) and candidates found (postorder). These",
+            "are fewer than in a walk of the whole graph, as most of it is skipped.",
+        ],
     },
     Row {
         id: Id::DisablePrompt,
@@ -293,12 +309,13 @@ impl Args {
             Id::MatchFormat => self.options.match_format = match_format(argument)?,
             Id::TraverserPolicy => self.options.traverser = owned(),
             Id::PruneFilters => join(&mut self.prune_filters, argument),
-            Id::GraphFormat => check_graph_format(argument)?,
+            Id::GraphFormat => self.graph_format = graph_format(argument)?,
+            Id::GraphOutput => self.graph_output = Some(owned()),
             Id::ReserveVertices => check_reservation(argument)?,
             Id::TestOutput => self.test_output = Some(owned()),
             Id::ElapseTime => self.timing = Timing::Shown,
             Id::DisablePrompt => self.prompt = Prompt::Disabled,
-            Id::GraphOutput | Id::Help => {}
+            Id::Help => {}
         }
         Ok(())
     }
@@ -322,9 +339,9 @@ fn match_format(name: &str) -> Result<MatchFormat, Remark> {
     name.parse().map_err(|_| Remark::Error("unknown format for --match-format"))
 }
 
-fn check_graph_format(name: &str) -> Result<(), Remark> {
-    let known = ["dot", "graphml"].iter().any(|known| known.eq_ignore_ascii_case(name));
-    known.then_some(()).ok_or(Remark::Error("unknown format for --graph-format"))
+fn graph_format(name: &str) -> Result<GraphFormat, Remark> {
+    let lower = name.to_ascii_lowercase();
+    lower.parse().map_err(|_| Remark::Error("unknown format for --graph-format"))
 }
 
 fn check_reservation(count: &str) -> Result<(), Remark> {
@@ -360,7 +377,7 @@ Long options may be abbreviated; the last of several wins, unless said otherwise
     for row in OPTIONS {
         describe(row, &mut text);
     }
-    text.push_str("\nExit status: 0 at the end of the session, 1 if it could not start.\n");
+    text.push_str("\nExit status: 0 at the end of the session; 1 if it could not start, or a file\ncould not be written.\n");
     text
 }
 
@@ -412,6 +429,10 @@ mod tests {
         });
         check("--match-f=rv1_nosched", |a| a.options.match_format = MatchFormat::Rv1Nosched);
         check("-T|flexible", |a| a.options.traverser = "flexible".to_owned());
+        check("-g|DOT|-o|first|-g|GraphML|-o|name", |a| {
+            a.graph_format = GraphFormat::Graphml;
+            a.graph_output = Some("name".to_owned());
+        });
         check("-t|out", |a| a.test_output = Some("out".to_owned()));
         check("-e", |a| a.timing = Timing::Shown);
         check("-d", |a| a.prompt = Prompt::Disabled);
@@ -434,7 +455,7 @@ mod tests {
 
     #[test]
     fn options_without_effect_are_checked() {
-        check("-g|DOT|-g|GraphML|-o|name|-r|1024|-r|many", |_| {});
+        check("-r|1024|-r|many|-r|2000000|-r|0", |_| {});
         let (said, result) = parsed("-r|2000001|-r|-1|-e");
         let expected = "WARN: out of range specified for --reserve-vtx-vec: 2000001\n\
                         WARN: out of range specified for --reserve-vtx-vec: -1\n";
@@ -477,6 +498,7 @@ mod tests {
         assert_eq!(shown(Id::MatchSubsystems), Some(options.subsystems.as_str()));
         assert_eq!(shown(Id::MatchPolicy), Some(options.policy.as_str()));
         assert_eq!(shown(Id::MatchFormat), Some(options.match_format.as_str()));
+        assert_eq!(shown(Id::GraphFormat), Some(Args::default().graph_format.as_str()));
         assert_eq!(shown(Id::TraverserPolicy), Some(options.traverser.as_str()));
         assert_eq!(shown(Id::PruneFilters), Some(options.prune_filters.as_str()));
         assert!(usage().starts_with("\nusage: resource-query [OPTIONS...]\n"));

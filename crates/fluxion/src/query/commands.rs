@@ -130,7 +130,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         abbreviation: "pc",
         help: "Partially release an allocation: resource-query> partial-cancel jobid (file format: jgf | rv1exec) R_to_cancel.file (optional subcmd: stats)",
         word_counts: 4..=5,
-        operands: &[Free, OneOf(&["jgf", "rv1exec"]), File, OneOf(&["stats"]), Free],
+        operands: &[Free, OneOf(&["jgf", "rv1exec"]), File, OneOf(&["stats", "reservation"]), Free],
         action: updates::partial_cancel,
     },
     Command {

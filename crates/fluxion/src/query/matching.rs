@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::io;
 use std::time::{Duration, Instant};
 
-use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome};
+use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome, Visits};
 use fluxion_engine::{JobId, MatchOperation};
 
 use super::args::Timing;
@@ -15,6 +15,26 @@ use super::session::{JobDetails, NOW, Session};
 
 /// The line around a block of results.
 pub(crate) const BAR: &str = "INFO: =============================\n";
+
+/// What `-e` prints of a match.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Effort {
+    /// How long it took.
+    pub(crate) elapsed: Duration,
+    /// What the search looked at.
+    pub(crate) visits: Visits,
+}
+
+impl Effort {
+    fn elapse_line(&self) -> String {
+        format!("INFO: ELAPSE={:.6}\n", self.elapsed.as_secs_f64())
+    }
+
+    fn visit_lines(&self) -> String {
+        let Visits { preorder, postorder } = self.visits;
+        format!("INFO: PREORDER VISIT COUNT={preorder}\nINFO: POSTORDER VISIT COUNT={postorder}\n")
+    }
+}
 
 /// How a job fared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,17 +73,18 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
     let start = Instant::now();
     let result = session.context.match_jobspec(operation, &jobspec, NOW);
     let elapsed = start.elapsed();
+    let effort = Effort { elapsed, visits: session.context.visits() };
     if let Err(error) = &result {
         complain(session, error, file)?;
     }
     if operation == MatchOperation::Satisfiability {
-        print_verdict(session, &result, elapsed)?;
+        print_verdict(session, &result, effort)?;
     } else {
         match &result {
-            Ok(matched) => print_match(session, matched, elapsed)?,
+            Ok(matched) => print_match(session, matched, effort)?,
             Err(error) => {
-                let time = time_of_search(error, elapsed);
-                print_failure(session, error.job, error.kind, time)?;
+                let effort = effort_of_search(error, effort);
+                print_failure(session, error.job, error.kind, effort)?;
             }
         }
     }
@@ -95,7 +116,7 @@ fn complain(session: &mut Session, error: &MatchError, file: &str) -> io::Result
 pub(crate) fn print_match(
     session: &mut Session,
     matched: &Matched,
-    elapsed: Duration,
+    effort: Effort,
 ) -> io::Result<()> {
     let resources = match matched.outcome {
         Outcome::Allocated => "ALLOCATED",
@@ -112,7 +133,7 @@ pub(crate) fn print_match(
         matched.job
     ))?;
     if session.timing == Timing::Shown {
-        session.channels.stdout(&(elapse_line(elapsed) + VISIT_LINES))?;
+        session.channels.stdout(&(effort.elapse_line() + &effort.visit_lines()))?;
     }
     session.channels.result(BAR)
 }
@@ -121,7 +142,7 @@ pub(crate) fn print_failure(
     session: &mut Session,
     job: JobId,
     kind: MatchErrorKind,
-    elapsed: Duration,
+    effort: Effort,
 ) -> io::Result<()> {
     let mut block = format!("{BAR}INFO: No matching resources found\n");
     if kind == MatchErrorKind::Unsatisfiable {
@@ -129,9 +150,9 @@ pub(crate) fn print_failure(
     }
     let _ = writeln!(block, "INFO: JOBID={job}");
     if session.timing == Timing::Shown {
-        block.push_str(&elapse_line(elapsed));
+        block.push_str(&effort.elapse_line());
         session.channels.result(&block)?;
-        session.channels.stdout(VISIT_LINES)?;
+        session.channels.stdout(&effort.visit_lines())?;
         block.clear();
     }
     session.channels.result(&(block + BAR))
@@ -142,31 +163,24 @@ pub(crate) fn print_failure(
 fn print_verdict(
     session: &mut Session,
     result: &Result<Matched, MatchError>,
-    elapsed: Duration,
+    effort: Effort,
 ) -> io::Result<()> {
-    let (verdict, time) = match result {
-        Ok(_) => ("Satisfiable", elapsed),
-        Err(error) if error.kind == MatchErrorKind::Unsatisfiable => ("Unsatisfiable", elapsed),
-        Err(error) => ("Satisfiable", time_of_search(error, elapsed)),
+    let (verdict, effort) = match result {
+        Ok(_) => ("Satisfiable", effort),
+        Err(error) if error.kind == MatchErrorKind::Unsatisfiable => ("Unsatisfiable", effort),
+        Err(error) => ("Satisfiable", effort_of_search(error, effort)),
     };
     session.channels.result(&format!("{BAR}INFO: {verdict} request\n{BAR}"))?;
     if session.timing == Timing::Shown {
-        session.channels.stdout(&(elapse_line(time) + VISIT_LINES))?;
+        session.channels.stdout(&(effort.elapse_line() + &effort.visit_lines()))?;
     }
     Ok(())
 }
 
-/// No time is counted for a job that was given up before any search.
-fn time_of_search(error: &MatchError, elapsed: Duration) -> Duration {
+/// Nothing is counted for a job that was given up before any search.
+fn effort_of_search(error: &MatchError, effort: Effort) -> Effort {
     match error.kind {
-        MatchErrorKind::Jobspec | MatchErrorKind::Invalid => Duration::ZERO,
-        _ => elapsed,
+        MatchErrorKind::Jobspec | MatchErrorKind::Invalid => Effort::default(),
+        _ => effort,
     }
 }
-
-fn elapse_line(elapsed: Duration) -> String {
-    format!("INFO: ELAPSE={:.6}\n", elapsed.as_secs_f64())
-}
-
-/// The engine does not walk the graph vertex by vertex, so there is nothing to count.
-const VISIT_LINES: &str = "INFO: PREORDER VISIT COUNT=0\nINFO: POSTORDER VISIT COUNT=0\n";

@@ -13,6 +13,7 @@
 //! | `matching`, `updates`, `jobs`, `vertices`, `elastic`, `other` | what the commands do |
 //! | `channels` | where the texts go |
 //! | `files` | what is read of the files that are named |
+//! | `graph_file` | the file that the graph is written to |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
 
@@ -23,6 +24,7 @@ mod completion;
 mod elastic;
 mod files;
 mod getopt;
+mod graph_file;
 mod jobs;
 mod lines;
 mod matching;
@@ -40,13 +42,15 @@ use std::rc::Rc;
 
 use args::{Args, Stop};
 use channels::Channels;
+use graph_file::GraphFile;
 use lines::Lines;
 use session::Session;
 
 /// The name that the messages about options begin with.
 const PROGRAM: &str = "fluxion query";
 
-/// Runs a session as the words after `query` say; 0 at its end, 1 if it could not start.
+/// Runs a session as the words after `query` say; 0 at its end, 1 if it could not start or a file
+/// could not be written.
 pub(crate) fn run(words: &[String]) -> ExitCode {
     match args::parse(words, &mut complain) {
         Ok(args) => start(&args),
@@ -90,7 +94,12 @@ fn converse(args: &Args, loaded: startup::Loaded) -> io::Result<()> {
     if let Some(path) = &args.test_output {
         channels.open_result(path)?;
     }
+    let graph_file = GraphFile::open(args)?;
     let session = Rc::new(RefCell::new(Session::new(loaded.context, channels, args.timing)));
     let mut lines = Lines::new(args.prompt, &session);
-    session::run(&session, &mut lines)
+    let ended = session::run(&session, &mut lines);
+    if let Some(file) = graph_file {
+        file.write(&session.borrow().context)?;
+    }
+    ended
 }

@@ -7,11 +7,12 @@ use std::io;
 use std::time::Instant;
 
 use fluxion_context::{
-    MatchErrorKind, PartialCancelFailure, ReleaseFormat, UpdateError, UpdateFormat, UpdateTime,
+    JobId, JobState, MatchErrorKind, PartialCancelFailure, ReleaseFormat, UpdateError,
+    UpdateFormat, UpdateTime, Visits,
 };
 
 use super::jobs::job_id;
-use super::matching::{BAR, print_failure, print_match};
+use super::matching::{BAR, Effort, print_failure, print_match};
 use super::number::leading_integer;
 use super::session::{JobDetails, Session};
 
@@ -37,17 +38,18 @@ pub(crate) fn update(session: &mut Session, words: &[&str]) -> io::Result<()> {
     let begin = Instant::now();
     let result = session.context.update(format, &text, job, time);
     let elapsed = begin.elapsed();
+    let effort = Effort { elapsed, visits: Visits::default() };
     match result {
         Ok(matched) => {
             let details = JobDetails { file: file.to_owned(), overhead: elapsed };
             session.details.insert(job, details);
-            print_match(session, &matched, elapsed)
+            print_match(session, &matched, effort)
         }
         Err(UpdateError::LiveJob(_)) => session.channels.error("ERROR: existing Jobid "),
         Err(error @ UpdateError::Time(_)) => session.channels.error(&format!("ERROR: {error}")),
         Err(error) => {
             complain(session, &error)?;
-            print_failure(session, job, MatchErrorKind::Busy, elapsed)
+            print_failure(session, job, MatchErrorKind::Busy, effort)
         }
     }
 }
@@ -62,7 +64,13 @@ fn complain(session: &mut Session, error: &UpdateError) -> io::Result<()> {
     }
 }
 
-/// `partial-cancel JOBID jgf|rv1exec FILE [stats]`
+/// The word by which `partial-cancel` gives back a part of a reservation too. Without it the answer is that of the
+/// reference, which cannot.
+const RESERVATION: &str = "reservation";
+
+const REFUSED: &str = "ERROR: reservations not currently supported by partial cancel";
+
+/// `partial-cancel JOBID jgf|rv1exec FILE [stats|reservation]`
 pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Result<()> {
     let &[_, number, reader, file, ref rest @ ..] = words else {
         return Ok(());
@@ -77,6 +85,10 @@ pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Resul
     let Some(job) = job_id(number) else {
         return session.channels.error(&format!("ERROR: nonexistent job {number}"));
     };
+    if rest != [RESERVATION] && state_of(session, job) == Some(JobState::Reserved) {
+        session.channels.error(REFUSED)?;
+        return session.channels.hint(&format!("add the word `{RESERVATION}` if that is meant"));
+    }
     let text = String::from_utf8_lossy(&bytes);
     match session.context.partial_cancel(format, &text, job) {
         Ok(_) => {}
@@ -95,4 +107,8 @@ pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Resul
         ))?;
     }
     Ok(())
+}
+
+fn state_of(session: &Session, job: JobId) -> Option<JobState> {
+    session.context.job(job).map(|job| job.state)
 }

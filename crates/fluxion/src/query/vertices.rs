@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io;
 
-use fluxion_context::FindError;
+use fluxion_context::{Extent, FindError, StatusTarget};
 use fluxion_graph::{Status, VertexId};
 
 use super::matching::BAR;
@@ -33,21 +33,24 @@ pub(crate) fn find(session: &mut Session, words: &[&str]) -> io::Result<()> {
     }
 }
 
-/// `set-status PATH up|down`
+/// `set-status PATH|RANKS up|down`. The reference knows paths only, which start with a slash; anything else that is
+/// no set of ranks of this graph is answered as a path that is not there.
 pub(crate) fn set_status(session: &mut Session, words: &[&str]) -> io::Result<()> {
-    let [_, path, status] = words else {
+    let [_, place, status] = words else {
         return Ok(());
     };
-    if session.context.graph().vertices_at(path).is_empty() {
-        return session.channels.result(&could_not_find(path));
-    }
     let known = [Status::Up, Status::Down].into_iter().find(|known| known.as_str() == *status);
-    match known {
-        Some(status) => {
-            session.context.set_status(path, status);
-            Ok(())
-        }
-        None => session.channels.error("ERROR: unrecognized status"),
+    let is_path = !session.context.graph().vertices_at(place).is_empty();
+    let target = if is_path { StatusTarget::Path(place) } else { StatusTarget::Ranks(place) };
+    // an unknown path is told before an unknown status
+    let status = match known {
+        None if is_path => return session.channels.error("ERROR: unrecognized status"),
+        None => return session.channels.result(&could_not_find(place)),
+        Some(status) => status,
+    };
+    match session.context.mark(target, Extent::Vertex, status) {
+        Ok(_) => Ok(()),
+        Err(_) => session.channels.result(&could_not_find(place)),
     }
 }
 

@@ -3,17 +3,14 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use fluxion_server::proto::fluxion::{CancelRequest, InitRequest, MatchRequest};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 
-use crate::support::{Jgf, job};
-
-/// Generous: an unoptimised build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::support::{Jgf, job, program};
 
 /// The most that the service may ever have had in memory, in KiB.
 const MEMORY: u64 = 100_000_000 / 1024;
@@ -36,7 +33,7 @@ impl Drop for Service {
 
 impl Service {
     async fn start() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_fluxion"));
+        let mut command = Command::new(program().0);
         command.args(["serve", "--host", "127.0.0.1", "--port", "0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
@@ -73,7 +70,7 @@ impl Service {
     ) -> Result<(), Status> {
         let start = Instant::now();
         let answer = call(&mut self.client).await;
-        assert!(start.elapsed() < PATIENCE, "{:?}: {answer:?}", start.elapsed());
+        assert!(start.elapsed() < program().1, "{:?}: {answer:?}", start.elapsed());
         answer
     }
 

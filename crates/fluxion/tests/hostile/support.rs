@@ -10,8 +10,14 @@ use crate::limited;
 /// How much address space a session gets, in KiB: 100 MB.
 const MEMORY: u32 = 100_000_000 / 1024;
 
-/// Generous: an unoptimised build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The program under test, and how long one session may take: with `HOSTILE_PROGRAM` in the environment, which names
+/// a release build of `fluxion`, what is promised; else generous, as for an unoptimised build on a busy machine.
+pub(crate) fn program() -> (String, Duration) {
+    match std::env::var("HOSTILE_PROGRAM") {
+        Ok(release) => (release, Duration::from_secs(1)),
+        Err(_) => (env!("CARGO_BIN_EXE_fluxion").to_owned(), Duration::from_secs(10)),
+    }
+}
 
 /// What a session printed.
 #[derive(Debug)]
@@ -57,13 +63,14 @@ pub(crate) fn session(files: &[(&str, &[u8])], args: &str, input: &[u8]) -> Answ
         fs::write(folder.path().join(name), content).unwrap();
     }
     let script = format!("ulimit -v {MEMORY}; exec \"$0\" query {args}");
+    let (program, patience) = program();
     let mut command = Command::new("sh");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_fluxion")]).current_dir(folder.path());
+    command.args(["-c", &script, &program]).current_dir(folder.path());
     let start = Instant::now();
-    let ended = limited::run(&mut command, input, PATIENCE).unwrap();
+    let ended = limited::run(&mut command, input, patience).unwrap();
     let text = ended.stdout + &ended.stderr;
     let head: String = text.chars().take(2000).collect();
-    let status = ended.status.unwrap_or_else(|| panic!("no answer in {PATIENCE:?}: {head}"));
+    let status = ended.status.unwrap_or_else(|| panic!("no answer in {patience:?}: {head}"));
     assert!(!text.contains("panicked at"), "{head}");
     let exit = status.code().filter(|code| matches!(code, 0 | 1));
     let exit = exit.unwrap_or_else(|| panic!("ended by {status}: {head}"));
@@ -71,9 +78,9 @@ pub(crate) fn session(files: &[(&str, &[u8])], args: &str, input: &[u8]) -> Answ
     Answer { text, exit }
 }
 
-/// With `HOSTILE_TIMES` in the environment, how long each session took; for use by hand on a release build.
+/// Of a release build, how long each session took.
 fn report(time: Duration) {
-    if std::env::var_os("HOSTILE_TIMES").is_some() {
+    if std::env::var_os("HOSTILE_PROGRAM").is_some() {
         let thread = std::thread::current();
         eprintln!("{:8.3} s  {}", time.as_secs_f64(), thread.name().unwrap_or_default());
     }

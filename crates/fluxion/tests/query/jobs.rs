@@ -86,3 +86,44 @@ fn cancelling() {
     ERROR: malformed command
     "#);
 }
+
+#[test]
+fn giving_back_a_part_of_a_reservation() {
+    let input = "m allocate one.yaml\nm allocate one.yaml\nm allocate_orelse_reserve one.yaml\n\
+                 partial-cancel 3 rv1exec rank0.json\npc 3 rv1exec rank0.json stats\nlist\n\
+                 pc 3 rv1exec rank0.json reservation\npc 1 rv1exec rank0.json reservation\nlist\n\
+                 pc 3 rv1exec rank0.json reservation\npc 2 rv1exec rank0.json reservation\n";
+    assert_snapshot!(session(&format!("{DEMO} -F rlite -t RESULT"), input), @r#"
+    INFO: 1, ALLOCATED, 0, one.yaml, *
+    INFO: 2, ALLOCATED, 0, one.yaml, *
+    INFO: 3, RESERVED, 60, one.yaml, *
+    INFO: 1, CANCELED, 0, one.yaml, *
+    INFO: 2, ALLOCATED, 0, one.yaml, *
+    INFO: 3, CANCELED, 60, one.yaml, *
+    remove: 0 not found in rank_to_counts.
+    --- result
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=1
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    [{"rank": "1", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=2
+    INFO: RESOURCES=ALLOCATED
+    INFO: SCHEDULED AT=Now
+    INFO: =============================
+    [{"rank": "0", "children": {"core": "0"}}]
+    INFO: =============================
+    INFO: JOBID=3
+    INFO: RESOURCES=RESERVED
+    INFO: SCHEDULED AT=60
+    INFO: =============================
+    --- stderr
+    ERROR: reservations not currently supported by partial cancel
+    ERROR: reservations not currently supported by partial cancel
+    ERROR: nonexistent job 3
+    ERROR: error encountered while removing job 2
+    "#);
+}

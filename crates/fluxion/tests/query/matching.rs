@@ -141,15 +141,15 @@ fn times() {
     INFO: RESOURCES=ALLOCATED
     INFO: SCHEDULED AT=Now
     INFO: ELAPSE=*
-    INFO: PREORDER VISIT COUNT=0
-    INFO: POSTORDER VISIT COUNT=0
+    INFO: PREORDER VISIT COUNT=5
+    INFO: POSTORDER VISIT COUNT=4
     INFO: =============================
     INFO: =============================
     INFO: Satisfiable request
     INFO: =============================
     INFO: ELAPSE=*
-    INFO: PREORDER VISIT COUNT=0
-    INFO: POSTORDER VISIT COUNT=0
+    INFO: PREORDER VISIT COUNT=5
+    INFO: POSTORDER VISIT COUNT=4
     INFO: =============================
     INFO: No matching resources found
     INFO: JOBID=2
@@ -184,8 +184,8 @@ fn times_go_to_stdout_though_there_is_a_result_file() {
     INFO: number of vertices with rank 0: 3
     INFO: number of vertices with rank 1: 3
     INFO: ELAPSE=*
-    INFO: PREORDER VISIT COUNT=0
-    INFO: POSTORDER VISIT COUNT=0
+    INFO: PREORDER VISIT COUNT=5
+    INFO: POSTORDER VISIT COUNT=4
     INFO: PREORDER VISIT COUNT=0
     INFO: POSTORDER VISIT COUNT=0
     INFO: Num. of Jobs Matched: 1

@@ -81,6 +81,22 @@ fn status() {
 }
 
 #[test]
+fn status_by_rank() {
+    let input = "set-status 0-1 down\nget-status /demo0/rack0/node0\nget-status /demo0/rack0/node1\n\
+                 e /demo0/rack0/node0/socket0\nt [1] up\ne /demo0/rack0/node1\nset-status 0,2 up\n\
+                 set-status 0 sideways\nset-status all up\ne /demo0/rack0/node0\n";
+    assert_snapshot!(session(DEMO, input), @r"
+    /demo0/rack0/node0 is down
+    /demo0/rack0/node1 is down
+    /demo0/rack0/node0/socket0 is up
+    /demo0/rack0/node1 is up
+    Could not find path 0,2 in resource graph.
+    Could not find path 0 in resource graph.
+    /demo0/rack0/node0 is up
+    ");
+}
+
+#[test]
 fn properties() {
     let input = "get-property /demo0\nset-property /demo0 ssd=big\np /demo0 arch=a=b\nset-property /demo0 ssd=small\n\
                  g /demo0\nset-property /demo0 ssd\nset-property /demo0 ssd=\nset-property /demo0 =x\n\

@@ -1,0 +1,110 @@
+//! Up and down, by path and by rank (chapter 06, section 7). A down vertex takes all below it out of service, whatever
+//! the status of those is; so [`Extent::Vertex`] is enough to drain a node, and its parts keep their own marks.
+
+use fluxion_graph::{Status, VertexId};
+use fluxion_sets::Idset;
+use rustc_hash::FxHashMap;
+
+use crate::context::Context;
+use crate::errors::StatusError;
+
+/// Which vertices are marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusTarget<'a> {
+    /// All vertices at a path, in any subsystem.
+    Path(&'a str),
+    /// Of each rank of an idset (RFC 22, with or without brackets) the vertex with the shortest path, normally the
+    /// node; the word `all` stands for every rank of the graph.
+    Ranks(&'a str),
+}
+
+/// How far down a mark reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The vertex alone, as in the reference: those below keep their own status.
+    Vertex,
+    /// The vertex and all below it in the dominant subsystem.
+    Subtree,
+}
+
+impl Context {
+    /// Marks every vertex at a path; how many there are (0: no such path).
+    pub fn set_status(&mut self, path: &str, status: Status) -> usize {
+        self.mark(StatusTarget::Path(path), Extent::Vertex, status).unwrap_or(0)
+    }
+
+    /// Marks vertices up or down; how many were meant, whatever their status was. Running and reserved jobs are not
+    /// affected. The reference ignores ranks that it does not know; here they are an error.
+    /// O(vertices below), and O(graph) for ranks.
+    ///
+    /// # Errors
+    /// [`StatusError`]; nothing has changed.
+    pub fn mark(
+        &mut self,
+        target: StatusTarget<'_>,
+        extent: Extent,
+        status: Status,
+    ) -> Result<usize, StatusError> {
+        let mut vertices = match target {
+            StatusTarget::Path(path) => self.at_path(path)?,
+            StatusTarget::Ranks(ranks) => self.of_ranks(ranks)?,
+        };
+        if extent == Extent::Subtree {
+            let tree = self.engine.tree();
+            let below = vertices.iter().flat_map(|&v| tree.subtree(v).iter().copied());
+            vertices = vertices.iter().copied().chain(below).collect();
+            vertices.sort_unstable();
+            vertices.dedup();
+        }
+        for &vertex in &vertices {
+            self.engine.set_status(vertex, status);
+        }
+        Ok(vertices.len())
+    }
+
+    /// The own status of every vertex at a path; empty if there is no such path.
+    pub fn status(&self, path: &str) -> Vec<Status> {
+        self.graph().vertices_at(path).iter().map(|&v| self.status_of(v)).collect()
+    }
+
+    fn at_path(&self, path: &str) -> Result<Vec<VertexId>, StatusError> {
+        match self.graph().vertices_at(path) {
+            [] => Err(StatusError::Path(path.to_owned())),
+            vertices => Ok(vertices.to_vec()),
+        }
+    }
+
+    fn of_ranks(&self, text: &str) -> Result<Vec<VertexId>, StatusError> {
+        if text == "all" {
+            return Ok(self.tops(&|_| true).into_values().map(|(_, vertex)| vertex).collect());
+        }
+        let ranks: Idset = text
+            .parse()
+            .ok()
+            .filter(|ranks: &Idset| !ranks.is_empty())
+            .ok_or_else(|| StatusError::Ranks(text.to_owned()))?;
+        let tops = self.tops(&|rank| ranks.contains(rank));
+        if let Some(unknown) = ranks.iter().find(|rank| !tops.contains_key(rank)) {
+            return Err(StatusError::Rank(unknown));
+        }
+        Ok(tops.into_values().map(|(_, vertex)| vertex).collect())
+    }
+
+    /// By rank, the vertex with the shortest path, behind the length of that; the first that was loaded wins ties.
+    fn tops(&self, is_meant: &dyn Fn(u32) -> bool) -> FxHashMap<u32, (usize, VertexId)> {
+        let graph = self.graph();
+        let subsystem = self.engine.tree().subsystem();
+        let mut tops: FxHashMap<u32, (usize, VertexId)> = FxHashMap::default();
+        let mut text = String::new();
+        for vertex in graph.vertex_ids() {
+            let rank = u32::try_from(graph.vertex(vertex).rank).ok().filter(|&r| is_meant(r));
+            if let (Some(rank), Some(path)) = (rank, graph.path(vertex, subsystem)) {
+                text.clear();
+                graph.write_path(path, &mut text);
+                let top = tops.entry(rank).or_insert((text.len(), vertex));
+                *top = (*top).min((text.len(), vertex));
+            }
+        }
+        tops
+    }
+}
