@@ -37,6 +37,8 @@ pub(crate) struct Update {
 pub(crate) enum What {
     /// Vertices with those above them.
     Vertices(Vec<usize>),
+    /// Children of nodes right below the root, as ranks with their children; where vertices are shared, none.
+    Children(Vec<(usize, usize)>),
     /// What an earlier match printed.
     Printed(usize),
     /// No resource set at all.
@@ -175,6 +177,7 @@ fn matching(shape: Shape, rules: Rules) -> impl Strategy<Value = Command> {
 fn update() -> impl Strategy<Value = Update> {
     let what = prop_oneof![
         6 => vec(any::<usize>(), 1..4).prop_map(What::Vertices),
+        3 => vec((any::<usize>(), any::<usize>()), 1..5).prop_map(What::Children),
         4 => any::<usize>().prop_map(What::Printed),
         1 => any::<usize>().prop_map(What::Nonsense),
     ];

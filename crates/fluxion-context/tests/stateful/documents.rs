@@ -1,5 +1,7 @@
 //! The texts that a session hands to its context.
 
+use std::collections::BTreeMap;
+
 use fluxion_jobspec::{Constraint, Count, Element, Exclusivity, Operator};
 use serde_json::{Value, json};
 
@@ -27,6 +29,27 @@ pub(crate) fn jgf(
     let nodes: Vec<Value> = vertices.iter().map(node).collect();
     let edges: Vec<Value> = edges.iter().map(edge).collect();
     json!({"graph": {"nodes": nodes, "edges": edges}}).to_string()
+}
+
+/// Nodes with those of their children that are held, as an R object.
+pub(crate) fn r(machine: &Machine, nodes: &[usize], held: &[usize]) -> String {
+    let mut nodes = nodes.to_vec();
+    nodes.sort_by_key(|&v| machine.thing(v).rank);
+    let entry = |&node: &usize| {
+        let mut children: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut below: Vec<usize> = machine.children(node).filter(|v| held.contains(v)).collect();
+        below.sort_by_key(|&v| machine.thing(v).id);
+        for thing in below.into_iter().map(|v| machine.thing(v)) {
+            children.entry(&thing.ty).or_default().push(thing.id.to_string());
+        }
+        let children: BTreeMap<&str, String> =
+            children.into_iter().map(|(ty, ids)| (ty, ids.join(","))).collect();
+        json!({"rank": machine.thing(node).rank.to_string(), "children": children})
+    };
+    let host = |&node: &usize| format!("node{}", machine.thing(node).id);
+    let entries: Vec<Value> = nodes.iter().map(entry).collect();
+    let hosts: Vec<String> = nodes.iter().map(host).collect();
+    json!({"version": 1, "execution": {"R_lite": entries, "nodelist": hosts}}).to_string()
 }
 
 pub(crate) fn jobspec(

@@ -21,6 +21,7 @@ mod model;
 #[path = "../../../fluxion-engine/tests/literal/print.rs"]
 #[allow(dead_code, reason = "shared with the tests of the engine")]
 mod print;
+mod regressions;
 #[path = "../../../fluxion-engine/tests/literal/requests.rs"]
 mod requests;
 #[path = "../../../fluxion-engine/tests/literal/served.rs"]

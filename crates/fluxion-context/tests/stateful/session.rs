@@ -2,7 +2,7 @@
 
 use fluxion_context::{
     Context, JobId, JobState, LoadFormat, MatchErrorKind, MatchFormat, MatchOperation, Matched,
-    Options, Outcome, ReleaseFormat, Remainder, UpdateFormat, UpdateTime,
+    Options, Outcome, ReleaseFormat, Remainder, UpdateTime,
 };
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
@@ -249,16 +249,16 @@ impl Session {
     }
 
     fn update(&mut self, update: &Update) -> Result<Fate, Difference> {
-        let text = updates::text(&self.machine, update, &self.printed);
+        let worded = updates::word(&self.machine, update, &self.printed);
         let id = update.of_table.map_or(update.job, |at| self.pick(at));
         let node_exclusive =
             self.policy.contains("nodex") || self.policy.contains("node_exclusive=true");
         let accepted = !self.jobs.is_live(id) && update.start >= 0 && update.duration != 0;
-        let expected = updates::expected(&self.machine, &self.jobs, update, &text, node_exclusive);
+        let expected =
+            updates::expected(&self.machine, &self.jobs, update, &worded, node_exclusive);
         let expected = expected.filter(|_| accepted);
         let time = UpdateTime { start: update.start, duration: update.duration };
-        let format = if update.shorthand { UpdateFormat::JgfShorthand } else { UpdateFormat::Jgf };
-        let found = self.context.update(format, &text, JobId(id), time);
+        let found = self.context.update(worded.format, &worded.text, JobId(id), time);
         let fate = match (expected, found) {
             (None, Err(_)) => Fate::Refused,
             (Some((printed, holds)), Ok(matched)) => {
@@ -277,6 +277,7 @@ impl Session {
                 Fate::Done
             }
             (expected, found) => {
+                let text = &worded.text;
                 return Err(format!("{text}: {expected:?} expected, found {found:?}"));
             }
         };
