@@ -41,15 +41,17 @@ conformance: ## Replay the recorded sessions in ../shared/conformance, and print
 floor: ## As conformance; better pass rates become the new floor
 	CONFORMANCE=raise $(CARGO) test --locked --package fluxion --test conformance
 
-fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds
+fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly compiler if there is one
 	@$(CARGO) fuzz --version >/dev/null 2>&1 \
 		|| { echo "cargo-fuzz is missing: cargo install cargo-fuzz --locked"; exit 1; }
 	@command -v c++ >/dev/null 2>&1 || { echo "a C++ compiler (c++) for libFuzzer is missing"; exit 1; }
-	@for target in $(FUZZ_TARGETS); do \
+	@nightly=$$($(CARGO) +nightly --version >/dev/null 2>&1 && echo +nightly); \
+	for target in $(FUZZ_TARGETS); do \
 		echo "fuzz: $$target for $(FUZZ_SECONDS) seconds"; \
 		mkdir -p fuzz/corpus/$$target; \
-		$(CARGO) fuzz run --sanitizer none $$target fuzz/corpus/$$target $$(ls -d fuzz/seeds/$$target 2>/dev/null) -- \
-			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -verbosity=0 -print_final_stats=1 || exit 1; \
+		$(CARGO) $$nightly fuzz run --sanitizer none $$target fuzz/corpus/$$target $$(ls -d fuzz/seeds/$$target 2>/dev/null) -- \
+			-dict=fuzz/words.dict -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -verbosity=0 \
+			-print_final_stats=1 || exit 1; \
 	done
 
 # Where `./bin/server --host HOST --port PORT` finds it.

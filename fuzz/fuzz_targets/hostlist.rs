@@ -14,5 +14,8 @@ fuzz_target!(|text: &str| {
         return;
     }
     let printed = hostlist::encode(names.iter().map(String::as_str));
-    assert_eq!(hostlist::parse(&printed).as_ref(), Ok(&names), "{printed}");
+    match hostlist::parse(&printed) {
+        Ok(read) => assert_eq!(read, names, "{printed}"),
+        Err(_) => assert!(names.len() > 10_000, "a bracket holds so many ranges: {printed}"),
+    }
 });

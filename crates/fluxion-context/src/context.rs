@@ -242,6 +242,10 @@ impl Context {
     pub fn find(&self, criteria: &str, now: i64) -> Result<String, FindError> {
         let parsed: Criteria =
             criteria.parse().map_err(|_| FindError::Criteria(criteria.to_owned()))?;
+        let (terms, most) = (parsed.tests(), most_terms(self.graph().vertices().len()));
+        if terms > most {
+            return Err(FindError::TooManyTerms { terms, most });
+        }
         let found = self.engine.find(&parsed, now);
         let figures = |vertex: VertexId| found.figures.as_ref()?.get(&vertex).cloned();
         let printed = Printed {
@@ -332,6 +336,14 @@ impl Context {
 }
 
 const INITIALIZE: &str = "initialize_matchers_and_traversers: ERROR:";
+
+/// The most tests of vertices in one find: they take about half a second.
+const MOST_TESTS: usize = 1 << 26;
+
+/// How many terms may be tried on each of so many vertices; a few on any graph.
+fn most_terms(vertices: usize) -> usize {
+    (MOST_TESTS / vertices.max(1)).max(16)
+}
 
 /// Labels of elements other than slots, by type.
 fn labels_of(resources: &[Element]) -> FxHashMap<&str, &str> {

@@ -94,6 +94,14 @@ pub enum FindError {
     /// The expression is not valid.
     #[error("invalid criteria: {0}.")]
     Criteria(String),
+    /// The expression has more terms than may be tried on so large a graph.
+    #[error("the expression has {terms} terms: expected at most {most} on a graph of this size")]
+    TooManyTerms {
+        /// How many it has.
+        terms: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// The result cannot be printed in the match format.
     #[error("find writer emit: {0}")]
     Writer(String),

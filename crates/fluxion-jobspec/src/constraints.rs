@@ -1,7 +1,7 @@
 //! Constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
 
 use fluxion_sets::Idset;
-use fluxion_sets::hostlist::{Dialect, Hostlist};
+use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};
 
 use crate::constraint::{Constraint, PropertyTest};
 use crate::convert::string;
@@ -54,15 +54,15 @@ fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
 }
 
 fn hostlist(operands: &[Node<'_>], room: &mut usize) -> Result<Constraint, JobspecError> {
-    let mut hosts = Hostlist::new(Dialect::Constraint);
+    let mut hosts = Hostlist::within(Dialect::Constraint, *room);
     for operand in operands {
         let text = string(operand)?;
-        hosts.append(&text).map_err(|_| operand.breaks(format!("Invalid hostlist `{text}'")))?;
+        hosts.append(&text).map_err(|error| match error.problem {
+            Problem::Total => JobspecError::limit("hostlists name too many hosts", operand.at()),
+            _ => operand.breaks(format!("Invalid hostlist `{text}'")),
+        })?;
     }
-    let taken = hosts.taken();
-    let at = operands.first().and_then(Node::at);
-    let left = room.checked_sub(taken);
-    *room = left.ok_or_else(|| JobspecError::limit("hostlists name too many hosts", at))?;
+    *room = room.saturating_sub(hosts.taken());
     Ok(Constraint::Hostlist(hosts.into_names().into_iter().collect()))
 }
 

@@ -15,6 +15,6 @@ pub(crate) const MAX_ELEMENTS: usize = 4096;
 /// Bytes of all scalars, each counted as often as aliases repeat it.
 pub(crate) const MAX_SCALARS: usize = 32 << 20;
 /// Bytes of the host names in all constraints.
-pub(crate) const MAX_HOST_NAMES: usize = 24 << 20;
+pub(crate) const MAX_HOST_NAMES: usize = 12 << 20;
 /// Bytes that may be read again after repairs, in all.
 pub(crate) const MAX_REREAD: usize = 1 << 20;

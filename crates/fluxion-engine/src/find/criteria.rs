@@ -61,6 +61,14 @@ pub struct Criteria {
     pub(super) aggregates: bool,
     /// The job that the figures are about: of the last predicate on a job.
     pub(super) job: Option<JobId>,
+    tests: usize,
+}
+
+impl Criteria {
+    /// How many tests of a vertex the expression consists of: a find costs so much for each vertex.
+    pub fn tests(&self) -> usize {
+        self.tests
+    }
 }
 
 impl std::str::FromStr for Criteria {
@@ -73,10 +81,12 @@ impl std::str::FromStr for Criteria {
             room: MOST_BYTES_OF_NAMES,
             aggregates: false,
             job: None,
+            tests: 0,
         };
         let parsed = parser.expression().filter(|_| parser.rest.is_empty());
         let expression = parsed.ok_or_else(|| InvalidCriteria(text.to_owned()))?;
-        Ok(Self { expression, aggregates: parser.aggregates, job: parser.job })
+        let Parser { aggregates, job, tests, .. } = parser;
+        Ok(Self { expression, aggregates, job, tests })
     }
 }
 
@@ -87,6 +97,7 @@ struct Parser<'a> {
     room: usize,
     aggregates: bool,
     job: Option<JobId>,
+    tests: usize,
 }
 
 fn is_blank(c: char) -> bool {
@@ -140,6 +151,7 @@ impl<'a> Parser<'a> {
         let (leaf, rest) = self.rest.split_at(end);
         self.rest = rest;
         let (key, value) = leaf.split_once('=')?;
+        self.tests += 1;
         self.predicate(key, value).map(Term::Test)
     }
 

@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 
 /// The most amounts that the search for one mix looks at, and all searches of one decision together. Beyond, the
 /// alternative that fits most often by itself is taken each time.
-const MOST_AMOUNTS: usize = 100_000;
-const MOST_AMOUNTS_PER_DECISION: usize = 1_000_000;
+const MOST_AMOUNTS: usize = 25_000;
+const MOST_AMOUNTS_PER_DECISION: usize = 100_000;
 
 /// The most slots in remembered answers.
 const MOST_REMEMBERED: usize = 1 << 20;

@@ -35,6 +35,8 @@ pub fn parse(text: &str) -> Result<Vec<String>, HostlistError> {
 pub struct Hostlist {
     dialect: Dialect,
     names: Vec<String>,
+    /// Bytes that names may take in all.
+    most: usize,
     /// Bytes that names may yet take.
     room: usize,
 }
@@ -42,7 +44,13 @@ pub struct Hostlist {
 impl Hostlist {
     /// The empty list.
     pub const fn new(dialect: Dialect) -> Self {
-        Self { dialect, names: Vec::new(), room: MAX_BYTES }
+        Self::within(dialect, MAX_BYTES)
+    }
+
+    /// The empty list, whose names may take no more than `room` bytes (and never more than 56 MiB).
+    pub const fn within(dialect: Dialect, room: usize) -> Self {
+        let room = if room < MAX_BYTES { room } else { MAX_BYTES };
+        Self { dialect, names: Vec::new(), most: room, room }
     }
 
     /// Adds the hosts of one text. On error those before the offending piece have been added.
@@ -68,7 +76,7 @@ impl Hostlist {
 
     /// How many bytes of memory the names take, about.
     pub const fn taken(&self) -> usize {
-        MAX_BYTES - self.room
+        self.most - self.room
     }
 
     /// The hosts, in order, with repeats.

@@ -27,9 +27,7 @@ pub(crate) fn find(session: &mut Session, words: &[&str]) -> io::Result<()> {
         Err(error @ FindError::Criteria(_)) => {
             session.channels.error(&format!("findfind: {error}"))
         }
-        Err(error @ FindError::Writer(_)) => {
-            session.channels.error(&format!("find: ERROR: {error}"))
-        }
+        Err(error) => session.channels.error(&format!("find: ERROR: {error}")),
     }
 }
 

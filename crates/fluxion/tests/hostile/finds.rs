@@ -28,6 +28,15 @@ fn terms_without_end() {
 }
 
 #[test]
+fn terms_times_vertices() {
+    let graph = Jgf::cluster(2000, &[("core", 1); 5]);
+    for (terms, expected) in [(5500, "EXPRESSION="), (6000, "expected at most 5591 on")] {
+        let input = format!("find {}status=down\n", "status=down or ".repeat(terms - 1));
+        session(&[("graph", graph.as_bytes())], "-L graph -f jgf", input.as_bytes()).says(expected);
+    }
+}
+
+#[test]
 fn parentheses_without_end() {
     for depth in [150, 100_000] {
         let text = format!("{}status=up{}", "(".repeat(depth), ")".repeat(depth));

@@ -57,6 +57,11 @@ fn gigantic_scales() {
             recipe(&[root(), node("n", "node", ""), edge("c", "n", &[("multi_scale", scale)])]);
         load(text, "grug").is_clear();
     }
+    for scale in ["4194305", "16777216", "1000000000"] {
+        let text =
+            recipe(&[root(), node("n", "node", ""), edge("c", "n", &[("multi_scale", scale)])]);
+        load(text, "grug").is_refused("the graph would be too large: at most 4194304 vertices");
+    }
     let mut elements = vec![root()];
     for level in 0..40 {
         let above = if level == 0 { "c".to_owned() } else { format!("n{}", level - 1) };
