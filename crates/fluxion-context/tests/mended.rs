@@ -313,3 +313,25 @@ fn a_failed_update_leaves_nothing_taken() {
     context.cancel(JobId(7)).unwrap();
     assert!(allocate(&mut context, RACK_ALONE).is_some());
 }
+
+#[test]
+fn a_fork_shares_no_records_with_its_origin() {
+    let mut origin = context(&[0, 1]);
+    let (job, _) = allocate(&mut origin, C1).unwrap();
+    let mut fork = origin.clone();
+    let (at_origin, at_fork) = (origin.fingerprint(), fork.fingerprint());
+    assert_eq!(at_origin, at_fork);
+
+    fork.cancel(job).unwrap();
+    fork.set_status("/c0/rack0/node0", Status::Down);
+    fork.set_property("/c0/rack0/node1", "fast", "");
+    let (_, elsewhere) = allocate(&mut fork, NODE_ALONE).unwrap();
+    fork.remove_path("/c0/rack0/node0").unwrap();
+    assert!(elsewhere.contains("node1"), "{elsewhere}");
+    assert_eq!(fork.check(), Ok(()));
+    assert_eq!((origin.fingerprint(), origin.check()), (at_origin, Ok(())));
+
+    let told = fork.fingerprint();
+    origin.cancel(job).unwrap();
+    assert_eq!((fork.fingerprint(), fork.check()), (told, Ok(())));
+}

@@ -45,11 +45,19 @@ pub(crate) fn run(commands: &Commands) -> Result<(), Difference> {
     let mut session = Session::new(commands)?;
     for (number, command) in commands.commands.iter().enumerate() {
         let before = session.context.fingerprint();
+        let mut other = session.context.clone();
+        if number % 2 == 0 {
+            std::mem::swap(&mut other, &mut session.context);
+        }
         let told = |difference| format!("at command {number}, {command:?}: {difference}");
         let fate = session.obey(command).map_err(told)?;
         session.compare().map_err(told)?;
         if fate != Fate::Done && session.context.fingerprint() != before {
             return Err(told(format!("{fate:?}, but the state changed")));
+        }
+        let intact = other.fingerprint() == before && other.check().is_ok();
+        if !intact {
+            return Err(told("what was forked before is not what it was".to_owned()));
         }
     }
     Ok(())
@@ -289,7 +297,7 @@ impl Session {
 
     fn release(&mut self, at: usize, part: &Part) -> Result<Fate, Difference> {
         let id = self.pick(at);
-        let job = self.jobs.get(id).filter(|job| job.state == JobState::Allocated).cloned();
+        let job = self.jobs.get(id).filter(|job| job.state != JobState::Canceled).cloned();
         let (format, text, released) = self.part(job.as_ref(), part);
         let found = self.context.partial_cancel(format, &text, JobId(id));
         let (Some(mut job), Some(released)) = (job, released) else {
