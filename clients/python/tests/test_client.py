@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import pathlib
 import pickle
+import socket
 
 import grpc
 import pytest
@@ -12,10 +13,9 @@ import pytest
 from fluxion import errors
 from fluxion.client import AsyncFluxionClient, FluxionClient
 
-SOCKETS = """
+CORES = """
 version: 1
-resources:
-  - {type: slot, count: 1, label: default, with: [{type: socket, count: %d, exclusive: true}]}
+resources: [{type: slot, count: %d, label: default, with: [{type: core, count: 1}]}]
 tasks: [{command: [app], slot: default, count: {per_slot: 1}}]
 attributes: {system: {duration: 60}}
 """
@@ -59,7 +59,8 @@ def test_the_main_job(client, graph, jobspec):
     matched = client.match(jobspec)
     assert (matched.jobid, matched.at, matched.reserved, matched.status) == (1, 0, False, 0)
     names = [node["metadata"]["name"] for node in json.loads(matched.allocation)["graph"]["nodes"]]
-    assert sorted(names) == ["core17", "node1", "rack0", "socket1", "tiny0"] or len(names) == 5
+    assert len(names) == 5
+    assert "tiny0" in names
     assert client.cancel(matched.jobid).jobID == 1
 
 
@@ -81,11 +82,11 @@ def test_the_policy_is_sent(client, graph, jobspec):
 
 def test_a_reservation_starts_later(client, graph):
     client.init(graph)
-    client.match(SOCKETS % 4)
+    client.match(CORES % 72)
     with pytest.raises(errors.NotPossibleNowError):
-        client.match(SOCKETS % 1)
+        client.match(CORES % 1)
     for options in ({"reservation": True}, {"request": "allocate_orelse_reserve"}):
-        matched = client.match(SOCKETS % 4, **options)
+        matched = client.match(CORES % 72, **options)
         assert matched.reserved
         assert matched.at > 0
 
@@ -95,9 +96,14 @@ def test_a_reservation_starts_later(client, graph):
     [
         (lambda c: c.init("{"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "line 1"),
         (lambda c: c.init("{}", policy="best"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "best"),
-        (lambda c: c.match("version: 1\n"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "resources"),
-        (lambda c: c.match(SOCKETS % 1, "now"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "now"),
-        (lambda c: c.match(SOCKETS % 5), errors.NeverPossibleError, "OUT_OF_RANGE", errors.NOT_POSSIBLE),
+        (lambda c: c.match("version: 1\n"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "resource"),
+        (lambda c: c.match(CORES % 1, "now"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "now"),
+        (
+            lambda c: c.match(CORES % 73, "allocate_with_satisfiability"),
+            errors.NeverPossibleError,
+            "OUT_OF_RANGE",
+            errors.NOT_POSSIBLE,
+        ),
         (lambda c: c.cancel(77), errors.UnknownJobError, "NOT_FOUND", "77"),
     ],
 )
@@ -136,25 +142,30 @@ def test_no_server(kind):
         client.cancel(1)
 
 
-def test_the_timeout_of_a_call_wins(kind, host, graph):
-    with kind(host, timeout=0) as client:
-        with pytest.raises(errors.TimedOutError):
-            client.init(graph)
-        client.init(graph, timeout=30)
+@pytest.mark.parametrize(
+    ("client_timeout", "call_timeout"),
+    [(0.05, None), (600, 0.05)],
+    ids=["of the client", "of the call"],
+)
+def test_timeouts(kind, client_timeout, call_timeout):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        with kind(host, timeout=client_timeout) as client, pytest.raises(errors.TimedOutError):
+            client.cancel(1, timeout=call_timeout)
 
 
-def test_threads_share_a_client(host, graph, jobspec):
+def test_threads_share_a_client(host, graph):
     with FluxionClient(host) as client, concurrent.futures.ThreadPoolExecutor(8) as pool:
         client.init(graph)
-        jobs = list(pool.map(lambda _: client.match(jobspec).jobid, range(40)))
+        jobs = list(pool.map(lambda _: client.match(CORES % 1).jobid, range(40)))
         assert sorted(jobs) == list(range(1, 41))
         list(pool.map(client.cancel, jobs))
 
 
-def test_tasks_share_a_client(host, graph, jobspec):
+def test_tasks_share_a_client(host, graph):
     async def run():
         async with AsyncFluxionClient(host) as client:
             await client.init(graph)
-            return await asyncio.gather(*(client.match(jobspec) for _ in range(40)))
+            return await asyncio.gather(*(client.match(CORES % 1) for _ in range(40)))
 
     assert sorted(matched.jobid for matched in asyncio.run(run())) == list(range(1, 41))

@@ -20,6 +20,13 @@ import (
 
 var background = context.Background()
 
+const oneCore = `
+version: 1
+resources: [{type: slot, count: 1, label: default, with: [{type: core, count: 1}]}]
+tasks: [{command: [app], slot: default, count: {per_slot: 1}}]
+attributes: {system: {duration: 60}}
+`
+
 func connect(t *testing.T, host string, options ...client.Option) client.Client {
 	t.Helper()
 	service, err := client.NewClient(host, options...)
@@ -73,7 +80,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 	_, err := service.Init(background, &pb.InitRequest{Jgf: "{"})
 	checkCode(t, err, codes.InvalidArgument, "line 1")
 	_, err = service.Match(background, &pb.MatchRequest{Jobspec: "version: 1\n"})
-	checkCode(t, err, codes.InvalidArgument, "resources")
+	checkCode(t, err, codes.InvalidArgument, "resource")
 	_, err = service.Match(background, nil)
 	checkCode(t, err, codes.InvalidArgument, "")
 	cancelled, err := service.Cancel(background, &pb.CancelRequest{JobID: 77})
@@ -205,7 +212,7 @@ func TestALostConnectionIsOpenedAgain(t *testing.T) {
 
 func TestGoroutinesShareAClient(t *testing.T) {
 	service := loaded(t)
-	request := &pb.MatchRequest{Jobspec: file("examples/jobspec.yaml")}
+	request := &pb.MatchRequest{Jobspec: oneCore}
 	var group sync.WaitGroup
 	ids := make(chan int64, 40)
 	for i := 0; i < cap(ids); i++ {
