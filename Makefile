@@ -5,15 +5,15 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor fuzz server
+.PHONY: help demo test check conformance floor fuzz server proto python stubs-check
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-12s %s\n' "$$target" "$$text"; done
 
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
 	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
 
-test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input; build the fuzz targets
+test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, clients; build the fuzz targets
 	$(CARGO) test --workspace --locked --no-fail-fast
 	@if command -v c++ >/dev/null 2>&1; then \
 		set -x; $(CARGO) check --locked --manifest-path fuzz/Cargo.toml --bins; \
@@ -22,6 +22,8 @@ test: ## Run all tests: unit, property, documentation, recorded sessions, hostil
 	else \
 		echo "skipped: the fuzz targets, as there is no C++ compiler (c++) for libFuzzer"; \
 	fi
+	@FLUXION_SERVER="$$(realpath "$(TARGET_DIR)")/debug/fluxion" clients/go/test.sh
+	@FLUXION_SERVER="$$(realpath "$(TARGET_DIR)")/debug/fluxion" clients/python/test.sh
 	@test -d ../shared/conformance/cases \
 		|| echo "skipped: the recorded sessions, as there is no ../shared/conformance beside the repository"
 
@@ -59,3 +61,12 @@ server: ## Build the service alone, as bin/server
 	$(CARGO) build --release --locked --package fluxion --bin server
 	mkdir -p bin
 	cp $(TARGET_DIR)/release/server bin/server
+
+proto: ## Generate the stubs of the Go client from proto/
+	clients/stubs.sh go
+
+python: ## Generate the stubs of the Python client from proto/
+	clients/stubs.sh python
+
+stubs-check: ## Check that the stubs of the clients are what proto and python make
+	clients/stubs.sh check

@@ -1,0 +1,186 @@
+// Package client calls the published Fluxion service: load a graph, match a jobspec, cancel the job.
+//
+// It has the names and the behaviour of the published client, and is safe for concurrent use. It writes
+// nothing to standard output or to a log: what goes wrong is in the error that a call returns, whose gRPC
+// code status.Code tells.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/protobuf/proto"
+
+	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion-grpc"
+)
+
+var (
+	// ErrHostRequired is returned for an empty host.
+	ErrHostRequired = errors.New("host is required")
+	// ErrNotConnected is returned by a call that was not sent, as there is no connection.
+	ErrNotConnected = errors.New("client is not connected")
+)
+
+// Client is a connection to one service.
+//
+// A call whose context has a deadline ends then; any other ends after the limit of WithCallTimeout or
+// WithInitTimeout. A connection that was lost is opened again by the next call; while the service cannot
+// be reached, calls fail with ErrNotConnected.
+type Client interface {
+	// Init loads a graph in JSON Graph Format. All jobs of the graph before it are forgotten.
+	Init(ctx context.Context, in *pb.InitRequest, opts ...grpc.CallOption) (*pb.InitResponse, error)
+	// Match finds resources for a jobspec, and books them. An empty request means `allocate`.
+	Match(ctx context.Context, in *pb.MatchRequest, opts ...grpc.CallOption) (*pb.MatchResponse, error)
+	// Cancel releases what a job holds. The response is never nil: its status is CANCEL_REQUEST_ERROR
+	// beside an error, CANCEL_ERROR if the service reports a number other than 0, else CANCEL_SUCCESS.
+	Cancel(ctx context.Context, in *pb.CancelRequest, opts ...grpc.CallOption) (*pb.CancelResponse, error)
+	// Close ends the connection, and the calls in flight.
+	Close() error
+	// GetHost returns the `name:port` that the client was made with.
+	GetHost() string
+	// Connected tells whether the connection stands.
+	Connected() bool
+}
+
+type client struct {
+	host    string
+	conn    *grpc.ClientConn
+	service pb.FluxionServiceClient
+	options settings
+}
+
+// NewClient connects to the service at host, `name:port`, within the limit of WithConnectTimeout.
+func NewClient(host string, options ...Option) (Client, error) {
+	return NewClientContext(context.Background(), host, options...)
+}
+
+// NewClientContext is NewClient, which also ends with ctx.
+func NewClientContext(ctx context.Context, host string, options ...Option) (Client, error) {
+	if host == "" {
+		return nil, ErrHostRequired
+	}
+	settings := defaults()
+	for _, option := range options {
+		option(&settings)
+	}
+	conn, err := grpc.NewClient(host, settings.dialOptions()...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot connect to %s: %w", host, err)
+	}
+	ctx, cancel := limit(ctx, settings.connectTimeout)
+	defer cancel()
+	if err := connect(ctx, conn); err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("cannot connect to %s: %w", host, err)
+	}
+	return &client{host, conn, pb.NewFluxionServiceClient(conn), settings}, nil
+}
+
+// connect retries until the connection stands or ctx ends: the service may still be starting.
+func connect(ctx context.Context, conn *grpc.ClientConn) error {
+	for {
+		conn.Connect()
+		state := conn.GetState()
+		if state == connectivity.Ready {
+			return nil
+		}
+		if !conn.WaitForStateChange(ctx, state) {
+			return ctx.Err()
+		}
+	}
+}
+
+func (c *client) Init(ctx context.Context, in *pb.InitRequest, opts ...grpc.CallOption) (*pb.InitResponse, error) {
+	ctx, cancel := limit(ctx, c.options.initTimeout)
+	defer cancel()
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	return c.service.Init(ctx, in, opts...)
+}
+
+func (c *client) Match(ctx context.Context, in *pb.MatchRequest, opts ...grpc.CallOption) (*pb.MatchResponse, error) {
+	ctx, cancel := limit(ctx, c.options.callTimeout)
+	defer cancel()
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	if in.GetRequest() == "" {
+		in = withRequest(in, "allocate")
+	}
+	return c.service.Match(ctx, in, opts...)
+}
+
+// withRequest leaves the caller's message as it is: other goroutines may be sending it.
+func withRequest(in *pb.MatchRequest, request string) *pb.MatchRequest {
+	out := &pb.MatchRequest{}
+	if in != nil {
+		proto.Merge(out, in)
+	}
+	out.Request = request
+	return out
+}
+
+func (c *client) Cancel(ctx context.Context, in *pb.CancelRequest, opts ...grpc.CallOption) (*pb.CancelResponse, error) {
+	out := &pb.CancelResponse{JobID: in.GetJobID()}
+	ctx, cancel := limit(ctx, c.options.callTimeout)
+	defer cancel()
+	if err := c.ready(ctx); err != nil {
+		out.Status = pb.CancelResponse_CANCEL_REQUEST_ERROR
+		return out, err
+	}
+	answer, err := c.service.Cancel(ctx, in, opts...)
+	out.Error = answer.GetError()
+	switch {
+	case err != nil:
+		out.Status = pb.CancelResponse_CANCEL_REQUEST_ERROR
+	case out.Error != 0:
+		out.Status = pb.CancelResponse_CANCEL_ERROR
+	default:
+		out.Status = pb.CancelResponse_CANCEL_SUCCESS
+	}
+	return out, err
+}
+
+// ready opens a connection that is idle, as it is after the service closed it, but waits for no retry.
+func (c *client) ready(ctx context.Context) error {
+	for {
+		switch state := c.conn.GetState(); state {
+		case connectivity.Ready:
+			return nil
+		case connectivity.Idle, connectivity.Connecting:
+			c.conn.Connect()
+			if !c.conn.WaitForStateChange(ctx, state) {
+				return fmt.Errorf("%w: %s", ErrNotConnected, ctx.Err())
+			}
+		default:
+			return ErrNotConnected
+		}
+	}
+}
+
+func (c *client) Close() error { return c.conn.Close() }
+
+func (c *client) GetHost() string { return c.host }
+
+func (c *client) Connected() bool { return c.conn.GetState() == connectivity.Ready }
+
+// limit applies a default limit, none if 0, where the caller set no deadline.
+func limit(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has || timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
+func retries() backoff.Config {
+	config := backoff.DefaultConfig
+	config.BaseDelay = 100 * time.Millisecond
+	config.MaxDelay = 5 * time.Second
+	return config
+}

@@ -1,0 +1,47 @@
+"""Starts the real server, once, on a free port. FLUXION_SERVER names another binary than the newest build."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+def server_command():
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
+    builds = [target / kind / name for kind in ("debug", "release") for name in ("fluxion", "server")]
+    named = os.environ.get("FLUXION_SERVER")
+    found = [pathlib.Path(named)] if named else [path for path in [ROOT / "bin" / "server", *builds] if path.is_file()]
+    if not found:
+        pytest.exit("no server to test against: run `make server`, or set FLUXION_SERVER to the binary", returncode=1)
+    newest = max(found, key=lambda path: path.stat().st_mtime)
+    return [str(newest)] + (["serve"] if newest.name == "fluxion" else [])
+
+
+@pytest.fixture(scope="session")
+def host():
+    command = [*server_command(), "--host", "127.0.0.1", "--port", "0", "--log", "off"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            line = server.stdout.readline()
+            assert " listening on " in line, f"{command} printed {line!r}"
+            yield line.split()[-1]
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def graph():
+    return str(ROOT / "examples" / "cluster.json")
+
+
+@pytest.fixture
+def jobspec():
+    return str(ROOT / "examples" / "jobspec.yaml")
+
+
+@pytest.fixture
+def root():
+    return ROOT

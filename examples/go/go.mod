@@ -1,0 +1,16 @@
+module github.com/fluxion-rs/fluxion/examples/go
+
+go 1.19
+
+require github.com/fluxion-rs/fluxion/clients/go v0.0.0
+
+require (
+	golang.org/x/net v0.33.0 // indirect
+	golang.org/x/sys v0.28.0 // indirect
+	golang.org/x/text v0.21.0 // indirect
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20240318140521-94a12d6c2237 // indirect
+	google.golang.org/grpc v1.64.1 // indirect
+	google.golang.org/protobuf v1.34.2 // indirect
+)
+
+replace github.com/fluxion-rs/fluxion/clients/go => ../../clients/go
