@@ -4,10 +4,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fluxion_graph::VertexId;
+use fluxion_graph::{Inconsistency, VertexId};
 
 use super::jobs::Expected;
 use super::{Checked, same};
+use crate::bitmap::Bitmap;
 use crate::classes::ClassId;
 use crate::engine::Engine;
 use crate::front::{Below, Front};
@@ -48,6 +49,13 @@ fn idle_places(site: &Site, expected: &Expected) -> BTreeSet<usize> {
     (0..site.layout.places()).filter(|&place| is_idle(site.layout.ranked(place))).collect()
 }
 
+/// The members of a bitmap whose summaries are right.
+fn members(bitmap: &Bitmap) -> Result<Vec<usize>, Inconsistency> {
+    let members = bitmap.checked_members();
+    same(None, "the summaries of a bitmap", true, members.is_some())?;
+    Ok(members.unwrap_or_default())
+}
+
 struct Indices<'a> {
     engine: &'a Engine,
     idle: BTreeSet<usize>,
@@ -55,7 +63,7 @@ struct Indices<'a> {
 
 impl Indices<'_> {
     fn check_idle(&self) -> Checked {
-        let found = self.engine.shelves.fronts.idle.checked_members().unwrap_or_default();
+        let found = members(&self.engine.shelves.fronts.idle)?;
         let found: BTreeSet<usize> = found.into_iter().collect();
         let wrong = self.idle.symmetric_difference(&found).next();
         let Some(&place) = wrong else { return Ok(()) };
@@ -131,7 +139,7 @@ impl Indices<'_> {
 
 /// To a child either all edges have their first weight, or it stands below each parent whose edge has another.
 fn check_weights(site: &Site, weights: &Weights) -> Checked {
-    let fresh = weights.fresh.checked_members().unwrap_or_default();
+    let fresh = members(&weights.fresh)?;
     let weighted: BTreeSet<VertexId> = weights.weight.keys().map(|&(_, child)| child).collect();
     let is_fresh = |place: &usize| !weighted.contains(&site.layout.ranked(*place));
     let expected: Vec<usize> = (0..site.layout.places()).filter(is_fresh).collect();

@@ -45,3 +45,87 @@ impl Engine {
         indices::check(self, &expected)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fluxion_graph::{CONTAINMENT, Graph, VertexSpec};
+    use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
+
+    use super::*;
+    use crate::engine::EngineOptions;
+    use crate::operation::{JobId, MatchOperation};
+    use crate::request::Traverser;
+
+    /// Two nodes with a core each, one of them held.
+    fn engine() -> Engine {
+        let mut graph = Graph::new();
+        let places = [("cluster", "/c"), ("node", "/c/a"), ("core", "/c/a/x"), ("node", "/c/b")];
+        for (n, (ty, path)) in (0..).zip(places.into_iter().chain([("core", "/c/b/x")])) {
+            let vertex = graph.add_vertex(&VertexSpec::new(ty, n, n)).unwrap();
+            graph.set_path(vertex, CONTAINMENT, path);
+        }
+        graph.set_root(CONTAINMENT, VertexId(0)).unwrap();
+        for (source, target) in [(0, 1), (1, 2), (0, 3), (3, 4)] {
+            graph.add_edge(VertexId(source), VertexId(target), CONTAINMENT).unwrap();
+        }
+        let options = EngineOptions {
+            subsystems: vec!["containment".to_owned()],
+            policy: "first".parse().unwrap(),
+            traverser: Traverser::Simple,
+            filters: "ALL:core,ALL:node".parse().unwrap(),
+        };
+        let mut engine = Engine::new(graph, &options).unwrap();
+        let element = |ty: &str, label: Option<&str>, with| Element {
+            ty: ty.to_owned(),
+            count: Count::exactly(1),
+            exclusivity: Exclusivity::Unspecified,
+            label: label.map(str::to_owned),
+            with,
+        };
+        let resources = vec![element("slot", Some("s"), vec![element("core", None, vec![])])];
+        let jobspec = Jobspec { resources, duration: 60.0, queue: None, constraint: None };
+        let decision = engine.decide(MatchOperation::Allocate, &jobspec, 0).unwrap().unwrap();
+        engine.book(JobId(1), &decision, 0);
+        engine.note_match(&decision, 0);
+        engine
+    }
+
+    /// The figure that is wrong after a record was tampered with.
+    #[track_caller]
+    fn check<T>(tamper: impl FnOnce(&mut Engine) -> T, expected: &str) {
+        let mut engine = engine();
+        assert_eq!(engine.check(), Ok(()));
+        tamper(&mut engine);
+        assert_eq!(engine.check().map_err(|wrong| wrong.figure), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn a_record_that_is_wrong_is_named() {
+        let job = JobId(1);
+        check(|e| e.state.nodes_up += 1, "the nodes that are up");
+        check(|e| e.state.down[0] += 1, "down on the path");
+        check(|e| e.state.held[2] += 1, "held on the path");
+        check(|e| e.state.touched[0] += 1, "touching allocations");
+        check(|e| e.state.free[0] += 1, "the free units below");
+        check(|e| e.state.planners[0] = None, "the spans without a planner");
+        check(|e| e.state.reservations += 1, "the number of reservations");
+        check(|e| e.state.ends.clear(), "the ends of allocations");
+        check(|e| e.state.claims.remove(VertexId(4), job), "the claims");
+        check(|e| e.jobs.remove(&job), "the claims");
+        check(|e| e.jobs.values_mut().for_each(|r| r.window.end += 1), "the claims");
+        check(|e| e.jobs.values_mut().for_each(|r| r.grants.clear()), "holding something of job 1");
+        check(|e| e.shelves.fronts.idle.remove(1), "being idle");
+        check(|e| e.weights.weight.clear(), "the children of first weight");
+        check(|e| e.site.layout.totals[0] += 1, "the units below");
+        check(|e| e.site.layout.ranked.swap(0, 1), "the children in order of preference");
+    }
+
+    #[test]
+    fn short_cuts_do_not_show_in_a_fingerprint() {
+        let (mut one, other) = (engine(), engine());
+        one.shelves = crate::shelf::Shelves::default();
+        assert_eq!(one.fingerprint(), other.fingerprint());
+        one.jobs.clear();
+        assert_ne!(one.fingerprint(), other.fingerprint());
+    }
+}
