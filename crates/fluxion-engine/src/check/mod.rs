@@ -48,6 +48,8 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use fluxion_graph::{CONTAINMENT, Graph, VertexSpec};
     use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
 
@@ -108,16 +110,22 @@ mod tests {
         check(|e| e.state.touched[0] += 1, "touching allocations");
         check(|e| e.state.free[0] += 1, "the free units below");
         check(|e| e.state.planners[0] = None, "the spans without a planner");
-        check(|e| e.state.reservations += 1, "the number of reservations");
+        check(|e| e.state.later += 1, "the bookings besides allocations");
         check(|e| e.state.ends.clear(), "the ends of allocations");
         check(|e| e.state.claims.remove(VertexId(4), job), "the claims");
         check(|e| e.jobs.remove(&job), "the claims");
         check(|e| e.jobs.values_mut().for_each(|r| r.window.end += 1), "the claims");
-        check(|e| e.jobs.values_mut().for_each(|r| r.grants.clear()), "holding something of job 1");
+        check(
+            |e| e.jobs.values_mut().for_each(|r| r.grants = [].into()),
+            "holding something of job 1",
+        );
         check(|e| e.shelves.fronts.idle.remove(1), "being idle");
         check(|e| e.weights.weight.clear(), "the children of first weight");
-        check(|e| e.site.layout.totals[0] += 1, "the units below");
-        check(|e| e.site.layout.ranked.swap(0, 1), "the children in order of preference");
+        check(|e| Arc::make_mut(&mut e.site.layout).totals[0] += 1, "the units below");
+        check(
+            |e| Arc::make_mut(&mut e.site.layout).ranked.swap(0, 1),
+            "the children in order of preference",
+        );
     }
 
     #[test]

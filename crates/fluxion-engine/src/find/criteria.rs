@@ -8,8 +8,8 @@ use crate::operation::JobId;
 /// The deepest nesting of parentheses.
 const MOST_PARENTHESES: usize = 200;
 
-/// The most bytes that the names in an expression may take.
-const MOST_BYTES_OF_NAMES: usize = 56 << 20;
+/// The most bytes that the names in an expression may take: some 250,000 names.
+const MOST_BYTES_OF_NAMES: usize = 12 << 20;
 
 /// The expression breaks the grammar, or a key or value is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -204,9 +204,9 @@ impl<'a> Parser<'a> {
     }
 
     fn names(&mut self, text: &str) -> Option<Vec<String>> {
-        let mut list = Hostlist::new(Dialect::Nodelist);
+        let mut list = Hostlist::within(Dialect::Nodelist, self.room);
         list.append(text).ok()?;
-        self.room = self.room.checked_sub(list.taken())?;
+        self.room = self.room.saturating_sub(list.taken());
         let mut names = list.into_names();
         names.sort_unstable();
         Some(names)

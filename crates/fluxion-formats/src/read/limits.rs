@@ -2,7 +2,7 @@
 //! the largest graph that is known (1.7 million vertices, 203 MB of text).
 
 /// Most vertices that a recipe or an R object may generate, and most edges; most values that an R object's
-/// properties may set. So many vertices take some 650 MB. What exceeds this is refused before anything is generated.
+/// properties may set. So many vertices take some 570 MB. What exceeds this is refused before anything is generated.
 pub const MAX_GENERATED: u64 = 1 << 22;
 
 /// Most bytes of names that a recipe or an R object may generate.

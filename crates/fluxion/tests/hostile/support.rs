@@ -10,12 +10,16 @@ use crate::limited;
 /// How much address space a session gets, in KiB: 100 MB.
 const MEMORY: u32 = 100_000_000 / 1024;
 
-/// The program under test, and how long one session may take: with `HOSTILE_PROGRAM` in the environment, which names
-/// a release build of `fluxion`, what is promised; else generous, as for an unoptimised build on a busy machine.
-pub(crate) fn program() -> (String, Duration) {
+/// Generous: an unoptimised build on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The program under test, and the shell's limits on a session: its memory, and of a release build, which
+/// `HOSTILE_PROGRAM` in the environment names, also its time: one second of the processor.
+pub(crate) fn program() -> (String, String) {
+    let memory = format!("ulimit -v {MEMORY}");
     match std::env::var("HOSTILE_PROGRAM") {
-        Ok(release) => (release, Duration::from_secs(1)),
-        Err(_) => (env!("CARGO_BIN_EXE_fluxion").to_owned(), Duration::from_secs(10)),
+        Ok(release) => (release, format!("{memory}; ulimit -t 1")),
+        Err(_) => (env!("CARGO_BIN_EXE_fluxion").to_owned(), memory),
     }
 }
 
@@ -62,15 +66,15 @@ pub(crate) fn session(files: &[(&str, &[u8])], args: &str, input: &[u8]) -> Answ
     for (name, content) in files {
         fs::write(folder.path().join(name), content).unwrap();
     }
-    let script = format!("ulimit -v {MEMORY}; exec \"$0\" query {args}");
-    let (program, patience) = program();
+    let (program, limits) = program();
+    let script = format!("{limits}; exec \"$0\" query {args}");
     let mut command = Command::new("sh");
     command.args(["-c", &script, &program]).current_dir(folder.path());
     let start = Instant::now();
-    let ended = limited::run(&mut command, input, patience).unwrap();
+    let ended = limited::run(&mut command, input, PATIENCE).unwrap();
     let text = ended.stdout + &ended.stderr;
     let head: String = text.chars().take(2000).collect();
-    let status = ended.status.unwrap_or_else(|| panic!("no answer in {patience:?}: {head}"));
+    let status = ended.status.unwrap_or_else(|| panic!("no answer in {PATIENCE:?}: {head}"));
     assert!(!text.contains("panicked at"), "{head}");
     let exit = status.code().filter(|code| matches!(code, 0 | 1));
     let exit = exit.unwrap_or_else(|| panic!("ended by {status}: {head}"));

@@ -11,10 +11,12 @@ fn written(options: &str, input: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let basename = folder.path().join("graph");
     assert_eq!(session(&format!("{DEMO} {options} -o {}", basename.display()), input), "");
-    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
-    let [file] = files.as_slice() else { panic!("{files:?}") };
-    let text = fs::read_to_string(file.path()).unwrap();
-    format!("{}:\n{text}", file.file_name().display())
+    let files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+    let content = |file: fs::DirEntry| {
+        let text = fs::read_to_string(file.path()).unwrap();
+        format!("{}:\n{text}", file.file_name().display())
+    };
+    files.map(content).collect()
 }
 
 #[test]
