@@ -24,7 +24,7 @@ fn context() -> Context {
 /// Paths of vertices that are marked down themselves, without what is common to all.
 fn down(context: &Context) -> Vec<String> {
     let graph = context.graph();
-    let marked = graph.vertex_ids().filter(|&v| graph.vertex(v).status == Down);
+    let marked = graph.vertex_ids().filter(|&v| context.status_of(v) == Down);
     let paths = marked.map(|v| graph.path_text(graph.vertex(v).path.unwrap()));
     paths.map(|path| path.trim_start_matches("/cluster0").to_owned()).collect()
 }
