@@ -119,11 +119,7 @@ impl Engine {
     pub fn new(graph: Graph, options: &EngineOptions) -> Result<Self, SetupError> {
         let subsystem = dominant(&graph, &options.subsystems)?;
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
-        let weights = if options.policy.stops_early() {
-            Weights::new(&site.layout)
-        } else {
-            Weights::default()
-        };
+        let weights = Weights::under(options.policy, &site.layout);
         let mut shelves = Shelves::new(&site);
         let state = State::new(&site, &mut shelves, |vertex| site.graph.vertex(vertex).status);
         Ok(Self {
@@ -263,12 +259,28 @@ impl Engine {
         Arc::make_mut(&mut self.site.graph).set_property(vertex, key, value);
         self.acceptances.forget();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
-            let Site { graph, tree, .. } = &self.site;
-            self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
-            self.shelves = Shelves::new(&self.site);
-            for &vertex in self.site.tree.order() {
-                self.state.note_idle(&self.site, &mut self.shelves, vertex);
-            }
+            self.relayout();
+        }
+    }
+
+    /// A fork that chooses by another policy. O(graph). Decisions of the fork can be booked here as long as
+    /// neither has changed. Weights of edges start anew (chapter 04, section 8.2).
+    #[must_use]
+    pub fn under(&self, policy: Policy) -> Self {
+        let mut fork = self.clone();
+        fork.policy = policy;
+        fork.relayout();
+        fork.weights = Weights::under(policy, &fork.site.layout);
+        fork
+    }
+
+    /// Makes scores and all that is ordered by them anew. O(graph).
+    fn relayout(&mut self) {
+        let Site { graph, tree, .. } = &self.site;
+        self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
+        self.shelves = Shelves::new(&self.site);
+        for &vertex in self.site.tree.order() {
+            self.state.note_idle(&self.site, &mut self.shelves, vertex);
         }
     }
 }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
 use crate::layout::Layout;
+use crate::policy::Policy;
 
 type Key = (Reverse<u64>, Reverse<i64>, VertexId);
 
@@ -28,6 +29,11 @@ pub(crate) struct Weights {
 impl Weights {
     pub(crate) fn new(layout: &Layout) -> Self {
         Self { fresh: Bitmap::full(layout.places()), ..Self::default() }
+    }
+
+    /// First weights where the policy asks for them.
+    pub(crate) fn under(policy: Policy, layout: &Layout) -> Self {
+        if policy.stops_early() { Self::new(layout) } else { Self::default() }
     }
 
     /// The same weights on a changed graph: new edges have their first weight, those to vertices that are gone

@@ -1,6 +1,8 @@
 //! Runs the engine and the model side by side.
 
-use fluxion_engine::{Decision, Engine, EngineOptions, JobId, MatchOperation, Refusal, Traverser};
+use fluxion_engine::{
+    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Traverser,
+};
 use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId};
 use fluxion_jobspec::Jobspec;
 
@@ -12,6 +14,8 @@ use crate::support::graph::{Layout, build};
 /// The engine, the model, and what they have in common.
 pub(crate) struct Pair {
     graph: Graph,
+    policy: Policy,
+    keeps_weights: bool,
     engine: Engine,
     model: Model,
     now: i64,
@@ -66,7 +70,16 @@ impl Pair {
         };
         let model = Model::new(&graph, policy, rules, filters);
         let engine = Engine::new(graph.clone(), &options).unwrap();
-        Self { graph, engine, model, now: 0, live: Vec::new(), jobs: 0 }
+        Self {
+            graph,
+            policy: options.policy,
+            keeps_weights: policy.contains("first") || policy.contains("stop_on"),
+            engine,
+            model,
+            now: 0,
+            live: Vec::new(),
+            jobs: 0,
+        }
     }
 
     pub(crate) fn step(&mut self, step: &Step) -> Result<(), Difference> {
@@ -104,6 +117,7 @@ impl Pair {
         let before = self.engine.fingerprint();
         let found = self.engine.decide(operation, jobspec, self.now);
         let again = self.engine.decide(operation, jobspec, self.now);
+        let anew = self.anew().decide(operation, jobspec, self.now);
         let expected_text = self.text(&expected, print::answer);
         let found_text =
             self.text(&found.clone().map_err(|refusal| kind(&refusal)), print::decision);
@@ -116,10 +130,18 @@ impl Pair {
         if before != self.engine.fingerprint() {
             return Err(format!("deciding {found:?} changed the state"));
         }
+        if anew != found {
+            return Err(format!("made anew, the engine says {anew:?} instead of {found:?}"));
+        }
         if let (Ok(Some(answer)), Ok(Some(decision))) = (expected, found) {
             self.record(operation, &answer, &decision);
         }
         Ok(())
+    }
+
+    /// The engine with its orders and indices made from scratch, where no weights would get lost.
+    fn anew(&self) -> Engine {
+        if self.keeps_weights { self.engine.clone() } else { self.engine.under(self.policy) }
     }
 
     fn record(&mut self, operation: MatchOperation, answer: &Answer, decision: &Decision) {
