@@ -91,8 +91,9 @@ impl State {
             ends: BTreeMap::new(),
         };
         state.nodes_up = state.count_nodes(site);
-        for vertex in site.graph.vertex_ids() {
-            state.set_status(site, shelves, vertex, status(vertex));
+        let all = (0..vertices as u32).map(VertexId);
+        for vertex in all.filter(|&vertex| status(vertex) == Status::Down) {
+            state.set_status(site, shelves, vertex, Status::Down);
         }
         state
     }
