@@ -10,7 +10,7 @@ use fluxion_graph::{Graph, Tree, TypeId, VertexId};
 use crate::policy::{Policy, Preference};
 
 /// The number of types that are counted per subtree; the most frequent ones of the graph.
-const COUNTED_TYPES: usize = 16;
+pub(crate) const COUNTED_TYPES: usize = 16;
 const NONE: u32 = u32::MAX;
 
 /// Units per inner vertex and counted type: a dense table.

@@ -12,7 +12,7 @@ use fluxion_planner::Planner;
 use crate::bitmap::Bitmap;
 use crate::claims::{Claim, Claims, Hold};
 use crate::decision::Grant;
-use crate::layout::walk_parent;
+use crate::layout::{COUNTED_TYPES, walk_parent};
 use crate::offers::Reach;
 use crate::operation::JobId;
 use crate::shelf::Shelves;
@@ -242,55 +242,114 @@ impl State {
     fn mark(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, status: Status) {
         let node = site.graph.type_id("node");
         shelves.offers.note(site, vertex, Reach::Subtree);
-        for &below in site.tree.subtree(vertex) {
-            let was_up = self.is_up(below);
-            let was_blocked = self.is_blocked(below);
-            let down = &mut self.down[below.index()];
+        self.shift(site, shelves, vertex, |state, below| {
+            let was_up = state.is_up(below);
+            let down = &mut state.down[below.index()];
             *down = if status == Status::Down { *down + 1 } else { *down - 1 };
-            if was_up != self.is_up(below) && Some(site.graph.vertex(below).ty) == node {
-                self.nodes_up = if was_up { self.nodes_up - 1 } else { self.nodes_up + 1 };
+            if was_up != state.is_up(below) && Some(site.graph.vertex(below).ty) == node {
+                state.nodes_up = if was_up { state.nodes_up - 1 } else { state.nodes_up + 1 };
             }
-            self.note_block(site, shelves, below, was_blocked);
-        }
+        });
     }
 
     fn hold(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, change: Change) {
-        for &below in site.tree.subtree(vertex) {
-            let was_blocked = self.is_blocked(below);
-            let held = &mut self.held[below.index()];
+        self.shift(site, shelves, vertex, |state, below| {
+            let held = &mut state.held[below.index()];
             *held = if change == Change::Block { *held + 1 } else { *held - 1 };
-            self.note_block(site, shelves, below, was_blocked);
-        }
+        });
     }
 
-    /// Keeps the free figures and the shelves true after a vertex may have become blocked or unblocked.
-    fn note_block(
+    /// Changes what blocks the vertices of a subtree, and keeps the free figures and the indices true.
+    /// O(subtree × its depth + ancestors).
+    fn shift(
         &mut self,
         site: &Site,
         shelves: &mut Shelves,
         vertex: VertexId,
-        was_blocked: bool,
+        change: impl Fn(&mut Self, VertexId),
     ) {
-        let is_blocked = self.is_blocked(vertex);
-        if was_blocked == is_blocked {
+        let subtree = site.tree.subtree(vertex);
+        if let [leaf] = *subtree {
+            // most leaves of a job lie below something that it holds, too
+            if let Some((column, units, turned)) = self.turn(site, shelves, leaf, &change) {
+                self.free_above(site, shelves, vertex, (column, units), turned);
+            }
             return;
         }
-        let pool = site.graph.vertex(vertex);
-        if let Some(column) = site.layout.counted.column(pool.ty) {
-            let width = site.layout.counted.width();
-            // as the totals are counted: a shared leaf below one parent
-            let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
-            for above in std::iter::successors(parent(&vertex), parent) {
-                let Some(row) = site.layout.inner(above) else { continue };
-                let free = &mut self.free[row * width + column];
-                let units = u64::from(pool.size);
-                *free = if is_blocked { *free - units } else { *free + units };
-                if !is_blocked {
-                    shelves.note_room(site, above, column, *free);
-                }
+        let mut moved = [0; COUNTED_TYPES];
+        let mut direction = Change::Block;
+        for &below in subtree {
+            let Some((column, units, turned)) = self.turn(site, shelves, below, &change) else {
+                continue;
+            };
+            moved[column] += units;
+            direction = turned;
+            let mut at = below;
+            while at != vertex
+                && let Some(above) = walk_parent(&site.graph, &site.tree, at)
+            {
+                self.free_at(site, shelves, above, (column, units), turned);
+                at = above;
             }
         }
+        for (column, units) in moved.into_iter().enumerate().filter(|&(_, units)| units > 0) {
+            self.free_above(site, shelves, vertex, (column, units), direction);
+        }
+    }
+
+    /// Changes what blocks one vertex; if it turned, and is counted: its column and units, and how.
+    fn turn(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        vertex: VertexId,
+        change: impl Fn(&mut Self, VertexId),
+    ) -> Option<(usize, u64, Change)> {
+        let was_blocked = self.is_blocked(vertex);
+        change(self, vertex);
+        if was_blocked == self.is_blocked(vertex) {
+            return None;
+        }
         self.note_idle(site, shelves, vertex);
+        let pool = site.graph.vertex(vertex);
+        let column = site.layout.counted.column(pool.ty)?;
+        let turned = if was_blocked { Change::Unblock } else { Change::Block };
+        Some((column, u64::from(pool.size), turned))
+    }
+
+    /// Units became free, or are free no more, as all ancestors of a vertex see them; as the totals are
+    /// counted: a shared leaf below one parent.
+    fn free_above(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        vertex: VertexId,
+        units: (usize, u64),
+        turned: Change,
+    ) {
+        let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
+        for above in std::iter::successors(parent(&vertex), parent) {
+            self.free_at(site, shelves, above, units, turned);
+        }
+    }
+
+    fn free_at(
+        &mut self,
+        site: &Site,
+        shelves: &mut Shelves,
+        above: VertexId,
+        (column, units): (usize, u64),
+        turned: Change,
+    ) {
+        let Some(row) = site.layout.inner(above) else { return };
+        let free = &mut self.free[row * site.layout.counted.width() + column];
+        match turned {
+            Change::Block => *free -= units,
+            Change::Unblock => {
+                *free += units;
+                shelves.note_room(site, above, column, *free);
+            }
+        }
     }
 
     /// Keeps the indices true after a vertex may have become idle or not.
@@ -318,7 +377,8 @@ impl State {
         note_offers(site, shelves, grants);
         let claim =
             Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
-        for grant in grants.iter().filter(|g| g.exclusive) {
+        // parents first: what is above blocks all below at once
+        for grant in grants.iter().rev().filter(|g| g.exclusive) {
             let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
             self.claims.add(grant.vertex, Claim { hold, ..claim });
             if booking.hold == Hold::Allocation {
@@ -400,6 +460,9 @@ impl State {
 }
 
 fn note_offers(site: &Site, shelves: &mut Shelves, grants: &[Grant]) {
+    if shelves.offers.is_empty() {
+        return;
+    }
     for grant in grants {
         let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
         shelves.offers.note(site, grant.vertex, reach);
@@ -431,17 +494,20 @@ impl UseRows {
         if self.below.len() < depth + 2 {
             self.below.resize_with(depth + 2, Vec::new);
         }
-        let children = std::mem::take(&mut self.below[depth + 1]);
         let pool = site.graph.vertex(grant.vertex);
         if site.filters.is_tracked(pool.ty) {
             // a shared vertex of a tracked type counts as nothing, but makes a span
             let own = if grant.exclusive { u64::from(pool.size) } else { 0 };
             merge(&mut self.below[depth], pool.ty, own);
         }
+        let inner = site.layout.inner(grant.vertex).is_some();
+        if !inner && self.below[depth + 1].is_empty() {
+            return None;
+        }
+        let children = std::mem::take(&mut self.below[depth + 1]);
         for &(ty, units) in &children {
             merge(&mut self.below[depth], ty, units);
         }
-        let inner = site.layout.inner(grant.vertex).is_some();
         if inner {
             let units = |ty| children.iter().find(|(t, _)| *t == ty).map_or(0, |&(_, n)| n);
             self.row.clear();

@@ -205,6 +205,11 @@ pub(crate) struct Offers {
 }
 
 impl Offers {
+    /// Whether nothing is remembered, so that changes need not be noted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
     /// Takes out the table of a shape; [`Offers::put`] brings it back.
     pub(crate) fn take(&mut self, shape: &Shape) -> Option<Table> {
         let at = self.tables.iter().position(|(known, _)| known == shape)?;
