@@ -7,20 +7,20 @@ use std::sync::Arc;
 use fluxion_graph::{Graph, GraphError, Status, SubsystemId, TimeWindow, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
-use crate::acceptance::Acceptances;
-use crate::claims::Hold;
-use crate::decision::{Decision, Grant};
-use crate::layout::Layout;
+use crate::choice::decision::{Decision, Grant};
+use crate::index::shelf::Shelves;
+use crate::index::weights::Weights;
 use crate::matching::{Matcher, Refusal};
 use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::{Policy, Preference};
-use crate::prune::PruneFilters;
 use crate::request::Traverser;
+use crate::request::acceptance::Acceptances;
 use crate::search::{Scratch, Visits};
-use crate::shelf::Shelves;
 use crate::site::Site;
+use crate::site::layout::Layout;
+use crate::site::prune::PruneFilters;
+use crate::state::claims::Hold;
 use crate::state::{Booking, State};
-use crate::weights::Weights;
 
 /// The deepest graph that is accepted, in levels.
 pub const MOST_LEVELS: usize = 500;

@@ -5,8 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use crate::claims::Hold;
 use crate::engine::Engine;
+use crate::state::claims::Hold;
 
 impl Engine {
     /// A number that is the same for equal states, and other for others as far as 64 bits can tell: the graph

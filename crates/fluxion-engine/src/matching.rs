@@ -4,17 +4,17 @@
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
 
-use crate::acceptance::{Acceptance, Acceptances};
-use crate::decision::Decision;
+use crate::choice::decision::Decision;
+use crate::choice::realise::realise;
+use crate::index::shelf::Shelves;
+use crate::index::weights::Weights;
 use crate::operation::MatchOperation;
 use crate::policy::Policy;
-use crate::realise::realise;
+use crate::request::acceptance::{Acceptance, Acceptances};
 use crate::request::{Request, Traverser, variants};
 use crate::search::{Figures, Kind, Pass, Scratch, Search, Visits};
-use crate::shelf::Shelves;
 use crate::site::Site;
 use crate::state::State;
-use crate::weights::Weights;
 
 /// When the graph ends, in seconds: 100 years of 365 days (chapter 01, section 1.6).
 pub const GRAPH_END: i64 = 3_153_600_000;

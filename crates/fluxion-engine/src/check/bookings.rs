@@ -4,9 +4,9 @@ use fluxion_graph::{Inconsistency, Status, VertexId};
 
 use super::jobs::Expected;
 use super::{Checked, same};
-use crate::claims::{Claim, Claims};
 use crate::engine::Engine;
 use crate::site::Site;
+use crate::state::claims::{Claim, Claims};
 use crate::state::{MOST_JOBS, State};
 
 pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {

@@ -8,13 +8,13 @@ use fluxion_graph::{Inconsistency, VertexId};
 
 use super::jobs::Expected;
 use super::{Checked, same};
-use crate::bitmap::Bitmap;
-use crate::classes::ClassId;
 use crate::engine::Engine;
-use crate::front::{Below, Front};
-use crate::shelf::{BLOCK, Shelf};
+use crate::index::bitmap::Bitmap;
+use crate::index::front::{Below, Front};
+use crate::index::shelf::{BLOCK, Shelf};
+use crate::index::weights::Weights;
 use crate::site::Site;
-use crate::weights::Weights;
+use crate::site::classes::ClassId;
 
 pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     let indices = Indices { engine, idle: idle_places(&engine.site, expected) };
@@ -100,7 +100,7 @@ impl Indices<'_> {
     /// Orders that depend on the graph alone are those that would be made now.
     fn check_static_orders(&self) -> Checked {
         let Engine { site, policy, shelves, .. } = self.engine;
-        let mut fresh = crate::shelf::Shelves::new(site);
+        let mut fresh = crate::index::shelf::Shelves::new(site);
         for (&below, parents) in &shelves.fronts.parents {
             let expected = fresh.fronts.parents(site, *policy, below);
             same(None, "the order of parents", &expected, parents)?;

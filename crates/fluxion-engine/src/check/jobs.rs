@@ -7,11 +7,11 @@ use fluxion_graph::{Inconsistency, Status, TypeId, VertexId};
 use fluxion_planner::Span;
 
 use super::Checked;
-use crate::claims::{Claim, Hold};
-use crate::decision::Grant;
+use crate::choice::decision::Grant;
 use crate::engine::{Engine, JobRecord};
 use crate::operation::{JobId, JobState};
 use crate::site::Site;
+use crate::state::claims::{Claim, Hold};
 
 /// What a job does at a vertex.
 #[derive(Clone, Copy)]

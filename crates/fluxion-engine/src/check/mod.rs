@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn short_cuts_do_not_show_in_a_fingerprint() {
         let (mut one, other) = (engine(), engine());
-        one.shelves = crate::shelf::Shelves::default();
+        one.shelves = crate::index::shelf::Shelves::default();
         assert_eq!(one.fingerprint(), other.fingerprint());
         one.jobs.clear();
         assert_ne!(one.fingerprint(), other.fingerprint());

@@ -4,8 +4,8 @@ use fluxion_graph::{Graph, Inconsistency, VertexId};
 
 use super::{Checked, same};
 use crate::engine::Engine;
-use crate::layout::Layout;
 use crate::site::Site;
+use crate::site::layout::Layout;
 
 pub(super) fn check(engine: &Engine) -> Checked {
     let site = &engine.site;

@@ -4,9 +4,9 @@ use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Kind, Search};
-use crate::claims::Hold;
-use crate::demand::Demand;
+use crate::request::demand::Demand;
 use crate::state::FIRST_FILTER_COLUMN;
+use crate::state::claims::Hold;
 
 impl Search<'_> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
@@ -35,8 +35,9 @@ impl Search<'_> {
     /// A job whose time is over still blocks what it holds, as long as the question is about now.
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
-        let over =
-            |claim: &crate::claims::Claim| claim.hold != Hold::Reservation && claim.end <= start;
+        let over = |claim: &crate::state::claims::Claim| {
+            claim.hold != Hold::Reservation && claim.end <= start
+        };
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 

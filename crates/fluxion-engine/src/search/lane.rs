@@ -11,11 +11,11 @@ use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
 use super::{Bags, Candidate, Choice, Figures, Search};
-use crate::classes::ClassId;
-use crate::front::{Below, Parents};
+use crate::index::front::{Below, Parents};
+use crate::index::shelf::Needs;
 use crate::policy::Preference;
 use crate::request::List;
-use crate::shelf::Needs;
+use crate::site::classes::ClassId;
 
 /// Where the candidates for an element come from.
 enum Source {

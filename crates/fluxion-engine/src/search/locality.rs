@@ -9,10 +9,10 @@ use fluxion_jobspec::Exclusivity;
 use rustc_hash::FxHashMap;
 
 use super::{Choice, Figures, Search};
-use crate::classes::ClassId;
-use crate::offers::{Offer, Shape, ShapeElement, Table};
+use crate::index::offers::{Offer, Shape, ShapeElement, Table};
 use crate::request::RequestElement;
 use crate::site::Site;
+use crate::site::classes::ClassId;
 
 /// What candidates of a place are.
 #[derive(Clone, Copy, PartialEq, Eq)]

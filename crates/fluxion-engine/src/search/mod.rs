@@ -14,13 +14,13 @@ mod walk;
 
 use fluxion_graph::VertexId;
 
-use crate::acceptance::Acceptance;
+use crate::index::shelf::Shelves;
+use crate::index::weights::Weights;
 use crate::policy::Policy;
+use crate::request::acceptance::Acceptance;
 use crate::request::{Request, Traverser};
-use crate::shelf::Shelves;
 use crate::site::Site;
 use crate::state::State;
-use crate::weights::Weights;
 
 /// What a pass looks at (chapter 04, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

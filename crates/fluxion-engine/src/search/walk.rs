@@ -305,7 +305,7 @@ impl Progress {
 /// Children whose edge still has its first weight, highest `uniq_id` first over all types.
 struct Fresh<'a> {
     site: &'a crate::site::Site,
-    weights: &'a crate::weights::Weights,
+    weights: &'a crate::index::weights::Weights,
     /// Per type: the next place, and the end of the type's places.
     groups: Vec<(usize, usize)>,
 }
@@ -313,7 +313,7 @@ struct Fresh<'a> {
 impl<'a> Fresh<'a> {
     fn new(
         site: &'a crate::site::Site,
-        weights: &'a crate::weights::Weights,
+        weights: &'a crate::index::weights::Weights,
         vertex: VertexId,
     ) -> Self {
         let all = site.layout.children(vertex);

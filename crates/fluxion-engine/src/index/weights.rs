@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use fluxion_graph::{Graph, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::bitmap::Bitmap;
-use crate::layout::Layout;
+use crate::index::bitmap::Bitmap;
 use crate::policy::Policy;
+use crate::site::layout::Layout;
 
 type Key = (Reverse<u64>, Reverse<i64>, VertexId);
 

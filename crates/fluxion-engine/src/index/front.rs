@@ -10,10 +10,10 @@ use std::sync::Arc;
 use fluxion_graph::{TypeId, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::bitmap::Bitmap;
-use crate::classes::ClassId;
+use crate::index::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::Site;
+use crate::site::classes::ClassId;
 
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use fluxion_graph::{TypeId, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::classes::ClassId;
-use crate::front::{Fronts, Parents};
-use crate::offers::Offers;
+use crate::index::front::{Fronts, Parents};
+use crate::index::offers::Offers;
 use crate::policy::Policy;
 use crate::site::Site;
+use crate::site::classes::ClassId;
 
 /// How many members share an upper bound of free units.
 pub(crate) const BLOCK: usize = 64;

@@ -3,20 +3,22 @@
 //! Everything here follows from the jobs and the statuses; [`State::book`] and [`State::release`] are exact
 //! inverses. How resources are chosen is not known here.
 
+pub(crate) mod claims;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_planner::Planner;
 
-use crate::bitmap::Bitmap;
-use crate::claims::{Claim, Claims, Hold};
-use crate::decision::Grant;
-use crate::layout::{COUNTED_TYPES, walk_parent};
-use crate::offers::Reach;
+use crate::choice::decision::Grant;
+use crate::index::bitmap::Bitmap;
+use crate::index::offers::Reach;
+use crate::index::shelf::Shelves;
 use crate::operation::JobId;
-use crate::shelf::Shelves;
 use crate::site::Site;
+use crate::site::layout::{COUNTED_TYPES, walk_parent};
+use crate::state::claims::{Claim, Claims, Hold};
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
 pub(crate) const MOST_JOBS: u64 = 1 << 30;

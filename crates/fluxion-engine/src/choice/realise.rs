@@ -2,7 +2,7 @@
 
 use fluxion_graph::{Selection, TypeId, VertexId};
 
-use crate::emission::{Chosen, Emission};
+use crate::choice::emission::{Chosen, Emission};
 use crate::search::{Choice, Scratch};
 use crate::site::Site;
 

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluxion_graph::VertexId;
 use rustc_hash::FxHashSet;
 
+use crate::change::remaining::remaining;
 use crate::engine::{Engine, JobRecord};
 use crate::operation::{JobId, JobState};
-use crate::remaining::remaining;
 
 /// What a job gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

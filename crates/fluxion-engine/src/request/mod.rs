@@ -3,12 +3,15 @@
 //! The rules by which a request is read are here (which slot of several counts, which lists conflict); where
 //! it fits is the search's business.
 
+pub(crate) mod acceptance;
+pub(crate) mod demand;
+
 use std::ops::Range;
 
 use fluxion_graph::{Graph, TypeId};
 use fluxion_jobspec::{Count, Element, Exclusivity};
 
-use crate::demand::Demand;
+use crate::request::demand::Demand;
 
 /// How a request is laid over the graph (chapter 04, sections 3 and 11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

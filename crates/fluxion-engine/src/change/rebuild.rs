@@ -4,9 +4,9 @@
 use fluxion_graph::Graph;
 
 use crate::engine::{Engine, SetupError};
+use crate::index::shelf::Shelves;
 use crate::operation::JobState;
 use crate::search::Scratch;
-use crate::shelf::Shelves;
 use crate::site::Site;
 use crate::state::State;
 

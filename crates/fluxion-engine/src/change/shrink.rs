@@ -2,9 +2,9 @@
 
 use fluxion_graph::{Graph, VertexId};
 
+use crate::change::remaining::remaining;
 use crate::engine::{Engine, SetupError};
 use crate::operation::JobState;
-use crate::remaining::remaining;
 
 /// Why resources cannot be taken away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,15 +1,19 @@
 //! A graph in service, with all that can be known about it before any job. Shared between an engine and its
 //! forks: a part is copied when one of them changes it.
 
+pub(crate) mod classes;
+pub(crate) mod layout;
+pub(crate) mod prune;
+
 use std::sync::Arc;
 
 use fluxion_graph::{Graph, SubsystemId, Tree};
 
-use crate::classes::Classes;
 use crate::engine::{MOST_LEVELS, SetupError};
-use crate::layout::Layout;
 use crate::policy::Policy;
-use crate::prune::{FilterLayout, PruneFilters};
+use crate::site::classes::Classes;
+use crate::site::layout::Layout;
+use crate::site::prune::{FilterLayout, PruneFilters};
 
 /// See the module documentation.
 #[derive(Clone, Debug)]
