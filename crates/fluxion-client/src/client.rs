@@ -98,7 +98,8 @@ fn endpoint(target: &str) -> Result<Endpoint, Error> {
     let invalid = || Error::InvalidTarget { target: target.to_owned() };
     let authority = target.strip_prefix("http://").unwrap_or(target);
     let endpoint = Endpoint::from_shared(format!("http://{authority}")).map_err(|_| invalid())?;
-    if endpoint.uri().port().is_none() || endpoint.uri().path() != "/" {
+    let uri = endpoint.uri();
+    if uri.port().is_none() || uri.host().is_none_or(str::is_empty) || uri.path() != "/" {
         return Err(invalid());
     }
     Ok(endpoint

@@ -69,3 +69,7 @@ pub use proto::{
     CancelResponse, InitResponse, MatchResponse, cancel_response, init_response, match_response,
 };
 pub use tonic::Code;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/recipes.md")]
+struct Recipes;

@@ -341,7 +341,8 @@ fn match_format(name: &str) -> Result<MatchFormat, Remark> {
 
 fn graph_format(name: &str) -> Result<GraphFormat, Remark> {
     let lower = name.to_ascii_lowercase();
-    lower.parse().map_err(|_| Remark::Error("unknown format for --graph-format"))
+    let drawn = lower.parse().ok().filter(|format| *format != GraphFormat::Jgf);
+    drawn.ok_or(Remark::Error("unknown format for --graph-format"))
 }
 
 fn check_reservation(count: &str) -> Result<(), Remark> {
