@@ -88,7 +88,14 @@ mod tests {
             let of_each_run =
                 |line: &&str| !line.starts_with("Allocation: ") && !line.starts_with("Overhead: ");
             let lines: Vec<_> = text.lines().filter(of_each_run).collect();
-            insta::assert_snapshot!(lines.join("\n"), @"");
+            insta::assert_snapshot!(lines.join("\n"), @"
+            Init cluster status: INIT_SUCCESS
+            Match status: MATCH_SUCCESS
+            Reserved: false
+            Jobid: 1
+            At: 0
+            Cancel status: CANCEL_SUCCESS
+            ");
             assert!(text.contains(r#"Allocation: {"graph": {"nodes": [{"id": "8""#), "{text}");
             anyhow::Ok(())
         });

@@ -61,7 +61,7 @@ fn every_operation_means_the_same_to_the_service() {
             (MatchOperation::Satisfiability, -1, false, 0),
             (MatchOperation::WithoutAllocating, -1, false, 0),
             (MatchOperation::Allocate, 1, false, 0),
-            (MatchOperation::WithoutAllocatingFuture, -1, true, 60),
+            (MatchOperation::WithoutAllocatingFuture, -1, false, 60),
             (MatchOperation::AllocateOrElseReserve, 1, false, 0),
             (MatchOperation::AllocateWithSatisfiability, 1, false, 0),
         ] {

@@ -22,7 +22,7 @@ const TWO_SUBSYSTEMS: &str = r#"{"graph": {"nodes": [
         {"source": "1", "target": "0", "metadata": {"name": {"containment": "in"}}},
         {"source": "5", "target": "1", "metadata": {"subsystem": "power", "name": {"power": "supplies_to"}}}]}}"#;
 
-/// Racks of nodes, and a panel of the subsystem `power` that supplies the racks.
+/// Racks of nodes; panels and outlets in the subsystem `power`.
 const RECIPE: &str = r#"<graphml>
   <key id="root" for="node" attr.name="root" attr.type="int"><default>0</default></key>
   <key id="type" for="node" attr.name="type" attr.type="string"/>
@@ -47,12 +47,12 @@ const RECIPE: &str = r#"<graphml>
     <node id="m"><data key="type">memory</data><data key="basename">memory</data><data key="size">16</data></node>
     <node id="p"><data key="type">panel</data><data key="basename">panel</data><data key="root">1</data>
       <data key="subsystem">power</data></node>
-    <node id="q"><data key="type">rack</data><data key="basename">rack</data><data key="subsystem">power</data></node>
+    <node id="q"><data key="type">outlet</data><data key="basename">outlet</data><data key="subsystem">power</data></node>
     <edge source="c" target="r"><data key="multi_scale">2</data></edge>
     <edge source="r" target="n"><data key="multi_scale">2</data><data key="id_scope">1</data></edge>
     <edge source="n" target="m"/>
     <edge source="p" target="q"><data key="e_subsystem">power</data><data key="relation">supplies_to</data>
-      <data key="gen_method">ASSOCIATE_IN</data></edge>
+      <data key="multi_scale">2</data></edge>
   </graph></graphml>"#;
 
 fn context(format: LoadFormat, text: &str) -> Context {
@@ -92,10 +92,34 @@ fn every_reader_s_graph_comes_back() {
     }
 }
 
+/// Paths that an association left behind are gone, and nothing else.
+#[test]
+fn associated_vertices_come_back() {
+    let recipe = RECIPE.replace(">outlet<", ">rack<").replace(
+        r#"<data key="multi_scale">2</data></edge>
+  </graph>"#,
+        r#"<data key="gen_method">ASSOCIATE_IN</data></edge></graph>"#,
+    );
+    let export = exported(&context(LoadFormat::Grug, &recipe));
+    assert!(
+        export.contains(r#"{"containment": "/c0/rack1", "power": "/panel0/rack1"}"#),
+        "{export}"
+    );
+    assert_eq!(exported(&context(LoadFormat::Jgf, &export)), export);
+}
+
 #[test]
 fn every_member_is_written() {
     let export = exported(&check(LoadFormat::Jgf, TWO_SUBSYSTEMS));
-    insta::assert_snapshot!(export, @"");
+    insta::assert_snapshot!(export, @r#"
+    {"graph": {"nodes": [
+    {"id": "0", "metadata": {"type": "cluster", "basename": "cluster", "name": "cluster0", "id": 0, "uniq_id": 0, "rank": -1, "status": 0, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/c0"}}},
+    {"id": "1", "metadata": {"type": "node", "basename": "node", "name": "node0", "id": 0, "uniq_id": 1, "rank": 3, "status": 1, "exclusive": false, "unit": "", "size": 0, "paths": {"containment": "/c0/node0", "power": "/pdu0/node0"}}},
+    {"id": "2", "metadata": {"type": "pdu", "basename": "b", "name": "\\ \"\n", "id": 0, "uniq_id": 90, "rank": -1, "status": 0, "properties": {"a": "", "k": "v"}, "exclusive": false, "unit": "", "size": 1, "paths": {"power": "/pdu0"}}}], "edges": [
+    {"source": "0", "target": "1", "metadata": {"subsystem": "containment", "name": {"containment": "contains"}}},
+    {"source": "1", "target": "0", "metadata": {"subsystem": "containment", "name": {"containment": "in"}}},
+    {"source": "2", "target": "1", "metadata": {"subsystem": "power", "name": {"power": "supplies_to"}}}]}}
+    "#);
 }
 
 #[test]
