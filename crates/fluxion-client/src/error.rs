@@ -133,7 +133,7 @@ impl Error {
 
 /// What the transport reports says little without its cause.
 fn message(status: &Status) -> String {
-    status.source().map_or_else(|| status.message().to_owned(), |source| root_cause(source))
+    status.source().map_or_else(|| status.message().to_owned(), root_cause)
 }
 
 /// The innermost cause, which says what happened.

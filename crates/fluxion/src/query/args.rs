@@ -471,6 +471,7 @@ mod tests {
         check_fails("-f|JGF", "[ERROR] unknown format for --load-format: JGF\n");
         check_fails("-F|xml", "[ERROR] unknown format for --match-format: xml\n");
         check_fails("-g|png", "[ERROR] unknown format for --graph-format: png\n");
+        check_fails("-g|jgf", "[ERROR] unknown format for --graph-format: jgf\n");
         check_fails("-Z", "fluxion query: invalid option -- 'Z'\n");
         check_fails("-L", "fluxion query: option requires an argument -- 'L'\n");
         check_fails("--zap", "fluxion query: unrecognized option '--zap'\n");
