@@ -13,7 +13,7 @@ help: ## List the targets
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
 	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
 
-test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, clients; build the fuzz targets
+test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, licences, clients; build the fuzz targets
 	$(CARGO) test --workspace --locked --no-fail-fast
 	@if command -v c++ >/dev/null 2>&1; then \
 		set -x; $(CARGO) check --locked --manifest-path fuzz/Cargo.toml --bins; \
@@ -27,15 +27,10 @@ test: ## Run all tests: unit, property, documentation, recorded sessions, hostil
 	@test -d ../shared/conformance/cases \
 		|| echo "skipped: the recorded sessions, as there is no ../shared/conformance beside the repository"
 
-check: ## Check format, lints and, with cargo-deny, licences and sources of the dependencies
+check: ## Check format and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
-	@if $(CARGO) deny --version >/dev/null 2>&1; then \
-		set -x; $(CARGO) deny --locked check bans licenses sources; \
-	else \
-		echo "skipped: the rules of deny.toml, as cargo-deny is missing (cargo install cargo-deny --locked)"; \
-	fi
 
 conformance: ## Replay the recorded sessions in ../shared/conformance, and print the pass rates
 	$(CARGO) test --locked --package fluxion --test conformance

@@ -123,6 +123,9 @@ names! {
         Dot = "dot",
         /// GraphML with all that is known of each vertex.
         Graphml = "graphml",
+        /// JSON Graph Format with every field: loading it gives the same graph, but for units and for vertices
+        /// that share path and rank, which the format cannot say.
+        Jgf = "jgf",
     }
 }
 
@@ -182,6 +185,7 @@ impl From<GraphFormat> for fluxion_formats::write::GraphFormat {
         match format {
             GraphFormat::Dot => Self::Dot,
             GraphFormat::Graphml => Self::Graphml,
+            GraphFormat::Jgf => Self::Jgf,
         }
     }
 }

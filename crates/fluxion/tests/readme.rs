@@ -1,4 +1,4 @@
-//! The commands that the README shows print what it says.
+//! The commands that the README and the documents show print what they say.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on may end")]
 
@@ -45,12 +45,28 @@ fn run(command: &str) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// Runs the commands of a document, of which there are at least so many.
+#[track_caller]
+fn check(document: &str, least: usize) {
+    let text = std::fs::read_to_string(root().join(document)).expect("a document");
+    let transcripts = transcripts(&text);
+    assert!(transcripts.len() >= least, "{document} shows commands");
+    for (command, expected) in transcripts {
+        assert_eq!(run(&command), expected, "{document}: {command}");
+    }
+}
+
 #[test]
 fn the_readme_shows_what_its_commands_print() {
-    let text = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let transcripts = transcripts(&text);
-    assert!(transcripts.len() >= 3, "the README shows commands");
-    for (command, expected) in transcripts {
-        assert_eq!(run(&command), expected, "{command}");
-    }
+    check("README.md", 3);
+}
+
+#[test]
+fn the_documents_show_what_their_commands_print() {
+    let folder = std::fs::read_dir(root().join("docs")).expect("a folder");
+    let names =
+        folder.map(|entry| entry.expect("a file").file_name().into_string().expect("a name"));
+    let documents: Vec<_> = names.filter(|name| name.ends_with(".md")).collect();
+    assert!(documents.len() >= 2, "{documents:?}");
+    documents.iter().for_each(|name| check(&format!("docs/{name}"), 1));
 }

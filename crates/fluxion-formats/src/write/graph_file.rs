@@ -5,7 +5,7 @@ use std::fmt;
 
 use fluxion_graph::{Edge, EdgeId, Graph, Status, VertexId};
 
-use super::{dot, graphml};
+use super::{dot, graphml, jgf_graph};
 
 /// What a graph file is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub enum GraphFormat {
     Dot,
     /// GraphML with all that is known of each vertex.
     Graphml,
+    /// JSON Graph Format, version 1, which the reader reads back.
+    Jgf,
 }
 
 /// Writes every vertex and every edge of a graph; `status` says which are down now. O(written bytes); needs 4 bytes of memory per vertex.
@@ -30,6 +32,7 @@ pub fn write_graph(
     match format {
         GraphFormat::Dot => dot::write(&listing, out),
         GraphFormat::Graphml => graphml::write(&listing, out),
+        GraphFormat::Jgf => jgf_graph::write(&listing, out),
     }
 }
 

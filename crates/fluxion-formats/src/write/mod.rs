@@ -12,6 +12,7 @@ mod graph_file;
 mod graphml;
 mod idset;
 mod jgf;
+mod jgf_graph;
 mod json;
 mod rlite;
 mod rv1;

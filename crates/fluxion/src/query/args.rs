@@ -341,7 +341,8 @@ fn match_format(name: &str) -> Result<MatchFormat, Remark> {
 
 fn graph_format(name: &str) -> Result<GraphFormat, Remark> {
     let lower = name.to_ascii_lowercase();
-    lower.parse().map_err(|_| Remark::Error("unknown format for --graph-format"))
+    let drawn = lower.parse().ok().filter(|format| *format != GraphFormat::Jgf);
+    drawn.ok_or(Remark::Error("unknown format for --graph-format"))
 }
 
 fn check_reservation(count: &str) -> Result<(), Remark> {
@@ -470,6 +471,7 @@ mod tests {
         check_fails("-f|JGF", "[ERROR] unknown format for --load-format: JGF\n");
         check_fails("-F|xml", "[ERROR] unknown format for --match-format: xml\n");
         check_fails("-g|png", "[ERROR] unknown format for --graph-format: png\n");
+        check_fails("-g|jgf", "[ERROR] unknown format for --graph-format: jgf\n");
         check_fails("-Z", "fluxion query: invalid option -- 'Z'\n");
         check_fails("-L", "fluxion query: option requires an argument -- 'L'\n");
         check_fails("--zap", "fluxion query: unrecognized option '--zap'\n");

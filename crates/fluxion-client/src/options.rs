@@ -1,0 +1,24 @@
+//! How long a client waits.
+
+use std::time::Duration;
+
+/// The limits of a client; each passes for none if it is `None`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How long [`FluxionClient::connect`](crate::FluxionClient::connect) tries; 10 seconds by default.
+    pub connect_timeout: Option<Duration>,
+    /// How long an Init may take; 10 minutes by default, as graphs are large.
+    pub init_timeout: Option<Duration>,
+    /// How long any other call may take; 30 seconds by default.
+    pub call_timeout: Option<Duration>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Some(Duration::from_secs(10)),
+            init_timeout: Some(Duration::from_secs(600)),
+            call_timeout: Some(Duration::from_secs(30)),
+        }
+    }
+}
