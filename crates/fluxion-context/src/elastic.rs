@@ -122,6 +122,9 @@ impl Context {
             },
             StatusTarget::Ranks(ranks) => self.all_of_ranks(ranks)?,
         };
+        if vertices.is_empty() {
+            return Err(RemoveError::Ranks(String::new()));
+        }
         let going = self.graph().with_descendants(&vertices, self.engine.tree().subsystem());
         if held == HeldResources::Refuse && !going.contains(&self.engine.tree().root()) {
             let holds = |record: &JobRecord| {

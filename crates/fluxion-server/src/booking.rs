@@ -221,7 +221,7 @@ mod tests {
                 served.context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0).unwrap();
             Booking::new(thread, matched.job)
         };
-        let undo = |served: &mut Served, booking: Booking| booking.roll_back(context);
+        let undo = |served: &mut Served, booking: Booking| booking.roll_back(served);
         let mut being_served = Box::pin(graph.call_or_undo(slow, undo));
         let mut waiting = Box::pin(book(&graph));
         tokio::select! { biased; _ = &mut being_served => {}, _ = &mut waiting => {}, () = async {} => {} }

@@ -162,3 +162,66 @@ impl Drop for Claim {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::Config;
+
+    const GRAPH: &str = r#"{"graph": {"nodes": [
+        {"id": "0", "metadata": {"type": "cluster", "id": 0, "paths": {"containment": "/cluster0"}}},
+        {"id": "1", "metadata": {"type": "node", "id": 0, "paths": {"containment": "/cluster0/node0"}}}],
+        "edges": [{"source": "0", "target": "1"}]}}"#;
+
+    async fn load(
+        registry: &Arc<Registry>,
+        name: &str,
+        text: &str,
+    ) -> Result<GraphThread, CreateError> {
+        let options = Config::default().options("");
+        registry.load(name, text.to_owned(), options, Existing::Stays).await
+    }
+
+    /// Keeps a graph busy until something is sent.
+    fn hold(graph: &GraphThread) -> mpsc::Sender<()> {
+        let (open, gate) = mpsc::channel();
+        graph.post(move |_| gate.recv().unwrap());
+        open
+    }
+
+    #[tokio::test]
+    async fn a_busy_graph_hinders_no_other() {
+        let registry = Arc::<Registry>::default();
+        let busy = load(&registry, "busy", GRAPH).await.unwrap();
+        let open = hold(&busy);
+        let idle = load(&registry, "idle", GRAPH).await.unwrap();
+        assert_eq!(idle.call(|served| served.revision).await, Ok(1));
+        assert_eq!(registry.graphs().len(), 2);
+        open.send(()).unwrap();
+        assert_eq!(busy.call(|served| served.revision).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn calls_that_wait_for_a_dropped_graph_fail() {
+        let registry = Arc::<Registry>::default();
+        let graph = load(&registry, "g", GRAPH).await.unwrap();
+        let open = hold(&graph);
+        let mut waiting = Box::pin(graph.call(|served| served.revision));
+        tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
+        assert!(registry.drop_graph("g").is_some());
+        open.send(()).unwrap();
+        assert_eq!(waiting.await, Err(Stopped::Dropped));
+        assert!(registry.drop_graph("g").is_none() && registry.graph("g").is_none());
+    }
+
+    #[tokio::test]
+    async fn of_two_that_load_one_name_the_second_is_refused_and_a_failure_leaves_no_trace() {
+        let registry = Arc::<Registry>::default();
+        assert!(load(&registry, "g", "[]").await.is_err());
+        assert!(registry.slots().is_empty());
+        let (one, two) = tokio::join!(load(&registry, "g", GRAPH), load(&registry, "g", GRAPH));
+        assert!(one.is_ok() && matches!(two, Err(CreateError::Exists(_))), "{two:?}");
+    }
+}

@@ -95,3 +95,52 @@ fn answer(
         overhead: seconds,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::Config;
+    use crate::registry::{Existing, Registry};
+
+    const GRAPH: &str = r#"{"graph": {"nodes": [
+        {"id": "0", "metadata": {"type": "cluster", "id": 0, "paths": {"containment": "/cluster0"}}},
+        {"id": "1", "metadata": {"type": "node", "id": 0, "paths": {"containment": "/cluster0/node0"}}}],
+        "edges": [{"source": "0", "target": "1"}]}}"#;
+
+    const JOBSPEC: &str = r#"{"version": 1, "attributes": {"system": {"duration": 60}},
+        "resources": [{"type": "slot", "count": 1, "label": "a", "with": [{"type": "node", "count": 1}]}],
+        "tasks": [{"command": ["app"], "slot": "a", "count": {"per_slot": 1}}]}"#;
+
+    async fn graph() -> Named {
+        let registry = Arc::<Registry>::default();
+        let options = Config::default().options("");
+        registry.load("default", GRAPH.to_owned(), options, Existing::Stays).await.unwrap();
+        Named::find(&registry, "").unwrap()
+    }
+
+    fn keyed(job_key: &str, request_key: &str) -> MatchRequest {
+        let (job_key, request_key) = (job_key.to_owned(), request_key.to_owned());
+        MatchRequest {
+            jobspec: JOBSPEC.to_owned(),
+            job_key,
+            request_key,
+            ..MatchRequest::default()
+        }
+    }
+
+    /// Whether the only node is free after an answer to `request` was lost on its way.
+    async fn is_free_after_loss(request: MatchRequest) -> bool {
+        let graph = graph().await;
+        drop(run(&graph, request).await.unwrap());
+        run(&graph, keyed("", "")).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_lost_is_undone_unless_the_job_can_be_found() {
+        assert!(is_free_after_loss(keyed("", "")).await);
+        assert!(!is_free_after_loss(keyed("mine", "")).await);
+        assert!(!is_free_after_loss(keyed("", "request")).await);
+    }
+}
