@@ -6,10 +6,18 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
+/// The files of `proto/`.
+const FILES: [&str; 4] = [
+    "fluxion.proto",
+    "fluxion/v1/graphs.proto",
+    "fluxion/v1/jobs.proto",
+    "fluxion/v1/resources.proto",
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
     println!("cargo::rerun-if-changed={}", root.display());
-    let descriptors = protox::compile([root.join("fluxion.proto")], [&root])?;
+    let descriptors = protox::compile(FILES.map(|file| root.join(file)), [&root])?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("fluxion_descriptor.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure().compile_fds(descriptors)?;

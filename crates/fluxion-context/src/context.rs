@@ -3,7 +3,7 @@
 use std::fmt;
 
 use fluxion_engine::{
-    Criteria, Decision, Engine, EngineOptions, JobId, JobState, MatchOperation, Policy,
+    Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
     PruneFilters, Refusal, Traverser, Visits,
 };
 use fluxion_formats::write::{self, Printed};
@@ -82,6 +82,15 @@ pub struct Job {
     pub state: JobState,
     /// When it starts or started, in seconds.
     pub at: i64,
+    /// When it ends or was to end, in seconds: the first one that is not part of it.
+    pub end: i64,
+}
+
+impl Job {
+    fn of(id: JobId, record: &JobRecord) -> Self {
+        let TimeWindow { start, end } = record.window;
+        Self { id, state: record.state, at: start, end }
+    }
 }
 
 /// Vertices looked at while cancelling (chapter 06, section 4).
@@ -130,11 +139,25 @@ impl Context {
         jobspec: &str,
         now: i64,
     ) -> Result<Matched, MatchError> {
+        self.match_with(operation, jobspec, now, self.format)
+    }
+
+    /// As [`Context::match_jobspec`], but the result is printed in `format`.
+    ///
+    /// # Errors
+    /// [`MatchError`], as there.
+    pub fn match_with(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &str,
+        now: i64,
+        format: MatchFormat,
+    ) -> Result<Matched, MatchError> {
         let graph = self.engine.graph();
         let known = |name: &str| graph.type_id(name).is_some();
         let jobspec = fluxion_jobspec::parse(jobspec, &known)
             .map_err(|error| MatchError::jobspec(self.next, &error))?;
-        self.match_parsed(operation, &jobspec, now)
+        self.match_parsed(operation, &jobspec, now, format)
     }
 
     fn match_parsed(
@@ -142,6 +165,7 @@ impl Context {
         operation: MatchOperation,
         jobspec: &Jobspec,
         now: i64,
+        format: MatchFormat,
     ) -> Result<Matched, MatchError> {
         let job = self.next;
         let decision = match self.engine.decide(operation, jobspec, now) {
@@ -150,7 +174,7 @@ impl Context {
             Err(refusal) => return Err(self.refuse(operation, refusal)),
         };
         let resources = self
-            .print(&decision, jobspec)
+            .print(&decision, jobspec, format)
             .map_err(|error| MatchError::new(MatchErrorKind::Writer, job, error))?;
         let at = decision.window.start;
         if !operation.books() {
@@ -205,7 +229,12 @@ impl Context {
         error
     }
 
-    fn print(&self, decision: &Decision, jobspec: &Jobspec) -> Result<String, String> {
+    fn print(
+        &self,
+        decision: &Decision,
+        jobspec: &Jobspec,
+        format: MatchFormat,
+    ) -> Result<String, String> {
         let labels = labels_of(&jobspec.resources);
         let graph = self.engine.graph();
         let label =
@@ -220,7 +249,7 @@ impl Context {
             aggregates: None,
         };
         let mut text = String::new();
-        write::write(self.format.into(), &printed, &mut text)
+        write::write(format.into(), &printed, &mut text)
             .map_err(|error| format!("match writer emit: {}", error.strerror()))?;
         Ok(text)
     }
@@ -266,13 +295,12 @@ impl Context {
     /// The jobs of the table, ascending, cancelled ones included.
     pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ {
         let jobs = self.engine.jobs().iter();
-        jobs.map(|(&id, r)| Job { id, state: r.state, at: r.window.start })
+        jobs.map(|(&id, record)| Job::of(id, record))
     }
 
     /// One job of the table.
     pub fn job(&self, id: JobId) -> Option<Job> {
-        let record = self.engine.jobs().get(&id)?;
-        Some(Job { id, state: record.state, at: record.window.start })
+        self.engine.jobs().get(&id).map(|record| Job::of(id, record))
     }
 
     /// How much the last match looked at. One whose jobspec could not be read does not count.

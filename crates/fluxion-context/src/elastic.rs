@@ -1,6 +1,6 @@
 //! Growing and shrinking the graph while jobs run (chapter 06, sections 9 and 10). Each call is all or nothing.
 
-use fluxion_engine::{SetupError, ShrinkError};
+use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
 use fluxion_graph::VertexId;
 use fluxion_sets::Idset;
@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use crate::context::Context;
 use crate::errors::Position;
+use crate::status::StatusTarget;
 
 /// Why a subgraph was not attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +57,21 @@ pub enum RemoveError {
     /// No vertex has the rank (ENOENT).
     #[error("no such rank: {0}")]
     Rank(u32),
+    /// A live job holds something there, and was not to lose it.
+    #[error("job {0} holds resources there")]
+    Held(JobId),
     /// The root would go, or what remains cannot be served (EINVAL).
     #[error(transparent)]
     Engine(#[from] ShrinkError),
+}
+
+/// What becomes of jobs that hold something of what is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldResources {
+    /// Nothing is removed.
+    Refuse,
+    /// The jobs lose what they held there; one that then holds nothing is cancelled.
+    Release,
 }
 
 impl Context {
@@ -88,7 +101,47 @@ impl Context {
     /// # Errors
     /// [`RemoveError`]; nothing has changed.
     pub fn remove_ranks(&mut self, ranks: &str) -> Result<(), RemoveError> {
-        let ranks: Idset = ranks.parse().map_err(|_| RemoveError::Ranks(ranks.to_owned()))?;
+        let vertices = self.all_of_ranks(ranks)?;
+        Ok(self.engine.shrink(&vertices)?)
+    }
+
+    /// Takes all vertices at a path, or all of some ranks, out of the graph with all that lies below them; how
+    /// many went. O(graph + what the jobs hold).
+    ///
+    /// # Errors
+    /// [`RemoveError`]; nothing has changed.
+    pub fn remove(
+        &mut self,
+        target: StatusTarget<'_>,
+        held: HeldResources,
+    ) -> Result<usize, RemoveError> {
+        let vertices = match target {
+            StatusTarget::Path(path) => match self.graph().vertices_at(path) {
+                [] => return Err(RemoveError::Path(path.to_owned())),
+                vertices => vertices.to_vec(),
+            },
+            StatusTarget::Ranks(ranks) => self.all_of_ranks(ranks)?,
+        };
+        if vertices.is_empty() {
+            return Err(RemoveError::Ranks(String::new()));
+        }
+        let going = self.graph().with_descendants(&vertices, self.engine.tree().subsystem());
+        if held == HeldResources::Refuse && !going.contains(&self.engine.tree().root()) {
+            let holds = |record: &JobRecord| {
+                record.grants().iter().any(|grant| going.contains(&grant.vertex))
+            };
+            if let Some((&job, _)) = self.engine.jobs().iter().find(|(_, record)| holds(record)) {
+                return Err(RemoveError::Held(job));
+            }
+        }
+        let before = self.graph().vertices().len();
+        self.engine.shrink(&vertices)?;
+        Ok(before.saturating_sub(self.graph().vertices().len()))
+    }
+
+    fn all_of_ranks(&self, ranks: &str) -> Result<Vec<VertexId>, RemoveError> {
+        let invalid = || RemoveError::Ranks(ranks.to_owned());
+        let ranks: Idset = ranks.parse().map_err(|_| invalid())?;
         let graph = self.graph();
         let rank = |vertex: &VertexId| u32::try_from(graph.vertex(*vertex).rank).ok();
         let is_meant = |v: &VertexId| rank(v).is_some_and(|rank| ranks.contains(rank));
@@ -97,7 +150,7 @@ impl Context {
         if let Some(unknown) = ranks.iter().find(|rank| !found.contains(rank)) {
             return Err(RemoveError::Rank(unknown));
         }
-        Ok(self.engine.shrink(&vertices)?)
+        Ok(vertices)
     }
 }
 

@@ -113,7 +113,9 @@ pub enum FindError {
 pub enum UpdateErrorKind {
     /// Something is taken in that time (EBUSY).
     Busy,
-    /// The text or the time is not valid for this graph (EINVAL).
+    /// The graph has not what the text names, or has it otherwise (EINVAL).
+    Absent,
+    /// The text or the time is not valid (EINVAL).
     Invalid,
 }
 
@@ -159,14 +161,25 @@ pub enum PartialCancelFailure {
         message: String,
         /// What is wrong.
         detail: String,
+        /// Whose fault it is.
+        fault: ReleaseFault,
     },
+}
+
+/// What stands in the way of a partial cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseFault {
+    /// The text, which cannot be read.
+    Text,
+    /// The job, which does not hold what the text names.
+    NotHeld,
 }
 
 impl PartialCancelFailure {
     pub(crate) const UNREADABLE: &str = "remove: partial_cancel returned error.\n";
 
     pub(crate) fn unreadable(detail: String) -> Self {
-        Self::Refused { message: Self::UNREADABLE.to_owned(), detail }
+        Self::Refused { message: Self::UNREADABLE.to_owned(), detail, fault: ReleaseFault::Text }
     }
 }
 

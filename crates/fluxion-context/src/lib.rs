@@ -7,6 +7,7 @@
 mod context;
 mod elastic;
 mod errors;
+mod holdings;
 mod load;
 mod options;
 mod status;
@@ -14,12 +15,14 @@ mod subsystems;
 mod update;
 
 pub use context::{CancelCounts, Context, Job, Matched, Outcome};
-pub use elastic::{AttachError, AttachErrorKind, RemoveError};
+pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
     CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
-    StatusError, UpdateError, UpdateErrorKind,
+    ReleaseFault, StatusError, UpdateError, UpdateErrorKind,
 };
 pub use fluxion_engine::{Inconsistency, JobId, JobState, MatchOperation, Remainder, Visits};
+pub use fluxion_graph::Status;
+pub use holdings::HoldingsError;
 pub use options::{
     GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
 };

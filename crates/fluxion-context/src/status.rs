@@ -45,10 +45,7 @@ impl Context {
         extent: Extent,
         status: Status,
     ) -> Result<usize, StatusError> {
-        let mut vertices = match target {
-            StatusTarget::Path(path) => self.at_path(path)?,
-            StatusTarget::Ranks(ranks) => self.of_ranks(ranks)?,
-        };
+        let mut vertices = self.meant(target)?;
         if extent == Extent::Subtree {
             let tree = self.engine.tree();
             let below = vertices.iter().flat_map(|&v| tree.subtree(v).iter().copied());
@@ -65,6 +62,30 @@ impl Context {
     /// The own status of every vertex at a path; empty if there is no such path.
     pub fn status(&self, path: &str) -> Vec<Status> {
         self.graph().vertices_at(path).iter().map(|&v| self.status_of(v)).collect()
+    }
+
+    /// Path and own status of each vertex that a target means, in the order of the graph. O(vertices meant), and
+    /// O(graph) for ranks.
+    ///
+    /// # Errors
+    /// [`StatusError`].
+    pub fn statuses(&self, target: StatusTarget<'_>) -> Result<Vec<(String, Status)>, StatusError> {
+        let mut vertices = self.meant(target)?;
+        vertices.sort_unstable();
+        let (graph, subsystem) = (self.graph(), self.engine.tree().subsystem());
+        let path = |vertex| {
+            let own = graph.path(vertex, subsystem);
+            let any = || graph.paths_of(vertex).next().map(|(_, path)| path);
+            own.or_else(any).map(|path| graph.path_text(path)).unwrap_or_default()
+        };
+        Ok(vertices.into_iter().map(|v| (path(v), self.status_of(v))).collect())
+    }
+
+    fn meant(&self, target: StatusTarget<'_>) -> Result<Vec<VertexId>, StatusError> {
+        match target {
+            StatusTarget::Path(path) => self.at_path(path),
+            StatusTarget::Ranks(ranks) => self.of_ranks(ranks),
+        }
     }
 
     fn at_path(&self, path: &str) -> Result<Vec<VertexId>, StatusError> {

@@ -2,15 +2,16 @@
 //! (chapter 02, sections 5 and 6).
 
 use fluxion_engine::{
-    Expansion, JobId, JobState, PartialCancelError, Placement, Remainder, Share, UpdateRefusal,
+    Decision, Expansion, JobId, JobState, PartialCancelError, Remainder, Share, UpdateRefusal,
 };
-use fluxion_formats::read::{jgf, rv1};
+use fluxion_formats::read::jgf::{self, JgfErrorKind};
+use fluxion_formats::read::rv1::{self, Rv1Error};
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{NamedSet, Role, TimeWindow, VertexId};
 
 use crate::context::{Context, Matched, Outcome};
-use crate::errors::{PartialCancelFailure, UpdateError, UpdateErrorKind};
-use crate::options::{ReleaseFormat, UpdateFormat};
+use crate::errors::{PartialCancelFailure, ReleaseFault, UpdateError, UpdateErrorKind};
+use crate::options::{MatchFormat, ReleaseFormat, UpdateFormat};
 
 /// When a resource set is to be held, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +66,16 @@ impl Context {
             UpdateFormat::Jgf => (named_jgf(text, self)?, Expansion::AsListed),
             UpdateFormat::JgfShorthand => (named_jgf(text, self)?, Expansion::Subtrees),
             UpdateFormat::Rv1exec => {
-                let set = rv1::named_set(text, graph, tree)
-                    .map_err(|e| UpdateError::invalid(e.reference_text(), e.to_string()))?;
+                let set = rv1::named_set(text, graph, tree).map_err(|e| {
+                    let kind = match e {
+                        Rv1Error::NoSuchNode { .. } | Rv1Error::NoSuchChild { .. } => {
+                            UpdateErrorKind::Absent
+                        }
+                        _ => UpdateErrorKind::Invalid,
+                    };
+                    let (message, detail) = (e.reference_text(), e.to_string());
+                    UpdateError::Refused { kind, message, detail }
+                })?;
                 (set, Expansion::AsListed)
             }
         };
@@ -74,7 +83,8 @@ impl Context {
             .engine
             .place(&set, expansion, time.window())
             .map_err(|refusal| self.refusal(refusal, format))?;
-        let resources = self.print_placement(&placement).map_err(|error| {
+        let printed = self.print_decision(placement.decision(), self.format);
+        let resources = printed.map_err(|error| {
             UpdateError::invalid(format!("match writer emit: {error}\n"), error)
         })?;
         let (state, outcome) = match time.start {
@@ -85,8 +95,12 @@ impl Context {
         Ok(Matched { job, outcome, at: time.start, resources })
     }
 
-    fn print_placement(&self, placement: &Placement) -> Result<String, String> {
-        let decision = placement.decision();
+    /// Prints what was not chosen for a jobspec: without labels and queue.
+    pub(crate) fn print_decision(
+        &self,
+        decision: &Decision,
+        format: MatchFormat,
+    ) -> Result<String, String> {
         let printed = Printed {
             graph: self.engine.graph(),
             tree: self.engine.tree(),
@@ -97,7 +111,7 @@ impl Context {
             aggregates: None,
         };
         let mut text = String::new();
-        write::write(self.format.into(), &printed, &mut text)
+        write::write(format.into(), &printed, &mut text)
             .map_err(|error| error.strerror().to_owned())?;
         Ok(text)
     }
@@ -188,17 +202,31 @@ impl Context {
             PartialCancelError::NotHeld(vertex) => {
                 let name = graph.text(graph.vertex(vertex).name);
                 let detail = format!("the job does not hold {name} for itself");
-                return PartialCancelFailure::unreadable(detail);
+                let message = PartialCancelFailure::UNREADABLE.to_owned();
+                let fault = ReleaseFault::NotHeld;
+                return PartialCancelFailure::Refused { message, detail, fault };
             }
             other => (PartialCancelFailure::UNREADABLE.to_owned(), Some(other.to_string())),
         };
         let detail = detail.unwrap_or_else(|| error.to_string());
-        PartialCancelFailure::Refused { message, detail }
+        let fault = match error {
+            PartialCancelError::NoRanks => ReleaseFault::Text,
+            _ => ReleaseFault::NotHeld,
+        };
+        PartialCancelFailure::Refused { message, detail, fault }
     }
 }
 
 fn named_jgf(text: &str, context: &Context) -> Result<NamedSet, UpdateError> {
     let (graph, tree) = (context.engine.graph(), context.engine.tree());
-    jgf::named_set(text, graph, tree)
-        .map_err(|e| UpdateError::invalid(e.reference_text(), e.detail()))
+    jgf::named_set(text, graph, tree).map_err(|e| {
+        let kind = match e.kind() {
+            JgfErrorKind::NoSuchVertex { .. }
+            | JgfErrorKind::PathsDisagree { .. }
+            | JgfErrorKind::Inconsistent { .. }
+            | JgfErrorKind::NoSuchEdge { .. } => UpdateErrorKind::Absent,
+            _ => UpdateErrorKind::Invalid,
+        };
+        UpdateError::Refused { kind, message: e.reference_text(), detail: e.detail() }
+    })
 }

@@ -6,18 +6,18 @@
 //! body is the booking kept.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
-use fluxion_context::Context;
 use fluxion_engine::JobId;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
 
 use crate::graph_thread::GraphThread;
+use crate::v1::served::Served;
 
 /// A job that is cancelled unless it is kept. Clones share the job.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ impl Booking {
     }
 
     /// Cancels the job at once.
-    pub(crate) fn roll_back(&self, context: &mut Context) {
+    pub(crate) fn roll_back(&self, served: &mut Served) {
         self.keep();
-        release(context, self.0.job);
+        release(served, self.0.job);
     }
 
     /// The client has its answer.
@@ -52,29 +52,57 @@ impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
             let job = self.job;
-            self.graph.post(move |context| release(context, job));
+            self.graph.post(move |served| release(served, job));
         }
     }
 }
 
-fn release(context: &mut Context, job: JobId) {
+fn release(served: &mut Served, job: JobId) {
     tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
     // It may be gone already, if another client guessed its number.
-    let _ = context.cancel(job);
+    let _ = served.cancel(job);
 }
 
-/// Moves the booking of an answer, if it has one, into the body.
+/// Bookings of the messages of a stream of answers that were handed over for transport.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outbox(Arc<Mutex<Vec<Booking>>>);
+
+impl Outbox {
+    /// Adds the booking of a message that is handed over now.
+    pub(crate) fn add(&self, booking: Booking) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(booking);
+    }
+
+    fn take(&self) -> Vec<Booking> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Moves the bookings of an answer, if it has any, into the body.
 pub(crate) fn guard_delivery(mut response: http::Response<Body>) -> http::Response<Body> {
-    match response.extensions_mut().remove::<Booking>() {
-        Some(booking) => response.map(|inner| Body::new(Delivery { inner, booking })),
+    let extensions = response.extensions_mut();
+    let outbox = extensions.remove::<Outbox>();
+    let outbox = match extensions.remove::<Booking>() {
+        Some(booking) => {
+            let outbox = outbox.unwrap_or_default();
+            outbox.add(booking);
+            Some(outbox)
+        }
+        None => outbox,
+    };
+    match outbox {
+        Some(outbox) => {
+            response.map(|inner| Body::new(Delivery { inner, outbox, on_way: Vec::new() }))
+        }
         None => response,
     }
 }
 
-/// A body that keeps a booking when its end has been taken.
+/// A body that keeps the bookings of a frame when the next one is asked for, or its end has been taken.
 struct Delivery {
     inner: Body,
-    booking: Booking,
+    outbox: Outbox,
+    on_way: Vec<Booking>,
 }
 
 impl HttpBody for Delivery {
@@ -85,10 +113,14 @@ impl HttpBody for Delivery {
         mut self: Pin<&mut Self>,
         task: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        self.on_way.drain(..).for_each(|booking| booking.keep());
         let polled = Pin::new(&mut self.inner).poll_frame(task);
         match &polled {
-            Poll::Ready(None) => self.booking.keep(),
-            Poll::Ready(Some(Ok(frame))) if frame.is_trailers() => self.booking.keep(),
+            Poll::Ready(None) => self.outbox.take().iter().for_each(Booking::keep),
+            Poll::Ready(Some(Ok(frame))) if frame.is_trailers() => {
+                self.outbox.take().iter().for_each(Booking::keep);
+            }
+            Poll::Ready(Some(Ok(_))) => self.on_way = self.outbox.take(),
             _ => {}
         }
         polled
@@ -130,8 +162,8 @@ mod tests {
     /// Books the only node there is.
     async fn book(graph: &GraphThread) -> Result<Booking, MatchErrorKind> {
         let thread = graph.clone();
-        let matched = graph.call(move |context| {
-            let matched = context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0);
+        let matched = graph.call(move |served| {
+            let matched = served.context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0);
             matched.map(|matched| Booking::new(thread, matched.job)).map_err(|error| error.kind)
         });
         matched.await.unwrap()
@@ -182,13 +214,14 @@ mod tests {
         let (entered, served) = mpsc::channel();
         let (go, going) = mpsc::channel();
         let thread = graph.clone();
-        let slow = move |context: &mut Context| {
+        let slow = move |served: &mut Served| {
             entered.send(()).unwrap();
             going.recv().unwrap();
-            let matched = context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0).unwrap();
+            let matched =
+                served.context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0).unwrap();
             Booking::new(thread, matched.job)
         };
-        let undo = |context: &mut Context, booking: Booking| booking.roll_back(context);
+        let undo = |served: &mut Served, booking: Booking| booking.roll_back(served);
         let mut being_served = Box::pin(graph.call_or_undo(slow, undo));
         let mut waiting = Box::pin(book(&graph));
         tokio::select! { biased; _ = &mut being_served => {}, _ = &mut waiting => {}, () = async {} => {} }

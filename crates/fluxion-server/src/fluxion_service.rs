@@ -1,24 +1,25 @@
 //! The published three-call service, `fluxion.FluxionService` (chapter 08, part C).
 
-#![expect(clippy::disallowed_methods, reason = "how long a call takes is logged and answered")]
+#![expect(clippy::disallowed_methods, reason = "how long a load takes is logged")]
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{CancelCounts, Context, MatchError, Matched, Outcome};
+use fluxion_context::{CancelCounts, MatchError, Matched, Outcome};
 use fluxion_engine::{JobId, MatchOperation};
 use tonic::{Request, Response, Status};
 
 use crate::booking::Booking;
 use crate::config::Config;
-use crate::graph_slot::GraphSlot;
 use crate::graph_thread::GraphThread;
 use crate::operation::operation;
 use crate::proto::fluxion::fluxion_service_server::FluxionService;
 use crate::proto::fluxion::{
     CancelRequest, CancelResponse, InitRequest, InitResponse, MatchRequest, MatchResponse,
 };
+use crate::registry::{DEFAULT_GRAPH, Existing, Registry};
 use crate::status;
+use crate::v1::served::{Served, Timed};
 
 /// The engine's clock stands still: the published interface has no way to advance it.
 const NOW: i64 = 0;
@@ -26,21 +27,21 @@ const NOW: i64 = 0;
 /// The number that stands for "no job was made".
 const NO_JOB: i64 = -1;
 
-/// The service over one graph.
+/// The service over the graph named `default`.
 #[derive(Debug)]
 pub(crate) struct ThreeCalls {
     config: Config,
-    graph: Arc<GraphSlot>,
+    registry: Arc<Registry>,
 }
 
 impl ThreeCalls {
     /// The service before its first Init.
-    pub(crate) fn new(config: Config) -> Self {
-        Self { config, graph: Arc::default() }
+    pub(crate) fn new(config: Config, registry: Arc<Registry>) -> Self {
+        Self { config, registry }
     }
 
     fn graph(&self) -> Result<GraphThread, Status> {
-        self.graph.current().ok_or_else(status::no_graph)
+        self.registry.graph(DEFAULT_GRAPH).ok_or_else(status::no_graph)
     }
 }
 
@@ -50,7 +51,8 @@ impl FluxionService for ThreeCalls {
         let InitRequest { policy, jgf } = request.into_inner();
         let options = self.config.options(&policy);
         let (bytes, policy, start) = (jgf.len(), options.policy.clone(), Instant::now());
-        self.graph.load(jgf, options).await.map_err(|error| {
+        let loading = self.registry.load(DEFAULT_GRAPH, jgf, options, Existing::GivesWay);
+        loading.await.map_err(|error| {
             let status = status::init(error);
             tracing::warn!(message = status.message(), "a graph was not loaded");
             status
@@ -68,7 +70,7 @@ impl FluxionService for ThreeCalls {
         let operation = operation(&request).map_err(status::operation)?;
         let graph = self.graph()?;
         let thread = graph.clone();
-        let work = move |context: &mut Context| book(context, thread, operation, &request.jobspec);
+        let work = move |served: &mut Served| book(served, thread, operation, &request.jobspec);
         let found = graph.call_or_undo(work, undo).await.map_err(status::stopped)?;
         let Found { matched, seconds, booking } = found.map_err(|error| {
             tracing::debug!(%operation, %error, kind = ?error.kind, "no match");
@@ -89,7 +91,7 @@ impl FluxionService for ThreeCalls {
         let id = request.into_inner().job_id;
         let graph = self.graph()?;
         let job = u64::try_from(id).map(JobId).map_err(|_| status::impossible_job(id))?;
-        let cancelled = graph.call(move |context| context.cancel(job)).await;
+        let cancelled = graph.call(move |served| served.cancel(job)).await;
         let CancelCounts { postorder, .. } =
             cancelled.map_err(status::stopped)?.map_err(status::no_cancel)?;
         tracing::debug!(%job, vertices = postorder, "cancel");
@@ -105,22 +107,20 @@ struct Found {
 }
 
 fn book(
-    context: &mut Context,
+    served: &mut Served,
     graph: GraphThread,
     operation: MatchOperation,
     jobspec: &str,
 ) -> Result<Found, MatchError> {
-    let start = Instant::now();
-    let matched = context.match_jobspec(operation, jobspec, NOW)?;
-    let seconds = start.elapsed().as_secs_f32();
+    let Timed { matched, seconds } = served.match_jobspec(operation, jobspec, NOW, None)?;
     let booking = operation.books().then(|| Booking::new(graph, matched.job));
-    Ok(Found { matched, seconds, booking })
+    Ok(Found { matched, seconds: seconds as f32, booking })
 }
 
 /// The client left while its job was booked.
-fn undo(context: &mut Context, found: Result<Found, MatchError>) {
+fn undo(served: &mut Served, found: Result<Found, MatchError>) {
     if let Ok(Found { booking: Some(booking), .. }) = found {
-        booking.roll_back(context);
+        booking.roll_back(served);
     }
 }
 

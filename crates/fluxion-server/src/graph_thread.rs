@@ -5,18 +5,25 @@
 //! it waited is skipped, and a fault of the engine ends this thread and nothing else. The thread, and with
 //! it the graph, ends when the last handle is dropped. Must not know gRPC.
 
-use std::sync::mpsc;
+#![expect(clippy::disallowed_methods, reason = "how long a load takes is told to clients")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Instant;
 use std::{io, thread};
 
 use fluxion_context::{Context, LoadError, Options};
 use tokio::sync::oneshot;
 
-type Work = Box<dyn FnOnce(&mut Context) + Send>;
+use crate::v1::served::Served;
+
+type Work = Box<dyn FnOnce(&mut Served) + Send>;
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct GraphThread {
     queue: mpsc::Sender<Work>,
+    dropped: Arc<AtomicBool>,
 }
 
 /// Why there is no such thread.
@@ -33,10 +40,16 @@ pub(crate) enum StartError {
     Stopped(#[from] Stopped),
 }
 
-/// The engine met a fault of its own: its thread has ended and the graph is gone.
+/// The graph is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the engine stopped after an internal error: call Init again")]
-pub(crate) struct Stopped;
+pub(crate) enum Stopped {
+    /// The engine met a fault of its own: its thread has ended.
+    #[error("the engine stopped after an internal error: call Init again")]
+    Fault,
+    /// It was dropped while the call waited.
+    #[error("the graph was dropped")]
+    Dropped,
+}
 
 impl GraphThread {
     /// Loads a graph on a new thread; returns when it is ready.
@@ -45,15 +58,20 @@ impl GraphThread {
         let (ready, loaded) = oneshot::channel();
         let body = move || run(text, &options, ready, &work);
         thread::Builder::new().name("graph".to_owned()).spawn(body)?;
-        loaded.await.map_err(|_| Stopped)??;
-        Ok(Self { queue })
+        loaded.await.map_err(|_| Stopped::Fault)??;
+        Ok(Self { queue, dropped: Arc::default() })
+    }
+
+    /// From now on calls that wait, or are yet to come, fail with [`Stopped::Dropped`].
+    pub(crate) fn retire(&self) {
+        self.dropped.store(true, Ordering::Release);
     }
 
     /// Does `work` when its turn comes. If the future is dropped before, the work is skipped; if it is
     /// dropped later, the result is dropped, which may have an effect of its own (see `Booking`).
     pub(crate) async fn call<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Context) -> T + Send + 'static,
+        work: impl FnOnce(&mut Served) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         self.call_or_undo(work, |_, _| ()).await
     }
@@ -62,23 +80,27 @@ impl GraphThread {
     /// `undo` before anyone else has a turn.
     pub(crate) async fn call_or_undo<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Context) -> T + Send + 'static,
-        undo: impl FnOnce(&mut Context, T) + Send + 'static,
+        work: impl FnOnce(&mut Served) -> T + Send + 'static,
+        undo: impl FnOnce(&mut Served, T) + Send + 'static,
     ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.post(move |context| {
-            if reply.is_closed() {
+        let dropped = Arc::clone(&self.dropped);
+        self.post(move |served| {
+            if reply.is_closed() || dropped.load(Ordering::Acquire) {
                 return;
             }
-            if let Err(unsent) = reply.send(work(context)) {
-                undo(context, unsent);
+            if let Err(unsent) = reply.send(work(served)) {
+                undo(served, unsent);
             }
         });
-        answer.await.map_err(|_| Stopped)
+        answer.await.map_err(|_| match self.dropped.load(Ordering::Acquire) {
+            true => Stopped::Dropped,
+            false => Stopped::Fault,
+        })
     }
 
     /// Does `work` when its turn comes, without an answer; nothing happens if the thread has stopped.
-    pub(crate) fn post(&self, work: impl FnOnce(&mut Context) + Send + 'static) {
+    pub(crate) fn post(&self, work: impl FnOnce(&mut Served) + Send + 'static) {
         // The receiver is gone only if the engine stopped: then there is nothing left to work on.
         let _ = self.queue.send(Box::new(work));
     }
@@ -91,16 +113,18 @@ fn run(
     ready: oneshot::Sender<Result<(), LoadError>>,
     queue: &mpsc::Receiver<Work>,
 ) {
+    let start = Instant::now();
     let loaded = Context::load(&text, options);
     drop(text);
-    let (mut context, report) = match loaded {
-        Ok(context) => (context, ready.send(Ok(()))),
+    let seconds = start.elapsed().as_secs_f64();
+    let (mut served, report) = match loaded {
+        Ok(context) => (Served::new(context, options.clone(), seconds), ready.send(Ok(()))),
         Err(error) => {
             let _ = ready.send(Err(error));
             return;
         }
     };
     if report.is_ok() {
-        queue.iter().for_each(|work| work(&mut context));
+        queue.iter().for_each(|work| work(&mut served));
     }
 }

@@ -7,9 +7,19 @@ use tonic_health::server::HealthReporter;
 
 use crate::fluxion_service::ThreeCalls;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
+use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
+use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
+use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
+use crate::v1::{Graphs, Jobs, Resources};
 
 /// Empty for the whole server, as the health protocol has it.
-const NAMES: [&str; 2] = ["", FluxionServiceServer::<ThreeCalls>::NAME];
+const NAMES: [&str; 5] = [
+    "",
+    FluxionServiceServer::<ThreeCalls>::NAME,
+    GraphServiceServer::<Graphs>::NAME,
+    JobServiceServer::<Jobs>::NAME,
+    ResourceServiceServer::<Resources>::NAME,
+];
 
 /// What health checks are told.
 pub(crate) struct Health(HealthReporter);

@@ -10,15 +10,16 @@ mod booking;
 mod byte_size;
 mod config;
 mod fluxion_service;
-mod graph_slot;
 mod graph_thread;
 mod health;
 mod listen;
 mod message_limit;
 mod operation;
 pub mod proto;
+mod registry;
 mod server;
 mod status;
+mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
 pub use config::{Config, ConfigError, Limits};

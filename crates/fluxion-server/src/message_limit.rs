@@ -16,7 +16,11 @@ use tonic::body::Body;
 use crate::{ByteSize, Limits};
 
 /// The methods that carry graphs.
-const GRAPH_METHODS: [&str; 1] = ["/fluxion.FluxionService/Init"];
+const GRAPH_METHODS: [&str; 3] = [
+    "/fluxion.FluxionService/Init",
+    "/fluxion.v1.GraphService/CreateGraph",
+    "/fluxion.v1.ResourceService/Grow",
+];
 
 /// Limits the messages of a call.
 pub(crate) fn limit_messages(request: http::Request<Body>, limits: Limits) -> http::Request<Body> {

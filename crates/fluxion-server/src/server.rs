@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -17,6 +18,11 @@ use crate::health::Health;
 use crate::message_limit::limit_messages;
 use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
+use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
+use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
+use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
+use crate::registry::Registry;
+use crate::v1::{Graphs, Jobs, Resources};
 use crate::{Config, Listen, ListenError};
 
 /// A server whose port is open.
@@ -116,14 +122,24 @@ fn transport() -> tonic::transport::Server {
 /// All services of the port.
 async fn routes(config: Config) -> Result<(Health, Routes), ServeError> {
     let (health, health_service) = Health::serving().await;
-    let three_calls =
-        FluxionServiceServer::new(ThreeCalls::new(config)).max_decoding_message_size(usize::MAX);
+    let registry = Arc::<Registry>::default();
+    let graphs = GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry)))
+        .max_decoding_message_size(usize::MAX);
+    let jobs = JobServiceServer::new(Jobs::new(Arc::clone(&registry)))
+        .max_decoding_message_size(usize::MAX);
+    let resources = ResourceServiceServer::new(Resources::new(Arc::clone(&registry)))
+        .max_decoding_message_size(usize::MAX);
+    let three_calls = FluxionServiceServer::new(ThreeCalls::new(config, registry))
+        .max_decoding_message_size(usize::MAX);
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let routes = Routes::new(three_calls)
+        .add_service(graphs)
+        .add_service(jobs)
+        .add_service(resources)
         .add_service(health_service)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?);

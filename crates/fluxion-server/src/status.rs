@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 
 use crate::graph_thread::{StartError, Stopped};
 use crate::operation::OperationError;
+use crate::registry::CreateError;
 
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
@@ -24,11 +25,11 @@ pub(crate) fn no_graph() -> Status {
 }
 
 /// An Init failed.
-pub(crate) fn init(error: StartError) -> Status {
+pub(crate) fn init(error: CreateError) -> Status {
     match error {
-        StartError::Load(error) => load(&error),
-        StartError::Thread(_) => status(Code::ResourceExhausted, error.to_string()),
-        StartError::Stopped(error) => stopped(error),
+        CreateError::Start(StartError::Load(error)) => load(&error),
+        CreateError::Start(StartError::Stopped(error)) => stopped(error),
+        other => status(Code::ResourceExhausted, other.to_string()),
     }
 }
 
@@ -76,19 +77,27 @@ pub(crate) fn impossible_job(id: i64) -> Status {
     Status::not_found(format!("nonexistent job {id}"))
 }
 
-/// The engine ended.
+/// The graph is gone.
 pub(crate) fn stopped(error: Stopped) -> Status {
-    Status::internal(error.to_string())
+    match error {
+        Stopped::Fault => Status::internal(error.to_string()),
+        Stopped::Dropped => no_graph(),
+    }
 }
 
 /// A status whose message is cut to what can travel.
-fn status(code: Code, mut message: String) -> Status {
-    if message.len() > MOST_BYTES {
-        let end = (0..=MOST_BYTES).rev().find(|&end| message.is_char_boundary(end));
+fn status(code: Code, message: String) -> Status {
+    Status::new(code, cut(message, MOST_BYTES))
+}
+
+/// The message, or its first `most` bytes and an ellipsis.
+pub(crate) fn cut(mut message: String, most: usize) -> String {
+    if message.len() > most {
+        let end = (0..=most).rev().find(|&end| message.is_char_boundary(end));
         message.truncate(end.unwrap_or(0));
         message.push_str("...");
     }
-    Status::new(code, message)
+    message
 }
 
 fn not_possible(reason: &str, detail: &str) -> String {
@@ -125,7 +134,11 @@ mod tests {
 
     fn load_error(what: &str, detail: &str, position: Option<(usize, usize)>) -> Status {
         let (what, detail) = (what.to_owned(), detail.to_owned());
-        init(StartError::Load(LoadError { what, detail, position: place(position) }))
+        init(CreateError::from(StartError::Load(LoadError {
+            what,
+            detail,
+            position: place(position),
+        })))
     }
 
     fn match_error(kind: MatchErrorKind, detail: &str, position: Option<(usize, usize)>) -> Status {
@@ -222,7 +235,7 @@ mod tests {
     #[test]
     fn a_stopped_engine_asks_for_a_new_graph() {
         let text = "the engine stopped after an internal error: call Init again";
-        check(stopped(Stopped), Code::Internal, text);
-        check(init(StartError::Stopped(Stopped)), Code::Internal, text);
+        check(stopped(Stopped::Fault), Code::Internal, text);
+        check(init(StartError::Stopped(Stopped::Fault).into()), Code::Internal, text);
     }
 }

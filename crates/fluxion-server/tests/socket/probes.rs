@@ -12,7 +12,8 @@ use crate::fixture::{fails, start};
 async fn health_is_serving_for_the_server_and_the_service() {
     let (server, _) = start().await;
     let mut health = HealthClient::new(server.channel().await);
-    for service in ["", "fluxion.FluxionService"] {
+    let v1 = ["fluxion.v1.GraphService", "fluxion.v1.JobService", "fluxion.v1.ResourceService"];
+    for service in ["", "fluxion.FluxionService"].into_iter().chain(v1) {
         let request = HealthCheckRequest { service: service.to_owned() };
         let answer = health.check(request).await.unwrap().into_inner();
         assert_eq!(answer.status(), ServingStatus::Serving, "{service:?}");
@@ -46,6 +47,13 @@ async fn reflection_lists_the_services() {
     for mut names in [services!(server, v1), services!(server, v1alpha)] {
         names.retain(|name| !name.starts_with("grpc.reflection."));
         names.sort();
-        assert_eq!(names, ["fluxion.FluxionService", "grpc.health.v1.Health"]);
+        let expected = [
+            "fluxion.FluxionService",
+            "fluxion.v1.GraphService",
+            "fluxion.v1.JobService",
+            "fluxion.v1.ResourceService",
+            "grpc.health.v1.Health",
+        ];
+        assert_eq!(names, expected);
     }
 }

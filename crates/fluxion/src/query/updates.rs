@@ -92,7 +92,7 @@ pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Resul
     let text = String::from_utf8_lossy(&bytes);
     match session.context.partial_cancel(format, &text, job) {
         Ok(_) => {}
-        Err(PartialCancelFailure::Refused { message, detail }) => {
+        Err(PartialCancelFailure::Refused { message, detail, .. }) => {
             session.channels.stdout(&message)?;
             let line = format!("ERROR: error encountered while removing job {job}");
             session.channels.error(&line)?;

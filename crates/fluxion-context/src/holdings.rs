@@ -1,0 +1,57 @@
+//! What a live job holds, printed again.
+
+use fluxion_engine::{Decision, Grant, JobId, JobRecord, JobState};
+use fluxion_graph::{PickedEdge, PickedVertex, Selection, VertexId};
+use rustc_hash::FxHashSet;
+
+use crate::context::Context;
+use crate::options::MatchFormat;
+
+/// The resources of a job cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HoldingsError {
+    /// The job was never placed, or was cancelled.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// They cannot be printed in the format.
+    #[error("{0}")]
+    Writer(String),
+}
+
+impl Context {
+    /// What a live job holds now, in `format`, as a match would print it; of pools that jobs share the whole size
+    /// is shown, and labels and the queue of the jobspec are not known any more. O(what the job holds).
+    ///
+    /// # Errors
+    /// [`HoldingsError`].
+    pub fn holdings(&self, job: JobId, format: MatchFormat) -> Result<String, HoldingsError> {
+        let record = self.engine.jobs().get(&job).filter(|r| r.state != JobState::Canceled);
+        let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
+        let decision = Decision { selection: self.selection(record), window: record.window };
+        self.print_decision(&decision, format).map_err(HoldingsError::Writer)
+    }
+
+    fn selection(&self, record: &JobRecord) -> Selection {
+        let (graph, tree) = (self.engine.graph(), self.engine.tree());
+        let listed = || record.grants().iter().filter(|grant| !grant.unlisted);
+        let alone: FxHashSet<VertexId> =
+            listed().filter(|g| g.exclusive).map(|g| g.vertex).collect();
+        let below = |vertex| tree.parent(vertex).is_some_and(|parent| alone.contains(&parent));
+        let pick = |grant: &Grant| PickedVertex {
+            vertex: grant.vertex,
+            amount: graph.vertex(grant.vertex).size,
+            depth: grant.depth,
+            exclusive: grant.exclusive,
+            below_exclusive: below(grant.vertex),
+        };
+        let edge = |grant: &Grant| {
+            let edge = tree.edge_to(grant.vertex)?;
+            Some(PickedEdge { edge, below_exclusive: below(grant.vertex) })
+        };
+        Selection {
+            vertices: listed().map(pick).collect(),
+            edges: listed().filter_map(edge).collect(),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Creating a graph: a header, then its text in pieces; progress on the way back.
+
+use std::sync::Arc;
+
+use fluxion_context::{Options, Position};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Status, Streaming};
+
+use crate::proto::fluxion::v1::create_graph_request::Part;
+use crate::proto::fluxion::v1::create_graph_response::Event;
+use crate::proto::fluxion::v1::{
+    CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, Loading,
+};
+use crate::registry::{Existing, Registry};
+use crate::v1::graphs::describe;
+use crate::v1::{failure, options};
+use crate::{ByteSize, Config};
+
+/// Progress is told each time that so many bytes have arrived.
+const STEP: usize = 1 << 20;
+
+/// How many events may wait for a client that does not listen; progress beyond is left out.
+const WAITING: usize = 16;
+
+/// The longest name of a graph.
+const LONGEST_NAME: usize = 63;
+
+type Events = mpsc::Sender<Result<CreateGraphResponse, Status>>;
+
+/// A graph that is being created.
+pub(crate) struct Creation {
+    config: Config,
+    registry: Arc<Registry>,
+}
+
+/// What the header says.
+struct Plan {
+    name: String,
+    options: Options,
+    existing: Existing,
+    announced: u64,
+}
+
+impl Creation {
+    /// Nothing has arrived yet.
+    pub(crate) fn new(config: Config, registry: Arc<Registry>) -> Self {
+        Self { config, registry }
+    }
+
+    /// Receives and loads in the background; the stream tells how far it is.
+    pub(crate) fn begin(
+        self,
+        requests: Streaming<CreateGraphRequest>,
+    ) -> ReceiverStream<Result<CreateGraphResponse, Status>> {
+        let (events, told) = mpsc::channel(WAITING);
+        tokio::spawn(async move {
+            let created = self.create(requests, &events).await;
+            let last = created.map(|graph| event(Event::Graph(graph)));
+            if let Err(status) = &last {
+                tracing::warn!(message = status.message(), "a graph was not created");
+            }
+            let _ = events.send(last).await;
+        });
+        ReceiverStream::new(told)
+    }
+
+    async fn create(
+        &self,
+        mut requests: Streaming<CreateGraphRequest>,
+        events: &Events,
+    ) -> Result<Graph, Status> {
+        let plan = self.plan(requests.message().await?)?;
+        let text = self.receive(&plan, requests, events).await?;
+        let text = String::from_utf8(text).map_err(|error| {
+            let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+            let position = end_of(bytes.get(..valid).unwrap_or_default());
+            failure::invalid_text("text", "the bytes are not UTF-8", Some(position))
+        })?;
+        let text_bytes = text.len() as u64;
+        // If nobody listens any more, the graph is loaded all the same.
+        let _ = events.send(Ok(event(Event::Loading(Loading { text_bytes })))).await;
+        let Plan { name, options, existing, .. } = plan;
+        let loaded = self.registry.load(&name, text, options, existing).await;
+        let thread = loaded.map_err(|error| failure::not_created(&name, &error))?;
+        tracing::info!(graph = name, bytes = text_bytes, "a graph was loaded");
+        let described = thread.call({
+            let name = name.clone();
+            move |served| describe(name, served)
+        });
+        described.await.map_err(|error| failure::stopped(&name, error))
+    }
+
+    fn plan(&self, first: Option<CreateGraphRequest>) -> Result<Plan, Status> {
+        let Some(Part::Header(header)) = first.and_then(|first| first.part) else {
+            let what = "expected a header as the first message".to_owned();
+            return Err(failure::invalid("header", what));
+        };
+        let CreateGraphHeader { name, options, replace, text_bytes } = header;
+        check_name(&name)?;
+        let options = options::read(&self.config, options.unwrap_or_default())?;
+        let existing = if replace { Existing::GivesWay } else { Existing::Stays };
+        let allowed = self.registry.check(&name, existing);
+        allowed.map_err(|error| failure::not_created(&name, &error))?;
+        check_size(text_bytes, self.config.limits.graph)?;
+        Ok(Plan { name, options, existing, announced: text_bytes })
+    }
+
+    async fn receive(
+        &self,
+        plan: &Plan,
+        mut requests: Streaming<CreateGraphRequest>,
+        events: &Events,
+    ) -> Result<Vec<u8>, Status> {
+        let mut text = Vec::new();
+        while let Some(request) = requests.message().await? {
+            let Some(Part::Text(piece)) = request.part else {
+                let what = "expected a piece of the text after the header".to_owned();
+                return Err(failure::invalid("text", what));
+            };
+            let before = text.len() / STEP;
+            check_size((text.len() + piece.len()) as u64, self.config.limits.graph)?;
+            text.extend_from_slice(&piece);
+            if text.len() / STEP > before {
+                let _ = events.try_send(Ok(event(Event::ReceivedBytes(text.len() as u64))));
+            }
+        }
+        let received = text.len() as u64;
+        if plan.announced != 0 && plan.announced != received {
+            let what = format!("{} bytes were announced, {received} arrived", plan.announced);
+            return Err(failure::invalid("header.text_bytes", what));
+        }
+        Ok(text)
+    }
+}
+
+fn event(event: Event) -> CreateGraphResponse {
+    CreateGraphResponse { event: Some(event) }
+}
+
+fn check_name(name: &str) -> Result<(), Status> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(is_allowed) {
+        return Ok(());
+    }
+    let what = format!("`{name}`: expected 1 to {LONGEST_NAME} letters, digits, `.`, `_` or `-`");
+    Err(failure::invalid("header.name", what))
+}
+
+fn check_size(bytes: u64, limit: ByteSize) -> Result<(), Status> {
+    if bytes <= limit.0 {
+        return Ok(());
+    }
+    Err(failure::too_large(format!(
+        "the text is larger than the limit of {limit}, which the server's --max-graph-size raises"
+    )))
+}
+
+/// The place behind a text.
+fn end_of(text: &[u8]) -> Position {
+    let line = text.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let last = text.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let column = String::from_utf8_lossy(last).chars().count() + 1;
+    Position { line, column }
+}

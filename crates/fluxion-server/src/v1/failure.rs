@@ -1,0 +1,241 @@
+//! Failures as gRPC statuses with details of `google.rpc`. The table is documented in `proto/fluxion/v1`.
+//!
+//! Messages and details travel in a trailer of which clients take 8 KiB or so, so both are cut.
+
+use std::time::Duration;
+
+use fluxion_context::{
+    AttachError, CancelError, FindError, HoldingsError, LoadError, MatchError, MatchErrorKind,
+    PartialCancelFailure, Position, ReleaseFault, RemoveError, StatusError, UpdateError,
+    UpdateErrorKind,
+};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use crate::graph_thread::{StartError, Stopped};
+use crate::registry::CreateError;
+use crate::status::cut;
+
+/// The most bytes of a message, and of a text in the details.
+const MOST_BYTES: usize = 1000;
+
+/// When a match for which nothing is free now may be tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
+    Status::with_error_details(code, cut(message, MOST_BYTES), details)
+}
+
+/// A field cannot be used.
+pub(crate) fn invalid(field: &str, what: String) -> Status {
+    let what = cut(what, MOST_BYTES);
+    let details = ErrorDetails::with_bad_request_violation(field, what.clone());
+    detailed(Code::InvalidArgument, format!("{field}: {what}"), details)
+}
+
+/// A text in a field cannot be used.
+pub(crate) fn invalid_text(field: &str, what: &str, position: Option<Position>) -> Status {
+    let place = position.map(|p| format!("line {}, column {}", p.line, p.column));
+    match place.filter(|place| !what.contains(place.as_str())) {
+        Some(place) => invalid(field, format!("{place}: {what}")),
+        None => invalid(field, what.to_owned()),
+    }
+}
+
+fn resource(code: Code, kind: &str, name: &str, message: String) -> Status {
+    let name = cut(name.to_owned(), MOST_BYTES);
+    let details =
+        ErrorDetails::with_resource_info(kind, name, "", cut(message.clone(), MOST_BYTES));
+    detailed(code, message, details)
+}
+
+fn precondition(kind: &str, subject: &str, message: String) -> Status {
+    let subject = cut(subject.to_owned(), MOST_BYTES);
+    let what = cut(message.clone(), MOST_BYTES);
+    let details = ErrorDetails::with_precondition_failure_violation(kind, subject, what);
+    detailed(Code::FailedPrecondition, message, details)
+}
+
+/// A job, path or rank is not there.
+pub(crate) fn not_found(kind: &str, name: &str, message: String) -> Status {
+    resource(Code::NotFound, kind, name, message)
+}
+
+/// There is no graph of this name.
+pub(crate) fn no_graph(name: &str) -> Status {
+    not_found("graph", name, format!("there is no graph named `{name}`"))
+}
+
+/// The name or the number of a new job is that of a live one.
+pub(crate) fn job_exists(name: &str) -> Status {
+    let message = format!("a live job has the number or key `{name}`");
+    resource(Code::AlreadyExists, "job", name, message)
+}
+
+/// The graph went while a call waited for it.
+pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
+    match error {
+        Stopped::Dropped => no_graph(graph),
+        Stopped::Fault => {
+            Status::internal("the engine stopped after an internal error: create the graph again")
+        }
+    }
+}
+
+/// A graph was not created.
+pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
+    let message = error.to_string();
+    match error {
+        CreateError::Exists(_) => resource(Code::AlreadyExists, "graph", name, message),
+        CreateError::Start(StartError::Load(error)) => not_loaded(error),
+        CreateError::Start(StartError::Stopped(_)) => {
+            Status::internal("the engine failed while loading the graph")
+        }
+        CreateError::TooMany | CreateError::Start(StartError::Thread(_)) => {
+            let details = ErrorDetails::with_quota_failure_violation("graphs", message.clone());
+            detailed(Code::ResourceExhausted, message, details)
+        }
+    }
+}
+
+/// The text of a graph is too large.
+pub(crate) fn too_large(message: String) -> Status {
+    let details = ErrorDetails::with_quota_failure_violation("text", message.clone());
+    detailed(Code::ResourceExhausted, message, details)
+}
+
+/// By these texts of the reference a context tells which option it cannot use.
+const OPTIONS: [(&str, &str); 5] = [
+    ("can't create matcher", "header.options.policy"),
+    ("can't create traverser", "header.options.traverser"),
+    ("can't set pruning filters", "header.options.prune_filters"),
+    ("can't set subsystems", "header.options.subsystems"),
+    ("can't initialize traverser", "header.options.subsystems"),
+];
+
+fn not_loaded(error: &LoadError) -> Status {
+    let option = OPTIONS.iter().find(|(text, _)| error.what.contains(text));
+    let field = option.map_or("text", |&(_, field)| field);
+    invalid_text(field, error.detail.trim(), error.position)
+}
+
+/// A match failed.
+pub(crate) fn no_match(error: &MatchError) -> Status {
+    let detail = error.detail.trim();
+    let because = |reason: &str| match detail {
+        "" => format!("Allocation was not possible: {reason}"),
+        _ => format!("Allocation was not possible: {reason} ({detail})"),
+    };
+    match error.kind {
+        MatchErrorKind::Busy => {
+            let details = ErrorDetails::with_retry_info(Some(RETRY));
+            let message = because("nothing that fits is free now");
+            detailed(Code::ResourceExhausted, message, details)
+        }
+        MatchErrorKind::Unsatisfiable => {
+            let message = because("the graph can never satisfy the jobspec");
+            Status::new(Code::OutOfRange, cut(message, MOST_BYTES))
+        }
+        MatchErrorKind::Jobspec | MatchErrorKind::Invalid | MatchErrorKind::Overflow => {
+            invalid_text("jobspec", detail, error.position)
+        }
+        MatchErrorKind::Writer => {
+            let what = format!("the result cannot be printed in this format: {detail}");
+            invalid("resource_format", what)
+        }
+        _ => Status::internal(cut(detail.to_owned(), MOST_BYTES)),
+    }
+}
+
+/// There is no such job.
+pub(crate) fn no_job(name: &str) -> Status {
+    not_found("job", name, format!("nonexistent job {name}"))
+}
+
+/// A cancel failed.
+pub(crate) fn no_cancel(error: CancelError) -> Status {
+    match error {
+        CancelError::NoSuchJob(job) => no_job(&job.to_string()),
+    }
+}
+
+/// A partial cancel failed.
+pub(crate) fn no_partial_cancel(job: &str, error: &PartialCancelFailure) -> Status {
+    match error {
+        PartialCancelFailure::NoSuchJob(_) => no_job(job),
+        PartialCancelFailure::Refused { detail, fault: ReleaseFault::NotHeld, .. } => {
+            precondition("NOT_HELD", job, detail.clone())
+        }
+        PartialCancelFailure::Refused { detail, .. } => {
+            invalid_text("resources.text", detail, None)
+        }
+        _ => Status::internal(error.to_string()),
+    }
+}
+
+/// An update failed.
+pub(crate) fn no_update(job: &str, error: &UpdateError) -> Status {
+    match error {
+        UpdateError::LiveJob(_) => job_exists(job),
+        UpdateError::Time(_) => invalid("duration", error.to_string()),
+        UpdateError::Refused { kind: UpdateErrorKind::Busy, detail, .. } => {
+            precondition("TAKEN", job, detail.clone())
+        }
+        UpdateError::Refused { kind: UpdateErrorKind::Absent, detail, .. } => {
+            precondition("NOT_IN_GRAPH", job, detail.clone())
+        }
+        UpdateError::Refused { detail, .. } => invalid_text("resources.text", detail, None),
+        _ => Status::internal(error.to_string()),
+    }
+}
+
+/// The resources of a job cannot be shown.
+pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
+    match error {
+        HoldingsError::NoSuchJob(job) => no_job(&job.to_string()),
+        other => precondition("UNPRINTABLE", "graph", other.to_string()),
+    }
+}
+
+/// A find failed.
+pub(crate) fn no_find(error: &FindError) -> Status {
+    match error {
+        FindError::Writer(_) => precondition("UNPRINTABLE", "graph", error.to_string()),
+        _ => invalid("criteria", error.to_string()),
+    }
+}
+
+/// Vertices are not there, by path or by rank.
+pub(crate) fn no_path(path: &str) -> Status {
+    not_found("path", path, format!("no such path: {path}"))
+}
+
+fn no_rank(rank: u32) -> Status {
+    not_found("rank", &rank.to_string(), format!("no such rank: {rank}"))
+}
+
+/// A status was not read or set.
+pub(crate) fn no_status(error: &StatusError) -> Status {
+    match error {
+        StatusError::Path(path) => no_path(path),
+        StatusError::Rank(rank) => no_rank(*rank),
+        _ => invalid("target.ranks", error.to_string()),
+    }
+}
+
+/// A subgraph was not attached.
+pub(crate) fn not_attached(error: &AttachError) -> Status {
+    invalid_text("jgf", &error.detail, error.position)
+}
+
+/// Nothing was removed.
+pub(crate) fn not_removed(error: &RemoveError) -> Status {
+    let message = error.to_string();
+    match error {
+        RemoveError::Path(path) => no_path(path),
+        RemoveError::Rank(rank) => no_rank(*rank),
+        RemoveError::Ranks(_) => invalid("target.ranks", message),
+        RemoveError::Held(job) => precondition("HELD", &format!("job {job}"), message),
+        _ => precondition("NOT_REMOVABLE", "target", message),
+    }
+}

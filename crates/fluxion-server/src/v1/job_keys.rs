@@ -1,0 +1,58 @@
+//! The names that clients gave to their jobs.
+
+use std::collections::BTreeMap;
+
+use fluxion_engine::JobId;
+
+/// Keys by job, and the last job of each key. Keys of cancelled jobs are known until another job takes them.
+#[derive(Debug, Default)]
+pub(crate) struct JobKeys {
+    jobs: BTreeMap<String, JobId>,
+    keys: BTreeMap<JobId, String>,
+}
+
+impl JobKeys {
+    /// The last job that was given the key.
+    pub(crate) fn job(&self, key: &str) -> Option<JobId> {
+        self.jobs.get(key).copied()
+    }
+
+    /// The key of a job; empty if it has none.
+    pub(crate) fn key(&self, job: JobId) -> &str {
+        self.keys.get(&job).map_or("", String::as_str)
+    }
+
+    /// Gives a new job its key, none if empty; what had the number or the key before loses it.
+    pub(crate) fn assign(&mut self, job: JobId, key: &str) {
+        if let Some(old) = self.keys.remove(&job) {
+            self.jobs.remove(&old);
+        }
+        if key.is_empty() {
+            return;
+        }
+        if let Some(before) = self.jobs.insert(key.to_owned(), job) {
+            self.keys.remove(&before);
+        }
+        self.keys.insert(job, key.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_belongs_to_the_last_job_and_a_number_to_the_last_key() {
+        let mut keys = JobKeys::default();
+        keys.assign(JobId(1), "a");
+        keys.assign(JobId(2), "a");
+        assert_eq!(
+            (keys.job("a"), keys.key(JobId(1)), keys.key(JobId(2))),
+            (Some(JobId(2)), "", "a")
+        );
+        keys.assign(JobId(2), "b");
+        assert_eq!((keys.job("a"), keys.job("b")), (None, Some(JobId(2))));
+        keys.assign(JobId(2), "");
+        assert_eq!((keys.job("b"), keys.key(JobId(2))), (None, ""));
+    }
+}

@@ -1,0 +1,242 @@
+//! `fluxion.v1.JobService`.
+
+use std::sync::Arc;
+
+use fluxion_context::{Job as Known, JobState, Remainder, UpdateTime};
+use fluxion_engine::JobId;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::proto::fluxion::v1::job_service_server::JobService;
+use crate::proto::fluxion::v1::{
+    CancelRequest, CancelResponse, GetJobRequest, Job, JobState as State, ListJobsRequest,
+    ListJobsResponse, MatchRequest, MatchResponse, PartialCancelRequest, PartialCancelResponse,
+    UpdateRequest, UpdateResponse,
+};
+use crate::registry::Registry;
+use crate::v1::match_many::{self, Answers};
+use crate::v1::replays::{RequestId, check_key};
+use crate::v1::served::Served;
+use crate::v1::targets::{JobName, Named};
+use crate::v1::{failure, matching, names, resource_sets};
+
+/// Jobs of a page unless the request says otherwise, and at most.
+const PAGE: usize = 100;
+const LARGEST_PAGE: usize = 1000;
+
+/// The service over all graphs.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    registry: Arc<Registry>,
+}
+
+impl Jobs {
+    /// The service.
+    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        Self { registry }
+    }
+
+    fn graph(&self, name: &mut String) -> Result<Named, Status> {
+        Named::find(&self.registry, &std::mem::take(name))
+    }
+}
+
+#[tonic::async_trait]
+impl JobService for Jobs {
+    type MatchManyStream = Answers;
+
+    async fn r#match(
+        &self,
+        request: Request<MatchRequest>,
+    ) -> Result<Response<MatchResponse>, Status> {
+        let mut request = request.into_inner();
+        let graph = self.graph(&mut request.graph)?;
+        let matching::Answer { response, booking } = matching::run(&graph, request).await?;
+        let mut response = Response::new(response);
+        if let Some(booking) = booking {
+            response.extensions_mut().insert(booking);
+        }
+        Ok(response)
+    }
+
+    async fn match_many(
+        &self,
+        request: Request<Streaming<MatchRequest>>,
+    ) -> Result<Response<Answers>, Status> {
+        let registry = Arc::clone(&self.registry);
+        let (answers, outbox) = match_many::answers(registry, request.into_inner());
+        let mut response = Response::new(answers);
+        response.extensions_mut().insert(outbox);
+        Ok(response)
+    }
+
+    async fn cancel(
+        &self,
+        request: Request<CancelRequest>,
+    ) -> Result<Response<CancelResponse>, Status> {
+        let mut request = request.into_inner();
+        let graph = self.graph(&mut request.graph)?;
+        let id = RequestId::new("Cancel", &request.request_key, &request)?;
+        let name = JobName::read(request.job)?;
+        let cancelled = graph.call(move |served| served.once(id, |served| cancel(served, &name)));
+        cancelled.await.map(Response::new)
+    }
+
+    async fn partial_cancel(
+        &self,
+        request: Request<PartialCancelRequest>,
+    ) -> Result<Response<PartialCancelResponse>, Status> {
+        let mut request = request.into_inner();
+        let graph = self.graph(&mut request.graph)?;
+        let id = RequestId::new("PartialCancel", &request.request_key, &request)?;
+        let work = move |served: &mut Served| {
+            served.once(id, move |served| partial_cancel(served, request))
+        };
+        graph.call(work).await.map(Response::new)
+    }
+
+    async fn update(
+        &self,
+        request: Request<UpdateRequest>,
+    ) -> Result<Response<UpdateResponse>, Status> {
+        let mut request = request.into_inner();
+        let graph = self.graph(&mut request.graph)?;
+        let id = RequestId::new("Update", &request.request_key, &request)?;
+        check_update(&request)?;
+        let work =
+            move |served: &mut Served| served.once(id, move |served| update(served, &request));
+        graph.call(work).await.map(Response::new)
+    }
+
+    async fn list_jobs(
+        &self,
+        request: Request<ListJobsRequest>,
+    ) -> Result<Response<ListJobsResponse>, Status> {
+        let mut request = request.into_inner();
+        let graph = self.graph(&mut request.graph)?;
+        let page = Page::read(&request)?;
+        graph.call(move |served| Ok(page.list(served))).await.map(Response::new)
+    }
+
+    async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
+        let mut request = request.into_inner();
+        let graph = self.graph(&mut request.graph)?;
+        let name = JobName::read(request.job)?;
+        graph.call(move |served| get(served, &name)).await.map(Response::new)
+    }
+}
+
+fn cancel(served: &mut Served, name: &JobName) -> Result<CancelResponse, Status> {
+    let job = name.find(served)?;
+    let released = served.cancel(job).map_err(failure::no_cancel)?.postorder;
+    Ok(CancelResponse { job_id: job.0, released, revision: served.revision })
+}
+
+fn partial_cancel(
+    served: &mut Served,
+    request: PartialCancelRequest,
+) -> Result<PartialCancelResponse, Status> {
+    let job = JobName::read(request.job)?.find(served)?;
+    let set = request.resources.unwrap_or_default();
+    let format = resource_sets::release_format(&set, served.options.match_format)?;
+    let remainder = served.context.partial_cancel(format, &set.text, job);
+    let remainder =
+        remainder.map_err(|error| failure::no_partial_cancel(&job.to_string(), &error))?;
+    let cancelled = remainder == Remainder::Nothing;
+    Ok(PartialCancelResponse { job_id: job.0, cancelled, revision: served.changed() })
+}
+
+/// What can be said of an update without its graph.
+fn check_update(request: &UpdateRequest) -> Result<(), Status> {
+    check_key("job_key", &request.job_key)?;
+    let number = request.job_id;
+    if number == 0 || i64::try_from(number).is_err() {
+        return Err(failure::invalid("job_id", format!("{number}: expected 1 to {}", i64::MAX)));
+    }
+    if request.start < 0 {
+        return Err(failure::invalid("start", format!("{}: expected 0 or more", request.start)));
+    }
+    if request.duration < 1 || request.start.checked_add(request.duration).is_none() {
+        let what = format!("{}: expected at least 1, and an end before 2^63", request.duration);
+        return Err(failure::invalid("duration", what));
+    }
+    Ok(())
+}
+
+fn update(served: &mut Served, request: &UpdateRequest) -> Result<UpdateResponse, Status> {
+    if served.is_taken(&request.job_key) {
+        return Err(failure::job_exists(&request.job_key));
+    }
+    let own = served.options.match_format;
+    let set = request.resources.as_ref();
+    let set = set.ok_or_else(|| failure::invalid("resources", "expected a set".to_owned()))?;
+    let format = resource_sets::update_format(set, own)?;
+    let job = JobId(request.job_id);
+    let time = UpdateTime { start: request.start, duration: request.duration };
+    let booked = served.context.update(format, &set.text, job, time);
+    let booked = booked.map_err(|error| failure::no_update(&job.to_string(), &error))?;
+    served.keys.assign(job, &request.job_key);
+    let resources = Some(resource_sets::tell(own, booked.resources));
+    Ok(UpdateResponse { job_id: job.0, resources, revision: served.changed() })
+}
+
+fn get(served: &mut Served, name: &JobName) -> Result<Job, Status> {
+    let id = name.find(served)?;
+    let known = served.context.job(id).ok_or_else(|| failure::no_job(&id.to_string()))?;
+    let mut job = tell(served, known);
+    if known.state != JobState::Canceled {
+        let format = served.options.match_format;
+        let text = served.context.holdings(id, format).map_err(|e| failure::no_holdings(&e))?;
+        job.resources = Some(resource_sets::tell(format, text));
+    }
+    Ok(job)
+}
+
+fn tell(served: &Served, job: Known) -> Job {
+    Job {
+        job_id: job.id.0,
+        job_key: served.keys.key(job.id).to_owned(),
+        state: names::state(job.state).into(),
+        start: job.at,
+        end: job.end,
+        resources: None,
+    }
+}
+
+/// What is listed.
+struct Page {
+    states: Vec<State>,
+    size: usize,
+    /// The last job of the page before.
+    after: Option<JobId>,
+}
+
+impl Page {
+    fn read(request: &ListJobsRequest) -> Result<Self, Status> {
+        let states = request.states.iter().map(|&state| names::listed_state(state));
+        let size = match request.page_size {
+            0 => PAGE,
+            size => usize::try_from(size).unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE),
+        };
+        let token = request.page_token.as_str();
+        let after = (!token.is_empty()).then(|| token.parse().map(JobId)).transpose();
+        let wrong = |_| {
+            let what = format!("`{token}` is no token: expected that of the page before");
+            failure::invalid("page_token", what)
+        };
+        Ok(Self { states: states.collect::<Result<_, _>>()?, size, after: after.map_err(wrong)? })
+    }
+
+    fn list(&self, served: &Served) -> ListJobsResponse {
+        let is_meant = |job: &Known| {
+            let wanted = self.states.is_empty() || self.states.contains(&names::state(job.state));
+            wanted && self.after.is_none_or(|after| job.id > after)
+        };
+        let found = served.context.jobs().filter(is_meant).take(self.size + 1);
+        let mut jobs: Vec<Job> = found.map(|job| tell(served, job)).collect();
+        let more = jobs.len() > self.size;
+        jobs.truncate(self.size);
+        let last = jobs.last().filter(|_| more).map(|job| job.job_id.to_string());
+        let next_page_token = last.unwrap_or_default();
+        ListJobsResponse { jobs, next_page_token, revision: served.revision }
+    }
+}

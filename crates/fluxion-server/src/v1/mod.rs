@@ -1,0 +1,22 @@
+//! The full service, `fluxion.v1`: graphs by name, jobs and resources. One file per service, and per idea that they
+//! share. Must not know sockets; what the calls mean is in `proto/fluxion/v1`.
+
+mod create;
+mod export;
+mod failure;
+mod graphs;
+mod job_keys;
+mod jobs;
+mod match_many;
+mod matching;
+mod names;
+mod options;
+mod replays;
+mod resource_sets;
+mod resources;
+pub(crate) mod served;
+mod targets;
+
+pub(crate) use graphs::Graphs;
+pub(crate) use jobs::Jobs;
+pub(crate) use resources::Resources;

@@ -1,0 +1,118 @@
+//! The enumerations of the protocol in the words of the engine.
+
+use fluxion_context::{GraphFormat as Drawing, LoadFormat, MatchFormat, Outcome};
+use fluxion_engine::{JobState, MatchOperation as Operation};
+use tonic::Status;
+
+use crate::proto::fluxion::v1::{
+    ExportFormat, GraphFormat, JobState as State, MatchOperation, MatchOutcome, ResourceFormat,
+};
+use crate::v1::failure;
+
+fn known<T: TryFrom<i32>>(field: &str, number: i32) -> Result<T, Status> {
+    let unknown = |_| failure::invalid(field, format!("unknown value {number}"));
+    T::try_from(number).map_err(unknown)
+}
+
+/// What a graph text is.
+pub(crate) fn load_format(field: &str, number: i32) -> Result<LoadFormat, Status> {
+    Ok(match known(field, number)? {
+        GraphFormat::Unspecified | GraphFormat::Jgf => LoadFormat::Jgf,
+        GraphFormat::JgfShorthand => LoadFormat::JgfShorthand,
+        GraphFormat::Grug => LoadFormat::Grug,
+        GraphFormat::Hwloc => LoadFormat::Hwloc,
+        GraphFormat::Rv1exec => LoadFormat::Rv1exec,
+        GraphFormat::Rv1execForce => LoadFormat::Rv1execForce,
+    })
+}
+
+/// The value for a load format.
+pub(crate) fn graph_format(format: LoadFormat) -> GraphFormat {
+    match format {
+        LoadFormat::Jgf => GraphFormat::Jgf,
+        LoadFormat::JgfShorthand => GraphFormat::JgfShorthand,
+        LoadFormat::Grug => GraphFormat::Grug,
+        LoadFormat::Hwloc => GraphFormat::Hwloc,
+        LoadFormat::Rv1exec => GraphFormat::Rv1exec,
+        LoadFormat::Rv1execForce => GraphFormat::Rv1execForce,
+    }
+}
+
+/// How a resource set is printed; none if unspecified.
+pub(crate) fn match_format(field: &str, number: i32) -> Result<Option<MatchFormat>, Status> {
+    Ok(Some(match known(field, number)? {
+        ResourceFormat::Unspecified => return Ok(None),
+        ResourceFormat::Simple => MatchFormat::Simple,
+        ResourceFormat::PrettySimple => MatchFormat::PrettySimple,
+        ResourceFormat::Jgf => MatchFormat::Jgf,
+        ResourceFormat::JgfShorthand => MatchFormat::JgfShorthand,
+        ResourceFormat::Rlite => MatchFormat::Rlite,
+        ResourceFormat::Rv1 => MatchFormat::Rv1,
+        ResourceFormat::Rv1Nosched => MatchFormat::Rv1Nosched,
+        ResourceFormat::Rv1Shorthand => MatchFormat::Rv1Shorthand,
+        ResourceFormat::JgfFull => MatchFormat::JgfFull,
+    }))
+}
+
+/// The value for a match format.
+pub(crate) fn resource_format(format: MatchFormat) -> ResourceFormat {
+    match format {
+        MatchFormat::Simple => ResourceFormat::Simple,
+        MatchFormat::PrettySimple => ResourceFormat::PrettySimple,
+        MatchFormat::Jgf => ResourceFormat::Jgf,
+        MatchFormat::JgfShorthand => ResourceFormat::JgfShorthand,
+        MatchFormat::Rlite => ResourceFormat::Rlite,
+        MatchFormat::Rv1 => ResourceFormat::Rv1,
+        MatchFormat::Rv1Nosched => ResourceFormat::Rv1Nosched,
+        MatchFormat::Rv1Shorthand => ResourceFormat::Rv1Shorthand,
+        MatchFormat::JgfFull => ResourceFormat::JgfFull,
+    }
+}
+
+/// What a match is for.
+pub(crate) fn operation(number: i32) -> Result<Operation, Status> {
+    Ok(match known("operation", number)? {
+        MatchOperation::Unspecified | MatchOperation::Allocate => Operation::Allocate,
+        MatchOperation::AllocateOrelseReserve => Operation::AllocateOrElseReserve,
+        MatchOperation::AllocateWithSatisfiability => Operation::AllocateWithSatisfiability,
+        MatchOperation::Satisfiability => Operation::Satisfiability,
+        MatchOperation::WithoutAllocating => Operation::WithoutAllocating,
+        MatchOperation::WithoutAllocatingFuture => Operation::WithoutAllocatingFuture,
+    })
+}
+
+/// How a match succeeded.
+pub(crate) fn outcome(outcome: Outcome) -> MatchOutcome {
+    match outcome {
+        Outcome::Allocated => MatchOutcome::Allocated,
+        Outcome::Reserved => MatchOutcome::Reserved,
+        Outcome::Matched => MatchOutcome::Matched,
+        Outcome::Satisfiable => MatchOutcome::Satisfiable,
+    }
+}
+
+/// The state of a job.
+pub(crate) fn state(state: JobState) -> State {
+    match state {
+        JobState::Allocated => State::Allocated,
+        JobState::Reserved => State::Reserved,
+        JobState::Canceled => State::Canceled,
+    }
+}
+
+/// A state to list.
+pub(crate) fn listed_state(number: i32) -> Result<State, Status> {
+    match known("states", number)? {
+        State::Unspecified => Err(failure::invalid("states", "expected a state".to_owned())),
+        state => Ok(state),
+    }
+}
+
+/// How a graph is exported; none for JGF.
+pub(crate) fn drawing(number: i32) -> Result<Option<Drawing>, Status> {
+    Ok(match known("format", number)? {
+        ExportFormat::Unspecified | ExportFormat::Jgf => None,
+        ExportFormat::Dot => Some(Drawing::Dot),
+        ExportFormat::Graphml => Some(Drawing::Graphml),
+    })
+}

@@ -1,0 +1,54 @@
+//! How a graph is served, as clients say it and are told it.
+
+use fluxion_context::Options;
+use tonic::Status;
+
+use crate::Config;
+use crate::proto::fluxion::v1::GraphOptions;
+use crate::v1::{failure, names};
+
+/// The options of a request; what it leaves open takes the default of the server.
+pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Status> {
+    let format = names::load_format("header.options.format", asked.format)?;
+    let printed = names::match_format("header.options.resource_format", asked.resource_format)?;
+    if let Some(kind) = asked.allowlist.iter().find(|kind| kind.contains(',')) {
+        let what = format!("`{kind}` is not a type: expected one type per element");
+        return Err(failure::invalid("header.options.allowlist", what));
+    }
+    let mut options = Options { load_format: format, ..config.options(&asked.policy) };
+    let fill = |option: &mut String, asked: String| {
+        if !asked.is_empty() {
+            *option = asked;
+        }
+    };
+    fill(&mut options.traverser, asked.traverser);
+    fill(&mut options.prune_filters, asked.prune_filters);
+    fill(&mut options.subsystems, asked.subsystems);
+    options.match_format = printed.unwrap_or(options.match_format);
+    options.allowlist = asked.allowlist.join(",");
+    Ok(options)
+}
+
+/// The options as clients are told them, all filled in.
+pub(crate) fn tell(options: &Options) -> GraphOptions {
+    let types = options.allowlist.split(',').filter(|kind| !kind.is_empty());
+    GraphOptions {
+        format: names::graph_format(options.load_format).into(),
+        policy: options.policy.clone(),
+        traverser: options.traverser.clone(),
+        prune_filters: options.prune_filters.clone(),
+        subsystems: options.subsystems.clone(),
+        resource_format: names::resource_format(options.match_format).into(),
+        allowlist: types.map(str::to_owned).collect(),
+    }
+}
+
+/// Whether a match may ask for `policy`: that of the graph, in the same words, or none.
+pub(crate) fn check_policy(options: &Options, policy: &str) -> Result<(), Status> {
+    if policy.is_empty() || policy == options.policy {
+        return Ok(());
+    }
+    let own = &options.policy;
+    let what = format!("`{policy}` is not the policy of the graph: expected `{own}` or nothing");
+    Err(failure::invalid("policy", what))
+}

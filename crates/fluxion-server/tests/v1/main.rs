@@ -1,0 +1,13 @@
+//! The full service over a real socket.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
+
+mod client;
+#[path = "../socket/fixture.rs"]
+#[allow(dead_code, reason = "shared with the tests of the three calls")]
+mod fixture;
+mod graphs;
+mod jobs;
+mod many;
+mod replays;
+mod resources;
