@@ -192,10 +192,14 @@ async fn a_graph_is_exported() {
     let mut v1 = V1::with(40, 40).await;
     v1.take(1).await.unwrap();
     let (dot, revision) = export(&mut v1, "default", ExportFormat::Dot).await.unwrap();
-    assert!(dot.starts_with("digraph") && dot.len() > 100_000 && dot.trim_end().ends_with('}'));
+    assert!(dot.starts_with("digraph") && dot.trim_end().ends_with('}'));
     assert_eq!(revision, 2);
     let (graphml, _) = export(&mut v1, "", ExportFormat::Graphml).await.unwrap();
-    assert!(graphml.contains("<graphml") && graphml.trim_end().ends_with("</graphml>"));
+    assert!(
+        graphml.contains("<graphml")
+            && graphml.len() > 3 * (64 << 10)
+            && graphml.trim_end().ends_with("</graphml>")
+    );
     refused(export(&mut v1, "x", ExportFormat::Dot).await, Code::NotFound, "graph x");
     refused(export(&mut v1, "", ExportFormat::Jgf).await, Code::Unimplemented, "");
 }
