@@ -65,7 +65,7 @@ async fn a_match_answers_in_the_format_and_at_the_time_of_the_request() {
     let resources = answer.resources.unwrap();
     assert_eq!(resources.format(), ResourceFormat::Simple);
     insta::assert_snapshot!(resources.text, @r"
-          ---------core0[1:x]
+          ---------core1[1:x]
           ------node0[1:s]
           ---cluster0[1:s]
     ");
