@@ -37,7 +37,7 @@ use fluxion_engine::Inconsistency;
 pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
-    next: JobId,
+    pub(crate) next: JobId,
 }
 
 impl fmt::Debug for Context {

@@ -134,9 +134,9 @@ impl Context {
                 return Err(RemoveError::Held(job));
             }
         }
-        let before = self.graph().vertices().len();
+        let before = self.graph().vertex_count();
         self.engine.shrink(&vertices)?;
-        Ok(before.saturating_sub(self.graph().vertices().len()))
+        Ok(before.saturating_sub(self.graph().vertex_count()))
     }
 
     fn all_of_ranks(&self, ranks: &str) -> Result<Vec<VertexId>, RemoveError> {

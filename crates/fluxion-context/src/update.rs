@@ -54,6 +54,25 @@ impl Context {
         result
     }
 
+    /// As [`Context::update`], but a failure leaves the next number as it is.
+    ///
+    /// # Errors
+    /// [`UpdateError`]; nothing has changed.
+    pub fn update_or_nothing(
+        &mut self,
+        format: UpdateFormat,
+        text: &str,
+        job: JobId,
+        time: UpdateTime,
+    ) -> Result<Matched, UpdateError> {
+        let next = self.next;
+        let result = self.update(format, text, job, time);
+        if result.is_err() {
+            self.next = next;
+        }
+        result
+    }
+
     fn put_back(
         &mut self,
         format: UpdateFormat,

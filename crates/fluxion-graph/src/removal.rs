@@ -79,6 +79,11 @@ impl Graph {
         }
     }
 
+    /// How many vertices there are, without those that were removed.
+    pub fn vertex_count(&self) -> usize {
+        self.vertices.len() - self.removed.len()
+    }
+
     /// Whether a vertex was removed.
     pub fn is_removed(&self, vertex: VertexId) -> bool {
         self.removed.contains(&vertex)

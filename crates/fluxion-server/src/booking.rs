@@ -3,7 +3,7 @@
 //! A job that its client never heard of would hold its resources for ever. So a fresh job travels as a
 //! [`Booking`], which cancels the job when it is dropped, with the answer: from the engine's thread to the
 //! handler, in the extensions of the response, and in its body. Only when the transport has taken the whole
-//! body is the booking kept.
+//! body is the booking kept. Bookings of a stream of answers wait in an [`Outbox`] and are kept frame by frame.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -145,15 +145,7 @@ mod tests {
 
     use super::*;
     use crate::Config;
-
-    const GRAPH: &str = r#"{"graph": {"nodes": [
-        {"id": "0", "metadata": {"type": "cluster", "id": 0, "paths": {"containment": "/cluster0"}}},
-        {"id": "1", "metadata": {"type": "node", "id": 0, "paths": {"containment": "/cluster0/node0"}}}],
-        "edges": [{"source": "0", "target": "1"}]}}"#;
-
-    const JOBSPEC: &str = r#"{"version": 1, "attributes": {"system": {"duration": 60}},
-        "resources": [{"type": "slot", "count": 1, "label": "a", "with": [{"type": "node", "count": 1}]}],
-        "tasks": [{"command": ["app"], "slot": "a", "count": {"per_slot": 1}}]}"#;
+    use crate::test_graph::{GRAPH, JOBSPEC};
 
     async fn graph() -> GraphThread {
         GraphThread::load(GRAPH.to_owned(), Config::default().options("")).await.unwrap()

@@ -19,6 +19,8 @@ pub mod proto;
 mod registry;
 mod server;
 mod status;
+#[cfg(test)]
+mod test_graph;
 mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};

@@ -169,11 +169,7 @@ mod tests {
 
     use super::*;
     use crate::Config;
-
-    const GRAPH: &str = r#"{"graph": {"nodes": [
-        {"id": "0", "metadata": {"type": "cluster", "id": 0, "paths": {"containment": "/cluster0"}}},
-        {"id": "1", "metadata": {"type": "node", "id": 0, "paths": {"containment": "/cluster0/node0"}}}],
-        "edges": [{"source": "0", "target": "1"}]}}"#;
+    use crate::test_graph::GRAPH;
 
     async fn load(
         registry: &Arc<Registry>,

@@ -72,6 +72,10 @@ impl Creation {
     ) -> Result<Graph, Status> {
         let plan = self.plan(requests.message().await?)?;
         let text = self.receive(&plan, requests, events).await?;
+        if events.is_closed() {
+            // A client that left looks as if its text ended here.
+            return Err(Status::cancelled("the client left before its text was complete"));
+        }
         let text = String::from_utf8(text).map_err(|error| {
             let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
             let position = end_of(bytes.get(..valid).unwrap_or_default());

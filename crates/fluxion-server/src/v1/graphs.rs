@@ -100,7 +100,7 @@ pub(crate) fn describe(name: String, served: &mut Served) -> Graph {
         name,
         options: Some(options::tell(&served.options)),
         revision: served.revision,
-        vertices: graph.vertices().len() as u64,
+        vertices: graph.vertex_count() as u64,
         edges: graph.edges().len() as u64,
         live_jobs: jobs.allocated + jobs.reserved,
     }

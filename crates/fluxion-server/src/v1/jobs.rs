@@ -23,6 +23,9 @@ use crate::v1::{failure, matching, names, resource_sets};
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1000;
 
+/// The largest number that a client may give to a job: those of later jobs must fit the published service too.
+const LARGEST_ID: u64 = 1 << 62;
+
 /// The service over all graphs.
 #[derive(Debug)]
 pub(crate) struct Jobs {
@@ -149,8 +152,9 @@ fn partial_cancel(
 fn check_update(request: &UpdateRequest) -> Result<(), Status> {
     check_key("job_key", &request.job_key)?;
     let number = request.job_id;
-    if number == 0 || i64::try_from(number).is_err() {
-        return Err(failure::invalid("job_id", format!("{number}: expected 1 to {}", i64::MAX)));
+    if !(1..=LARGEST_ID).contains(&number) {
+        let what = format!("{number}: expected 1 to {LARGEST_ID}");
+        return Err(failure::invalid("job_id", what));
     }
     if request.start < 0 {
         return Err(failure::invalid("start", format!("{}: expected 0 or more", request.start)));
@@ -172,7 +176,7 @@ fn update(served: &mut Served, request: &UpdateRequest) -> Result<UpdateResponse
     let format = resource_sets::update_format(set, own)?;
     let job = JobId(request.job_id);
     let time = UpdateTime { start: request.start, duration: request.duration };
-    let booked = served.context.update(format, &set.text, job, time);
+    let booked = served.context.update_or_nothing(format, &set.text, job, time);
     let booked = booked.map_err(|error| failure::no_update(&job.to_string(), &error))?;
     served.keys.assign(job, &request.job_key);
     let resources = Some(resource_sets::tell(own, booked.resources));

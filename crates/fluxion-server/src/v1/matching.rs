@@ -103,15 +103,7 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::registry::{Existing, Registry};
-
-    const GRAPH: &str = r#"{"graph": {"nodes": [
-        {"id": "0", "metadata": {"type": "cluster", "id": 0, "paths": {"containment": "/cluster0"}}},
-        {"id": "1", "metadata": {"type": "node", "id": 0, "paths": {"containment": "/cluster0/node0"}}}],
-        "edges": [{"source": "0", "target": "1"}]}}"#;
-
-    const JOBSPEC: &str = r#"{"version": 1, "attributes": {"system": {"duration": 60}},
-        "resources": [{"type": "slot", "count": 1, "label": "a", "with": [{"type": "node", "count": 1}]}],
-        "tasks": [{"command": ["app"], "slot": "a", "count": {"per_slot": 1}}]}"#;
+    use crate::test_graph::{GRAPH, JOBSPEC};
 
     async fn graph() -> Named {
         let registry = Arc::<Registry>::default();

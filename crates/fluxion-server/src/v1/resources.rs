@@ -179,9 +179,9 @@ fn set_property(
 }
 
 fn grow(served: &mut Served, jgf: &str) -> Result<GrowResponse, Status> {
-    let before = served.context.graph().vertices().len();
+    let before = served.context.graph().vertex_count();
     served.context.attach(jgf).map_err(|error| failure::not_attached(&error))?;
-    let vertices = served.context.graph().vertices().len().saturating_sub(before) as u64;
+    let vertices = served.context.graph().vertex_count().saturating_sub(before) as u64;
     Ok(GrowResponse { vertices, revision: served.changed() })
 }
 
@@ -201,15 +201,15 @@ fn shrink(served: &mut Served, request: &ShrinkRequest) -> Result<ShrinkResponse
 fn stats(served: &mut Served) -> GetStatsResponse {
     let graph = served.context.graph();
     let mut by_type = BTreeMap::<_, u64>::new();
-    for vertex in graph.vertices() {
-        *by_type.entry(vertex.ty).or_default() += 1;
+    for vertex in graph.vertex_ids() {
+        *by_type.entry(graph.vertex(vertex).ty).or_default() += 1;
     }
     let named = by_type.into_iter().map(|(ty, count)| (graph.type_name(ty).to_owned(), count));
     let jobs = served.count_jobs();
     let Figures { succeeded, failed, load, all_matches, longest_match } = served.figures;
     GetStatsResponse {
         revision: served.revision,
-        vertices: graph.vertices().len() as u64,
+        vertices: graph.vertex_count() as u64,
         edges: graph.edges().len() as u64,
         vertices_by_type: named.collect(),
         allocated: jobs.allocated,

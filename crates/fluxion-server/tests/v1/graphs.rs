@@ -72,10 +72,13 @@ async fn what_cannot_be_created_is_named() {
     );
 }
 
+/// Sets one option.
+type Change<'a> = &'a dyn Fn(&mut GraphOptions);
+
 #[tokio::test]
 async fn an_option_that_cannot_be_used_is_named() {
     let mut v1 = V1::start(Config::default()).await;
-    let options = |change: &dyn Fn(&mut GraphOptions)| {
+    let options = |change: Change<'_>| {
         let mut options = GraphOptions::default();
         change(&mut options);
         parts(
@@ -84,7 +87,7 @@ async fn an_option_that_cannot_be_used_is_named() {
             9,
         )
     };
-    let cases: [(&dyn Fn(&mut GraphOptions), &str); 6] = [
+    let cases: [(Change<'_>, &str); 6] = [
         (&|o| o.policy = "best".to_owned(), "header.options.policy: "),
         (&|o| o.traverser = "wild".to_owned(), "header.options.traverser: "),
         (&|o| o.prune_filters = "core".to_owned(), "header.options.prune_filters: "),
@@ -192,10 +195,14 @@ async fn a_graph_is_exported() {
     let mut v1 = V1::with(40, 40).await;
     v1.take(1).await.unwrap();
     let (dot, revision) = export(&mut v1, "default", ExportFormat::Dot).await.unwrap();
-    assert!(dot.starts_with("digraph") && dot.len() > 100_000 && dot.trim_end().ends_with('}'));
+    assert!(dot.starts_with("digraph") && dot.trim_end().ends_with('}'));
     assert_eq!(revision, 2);
     let (graphml, _) = export(&mut v1, "", ExportFormat::Graphml).await.unwrap();
-    assert!(graphml.contains("<graphml") && graphml.trim_end().ends_with("</graphml>"));
+    assert!(
+        graphml.contains("<graphml")
+            && graphml.len() > 3 * (64 << 10)
+            && graphml.trim_end().ends_with("</graphml>")
+    );
     refused(export(&mut v1, "x", ExportFormat::Dot).await, Code::NotFound, "graph x");
     refused(export(&mut v1, "", ExportFormat::Jgf).await, Code::Unimplemented, "");
 }

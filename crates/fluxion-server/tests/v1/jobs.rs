@@ -5,6 +5,7 @@ use fluxion_server::proto::fluxion::v1::{
     ListJobsResponse, MatchOperation, MatchOutcome, MatchRequest, PartialCancelRequest,
     PartialCancelResponse, ResourceFormat, ResourceSet, UpdateRequest, UpdateResponse,
 };
+use serde_json::Value;
 use tonic::{Code, Response, Status};
 
 use crate::client::{V1, by_id, by_key, refused, want};
@@ -41,6 +42,14 @@ fn set(format: ResourceFormat, text: &str) -> ResourceSet {
     ResourceSet { format: format.into(), text: text.to_owned() }
 }
 
+/// What of a JGF is held alone.
+fn exclusive(jgf: &str) -> String {
+    let mut document: Value = serde_json::from_str(jgf).unwrap();
+    let vertices = document["graph"]["nodes"].as_array_mut().unwrap();
+    vertices.retain(|vertex| vertex["metadata"]["exclusive"] == true);
+    document.to_string()
+}
+
 fn operation(operation: MatchOperation, slots: u64) -> MatchRequest {
     MatchRequest { operation: operation.into(), ..want(slots, "core") }
 }
@@ -56,7 +65,7 @@ async fn a_match_answers_in_the_format_and_at_the_time_of_the_request() {
     let resources = answer.resources.unwrap();
     assert_eq!(resources.format(), ResourceFormat::Simple);
     insta::assert_snapshot!(resources.text, @r"
-          ---------core0[1:x]
+          ---------core1[1:x]
           ------node0[1:s]
           ---cluster0[1:s]
     ");
@@ -92,7 +101,10 @@ async fn a_field_that_cannot_be_used_is_named() {
     let fine = || want(1, "core");
     let long = "k".repeat(129);
     for (request, detail) in [
-        (MatchRequest { jobspec: "version: [\n".to_owned(), ..fine() }, "jobspec: line "),
+        (
+            MatchRequest { jobspec: "version: [\n".to_owned(), ..fine() },
+            "jobspec: yaml-cpp: error at line ",
+        ),
         (want(1, "warp_core"), "jobspec: line "),
         (MatchRequest { operation: 99, ..fine() }, "operation: "),
         (MatchRequest { resource_format: 99, ..fine() }, "resource_format: "),
@@ -165,9 +177,10 @@ async fn a_job_is_given_back_and_booked_again() {
     let mut v1 = V1::with(1, 2).await;
     let text = v1.take(2).await.unwrap().resources.unwrap().text;
     refused(v1.give_back("[]").await, Code::InvalidArgument, "resources.text: ");
-    let back = v1.give_back(&text).await.unwrap();
+    let own = exclusive(&text);
+    let back = v1.give_back(&own).await.unwrap();
     assert_eq!((back.job_id, back.cancelled, back.revision), (1, true, 3));
-    refused(v1.give_back(&text).await, Code::NotFound, "job 1");
+    refused(v1.give_back(&own).await, Code::NotFound, "job 1");
     let again = || UpdateRequest {
         job_id: 7,
         job_key: "again".to_owned(),
@@ -208,7 +221,7 @@ async fn what_a_graph_lacks_or_a_job_does_not_hold_is_a_precondition() {
     let mut v1 = V1::with(2, 2).await;
     v1.take(1).await.unwrap();
     let other = v1.take(1).await.unwrap().resources.unwrap().text;
-    refused(v1.give_back(&other).await, Code::FailedPrecondition, "NOT_HELD 1");
+    refused(v1.give_back(&exclusive(&other)).await, Code::FailedPrecondition, "NOT_HELD 1");
     v1.create("small", &cluster(1, 1)).await.unwrap();
     let request = UpdateRequest {
         graph: "small".to_owned(),
