@@ -73,6 +73,15 @@ pub struct Matched {
     pub resources: String,
 }
 
+/// What a match asks for that the context does otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How the result is printed.
+    pub format: Option<MatchFormat>,
+    /// By which policy resources are chosen. O(graph) more.
+    pub policy: Option<Policy>,
+}
+
 /// A job of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -139,10 +148,10 @@ impl Context {
         jobspec: &str,
         now: i64,
     ) -> Result<Matched, MatchError> {
-        self.match_with(operation, jobspec, now, self.format)
+        self.match_with(operation, jobspec, now, &Wanted::default())
     }
 
-    /// As [`Context::match_jobspec`], but the result is printed in `format`.
+    /// As [`Context::match_jobspec`], in another format or by another policy.
     ///
     /// # Errors
     /// [`MatchError`], as there.
@@ -151,13 +160,13 @@ impl Context {
         operation: MatchOperation,
         jobspec: &str,
         now: i64,
-        format: MatchFormat,
+        wanted: &Wanted,
     ) -> Result<Matched, MatchError> {
         let graph = self.engine.graph();
         let known = |name: &str| graph.type_id(name).is_some();
         let jobspec = fluxion_jobspec::parse(jobspec, &known)
             .map_err(|error| MatchError::jobspec(self.next, &error))?;
-        self.match_parsed(operation, &jobspec, now, format)
+        self.match_parsed(operation, &jobspec, now, wanted)
     }
 
     fn match_parsed(
@@ -165,16 +174,20 @@ impl Context {
         operation: MatchOperation,
         jobspec: &Jobspec,
         now: i64,
-        format: MatchFormat,
+        wanted: &Wanted,
     ) -> Result<Matched, MatchError> {
         let job = self.next;
-        let decision = match self.engine.decide(operation, jobspec, now) {
+        let decided = match wanted.policy {
+            Some(policy) => self.engine.under(policy).decide(operation, jobspec, now),
+            None => self.engine.decide(operation, jobspec, now),
+        };
+        let decision = match decided {
             Ok(Some(decision)) => decision,
             Ok(None) => return Ok(self.satisfiable(now)),
             Err(refusal) => return Err(self.refuse(operation, refusal)),
         };
         let resources = self
-            .print(&decision, jobspec, format)
+            .print(&decision, jobspec, wanted.format.unwrap_or(self.format))
             .map_err(|error| MatchError::new(MatchErrorKind::Writer, job, error))?;
         let at = decision.window.start;
         if !operation.books() {

@@ -14,7 +14,7 @@ mod status;
 mod subsystems;
 mod update;
 
-pub use context::{CancelCounts, Context, Job, Matched, Outcome};
+pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
     CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{CancelCounts, MatchError, Matched, Outcome};
+use fluxion_context::{CancelCounts, MatchError, Matched, Outcome, Wanted};
 use fluxion_engine::{JobId, MatchOperation};
 use tonic::{Request, Response, Status};
 
@@ -112,7 +112,8 @@ fn book(
     operation: MatchOperation,
     jobspec: &str,
 ) -> Result<Found, MatchError> {
-    let Timed { matched, seconds } = served.match_jobspec(operation, jobspec, NOW, None)?;
+    let Timed { matched, seconds } =
+        served.match_jobspec(operation, jobspec, NOW, &Wanted::default())?;
     let booking = operation.books().then(|| Booking::new(graph, matched.job));
     Ok(Found { matched, seconds: seconds as f32, booking })
 }

@@ -73,9 +73,7 @@ impl GraphService for Graphs {
     ) -> Result<Response<Self::ExportGraphStream>, Status> {
         let ExportGraphRequest { name, format } = request.into_inner();
         let graph = Named::find(&self.registry, &name)?;
-        let format = names::drawing(format)?.ok_or_else(|| {
-            Status::unimplemented("graphs cannot be exported as JGF yet: ask for DOT or GRAPHML")
-        })?;
+        let format = names::export_format(format)?;
         let copy = graph.call(|served| Ok((served.context.clone(), served.revision)));
         let (context, revision) = copy.await?;
         Ok(Response::new(export::pieces(context, format, revision)))

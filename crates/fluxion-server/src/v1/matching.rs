@@ -1,6 +1,6 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::MatchFormat;
+use fluxion_context::{MatchFormat, Wanted};
 use fluxion_engine::{JobId, MatchOperation};
 use tonic::Status;
 
@@ -75,11 +75,12 @@ fn answer(
     format: Option<MatchFormat>,
     request: &MatchRequest,
 ) -> Result<MatchResponse, Status> {
-    options::check_policy(&served.options, &request.policy)?;
+    let policy = options::policy(&served.options, &request.policy)?;
     if operation.books() && served.is_taken(&request.job_key) {
         return Err(failure::job_exists(&request.job_key));
     }
-    let found = served.match_jobspec(operation, &request.jobspec, request.now, format);
+    let found =
+        served.match_jobspec(operation, &request.jobspec, request.now, &Wanted { format, policy });
     let Timed { matched, seconds } = found.map_err(|error| failure::no_match(&error))?;
     if operation.books() {
         served.keys.assign(matched.job, &request.job_key);

@@ -1,6 +1,6 @@
 //! The enumerations of the protocol in the words of the engine.
 
-use fluxion_context::{GraphFormat as Drawing, LoadFormat, MatchFormat, Outcome};
+use fluxion_context::{GraphFormat as Exported, LoadFormat, MatchFormat, Outcome};
 use fluxion_engine::{JobState, MatchOperation as Operation};
 use tonic::Status;
 
@@ -108,11 +108,11 @@ pub(crate) fn listed_state(number: i32) -> Result<State, Status> {
     }
 }
 
-/// How a graph is exported; none for JGF.
-pub(crate) fn drawing(number: i32) -> Result<Option<Drawing>, Status> {
+/// How a graph is exported.
+pub(crate) fn export_format(number: i32) -> Result<Exported, Status> {
     Ok(match known("format", number)? {
-        ExportFormat::Unspecified | ExportFormat::Jgf => None,
-        ExportFormat::Dot => Some(Drawing::Dot),
-        ExportFormat::Graphml => Some(Drawing::Graphml),
+        ExportFormat::Unspecified | ExportFormat::Jgf => Exported::Jgf,
+        ExportFormat::Dot => Exported::Dot,
+        ExportFormat::Graphml => Exported::Graphml,
     })
 }

@@ -1,6 +1,7 @@
 //! How a graph is served, as clients say it and are told it.
 
 use fluxion_context::Options;
+use fluxion_engine::Policy;
 use tonic::Status;
 
 use crate::Config;
@@ -43,12 +44,11 @@ pub(crate) fn tell(options: &Options) -> GraphOptions {
     }
 }
 
-/// Whether a match may ask for `policy`: that of the graph, in the same words, or none.
-pub(crate) fn check_policy(options: &Options, policy: &str) -> Result<(), Status> {
-    if policy.is_empty() || policy == options.policy {
-        return Ok(());
+/// The policy that a match asks for, if it is not that of the graph in the same words.
+pub(crate) fn policy(options: &Options, asked: &str) -> Result<Option<Policy>, Status> {
+    if asked.is_empty() || asked == options.policy {
+        return Ok(None);
     }
-    let own = &options.policy;
-    let what = format!("`{policy}` is not the policy of the graph: expected `{own}` or nothing");
-    Err(failure::invalid("policy", what))
+    let policy = asked.parse::<Policy>();
+    policy.map(Some).map_err(|error| failure::invalid("policy", error.to_string()))
 }

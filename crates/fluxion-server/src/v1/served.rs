@@ -4,9 +4,7 @@
 
 use std::time::Instant;
 
-use fluxion_context::{
-    CancelCounts, CancelError, Context, MatchError, MatchFormat, Matched, Options,
-};
+use fluxion_context::{CancelCounts, CancelError, Context, MatchError, Matched, Options, Wanted};
 use fluxion_engine::{JobId, JobState, MatchOperation};
 
 use crate::v1::job_keys::JobKeys;
@@ -70,17 +68,16 @@ impl Served {
         self.revision
     }
 
-    /// Matches and counts; the result is printed in the format of the graph unless there is another.
+    /// Matches and counts.
     pub(crate) fn match_jobspec(
         &mut self,
         operation: MatchOperation,
         jobspec: &str,
         now: i64,
-        format: Option<MatchFormat>,
+        wanted: &Wanted,
     ) -> Result<Timed, MatchError> {
-        let format = format.unwrap_or(self.options.match_format);
         let start = Instant::now();
-        let result = self.context.match_with(operation, jobspec, now, format);
+        let result = self.context.match_with(operation, jobspec, now, wanted);
         let seconds = start.elapsed().as_secs_f64();
         self.figures.all_matches += seconds;
         self.figures.longest_match = self.figures.longest_match.max(seconds);

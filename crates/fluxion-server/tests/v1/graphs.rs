@@ -204,5 +204,13 @@ async fn a_graph_is_exported() {
             && graphml.trim_end().ends_with("</graphml>")
     );
     refused(export(&mut v1, "x", ExportFormat::Dot).await, Code::NotFound, "graph x");
-    refused(export(&mut v1, "", ExportFormat::Jgf).await, Code::Unimplemented, "");
+}
+
+#[tokio::test]
+async fn an_exported_graph_can_be_created_again() {
+    let mut v1 = V1::with(2, 2).await;
+    let (jgf, _) = export(&mut v1, "", ExportFormat::Jgf).await.unwrap();
+    v1.create("copy", &jgf).await.unwrap();
+    let (again, _) = export(&mut v1, "copy", ExportFormat::Jgf).await.unwrap();
+    assert_eq!(again, jgf);
 }

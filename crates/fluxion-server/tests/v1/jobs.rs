@@ -74,6 +74,21 @@ async fn a_match_answers_in_the_format_and_at_the_time_of_the_request() {
 }
 
 #[tokio::test]
+async fn a_match_may_choose_by_another_policy() {
+    let mut v1 = V1::with(1, 3).await;
+    let format = ResourceFormat::Simple.into();
+    let mut chosen = async |policy: &str| {
+        let request =
+            MatchRequest { resource_format: format, policy: policy.to_owned(), ..want(1, "core") };
+        let text = v1.ask(request).await.unwrap().resources.unwrap().text;
+        text.split('-').find(|part| part.contains("core")).map(|part| part[..5].to_owned())
+    };
+    assert_eq!(chosen("low").await.as_deref(), Some("core0"));
+    assert_eq!(chosen("").await.as_deref(), Some("core2"));
+    assert_eq!(chosen("policy=high").await.as_deref(), Some("core1"));
+}
+
+#[tokio::test]
 async fn every_operation_says_what_it_did() {
     use MatchOperation::*;
     let mut v1 = V1::with(1, 2).await;
@@ -111,7 +126,10 @@ async fn a_field_that_cannot_be_used_is_named() {
         (MatchRequest { now: -1, ..fine() }, "now: "),
         (MatchRequest { job_key: long.clone(), ..fine() }, "job_key: "),
         (MatchRequest { request_key: long, ..fine() }, "request_key: "),
-        (MatchRequest { policy: "high".to_owned(), ..fine() }, "policy: "),
+        (
+            MatchRequest { policy: "best".to_owned(), ..fine() },
+            "policy: unknown match policy `best`",
+        ),
     ] {
         refused(v1.ask(request).await, Code::InvalidArgument, detail);
     }
