@@ -113,7 +113,7 @@ fn book(
     jobspec: &str,
 ) -> Result<Found, MatchError> {
     let Timed { matched, seconds } =
-        served.match_jobspec(operation, jobspec, NOW, &Wanted::default())?;
+        served.match_jobspec(operation, jobspec, NOW, &Wanted::default(), "")?;
     let booking = operation.books().then(|| Booking::new(graph, matched.job));
     Ok(Found { matched, seconds: seconds as f32, booking })
 }

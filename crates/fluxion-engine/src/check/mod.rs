@@ -34,7 +34,7 @@ fn same<T: PartialEq + Debug>(
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
     /// and that no two jobs hold the same at the same time. An index that was not built yet, or knows that it is
-    /// behind, may be so. O(graph × depth + bookings × log bookings).
+    /// behind, may be so; tables of offers are compared with themselves, as what is in them takes a search. O(graph × depth + bookings × log bookings).
     ///
     /// # Errors
     /// The first [`Inconsistency`]: a defect of the engine.

@@ -215,7 +215,7 @@ impl crate::state::State {
         site: &crate::site::Site,
         grants: &[Grant],
     ) -> FxHashMap<VertexId, Vec<u64>> {
-        let mut rows = crate::state::UseRows::default();
+        let mut rows = crate::state::use_rows::UseRows::default();
         let mut spans = FxHashMap::default();
         for grant in grants {
             if let Some([_, 1, amounts @ ..]) = rows.of(site, grant)

@@ -4,6 +4,7 @@
 //! inverses. How resources are chosen is not known here.
 
 pub(crate) mod claims;
+pub(crate) mod use_rows;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::operation::JobId;
 use crate::site::Site;
 use crate::site::layout::{COUNTED_TYPES, walk_parent};
 use crate::state::claims::{Claim, Claims, Hold};
+use crate::state::use_rows::UseRows;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
 pub(crate) const MOST_JOBS: u64 = 1 << 30;
@@ -478,53 +480,4 @@ fn new_planner(site: &Site, vertex: VertexId) -> Planner {
         [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect();
     Planner::new(0, FOREVER, &totals)
         .unwrap_or_else(|_| unreachable!("totals are sums of 32-bit sizes"))
-}
-
-/// The amounts that a job adds to the planner of each inner vertex (chapter 06, section 1.3): a running sum
-/// over the grants, which come children first.
-#[derive(Default)]
-pub(crate) struct UseRows {
-    /// Per open depth: units of each type below, sparse.
-    below: Vec<Vec<(TypeId, u64)>>,
-    row: Vec<u64>,
-}
-
-impl UseRows {
-    /// The row of the grant's planner; none for a leaf. Grants must be fed in order.
-    pub(crate) fn of(&mut self, site: &Site, grant: &Grant) -> Option<&[u64]> {
-        let depth = grant.depth as usize;
-        if self.below.len() < depth + 2 {
-            self.below.resize_with(depth + 2, Vec::new);
-        }
-        let pool = site.graph.vertex(grant.vertex);
-        if site.filters.is_tracked(pool.ty) {
-            // a shared vertex of a tracked type counts as nothing, but makes a span
-            let own = if grant.exclusive { u64::from(pool.size) } else { 0 };
-            merge(&mut self.below[depth], pool.ty, own);
-        }
-        let inner = site.layout.inner(grant.vertex).is_some();
-        if !inner && self.below[depth + 1].is_empty() {
-            return None;
-        }
-        let children = std::mem::take(&mut self.below[depth + 1]);
-        for &(ty, units) in &children {
-            merge(&mut self.below[depth], ty, units);
-        }
-        if inner {
-            let units = |ty| children.iter().find(|(t, _)| *t == ty).map_or(0, |&(_, n)| n);
-            self.row.clear();
-            self.row.extend([1, u64::from(!children.is_empty())]);
-            self.row.extend(site.filters.of(pool.ty).map(units));
-        }
-        self.below[depth + 1] = children;
-        self.below[depth + 1].clear();
-        inner.then_some(&self.row)
-    }
-}
-
-fn merge(into: &mut Vec<(TypeId, u64)>, ty: TypeId, units: u64) {
-    match into.iter_mut().find(|(t, _)| *t == ty) {
-        Some(entry) => entry.1 += units,
-        None => into.push((ty, units)),
-    }
 }

@@ -79,12 +79,10 @@ fn answer(
     if operation.books() && served.is_taken(&request.job_key) {
         return Err(failure::job_exists(&request.job_key));
     }
-    let found =
-        served.match_jobspec(operation, &request.jobspec, request.now, &Wanted { format, policy });
+    let wanted = Wanted { format, policy };
+    let MatchRequest { jobspec, now, job_key, .. } = request;
+    let found = served.match_jobspec(operation, jobspec, *now, &wanted, job_key);
     let Timed { matched, seconds } = found.map_err(|error| failure::no_match(&error))?;
-    if operation.books() {
-        served.keys.assign(matched.job, &request.job_key);
-    }
     let format = format.unwrap_or(served.options.match_format);
     let chosen = operation != MatchOperation::Satisfiability;
     Ok(MatchResponse {

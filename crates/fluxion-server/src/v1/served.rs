@@ -68,13 +68,14 @@ impl Served {
         self.revision
     }
 
-    /// Matches and counts.
+    /// Matches and counts; a job that is made gets the key, if it is not empty.
     pub(crate) fn match_jobspec(
         &mut self,
         operation: MatchOperation,
         jobspec: &str,
         now: i64,
         wanted: &Wanted,
+        job_key: &str,
     ) -> Result<Timed, MatchError> {
         let start = Instant::now();
         let result = self.context.match_with(operation, jobspec, now, wanted);
@@ -88,7 +89,7 @@ impl Served {
         *counter += 1;
         let matched = result?;
         if operation.books() {
-            self.keys.assign(matched.job, "");
+            self.keys.assign(matched.job, job_key);
             self.changed();
         }
         Ok(Timed { matched, seconds })
