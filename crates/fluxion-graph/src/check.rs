@@ -1,7 +1,7 @@
 //! Whether the indices of a graph, and a tree made of it, agree with its vertices and edges. Looks everything
 //! up anew; changes nothing.
 
-use crate::graph::{Edge, Graph};
+use crate::graph::{Edge, Graph, NOWHERE};
 use crate::ids::{CONTAINMENT, EdgeId, PathId, Symbol, TypeId, VertexId};
 use crate::inconsistency::Inconsistency;
 use crate::tree::{Tree, is_upward};
@@ -62,7 +62,7 @@ impl Graph {
     }
 
     fn check_paths(&self) -> Checked {
-        for path in (0..self.paths.len() as u32).map(PathId) {
+        for path in (0..self.paths.len() as u32).map(PathId::from_index) {
             let found = self.paths.get(&self.names, &self.path_text(path));
             same(None, "the index of paths", Some(path), found)?;
             for &vertex in self.vertices_at_id(path) {
@@ -71,7 +71,7 @@ impl Graph {
             }
         }
         for (&path, there) in &self.more_at {
-            let first = self.first_at.get(path.index()).copied().flatten();
+            let first = self.first_at.get(path.index()).copied().filter(|&first| first != NOWHERE);
             same(first, "the first at a path", there.first().copied(), first)?;
             same(first, "a path of several", true, there.len() > 1)?;
         }
@@ -103,7 +103,7 @@ impl Tree {
     /// The first [`Inconsistency`].
     pub fn check(&self, graph: &Graph) -> Result<(), Inconsistency> {
         same(None, "the root", graph.root(self.subsystem()), Some(self.root()))?;
-        same(None, "the vertices of the tree", graph.vertices().len(), self.position.len())?;
+        same(None, "the vertices of the tree", graph.vertices().len(), self.known_vertices())?;
         same(self.root(), "the position", Some(0), self.position(self.root()))?;
         for (position, &vertex) in (0u32..).zip(self.order()) {
             same(vertex, "the position", Some(position), self.position(vertex))?;
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn what_disagrees_is_found() {
         let swapped = vec![VertexId(2), VertexId(1)];
-        check(|g| g.more_at.insert(PathId(2), swapped), "the first at a path");
+        check(|g| g.more_at.insert(PathId::from_index(2), swapped), "the first at a path");
         check(|g| g.edges[3].target = VertexId(9), "an end of an edge");
         check(|g| g.removed.insert(VertexId(3)), "registered at a path");
         check(|g| g.edges.pop(), "that children hang below it");

@@ -15,9 +15,7 @@ impl Graph {
             let pool = self.vertex(vertex);
             (vertex, pool.id, pool.uniq_id, pool.rank, pool.size).hash(hasher);
             pool.ty.hash(hasher);
-            let [name, basename, unit] =
-                [pool.name, pool.basename, pool.unit].map(|s| self.text(s));
-            (name, basename, unit).hash(hasher);
+            (self.text(pool.name), self.basename(pool), self.unit(pool)).hash(hasher);
             self.paths_of(vertex).for_each(|(s, path)| (s, self.path_text(path)).hash(hasher));
             self.properties(vertex).for_each(|property| property.hash(hasher));
         }
@@ -25,7 +23,7 @@ impl Graph {
             (edge.source, edge.target, edge.subsystem).hash(hasher);
             self.relation(EdgeId(number)).hash(hasher);
         }
-        for path in (0..self.paths().len() as u32).map(PathId) {
+        for path in (0..self.paths().len() as u32).map(PathId::from_index) {
             let there = self.vertices_at_id(path);
             if !there.is_empty() {
                 (self.path_text(path), there).hash(hasher);

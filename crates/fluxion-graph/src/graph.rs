@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
+use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
 use crate::vertex::{Vertex, VertexSpec};
@@ -12,6 +12,9 @@ use crate::vertex::{Vertex, VertexSpec};
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
 const BUILT_IN_TYPES: [&str; 10] =
     ["cluster", "core", "socket", "gpu", "node", "rack", "slot", "xor_slot", "ssd", "storage_node"];
+
+/// No vertex.
+pub(crate) const NOWHERE: VertexId = VertexId(u32::MAX);
 
 /// A directed edge of one subsystem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +59,11 @@ pub struct Graph {
     pub(crate) type_of: FxHashMap<Symbol, TypeId>,
     pub(crate) subsystems: Vec<Symbol>,
     pub(crate) roots: Vec<Option<VertexId>>,
-    /// The first vertex registered under each path; the rest are in `more_at`.
-    pub(crate) first_at: Vec<Option<VertexId>>,
+    /// Stems of names with labels of units, `""` if there is none.
+    stems: Vec<(Symbol, Symbol)>,
+    stem_of: FxHashMap<(Symbol, Symbol), StemId>,
+    /// The first vertex registered under each path, or [`NOWHERE`]; the rest are in `more_at`.
+    pub(crate) first_at: Vec<VertexId>,
     pub(crate) more_at: FxHashMap<PathId, Vec<VertexId>>,
     /// Paths in subsystems other than `containment`.
     pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
@@ -92,6 +98,8 @@ impl Graph {
             type_of,
             subsystems: vec![containment],
             roots: vec![None],
+            stems: Vec::new(),
+            stem_of: FxHashMap::default(),
             first_at: Vec::new(),
             more_at: FxHashMap::default(),
             other_paths: FxHashMap::default(),
@@ -125,13 +133,13 @@ impl Graph {
             Some(name) => self.names.intern(name),
             None => self.numbered_name(basename, spec.id),
         };
-        let unit = self.names.intern(spec.unit);
+        let unit = if spec.unit.is_empty() { self.empty } else { self.names.intern(spec.unit) };
+        let stem = self.stem(basename, unit);
         self.push_vertex(Vertex {
             id: spec.id,
             uniq_id: spec.uniq_id,
             name,
-            basename,
-            unit,
+            stem,
             path: None,
             rank: spec.rank,
             size: spec.size,
@@ -151,6 +159,16 @@ impl Graph {
         let id = VertexId(self.vertices.len() as u32);
         self.vertices.push(vertex);
         Ok(id)
+    }
+
+    /// The id of a stem of names with a label of a unit, which becomes known if it was not.
+    pub fn stem(&mut self, basename: Symbol, unit: Symbol) -> StemId {
+        let new = StemId(self.stems.len() as u32);
+        let stem = *self.stem_of.entry((basename, unit)).or_insert(new);
+        if stem == new {
+            self.stems.push((basename, unit));
+        }
+        stem
     }
 
     /// Interns `basename` followed by the decimal `id`.
@@ -245,13 +263,16 @@ impl Graph {
     }
 
     fn register(&mut self, path: PathId, vertex: VertexId) {
-        if self.first_at.len() <= path.index() {
-            self.first_at.resize(self.paths.len(), None);
+        let at = path.index();
+        if self.first_at.len() == at {
+            return self.first_at.push(vertex);
         }
-        let slot = &mut self.first_at[path.index()];
-        match *slot {
-            None => *slot = Some(vertex),
-            Some(first) => self.more_at.entry(path).or_insert_with(|| vec![first]).push(vertex),
+        if self.first_at.len() < at {
+            self.first_at.resize(self.paths.len(), NOWHERE);
+        }
+        match self.first_at[at] {
+            NOWHERE => self.first_at[at] = vertex,
+            first => self.more_at.entry(path).or_insert_with(|| vec![first]).push(vertex),
         }
     }
 
@@ -379,6 +400,16 @@ impl Graph {
         self.empty
     }
 
+    /// The stem of a vertex's name.
+    pub fn basename(&self, vertex: &Vertex) -> &str {
+        self.names.resolve(self.stems[vertex.stem.index()].0)
+    }
+
+    /// The label of a vertex's unit, empty if there is none.
+    pub fn unit(&self, vertex: &Vertex) -> &str {
+        self.names.resolve(self.stems[vertex.stem.index()].1)
+    }
+
     /// The name of a type.
     pub fn type_name(&self, ty: TypeId) -> &str {
         self.names.resolve(self.types[ty.index()])
@@ -453,10 +484,10 @@ impl Graph {
     /// [`Graph::vertices_at`] for an interned path.
     pub fn vertices_at_id(&self, path: PathId) -> &[VertexId] {
         match self.first_at.get(path.index()) {
-            Some(Some(first)) => {
+            None | Some(&NOWHERE) => &[],
+            Some(first) => {
                 self.more_at.get(&path).map_or(std::slice::from_ref(first), Vec::as_slice)
             }
-            _ => &[],
         }
     }
 
@@ -482,7 +513,7 @@ impl Graph {
         let present = || self.vertex_ids().map(|id| self.vertex(id));
         let types: FxHashSet<TypeId> = present().map(|v| v.ty).collect();
         let names: FxHashSet<Symbol> = present().map(|v| v.name).collect();
-        let paths = self.first_at.iter().flatten().count();
+        let paths = self.first_at.iter().filter(|&&first| first != NOWHERE).count();
         (types.len(), names.len(), paths)
     }
 }

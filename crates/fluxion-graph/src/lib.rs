@@ -34,7 +34,7 @@ mod tree;
 mod vertex;
 
 pub use graph::{Edge, Graph, GraphError};
-pub use ids::{CONTAINMENT, EdgeId, PathId, SubsystemId, Symbol, TypeId, VertexId};
+pub use ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 pub use inconsistency::Inconsistency;
 pub use interner::Interner;
 pub use named::{NamedSet, NamedVertex, Role};

@@ -1,7 +1,7 @@
 //! Paths as a trie: a path is its parent path and a last component, so that a million paths cost a few bytes
 //! each. Paths are opaque strings to the engine; only `/` separates, nothing is normalised.
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 
 use crate::ids::{PathId, Symbol};
 use crate::interner::Interner;
@@ -33,18 +33,22 @@ fn code(entry: Entry) -> u64 {
 impl PathTable {
     fn enter(&mut self, entry: Entry) -> PathId {
         let Self { entries, index, .. } = self;
-        let code_of = code(entry);
-        if let Some(&found) = index.find(code_of, |&n| entries[n as usize] == entry) {
-            return PathId(found);
+        let equal = |&n: &u32| entries[n as usize] == entry;
+        match index.entry(code(entry), equal, |&n| code(entries[n as usize])) {
+            hash_table::Entry::Occupied(known) => PathId::from_index(*known.get()),
+            hash_table::Entry::Vacant(vacant) => {
+                let number = entries.len() as u32;
+                vacant.insert(number);
+                entries.push(entry);
+                PathId::from_index(number)
+            }
         }
-        let number = entries.len() as u32;
-        entries.push(entry);
-        index.insert_unique(code_of, number, |&n| code(entries[n as usize]));
-        PathId(number)
     }
 
     fn find(&self, entry: Entry) -> Option<PathId> {
-        self.index.find(code(entry), |&n| self.entries[n as usize] == entry).map(|&n| PathId(n))
+        self.index
+            .find(code(entry), |&n| self.entries[n as usize] == entry)
+            .map(|&n| PathId::from_index(n))
     }
 
     /// The id of `path`, which is new if it was never seen.
@@ -87,7 +91,7 @@ impl PathTable {
 
     /// The id of `parent` + `/` + `component`.
     pub fn child(&mut self, parent: PathId, component: Symbol) -> PathId {
-        self.enter(Entry { parent: parent.0, component })
+        self.enter(Entry { parent: parent.index() as u32, component })
     }
 
     /// The id of `path` if it was ever interned.
@@ -96,7 +100,7 @@ impl PathTable {
         let first = names.get(parts.next()?)?;
         let mut at = self.find(Entry { parent: RAW, component: first })?;
         for part in parts {
-            at = self.find(Entry { parent: at.0, component: names.get(part)? })?;
+            at = self.find(Entry { parent: at.index() as u32, component: names.get(part)? })?;
         }
         Some(at)
     }
@@ -105,7 +109,7 @@ impl PathTable {
     pub fn write(&self, names: &Interner, path: PathId, out: &mut String) {
         let entry = self.entries[path.index()];
         if entry.parent != RAW {
-            self.write(names, PathId(entry.parent), out);
+            self.write(names, PathId::from_index(entry.parent), out);
             out.push('/');
         }
         out.push_str(names.resolve(entry.component));
@@ -128,14 +132,15 @@ impl PathTable {
         self.ancestors(path).any(|p| p == above)
     }
 
-    /// The path before the last `/`, and so on up.
+    /// [`PathTable::parent`], and so on up.
     pub fn ancestors(&self, path: PathId) -> impl Iterator<Item = PathId> + '_ {
         std::iter::successors(self.parent(path), |&p| self.parent(p))
     }
 
-    fn parent(&self, path: PathId) -> Option<PathId> {
+    /// The path before the last `/`; none for a text without any.
+    pub fn parent(&self, path: PathId) -> Option<PathId> {
         let parent = self.entries[path.index()].parent;
-        (parent != RAW).then_some(PathId(parent))
+        (parent != RAW).then_some(PathId::from_index(parent))
     }
 
     /// How many paths there are, prefixes of paths included.

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::graph::Graph;
+use crate::graph::{Graph, NOWHERE};
 use crate::ids::{EdgeId, PathId, SubsystemId, VertexId};
 use crate::tree::is_upward;
 
@@ -68,13 +68,13 @@ impl Graph {
     fn unregister(&mut self, vertices: &FxHashSet<VertexId>) {
         for (path, there) in &mut self.more_at {
             there.retain(|v| !vertices.contains(v));
-            self.first_at[path.index()] = there.first().copied();
+            self.first_at[path.index()] = there.first().copied().unwrap_or(NOWHERE);
         }
         self.more_at.retain(|_, there| there.len() > 1);
         for (path, first) in self.first_at.iter_mut().enumerate() {
-            let is_shared = self.more_at.contains_key(&PathId(path as u32));
-            if !is_shared && first.is_some_and(|first| vertices.contains(&first)) {
-                *first = None;
+            let is_shared = self.more_at.contains_key(&PathId::from_index(path as u32));
+            if !is_shared && vertices.contains(first) {
+                *first = NOWHERE;
             }
         }
     }

@@ -5,7 +5,7 @@
 //! the parent that a depth-first walk reaches first; the other edges to it are kept aside ([`Tree::is_tree`]).
 
 use crate::graph::{Edge, Graph};
-use crate::ids::{EdgeId, SubsystemId, VertexId};
+use crate::ids::{CONTAINMENT, EdgeId, SubsystemId, VertexId};
 
 const NONE: u32 = u32::MAX;
 
@@ -14,20 +14,32 @@ const NONE: u32 = u32::MAX;
 pub struct Tree {
     subsystem: SubsystemId,
     root: VertexId,
-    /// Position in the depth-first numbering by vertex; `NONE` if not reachable.
-    pub(crate) position: Vec<u32>,
+    numbering: Numbering,
     /// Vertex by position.
     order: Vec<VertexId>,
     /// First position after the subtree, by position.
     end: Vec<u32>,
-    /// The edge that leads to the vertex in the walk, by position.
-    edge_in: Vec<u32>,
     /// The source of the first edge that was loaded, by position.
     parent: Vec<u32>,
-    /// Whether the vertex has any out-edge in the subsystem, upward ones included, by position.
-    inner: Vec<bool>,
+    /// Positions of vertices that have out-edges in the subsystem, but no child of their own in the walk; ascending.
+    childless: Vec<u32>,
     /// Edges to vertices that were reached before, by source, in edge order.
     extra: Vec<EdgeId>,
+    levels: usize,
+}
+
+/// How vertices and edges are numbered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Numbering {
+    /// As the walk reaches them: the vertex at position n is n, the edge to it n − 1. So most texts are written.
+    Preorder,
+    /// In any order.
+    Table {
+        /// Position in the depth-first numbering by vertex; `NONE` if not reachable.
+        position: Vec<u32>,
+        /// The edge that leads to the vertex in the walk, by position.
+        edge_in: Vec<u32>,
+    },
 }
 
 struct Adjacency {
@@ -68,33 +80,28 @@ pub fn is_upward(graph: &Graph, edge: &Edge) -> bool {
     matches!((source, target), (Some(source), Some(target)) if graph.paths().is_above(target, source))
 }
 
-impl Tree {
-    /// The tree of a subsystem, or nothing if it has no root.
-    pub fn of(graph: &Graph, subsystem: SubsystemId) -> Option<Self> {
-        let root = graph.root(subsystem)?;
-        let adjacency = Adjacency::of(graph, subsystem);
-        let mut tree = Self {
-            subsystem,
-            root,
-            position: vec![NONE; graph.vertices().len()],
-            order: Vec::with_capacity(graph.vertices().len()),
-            end: Vec::new(),
-            edge_in: Vec::new(),
-            parent: Vec::new(),
-            inner: Vec::new(),
-            extra: Vec::new(),
-        };
-        tree.walk(graph, &adjacency);
-        tree.find_first_parents(graph);
-        Some(tree)
-    }
+/// Whether an edge leads to the path right below that of its source.
+fn is_to_child_path(graph: &Graph, edge: &Edge) -> bool {
+    let path = |vertex: VertexId| graph.vertices()[vertex.index()].path;
+    let (Some(source), Some(target)) = (path(edge.source), path(edge.target)) else { return false };
+    graph.paths().parent(target) == Some(source)
+}
 
-    fn walk(&mut self, graph: &Graph, adjacency: &Adjacency) {
-        let mut open =
-            vec![(self.enter(self.root, NONE, NONE, adjacency), adjacency.out(self.root))];
+/// A tree in the making: any numbering, shared vertices, edges upward.
+struct Walk<'a> {
+    tree: &'a mut Tree,
+    position: Vec<u32>,
+    edge_in: Vec<u32>,
+}
+
+impl Walk<'_> {
+    fn run(&mut self, graph: &Graph, adjacency: &Adjacency) {
+        let root = self.tree.root;
+        let mut open = vec![(self.enter(root, NONE, NONE), adjacency.out(root))];
         while let Some((position, edges)) = open.last_mut() {
             let Some(at) = edges.next() else {
-                self.end[*position as usize] = self.order.len() as u32;
+                let position = *position;
+                self.leave(position, adjacency);
                 open.pop();
                 continue;
             };
@@ -104,38 +111,121 @@ impl Tree {
                 continue;
             }
             if self.position[edge.target.index()] == NONE {
-                let source = edge.source.0;
-                let child = self.enter(edge.target, id.0, source, adjacency);
+                let child = self.enter(edge.target, id.0, edge.source.0);
                 open.push((child, adjacency.out(edge.target)));
+                self.tree.levels = self.tree.levels.max(open.len());
             } else {
-                self.extra.push(id);
+                self.tree.extra.push(id);
             }
         }
-        self.extra.sort_unstable_by_key(|e| (graph.edges()[e.index()].source, *e));
+        self.tree.childless.sort_unstable();
+        self.tree.extra.sort_unstable_by_key(|e| (graph.edges()[e.index()].source, *e));
     }
 
-    fn enter(&mut self, vertex: VertexId, edge: u32, parent: u32, adjacency: &Adjacency) -> u32 {
-        let position = self.order.len() as u32;
+    fn enter(&mut self, vertex: VertexId, edge: u32, parent: u32) -> u32 {
+        let position = self.tree.order.len() as u32;
         self.position[vertex.index()] = position;
-        self.order.push(vertex);
-        self.end.push(position + 1);
         self.edge_in.push(edge);
-        self.parent.push(parent);
-        self.inner.push(!adjacency.out(vertex).is_empty());
+        self.tree.order.push(vertex);
+        self.tree.end.push(position + 1);
+        self.tree.parent.push(parent);
         position
+    }
+
+    fn leave(&mut self, position: u32, adjacency: &Adjacency) {
+        let end = self.tree.order.len() as u32;
+        self.tree.end[position as usize] = end;
+        let vertex = self.tree.order[position as usize];
+        if end == position + 1 && !adjacency.out(vertex).is_empty() {
+            self.tree.childless.push(position);
+        }
     }
 
     /// Upward paths follow the in-edge that was loaded first (chapter 04, section 5.5).
     fn find_first_parents(&mut self, graph: &Graph) {
-        let mut latest_first = self.extra.clone();
+        let mut latest_first = self.tree.extra.clone();
         latest_first.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
         for id in latest_first {
             let edge = &graph.edges()[id.index()];
             let at = self.position[edge.target.index()] as usize;
-            if id.0 < self.edge_in[at] && edge.target != self.root {
-                self.parent[at] = edge.source.0;
+            if id.0 < self.edge_in[at] && edge.target != self.tree.root {
+                self.tree.parent[at] = edge.source.0;
             }
         }
+    }
+}
+
+impl Tree {
+    /// The tree of a subsystem, or nothing if it has no root.
+    pub fn of(graph: &Graph, subsystem: SubsystemId) -> Option<Self> {
+        let root = graph.root(subsystem)?;
+        let quick = Self::in_preorder(graph, subsystem, root);
+        Some(quick.unwrap_or_else(|| Self::by_walk(graph, subsystem, root)))
+    }
+
+    fn by_walk(graph: &Graph, subsystem: SubsystemId, root: VertexId) -> Self {
+        let adjacency = Adjacency::of(graph, subsystem);
+        let mut tree = Self::empty(graph, subsystem, root);
+        let mut walk = Walk {
+            tree: &mut tree,
+            position: vec![NONE; graph.vertices().len()],
+            edge_in: Vec::with_capacity(graph.vertices().len()),
+        };
+        walk.run(graph, &adjacency);
+        walk.find_first_parents(graph);
+        let Walk { position, edge_in, .. } = walk;
+        tree.numbering = Numbering::Table { position, edge_in };
+        tree
+    }
+
+    fn empty(graph: &Graph, subsystem: SubsystemId, root: VertexId) -> Self {
+        let vertices = graph.vertices().len();
+        Self {
+            subsystem,
+            root,
+            numbering: Numbering::Preorder,
+            order: Vec::with_capacity(vertices),
+            end: Vec::with_capacity(vertices),
+            parent: Vec::with_capacity(vertices),
+            childless: Vec::new(),
+            extra: Vec::new(),
+            levels: 1,
+        }
+    }
+
+    /// The tree of a graph whose vertices and edges are numbered as the walk reaches them.
+    fn in_preorder(graph: &Graph, subsystem: SubsystemId, root: VertexId) -> Option<Self> {
+        let (vertices, edges) = (graph.vertices().len(), graph.edges());
+        if subsystem != CONTAINMENT || root != VertexId(0) || edges.len() + 1 != vertices {
+            return None;
+        }
+        let mut tree = Self::empty(graph, subsystem, root);
+        tree.order.extend((0..vertices as u32).map(VertexId));
+        tree.end.extend(1..=vertices as u32);
+        tree.parent.push(NONE);
+        let mut open = vec![root.0];
+        for (position, edge) in (1u32..).zip(edges) {
+            let source = edge.source.0;
+            if edge.target.0 != position
+                || edge.subsystem != subsystem
+                || !is_to_child_path(graph, edge)
+            {
+                return None;
+            }
+            if source + 1 == position && source != 0 {
+                open.push(source);
+                tree.levels = tree.levels.max(open.len() + 1);
+            }
+            while *open.last()? != source {
+                tree.end[open.pop()? as usize] = position;
+            }
+            tree.parent.push(source);
+        }
+        for position in open {
+            tree.end[position as usize] = vertices as u32;
+        }
+        tree.levels = tree.levels.max(1 + usize::from(vertices > 1));
+        Some(tree)
     }
 
     /// The subsystem.
@@ -151,6 +241,24 @@ impl Tree {
     /// How many vertices are reachable from the root.
     pub fn len(&self) -> usize {
         self.order.len()
+    }
+
+    /// How many levels there are, the root's included.
+    pub fn levels(&self) -> usize {
+        self.levels
+    }
+
+    /// Whether the vertices are numbered in the order of the walk: a subtree is a range of vertex ids.
+    pub fn is_in_preorder(&self) -> bool {
+        matches!(self.numbering, Numbering::Preorder)
+    }
+
+    /// The number of vertices of the graph, reachable or not, when the tree was made.
+    pub(crate) fn known_vertices(&self) -> usize {
+        match &self.numbering {
+            Numbering::Preorder => self.order.len(),
+            Numbering::Table { position, .. } => position.len(),
+        }
     }
 
     /// Whether nothing is reachable; never, as the root is.
@@ -171,7 +279,12 @@ impl Tree {
     /// The depth-first number of a vertex, if it is reachable.
     #[inline]
     pub fn position(&self, vertex: VertexId) -> Option<u32> {
-        self.position.get(vertex.index()).copied().filter(|&p| p != NONE)
+        match &self.numbering {
+            Numbering::Preorder => (vertex.index() < self.order.len()).then_some(vertex.0),
+            Numbering::Table { position, .. } => {
+                position.get(vertex.index()).copied().filter(|&p| p != NONE)
+            }
+        }
     }
 
     /// The vertex at a position.
@@ -197,8 +310,29 @@ impl Tree {
     /// The parent of a reachable vertex; none for the root.
     #[inline]
     pub fn parent(&self, vertex: VertexId) -> Option<VertexId> {
-        let parent = self.parent[self.position(vertex)? as usize];
+        self.parent_at(self.position(vertex)?)
+    }
+
+    /// The parent of the vertex at a position; none for the root.
+    #[inline]
+    pub fn parent_at(&self, position: u32) -> Option<VertexId> {
+        let parent = self.parent[position as usize];
         (parent != NONE).then_some(VertexId(parent))
+    }
+
+    /// Whether the vertex at a position has no child of its own in the walk.
+    #[inline]
+    pub fn is_childless_at(&self, position: u32) -> bool {
+        self.end(position) == position + 1
+    }
+
+    /// The vertices that have an out-edge in the subsystem, upward ones included, depth first.
+    pub fn inner_vertices(&self) -> impl Iterator<Item = VertexId> + '_ {
+        let mut childless = self.childless.iter().peekable();
+        let is_inner = move |&(position, _): &(u32, &VertexId)| {
+            !self.is_childless_at(position) || childless.next_if(|&&p| p == position).is_some()
+        };
+        (0u32..).zip(&self.order).filter(is_inner).map(|(_, &vertex)| vertex)
     }
 
     /// The proper ancestors of a vertex, nearest first.
@@ -208,14 +342,21 @@ impl Tree {
 
     /// The edge by which the depth-first walk reaches a vertex; none for the root.
     pub fn edge_to(&self, vertex: VertexId) -> Option<EdgeId> {
-        let edge = self.edge_in[self.position(vertex)? as usize];
-        (edge != NONE).then_some(EdgeId(edge))
+        let position = self.position(vertex)?;
+        match &self.numbering {
+            Numbering::Preorder => position.checked_sub(1).map(EdgeId),
+            Numbering::Table { edge_in, .. } => {
+                let edge = edge_in[position as usize];
+                (edge != NONE).then_some(EdgeId(edge))
+            }
+        }
     }
 
     /// Whether the vertex has an out-edge in the subsystem, upward ones included.
     #[inline]
     pub fn is_inner(&self, vertex: VertexId) -> bool {
-        self.position(vertex).is_some_and(|p| self.inner[p as usize])
+        let Some(position) = self.position(vertex) else { return false };
+        !self.is_childless_at(position) || self.childless.binary_search(&position).is_ok()
     }
 
     /// The children that belong to a vertex in the walk, in edge order.
@@ -263,8 +404,8 @@ impl Iterator for Children<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::CONTAINMENT;
     use crate::vertex::VertexSpec;
+    use proptest::prelude::*;
 
     fn graph(paths: &[&str], edges: &[(u32, u32)]) -> Graph {
         let mut graph = Graph::new();
@@ -318,5 +459,31 @@ mod tests {
         assert_eq!(tree.parent(VertexId(4)), Some(VertexId(2)));
         assert_eq!(ids(tree.children(VertexId(1))), [4]);
         assert_eq!(tree.check(&graph), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_numbering_is_that_of_the_walk(above in prop::collection::vec(0usize..6, 0..40)) {
+            let (mut paths, mut edges, mut open) = (vec!["/c".to_owned()], Vec::new(), vec![0]);
+            for (number, up) in (1u32..).zip(above) {
+                open.truncate((open.len() - up.min(open.len() - 1)).max(1));
+                let parent = open[open.len() - 1];
+                paths.push(format!("{}/{number}", paths[parent as usize]));
+                edges.push((parent, number));
+                open.push(number);
+            }
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            let graph = graph(&paths, &edges);
+            let quick = Tree::of(&graph, CONTAINMENT).unwrap();
+            prop_assert!(quick.is_in_preorder());
+            let walked = Tree::by_walk(&graph, CONTAINMENT, VertexId(0));
+            prop_assert_eq!(quick.order(), walked.order());
+            prop_assert_eq!(quick.levels(), walked.levels());
+            for vertex in graph.vertex_ids() {
+                let of = |t: &Tree| (t.position(vertex), t.edge_to(vertex), t.parent(vertex), t.is_inner(vertex), t.subtree(vertex).len());
+                prop_assert_eq!(of(&quick), of(&walked));
+            }
+            prop_assert_eq!(quick.check(&graph), Ok(()));
+        }
     }
 }

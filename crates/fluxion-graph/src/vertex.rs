@@ -1,6 +1,6 @@
 //! What one vertex (resource pool) is.
 
-use crate::ids::{PathId, Symbol, TypeId};
+use crate::ids::{PathId, StemId, Symbol, TypeId};
 
 /// Whether a vertex may be used. A vertex has its own status only; what a down ancestor means is computed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -31,10 +31,8 @@ pub struct Vertex {
     pub uniq_id: i64,
     /// Display and host name.
     pub name: Symbol,
-    /// Stem of the name.
-    pub basename: Symbol,
-    /// Label of the unit; the symbol of `""` if there is none.
-    pub unit: Symbol,
+    /// Stem of the name, and label of the unit ([`Graph::basename`](crate::Graph::basename), [`Graph::unit`](crate::Graph::unit)).
+    pub stem: StemId,
     /// The path in `containment`, if the vertex takes part in it.
     pub path: Option<PathId>,
     /// Execution target (broker rank); −1 if none.

@@ -14,9 +14,10 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     check_claims(&state.claims, expected)?;
     for vertex in (0..site.graph.vertices().len() as u32).map(VertexId) {
         let at = vertex.index();
-        same(vertex, "down on the path", Some(&expected.down[at]), state.down.get(at))?;
+        same(vertex, "down on the path", expected.down[at] > 0, state.down.covers(vertex))?;
         if site.tree.position(vertex).is_some() {
-            same(vertex, "held on the path", Some(&expected.held[at]), state.held.get(at))?;
+            same(vertex, "held on the path", expected.held[at] > 0, state.held.covers(vertex))?;
+            same(vertex, "held itself", expected.own_held[at], state.held.count(vertex))?;
         }
         check_use(site, state, vertex, expected)?;
     }

@@ -76,7 +76,9 @@ impl Indices<'_> {
     fn idle_children(&self, parent: VertexId, below: Below) -> impl Iterator<Item = i64> + '_ {
         let Site { graph, layout, .. } = &self.engine.site;
         let places = layout.children_of_type(graph, parent, below.1);
-        places.filter(|place| self.idle.contains(place)).map(|p| layout.score(layout.ranked(p)))
+        places
+            .filter(|place| self.idle.contains(place))
+            .map(|p| layout.score(graph, layout.ranked(p)))
     }
 
     /// Each parent that is not noted as changed stands with its best idle child.
@@ -115,7 +117,7 @@ impl Indices<'_> {
     /// Members in order, and at least as much room noted as there is.
     fn check_shelf(&self, class: usize, shelf: &Shelf) -> Checked {
         let Engine { site, state, policy, shelves, .. } = self.engine;
-        let place = |v: &VertexId| (policy.key(site.layout.score(*v)), site.tree.position(*v));
+        let place = |v: &VertexId| (policy.key(site.score(*v)), site.tree.position(*v));
         let of_class =
             |v: &&VertexId| site.classes.class_of(**v).map(ClassId::index) == Some(class);
         let mut expected: Vec<VertexId> =

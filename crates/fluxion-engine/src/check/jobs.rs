@@ -33,6 +33,8 @@ pub(super) struct Expected {
     pub(super) down: Vec<u32>,
     /// Exclusive grants of allocations on the path.
     pub(super) held: Vec<u32>,
+    /// Exclusive grants of allocations.
+    pub(super) own_held: Vec<u32>,
     pub(super) ends: BTreeMap<i64, u32>,
     /// Bookings besides allocations.
     pub(super) later: u64,
@@ -49,6 +51,7 @@ impl Expected {
             touched: vec![0; vertices],
             down: vec![0; vertices],
             held: vec![0; vertices],
+            own_held: vec![0; vertices],
             ends: BTreeMap::new(),
             later: 0,
             latest_start: i64::MIN,
@@ -84,6 +87,7 @@ impl Expected {
                 let hold = if unlisted { Hold::Unlisted } else { record.hold };
                 self.claims[at].push(Claim { job, start, end, hold });
                 self.held[at] += u32::from(allocation);
+                self.own_held[at] += u32::from(allocation);
             }
             let ty = site.graph.vertex(grant.vertex).ty;
             let units = |ty| below.get(&ty).map_or(0, |&units| units as i64);

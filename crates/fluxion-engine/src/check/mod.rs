@@ -57,6 +57,7 @@ mod tests {
     use crate::engine::EngineOptions;
     use crate::operation::{JobId, MatchOperation};
     use crate::request::Traverser;
+    use crate::state::marks::Marked;
 
     /// Two nodes with a core each, one of them held.
     fn engine() -> Engine {
@@ -105,8 +106,9 @@ mod tests {
     fn a_record_that_is_wrong_is_named() {
         let job = JobId(1);
         check(|e| e.state.nodes_up += 1, "the nodes that are up");
-        check(|e| e.state.down[0] += 1, "down on the path");
-        check(|e| e.state.held[2] += 1, "held on the path");
+        check(|e| e.state.down.cover(VertexId(0), Marked::Yes), "down on the path");
+        check(|e| e.state.held.cover(VertexId(2), Marked::Yes), "held on the path");
+        check(|e| e.state.held.add(VertexId(4)), "held itself");
         check(|e| e.state.touched[0] += 1, "touching allocations");
         check(|e| e.state.free[0] += 1, "the free units below");
         check(|e| e.state.planners[0] = None, "the spans without a planner");

@@ -1,5 +1,7 @@
 //! A set of small numbers with a quick "next member at or after".
 
+use std::ops::Range;
+
 /// Bits in words, with two levels of summary words above them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bitmap {
@@ -68,6 +70,40 @@ impl Bitmap {
         true
     }
 
+    /// Makes all numbers of a range members. O(length / 64).
+    pub(crate) fn insert_range(&mut self, range: Range<usize>) {
+        let Range { mut start, mut end } = range;
+        for level in &mut self.levels {
+            if start >= end {
+                return;
+            }
+            for_words(start, end, |word, mask| level[word] |= mask);
+            (start, end) = (start / 64, (end - 1) / 64 + 1);
+        }
+    }
+
+    /// Takes all numbers of a range out. O(length / 64).
+    pub(crate) fn remove_range(&mut self, range: Range<usize>) {
+        let Range { start, end } = range;
+        if start >= end {
+            return;
+        }
+        let [bottom, middle, top] = &mut self.levels;
+        for_words(start, end, |word, mask| bottom[word] &= !mask);
+        let words = start / 64..(end - 1) / 64 + 1;
+        for word in words.clone().filter(|&word| bottom[word] == 0) {
+            middle[word / 64] &= !(1 << (word % 64));
+        }
+        for word in (words.start / 64..(words.end - 1) / 64 + 1).filter(|&word| middle[word] == 0) {
+            top[word / 64] &= !(1 << (word % 64));
+        }
+    }
+
+    /// Whether any number of a range is a member.
+    pub(crate) fn has_any(&self, range: Range<usize>) -> bool {
+        self.next(range.start).is_some_and(|at| at < range.end)
+    }
+
     /// The least member that is at least `from`. O(1) for sets below 2^18, then O(n / 2^18).
     pub(crate) fn next(&self, from: usize) -> Option<usize> {
         let mut at = from;
@@ -102,6 +138,19 @@ impl Bitmap {
     }
 }
 
+/// Calls a function with each word of a range of numbers that is not empty, and the bits of the range in it.
+fn for_words(start: usize, end: usize, mut act: impl FnMut(usize, u64)) {
+    let (first, last) = (start / 64, (end - 1) / 64);
+    let from = u64::MAX << (start % 64);
+    let to = u64::MAX >> (63 - (end - 1) % 64);
+    if first == last {
+        return act(first, from & to);
+    }
+    act(first, from);
+    (first + 1..last).for_each(|word| act(word, u64::MAX));
+    act(last, to);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +168,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ranges_are_many_single_steps(
+            steps in prop::collection::vec((any::<bool>(), 0usize..9000, 0usize..9000), 0..20),
+        ) {
+            let (mut bits, mut set) = (Bitmap::new(9000), BTreeSet::new());
+            for (insert, from, to) in steps {
+                if insert {
+                    bits.insert_range(from..to);
+                    set.extend(from..to);
+                } else {
+                    bits.remove_range(from..to);
+                    set.retain(|at| !(from..to).contains(at));
+                }
+                prop_assert_eq!(bits.has_any(to..from), set.range(to.min(from)..from).next().is_some());
+                let members = bits.checked_members();
+                prop_assert!(members.is_some_and(|members| members.into_iter().eq(set.iter().copied())));
+            }
+        }
+
         #[test]
         fn behaves_like_a_set(
             steps in prop::collection::vec((any::<bool>(), 0usize..600_000), 0..200),

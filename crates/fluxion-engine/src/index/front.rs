@@ -5,6 +5,7 @@
 //! when the index is next asked for.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
@@ -14,6 +15,7 @@ use crate::index::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
+use crate::state::marks::Marked;
 
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);
@@ -68,6 +70,29 @@ impl Fronts {
         }
     }
 
+    /// Says whether all children at some places may be held alone.
+    pub(crate) fn note_below(&mut self, places: Range<usize>, held: Marked) {
+        match held {
+            Marked::Yes => self.idle.remove_range(places),
+            Marked::No => self.idle.insert_range(places),
+        }
+    }
+
+    /// Notes that what lies below some parents changed.
+    pub(crate) fn note_parents(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
+        if self.fronts.is_empty() {
+            return;
+        }
+        for parent in parents {
+            let Some(class) = site.classes.class_of(parent) else { continue };
+            for &ty in &site.classes.get(class).child_types {
+                if let Some(front) = self.fronts.get_mut(&(class, ty)) {
+                    front.note_changed(parent);
+                }
+            }
+        }
+    }
+
     /// The first place at or after `from`, and before `end`, whose vertex may be held alone.
     pub(crate) fn next_idle(&self, from: usize, end: usize) -> Option<usize> {
         self.idle.next(from).filter(|&place| place < end)
@@ -85,7 +110,7 @@ impl Fronts {
                 .filter_map(|parent| {
                     let first = site.layout.children_of_type(&site.graph, parent, ty).next()?;
                     let child = site.layout.ranked(first);
-                    Some((policy.key(site.layout.score(child)), site.tree.position(parent)?))
+                    Some((policy.key(site.score(child)), site.tree.position(parent)?))
                 })
                 .collect();
             if !parents.is_sorted() {
@@ -108,7 +133,7 @@ impl Fronts {
             let children = site.layout.children_of_type(&site.graph, parent, below.1);
             let place = idle.next(children.start).filter(|&place| place < children.end)?;
             let child = site.layout.ranked(place);
-            Some(policy.key(site.layout.score(child)))
+            Some(policy.key(site.score(child)))
         };
         front.update(site, best);
     }

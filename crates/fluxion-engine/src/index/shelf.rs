@@ -39,7 +39,7 @@ pub(crate) type Shape = (ClassId, Vec<(TypeId, usize)>);
 impl Shelf {
     fn new(site: &Site, policy: Policy, class: ClassId) -> Self {
         let mut members = site.classes.members(&site.tree, class);
-        let order = |v: &VertexId| (policy.key(site.layout.score(*v)), site.tree.position(*v));
+        let order = |v: &VertexId| (policy.key(site.score(*v)), site.tree.position(*v));
         if !members.is_sorted_by_key(order) {
             members.sort_unstable_by_key(order);
         }
@@ -144,7 +144,7 @@ impl Shelves {
         let bound = |anchor: VertexId| {
             let member = |&(ty, vertices): &(TypeId, usize)| {
                 let children = site.layout.children_of_type(&site.graph, anchor, ty).take(vertices);
-                children.map(|place| site.layout.score(site.layout.ranked(place)))
+                children.map(|place| site.score(site.layout.ranked(place)))
             };
             let score = shape.1.iter().flat_map(member).fold(1i64, i64::saturating_add);
             Some((policy.key(score), site.tree.position(anchor)?))

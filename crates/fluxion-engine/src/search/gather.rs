@@ -60,7 +60,7 @@ impl Search<'_> {
             Some(parent) if !tree.is_tree() => {
                 layout.score_below(graph, self.policy, vertex, parent)
             }
-            _ => layout.score(vertex),
+            _ => layout.score(graph, vertex),
         }
     }
 

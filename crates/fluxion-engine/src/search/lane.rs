@@ -372,7 +372,7 @@ impl Search<'_> {
     }
 
     fn entry(&self, source: usize, head: Head, vertex: VertexId) -> Entry {
-        let key = self.policy.key(self.site.layout.score(vertex));
+        let key = self.policy.key(self.site.score(vertex));
         let position = self.site.tree.position(vertex).unwrap_or(u32::MAX);
         Entry { key, position, source, head }
     }

@@ -148,7 +148,7 @@ impl Search<'_> {
 
     fn offer_itself(&self, place: VertexId) -> Offer {
         let units = u64::from(self.site.graph.vertex(place).size);
-        Offer::from([(self.site.layout.score(place), units)])
+        Offer::from([(self.site.score(place), units)])
     }
 
     /// The kind of a place that offers what all of the kind offer while nobody uses them.

@@ -45,31 +45,42 @@ const NONE: u32 = u32::MAX;
 impl Classes {
     pub(crate) fn of(graph: &Graph, tree: &Tree) -> Self {
         let more = more_child_types(graph, tree);
-        let node = graph.type_id("node");
         let mut classes = Self { of: vec![NONE; graph.vertices().len()], ..Self::default() };
         let mut known: FxHashMap<(u32, TypeId, Vec<TypeId>), u32> = FxHashMap::default();
-        let mut last: Option<(u32, TypeId, u32)> = None;
-        for &vertex in tree.order() {
-            let parent = tree.parent(vertex).map_or(NONE, |p| classes.of[p.index()]);
+        // most vertices are leaves like the one before
+        let mut last: Option<(Option<VertexId>, TypeId, u32)> = None;
+        for (position, &vertex) in (0u32..).zip(tree.order()) {
+            let above = tree.parent_at(position);
             let ty = graph.vertex(vertex).ty;
+            let is_leaf = tree.is_childless_at(position) && more.is_empty();
+            if is_leaf
+                && let Some((p, t, class)) = last
+                && (p, t) == (above, ty)
+            {
+                classes.of[vertex.index()] = class;
+                classes.classes[class as usize].size += 1;
+                continue;
+            }
+            let parent = above.map_or(NONE, |p| classes.of[p.index()]);
             let types = child_types(graph, tree, &more, vertex);
-            let class = match last {
-                // most vertices are leaves like the one before
-                Some((p, t, class)) if types.is_empty() && (p, t) == (parent, ty) => class,
-                _ => classes.enter(&mut known, parent, ty, types.clone()),
-            };
-            last = types.is_empty().then_some((parent, ty, class));
-            classes.of[vertex.index()] = class;
-            let entry = &mut classes.classes[class as usize];
-            entry.size += 1;
-            if !entry.child_types.is_empty() {
-                entry.inner.push(vertex);
-            }
-            if Some(ty) == node {
-                classes.nodes.push(vertex);
-            }
+            let class = classes.enter(&mut known, parent, ty, types);
+            last = is_leaf.then_some((above, ty, class));
+            classes.add(class, vertex);
+        }
+        if let Some(node) = graph.type_id("node") {
+            let is_node = |vertex: &&VertexId| graph.vertex(**vertex).ty == node;
+            classes.nodes = tree.order().iter().filter(is_node).copied().collect();
         }
         classes
+    }
+
+    fn add(&mut self, class: u32, vertex: VertexId) {
+        self.of[vertex.index()] = class;
+        let entry = &mut self.classes[class as usize];
+        entry.size += 1;
+        if !entry.child_types.is_empty() {
+            entry.inner.push(vertex);
+        }
     }
 
     fn enter(

@@ -3,11 +3,13 @@
 //!
 //! Rebuilt when the graph changes; knows nothing of bookings.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use fluxion_graph::{Graph, Tree, TypeId, VertexId};
 
 use crate::policy::{Policy, Preference};
+use crate::site::inner::InnerNumbers;
 
 /// The number of types that are counted per subtree; the most frequent ones of the graph.
 pub(crate) const COUNTED_TYPES: usize = 16;
@@ -23,14 +25,11 @@ pub(crate) struct CountedTypes {
 }
 
 impl CountedTypes {
-    fn of(graph: &Graph, tree: &Tree) -> Self {
-        let mut frequency = vec![0usize; graph.type_count()];
-        for &vertex in tree.order() {
-            frequency[graph.vertex(vertex).ty.index()] += 1;
-        }
+    fn of(census: &[Census]) -> Self {
+        let frequency: Vec<usize> = census.iter().map(|of_type| of_type.vertices).collect();
         let mut types: Vec<TypeId> = (0..frequency.len() as u16).map(TypeId).collect();
         types.retain(|ty| frequency[ty.index()] > 0);
-        types.sort_by_key(|ty| (std::cmp::Reverse(frequency[ty.index()]), *ty));
+        types.sort_by_key(|ty| (Reverse(frequency[ty.index()]), *ty));
         let present = types.len();
         types.truncate(COUNTED_TYPES);
         types.sort_unstable();
@@ -59,15 +58,36 @@ impl CountedTypes {
     }
 }
 
+/// What there is of a type.
+#[derive(Clone, Copy)]
+struct Census {
+    vertices: usize,
+    least: u32,
+    greatest: u32,
+}
+
+fn census(graph: &Graph, tree: &Tree) -> Vec<Census> {
+    let none = Census { vertices: 0, least: u32::MAX, greatest: 0 };
+    let mut census = vec![none; graph.type_count()];
+    for &vertex in tree.order() {
+        let pool = graph.vertex(vertex);
+        let of_type = &mut census[pool.ty.index()];
+        of_type.vertices += 1;
+        of_type.least = of_type.least.min(pool.size);
+        of_type.greatest = of_type.greatest.max(pool.size);
+    }
+    census
+}
+
 /// See the module documentation.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     pub(crate) counted: CountedTypes,
     /// Units of each counted type strictly below each inner vertex, row by row.
     pub(crate) totals: Vec<u64>,
-    pub(crate) inner: Vec<u32>,
-    inner_count: usize,
-    pub(crate) scores: Vec<i64>,
+    pub(crate) inner: InnerNumbers,
+    /// By vertex; empty if the score of each vertex follows from its id.
+    scores: Vec<i64>,
     pub(crate) ranked: Vec<VertexId>,
     /// Where the children of an inner vertex start in `ranked`.
     pub(crate) ranked_start: Vec<u32>,
@@ -79,81 +99,83 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn of(graph: &Graph, tree: &Tree, policy: Policy) -> Self {
-        let (inner, inner_count) = number_inner(graph, tree);
-        let counted = CountedTypes::of(graph, tree);
-        let scores = scores(graph, tree, policy);
+        let inner = InnerNumbers::of(graph.vertices().len(), tree.inner_vertices());
+        let census = census(graph, tree);
         let mut layout = Self {
             totals: Vec::new(),
-            counted,
-            inner,
-            inner_count,
-            scores,
+            counted: CountedTypes::of(&census),
+            scores: scores(graph, tree, policy),
             ranked: Vec::with_capacity(tree.len()),
-            ranked_start: Vec::with_capacity(inner_count + 1),
+            ranked_start: Vec::with_capacity(inner.len() + 1),
             place: vec![NONE; graph.vertices().len()],
-            sizes: sizes(graph, tree),
+            sizes: census.iter().map(|of_type| (of_type.least, of_type.greatest)).collect(),
+            inner,
         };
-        layout.count(graph, tree);
         layout.rank(graph, tree, policy);
+        layout.count(graph, tree);
         layout
     }
 
     fn count(&mut self, graph: &Graph, tree: &Tree) {
         let width = self.counted.width();
-        self.totals = vec![0; self.inner_count * width];
-        for &vertex in tree.order().iter().rev() {
-            let Some(parent) = walk_parent(graph, tree, vertex) else { continue };
-            let Some(row) = self.inner(parent) else { continue };
-            let pool = graph.vertex(vertex);
-            if let Some(column) = self.counted.column(pool.ty) {
-                self.totals[row * width + column] += u64::from(pool.size);
-            }
-            if let Some(own) = self.inner(vertex) {
-                for column in 0..width {
-                    self.totals[row * width + column] += self.totals[own * width + column];
+        self.totals = vec![0; self.inner.len() * width];
+        for (row, starts) in self.ranked_start.windows(2).enumerate() {
+            let row = &mut self.totals[row * width..(row + 1) * width];
+            for &child in &self.ranked[starts[0] as usize..starts[1] as usize] {
+                let pool = graph.vertex(child);
+                if let Some(column) = self.counted.column(pool.ty) {
+                    row[column] += u64::from(pool.size);
                 }
+            }
+        }
+        // children come after their parents in the walk
+        let inner: Vec<VertexId> = tree.inner_vertices().collect();
+        for &vertex in inner.iter().rev() {
+            let above = walk_parent(graph, tree, vertex).and_then(|parent| self.inner(parent));
+            let (Some(above), Some(own)) = (above, self.inner(vertex)) else { continue };
+            for column in 0..width {
+                self.totals[above * width + column] += self.totals[own * width + column];
             }
         }
     }
 
     fn rank(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
-        for &vertex in tree.order().iter().filter(|&&v| self.inner[v.index()] != NONE) {
+        for vertex in self.inner.iter() {
             let start = self.ranked.len();
             self.ranked_start.push(start as u32);
             self.ranked.extend(tree.children(vertex));
-            let scores = &self.scores;
+            let score = |v: &VertexId| score(&self.scores, graph, *v);
             let ty = |v: &VertexId| graph.vertex(*v).ty;
             let slice = &mut self.ranked[start..];
             if policy.stops_early() {
-                slice.sort_by_key(|v| (ty(v), std::cmp::Reverse(graph.vertex(*v).uniq_id)));
+                slice.sort_by_key(|v| (ty(v), Reverse(graph.vertex(*v).uniq_id)));
             } else if prefers_high(policy) {
-                slice.sort_by_key(|v| (ty(v), std::cmp::Reverse(scores[v.index()])));
+                slice.sort_by_key(|v| (ty(v), Reverse(score(v))));
             } else {
-                slice.sort_by_key(|v| (ty(v), scores[v.index()]));
+                slice.sort_by_key(|v| (ty(v), score(v)));
+            }
+            for (at, vertex) in (start as u32..).zip(&*slice) {
+                self.place[vertex.index()] = at;
             }
         }
         self.ranked_start.push(self.ranked.len() as u32);
-        for (at, vertex) in self.ranked.iter().enumerate() {
-            self.place[vertex.index()] = at as u32;
-        }
     }
 
-    /// The dense number of a vertex that has children or out-edges, in depth-first order.
+    /// The dense number of a vertex that has children or out-edges.
     #[inline]
     pub(crate) fn inner(&self, vertex: VertexId) -> Option<usize> {
-        let number = self.inner[vertex.index()];
-        (number != NONE).then_some(number as usize)
+        self.inner.get(vertex)
     }
 
     /// How many inner vertices there are.
     pub(crate) fn inner_count(&self) -> usize {
-        self.inner_count
+        self.inner.len()
     }
 
     /// The score of a vertex (chapter 04, section 7.2).
     #[inline]
-    pub(crate) fn score(&self, vertex: VertexId) -> i64 {
-        self.scores[vertex.index()]
+    pub(crate) fn score(&self, graph: &Graph, vertex: VertexId) -> i64 {
+        score(&self.scores, graph, vertex)
     }
 
     /// The score of a vertex that was reached from `parent`, which may not be the parent of the walk.
@@ -165,13 +187,13 @@ impl Layout {
         parent: VertexId,
     ) -> i64 {
         if !policy.is_node_centric() || policy.preference() == Preference::Variation {
-            return self.score(vertex);
+            return self.score(graph, vertex);
         }
-        let plain = |v: VertexId| graph.vertex(v).id.saturating_add(2);
+        let plain = |v: VertexId| plain_score(graph, v);
         let pool = graph.vertex(parent);
         let is_node = Some(pool.ty) == graph.type_id("node");
         let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
-        let above = self.score(parent).saturating_sub(plain(parent));
+        let above = self.score(graph, parent).saturating_sub(plain(parent));
         plain(vertex).saturating_add(above).saturating_add(own)
     }
 
@@ -187,7 +209,16 @@ impl Layout {
     }
 
     /// Whether the vertices of two stretches of numbers have the same scores.
-    pub(crate) fn have_same_scores(&self, a: &Range<usize>, b: &Range<usize>) -> bool {
+    pub(crate) fn have_same_scores(
+        &self,
+        graph: &Graph,
+        a: &Range<usize>,
+        b: &Range<usize>,
+    ) -> bool {
+        if self.scores.is_empty() {
+            let ids = |of: &Range<usize>| graph.vertices()[of.clone()].iter().map(|pool| pool.id);
+            return ids(a).eq(ids(b));
+        }
         self.scores.get(a.clone()) == self.scores.get(b.clone())
     }
 
@@ -269,53 +300,53 @@ pub(crate) fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Optio
     tree.edge_to(vertex).map(|edge| graph.edges()[edge.index()].source)
 }
 
-fn number_inner(graph: &Graph, tree: &Tree) -> (Vec<u32>, usize) {
-    let mut inner = vec![NONE; graph.vertices().len()];
-    let mut count = 0;
-    for &vertex in tree.order() {
-        if tree.is_inner(vertex) {
-            inner[vertex.index()] = count;
-            count += 1;
-        }
-    }
-    (inner, count as usize)
-}
-
-fn sizes(graph: &Graph, tree: &Tree) -> Vec<(u32, u32)> {
-    let mut sizes = vec![(u32::MAX, 0); graph.type_count()];
-    for &vertex in tree.order() {
-        let pool = graph.vertex(vertex);
-        let (least, greatest) = &mut sizes[pool.ty.index()];
-        *least = pool.size.min(*least);
-        *greatest = pool.size.max(*greatest);
-    }
-    sizes
-}
-
 fn prefers_high(policy: Policy) -> bool {
     matches!(policy.preference(), Preference::High | Preference::Locality)
 }
 
+/// What the id alone says (chapter 04, section 7.2).
+#[inline]
+fn plain_score(graph: &Graph, vertex: VertexId) -> i64 {
+    graph.vertex(vertex).id.saturating_add(2)
+}
+
+#[inline]
+fn score(scores: &[i64], graph: &Graph, vertex: VertexId) -> i64 {
+    scores.get(vertex.index()).copied().unwrap_or_else(|| plain_score(graph, vertex))
+}
+
+/// Scores by vertex; none if [`plain_score`] holds for all.
 fn scores(graph: &Graph, tree: &Tree, policy: Policy) -> Vec<i64> {
-    let node = graph.type_id("node");
+    if policy.preference() == Preference::Variation {
+        return class_scores(graph, tree);
+    }
+    if policy.is_node_centric() { node_centric_scores(graph, tree) } else { Vec::new() }
+}
+
+fn class_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
     let class = graph.symbol("perf_class");
+    let mut scores = vec![0i64; graph.vertices().len()];
+    for &vertex in tree.order() {
+        let own = class.map(|key| performance_class(graph.property(vertex, key)));
+        scores[vertex.index()] = 1 + own.unwrap_or(WORST_CLASS);
+    }
+    scores
+}
+
+fn node_centric_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
+    let node = graph.type_id("node");
     let mut scores = vec![0i64; graph.vertices().len()];
     // the sum over the nodes above, by depth of the walk
     let mut open: Vec<(u32, i64)> = Vec::new();
-    for (position, &vertex) in tree.order().iter().enumerate() {
-        let position = position as u32;
+    for (position, &vertex) in (0u32..).zip(tree.order()) {
         while open.last().is_some_and(|&(end, _)| end <= position) {
             open.pop();
         }
         let above = open.last().map_or(0, |&(_, sum)| sum);
-        let pool = graph.vertex(vertex);
-        scores[vertex.index()] = if policy.preference() == Preference::Variation {
-            1 + class.map_or(WORST_CLASS, |key| performance_class(graph.property(vertex, key)))
-        } else {
-            pool.id.saturating_add(2).saturating_add(above)
-        };
-        if tree.end(position) > position + 1 {
-            let is_node = policy.is_node_centric() && Some(pool.ty) == node;
+        scores[vertex.index()] = plain_score(graph, vertex).saturating_add(above);
+        if !tree.is_childless_at(position) {
+            let pool = graph.vertex(vertex);
+            let is_node = Some(pool.ty) == node;
             let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
             open.push((tree.end(position), above.saturating_add(own)));
         }

@@ -2,12 +2,13 @@
 //! forks: a part is copied when one of them changes it.
 
 pub(crate) mod classes;
+mod inner;
 pub(crate) mod layout;
 pub(crate) mod prune;
 
 use std::sync::Arc;
 
-use fluxion_graph::{Graph, SubsystemId, Tree};
+use fluxion_graph::{Graph, SubsystemId, Tree, VertexId};
 
 use crate::engine::{MOST_LEVELS, SetupError};
 use crate::policy::Policy;
@@ -35,7 +36,9 @@ impl Site {
     ) -> Result<Self, SetupError> {
         let tree = Tree::of(&graph, subsystem)
             .ok_or_else(|| SetupError::NoRoot(graph.subsystem_name(subsystem).to_owned()))?;
-        refuse_depth(&graph, &tree)?;
+        if tree.levels() > MOST_LEVELS {
+            return Err(too_deep(&graph, &tree));
+        }
         let filters = FilterLayout::resolve(filters, &mut graph, &tree)?;
         let layout = Layout::of(&graph, &tree, policy);
         let classes = Classes::of(&graph, &tree);
@@ -47,18 +50,17 @@ impl Site {
             classes: Arc::new(classes),
         })
     }
+
+    /// The score of a vertex (chapter 04, section 7.2).
+    #[inline]
+    pub(crate) fn score(&self, vertex: VertexId) -> i64 {
+        self.layout.score(&self.graph, vertex)
+    }
 }
 
-fn refuse_depth(graph: &Graph, tree: &Tree) -> Result<(), SetupError> {
-    let mut open: Vec<u32> = Vec::new();
-    for (position, &vertex) in tree.order().iter().enumerate() {
-        while open.last().is_some_and(|&end| end <= position as u32) {
-            open.pop();
-        }
-        if open.len() >= MOST_LEVELS {
-            return Err(SetupError::TooDeep(graph.text(graph.vertex(vertex).name).to_owned()));
-        }
-        open.push(tree.end(position as u32));
-    }
-    Ok(())
+/// Names the first vertex that is too deep.
+fn too_deep(graph: &Graph, tree: &Tree) -> SetupError {
+    let is_deep = |&&v: &&VertexId| tree.ancestors(v).count() >= MOST_LEVELS;
+    let vertex = tree.order().iter().find(is_deep).copied().unwrap_or(tree.root());
+    SetupError::TooDeep(graph.text(graph.vertex(vertex).name).to_owned())
 }

@@ -78,9 +78,10 @@ impl FilterLayout {
             named[ty.index()] = true;
         }
         let Some(cluster) = graph.type_id("cluster") else { return };
-        for &vertex in tree.order().iter().filter(|&&v| !tree.is_inner(v)) {
+        for &vertex in tree.order() {
             let ty = graph.vertex(vertex).ty;
-            if !std::mem::replace(&mut named[ty.index()], true) {
+            if !named[ty.index()] && !tree.is_inner(vertex) {
+                named[ty.index()] = true;
                 self.at_type.entry(cluster).or_default().push(ty);
             }
         }

@@ -3,7 +3,9 @@
 //! Everything here follows from the jobs and the statuses; [`State::book`] and [`State::release`] are exact
 //! inverses. How resources are chosen is not known here.
 
+mod blocking;
 pub(crate) mod claims;
+pub(crate) mod marks;
 pub(crate) mod use_rows;
 
 use std::collections::BTreeMap;
@@ -13,13 +15,12 @@ use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_planner::Planner;
 
 use crate::choice::decision::Grant;
-use crate::index::bitmap::Bitmap;
 use crate::index::offers::Reach;
 use crate::index::shelf::Shelves;
 use crate::operation::JobId;
 use crate::site::Site;
-use crate::site::layout::{COUNTED_TYPES, walk_parent};
 use crate::state::claims::{Claim, Claims, Hold};
+use crate::state::marks::{Marked, Marks};
 use crate::state::use_rows::UseRows;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
@@ -40,22 +41,14 @@ pub(crate) struct Booking {
     pub(crate) hold: Hold,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
-    Block,
-    Unblock,
-}
-
 /// See the module documentation.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) claims: Claims,
-    /// Vertices that are down themselves.
-    own_down: Bitmap,
-    /// How many vertices on the path, the vertex included, are down.
-    pub(crate) down: Vec<u32>,
-    /// How many allocations hold a vertex on the path, the vertex included.
-    pub(crate) held: Vec<u32>,
+    /// Vertices that are down.
+    pub(crate) down: Marks,
+    /// Vertices that allocations hold.
+    pub(crate) held: Marks,
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
     pub(crate) planners: Vec<Option<Arc<Planner>>>,
@@ -83,9 +76,8 @@ impl State {
         let inner = site.layout.inner_count();
         let mut state = Self {
             claims: Claims::new(vertices),
-            own_down: Bitmap::new(vertices),
-            down: vec![0; vertices],
-            held: vec![0; vertices],
+            down: Marks::new(vertices),
+            held: Marks::new(vertices),
             planners: vec![None; inner],
             touched: vec![0; inner],
             free: site.layout.totals.clone(),
@@ -115,16 +107,10 @@ impl State {
         self.nodes_up
     }
 
-    /// Whether nothing on the path of a vertex, itself included, is down.
-    #[inline]
-    pub(crate) fn is_up(&self, vertex: VertexId) -> bool {
-        self.down[vertex.index()] == 0
-    }
-
     /// Whether a vertex on the path, itself included, is down or held by an allocation.
     #[inline]
     pub(crate) fn is_blocked(&self, vertex: VertexId) -> bool {
-        self.down[vertex.index()] != 0 || self.held[vertex.index()] != 0
+        self.down.covers(vertex) || self.held.covers(vertex)
     }
 
     /// Whether [`State::is_blocked`] and the free figures speak for the time `now`.
@@ -218,149 +204,6 @@ impl State {
         planner.is_some_and(|p| p.timeline().peak(0, i64::MAX, 1) > 0)
     }
 
-    // --- status ---
-
-    /// The vertex's own status, whatever is above it.
-    pub(crate) fn status(&self, vertex: VertexId) -> Status {
-        if self.own_down.contains(vertex.index()) { Status::Down } else { Status::Up }
-    }
-
-    /// Changes a vertex's own status. O(subtree).
-    pub(crate) fn set_status(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        vertex: VertexId,
-        status: Status,
-    ) {
-        let changed = match status {
-            Status::Down => self.own_down.insert(vertex.index()),
-            Status::Up => self.own_down.remove(vertex.index()),
-        };
-        if changed {
-            self.mark(site, shelves, vertex, status);
-        }
-    }
-
-    /// Applies a change of a vertex's own status to all that lies below. O(subtree).
-    fn mark(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, status: Status) {
-        let node = site.graph.type_id("node");
-        shelves.offers.note(site, vertex, Reach::Subtree);
-        self.shift(site, shelves, vertex, |state, below| {
-            let was_up = state.is_up(below);
-            let down = &mut state.down[below.index()];
-            *down = if status == Status::Down { *down + 1 } else { *down - 1 };
-            if was_up != state.is_up(below) && Some(site.graph.vertex(below).ty) == node {
-                state.nodes_up = if was_up { state.nodes_up - 1 } else { state.nodes_up + 1 };
-            }
-        });
-    }
-
-    fn hold(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, change: Change) {
-        self.shift(site, shelves, vertex, |state, below| {
-            let held = &mut state.held[below.index()];
-            *held = if change == Change::Block { *held + 1 } else { *held - 1 };
-        });
-    }
-
-    /// Changes what blocks the vertices of a subtree, and keeps the free figures and the indices true.
-    /// O(subtree × its depth + ancestors).
-    fn shift(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        vertex: VertexId,
-        change: impl Fn(&mut Self, VertexId),
-    ) {
-        let subtree = site.tree.subtree(vertex);
-        if let [leaf] = *subtree {
-            // most leaves of a job lie below something that it holds, too
-            if let Some((column, units, turned)) = self.turn(site, shelves, leaf, &change) {
-                self.free_above(site, shelves, vertex, (column, units), turned);
-            }
-            return;
-        }
-        let mut moved = [0; COUNTED_TYPES];
-        let mut direction = Change::Block;
-        for &below in subtree {
-            let Some((column, units, turned)) = self.turn(site, shelves, below, &change) else {
-                continue;
-            };
-            moved[column] += units;
-            direction = turned;
-            let mut at = below;
-            while at != vertex
-                && let Some(above) = walk_parent(&site.graph, &site.tree, at)
-            {
-                self.free_at(site, shelves, above, (column, units), turned);
-                at = above;
-            }
-        }
-        for (column, units) in moved.into_iter().enumerate().filter(|&(_, units)| units > 0) {
-            self.free_above(site, shelves, vertex, (column, units), direction);
-        }
-    }
-
-    /// Changes what blocks one vertex; if it turned, and is counted: its column and units, and how.
-    fn turn(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        vertex: VertexId,
-        change: impl Fn(&mut Self, VertexId),
-    ) -> Option<(usize, u64, Change)> {
-        let was_blocked = self.is_blocked(vertex);
-        change(self, vertex);
-        if was_blocked == self.is_blocked(vertex) {
-            return None;
-        }
-        self.note_idle(site, shelves, vertex);
-        let pool = site.graph.vertex(vertex);
-        let column = site.layout.counted.column(pool.ty)?;
-        let turned = if was_blocked { Change::Unblock } else { Change::Block };
-        Some((column, u64::from(pool.size), turned))
-    }
-
-    /// Units became free, or are free no more, as all ancestors of a vertex see them; as the totals are
-    /// counted: a shared leaf below one parent.
-    fn free_above(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        vertex: VertexId,
-        units: (usize, u64),
-        turned: Change,
-    ) {
-        let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
-        for above in std::iter::successors(parent(&vertex), parent) {
-            self.free_at(site, shelves, above, units, turned);
-        }
-    }
-
-    fn free_at(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        above: VertexId,
-        (column, units): (usize, u64),
-        turned: Change,
-    ) {
-        let Some(row) = site.layout.inner(above) else { return };
-        let free = &mut self.free[row * site.layout.counted.width() + column];
-        match turned {
-            Change::Block => *free -= units,
-            Change::Unblock => {
-                *free += units;
-                shelves.note_room(site, above, column, *free);
-            }
-        }
-    }
-
-    /// Keeps the indices true after a vertex may have become idle or not.
-    pub(crate) fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
-        shelves.fronts.note(site, vertex, self.is_idle(site, vertex));
-    }
-
     // --- booking ---
 
     /// Records a decision: claims on exclusive vertices, use on all. `grants` are children first.
@@ -386,13 +229,13 @@ impl State {
             let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
             self.claims.add(grant.vertex, Claim { hold, ..claim });
             if booking.hold == Hold::Allocation {
-                self.hold(site, shelves, grant.vertex, Change::Block);
+                self.hold(site, shelves, grant.vertex, Marked::Yes);
             }
         }
         let mut rows = UseRows::default();
         for grant in grants {
             let Some(uses) = rows.of(site, grant) else { continue };
-            self.use_inner(site, shelves, grant.vertex, uses, booking, Change::Block);
+            self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::Yes);
         }
     }
 
@@ -413,13 +256,13 @@ impl State {
             if self.claims.remove(grant.vertex, booking.job).is_some()
                 && booking.hold == Hold::Allocation
             {
-                self.hold(site, shelves, grant.vertex, Change::Unblock);
+                self.hold(site, shelves, grant.vertex, Marked::No);
             }
         }
         let mut rows = UseRows::default();
         for grant in grants {
             let Some(uses) = rows.of(site, grant) else { continue };
-            self.use_inner(site, shelves, grant.vertex, uses, booking, Change::Unblock);
+            self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::No);
         }
     }
 
@@ -439,17 +282,17 @@ impl State {
         vertex: VertexId,
         uses: &[u64],
         booking: Booking,
-        change: Change,
+        marked: Marked,
     ) {
         let Some(number) = site.layout.inner(vertex) else { return };
         let slot = &mut self.planners[number];
         let duration = booking.end - booking.start;
-        let recorded = match change {
-            Change::Block => {
+        let recorded = match marked {
+            Marked::Yes => {
                 let planner = slot.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
                 Arc::make_mut(planner).charge(booking.start, duration, uses)
             }
-            Change::Unblock => match slot {
+            Marked::No => match slot {
                 Some(planner) => Arc::make_mut(planner).remove(booking.start, duration, uses),
                 None => Ok(()),
             },
@@ -457,7 +300,7 @@ impl State {
         debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must be recorded");
         if booking.hold == Hold::Allocation {
             let touched = &mut self.touched[number];
-            *touched = if change == Change::Block { *touched + 1 } else { *touched - 1 };
+            *touched = if marked == Marked::Yes { *touched + 1 } else { *touched - 1 };
             self.note_idle(site, shelves, vertex);
         }
     }

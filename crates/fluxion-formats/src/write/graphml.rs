@@ -63,7 +63,7 @@ fn write_vertex(listing: &Listing<'_>, id: VertexId, out: &mut dyn Write) -> fmt
     let paths =
         graph.paths_of(id).map(|(s, path)| (graph.subsystem_name(s), graph.path_text(path)));
     let values: [(usize, &dyn Display); 12] = [
-        (0, &graph.text(vertex.basename)),
+        (0, &graph.basename(vertex)),
         (1, &vertex.id),
         (2, &map(subsystems().map(|name| (name, "*")))),
         (4, &graph.text(vertex.name)),
@@ -72,7 +72,7 @@ fn write_vertex(listing: &Listing<'_>, id: VertexId, out: &mut dyn Write) -> fmt
         (7, &vertex.size),
         (8, &graph.type_name(vertex.ty)),
         (9, &vertex.uniq_id),
-        (10, &graph.text(vertex.unit)),
+        (10, &graph.unit(vertex)),
         (11, &vertex.rank),
         (12, &(listing.status)(id).as_str()),
     ];

@@ -74,7 +74,7 @@ impl Writer<'_, '_> {
     fn push_compact_members(&mut self, picked: &PickedVertex) {
         let graph = self.printed.graph;
         let vertex = graph.vertex(picked.vertex);
-        let (ty, basename) = (graph.type_name(vertex.ty), graph.text(vertex.basename));
+        let (ty, basename) = (graph.type_name(vertex.ty), graph.basename(vertex));
         let name = graph.text(vertex.name);
         let mut buffer = itoa::Buffer::new();
         let id = buffer.format(vertex.id);
@@ -89,8 +89,8 @@ impl Writer<'_, '_> {
         self.out.push_str(id);
         self.push_number(", \"rank\": ", vertex.rank);
         self.push_properties(picked.vertex);
-        if vertex.unit != graph.empty_symbol() {
-            self.push_text(", \"unit\": ", graph.text(vertex.unit));
+        if !graph.unit(vertex).is_empty() {
+            self.push_text(", \"unit\": ", graph.unit(vertex));
         }
         if picked.exclusive {
             self.out.push_str(", \"exclusive\": true");
@@ -107,7 +107,7 @@ impl Writer<'_, '_> {
         let graph = self.printed.graph;
         let vertex = graph.vertex(picked.vertex);
         push_string(graph.type_name(vertex.ty), self.out);
-        self.push_text(", \"basename\": ", graph.text(vertex.basename));
+        self.push_text(", \"basename\": ", graph.basename(vertex));
         self.push_text(", \"name\": ", graph.text(vertex.name));
         self.push_number(", \"id\": ", vertex.id);
         self.push_number(", \"uniq_id\": ", vertex.uniq_id);
@@ -115,7 +115,7 @@ impl Writer<'_, '_> {
         self.push_properties(picked.vertex);
         self.out.push_str(", \"exclusive\": ");
         self.out.push_str(if picked.exclusive { "true" } else { "false" });
-        self.push_text(", \"unit\": ", graph.text(vertex.unit));
+        self.push_text(", \"unit\": ", graph.unit(vertex));
         self.push_number(", \"size\": ", picked.amount);
         self.push_paths(picked.vertex);
         self.push_label(picked.vertex);

@@ -39,7 +39,7 @@ fn push_vertex(listing: &Listing<'_>, (number, id): (usize, VertexId), line: &mu
     line.push_str("{\"id\": \"");
     push_integer(number, line);
     push_text("\", \"metadata\": {\"type\": ", graph.type_name(vertex.ty), line);
-    push_text(", \"basename\": ", graph.text(vertex.basename), line);
+    push_text(", \"basename\": ", graph.basename(vertex), line);
     push_text(", \"name\": ", graph.text(vertex.name), line);
     push_number(", \"id\": ", vertex.id, line);
     push_number(", \"uniq_id\": ", vertex.uniq_id, line);
@@ -51,7 +51,7 @@ fn push_vertex(listing: &Listing<'_>, (number, id): (usize, VertexId), line: &mu
     });
     push_properties(graph, id, line);
     line.push_str(", \"exclusive\": false");
-    push_text(", \"unit\": ", graph.text(vertex.unit), line);
+    push_text(", \"unit\": ", graph.unit(vertex), line);
     push_number(", \"size\": ", vertex.size, line);
     push_paths(graph, id, line);
     line.push_str("}}");

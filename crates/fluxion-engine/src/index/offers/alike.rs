@@ -55,10 +55,11 @@ fn look_alike(site: &Site, a: VertexId, b: VertexId) -> bool {
     let alike_below = || match (numbers(of_a), numbers(of_b)) {
         // whole stretches of the tables at once
         (Some(of_a), Some(of_b)) if site.layout.all_uniform() => {
-            site.layout.have_same_scores(&of_a, &of_b) && site.classes.are_same(&of_a, &of_b)
+            site.layout.have_same_scores(&site.graph, &of_a, &of_b)
+                && site.classes.are_same(&of_a, &of_b)
         }
         _ => of_a.iter().zip(of_b).skip(1).all(|(&a, &b)| {
-            site.layout.score(a) == site.layout.score(b)
+            site.score(a) == site.score(b)
                 && site.classes.class_of(a) == site.classes.class_of(b)
                 && size(a) == size(b)
         }),

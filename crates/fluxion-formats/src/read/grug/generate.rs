@@ -1,6 +1,8 @@
 //! Vertices by `MULTIPLY`, and roots (chapter 01, sections 7.3 to 7.5).
 
-use fluxion_graph::{EdgeId, Graph, PathId, Status, SubsystemId, Symbol, TypeId, Vertex, VertexId};
+use fluxion_graph::{
+    EdgeId, Graph, PathId, Status, StemId, SubsystemId, Symbol, TypeId, Vertex, VertexId,
+};
 use rustc_hash::FxHashMap;
 
 use super::RunError;
@@ -34,7 +36,7 @@ pub(super) struct Generator<'r> {
 struct Pattern {
     ty: TypeId,
     basename: Symbol,
-    unit: Symbol,
+    stem: StemId,
     size: u32,
     subsystem: SubsystemId,
 }
@@ -101,10 +103,12 @@ impl<'r> Generator<'r> {
             let value = of.size.to_string();
             return Err(GrugErrorKind::Value { field: "size", value, expected: "0 or more" });
         }
+        let basename = self.graph.intern(&of.basename);
+        let unit = self.graph.intern(&of.unit);
         Ok(Pattern {
             ty: self.graph.add_type(&of.ty)?,
-            basename: self.graph.intern(&of.basename),
-            unit: self.graph.intern(&of.unit),
+            basename,
+            stem: self.graph.stem(basename, unit),
             // Truncated as in the reference (section 7.2).
             size: of.size as u32,
             subsystem: self.graph.add_subsystem(&of.subsystem)?,
@@ -126,8 +130,7 @@ impl<'r> Generator<'r> {
             id,
             uniq_id: self.graph.vertices().len() as i64,
             name,
-            basename: like.basename,
-            unit: like.unit,
+            stem: like.stem,
             path: None,
             rank,
             size: like.size,

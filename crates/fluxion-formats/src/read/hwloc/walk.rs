@@ -187,12 +187,12 @@ fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Par
         None if draft.id == -1 => basename,
         None => graph.numbered_name(basename, draft.id),
     };
+    let stem = graph.stem(basename, graph.empty_symbol());
     let vertex = graph.push_vertex(Vertex {
         id: draft.id,
         uniq_id: graph.vertices().len() as i64,
         name,
-        basename,
-        unit: graph.empty_symbol(),
+        stem,
         path: None,
         rank: draft.rank,
         size: draft.size,

@@ -172,7 +172,7 @@ impl<'g, 'a> Namer<'g, 'a> {
             }
         };
         compare("type", graph.type_name(pool.ty), attributes.ty);
-        compare(" basename", graph.text(pool.basename), basename);
+        compare(" basename", graph.basename(pool), basename);
         compare(" size", &pool.size.to_string(), &attributes.size.to_string());
         compare(" id", &pool.id.to_string(), &attributes.id.to_string());
         compare(" name", graph.text(pool.name), &name);

@@ -1,7 +1,7 @@
 //! From ranks, hosts and children to vertices (chapter 02, sections 4.2 to 4.4).
 
 use fluxion_graph::{
-    CONTAINMENT, Graph, PathId, Status, Symbol, TypeId, Vertex, VertexId, VertexSpec,
+    CONTAINMENT, Graph, PathId, Status, StemId, Symbol, TypeId, Vertex, VertexId, VertexSpec,
 };
 
 use super::document::Entry;
@@ -73,7 +73,7 @@ pub(super) fn assign<'h>(
 struct Child {
     id: i64,
     ty: TypeId,
-    basename: Symbol,
+    stem: StemId,
     name: Symbol,
 }
 
@@ -127,9 +127,10 @@ impl Generator {
             }
             let ty = self.graph.add_type(name)?;
             let basename = self.graph.intern(name);
+            let stem = self.stem(basename);
             children.extend(ids.iter().map(|id| {
                 let id = i64::from(id);
-                Child { id, ty, basename, name: self.graph.numbered_name(basename, id) }
+                Child { id, ty, stem, name: self.graph.numbered_name(basename, id) }
             }));
         }
         Ok(children)
@@ -145,12 +146,16 @@ impl Generator {
             }
         };
         let (basename, name) = (self.graph.intern(basename), self.graph.intern(host));
-        let child = Child { id, ty: self.node, basename, name };
+        let child = Child { id, ty: self.node, stem: self.stem(basename), name };
         let (node, path) = self.add(&child, rank, self.root, self.root_path)?;
         for child in children {
             self.add(child, rank, node, path)?;
         }
         Ok(())
+    }
+
+    fn stem(&mut self, basename: Symbol) -> StemId {
+        self.graph.stem(basename, self.graph.empty_symbol())
     }
 
     fn add(
@@ -164,8 +169,7 @@ impl Generator {
             id: child.id,
             uniq_id: self.graph.vertices().len() as i64,
             name: child.name,
-            basename: child.basename,
-            unit: self.graph.empty_symbol(),
+            stem: child.stem,
             path: None,
             rank,
             size: 1,

@@ -1,0 +1,117 @@
+//! A mark on vertices that holds for all that lies below them: that they are down, or held.
+
+use fluxion_graph::{Tree, VertexId};
+use rustc_hash::FxHashMap;
+
+use crate::index::bitmap::Bitmap;
+
+/// See the module documentation. A vertex can be marked several times.
+#[derive(Clone, Debug)]
+pub(crate) struct Marks {
+    /// Vertices with a mark of their own.
+    own: Bitmap,
+    /// How many marks a vertex has besides its first.
+    more: FxHashMap<VertexId, u32>,
+    /// Vertices with a mark on their path, themselves included.
+    path: Bitmap,
+}
+
+impl Marks {
+    pub(crate) fn new(vertices: usize) -> Self {
+        Self { own: Bitmap::new(vertices), more: FxHashMap::default(), path: Bitmap::new(vertices) }
+    }
+
+    /// Whether a vertex, or one on its path, is marked.
+    #[inline]
+    pub(crate) fn covers(&self, vertex: VertexId) -> bool {
+        self.path.contains(vertex.index())
+    }
+
+    /// Whether a vertex has a mark of its own.
+    pub(crate) fn is_own(&self, vertex: VertexId) -> bool {
+        self.own.contains(vertex.index())
+    }
+
+    /// How many marks of its own a vertex has.
+    pub(crate) fn count(&self, vertex: VertexId) -> u32 {
+        let more = self.more.get(&vertex).copied().unwrap_or(0);
+        if self.is_own(vertex) { more + 1 } else { 0 }
+    }
+
+    /// Whether any vertex of a range of ids has a mark of its own.
+    pub(crate) fn has_own_in(&self, first: VertexId, end: u32) -> bool {
+        self.own.has_any(first.index()..end as usize)
+    }
+
+    /// Marks a vertex; whether it had no mark before.
+    pub(crate) fn add(&mut self, vertex: VertexId) -> bool {
+        let first = self.own.insert(vertex.index());
+        if !first {
+            *self.more.entry(vertex).or_insert(0) += 1;
+        }
+        first
+    }
+
+    /// Takes a mark away; whether it was the last one.
+    pub(crate) fn take(&mut self, vertex: VertexId) -> bool {
+        match self.more.get_mut(&vertex) {
+            Some(1) => {
+                self.more.remove(&vertex);
+                false
+            }
+            Some(more) => {
+                *more -= 1;
+                false
+            }
+            None => self.own.remove(vertex.index()),
+        }
+    }
+
+    /// Says whether the path of one vertex is marked.
+    pub(crate) fn cover(&mut self, vertex: VertexId, marked: Marked) {
+        match marked {
+            Marked::Yes => self.path.insert(vertex.index()),
+            Marked::No => self.path.remove(vertex.index()),
+        };
+    }
+
+    /// [`Marks::cover`] for a range of ids.
+    pub(crate) fn cover_range(&mut self, first: VertexId, end: u32, marked: Marked) {
+        let range = first.index()..end as usize;
+        match marked {
+            Marked::Yes => self.path.insert_range(range),
+            Marked::No => self.path.remove_range(range),
+        }
+    }
+
+    /// The vertices whose paths change with the first mark, or the last, of a vertex: its subtree without what lies
+    /// below other marks. O(subtree).
+    pub(crate) fn reached<'a>(
+        &'a self,
+        tree: &'a Tree,
+        vertex: VertexId,
+    ) -> impl Iterator<Item = VertexId> + 'a {
+        let start = tree.position(vertex).unwrap_or(u32::MAX);
+        let mut next = start;
+        std::iter::from_fn(move || {
+            let end = if start == u32::MAX { start } else { tree.end(start) };
+            while next < end {
+                let position = next;
+                let below = tree.at(position);
+                if position == start || !self.is_own(below) {
+                    next += 1;
+                    return Some(below);
+                }
+                next = tree.end(position);
+            }
+            None
+        })
+    }
+}
+
+/// Whether there is a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marked {
+    Yes,
+    No,
+}
