@@ -6,10 +6,10 @@ use fluxion_graph::{EdgeId, Graph, Status, SubsystemId, VertexId};
 
 fn vertex_line(graph: &Graph, id: VertexId) -> String {
     let v = graph.vertex(id);
-    let (ty, name, stem) = (graph.type_name(v.ty), graph.text(v.name), graph.text(v.basename));
+    let (ty, name, stem) = (graph.type_name(v.ty), graph.text(v.name), graph.basename(v));
     let mut line = format!("{} {ty} {name} ({stem}, {}) rank {}", v.uniq_id, v.id, v.rank);
-    if v.size != 1 || v.unit != graph.empty_symbol() {
-        let _ = write!(line, " size {}{}", v.size, graph.text(v.unit));
+    if v.size != 1 || !graph.unit(v).is_empty() {
+        let _ = write!(line, " size {}{}", v.size, graph.unit(v));
     }
     if v.status == Status::Down {
         line.push_str(" down");

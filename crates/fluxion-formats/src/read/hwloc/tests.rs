@@ -279,7 +279,7 @@ fn hosts() {
         let found = match load(&text, &["node"]) {
             Ok(graph) => {
                 let node = &graph.vertices()[1];
-                let (name, basename) = (graph.text(node.name), graph.text(node.basename));
+                let (name, basename) = (graph.text(node.name), graph.basename(node));
                 format!("{name} {basename} {} {}", node.id, node.rank)
             }
             Err(error) => error.reference_text().replace("Error hwloc walk: rank -1; ", ""),

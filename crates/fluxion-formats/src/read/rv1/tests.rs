@@ -90,7 +90,7 @@ fn host_names_split_before_their_number() {
         load(&r(r#"{"rank":"0-3","children":{}}"#, r#""0042,n00", "x", "n00""#, "")).unwrap();
     let nodes: Vec<_> = graph.vertices()[1..]
         .iter()
-        .map(|v| (graph.text(v.name), graph.text(v.basename), v.id, v.rank))
+        .map(|v| (graph.text(v.name), graph.basename(v), v.id, v.rank))
         .collect();
     assert_eq!(
         nodes,
