@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 use crate::load::read_graph;
 use crate::options::{GraphFormat, MatchFormat, Options};
+use crate::recent_jobspecs::RecentJobspecs;
 use crate::subsystems::subsystems_of;
 use fluxion_engine::Inconsistency;
 
@@ -38,6 +39,7 @@ pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
     pub(crate) next: JobId,
+    pub(crate) recent: RecentJobspecs,
 }
 
 impl fmt::Debug for Context {
@@ -135,7 +137,12 @@ impl Context {
         let engine = Engine::new(graph, &setup).map_err(|e| {
             LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e)
         })?;
-        Ok(Self { engine, format: options.match_format, next: JobId(1) })
+        Ok(Self {
+            engine,
+            format: options.match_format,
+            next: JobId(1),
+            recent: RecentJobspecs::default(),
+        })
     }
 
     /// Matches a jobspec (YAML or JSON text) at time `now`, in seconds.
@@ -162,9 +169,9 @@ impl Context {
         now: i64,
         wanted: &Wanted,
     ) -> Result<Matched, MatchError> {
-        let graph = self.engine.graph();
-        let known = |name: &str| graph.type_id(name).is_some();
-        let jobspec = fluxion_jobspec::parse(jobspec, &known)
+        let jobspec = self
+            .recent
+            .read(jobspec, self.engine.graph())
             .map_err(|error| MatchError::jobspec(self.next, &error))?;
         self.match_parsed(operation, &jobspec, now, wanted)
     }

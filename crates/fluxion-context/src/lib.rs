@@ -10,6 +10,7 @@ mod errors;
 mod holdings;
 mod load;
 mod options;
+mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod update;

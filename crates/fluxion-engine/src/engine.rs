@@ -211,6 +211,9 @@ impl Engine {
         }
         for picked in decision.edges() {
             let edge = self.site.graph.edges()[picked.edge.index()];
+            if self.site.layout.inner(edge.target).is_none() {
+                continue;
+            }
             if let Some(weight) = self.state.weight(&self.site, edge.target, now) {
                 let Site { graph, layout, .. } = &self.site;
                 self.weights.set(graph, layout, edge.source, edge.target, weight);

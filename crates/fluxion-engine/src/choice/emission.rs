@@ -120,6 +120,9 @@ impl<'a> Emission<'a> {
         }
         if !self.site.tree.is_tree() {
             self.seen.insert(step.vertex);
+        } else if step.shadow {
+            self.emit_whole(step.vertex, step.depth, step.below_exclusive);
+            return true;
         }
         let mut counts = step.chosen.exclusive;
         for (edge, child, chosen) in self.below(&step) {
@@ -151,6 +154,20 @@ impl<'a> Emission<'a> {
         counts
     }
 
+    /// Emits all of a subtree that nothing shares: what lies inside a vertex of an exclusive type.
+    fn emit_whole(&mut self, vertex: VertexId, depth: u32, below_exclusive: bool) {
+        let Site { tree, graph, .. } = self.site;
+        for child in tree.children(vertex) {
+            self.emit_whole(child, depth + 1, true);
+            if let Some(edge) = tree.edge_to(child) {
+                self.out.edges.push(PickedEdge { edge, below_exclusive: true });
+            }
+        }
+        let amount = graph.vertex(vertex).size;
+        let exclusive = true;
+        self.out.vertices.push(PickedVertex { vertex, amount, depth, exclusive, below_exclusive });
+    }
+
     fn below(&mut self, step: &Step) -> Vec<(EdgeId, VertexId, Chosen)> {
         if !step.shadow {
             return self.children.remove(&step.vertex).unwrap_or_default();
@@ -160,9 +177,6 @@ impl<'a> Emission<'a> {
             let child = graph.edges()[edge.index()].target;
             (edge, child, Chosen { amount: graph.vertex(child).size, exclusive: true })
         };
-        if tree.is_tree() {
-            return tree.children(step.vertex).filter_map(|c| tree.edge_to(c)).map(whole).collect();
-        }
         tree.child_edges(graph, step.vertex).into_iter().map(whole).collect()
     }
 }

@@ -12,23 +12,47 @@ pub(crate) struct UseRows {
     /// Per open depth: units of each type below, sparse.
     below: Vec<Vec<(TypeId, u64)>>,
     row: Vec<u64>,
+    /// Where the grant before was entered, if it was a leaf: leaves come in runs.
+    run: Option<Run>,
+}
+
+#[derive(Clone, Copy)]
+struct Run {
+    depth: u32,
+    ty: TypeId,
+    /// The place of the type among those of the depth, if a filter tracks it.
+    at: Option<usize>,
 }
 
 impl UseRows {
     /// The row of the grant's planner; none for a leaf. Grants must be fed in order.
+    #[inline]
     pub(crate) fn of(&mut self, site: &Site, grant: &Grant) -> Option<&[u64]> {
+        let inner = site.layout.inner(grant.vertex).is_some();
+        let ty = site.graph.vertex(grant.vertex).ty;
+        match self.run {
+            // nothing can have come below it since
+            Some(run) if !inner && run.depth == grant.depth && run.ty == ty => {
+                if let Some(at) = run.at {
+                    self.below[grant.depth as usize][at].1 += own_units(site, grant);
+                }
+                None
+            }
+            _ => self.enter(site, grant, inner),
+        }
+    }
+
+    fn enter(&mut self, site: &Site, grant: &Grant, inner: bool) -> Option<&[u64]> {
         let depth = grant.depth as usize;
         if self.below.len() < depth + 2 {
             self.below.resize_with(depth + 2, Vec::new);
         }
-        let pool = site.graph.vertex(grant.vertex);
-        if site.filters.is_tracked(pool.ty) {
-            // a shared vertex of a tracked type counts as nothing, but makes a span
-            let own = if grant.exclusive { u64::from(pool.size) } else { 0 };
-            merge(&mut self.below[depth], pool.ty, own);
-        }
-        let inner = site.layout.inner(grant.vertex).is_some();
-        if !inner && self.below[depth + 1].is_empty() {
+        let ty = site.graph.vertex(grant.vertex).ty;
+        let tracked = site.filters.is_tracked(ty);
+        let at = tracked.then(|| merge(&mut self.below[depth], ty, own_units(site, grant)));
+        let leaf = !inner && self.below[depth + 1].is_empty();
+        self.run = leaf.then_some(Run { depth: grant.depth, ty, at });
+        if leaf {
             return None;
         }
         let children = std::mem::take(&mut self.below[depth + 1]);
@@ -39,7 +63,7 @@ impl UseRows {
             let units = |ty| children.iter().find(|(t, _)| *t == ty).map_or(0, |&(_, n)| n);
             self.row.clear();
             self.row.extend([1, u64::from(!children.is_empty())]);
-            self.row.extend(site.filters.of(pool.ty).map(units));
+            self.row.extend(site.filters.of(ty).map(units));
         }
         self.below[depth + 1] = children;
         self.below[depth + 1].clear();
@@ -47,9 +71,17 @@ impl UseRows {
     }
 }
 
-fn merge(into: &mut Vec<(TypeId, u64)>, ty: TypeId, units: u64) {
-    match into.iter_mut().find(|(t, _)| *t == ty) {
+/// What a grant itself uses: a shared vertex of a tracked type counts as nothing, but makes a span.
+fn own_units(site: &Site, grant: &Grant) -> u64 {
+    if grant.exclusive { u64::from(site.graph.vertex(grant.vertex).size) } else { 0 }
+}
+
+/// Adds units of a type; the place of the type.
+fn merge(into: &mut Vec<(TypeId, u64)>, ty: TypeId, units: u64) -> usize {
+    let at = into.iter().position(|&(t, _)| t == ty).unwrap_or(into.len());
+    match into.get_mut(at) {
         Some(entry) => entry.1 += units,
         None => into.push((ty, units)),
     }
+    at
 }

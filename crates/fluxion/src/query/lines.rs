@@ -13,6 +13,7 @@ use rustyline::history::FileHistory;
 
 use super::args::Prompt;
 use super::completion::Completions;
+use super::files;
 use super::session::Session;
 
 const PROMPT: &str = "resource-query> ";
@@ -72,7 +73,7 @@ fn read_line(stream: &mut impl BufRead) -> io::Result<Option<Result<String, TooL
         stream.skip_until(b'\n')?;
         return Ok(Some(Err(TooLong)));
     }
-    Ok(Some(Ok(String::from_utf8_lossy(&bytes).into_owned())))
+    Ok(Some(Ok(files::text(bytes))))
 }
 
 impl Terminal {

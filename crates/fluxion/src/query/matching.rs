@@ -69,7 +69,7 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
         session.channels.error(&format!("ERROR: can't open {file}"))?;
         return Ok(Fate::Unreadable);
     };
-    let jobspec = String::from_utf8_lossy(&bytes);
+    let jobspec = files::text(bytes);
     let start = Instant::now();
     let result = session.context.match_jobspec(operation, &jobspec, NOW);
     let elapsed = start.elapsed();

@@ -2,7 +2,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "how long an update takes is printed")]
 
-use std::fs;
 use std::io;
 use std::time::Instant;
 
@@ -11,6 +10,7 @@ use fluxion_context::{
     UpdateFormat, UpdateTime, Visits,
 };
 
+use super::files;
 use super::jobs::job_id;
 use super::matching::{BAR, Effort, print_failure, print_match};
 use super::number::leading_integer;
@@ -27,13 +27,13 @@ pub(crate) fn update(session: &mut Session, words: &[&str]) -> io::Result<()> {
     let Ok(format) = reader.parse::<UpdateFormat>() else {
         return session.channels.error(&format!("ERROR: unsupported reader {reader}"));
     };
-    let Ok(bytes) = fs::read(file) else {
+    let Ok(bytes) = files::read(file, files::MOST_GRAPH) else {
         return session.channels.error(&format!("ERROR: can't open {file}"));
     };
     let Some(job) = job_id(leading_integer(job)) else {
         return session.channels.error(&format!("ERROR: invalid Jobid {job}"));
     };
-    let text = String::from_utf8_lossy(&bytes);
+    let text = files::text(bytes);
     let time = UpdateTime { start: leading_integer(start), duration: leading_integer(duration) };
     let begin = Instant::now();
     let result = session.context.update(format, &text, job, time);
@@ -78,7 +78,7 @@ pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Resul
     let Ok(format) = reader.parse::<ReleaseFormat>() else {
         return session.channels.error(&format!("ERROR: unsupported reader {reader}"));
     };
-    let Ok(bytes) = fs::read(file) else {
+    let Ok(bytes) = files::read(file, files::MOST_GRAPH) else {
         return session.channels.error(&format!("ERROR: can't open {file}"));
     };
     let number = leading_integer(number);
@@ -89,7 +89,7 @@ pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Resul
         session.channels.error(REFUSED)?;
         return session.channels.hint(&format!("add the word `{RESERVATION}` if that is meant"));
     }
-    let text = String::from_utf8_lossy(&bytes);
+    let text = files::text(bytes);
     match session.context.partial_cancel(format, &text, job) {
         Ok(_) => {}
         Err(PartialCancelFailure::Refused { message, detail, .. }) => {
