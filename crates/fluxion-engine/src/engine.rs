@@ -280,6 +280,7 @@ impl Engine {
     /// Makes scores and all that is ordered by them anew. O(graph).
     fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
+        self.acceptances.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
         self.shelves = Shelves::new(&self.site);
         for &vertex in self.site.tree.order() {

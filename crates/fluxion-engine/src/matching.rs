@@ -109,7 +109,7 @@ impl Matcher<'_> {
             }
         };
         let variants = expanded.iter().map(|v| request(v)).collect();
-        let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, graph));
+        let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, self.site));
         Ok(Asked { whole, variants, duration, constraint })
     }
 
@@ -233,7 +233,7 @@ impl Matcher<'_> {
     fn has_nodes(&mut self, operation: MatchOperation, asked: &Asked, needed: u64) -> bool {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
         let found = asked.constraint.and_then(|at| self.acceptances.get(at));
-        let Some(acceptance): Option<&mut Acceptance> = found else { return true };
+        let Some(acceptance): Option<&Acceptance> = found else { return true };
         let now = matches!(operation, Allocate | WithoutAllocating);
         let end = self.now.saturating_add(asked.duration);
         let usable = |v: VertexId| {
@@ -246,8 +246,9 @@ impl Matcher<'_> {
             return true;
         }
         let mut missing = needed;
-        for &vertex in self.site.classes.nodes() {
-            if acceptance.accepts(&self.site.graph, vertex) && usable(vertex) {
+        let node = self.site.graph.type_id("node");
+        for &vertex in acceptance.passing() {
+            if Some(self.site.graph.vertex(vertex).ty) == node && usable(vertex) {
                 missing -= 1;
                 if missing == 0 {
                     return true;

@@ -11,7 +11,7 @@ use super::{Checked, same};
 use crate::engine::Engine;
 use crate::index::bitmap::Bitmap;
 use crate::index::front::{Below, Front};
-use crate::index::shelf::{BLOCK, Shelf};
+use crate::index::shelf::{BLOCK, Shelf, best_key};
 use crate::index::weights::Weights;
 use crate::site::Site;
 use crate::site::classes::ClassId;
@@ -25,14 +25,19 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     indices.check_static_orders()?;
     for (class, shelf) in engine.shelves.by_class.iter().enumerate() {
         if let Some(shelf) = shelf {
-            indices.check_shelf(class, shelf)?;
+            let key = |v| engine.policy.key(engine.site.score(v));
+            indices.check_shelf(class, shelf, key)?;
         }
+    }
+    for (shape, shelf) in &engine.shelves.anchors {
+        let key = |v| best_key(&engine.site, engine.policy, shape, v);
+        indices.check_shelf(shape.0.index(), shelf, key)?;
     }
     same(None, "the tables of offers", true, engine.shelves.offers.are_consistent())?;
     if engine.policy.stops_early() {
         check_weights(&engine.site, &engine.weights)?;
     }
-    let known = engine.acceptances.agree_with(&engine.site.graph);
+    let known = engine.acceptances.agree_with(&engine.site);
     same(None, "the remembered constraints", true, known)
 }
 
@@ -78,7 +83,7 @@ impl Indices<'_> {
         let places = layout.children_of_type(graph, parent, below.1);
         places
             .filter(|place| self.idle.contains(place))
-            .map(|p| layout.score(graph, layout.ranked(p)))
+            .map(|p| self.engine.site.score(layout.ranked(p)))
     }
 
     /// Each parent that is not noted as changed stands with its best idle child.
@@ -107,26 +112,25 @@ impl Indices<'_> {
             let expected = fresh.fronts.parents(site, *policy, below);
             same(None, "the order of parents", &expected, parents)?;
         }
-        for (shape, anchors) in &shelves.anchors {
-            let expected = fresh.anchors(site, *policy, shape.clone());
-            same(None, "the order of anchors", &expected, anchors)?;
-        }
         Ok(())
     }
 
     /// Members in order, and at least as much room noted as there is.
-    fn check_shelf(&self, class: usize, shelf: &Shelf) -> Checked {
-        let Engine { site, state, policy, shelves, .. } = self.engine;
-        let place = |v: &VertexId| (policy.key(site.score(*v)), site.tree.position(*v));
+    fn check_shelf(&self, class: usize, shelf: &Shelf, key: impl Fn(VertexId) -> i64) -> Checked {
+        let Engine { site, state, .. } = self.engine;
+        let place = |v: &VertexId| (key(*v), site.tree.position(*v));
         let of_class =
             |v: &&VertexId| site.classes.class_of(**v).map(ClassId::index) == Some(class);
         let mut expected: Vec<VertexId> =
             site.tree.order().iter().filter(of_class).copied().collect();
         expected.sort_by_key(place);
         same(None, "the members of a shelf", &expected, &shelf.members)?;
+        let keys = expected.into_iter().map(key).collect();
+        same(None, "the keys of a shelf", &keys, &shelf.keys)?;
         for (at, &member) in shelf.members.iter().enumerate() {
-            let rank = shelves.rank.get(member.index()).copied();
-            same(member, "the place on its shelf", Some(at as u32), rank)?;
+            let inner = site.layout.inner(member);
+            let rank = inner.and_then(|inner| shelf.rank(inner));
+            same(member, "the place on its shelf", inner.map(|_| at), rank)?;
             for column in 0..shelf.width {
                 let (free, room) = (
                     state.free_in(site, member, column),

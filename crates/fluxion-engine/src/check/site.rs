@@ -30,7 +30,7 @@ fn check_layout(site: &Site, fresh: &Layout) -> Checked {
     for vertex in (0..site.graph.vertices().len() as u32).map(VertexId) {
         let figures = |of: &Layout| {
             let at = vertex.index();
-            (of.inner(vertex), of.score(&site.graph, vertex), of.place.get(at).copied())
+            (of.inner(vertex), of.score(&site.graph, &site.tree, vertex), of.place.get(at).copied())
         };
         let figure = "the number among inner ones, the score, the place";
         same(vertex, figure, figures(fresh), figures(layout))?;

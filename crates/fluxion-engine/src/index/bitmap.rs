@@ -119,6 +119,19 @@ impl Bitmap {
         Some(self.descend(word * 64 + top[word].trailing_zeros() as usize, 2))
     }
 
+    /// The least number that is at least `from` and a member of both sets, which are of the same length.
+    pub(crate) fn next_common(&self, other: &Self, from: usize) -> Option<usize> {
+        let mut at = self.next(from)?;
+        loop {
+            let word = at / 64;
+            let both = self.levels[0][word] & other.levels[0].get(word)? & (u64::MAX << (at % 64));
+            if both != 0 {
+                return Some(word * 64 + both.trailing_zeros() as usize);
+            }
+            at = self.next(other.next((word + 1) * 64)?)?;
+        }
+    }
+
     /// The members, if the summaries agree with the bits.
     pub(crate) fn checked_members(&self) -> Option<Vec<usize>> {
         let [bottom, middle, top] = &self.levels;
@@ -184,6 +197,22 @@ mod tests {
                 prop_assert_eq!(bits.has_any(to..from), set.range(to.min(from)..from).next().is_some());
                 let members = bits.checked_members();
                 prop_assert!(members.is_some_and(|members| members.into_iter().eq(set.iter().copied())));
+            }
+        }
+
+        #[test]
+        fn members_of_both_sets(
+            sets in prop::array::uniform2(prop::collection::btree_set(0usize..5000, 0..300)),
+            probes in prop::collection::vec(0usize..5000, 0..50),
+        ) {
+            let [a, b] = sets.clone().map(|set| {
+                let mut bits = Bitmap::new(5000);
+                set.iter().for_each(|&at| { bits.insert(at); });
+                bits
+            });
+            for from in probes.into_iter().chain(sets[0].iter().copied()) {
+                let expected = sets[0].range(from..).find(|at| sets[1].contains(at)).copied();
+                prop_assert_eq!(a.next_common(&b, from), expected);
             }
         }
 

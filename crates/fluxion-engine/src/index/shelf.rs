@@ -4,12 +4,9 @@
 //!
 //! Kept true by [`State`](crate::state::State); knows no request.
 
-use std::sync::Arc;
-
 use fluxion_graph::{TypeId, VertexId};
-use rustc_hash::FxHashMap;
 
-use crate::index::front::{Fronts, Parents};
+use crate::index::front::Fronts;
 use crate::index::offers::Offers;
 use crate::policy::Policy;
 use crate::site::Site;
@@ -18,16 +15,20 @@ use crate::site::classes::ClassId;
 /// How many members share an upper bound of free units.
 pub(crate) const BLOCK: usize = 64;
 /// How many shapes of slots are remembered.
-const MOST_SHAPES: usize = 64;
+const MOST_SHAPES: usize = 16;
 const NONE: u32 = u32::MAX;
 
-/// The members of one class.
+/// Alike vertices in an order of preference.
 #[derive(Clone, Debug)]
 pub(crate) struct Shelf {
     pub(crate) members: Vec<VertexId>,
+    /// The key of each member: lower ones are preferred.
+    pub(crate) keys: Vec<i64>,
     /// Per block and counted type, at least the most units that are free below a member.
     pub(crate) room: Vec<u64>,
     pub(crate) width: usize,
+    /// The place of each inner vertex on the shelf, `NONE` if it has none.
+    rank: Vec<u32>,
 }
 
 /// Units that must be free below a vertex, by column of the counted types.
@@ -37,20 +38,35 @@ pub(crate) type Needs = Vec<(usize, u64)>;
 pub(crate) type Shape = (ClassId, Vec<(TypeId, usize)>);
 
 impl Shelf {
-    fn new(site: &Site, policy: Policy, class: ClassId) -> Self {
-        let mut members = site.classes.members(&site.tree, class);
-        let order = |v: &VertexId| (policy.key(site.score(*v)), site.tree.position(*v));
-        if !members.is_sorted_by_key(order) {
-            members.sort_unstable_by_key(order);
+    /// The vertices of a class by a key, then by position.
+    fn new(site: &Site, class: ClassId, key: impl Fn(VertexId) -> i64) -> Self {
+        let keyed = |v: VertexId| Some((key(v), site.tree.position(v)?));
+        let members = site.classes.members(&site.tree, class);
+        let mut entries: Vec<(i64, u32)> = members.into_iter().filter_map(keyed).collect();
+        if !entries.is_sorted() {
+            entries.sort_unstable();
         }
+        let members: Vec<VertexId> = entries.iter().map(|&(_, p)| site.tree.at(p)).collect();
         let inner = members.first().is_some_and(|&v| site.layout.inner(v).is_some());
         let width = if inner { site.layout.counted.width() } else { 0 };
+        let mut rank = vec![NONE; if inner { site.layout.inner_count() } else { 0 }];
+        for (at, &member) in members.iter().enumerate() {
+            if let Some(number) = site.layout.inner(member) {
+                rank[number] = at as u32;
+            }
+        }
         let room = vec![u64::MAX; members.len().div_ceil(BLOCK) * width];
-        Self { members, room, width }
+        let keys = entries.into_iter().map(|(key, _)| key).collect();
+        Self { members, keys, room, width, rank }
     }
 
     pub(crate) fn member(&self, at: usize) -> VertexId {
         self.members[at]
+    }
+
+    /// The place of an inner vertex, by its number.
+    pub(crate) fn rank(&self, inner: usize) -> Option<usize> {
+        self.rank.get(inner).filter(|&&rank| rank != NONE).map(|&rank| rank as usize)
     }
 
     /// The first member at or after `from` that has the room, by the figures of `free`.
@@ -86,6 +102,16 @@ impl Shelf {
         }
         None
     }
+
+    /// Says that units of a counted type became free below a vertex.
+    fn note_room(&mut self, inner: usize, column: usize, free: u64) {
+        if let Some(rank) = self.rank(inner)
+            && column < self.width
+        {
+            let room = &mut self.room[rank / BLOCK * self.width + column];
+            *room = (*room).max(free);
+        }
+    }
 }
 
 /// The indices of a graph.
@@ -94,9 +120,8 @@ pub(crate) struct Shelves {
     pub(crate) fronts: Fronts,
     pub(crate) offers: Offers,
     pub(crate) by_class: Vec<Option<Box<Shelf>>>,
-    /// The place of a vertex on the shelf of its class; empty until a shelf is built.
-    pub(crate) rank: Vec<u32>,
-    pub(crate) anchors: FxHashMap<Shape, Parents>,
+    /// Anchors of a class by the best key that a slot of a shape could have there.
+    pub(crate) anchors: Vec<(Shape, Shelf)>,
 }
 
 impl Shelves {
@@ -108,15 +133,10 @@ impl Shelves {
     pub(crate) fn open(&mut self, site: &Site, policy: Policy, class: ClassId) {
         if self.by_class.is_empty() {
             self.by_class.resize_with(site.classes.len(), || None);
-            self.rank = vec![NONE; site.graph.vertices().len()];
         }
-        if self.by_class[class.index()].is_none() {
-            let shelf = Shelf::new(site, policy, class);
-            for (at, member) in shelf.members.iter().enumerate() {
-                self.rank[member.index()] = at as u32;
-            }
-            self.by_class[class.index()] = Some(Box::new(shelf));
-        }
+        self.by_class[class.index()].get_or_insert_with(|| {
+            Box::new(Shelf::new(site, class, |member| policy.key(site.score(member))))
+        });
     }
 
     /// A shelf that was opened.
@@ -126,39 +146,46 @@ impl Shelves {
 
     /// Says that units of a counted type became free below a vertex.
     pub(crate) fn note_room(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {
-        let rank = self.rank.get(vertex.index()).copied().filter(|&r| r != NONE);
-        let (Some(rank), Some(class)) = (rank, site.classes.class_of(vertex)) else { return };
-        if let Some(shelf) = self.get(class)
-            && column < shelf.width
-        {
-            let room = &mut shelf.room[rank as usize / BLOCK * shelf.width + column];
-            *room = (*room).max(free);
+        if self.by_class.is_empty() && self.anchors.is_empty() {
+            return;
+        }
+        let (class, inner) = (site.classes.class_of(vertex), site.layout.inner(vertex));
+        let (Some(class), Some(inner)) = (class, inner) else { return };
+        let of_shapes = self.anchors.iter_mut().filter(|(shape, _)| shape.0 == class);
+        of_shapes.for_each(|(_, shelf)| shelf.note_room(inner, column, free));
+        if let Some(shelf) = self.get(class) {
+            shelf.note_room(inner, column, free);
         }
     }
 
-    /// Anchors of a class by the best key that a slot of a shape could have there, best first; static.
-    pub(crate) fn anchors(&mut self, site: &Site, policy: Policy, shape: Shape) -> Parents {
-        if let Some(known) = self.anchors.get(&shape) {
-            return Arc::clone(known);
-        }
-        let bound = |anchor: VertexId| {
-            let member = |&(ty, vertices): &(TypeId, usize)| {
-                let children = site.layout.children_of_type(&site.graph, anchor, ty).take(vertices);
-                children.map(|place| site.score(site.layout.ranked(place)))
-            };
-            let score = shape.1.iter().flat_map(member).fold(1i64, i64::saturating_add);
-            Some((policy.key(score), site.tree.position(anchor)?))
-        };
-        let members = site.classes.members(&site.tree, shape.0);
-        let mut anchors: Vec<(i64, u32)> = members.into_iter().filter_map(bound).collect();
-        if !anchors.is_sorted() {
-            anchors.sort_unstable();
-        }
-        if self.anchors.len() >= MOST_SHAPES {
+    /// Where the shelves of anchors for some shapes stand; they are built if there are none yet.
+    pub(crate) fn open_anchors(
+        &mut self,
+        site: &Site,
+        policy: Policy,
+        shapes: Vec<Shape>,
+    ) -> Vec<usize> {
+        if self.anchors.len() + shapes.len() > MOST_SHAPES {
             self.anchors.clear();
         }
-        let anchors: Parents = anchors.into();
-        self.anchors.insert(shape, Arc::clone(&anchors));
-        anchors
+        let mut open = |shape: Shape| {
+            let known = self.anchors.iter().position(|(known, _)| *known == shape);
+            known.unwrap_or_else(|| {
+                let shelf =
+                    Shelf::new(site, shape.0, |anchor| best_key(site, policy, &shape, anchor));
+                self.anchors.push((shape, shelf));
+                self.anchors.len() - 1
+            })
+        };
+        shapes.into_iter().map(&mut open).collect()
     }
+}
+
+/// The best key that a slot of a shape could have at an anchor: with the most preferred children.
+pub(crate) fn best_key(site: &Site, policy: Policy, shape: &Shape, anchor: VertexId) -> i64 {
+    let member = |&(ty, vertices): &(TypeId, usize)| {
+        let children = site.layout.children_of_type(&site.graph, anchor, ty).take(vertices);
+        children.map(|place| site.score(site.layout.ranked(place)))
+    };
+    policy.key(shape.1.iter().flat_map(member).fold(1i64, i64::saturating_add))
 }

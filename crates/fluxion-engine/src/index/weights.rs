@@ -75,11 +75,6 @@ impl Weights {
         self.fresh.remove(place);
     }
 
-    /// The next child at or after a place, and before `end`, whose edge has its first weight.
-    pub(crate) fn next_fresh(&self, from: usize, end: usize) -> Option<usize> {
-        self.fresh.next(from).filter(|&place| place < end)
-    }
-
     /// The children that have a weight, in the order in which they are visited.
     pub(crate) fn weighted(&self, parent: VertexId) -> impl Iterator<Item = VertexId> + '_ {
         self.ordered.get(&parent).into_iter().flatten().map(|&(_, _, child)| child)

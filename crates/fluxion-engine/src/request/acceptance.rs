@@ -1,8 +1,13 @@
 //! A constraint made ready for one graph: which nodes a job may use (chapter 03, section 7.2).
 
+use std::sync::Arc;
+
 use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
 use fluxion_jobspec::Constraint;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::index::bitmap::Bitmap;
+use crate::site::Site;
 
 /// A constraint whose names are resolved.
 #[derive(Clone, Debug)]
@@ -52,29 +57,74 @@ impl Test {
     }
 }
 
+/// The vertices that constraints test, by what constraints name: so that a pinned job costs what it names.
+#[derive(Clone, Debug, Default)]
+struct Tested {
+    all: Vec<VertexId>,
+    by_name: FxHashMap<Symbol, Vec<VertexId>>,
+    by_rank: FxHashMap<u32, Vec<VertexId>>,
+}
+
+impl Tested {
+    fn of(site: &Site) -> Self {
+        let types = tested_types(&site.graph);
+        let mut tested = Self::default();
+        for &vertex in site.tree.order() {
+            let pool = site.graph.vertex(vertex);
+            if types.contains(&Some(pool.ty)) {
+                tested.all.push(vertex);
+                tested.by_name.entry(pool.name).or_default().push(vertex);
+                if let Ok(rank) = u32::try_from(pool.rank) {
+                    tested.by_rank.entry(rank).or_default().push(vertex);
+                }
+            }
+        }
+        tested
+    }
+
+    /// The vertices that a test names, with all that can pass it among them; none if it names none.
+    fn named(&self, test: &Test) -> Option<Vec<VertexId>> {
+        match test {
+            Test::Hosts(names) => {
+                Some(names.iter().filter_map(|n| self.by_name.get(n)).flatten().copied().collect())
+            }
+            Test::Ranks(ranks) if ranks.len() <= self.all.len() => {
+                Some(ranks.iter().filter_map(|r| self.by_rank.get(&r)).flatten().copied().collect())
+            }
+            Test::All(tests) => tests.iter().find_map(|test| self.named(test)),
+            _ => None,
+        }
+    }
+}
+
+fn tested_types(graph: &Graph) -> [Option<TypeId>; 2] {
+    [graph.type_id("node"), graph.type_id("storage_node")]
+}
+
 /// A resolved constraint. Only `node` and `storage_node` vertices are tested; all others pass.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptance {
     /// Tells constraints apart, those of times before a property changed included.
     serial: u64,
     test: Test,
-    tested: [Option<TypeId>; 2],
-    /// What is known by vertex.
-    known: Vec<Verdict>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    Unknown,
-    Accepted,
-    Refused,
+    types: [Option<TypeId>; 2],
+    /// Those that pass, in depth-first order.
+    passing: Vec<VertexId>,
+    /// The places of those that pass.
+    places: Bitmap,
 }
 
 impl Acceptance {
-    fn of(constraint: &Constraint, graph: &Graph, serial: u64) -> Self {
-        let tested = [graph.type_id("node"), graph.type_id("storage_node")];
-        let known = vec![Verdict::Unknown; graph.vertices().len()];
-        Self { serial, test: resolve(constraint, graph), tested, known }
+    fn of(constraint: &Constraint, site: &Site, tested: &Tested, serial: u64) -> Self {
+        let test = resolve(constraint, &site.graph);
+        let mut passing = tested.named(&test).unwrap_or_else(|| tested.all.clone());
+        passing.retain(|&vertex| test.holds(&site.graph, vertex));
+        passing.sort_unstable_by_key(|&vertex| site.tree.position(vertex));
+        let mut places = Bitmap::new(site.layout.places());
+        for place in passing.iter().filter_map(|&vertex| site.layout.place(vertex)) {
+            places.insert(place);
+        }
+        Self { serial, test, types: tested_types(&site.graph), passing, places }
     }
 
     /// A number that no other constraint has, nor the same one before a property changed.
@@ -84,37 +134,53 @@ impl Acceptance {
 
     /// The types whose vertices are tested.
     pub(crate) fn tested(&self) -> impl Iterator<Item = TypeId> + '_ {
-        self.tested.iter().flatten().copied()
+        self.types.iter().flatten().copied()
+    }
+
+    /// Whether vertices of a type are tested.
+    pub(crate) fn tests(&self, ty: TypeId) -> bool {
+        self.types.contains(&Some(ty))
+    }
+
+    /// The vertices of tested types that a job may use, depth first, their ancestors aside.
+    pub(crate) fn passing(&self) -> &[VertexId] {
+        &self.passing
     }
 
     /// Whether a job may use a vertex, its ancestors aside.
-    pub(crate) fn accepts(&mut self, graph: &Graph, vertex: VertexId) -> bool {
-        let verdict = &mut self.known[vertex.index()];
-        if *verdict == Verdict::Unknown {
-            let ty = Some(graph.vertex(vertex).ty);
-            let accepted = !self.tested.contains(&ty) || self.test.holds(graph, vertex);
-            *verdict = if accepted { Verdict::Accepted } else { Verdict::Refused };
+    #[inline]
+    pub(crate) fn accepts(&self, site: &Site, vertex: VertexId) -> bool {
+        if !self.tests(site.graph.vertex(vertex).ty) {
+            return true;
         }
-        *verdict == Verdict::Accepted
+        match site.layout.place(vertex) {
+            Some(place) => self.places.contains(place),
+            None => self.test.holds(&site.graph, vertex),
+        }
+    }
+
+    /// The first place at or after `from` that is a member of a set and whose vertex passes, for places of a
+    /// tested type.
+    pub(crate) fn next_of(&self, set: &Bitmap, from: usize) -> Option<usize> {
+        set.next_common(&self.places, from)
+    }
+
+    fn agrees_with(&self, constraint: &Constraint, site: &Site) -> bool {
+        let test = resolve(constraint, &site.graph);
+        let is_tested = |v: &VertexId| self.tests(site.graph.vertex(*v).ty);
+        let passes = |v: &VertexId| test.holds(&site.graph, *v);
+        let tested = || site.tree.order().iter().filter(|v| is_tested(v));
+        tested().filter(|v| passes(v)).eq(&self.passing)
+            && tested().all(|v| self.accepts(site, *v) == passes(v))
     }
 }
 
-impl Acceptance {
-    fn agrees_with(&self, constraint: &Constraint, graph: &Graph) -> bool {
-        let mut fresh = Self::of(constraint, graph, self.serial);
-        let mut is_right = |vertex: VertexId| match self.known.get(vertex.index()) {
-            Some(Verdict::Unknown) => true,
-            Some(verdict) => (*verdict == Verdict::Accepted) == fresh.accepts(graph, vertex),
-            None => false,
-        };
-        (0..graph.vertices().len() as u32).map(VertexId).all(&mut is_right)
-    }
-}
-
-/// The constraints that were asked last: the same ones come again and again. Forgotten when a property changes.
+/// The constraints that were asked last: the same ones come again and again. Forgotten when a property or the
+/// order of children changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acceptances {
     recent: Vec<(Constraint, Acceptance)>,
+    tested: Option<Arc<Tested>>,
     next_serial: u64,
 }
 
@@ -122,15 +188,17 @@ pub(crate) struct Acceptances {
 const MOST_RECENT: usize = 8;
 
 impl Acceptances {
-    /// The place of a constraint among the remembered ones; it becomes one if it was not.
-    pub(crate) fn enter(&mut self, constraint: &Constraint, graph: &Graph) -> usize {
+    /// The place of a constraint among the remembered ones; it becomes one if it was not: O(nodes that it names),
+    /// O(nodes) if it names none.
+    pub(crate) fn enter(&mut self, constraint: &Constraint, site: &Site) -> usize {
         if let Some(at) = self.recent.iter().position(|(known, _)| known == constraint) {
             return at;
         }
         if self.recent.len() == MOST_RECENT {
             self.recent.remove(0);
         }
-        let acceptance = Acceptance::of(constraint, graph, self.next_serial);
+        let tested = self.tested.get_or_insert_with(|| Arc::new(Tested::of(site)));
+        let acceptance = Acceptance::of(constraint, site, tested, self.next_serial);
         self.next_serial += 1;
         self.recent.push((constraint.clone(), acceptance));
         self.recent.len() - 1
@@ -139,15 +207,16 @@ impl Acceptances {
     /// Forgets all, because the graph changed.
     pub(crate) fn forget(&mut self) {
         self.recent.clear();
+        self.tested = None;
     }
 
     /// Whether what is remembered holds on a graph as it is.
-    pub(crate) fn agree_with(&self, graph: &Graph) -> bool {
-        self.recent.iter().all(|(constraint, known)| known.agrees_with(constraint, graph))
+    pub(crate) fn agree_with(&self, site: &Site) -> bool {
+        self.recent.iter().all(|(constraint, known)| known.agrees_with(constraint, site))
     }
 
     /// A remembered constraint.
-    pub(crate) fn get(&mut self, at: usize) -> Option<&mut Acceptance> {
-        self.recent.get_mut(at).map(|(_, acceptance)| acceptance)
+    pub(crate) fn get(&self, at: usize) -> Option<&Acceptance> {
+        self.recent.get(at).map(|(_, acceptance)| acceptance)
     }
 }

@@ -41,11 +41,8 @@ impl Search<'_> {
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 
-    fn is_accepted(&mut self, vertex: VertexId) -> bool {
-        match self.acceptance.as_mut() {
-            Some(acceptance) => acceptance.accepts(&self.site.graph, vertex),
-            None => true,
-        }
+    fn is_accepted(&self, vertex: VertexId) -> bool {
+        self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, vertex))
     }
 
     /// Whether a vertex that an element matches is usable for it.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
+use super::fresh::Group;
 use super::{Bags, Candidate, Order, Search};
 use crate::policy::Preference;
 use crate::request::List;
@@ -57,10 +58,8 @@ impl Search<'_> {
     fn score_of(&self, vertex: VertexId, parent: Option<VertexId>) -> i64 {
         let Site { graph, tree, layout, .. } = self.site;
         match parent {
-            Some(parent) if !tree.is_tree() => {
-                layout.score_below(graph, self.policy, vertex, parent)
-            }
-            _ => layout.score(graph, vertex),
+            Some(parent) if !tree.is_tree() => layout.score_below(graph, tree, vertex, parent),
+            _ => self.site.score(vertex),
         }
     }
 
@@ -255,15 +254,18 @@ impl Search<'_> {
         bag: &mut Vec<u32>,
     ) {
         let (weights, site) = (self.weights, self.site);
-        let mut from = range.start;
-        while let Some(place) = weights.next_fresh(from, range.end) {
-            from = place + 1;
+        let ty = self.request.elements[element].ty;
+        let acceptance = self.acceptance.filter(|a| ty.is_some_and(|ty| a.tests(ty)));
+        for place in Group::new(weights, acceptance, range.clone()) {
             let child = site.layout.ranked(place);
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
             }
         }
-        let inside = |c: &VertexId| site.layout.place(*c).is_some_and(|p| range.contains(&p));
+        let inside = |c: &VertexId| {
+            let place = site.layout.place(*c).filter(|place| range.contains(place));
+            place.is_some() && acceptance.is_none_or(|a| a.accepts(site, *c))
+        };
         for child in weights.weighted(vertex).filter(inside) {
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use fluxion_graph::VertexId;
+use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Bags, Candidate, Choice, Figures, Search};
@@ -41,6 +41,13 @@ struct Stream {
     sources: Vec<Source>,
     /// Key of the policy, position of the candidate (of a parent: of the parent), source, head.
     heads: BinaryHeap<Reverse<Entry>>,
+}
+
+/// Anchors of several shelves, best first.
+struct Anchors {
+    /// A shelf, and the next member of it that has the room.
+    heads: Vec<(usize, Option<usize>)>,
+    needs: Needs,
 }
 
 /// An entry of a stream; ordered by the first two fields, where a parent comes before its children.
@@ -223,14 +230,12 @@ impl Search<'_> {
     fn fill_slots(&mut self, list: &List, slot: usize, bag: &mut Vec<u32>) {
         let site = self.site;
         let classes = self.visible(list, |_| true);
-        let orders: Vec<Parents> =
-            classes.into_iter().map(|class| self.anchors_for(class, slot)).collect();
-        let anchors = merge(&orders);
+        let mut anchors = self.anchors_for(&classes, slot);
         let most = self.request.elements[slot].most;
         // key, position of the anchor, order of forming
         let mut best: Vec<(i64, u32, usize, u32)> = Vec::new();
         let mut formed = Vec::new();
-        for &(bound, position) in anchors.iter() {
+        while let Some((bound, position)) = self.next_anchor(&mut anchors) {
             if best.len() as u64 >= most
                 && best.last().is_some_and(|&(worst, at, _, _)| (bound, position) > (worst, at))
             {
@@ -256,23 +261,54 @@ impl Search<'_> {
         bag.extend(best.iter().map(|&(_, _, _, candidate)| candidate));
     }
 
-    /// Anchors of a class, each with the best key that a slot could have there, best first.
-    fn anchors_for(&mut self, class: ClassId, slot: usize) -> Parents {
+    /// Anchors of some classes, by the best key that a slot could have there.
+    fn anchors_for(&mut self, classes: &[ClassId], slot: usize) -> Anchors {
         let members = self.request.elements[slot].with.clone();
-        let shape = members.filter_map(|member| {
+        let taken = members.filter_map(|member| {
             let wanted = &self.request.elements[member];
             Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
         });
-        let shape = (class, shape.collect());
-        self.shelves.anchors(self.site, self.policy, shape)
+        let taken: Vec<(TypeId, usize)> = taken.collect();
+        let shapes = classes.iter().map(|&class| (class, taken.clone())).collect();
+        let shelves = self.shelves.open_anchors(self.site, self.policy, shapes);
+        let counted = self.pass.figures == Figures::Apply;
+        let needs = if counted { self.needs(slot) } else { Needs::new() };
+        let mut anchors = Anchors { heads: Vec::new(), needs };
+        anchors.heads =
+            shelves.iter().map(|&n| (n, self.anchor_from(n, 0, &anchors.needs))).collect();
+        anchors
+    }
+
+    fn anchor_from(&mut self, shelf: usize, from: usize, needs: &Needs) -> Option<usize> {
+        let (site, state) = (self.site, self.state);
+        let free = |v, column| state.free_in(site, v, column);
+        self.shelves.anchors.get_mut(shelf)?.1.next_with_room(from, needs, free)
+    }
+
+    /// The next anchor with its bound and its position.
+    fn next_anchor(&mut self, anchors: &mut Anchors) -> Option<(i64, u32)> {
+        let heads = anchors.heads.iter().enumerate();
+        let known = heads.filter_map(|(n, &(shelf, at))| {
+            let (_, shelf) = self.shelves.anchors.get(shelf)?;
+            let position = self.site.tree.position(shelf.member(at?))?;
+            Some(((shelf.keys[at?], position), n))
+        });
+        let (anchor, head) = known.min()?;
+        let (shelf, at) = anchors.heads[head];
+        let next = self.anchor_from(shelf, at? + 1, &anchors.needs);
+        anchors.heads[head].1 = next;
+        Some(anchor)
+    }
+
+    /// What an element needs below itself, of counted types.
+    fn needs(&self, element: usize) -> Needs {
+        let counted = &self.site.layout.counted;
+        let demand = self.request.elements[element].demand.iter();
+        demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect()
     }
 
     /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
-    fn vertices_for(
-        &self,
-        wanted: &crate::request::RequestElement,
-        ty: fluxion_graph::TypeId,
-    ) -> usize {
+    fn vertices_for(&self, wanted: &crate::request::RequestElement, ty: TypeId) -> usize {
         let sizes = self.site.layout.sizes(ty);
         let high = self.policy.preference() == Preference::High;
         let vertices = if high {
@@ -286,10 +322,7 @@ impl Search<'_> {
     /// Where the vertices of classes come from, for an element.
     fn sources(&mut self, classes: &[ClassId], element: usize, exclusive: bool) -> Vec<Source> {
         let site = self.site;
-        let counted = &site.layout.counted;
-        let demand = self.request.elements[element].demand.iter();
-        let needs: Needs =
-            demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect();
+        let needs = self.needs(element);
         if self.pass.figures == Figures::Apply && !exclusive && !needs.is_empty() {
             let room = |&class: &ClassId| Source::Room { class, needs: needs.clone() };
             return classes.iter().map(room).collect();
@@ -415,17 +448,5 @@ fn after(head: Head) -> Head {
     match head {
         Head::Child(place, end) => Head::Child(place + 1, end),
         other => other,
-    }
-}
-
-/// Sorted lists as one.
-fn merge(orders: &[Parents]) -> Parents {
-    match orders {
-        [only] => Parents::clone(only),
-        _ => {
-            let mut all: Vec<(i64, u32)> = orders.iter().flat_map(|o| o.iter().copied()).collect();
-            all.sort_unstable();
-            all.into()
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! those of the chapter; what is added here are reasons to skip a subtree that cannot hold the request.
 
 mod admit;
+mod fresh;
 mod gather;
 mod lane;
 mod locality;
@@ -116,7 +117,7 @@ pub(crate) struct Search<'a> {
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
     pub(crate) request: &'a Request,
-    pub(crate) acceptance: Option<&'a mut Acceptance>,
+    pub(crate) acceptance: Option<&'a Acceptance>,
     pub(crate) pass: Pass,
     pub(crate) scratch: &'a mut Scratch,
 }

@@ -3,6 +3,7 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
+use super::fresh::Fresh;
 use super::{Bags, Order, Search};
 use crate::request::List;
 
@@ -202,14 +203,18 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The children of a vertex in the order in which policies that stop early visit them. Lazy: what lies
-    /// beyond the child at which the visit stops costs nothing.
+    /// The children of a vertex in the order in which policies that stop early visit them, without those that a
+    /// constraint refuses, if nothing is shared. Lazy: what lies beyond the child at which the visit stops costs
+    /// nothing.
     fn priority(&self, vertex: VertexId) -> Box<dyn Iterator<Item = VertexId> + 'a> {
         let (weights, site) = (self.weights, self.site);
         if !site.tree.is_tree() {
             return Box::new(self.shared_priority(vertex).into_iter());
         }
-        Box::new(Fresh::new(site, weights, vertex).chain(weights.weighted(vertex)))
+        let acceptance = self.acceptance;
+        let is_accepted = move |&v: &VertexId| acceptance.is_none_or(|a| a.accepts(site, v));
+        let weighted = weights.weighted(vertex).filter(is_accepted);
+        Box::new(Fresh::new(site, weights, acceptance, vertex).chain(weighted))
     }
 
     /// The children of a vertex, shared ones included, in gather order.
@@ -299,51 +304,5 @@ impl Progress {
         self.counted.clear();
         self.counted.extend(bags.iter().map(Vec::len));
         self.types.iter().all(|&(_, _, _, satisfied)| satisfied)
-    }
-}
-
-/// Children whose edge still has its first weight, highest `uniq_id` first over all types.
-struct Fresh<'a> {
-    site: &'a crate::site::Site,
-    weights: &'a crate::index::weights::Weights,
-    /// Per type: the next place, and the end of the type's places.
-    groups: Vec<(usize, usize)>,
-}
-
-impl<'a> Fresh<'a> {
-    fn new(
-        site: &'a crate::site::Site,
-        weights: &'a crate::index::weights::Weights,
-        vertex: VertexId,
-    ) -> Self {
-        let all = site.layout.children(vertex);
-        let mut groups = Vec::new();
-        let mut from = all.start;
-        while from < all.end {
-            let ty = site.graph.vertex(site.layout.ranked(from)).ty;
-            let range = site.layout.children_of_type(&site.graph, vertex, ty);
-            if let Some(first) = weights.next_fresh(range.start, range.end) {
-                groups.push((first, range.end));
-            }
-            from = range.end;
-        }
-        Self { site, weights, groups }
-    }
-}
-
-impl Iterator for Fresh<'_> {
-    type Item = VertexId;
-
-    fn next(&mut self) -> Option<VertexId> {
-        let uniq_id = |place: usize| self.site.graph.vertex(self.site.layout.ranked(place)).uniq_id;
-        let best = (0..self.groups.len()).max_by_key(|&g| uniq_id(self.groups[g].0))?;
-        let (place, end) = self.groups[best];
-        match self.weights.next_fresh(place + 1, end) {
-            Some(next) => self.groups[best].0 = next,
-            None => {
-                self.groups.swap_remove(best);
-            }
-        }
-        Some(self.site.layout.ranked(place))
     }
 }

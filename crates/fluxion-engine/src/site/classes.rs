@@ -37,7 +37,6 @@ pub(crate) struct Class {
 pub(crate) struct Classes {
     classes: Vec<Class>,
     of: Vec<u32>,
-    nodes: Vec<VertexId>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -66,10 +65,6 @@ impl Classes {
             let class = classes.enter(&mut known, parent, ty, types);
             last = is_leaf.then_some((above, ty, class));
             classes.add(class, vertex);
-        }
-        if let Some(node) = graph.type_id("node") {
-            let is_node = |vertex: &&VertexId| graph.vertex(**vertex).ty == node;
-            classes.nodes = tree.order().iter().filter(is_node).copied().collect();
         }
         classes
     }
@@ -122,11 +117,6 @@ impl Classes {
 
     pub(crate) fn get(&self, class: ClassId) -> &Class {
         &self.classes[class.0 as usize]
-    }
-
-    /// The reachable vertices of type `node`, depth first.
-    pub(crate) fn nodes(&self) -> &[VertexId] {
-        &self.nodes
     }
 
     pub(crate) fn len(&self) -> usize {

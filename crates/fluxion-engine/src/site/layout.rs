@@ -86,8 +86,7 @@ pub(crate) struct Layout {
     /// Units of each counted type strictly below each inner vertex, row by row.
     pub(crate) totals: Vec<u64>,
     pub(crate) inner: InnerNumbers,
-    /// By vertex; empty if the score of each vertex follows from its id.
-    scores: Vec<i64>,
+    scores: Scores,
     pub(crate) ranked: Vec<VertexId>,
     /// Where the children of an inner vertex start in `ranked`.
     pub(crate) ranked_start: Vec<u32>,
@@ -104,7 +103,7 @@ impl Layout {
         let mut layout = Self {
             totals: Vec::new(),
             counted: CountedTypes::of(&census),
-            scores: scores(graph, tree, policy),
+            scores: Scores::of(graph, tree, policy, &inner),
             ranked: Vec::with_capacity(tree.len()),
             ranked_start: Vec::with_capacity(inner.len() + 1),
             place: vec![NONE; graph.vertices().len()],
@@ -140,11 +139,16 @@ impl Layout {
     }
 
     fn rank(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
-        for vertex in self.inner.iter() {
+        for (number, vertex) in self.inner.iter().enumerate() {
             let start = self.ranked.len();
             self.ranked_start.push(start as u32);
             self.ranked.extend(tree.children(vertex));
-            let score = |v: &VertexId| score(&self.scores, graph, *v);
+            // siblings have the same nodes above
+            let score = |v: &VertexId| match &self.scores {
+                Scores::Ids => plain_score(graph, *v),
+                Scores::Classes(of) => of[v.index()],
+                Scores::BelowNodes(added) => plain_score(graph, *v).saturating_add(added[number]),
+            };
             let ty = |v: &VertexId| graph.vertex(*v).ty;
             let slice = &mut self.ranked[start..];
             if policy.stops_early() {
@@ -174,27 +178,31 @@ impl Layout {
 
     /// The score of a vertex (chapter 04, section 7.2).
     #[inline]
-    pub(crate) fn score(&self, graph: &Graph, vertex: VertexId) -> i64 {
-        score(&self.scores, graph, vertex)
+    pub(crate) fn score(&self, graph: &Graph, tree: &Tree, vertex: VertexId) -> i64 {
+        match &self.scores {
+            Scores::Ids => plain_score(graph, vertex),
+            Scores::Classes(of) => of[vertex.index()],
+            Scores::BelowNodes(added) => {
+                let parent = walk_parent(graph, tree, vertex);
+                let above = parent.and_then(|parent| self.inner(parent)).map_or(0, |n| added[n]);
+                plain_score(graph, vertex).saturating_add(above)
+            }
+        }
     }
 
     /// The score of a vertex that was reached from `parent`, which may not be the parent of the walk.
     pub(crate) fn score_below(
         &self,
         graph: &Graph,
-        policy: Policy,
+        tree: &Tree,
         vertex: VertexId,
         parent: VertexId,
     ) -> i64 {
-        if !policy.is_node_centric() || policy.preference() == Preference::Variation {
-            return self.score(graph, vertex);
-        }
-        let plain = |v: VertexId| plain_score(graph, v);
-        let pool = graph.vertex(parent);
-        let is_node = Some(pool.ty) == graph.type_id("node");
-        let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
-        let above = self.score(graph, parent).saturating_sub(plain(parent));
-        plain(vertex).saturating_add(above).saturating_add(own)
+        let Scores::BelowNodes(added) = &self.scores else {
+            return self.score(graph, tree, vertex);
+        };
+        let above = self.inner(parent).map_or(0, |n| added[n]);
+        plain_score(graph, vertex).saturating_add(above)
     }
 
     /// Whether all vertices of a type have the same size.
@@ -212,14 +220,12 @@ impl Layout {
     pub(crate) fn have_same_scores(
         &self,
         graph: &Graph,
+        tree: &Tree,
         a: &Range<usize>,
         b: &Range<usize>,
     ) -> bool {
-        if self.scores.is_empty() {
-            let ids = |of: &Range<usize>| graph.vertices()[of.clone()].iter().map(|pool| pool.id);
-            return ids(a).eq(ids(b));
-        }
-        self.scores.get(a.clone()) == self.scores.get(b.clone())
+        let score = |at: usize| self.score(graph, tree, VertexId(at as u32));
+        a.clone().map(score).eq(b.clone().map(score))
     }
 
     /// Whether some vertex has no units, and so is never admissible.
@@ -310,17 +316,40 @@ fn plain_score(graph: &Graph, vertex: VertexId) -> i64 {
     graph.vertex(vertex).id.saturating_add(2)
 }
 
-#[inline]
-fn score(scores: &[i64], graph: &Graph, vertex: VertexId) -> i64 {
-    scores.get(vertex.index()).copied().unwrap_or_else(|| plain_score(graph, vertex))
+/// Where the scores come from.
+#[derive(Clone, Debug)]
+enum Scores {
+    /// From the ids alone.
+    Ids,
+    /// From the performance classes: by vertex.
+    Classes(Vec<i64>),
+    /// From the ids and the nodes above: by inner vertex, what is added to the scores of its children.
+    BelowNodes(Vec<i64>),
 }
 
-/// Scores by vertex; none if [`plain_score`] holds for all.
-fn scores(graph: &Graph, tree: &Tree, policy: Policy) -> Vec<i64> {
-    if policy.preference() == Preference::Variation {
-        return class_scores(graph, tree);
+impl Scores {
+    fn of(graph: &Graph, tree: &Tree, policy: Policy, inner: &InnerNumbers) -> Self {
+        if policy.preference() == Preference::Variation {
+            return Self::Classes(class_scores(graph, tree));
+        }
+        if !policy.is_node_centric() {
+            return Self::Ids;
+        }
+        let node = graph.type_id("node");
+        let mut added = vec![0i64; inner.len()];
+        // parents come first in the walk
+        for vertex in tree.inner_vertices() {
+            let parent = walk_parent(graph, tree, vertex).and_then(|parent| inner.get(parent));
+            let above = parent.map_or(0, |n| added[n]);
+            let pool = graph.vertex(vertex);
+            let is_node = Some(pool.ty) == node;
+            let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
+            if let Some(number) = inner.get(vertex) {
+                added[number] = above.saturating_add(own);
+            }
+        }
+        Self::BelowNodes(added)
     }
-    if policy.is_node_centric() { node_centric_scores(graph, tree) } else { Vec::new() }
 }
 
 fn class_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
@@ -329,27 +358,6 @@ fn class_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
     for &vertex in tree.order() {
         let own = class.map(|key| performance_class(graph.property(vertex, key)));
         scores[vertex.index()] = 1 + own.unwrap_or(WORST_CLASS);
-    }
-    scores
-}
-
-fn node_centric_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
-    let node = graph.type_id("node");
-    let mut scores = vec![0i64; graph.vertices().len()];
-    // the sum over the nodes above, by depth of the walk
-    let mut open: Vec<(u32, i64)> = Vec::new();
-    for (position, &vertex) in (0u32..).zip(tree.order()) {
-        while open.last().is_some_and(|&(end, _)| end <= position) {
-            open.pop();
-        }
-        let above = open.last().map_or(0, |&(_, sum)| sum);
-        scores[vertex.index()] = plain_score(graph, vertex).saturating_add(above);
-        if !tree.is_childless_at(position) {
-            let pool = graph.vertex(vertex);
-            let is_node = Some(pool.ty) == node;
-            let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
-            open.push((tree.end(position), above.saturating_add(own)));
-        }
     }
     scores
 }

@@ -54,7 +54,7 @@ impl Site {
     /// The score of a vertex (chapter 04, section 7.2).
     #[inline]
     pub(crate) fn score(&self, vertex: VertexId) -> i64 {
-        self.layout.score(&self.graph, vertex)
+        self.layout.score(&self.graph, &self.tree, vertex)
     }
 }
 

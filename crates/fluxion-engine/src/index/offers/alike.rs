@@ -55,7 +55,7 @@ fn look_alike(site: &Site, a: VertexId, b: VertexId) -> bool {
     let alike_below = || match (numbers(of_a), numbers(of_b)) {
         // whole stretches of the tables at once
         (Some(of_a), Some(of_b)) if site.layout.all_uniform() => {
-            site.layout.have_same_scores(&site.graph, &of_a, &of_b)
+            site.layout.have_same_scores(&site.graph, &site.tree, &of_a, &of_b)
                 && site.classes.are_same(&of_a, &of_b)
         }
         _ => of_a.iter().zip(of_b).skip(1).all(|(&a, &b)| {

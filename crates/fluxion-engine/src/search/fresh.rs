@@ -1,0 +1,102 @@
+//! The children of a vertex that no match has touched yet, in the order in which policies that stop early visit
+//! them (chapter 04, section 8.2), without those that a constraint refuses.
+
+use std::ops::Range;
+
+use fluxion_graph::VertexId;
+
+use crate::index::weights::Weights;
+use crate::request::acceptance::Acceptance;
+use crate::site::Site;
+
+/// Children whose edge still has its first weight, highest `uniq_id` first over all types.
+pub(super) struct Fresh<'a> {
+    site: &'a Site,
+    groups: Vec<Group<'a>>,
+}
+
+/// The untouched children of one type.
+pub(super) struct Group<'a> {
+    weights: &'a Weights,
+    /// The next place, and the end of the type's places.
+    next: usize,
+    end: usize,
+    /// What the type is tested for.
+    acceptance: Option<&'a Acceptance>,
+}
+
+impl<'a> Fresh<'a> {
+    pub(super) fn new(
+        site: &'a Site,
+        weights: &'a Weights,
+        acceptance: Option<&'a Acceptance>,
+        vertex: VertexId,
+    ) -> Self {
+        let all = site.layout.children(vertex);
+        let mut groups = Vec::new();
+        let mut from = all.start;
+        while from < all.end {
+            let ty = site.graph.vertex(site.layout.ranked(from)).ty;
+            let range = site.layout.children_of_type(&site.graph, vertex, ty);
+            from = range.end;
+            let tested = acceptance.filter(|a| a.tests(ty));
+            let group = Group::new(weights, tested, range);
+            if group.next < group.end {
+                groups.push(group);
+            }
+        }
+        Self { site, groups }
+    }
+}
+
+impl<'a> Group<'a> {
+    /// The children at some places, which are of one type; `acceptance` if that type is tested.
+    pub(super) fn new(
+        weights: &'a Weights,
+        acceptance: Option<&'a Acceptance>,
+        places: Range<usize>,
+    ) -> Self {
+        let mut group = Self { weights, next: places.start, end: places.end, acceptance };
+        group.go_to(places.start);
+        group
+    }
+
+    /// Goes to the next place at or after one.
+    fn go_to(&mut self, from: usize) {
+        let fresh = &self.weights.fresh;
+        let next = match self.acceptance {
+            Some(acceptance) => acceptance.next_of(fresh, from),
+            None => fresh.next(from),
+        };
+        self.next = next.unwrap_or(self.end).min(self.end);
+    }
+}
+
+impl Iterator for Group<'_> {
+    /// A place.
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let place = self.next;
+        if place >= self.end {
+            return None;
+        }
+        self.go_to(place + 1);
+        Some(place)
+    }
+}
+
+impl Iterator for Fresh<'_> {
+    type Item = VertexId;
+
+    fn next(&mut self) -> Option<VertexId> {
+        let uniq_id = |place: usize| self.site.graph.vertex(self.site.layout.ranked(place)).uniq_id;
+        let best = (0..self.groups.len()).max_by_key(|&g| uniq_id(self.groups[g].next))?;
+        let group = &mut self.groups[best];
+        let place = group.next()?;
+        if group.next >= group.end {
+            self.groups.swap_remove(best);
+        }
+        Some(self.site.layout.ranked(place))
+    }
+}
