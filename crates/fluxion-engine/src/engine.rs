@@ -232,7 +232,7 @@ impl Engine {
         record.state = JobState::Canceled;
         let grants = std::mem::take(&mut record.grants);
         self.state.release(&self.site, &mut self.shelves, &grants, booking);
-        let children = |g: &Grant| self.site.tree.children(g.vertex).count() as u64;
+        let children = |g: &Grant| self.site.layout.children(g.vertex).len() as u64;
         let preorder = 1 + grants.iter().map(children).sum::<u64>();
         Ok(Released { preorder, postorder: grants.len() as u64 })
     }
