@@ -26,8 +26,8 @@ func TestVerticesAreMarkedAndFound(t *testing.T) {
 		{node1, fluxion.JustVertices, fluxion.Down, 1, "node1"},
 		{node1, fluxion.Subtrees, fluxion.Down, 3, "node1/core1"},
 		{node1, fluxion.Subtrees, fluxion.Up, 3, ""},
-		{fluxion.Ranks("0"), fluxion.JustVertices, fluxion.Down, 3, "node0/core0"},
-		{fluxion.Ranks("0-1"), fluxion.JustVertices, fluxion.Up, 6, ""},
+		{fluxion.Ranks("0"), fluxion.Subtrees, fluxion.Down, 3, "node0/core0"},
+		{fluxion.Ranks("0-1"), fluxion.Subtrees, fluxion.Up, 6, ""},
 	} {
 		t.Run(fmt.Sprint(row), func(t *testing.T) {
 			changed, err := graph.SetStatus(background, row.target, row.status, row.scope)
@@ -49,13 +49,18 @@ func TestVerticesAreMarkedAndFound(t *testing.T) {
 	}
 }
 
-func TestFindKnowsTheTime(t *testing.T) {
+func TestWhatIsAllocatedOrFreeIsFound(t *testing.T) {
 	graph := served(t, 1, 2)
 	take(t, graph, cores(1))
-	for now, found := range map[int64]bool{0: true, 3599: true, 3600: false} {
-		held, err := graph.Find(background, "sched-now=allocated", now)
+	for criteria, core := range map[string]string{
+		"sched-now=allocated and names=core0,core1": "core0",
+		"sched-now=free and names=core0,core1":      "core1",
+	} {
+		found, err := graph.Find(background, criteria, 0)
 		ok(t, err)
-		equal(t, strings.Contains(held.Resources.Text, "core0"), found)
+		equal(t, found.Resources.Format, fluxion.JGF)
+		equal(t, strings.Contains(found.Resources.Text, "core0"), core == "core0")
+		equal(t, strings.Contains(found.Resources.Text, "core1"), core == "core1")
 	}
 }
 
