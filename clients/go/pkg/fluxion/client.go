@@ -105,10 +105,11 @@ func (g *Graph) Name() string { return g.name }
 // what names a call for its errors.
 func (g *Graph) what(call string) string { return call + " on graph " + g.name }
 
-// method is a call of the stubs that has one request and one answer.
-type method[In, Out any] func(context.Context, In, ...grpc.CallOption) (Out, error)
-
-func unary[In, Out any](ctx context.Context, c *Client, what string, call method[In, Out], in In) (Out, error) {
+// unary carries out a call of the stubs that has one request and one answer.
+func unary[In, Out any](
+	ctx context.Context, c *Client, what string,
+	call func(context.Context, In, ...grpc.CallOption) (Out, error), in In,
+) (Out, error) {
 	ctx, cancel := connection.Limit(ctx, c.settings.callTimeout)
 	defer cancel()
 	out, err := call(ctx, in)

@@ -19,7 +19,8 @@ func (path Path) target() *pb.Target {
 	return &pb.Target{Target: &pb.Target_Path{Path: string(path)}}
 }
 
-// Ranks means the vertices of ranks, an idset such as `0-3,7` (RFC 22).
+// Ranks means the vertices of ranks, an idset such as `0-3,7` (RFC 22); for a status the topmost of each,
+// its node.
 type Ranks string
 
 func (ranks Ranks) target() *pb.Target {
@@ -41,8 +42,8 @@ type Found struct {
 	Revision  uint64
 }
 
-// Find tells the resources that meet criteria, say `status=down` or `sched-now=free and property=ssd`; now
-// is the time that `sched-now` speaks of.
+// Find tells the resources that meet criteria, say `status=down` or `sched-now=free and property=ssd`, asked
+// at the time now.
 func (g *Graph) Find(ctx context.Context, criteria string, now int64) (Found, error) {
 	in := &pb.FindRequest{Graph: g.name, Criteria: criteria, Now: now}
 	out, err := unary(ctx, g.client, g.what("find"), g.client.resources.Find, in)
