@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Generates the stubs of the clients from proto/, with tools of pinned versions under target/.
 #
-#   clients/stubs.sh go       write clients/go/pkg/fluxion-grpc
+#   clients/stubs.sh go       write clients/go/pkg/fluxion-grpc and clients/go/pkg/fluxion/v1
 #   clients/stubs.sh python   write clients/python/src/fluxion/protos
 #   clients/stubs.sh check    fail unless the files there are what the two above make
 #
@@ -13,6 +13,7 @@ PROTOC_GEN_GO=v1.34.2
 PROTOC_GEN_GO_GRPC=v1.5.1
 GO_MODULE=github.com/fluxion-rs/fluxion/clients/go
 GO_STUBS=pkg/fluxion-grpc
+GO_STUBS_V1=pkg/fluxion/v1
 PYTHON_STUBS=fluxion/protos
 
 tools="$(realpath -m "${CARGO_TARGET_DIR:-target}")/clients/stubs"
@@ -47,6 +48,10 @@ generate_go() { # MODULE_FOLDER
         --go_out="$1" --go_opt=module="$GO_MODULE" --go_opt="$package" \
         --go-grpc_out="$1" --go-grpc_opt=module="$GO_MODULE" --go-grpc_opt="$package" \
         fluxion.proto
+    protoc --proto_path=proto \
+        --go_out="$1" --go_opt=module="$GO_MODULE" \
+        --go-grpc_out="$1" --go-grpc_opt=module="$GO_MODULE" \
+        proto/fluxion/v1/*.proto
 }
 
 # The mapped path makes the stubs import each other as members of the package `fluxion`.
@@ -63,7 +68,7 @@ check() {
     rm -rf "$fresh"
     generate_go "$fresh/go"
     generate_python "$fresh/python"
-    diff -r "clients/go/$GO_STUBS" "$fresh/go/$GO_STUBS"
+    for stubs in "$GO_STUBS" "$GO_STUBS_V1"; do diff -r "clients/go/$stubs" "$fresh/go/$stubs"; done
     diff -r --exclude=__pycache__ "clients/python/src/$PYTHON_STUBS" "$fresh/python/$PYTHON_STUBS"
     echo "the stubs are what proto/ says"
 }

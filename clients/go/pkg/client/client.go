@@ -9,19 +9,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/connectivity"
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion-grpc"
+	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/connection"
 )
 
 var (
 	// ErrHostRequired is returned for an empty host.
-	ErrHostRequired = errors.New("host is required")
+	ErrHostRequired = connection.ErrHostRequired
 	// ErrNotConnected is returned by a call that was not sent, as there is no connection.
 	ErrNotConnected = errors.New("client is not connected")
 )
@@ -50,6 +49,7 @@ type Client interface {
 type client struct {
 	host    string
 	conn    *grpc.ClientConn
+	close   func() error
 	service pb.FluxionServiceClient
 	options settings
 }
@@ -61,42 +61,23 @@ func NewClient(host string, options ...Option) (Client, error) {
 
 // NewClientContext is NewClient, which also ends with ctx.
 func NewClientContext(ctx context.Context, host string, options ...Option) (Client, error) {
-	if host == "" {
-		return nil, ErrHostRequired
-	}
-	settings := defaults()
-	for _, option := range options {
-		option(&settings)
-	}
-	conn, err := grpc.NewClient(host, settings.dialOptions()...)
+	settings := collect(options)
+	conn, err := connection.Open(ctx, host, settings.connection)
 	if err != nil {
-		return nil, fmt.Errorf("cannot connect to %s: %w", host, err)
+		return nil, err
 	}
-	ctx, cancel := limit(ctx, settings.connectTimeout)
-	defer cancel()
-	if err := connect(ctx, conn); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("cannot connect to %s: %w", host, err)
-	}
-	return &client{host, conn, pb.NewFluxionServiceClient(conn), settings}, nil
+	return &client{host, conn, conn.Close, pb.NewFluxionServiceClient(conn), settings}, nil
 }
 
-// connect retries until the connection stands or ctx ends: the service may still be starting.
-func connect(ctx context.Context, conn *grpc.ClientConn) error {
-	for {
-		conn.Connect()
-		state := conn.GetState()
-		if state == connectivity.Ready {
-			return nil
-		}
-		if !conn.WaitForStateChange(ctx, state) {
-			return ctx.Err()
-		}
-	}
+// OverConnection is a client over a connection that stands, say that of the fluxion package. The options
+// that say how to connect mean nothing; Close does nothing, as the connection is the caller's.
+func OverConnection(conn *grpc.ClientConn, options ...Option) Client {
+	keep := func() error { return nil }
+	return &client{conn.Target(), conn, keep, pb.NewFluxionServiceClient(conn), collect(options)}
 }
 
 func (c *client) Init(ctx context.Context, in *pb.InitRequest, opts ...grpc.CallOption) (*pb.InitResponse, error) {
-	ctx, cancel := limit(ctx, c.options.initTimeout)
+	ctx, cancel := connection.Limit(ctx, c.options.initTimeout)
 	defer cancel()
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -105,7 +86,7 @@ func (c *client) Init(ctx context.Context, in *pb.InitRequest, opts ...grpc.Call
 }
 
 func (c *client) Match(ctx context.Context, in *pb.MatchRequest, opts ...grpc.CallOption) (*pb.MatchResponse, error) {
-	ctx, cancel := limit(ctx, c.options.callTimeout)
+	ctx, cancel := connection.Limit(ctx, c.options.callTimeout)
 	defer cancel()
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -128,7 +109,7 @@ func withRequest(in *pb.MatchRequest, request string) *pb.MatchRequest {
 
 func (c *client) Cancel(ctx context.Context, in *pb.CancelRequest, opts ...grpc.CallOption) (*pb.CancelResponse, error) {
 	out := &pb.CancelResponse{JobID: in.GetJobID()}
-	ctx, cancel := limit(ctx, c.options.callTimeout)
+	ctx, cancel := connection.Limit(ctx, c.options.callTimeout)
 	defer cancel()
 	if err := c.ready(ctx); err != nil {
 		out.Status = pb.CancelResponse_CANCEL_REQUEST_ERROR
@@ -164,23 +145,8 @@ func (c *client) ready(ctx context.Context) error {
 	}
 }
 
-func (c *client) Close() error { return c.conn.Close() }
+func (c *client) Close() error { return c.close() }
 
 func (c *client) GetHost() string { return c.host }
 
 func (c *client) Connected() bool { return c.conn.GetState() == connectivity.Ready }
-
-// limit applies a default limit, none if 0, where the caller set no deadline.
-func limit(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
-	if _, has := ctx.Deadline(); has || timeout <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, timeout)
-}
-
-func retries() backoff.Config {
-	config := backoff.DefaultConfig
-	config.BaseDelay = 100 * time.Millisecond
-	config.MaxDelay = 5 * time.Second
-	return config
-}

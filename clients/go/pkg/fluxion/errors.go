@@ -1,0 +1,160 @@
+package fluxion
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// What errors.Is compares the error of a call with; context.Canceled and context.DeadlineExceeded serve too.
+var (
+	// ErrInvalid is a field that cannot be used; Error.Fields says which and why.
+	ErrInvalid = errors.New("invalid argument")
+	// ErrNotFound is a graph, job, path or rank that is not there; Error.Resource says which.
+	ErrNotFound = errors.New("not found")
+	// ErrExists is a graph or job that is there already; Error.Resource says which.
+	ErrExists = errors.New("already exists")
+	// ErrExhausted is a match for which nothing is free now, with Error.RetryAfter, or a limit of the server.
+	ErrExhausted = errors.New("resource exhausted")
+	// ErrUnsatisfiable is a match that the graph can never satisfy.
+	ErrUnsatisfiable = errors.New("unsatisfiable")
+	// ErrPrecondition is a state of the graph in which the call cannot be carried out; Error.Preconditions
+	// says what is in the way.
+	ErrPrecondition = errors.New("failed precondition")
+	// ErrUnavailable is a service that cannot be reached, or a connection that was lost or closed.
+	ErrUnavailable = errors.New("unavailable")
+)
+
+var kinds = map[codes.Code]error{
+	codes.InvalidArgument:    ErrInvalid,
+	codes.NotFound:           ErrNotFound,
+	codes.AlreadyExists:      ErrExists,
+	codes.ResourceExhausted:  ErrExhausted,
+	codes.OutOfRange:         ErrUnsatisfiable,
+	codes.FailedPrecondition: ErrPrecondition,
+	codes.Unavailable:        ErrUnavailable,
+	codes.Canceled:           context.Canceled,
+	codes.DeadlineExceeded:   context.DeadlineExceeded,
+}
+
+// Error is what the service says about a call that failed.
+type Error struct {
+	// Call is what was asked for, say `match on graph default`.
+	Call string
+	// Code is the code of gRPC, which status.Code tells too.
+	Code codes.Code
+	// Message is the text of the service.
+	Message string
+	// Fields are the fields that cannot be used.
+	Fields []FieldViolation
+	// Resource is what was not found, or is there already; nil if it is about neither.
+	Resource *Resource
+	// Preconditions are in the way of the call.
+	Preconditions []Violation
+	// Quotas are the limits of the server that were reached.
+	Quotas []Violation
+	// RetryAfter is when trying again may help; 0 if the service does not say.
+	RetryAfter time.Duration
+
+	status *status.Status
+}
+
+// FieldViolation is a field of a request that cannot be used.
+type FieldViolation struct {
+	// Field is the name of the definition, say `jobspec` or `header.options.policy`.
+	Field       string
+	Description string
+	// Line and Column are where in the text of the field, from 1; both 0 if unknown.
+	Line, Column int
+}
+
+// Resource is a graph, job, path or rank.
+type Resource struct {
+	// Kind is `graph`, `job`, `path` or `rank`.
+	Kind, Name string
+}
+
+// Violation is a precondition or a quota.
+type Violation struct {
+	// Kind is one of the words of the service, say `HELD` or `TAKEN`; empty for a quota.
+	Kind, Subject, Description string
+}
+
+// Error tells the call and the message of the service.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.Call, e.Code, e.Message) }
+
+// Is tells whether target is what the code stands for.
+func (e *Error) Is(target error) bool {
+	kind, known := kinds[e.Code]
+	return known && kind == target
+}
+
+// GRPCStatus is for status.Code and status.FromError.
+func (e *Error) GRPCStatus() *status.Status { return e.status }
+
+// failed is an *Error for an error of a stub, nil for nil.
+func failed(call string, err error) error {
+	if err == nil {
+		return nil
+	}
+	// An error that gRPC did not make, say of a context, has a code nevertheless.
+	answer, ok := status.FromError(err)
+	if !ok {
+		answer = status.FromContextError(err)
+	}
+	return fromStatus(call, answer)
+}
+
+func fromStatus(call string, answer *status.Status) *Error {
+	e := &Error{Call: call, Code: answer.Code(), Message: answer.Message(), status: answer}
+	for _, detail := range answer.Details() {
+		e.add(detail)
+	}
+	return e
+}
+
+// add takes a detail in; those of other types are left to GRPCStatus.
+func (e *Error) add(detail any) {
+	switch detail := detail.(type) {
+	case *errdetails.BadRequest:
+		for _, v := range detail.GetFieldViolations() {
+			line, column := position(v.GetDescription())
+			e.Fields = append(e.Fields, FieldViolation{v.GetField(), v.GetDescription(), line, column})
+		}
+	case *errdetails.ResourceInfo:
+		e.Resource = &Resource{detail.GetResourceType(), detail.GetResourceName()}
+	case *errdetails.PreconditionFailure:
+		for _, v := range detail.GetViolations() {
+			e.Preconditions = append(e.Preconditions, Violation{v.GetType(), v.GetSubject(), v.GetDescription()})
+		}
+	case *errdetails.QuotaFailure:
+		for _, v := range detail.GetViolations() {
+			e.Quotas = append(e.Quotas, Violation{"", v.GetSubject(), v.GetDescription()})
+		}
+	case *errdetails.RetryInfo:
+		e.RetryAfter = detail.GetRetryDelay().AsDuration()
+	}
+}
+
+// The details of google.rpc have no place for a position, so the service writes it in the description.
+var written = regexp.MustCompile(`\bline (\d+),? column (\d+)`)
+
+func position(description string) (line, column int) {
+	found := written.FindStringSubmatch(description)
+	if found == nil {
+		return 0, 0
+	}
+	line, lineErr := strconv.Atoi(found[1])
+	column, columnErr := strconv.Atoi(found[2])
+	if lineErr != nil || columnErr != nil {
+		return 0, 0
+	}
+	return line, column
+}

@@ -1,0 +1,112 @@
+package fluxion
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
+	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/connection"
+)
+
+// GraphOptions say how a graph is served. Empty fields take the default of the server.
+type GraphOptions struct {
+	// Format is how the text is written.
+	Format GraphFormat
+	// Policy is `first`, `firstnodex`, `high`, `low`, `hinode`, `lonode`, `hinodex`, `lonodex`, `locality`,
+	// `variation`, or a custom string such as `policy=low node_centric=true`.
+	Policy string
+	// Traverser is `simple` or `flexible`.
+	Traverser string
+	// PruneFilters are pruning filters, say `ALL:core,ALL:node`.
+	PruneFilters string
+	// Subsystems are named as in resource-query, say `CA` or `C+IBA`.
+	Subsystems string
+	// ResourceFormat is how resource sets are printed unless a call says otherwise.
+	ResourceFormat ResourceFormat
+	// Allowlist has the types to load, for GraphHwloc; all if empty.
+	Allowlist []string
+}
+
+func (o GraphOptions) message() *pb.GraphOptions {
+	return &pb.GraphOptions{
+		Format:         o.Format,
+		Policy:         o.Policy,
+		Traverser:      o.Traverser,
+		PruneFilters:   o.PruneFilters,
+		Subsystems:     o.Subsystems,
+		ResourceFormat: o.ResourceFormat,
+		Allowlist:      o.Allowlist,
+	}
+}
+
+// GraphInfo is what is known about a graph without looking at its vertices.
+type GraphInfo struct {
+	Name    string
+	Options GraphOptions
+	// Revision grows with each change; it is 1 when the graph has loaded.
+	Revision        uint64
+	Vertices, Edges uint64
+	// LiveJobs hold resources, now or later.
+	LiveJobs uint64
+}
+
+func graphInfo(graph *pb.Graph) GraphInfo {
+	options := graph.GetOptions()
+	return GraphInfo{
+		Name: graph.GetName(),
+		Options: GraphOptions{
+			Format:         options.GetFormat(),
+			Policy:         options.GetPolicy(),
+			Traverser:      options.GetTraverser(),
+			PruneFilters:   options.GetPruneFilters(),
+			Subsystems:     options.GetSubsystems(),
+			ResourceFormat: options.GetResourceFormat(),
+			Allowlist:      options.GetAllowlist(),
+		},
+		Revision: graph.GetRevision(),
+		Vertices: graph.GetVertices(),
+		Edges:    graph.GetEdges(),
+		LiveJobs: graph.GetLiveJobs(),
+	}
+}
+
+// Describe tells the size of the graph, how it is served, and its revision.
+func (g *Graph) Describe(ctx context.Context) (GraphInfo, error) {
+	in := &pb.GetGraphRequest{Name: g.name}
+	out, err := unary(ctx, g.client, g.what("describe"), g.client.graphs.GetGraph, in)
+	if err != nil {
+		return GraphInfo{}, err
+	}
+	return graphInfo(out), nil
+}
+
+// Drop forgets the graph with all its jobs. Calls that wait for it fail with ErrNotFound.
+func (g *Graph) Drop(ctx context.Context) error {
+	_, err := unary(ctx, g.client, g.what("drop"), g.client.graphs.DropGraph, &pb.DropGraphRequest{Name: g.name})
+	return err
+}
+
+// Export writes the graph, without its jobs, and returns the revision that was written. The format is
+// ExportJGF if 0. An error of to is returned as it is.
+func (g *Graph) Export(ctx context.Context, to io.Writer, format ExportFormat) (revision uint64, err error) {
+	ctx, cancel := connection.Limit(ctx, g.client.settings.transferTimeout)
+	defer cancel()
+	pieces, err := g.client.graphs.ExportGraph(ctx, &pb.ExportGraphRequest{Name: g.name, Format: format})
+	if err != nil {
+		return 0, failed(g.what("export"), err)
+	}
+	for {
+		piece, err := pieces.Recv()
+		if errors.Is(err, io.EOF) {
+			return revision, nil
+		}
+		if err != nil {
+			return revision, failed(g.what("export"), err)
+		}
+		revision = piece.GetRevision()
+		if _, err := to.Write(piece.GetText()); err != nil {
+			return revision, err
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package fluxion
+
+import (
+	"context"
+
+	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
+)
+
+// JobState is where a job stands.
+type JobState = pb.JobState
+
+// The states of a job.
+const (
+	// JobAllocated holds its resources from the time at which it was matched.
+	JobAllocated JobState = pb.JobState_JOB_STATE_ALLOCATED
+	// JobReserved holds its resources from a later time.
+	JobReserved JobState = pb.JobState_JOB_STATE_RESERVED
+	// JobCanceled holds nothing any more.
+	JobCanceled JobState = pb.JobState_JOB_STATE_CANCELED
+)
+
+// Job is a job on a graph.
+type Job struct {
+	ID    JobID
+	Key   JobKey
+	State JobState
+	// Start and End are from when to when; End is not part of it.
+	Start, End int64
+	// Resources are what the job holds, in the format of the graph. Graph.Job alone fills them in, for live
+	// jobs.
+	Resources ResourceSet
+}
+
+func job(out *pb.Job) Job {
+	return Job{
+		ID:        JobID(out.GetJobId()),
+		Key:       JobKey(out.GetJobKey()),
+		State:     out.GetState(),
+		Start:     out.GetStart(),
+		End:       out.GetEnd(),
+		Resources: resourceSet(out.GetResources()),
+	}
+}
+
+// Job is one job, by number or key. One that is not there is ErrNotFound.
+func (g *Graph) Job(ctx context.Context, reference JobReference) (Job, error) {
+	in := &pb.GetJobRequest{Graph: g.name, Job: refer(reference)}
+	out, err := unary(ctx, g.client, g.what("get job"), g.client.jobs.GetJob, in)
+	return job(out), err
+}
+
+// JobFilter says which jobs Graph.Jobs lists.
+type JobFilter struct {
+	// States are those of the jobs; any if empty.
+	States []JobState
+	// PageSize is how many come with one call to the service: 100 if 0, at most 1,000.
+	PageSize uint32
+}
+
+// JobIterator goes through jobs by number, ascending. It is for one goroutine.
+//
+//	jobs := graph.Jobs(ctx, fluxion.JobFilter{})
+//	for jobs.Next() {
+//		fmt.Println(jobs.Job().ID)
+//	}
+//	if err := jobs.Err(); err != nil {
+type JobIterator struct {
+	ctx     context.Context
+	graph   *Graph
+	in      *pb.ListJobsRequest
+	page    []*pb.Job
+	current Job
+	last    bool
+	err     error
+}
+
+// Jobs lists jobs, and fetches pages as they are needed. A default limit applies to each page.
+func (g *Graph) Jobs(ctx context.Context, filter JobFilter) *JobIterator {
+	in := &pb.ListJobsRequest{Graph: g.name, States: filter.States, PageSize: filter.PageSize}
+	return &JobIterator{ctx: ctx, graph: g, in: in}
+}
+
+// Next goes to the next job; it is false behind the last and after an error.
+func (i *JobIterator) Next() bool {
+	for len(i.page) == 0 {
+		if i.last || i.err != nil {
+			return false
+		}
+		i.fetch()
+	}
+	i.current, i.page = job(i.page[0]), i.page[1:]
+	return true
+}
+
+func (i *JobIterator) fetch() {
+	client := i.graph.client
+	out, err := unary(i.ctx, client, i.graph.what("list jobs"), client.jobs.ListJobs, i.in)
+	if err != nil {
+		i.err = err
+		return
+	}
+	i.page, i.in.PageToken = out.GetJobs(), out.GetNextPageToken()
+	i.last = i.in.PageToken == ""
+}
+
+// Job is the job that Next went to.
+func (i *JobIterator) Job() Job { return i.current }
+
+// Err is what ended the list early; nil at its end.
+func (i *JobIterator) Err() error { return i.err }
+
+// All collects the jobs that are left.
+func (i *JobIterator) All() ([]Job, error) {
+	var jobs []Job
+	for i.Next() {
+		jobs = append(jobs, i.Job())
+	}
+	return jobs, i.Err()
+}

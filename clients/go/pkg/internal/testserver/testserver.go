@@ -1,0 +1,102 @@
+// Package testserver runs a real server for the tests of the clients.
+package testserver
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// root is the root of the repository, from the folder of a package whose tests run.
+const root = "../../../.."
+
+// Run runs the tests of a package beside a server, and returns their exit code. It first tells the address
+// at which the server listens.
+func Run(m *testing.M, tell func(address string)) int {
+	command, err := serverCommand()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	server, address, err := start(command)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%v: %v\n", command, err)
+		return 1
+	}
+	defer func() {
+		_ = server.Kill()
+		_, _ = server.Wait()
+	}()
+	tell(address)
+	return m.Run()
+}
+
+// serverCommand is what FLUXION_SERVER names, else the newest build.
+func serverCommand() ([]string, error) {
+	newest := os.Getenv("FLUXION_SERVER")
+	if newest == "" {
+		newest = newestBuild()
+	}
+	if newest == "" {
+		return nil, errors.New("no server to test against: run `make server`, or set FLUXION_SERVER to the binary")
+	}
+	if filepath.Base(newest) == "fluxion" {
+		return []string{newest, "serve"}, nil
+	}
+	return []string{newest}, nil
+}
+
+func newestBuild() (newest string) {
+	target := os.Getenv("CARGO_TARGET_DIR")
+	if target == "" {
+		target = filepath.Join(root, "target")
+	}
+	candidates := []string{filepath.Join(root, "bin", "server")}
+	for _, kind := range []string{"debug", "release"} {
+		for _, name := range []string{"fluxion", "server"} {
+			candidates = append(candidates, filepath.Join(target, kind, name))
+		}
+	}
+	var built os.FileInfo
+	for _, path := range candidates {
+		info, err := os.Stat(path)
+		if err == nil && (built == nil || info.ModTime().After(built.ModTime())) {
+			newest, built = path, info
+		}
+	}
+	return newest
+}
+
+// start also returns the address that the server says it listens at.
+func start(command []string) (*os.Process, string, error) {
+	arguments := append(command[1:len(command):len(command)], "--host", "127.0.0.1", "--port", "0", "--log", "off")
+	server := exec.Command(command[0], arguments...)
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		return nil, "", err
+	}
+	if err := server.Start(); err != nil {
+		return nil, "", err
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	_, after, found := strings.Cut(strings.TrimSpace(line), " listening on ")
+	if err != nil || !found {
+		_ = server.Process.Kill()
+		return nil, "", fmt.Errorf("it printed %q instead of its address", line)
+	}
+	return server.Process, after, nil
+}
+
+// File is a text of the repository, by its path from the root.
+func File(path string) string {
+	text, err := os.ReadFile(filepath.Join(root, path))
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
