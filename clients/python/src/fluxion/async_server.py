@@ -132,9 +132,11 @@ class AsyncServer:
         try:
             async for answer in answers:
                 yield answer
-        except grpc.RpcError as error:
+        except (grpc.RpcError, asyncio.CancelledError) as error:
             if isinstance(request, _Sent) and request.error is not None:
                 raise request.error from None
+            if isinstance(error, asyncio.CancelledError):
+                raise
             raise wrap_v1(name, error) from error
         finally:
             answers.cancel()
