@@ -251,7 +251,7 @@ def test_a_reservation_a_policy_and_a_format(machine):
         (lambda g: g.server.graph("no").drop(), errors.UnknownGraphError, "NOT_FOUND", "graph"),
         (lambda g: g.server.graph("no").stats(), errors.UnknownGraphError, "NOT_FOUND", "graph"),
         (lambda g: list(g.server.graph("no").jobs()), errors.UnknownGraphError, "NOT_FOUND", "graph"),
-        (lambda g: g.match("a: 1\n{"), errors.InvalidArgumentError, "INVALID_ARGUMENT", ("jobspec", 2, 1)),
+        (lambda g: g.match("version: 1\nb: c: d"), errors.InvalidArgumentError, "INVALID_ARGUMENT", ("jobspec", 2, 5)),
         (lambda g: g.match(CORES % 1, policy="best"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "policy"),
         (lambda g: g.match(CORES % 73), errors.NotPossibleNowError, "RESOURCE_EXHAUSTED", 1.0),
         (lambda g: g.match(CORES % 73, Operation.SATISFIABILITY), errors.NeverPossibleError, "OUT_OF_RANGE", None),
