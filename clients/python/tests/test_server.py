@@ -1,4 +1,7 @@
-"""Every call of `fluxion.v1`, by both clients, against the real server. The machine has 4 sockets with 18 cores each."""
+"""Every call of `fluxion.v1`, by both clients, against the real server.
+
+The machine has 4 sockets with 18 cores each.
+"""
 
 import asyncio
 import inspect
