@@ -269,6 +269,9 @@ def test_a_reservation_a_policy_and_a_format(machine):
         (lambda g: g.job(77), errors.UnknownJobError, "NOT_FOUND", "job"),
         (lambda g: g.partial_cancel("{}", 77), errors.UnknownJobError, "NOT_FOUND", "job"),
         (lambda g: g.update(0, "{}", duration=1), errors.InvalidArgumentError, "INVALID_ARGUMENT", "job_id"),
+        (lambda g: book_twice(g, 70, 70), errors.AlreadyExistsError, "ALREADY_EXISTS", "job"),
+        (lambda g: book_twice(g, 70, 71), errors.PreconditionError, "FAILED_PRECONDITION", "TAKEN"),
+        (lambda g: give_back_what_another_holds(g), errors.PreconditionError, "FAILED_PRECONDITION", "NOT_HELD"),
         (lambda g: g.find("x="), errors.InvalidArgumentError, "INVALID_ARGUMENT", "criteria"),
         (lambda g: g.status(path="/x"), errors.NotFoundError, "NOT_FOUND", "path"),
         (lambda g: g.status(ranks=[0, 9]), errors.NotFoundError, "NOT_FOUND", "rank"),
@@ -298,6 +301,17 @@ def details_of(error):
     for precondition in error.preconditions:
         return precondition.type
     return error.resource.type if error.resource else error.retry_delay
+
+
+def book_twice(g, first, second):
+    resources = g.match(CORES % 1, Operation.WITHOUT_ALLOCATING, format=ResourceFormat.JGF).resources
+    for job in (first, second):
+        g.update(job, resources, duration=10)
+
+
+def give_back_what_another_holds(g):
+    first, second = (g.match(CORES % 1, format=ResourceFormat.JGF) for _ in range(2))
+    g.partial_cancel(first.resources, second.job_id)
 
 
 def in_pieces(text, kind):
