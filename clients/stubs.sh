@@ -2,7 +2,7 @@
 # Generates the stubs of the clients from proto/, with tools of pinned versions under target/.
 #
 #   clients/stubs.sh go       write clients/go/pkg/fluxion-grpc and clients/go/pkg/fluxion/v1
-#   clients/stubs.sh python   write clients/python/src/fluxion/protos
+#   clients/stubs.sh python   write clients/python/src/fluxion/protos and clients/python/src/fluxion/v1
 #   clients/stubs.sh check    fail unless the files there are what the two above make
 #
 # protoc comes with grpcio-tools, so that nothing but Python (with venv) and Go need be installed.
@@ -15,6 +15,7 @@ GO_MODULE=github.com/fluxion-rs/fluxion/clients/go
 GO_STUBS=pkg/fluxion-grpc
 GO_STUBS_V1=pkg/fluxion/v1
 PYTHON_STUBS=fluxion/protos
+PYTHON_V1_STUBS=fluxion/v1
 
 tools="$(realpath -m "${CARGO_TARGET_DIR:-target}")/clients/stubs"
 . clients/venv.sh
@@ -54,13 +55,19 @@ generate_go() { # MODULE_FOLDER
         proto/fluxion/v1/*.proto
 }
 
-# The mapped path makes the stubs import each other as members of the package `fluxion`.
+# The mapped path makes the stubs import each other as members of the package `fluxion`; those of v1 do so anyway.
 generate_python() { # SOURCE_FOLDER
-    mkdir -p "$1/$PYTHON_STUBS"
+    mkdir -p "$1/$PYTHON_STUBS" "$1/$PYTHON_V1_STUBS"
     : >"$1/$PYTHON_STUBS/__init__.py"
-    protoc --proto_path="$PYTHON_STUBS=proto" \
-        --python_out="$1" --pyi_out="$1" --grpc_python_out="$1" --mypy_grpc_out=quiet:"$1" \
-        "$PYTHON_STUBS/fluxion.proto"
+    : >"$1/$PYTHON_V1_STUBS/__init__.py"
+    protoc_python "$1" --proto_path="$PYTHON_STUBS=proto" "$PYTHON_STUBS/fluxion.proto"
+    protoc_python "$1" --proto_path=proto proto/fluxion/v1/*.proto
+}
+
+protoc_python() { # SOURCE_FOLDER INPUT...
+    local out="$1"
+    shift
+    protoc --python_out="$out" --pyi_out="$out" --grpc_python_out="$out" --mypy_grpc_out=quiet:"$out" "$@"
 }
 
 check() {
@@ -70,6 +77,7 @@ check() {
     generate_python "$fresh/python"
     for stubs in "$GO_STUBS" "$GO_STUBS_V1"; do diff -r "clients/go/$stubs" "$fresh/go/$stubs"; done
     diff -r --exclude=__pycache__ "clients/python/src/$PYTHON_STUBS" "$fresh/python/$PYTHON_STUBS"
+    diff -r --exclude=__pycache__ "clients/python/src/$PYTHON_V1_STUBS" "$fresh/python/$PYTHON_V1_STUBS"
     echo "the stubs are what proto/ says"
 }
 

@@ -1,1 +1,44 @@
-"""Client for Fluxion: see `fluxion.client`. The messages are in `fluxion.protos.fluxion_pb2`."""
+"""Client for Fluxion. `connect` and `connect_async` lead to all of it; `fluxion.client` has the three published calls.
+
+The messages are in `fluxion.protos` and `fluxion.v1`, which are generated.
+"""
+
+from fluxion.async_server import AsyncGraph, AsyncServer, connect_async
+from fluxion.model import (
+    ExportFormat,
+    GraphFormat,
+    JobState,
+    Match,
+    MatchFailure,
+    MatchRequest,
+    Operation,
+    Outcome,
+    Progress,
+    ResourceFormat,
+    ResourceSet,
+    ShrinkJobs,
+    Status,
+)
+from fluxion.server import Graph, Server, connect
+
+__all__ = [
+    "AsyncGraph",
+    "AsyncServer",
+    "ExportFormat",
+    "Graph",
+    "GraphFormat",
+    "JobState",
+    "Match",
+    "MatchFailure",
+    "MatchRequest",
+    "Operation",
+    "Outcome",
+    "Progress",
+    "ResourceFormat",
+    "ResourceSet",
+    "Server",
+    "ShrinkJobs",
+    "Status",
+    "connect",
+    "connect_async",
+]

@@ -72,6 +72,11 @@ class FluxionClient:
             self._channel = grpc.secure_channel(host, credentials, options=every)
         self._stub = FluxionServiceStub(self._channel)
 
+    @property
+    def channel(self) -> grpc.Channel:
+        """The connection, for other services of the same server."""
+        return self._channel
+
     def init(self, jgf: Text, *, policy: str = "", timeout: Optional[float] = None) -> InitResponse:
         """Loads a graph in JSON Graph Format; all jobs of the one before are forgotten."""
         request = requests.init_request(jgf, policy)
@@ -136,6 +141,11 @@ class AsyncFluxionClient:
         else:
             self._channel = grpc.aio.secure_channel(host, credentials, options=every)
         self._stub: Any = FluxionServiceStub(self._channel)
+
+    @property
+    def channel(self) -> grpc.aio.Channel:
+        """The connection, for other services of the same server."""
+        return self._channel
 
     async def init(self, jgf: Text, *, policy: str = "", timeout: Optional[float] = None) -> InitResponse:
         """Loads a graph in JSON Graph Format; all jobs of the one before are forgotten."""

@@ -9,21 +9,31 @@ from typing import Any, Optional
 
 import grpc
 
+from fluxion.details import Details, FieldViolation, PreconditionViolation, ResourceInfo, read_details
+
 NOT_POSSIBLE = "Allocation was not possible"
 
 
 class FluxionError(grpc.RpcError):
     """A call failed. `code()` and `details()` say why, as on any `grpc.RpcError`; `__cause__` is the original."""
 
-    def __init__(self, call: str, code: grpc.StatusCode, details: str, cause: Optional[grpc.RpcError] = None) -> None:
+    def __init__(
+        self,
+        call: str,
+        code: grpc.StatusCode,
+        details: str,
+        cause: Optional[grpc.RpcError] = None,
+        more: Details = Details(),
+    ) -> None:
         super().__init__(f"{call}: {details or 'no details'} ({code.name})")
         self.call = call
         self._code = code
         self._details = details
         self._cause = cause
+        self._more = more
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.call, self._code, self._details)
+        return type(self), (self.call, self._code, self._details, None, self._more)
 
     def code(self) -> grpc.StatusCode:
         """The gRPC status code."""
@@ -32,6 +42,26 @@ class FluxionError(grpc.RpcError):
     def details(self) -> str:
         """What the service says is wrong, and where."""
         return self._details
+
+    @property
+    def violations(self) -> tuple[FieldViolation, ...]:
+        """The fields that cannot be used, and why (`fluxion.v1` alone)."""
+        return self._more.violations
+
+    @property
+    def preconditions(self) -> tuple[PreconditionViolation, ...]:
+        """What would have to hold first (`fluxion.v1` alone)."""
+        return self._more.preconditions
+
+    @property
+    def resource(self) -> Optional[ResourceInfo]:
+        """What was not found or is there already (`fluxion.v1` alone)."""
+        return self._more.resource
+
+    @property
+    def retry_delay(self) -> Optional[float]:
+        """Seconds after which trying again may help; None if it will not (`fluxion.v1` alone)."""
+        return self._more.retry_delay
 
     def initial_metadata(self) -> Any:
         """The metadata before the answer."""
@@ -74,8 +104,24 @@ class LimitExceededError(FluxionError):
     """A message is too large, or the search too long (RESOURCE_EXHAUSTED)."""
 
 
-class UnknownJobError(FluxionError):
+class NotFoundError(FluxionError):
+    """Something that a call names is not there (NOT_FOUND); `resource` says what."""
+
+
+class UnknownGraphError(NotFoundError):
+    """There is no graph of this name."""
+
+
+class UnknownJobError(NotFoundError):
     """There is no such job, or it was cancelled before (NOT_FOUND)."""
+
+
+class AlreadyExistsError(FluxionError):
+    """There is a graph of this name, or a live job of this number or key (ALREADY_EXISTS)."""
+
+
+class PreconditionError(FluxionError):
+    """A job holds, or does not hold, what the call is about (FAILED_PRECONDITION); `preconditions` says which."""
 
 
 class UnavailableError(FluxionError):
@@ -96,6 +142,15 @@ _CLASSES = {
     grpc.StatusCode.DEADLINE_EXCEEDED: TimedOutError,
 }
 
+_V1_CLASSES = {
+    **_CLASSES,
+    grpc.StatusCode.FAILED_PRECONDITION: PreconditionError,
+    grpc.StatusCode.NOT_FOUND: NotFoundError,
+    grpc.StatusCode.ALREADY_EXISTS: AlreadyExistsError,
+}
+
+_UNKNOWN = {"graph": UnknownGraphError, "job": UnknownJobError}
+
 
 def wrap(call: str, error: grpc.RpcError) -> FluxionError:
     """The error of this module for one of gRPC."""
@@ -105,3 +160,24 @@ def wrap(call: str, error: grpc.RpcError) -> FluxionError:
     if chosen is LimitExceededError and details.startswith(NOT_POSSIBLE):
         chosen = NotPossibleNowError
     return chosen(call, code, details, error)
+
+
+def wrap_v1(call: str, error: grpc.RpcError) -> FluxionError:
+    """The error of this module for one of gRPC that a call of `fluxion.v1` raised."""
+    more = read_details(error.trailing_metadata())
+    code, text = error.code(), error.details() or ""
+    return _v1_class(code, text, more)(call, code, text, error, more)
+
+
+def failed_match(code: grpc.StatusCode, text: str) -> FluxionError:
+    """The error of a match of many, of which code and text alone are known."""
+    return _v1_class(code, text, Details())("match", code, text)
+
+
+def _v1_class(code: grpc.StatusCode, text: str, more: Details) -> type[FluxionError]:
+    chosen = _V1_CLASSES.get(code, FluxionError)
+    if chosen is LimitExceededError and text.startswith(NOT_POSSIBLE):
+        return NotPossibleNowError
+    if chosen is NotFoundError and more.resource is not None:
+        return _UNKNOWN.get(more.resource.type, NotFoundError)
+    return chosen

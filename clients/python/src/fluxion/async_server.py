@@ -1,0 +1,394 @@
+"""`Server` and `Graph` for asyncio: the same calls, awaited; iterators are read by `async for`.
+
+A server is to be connected inside a running event loop. A call whose task is cancelled is cancelled on the server.
+
+`timeout`, in seconds, limits a call, streams as a whole; that of the server holds unless a call has its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Callable, Optional, TypeVar, Union
+
+import grpc
+
+from fluxion import calls, sources
+from fluxion.client import DEFAULT_HOST, AsyncFluxionClient
+from fluxion.errors import wrap_v1
+from fluxion.model import (
+    Cancelled,
+    Change,
+    Export,
+    ExportFormat,
+    Found,
+    GraphFormat,
+    GraphInfo,
+    GraphOptions,
+    Job,
+    JobState,
+    Match,
+    MatchFailure,
+    MatchRequest,
+    Operation,
+    PartlyCancelled,
+    Progress,
+    ResourceFormat,
+    Resources,
+    ShrinkJobs,
+    Stats,
+    Status,
+    Updated,
+    VertexStatus,
+)
+from fluxion.requests import Text
+from fluxion.v1 import graphs_pb2, jobs_pb2
+
+T = TypeVar("T")
+
+
+def connect_async(
+    host: str = DEFAULT_HOST,
+    *,
+    timeout: Optional[float] = None,
+    credentials: Optional[grpc.ChannelCredentials] = None,
+    options: Sequence[tuple[str, Any]] = (),
+) -> AsyncServer:
+    """The server at `host`, `name:port`; the arguments are those of `AsyncFluxionClient`."""
+    return AsyncServer(AsyncFluxionClient(host, timeout=timeout, credentials=credentials, options=options))
+
+
+class AsyncServer:
+    """A server with graphs by name. Shares the connection of `client`, the client of the three published calls."""
+
+    def __init__(self, client: AsyncFluxionClient) -> None:
+        self.client = client
+        self._stubs = calls.Stubs(client.channel)
+
+    async def graphs(self, *, timeout: Optional[float] = None) -> list[GraphInfo]:
+        """The graphs, by name."""
+        return await self._call(calls.list_graphs(), timeout)
+
+    def graph(self, name: str = "default") -> AsyncGraph:
+        """The graph of a name. Asks nothing: a graph that is not there shows with the first call."""
+        return AsyncGraph(self, name)
+
+    async def create_graph(
+        self,
+        name: str,
+        source: sources.AsyncSource,
+        *,
+        format: GraphFormat = GraphFormat.UNSPECIFIED,
+        policy: str = "",
+        traverser: str = "",
+        prune_filters: str = "",
+        subsystems: str = "",
+        resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED,
+        allowlist: Sequence[str] = (),
+        replace: bool = False,
+        progress: Optional[Callable[[Progress], object]] = None,
+        timeout: Optional[float] = None,
+    ) -> AsyncGraph:
+        """Loads a graph in pieces; with `replace`, instead of one of this name. `progress` hears how far it is."""
+        options = GraphOptions(
+            format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
+        )
+        header = calls.create_header(name, options, replace, sources.size(source))
+        sent = _Sent(_create_requests(header, source))
+        async for event in self._stream("create_graph", self._stubs.graphs.CreateGraph, sent, timeout):
+            now = calls.read_progress(event)
+            if now is not None and progress is not None:
+                progress(now)
+        return AsyncGraph(self, name)
+
+    async def close(self) -> None:
+        """Ends the connection, and the calls in flight."""
+        await self.client.close()
+
+    async def __aenter__(self) -> AsyncServer:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        await self.close()
+
+    def _timeout(self, timeout: Optional[float]) -> Optional[float]:
+        return self.client.timeout if timeout is None else timeout
+
+    async def _call(self, call: calls.Call[T], timeout: Optional[float]) -> T:
+        try:
+            answer = await call.method(self._stubs)(call.request, timeout=self._timeout(timeout))
+        except grpc.RpcError as error:
+            raise wrap_v1(call.name, error) from error
+        return call.read(answer)
+
+    async def _stream(self, name: str, method: Any, request: Any, timeout: Optional[float]) -> AsyncIterator[Any]:
+        answers = method(request, timeout=self._timeout(timeout))
+        try:
+            async for answer in answers:
+                yield answer
+        except (grpc.RpcError, asyncio.CancelledError) as error:
+            if isinstance(request, _Sent) and request.error is not None:
+                raise request.error from None
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise wrap_v1(name, error) from error
+        finally:
+            answers.cancel()
+
+
+class AsyncGraph:
+    """A graph on a server, by name.
+
+    A job is named by its number or by `key`, the `job_key` of its match. A call that changes something may be
+    repeated safely with the same `request_key`.
+    """
+
+    def __init__(self, server: AsyncServer, name: str) -> None:
+        self.server = server
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    async def info(self, *, timeout: Optional[float] = None) -> GraphInfo:
+        """The graph's size, how it is served, its revision."""
+        return await self.server._call(calls.get_graph(self.name), timeout)
+
+    async def export(self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None) -> Export:
+        """The graph as a text, without its jobs."""
+        request = calls.export_request(self.name, format)
+        stream = self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
+        answers = [answer async for answer in stream]
+        text = b"".join(answer.text for answer in answers).decode()
+        return Export(text, answers[-1].revision if answers else 0)
+
+    async def export_pieces(
+        self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None
+    ) -> AsyncIterator[bytes]:
+        """As `export`, in pieces that may end anywhere: for graphs that are better not held in memory."""
+        request = calls.export_request(self.name, format)
+        stream = self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
+        async for answer in stream:
+            yield answer.text
+
+    async def drop(self, *, timeout: Optional[float] = None) -> None:
+        """Forgets the graph with all its jobs."""
+        await self.server._call(calls.drop_graph(self.name), timeout)
+
+    async def match(
+        self,
+        jobspec: Text,
+        operation: Operation = Operation.ALLOCATE,
+        *,
+        policy: str = "",
+        format: ResourceFormat = ResourceFormat.UNSPECIFIED,
+        now: int = 0,
+        job_key: str = "",
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Match:
+        """Finds resources for a jobspec and, as the operation says, books them for a new job."""
+        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key)
+        call = await asyncio.to_thread(calls.match, self.name, request)
+        return await self.server._call(call, timeout)
+
+    async def match_many(
+        self,
+        requests: Union[Iterable[Union[MatchRequest, Text]], AsyncIterable[Union[MatchRequest, Text]]],
+        *,
+        timeout: Optional[float] = None,
+    ) -> AsyncIterator[Union[Match, MatchFailure]]:
+        """Many matches over one stream: an answer for each, in order, a failure as a value.
+
+        Starts with the first answer that is asked for. `requests`, of either kind, is read as fast as
+        the server takes them; what it raises is raised here. An iterator that is closed early ends the stream.
+        """
+        sent = _Sent(_match_requests(self.name, requests))
+        async for answer in self.server._stream("match_many", self.server._stubs.jobs.MatchMany, sent, timeout):
+            yield calls.read_answer(answer)
+
+    async def cancel(
+        self,
+        id: Optional[int] = None,
+        *,
+        key: Optional[str] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Cancelled:
+        """Releases all that a job holds, or will hold."""
+        return await self.server._call(calls.cancel(self.name, calls.job_reference(id, key), request_key), timeout)
+
+    async def partial_cancel(
+        self,
+        resources: Resources,
+        id: Optional[int] = None,
+        *,
+        key: Optional[str] = None,
+        format: Optional[ResourceFormat] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> PartlyCancelled:
+        """Gives back a part of what a job holds: JGF, or RV1 of whole ranks."""
+        job = calls.job_reference(id, key)
+        given = await asyncio.to_thread(calls.resource_set, resources, format)
+        return await self.server._call(calls.partial_cancel(self.name, job, given, request_key), timeout)
+
+    async def update(
+        self,
+        id: int,
+        resources: Resources,
+        *,
+        duration: int,
+        start: int = 0,
+        job_key: str = "",
+        format: Optional[ResourceFormat] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Updated:
+        """Books a resource set that was chosen elsewhere, say before a restart, for a job of this number."""
+        given = await asyncio.to_thread(calls.resource_set, resources, format)
+        message = jobs_pb2.UpdateRequest(
+            graph=self.name,
+            job_id=id,
+            job_key=job_key,
+            resources=given,
+            start=start,
+            duration=duration,
+            request_key=request_key,
+        )
+        return await self.server._call(calls.update(message), timeout)
+
+    async def jobs(
+        self, *states: JobState, page_size: int = 0, timeout: Optional[float] = None
+    ) -> AsyncIterator[Job]:
+        """The jobs by number, of these states or of any; asks for the next page when it is needed."""
+        token = ""
+        while True:
+            page, token = await self.server._call(calls.list_jobs(self.name, states, page_size, token), timeout)
+            for job in page:
+                yield job
+            if not token:
+                return
+
+    async def job(
+        self, id: Optional[int] = None, *, key: Optional[str] = None, timeout: Optional[float] = None
+    ) -> Job:
+        """One job, with what it holds."""
+        return await self.server._call(calls.get_job(self.name, calls.job_reference(id, key)), timeout)
+
+    async def find(self, criteria: str, *, now: int = 0, timeout: Optional[float] = None) -> Found:
+        """The resources that meet criteria, say `sched-now=free and property=ssd`."""
+        return await self.server._call(calls.find(self.name, criteria, now), timeout)
+
+    async def status(
+        self,
+        *,
+        path: Optional[str] = None,
+        ranks: Union[str, Iterable[int], None] = None,
+        timeout: Optional[float] = None,
+    ) -> list[VertexStatus]:
+        """The status of the vertices at a path or of ranks, `"0-3,7"` or numbers."""
+        return await self.server._call(calls.get_status(self.name, calls.target(path, ranks)), timeout)
+
+    async def set_status(
+        self,
+        status: Status,
+        *,
+        path: Optional[str] = None,
+        ranks: Union[str, Iterable[int], None] = None,
+        subtree: bool = False,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Change:
+        """Takes vertices, with `subtree` all below them too, out of service or back into it."""
+        where = calls.target(path, ranks)
+        return await self.server._call(calls.set_status(self.name, where, status, subtree, request_key), timeout)
+
+    async def properties(self, path: str, *, timeout: Optional[float] = None) -> dict[str, str]:
+        """The properties of the vertices at a path."""
+        return await self.server._call(calls.get_properties(self.name, path), timeout)
+
+    async def set_property(
+        self, path: str, key: str, value: str, *, request_key: str = "", timeout: Optional[float] = None
+    ) -> Change:
+        """Sets a property of the vertices at a path."""
+        return await self.server._call(calls.set_property(self.name, path, key, value, request_key), timeout)
+
+    async def grow(self, jgf: Text, *, request_key: str = "", timeout: Optional[float] = None) -> Change:
+        """Attaches a subgraph, with the path from the root to it."""
+        call = await asyncio.to_thread(calls.grow, self.name, jgf, request_key)
+        return await self.server._call(call, timeout)
+
+    async def shrink(
+        self,
+        *,
+        path: Optional[str] = None,
+        ranks: Union[str, Iterable[int], None] = None,
+        jobs: ShrinkJobs = ShrinkJobs.REFUSE,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Change:
+        """Removes vertices with all that lies below them."""
+        return await self.server._call(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
+
+    async def stats(self, *, timeout: Optional[float] = None) -> Stats:
+        """Figures of the graph: sizes, jobs, matches."""
+        return await self.server._call(calls.get_stats(self.name), timeout)
+
+
+class _Sent:
+    """The requests of a stream; keeps what their iterator raised, which gRPC would swallow."""
+
+    def __init__(self, messages: AsyncIterator[Any]) -> None:
+        self._messages = messages
+        self.error: Optional[Exception] = None
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    async def __anext__(self) -> Any:
+        try:
+            return await self._messages.__anext__()
+        except StopAsyncIteration:
+            raise
+        except Exception as error:
+            self.error = error
+            raise
+
+
+async def _each(source: Union[Iterable[T], AsyncIterable[T]]) -> AsyncIterator[T]:
+    """The items of an iterable of either kind; one that blocks, such as a file, is read in a thread."""
+    if isinstance(source, AsyncIterable):
+        async for item in source:
+            yield item
+        return
+    items, end = iter(source), object()
+    while (item := await asyncio.to_thread(next, items, end)) is not end:  # type: ignore[arg-type]
+        yield item
+
+
+async def _create_requests(
+    header: graphs_pb2.CreateGraphRequest, source: sources.AsyncSource
+) -> AsyncIterator[graphs_pb2.CreateGraphRequest]:
+    yield header
+    if isinstance(source, AsyncIterable):
+        async for piece in source:
+            for part in sources.pieces(piece if isinstance(piece, bytes) else piece.encode()):
+                yield graphs_pb2.CreateGraphRequest(text=part)
+        return
+    async for part in _each(sources.pieces(source)):
+        yield graphs_pb2.CreateGraphRequest(text=part)
+
+
+async def _match_requests(
+    graph: str, requests: Union[Iterable[Union[MatchRequest, Text]], AsyncIterable[Union[MatchRequest, Text]]]
+) -> AsyncIterator[jobs_pb2.MatchRequest]:
+    async for request in _each(requests):
+        whole = request if isinstance(request, MatchRequest) else MatchRequest(request)
+        yield await asyncio.to_thread(calls.match_message, graph, whole)

@@ -1,0 +1,303 @@
+"""The calls of `fluxion.v1` as values: which method, which message, how to read the answer. Knows no connections.
+
+The clients, sync and asyncio, differ only in how they carry a call out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Generic, Optional, TypeVar, Union
+
+import grpc
+
+from fluxion import model, requests
+from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
+
+T = TypeVar("T")
+_Enum = TypeVar("_Enum", model.GraphFormat, model.ResourceFormat, model.Outcome, model.JobState, model.Status)
+
+
+class Stubs:
+    """The three services on one connection."""
+
+    def __init__(self, channel: Any) -> None:
+        self.graphs: Any = graphs_pb2_grpc.GraphServiceStub(channel)
+        self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
+        self.resources: Any = resources_pb2_grpc.ResourceServiceStub(channel)
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """One call with one answer; `name` is what errors call it."""
+
+    name: str
+    method: Callable[[Stubs], Callable[..., Any]]
+    request: Any
+    read: Callable[[Any], T]
+
+
+def job_reference(id: Optional[int], key: Optional[str]) -> jobs_pb2.JobReference:
+    """A job by number or by key; ValueError unless it is one of them."""
+    if (id is None) == (key is None):
+        raise ValueError("a job is named by its number or by key=, and not by both")
+    return jobs_pb2.JobReference(job_id=id) if id is not None else jobs_pb2.JobReference(job_key=key or "")
+
+
+def target(path: Optional[str], ranks: Union[str, Iterable[int], None]) -> resources_pb2.Target:
+    """Vertices by path or by ranks; ValueError unless it is one of them."""
+    if (path is None) == (ranks is None):
+        raise ValueError("vertices are named by path= or by ranks=, and not by both")
+    if ranks is None:
+        return resources_pb2.Target(path=path or "")
+    return resources_pb2.Target(ranks=ranks if isinstance(ranks, str) else ",".join(map(str, ranks)))
+
+
+def resource_set(resources: model.Resources, format: Optional[model.ResourceFormat]) -> jobs_pb2.ResourceSet:
+    """The message of a resource set; `format` wins over that of the set."""
+    if isinstance(resources, model.ResourceSet):
+        chosen = resources.format if format is None else format
+        return jobs_pb2.ResourceSet(format=chosen, text=resources.text)  # type: ignore[arg-type]
+    return jobs_pb2.ResourceSet(format=format or 0, text=requests.read(resources))  # type: ignore[arg-type]
+
+
+def create_header(
+    name: str, options: model.GraphOptions, replace: bool, text_bytes: Optional[int]
+) -> graphs_pb2.CreateGraphRequest:
+    """The first message of a CreateGraph."""
+    message = graphs_pb2.GraphOptions(
+        format=options.format,  # type: ignore[arg-type]
+        policy=options.policy,
+        traverser=options.traverser,
+        prune_filters=options.prune_filters,
+        subsystems=options.subsystems,
+        resource_format=options.resource_format,  # type: ignore[arg-type]
+        allowlist=options.allowlist,
+    )
+    header = graphs_pb2.CreateGraphHeader(name=name, options=message, replace=replace, text_bytes=text_bytes or 0)
+    return graphs_pb2.CreateGraphRequest(header=header)
+
+
+def read_progress(event: graphs_pb2.CreateGraphResponse) -> Optional[model.Progress]:
+    """What an event of CreateGraph tells; None for the last one."""
+    if event.HasField("graph"):
+        return None
+    if event.HasField("loading"):
+        return model.Progress(event.loading.text_bytes, loading=True)
+    return model.Progress(event.received_bytes)
+
+
+def list_graphs() -> Call[list[model.GraphInfo]]:
+    """ListGraphs."""
+    message = graphs_pb2.ListGraphsRequest()
+    return Call("graphs", lambda s: s.graphs.ListGraphs, message, lambda a: [_graph(each) for each in a.graphs])
+
+
+def get_graph(name: str) -> Call[model.GraphInfo]:
+    """GetGraph."""
+    return Call("info", lambda s: s.graphs.GetGraph, graphs_pb2.GetGraphRequest(name=name), _graph)
+
+
+def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGraphRequest:
+    """The message of an ExportGraph."""
+    return graphs_pb2.ExportGraphRequest(name=name, format=format)  # type: ignore[arg-type]
+
+
+def drop_graph(name: str) -> Call[None]:
+    """DropGraph."""
+    return Call("drop", lambda s: s.graphs.DropGraph, graphs_pb2.DropGraphRequest(name=name), lambda _: None)
+
+
+def match_message(graph: str, request: model.MatchRequest) -> jobs_pb2.MatchRequest:
+    """The message of a Match; reads the jobspec if it is a file."""
+    return jobs_pb2.MatchRequest(
+        graph=graph,
+        operation=request.operation,  # type: ignore[arg-type]
+        jobspec=requests.read(request.jobspec),
+        resource_format=request.format,  # type: ignore[arg-type]
+        now=request.now,
+        job_key=request.job_key,
+        request_key=request.request_key,
+        policy=request.policy,
+    )
+
+
+def match(graph: str, request: model.MatchRequest) -> Call[model.Match]:
+    """Match."""
+    return Call("match", lambda s: s.jobs.Match, match_message(graph, request), _match)
+
+
+def read_answer(answer: jobs_pb2.MatchManyResponse) -> Union[model.Match, model.MatchFailure]:
+    """One answer of MatchMany."""
+    if answer.HasField("match"):
+        return _match(answer.match)
+    codes = {code.value[0]: code for code in grpc.StatusCode}
+    code = codes.get(answer.failure.code, grpc.StatusCode.UNKNOWN)
+    return model.MatchFailure(code, answer.failure.message)
+
+
+def cancel(graph: str, job: jobs_pb2.JobReference, request_key: str) -> Call[model.Cancelled]:
+    """Cancel."""
+    message = jobs_pb2.CancelRequest(graph=graph, job=job, request_key=request_key)
+    return Call(
+        "cancel", lambda s: s.jobs.Cancel, message, lambda a: model.Cancelled(a.job_id, a.released, a.revision)
+    )
+
+
+def partial_cancel(
+    graph: str, job: jobs_pb2.JobReference, resources: jobs_pb2.ResourceSet, request_key: str
+) -> Call[model.PartlyCancelled]:
+    """PartialCancel."""
+    message = jobs_pb2.PartialCancelRequest(graph=graph, job=job, resources=resources, request_key=request_key)
+    return Call(
+        "partial_cancel",
+        lambda s: s.jobs.PartialCancel,
+        message,
+        lambda a: model.PartlyCancelled(a.job_id, a.cancelled, a.revision),
+    )
+
+
+def update(message: jobs_pb2.UpdateRequest) -> Call[model.Updated]:
+    """Update."""
+    return Call(
+        "update",
+        lambda s: s.jobs.Update,
+        message,
+        lambda a: model.Updated(a.job_id, _resources(a.resources), a.revision),
+    )
+
+
+def list_jobs(
+    graph: str, states: Sequence[model.JobState], page_size: int, page_token: str
+) -> Call[tuple[list[model.Job], str]]:
+    """One page of ListJobs, and the token of the next."""
+    message = jobs_pb2.ListJobsRequest(
+        graph=graph,
+        states=states,  # type: ignore[arg-type]
+        page_size=page_size,
+        page_token=page_token,
+    )
+    return Call(
+        "jobs", lambda s: s.jobs.ListJobs, message, lambda a: ([_job(each) for each in a.jobs], a.next_page_token)
+    )
+
+
+def get_job(graph: str, job: jobs_pb2.JobReference) -> Call[model.Job]:
+    """GetJob."""
+    return Call("job", lambda s: s.jobs.GetJob, jobs_pb2.GetJobRequest(graph=graph, job=job), _job)
+
+
+def find(graph: str, criteria: str, now: int) -> Call[model.Found]:
+    """Find."""
+    message = resources_pb2.FindRequest(graph=graph, criteria=criteria, now=now)
+    return Call(
+        "find", lambda s: s.resources.Find, message, lambda a: model.Found(_resources(a.resources), a.revision)
+    )
+
+
+def get_status(graph: str, where: resources_pb2.Target) -> Call[list[model.VertexStatus]]:
+    """GetStatus."""
+    message = resources_pb2.GetStatusRequest(graph=graph, target=where)
+
+    def read(answer: resources_pb2.GetStatusResponse) -> list[model.VertexStatus]:
+        return [model.VertexStatus(each.path, _number(model.Status, each.status)) for each in answer.vertices]
+
+    return Call("status", lambda s: s.resources.GetStatus, message, read)
+
+
+def set_status(
+    graph: str, where: resources_pb2.Target, status: model.Status, subtree: bool, request_key: str
+) -> Call[model.Change]:
+    """SetStatus."""
+    message = resources_pb2.SetStatusRequest(
+        graph=graph,
+        target=where,
+        status=status,  # type: ignore[arg-type]
+        subtree=subtree,
+        request_key=request_key,
+    )
+    return Call("set_status", lambda s: s.resources.SetStatus, message, _change)
+
+
+def get_properties(graph: str, path: str) -> Call[dict[str, str]]:
+    """GetProperties."""
+    message = resources_pb2.GetPropertiesRequest(graph=graph, path=path)
+    return Call("properties", lambda s: s.resources.GetProperties, message, lambda a: dict(a.properties))
+
+
+def set_property(graph: str, path: str, key: str, value: str, request_key: str) -> Call[model.Change]:
+    """SetProperty."""
+    message = resources_pb2.SetPropertyRequest(graph=graph, path=path, key=key, value=value, request_key=request_key)
+    return Call("set_property", lambda s: s.resources.SetProperty, message, _change)
+
+
+def grow(graph: str, jgf: requests.Text, request_key: str) -> Call[model.Change]:
+    """Grow; reads the subgraph if it is a file."""
+    message = resources_pb2.GrowRequest(graph=graph, jgf=requests.read(jgf), request_key=request_key)
+    return Call("grow", lambda s: s.resources.Grow, message, _change)
+
+
+def shrink(
+    graph: str, where: resources_pb2.Target, jobs: model.ShrinkJobs, request_key: str
+) -> Call[model.Change]:
+    """Shrink."""
+    message = resources_pb2.ShrinkRequest(
+        graph=graph,
+        target=where,
+        jobs=jobs,  # type: ignore[arg-type]
+        request_key=request_key,
+    )
+    return Call("shrink", lambda s: s.resources.Shrink, message, _change)
+
+
+def get_stats(graph: str) -> Call[model.Stats]:
+    """GetStats."""
+    return Call("stats", lambda s: s.resources.GetStats, resources_pb2.GetStatsRequest(graph=graph), _stats)
+
+
+def _number(kind: type[_Enum], number: int) -> _Enum:
+    """The member of a number; UNSPECIFIED for one that a newer server knows."""
+    return kind(number if number in kind._value2member_map_ else 0)
+
+
+def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
+    options = model.GraphOptions(
+        _number(model.GraphFormat, graph.options.format),
+        graph.options.policy,
+        graph.options.traverser,
+        graph.options.prune_filters,
+        graph.options.subsystems,
+        _number(model.ResourceFormat, graph.options.resource_format),
+        tuple(graph.options.allowlist),
+    )
+    return model.GraphInfo(graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs)
+
+
+def _resources(resources: jobs_pb2.ResourceSet) -> model.ResourceSet:
+    return model.ResourceSet(resources.text, _number(model.ResourceFormat, resources.format))
+
+
+def _match(answer: jobs_pb2.MatchResponse) -> model.Match:
+    return model.Match(
+        answer.job_id or None,
+        _number(model.Outcome, answer.outcome),
+        answer.at,
+        _resources(answer.resources) if answer.HasField("resources") else None,
+        answer.revision,
+        answer.overhead,
+    )
+
+
+def _job(job: jobs_pb2.Job) -> model.Job:
+    resources = _resources(job.resources) if job.HasField("resources") else None
+    return model.Job(job.job_id, job.job_key, _number(model.JobState, job.state), job.start, job.end, resources)
+
+
+def _change(answer: Any) -> model.Change:
+    return model.Change(answer.vertices, answer.revision)
+
+
+def _stats(answer: resources_pb2.GetStatsResponse) -> model.Stats:
+    names = [field.name for field in answer.DESCRIPTOR.fields if field.name != "vertices_by_type"]
+    known = {name: getattr(answer, name) for name in names if name in model.Stats.__dataclass_fields__}
+    return model.Stats(**known, vertices_by_type=dict(answer.vertices_by_type))

@@ -1,0 +1,89 @@
+"""Reads the details of `google.rpc` that the status of a failed call carries. Knows no calls.
+
+Source: the trailing metadata `grpc-status-details-bin`, a serialised `google.rpc.Status`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from google.protobuf.message import DecodeError
+from google.rpc import error_details_pb2, status_pb2
+
+KEY = "grpc-status-details-bin"
+POSITION = re.compile(r"line (\d+),? column (\d+)")
+
+
+@dataclass(frozen=True)
+class FieldViolation:
+    """A field that cannot be used; line and column, from 1, where it is a text and the place is known."""
+
+    field: str
+    description: str
+    line: Optional[int] = None
+    column: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class PreconditionViolation:
+    """Something that would have to hold first."""
+
+    type: str
+    subject: str
+    description: str
+
+
+@dataclass(frozen=True)
+class ResourceInfo:
+    """What was not found or is there already: its kind (`graph`, `job`, ...) and its name."""
+
+    type: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """All that the status says beyond code and message."""
+
+    violations: tuple[FieldViolation, ...] = ()
+    preconditions: tuple[PreconditionViolation, ...] = ()
+    resource: Optional[ResourceInfo] = None
+    retry_delay: Optional[float] = None
+
+
+def read_details(metadata: Any) -> Details:
+    """The details in the trailing metadata of a call; empty where there are none."""
+    status = status_pb2.Status()
+    try:
+        for key, value in metadata or ():
+            if key == KEY:
+                status.ParseFromString(value)
+        return _details(status)
+    except DecodeError:
+        return Details()
+
+
+def _details(status: Any) -> Details:
+    bad, failed = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
+    info, retry = error_details_pb2.ResourceInfo(), error_details_pb2.RetryInfo()
+    has_info = has_retry = False
+    for detail in status.details:
+        detail.Unpack(bad)
+        detail.Unpack(failed)
+        has_info = detail.Unpack(info) or has_info
+        has_retry = detail.Unpack(retry) or has_retry
+    return Details(
+        tuple(_violation(each.field, each.description) for each in bad.field_violations),
+        tuple(PreconditionViolation(each.type, each.subject, each.description) for each in failed.violations),
+        ResourceInfo(info.resource_type, info.resource_name, info.description) if has_info else None,
+        retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9 if has_retry else None,
+    )
+
+
+def _violation(field: str, description: str) -> FieldViolation:
+    place = POSITION.search(description)
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    return FieldViolation(field, description, line, column)

@@ -1,0 +1,270 @@
+"""What the calls of `fluxion.v1` take and return: enums, and frozen dataclasses. Knows no connections.
+
+Times are in seconds on the graph's own axis, whose start is 0; a revision grows with each change of a graph.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Optional, Union
+
+import grpc
+
+from fluxion.errors import FluxionError, failed_match
+from fluxion.requests import Text
+
+
+class GraphFormat(enum.IntEnum):
+    """How a graph text is written."""
+
+    UNSPECIFIED = 0
+    JGF = 1
+    JGF_SHORTHAND = 2
+    GRUG = 3
+    HWLOC = 4
+    RV1EXEC = 5
+    RV1EXEC_FORCE = 6
+
+
+class ResourceFormat(enum.IntEnum):
+    """How a resource set is printed; UNSPECIFIED is the format of the graph."""
+
+    UNSPECIFIED = 0
+    SIMPLE = 1
+    PRETTY_SIMPLE = 2
+    JGF = 3
+    JGF_SHORTHAND = 4
+    RLITE = 5
+    RV1 = 6
+    RV1_NOSCHED = 7
+    RV1_SHORTHAND = 8
+    JGF_FULL = 9
+
+
+class ExportFormat(enum.IntEnum):
+    """How a graph is exported; JGF is what `create_graph` reads again."""
+
+    JGF = 1
+    DOT = 2
+    GRAPHML = 3
+
+
+class Operation(enum.IntEnum):
+    """What a match is for. The last three book nothing."""
+
+    ALLOCATE = 1
+    ALLOCATE_ORELSE_RESERVE = 2
+    ALLOCATE_WITH_SATISFIABILITY = 3
+    SATISFIABILITY = 4
+    WITHOUT_ALLOCATING = 5
+    WITHOUT_ALLOCATING_FUTURE = 6
+
+
+class Outcome(enum.IntEnum):
+    """How a match succeeded: booked from now, booked from later, found but not booked, could run."""
+
+    UNSPECIFIED = 0
+    ALLOCATED = 1
+    RESERVED = 2
+    MATCHED = 3
+    SATISFIABLE = 4
+
+
+class JobState(enum.IntEnum):
+    """Whether a job holds resources from its match on, from a later time, or no more."""
+
+    UNSPECIFIED = 0
+    ALLOCATED = 1
+    RESERVED = 2
+    CANCELED = 3
+
+
+class Status(enum.IntEnum):
+    """Whether a vertex is in service."""
+
+    UNSPECIFIED = 0
+    UP = 1
+    DOWN = 2
+
+
+class ShrinkJobs(enum.IntEnum):
+    """What becomes of jobs that hold something of what is removed."""
+
+    REFUSE = 1
+    RELEASE = 2
+
+
+@dataclass(frozen=True)
+class GraphOptions:
+    """How a graph is served; what is empty takes the default of the server."""
+
+    format: GraphFormat = GraphFormat.UNSPECIFIED
+    policy: str = ""
+    traverser: str = ""
+    prune_filters: str = ""
+    subsystems: str = ""
+    resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED
+    allowlist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GraphInfo:
+    """What is known about a graph without looking at its vertices."""
+
+    name: str
+    options: GraphOptions
+    revision: int
+    vertices: int
+    edges: int
+    live_jobs: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the loading of a graph is; `loading` once all its bytes have arrived."""
+
+    received_bytes: int
+    loading: bool = False
+
+
+@dataclass(frozen=True)
+class ResourceSet:
+    """Resources, printed in a format."""
+
+    text: str
+    format: ResourceFormat = ResourceFormat.UNSPECIFIED
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Resources = Union[ResourceSet, Text]
+"""A resource set as a call returned it, or a text (or file) in the format of the graph."""
+
+
+@dataclass(frozen=True)
+class MatchRequest:
+    """One of many matches: the arguments of `Graph.match`."""
+
+    jobspec: Text
+    operation: Operation = Operation.ALLOCATE
+    policy: str = ""
+    format: ResourceFormat = ResourceFormat.UNSPECIFIED
+    now: int = 0
+    job_key: str = ""
+    request_key: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A match that succeeded; `job_id` is None if nothing was booked, `resources` if nothing was chosen."""
+
+    job_id: Optional[int]
+    outcome: Outcome
+    at: int
+    resources: Optional[ResourceSet]
+    revision: int
+    overhead: float
+
+
+@dataclass(frozen=True)
+class MatchFailure:
+    """A match of many that failed: what `Graph.match` would have raised, as a value."""
+
+    code: grpc.StatusCode
+    message: str
+
+    def error(self) -> FluxionError:
+        """The exception that `Graph.match` would have raised, without its details."""
+        return failed_match(self.code, self.message)
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A job that was cancelled; `released` counts vertices."""
+
+    job_id: int
+    released: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class PartlyCancelled:
+    """A job that gave back a part; `cancelled` if nothing was left."""
+
+    job_id: int
+    cancelled: bool
+    revision: int
+
+
+@dataclass(frozen=True)
+class Updated:
+    """A job for which a given resource set was booked."""
+
+    job_id: int
+    resources: ResourceSet
+    revision: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job; `end` is not part of its time. `Graph.job` alone fills in the resources, for live jobs."""
+
+    job_id: int
+    job_key: str
+    state: JobState
+    start: int
+    end: int
+    resources: Optional[ResourceSet] = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The resources that meet criteria; `resources.text` is empty if none do."""
+
+    resources: ResourceSet
+    revision: int
+
+
+@dataclass(frozen=True)
+class VertexStatus:
+    """A vertex's own status."""
+
+    path: str
+    status: Status
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of resources; `vertices` counts those that were meant, came or went."""
+
+    vertices: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class Export:
+    """A graph as a text, at a revision."""
+
+    text: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Figures of a graph: sizes, jobs by state, matches since it was loaded, and seconds."""
+
+    revision: int
+    vertices: int
+    edges: int
+    allocated: int
+    reserved: int
+    canceled: int
+    matches_succeeded: int
+    matches_failed: int
+    load_seconds: float
+    match_seconds: float
+    longest_match_seconds: float
+    vertices_by_type: Mapping[str, int] = field(default_factory=dict)

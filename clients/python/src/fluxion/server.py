@@ -1,0 +1,360 @@
+"""The whole of `fluxion.v1`: `Server`, and the `Graph`s on it. Both may be shared between threads.
+
+`timeout`, in seconds, limits a call, streams as a whole; that of the server holds unless a call has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Callable, Optional, TypeVar, Union
+
+import grpc
+
+from fluxion import calls, sources
+from fluxion.client import DEFAULT_HOST, FluxionClient
+from fluxion.errors import wrap_v1
+from fluxion.model import (
+    Cancelled,
+    Change,
+    Export,
+    ExportFormat,
+    Found,
+    GraphFormat,
+    GraphInfo,
+    GraphOptions,
+    Job,
+    JobState,
+    Match,
+    MatchFailure,
+    MatchRequest,
+    Operation,
+    PartlyCancelled,
+    Progress,
+    ResourceFormat,
+    Resources,
+    ShrinkJobs,
+    Stats,
+    Status,
+    Updated,
+    VertexStatus,
+)
+from fluxion.requests import Text
+from fluxion.v1 import graphs_pb2, jobs_pb2
+
+T = TypeVar("T")
+
+
+def connect(
+    host: str = DEFAULT_HOST,
+    *,
+    timeout: Optional[float] = None,
+    credentials: Optional[grpc.ChannelCredentials] = None,
+    options: Sequence[tuple[str, Any]] = (),
+) -> Server:
+    """The server at `host`, `name:port`; the arguments are those of `FluxionClient`."""
+    return Server(FluxionClient(host, timeout=timeout, credentials=credentials, options=options))
+
+
+class Server:
+    """A server with graphs by name. Shares the connection of `client`, the client of the three published calls."""
+
+    def __init__(self, client: FluxionClient) -> None:
+        self.client = client
+        self._stubs = calls.Stubs(client.channel)
+
+    def graphs(self, *, timeout: Optional[float] = None) -> list[GraphInfo]:
+        """The graphs, by name."""
+        return self._call(calls.list_graphs(), timeout)
+
+    def graph(self, name: str = "default") -> Graph:
+        """The graph of a name. Asks nothing: a graph that is not there shows with the first call."""
+        return Graph(self, name)
+
+    def create_graph(
+        self,
+        name: str,
+        source: sources.Source,
+        *,
+        format: GraphFormat = GraphFormat.UNSPECIFIED,
+        policy: str = "",
+        traverser: str = "",
+        prune_filters: str = "",
+        subsystems: str = "",
+        resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED,
+        allowlist: Sequence[str] = (),
+        replace: bool = False,
+        progress: Optional[Callable[[Progress], object]] = None,
+        timeout: Optional[float] = None,
+    ) -> Graph:
+        """Loads a graph in pieces; with `replace`, instead of one of this name. `progress` hears how far it is."""
+        options = GraphOptions(
+            format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
+        )
+        header = calls.create_header(name, options, replace, sources.size(source))
+        sent = _Sent(_create_requests(header, source))
+        for event in self._stream("create_graph", self._stubs.graphs.CreateGraph, sent, timeout):
+            now = calls.read_progress(event)
+            if now is not None and progress is not None:
+                progress(now)
+        return Graph(self, name)
+
+    def close(self) -> None:
+        """Ends the connection, and the calls in flight."""
+        self.client.close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def _timeout(self, timeout: Optional[float]) -> Optional[float]:
+        return self.client.timeout if timeout is None else timeout
+
+    def _call(self, call: calls.Call[T], timeout: Optional[float]) -> T:
+        try:
+            answer = call.method(self._stubs)(call.request, timeout=self._timeout(timeout))
+        except grpc.RpcError as error:
+            raise wrap_v1(call.name, error) from error
+        return call.read(answer)
+
+    def _stream(self, name: str, method: Any, request: Any, timeout: Optional[float]) -> Iterator[Any]:
+        answers = method(request, timeout=self._timeout(timeout))
+        try:
+            yield from answers
+        except grpc.RpcError as error:
+            if isinstance(request, _Sent) and request.error is not None:
+                raise request.error from None
+            raise wrap_v1(name, error) from error
+        finally:
+            answers.cancel()
+
+
+class Graph:
+    """A graph on a server, by name.
+
+    A job is named by its number or by `key`, the `job_key` of its match. A call that changes something may be
+    repeated safely with the same `request_key`.
+    """
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.server = server
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    def info(self, *, timeout: Optional[float] = None) -> GraphInfo:
+        """The graph's size, how it is served, its revision."""
+        return self.server._call(calls.get_graph(self.name), timeout)
+
+    def export(self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None) -> Export:
+        """The graph as a text, without its jobs."""
+        request = calls.export_request(self.name, format)
+        stream = self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
+        answers = list(stream)
+        text = b"".join(answer.text for answer in answers).decode()
+        return Export(text, answers[-1].revision if answers else 0)
+
+    def export_pieces(
+        self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None
+    ) -> Iterator[bytes]:
+        """As `export`, in pieces that may end anywhere: for graphs that are better not held in memory."""
+        request = calls.export_request(self.name, format)
+        stream = self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
+        for answer in stream:
+            yield answer.text
+
+    def drop(self, *, timeout: Optional[float] = None) -> None:
+        """Forgets the graph with all its jobs."""
+        self.server._call(calls.drop_graph(self.name), timeout)
+
+    def match(
+        self,
+        jobspec: Text,
+        operation: Operation = Operation.ALLOCATE,
+        *,
+        policy: str = "",
+        format: ResourceFormat = ResourceFormat.UNSPECIFIED,
+        now: int = 0,
+        job_key: str = "",
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Match:
+        """Finds resources for a jobspec and, as the operation says, books them for a new job."""
+        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key)
+        return self.server._call(calls.match(self.name, request), timeout)
+
+    def match_many(
+        self, requests: Iterable[Union[MatchRequest, Text]], *, timeout: Optional[float] = None
+    ) -> Iterator[Union[Match, MatchFailure]]:
+        """Many matches over one stream: an answer for each, in order, a failure as a value.
+
+        Starts with the first answer that is asked for. `requests` is read from another thread, as fast as the
+        server takes them; what it raises is raised here. An iterator that is closed early ends the stream.
+        """
+        sent = _Sent(_match_requests(self.name, requests))
+        for answer in self.server._stream("match_many", self.server._stubs.jobs.MatchMany, sent, timeout):
+            yield calls.read_answer(answer)
+
+    def cancel(
+        self,
+        id: Optional[int] = None,
+        *,
+        key: Optional[str] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Cancelled:
+        """Releases all that a job holds, or will hold."""
+        return self.server._call(calls.cancel(self.name, calls.job_reference(id, key), request_key), timeout)
+
+    def partial_cancel(
+        self,
+        resources: Resources,
+        id: Optional[int] = None,
+        *,
+        key: Optional[str] = None,
+        format: Optional[ResourceFormat] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> PartlyCancelled:
+        """Gives back a part of what a job holds: JGF, or RV1 of whole ranks."""
+        job, given = calls.job_reference(id, key), calls.resource_set(resources, format)
+        return self.server._call(calls.partial_cancel(self.name, job, given, request_key), timeout)
+
+    def update(
+        self,
+        id: int,
+        resources: Resources,
+        *,
+        duration: int,
+        start: int = 0,
+        job_key: str = "",
+        format: Optional[ResourceFormat] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Updated:
+        """Books a resource set that was chosen elsewhere, say before a restart, for a job of this number."""
+        message = jobs_pb2.UpdateRequest(
+            graph=self.name,
+            job_id=id,
+            job_key=job_key,
+            resources=calls.resource_set(resources, format),
+            start=start,
+            duration=duration,
+            request_key=request_key,
+        )
+        return self.server._call(calls.update(message), timeout)
+
+    def jobs(
+        self, *states: JobState, page_size: int = 0, timeout: Optional[float] = None
+    ) -> Iterator[Job]:
+        """The jobs by number, of these states or of any; asks for the next page when it is needed."""
+        token = ""
+        while True:
+            page, token = self.server._call(calls.list_jobs(self.name, states, page_size, token), timeout)
+            for job in page:
+                yield job
+            if not token:
+                return
+
+    def job(
+        self, id: Optional[int] = None, *, key: Optional[str] = None, timeout: Optional[float] = None
+    ) -> Job:
+        """One job, with what it holds."""
+        return self.server._call(calls.get_job(self.name, calls.job_reference(id, key)), timeout)
+
+    def find(self, criteria: str, *, now: int = 0, timeout: Optional[float] = None) -> Found:
+        """The resources that meet criteria, say `sched-now=free and property=ssd`."""
+        return self.server._call(calls.find(self.name, criteria, now), timeout)
+
+    def status(
+        self,
+        *,
+        path: Optional[str] = None,
+        ranks: Union[str, Iterable[int], None] = None,
+        timeout: Optional[float] = None,
+    ) -> list[VertexStatus]:
+        """The status of the vertices at a path or of ranks, `"0-3,7"` or numbers."""
+        return self.server._call(calls.get_status(self.name, calls.target(path, ranks)), timeout)
+
+    def set_status(
+        self,
+        status: Status,
+        *,
+        path: Optional[str] = None,
+        ranks: Union[str, Iterable[int], None] = None,
+        subtree: bool = False,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Change:
+        """Takes vertices, with `subtree` all below them too, out of service or back into it."""
+        where = calls.target(path, ranks)
+        return self.server._call(calls.set_status(self.name, where, status, subtree, request_key), timeout)
+
+    def properties(self, path: str, *, timeout: Optional[float] = None) -> dict[str, str]:
+        """The properties of the vertices at a path."""
+        return self.server._call(calls.get_properties(self.name, path), timeout)
+
+    def set_property(
+        self, path: str, key: str, value: str, *, request_key: str = "", timeout: Optional[float] = None
+    ) -> Change:
+        """Sets a property of the vertices at a path."""
+        return self.server._call(calls.set_property(self.name, path, key, value, request_key), timeout)
+
+    def grow(self, jgf: Text, *, request_key: str = "", timeout: Optional[float] = None) -> Change:
+        """Attaches a subgraph, with the path from the root to it."""
+        return self.server._call(calls.grow(self.name, jgf, request_key), timeout)
+
+    def shrink(
+        self,
+        *,
+        path: Optional[str] = None,
+        ranks: Union[str, Iterable[int], None] = None,
+        jobs: ShrinkJobs = ShrinkJobs.REFUSE,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Change:
+        """Removes vertices with all that lies below them."""
+        return self.server._call(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
+
+    def stats(self, *, timeout: Optional[float] = None) -> Stats:
+        """Figures of the graph: sizes, jobs, matches."""
+        return self.server._call(calls.get_stats(self.name), timeout)
+
+
+class _Sent:
+    """The requests of a stream; keeps what their iterator raised, which gRPC would swallow."""
+
+    def __init__(self, messages: Iterator[Any]) -> None:
+        self._messages = messages
+        self.error: Optional[Exception] = None
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._messages)
+        except StopIteration:
+            raise
+        except Exception as error:
+            self.error = error
+            raise
+
+
+def _create_requests(header: graphs_pb2.CreateGraphRequest, source: sources.Source) -> Iterator[Any]:
+    yield header
+    for piece in sources.pieces(source):
+        yield graphs_pb2.CreateGraphRequest(text=piece)
+
+
+def _match_requests(graph: str, requests: Iterable[Union[MatchRequest, Text]]) -> Iterator[Any]:
+    for request in requests:
+        yield calls.match_message(graph, request if isinstance(request, MatchRequest) else MatchRequest(request))

@@ -1,0 +1,171 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class GraphFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GRAPH_FORMAT_UNSPECIFIED: _ClassVar[GraphFormat]
+    GRAPH_FORMAT_JGF: _ClassVar[GraphFormat]
+    GRAPH_FORMAT_JGF_SHORTHAND: _ClassVar[GraphFormat]
+    GRAPH_FORMAT_GRUG: _ClassVar[GraphFormat]
+    GRAPH_FORMAT_HWLOC: _ClassVar[GraphFormat]
+    GRAPH_FORMAT_RV1EXEC: _ClassVar[GraphFormat]
+    GRAPH_FORMAT_RV1EXEC_FORCE: _ClassVar[GraphFormat]
+
+class ResourceFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RESOURCE_FORMAT_UNSPECIFIED: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_SIMPLE: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_PRETTY_SIMPLE: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_JGF: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_JGF_SHORTHAND: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_RLITE: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_RV1: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_RV1_NOSCHED: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_RV1_SHORTHAND: _ClassVar[ResourceFormat]
+    RESOURCE_FORMAT_JGF_FULL: _ClassVar[ResourceFormat]
+
+class ExportFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EXPORT_FORMAT_UNSPECIFIED: _ClassVar[ExportFormat]
+    EXPORT_FORMAT_JGF: _ClassVar[ExportFormat]
+    EXPORT_FORMAT_DOT: _ClassVar[ExportFormat]
+    EXPORT_FORMAT_GRAPHML: _ClassVar[ExportFormat]
+GRAPH_FORMAT_UNSPECIFIED: GraphFormat
+GRAPH_FORMAT_JGF: GraphFormat
+GRAPH_FORMAT_JGF_SHORTHAND: GraphFormat
+GRAPH_FORMAT_GRUG: GraphFormat
+GRAPH_FORMAT_HWLOC: GraphFormat
+GRAPH_FORMAT_RV1EXEC: GraphFormat
+GRAPH_FORMAT_RV1EXEC_FORCE: GraphFormat
+RESOURCE_FORMAT_UNSPECIFIED: ResourceFormat
+RESOURCE_FORMAT_SIMPLE: ResourceFormat
+RESOURCE_FORMAT_PRETTY_SIMPLE: ResourceFormat
+RESOURCE_FORMAT_JGF: ResourceFormat
+RESOURCE_FORMAT_JGF_SHORTHAND: ResourceFormat
+RESOURCE_FORMAT_RLITE: ResourceFormat
+RESOURCE_FORMAT_RV1: ResourceFormat
+RESOURCE_FORMAT_RV1_NOSCHED: ResourceFormat
+RESOURCE_FORMAT_RV1_SHORTHAND: ResourceFormat
+RESOURCE_FORMAT_JGF_FULL: ResourceFormat
+EXPORT_FORMAT_UNSPECIFIED: ExportFormat
+EXPORT_FORMAT_JGF: ExportFormat
+EXPORT_FORMAT_DOT: ExportFormat
+EXPORT_FORMAT_GRAPHML: ExportFormat
+
+class GraphOptions(_message.Message):
+    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist")
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    TRAVERSER_FIELD_NUMBER: _ClassVar[int]
+    PRUNE_FILTERS_FIELD_NUMBER: _ClassVar[int]
+    SUBSYSTEMS_FIELD_NUMBER: _ClassVar[int]
+    RESOURCE_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    ALLOWLIST_FIELD_NUMBER: _ClassVar[int]
+    format: GraphFormat
+    policy: str
+    traverser: str
+    prune_filters: str
+    subsystems: str
+    resource_format: ResourceFormat
+    allowlist: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CreateGraphRequest(_message.Message):
+    __slots__ = ("header", "text")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    header: CreateGraphHeader
+    text: bytes
+    def __init__(self, header: _Optional[_Union[CreateGraphHeader, _Mapping]] = ..., text: _Optional[bytes] = ...) -> None: ...
+
+class CreateGraphHeader(_message.Message):
+    __slots__ = ("name", "options", "replace", "text_bytes")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    options: GraphOptions
+    replace: bool
+    text_bytes: int
+    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., replace: bool = ..., text_bytes: _Optional[int] = ...) -> None: ...
+
+class CreateGraphResponse(_message.Message):
+    __slots__ = ("received_bytes", "loading", "graph")
+    RECEIVED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    LOADING_FIELD_NUMBER: _ClassVar[int]
+    GRAPH_FIELD_NUMBER: _ClassVar[int]
+    received_bytes: int
+    loading: Loading
+    graph: Graph
+    def __init__(self, received_bytes: _Optional[int] = ..., loading: _Optional[_Union[Loading, _Mapping]] = ..., graph: _Optional[_Union[Graph, _Mapping]] = ...) -> None: ...
+
+class Loading(_message.Message):
+    __slots__ = ("text_bytes",)
+    TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    text_bytes: int
+    def __init__(self, text_bytes: _Optional[int] = ...) -> None: ...
+
+class ListGraphsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListGraphsResponse(_message.Message):
+    __slots__ = ("graphs",)
+    GRAPHS_FIELD_NUMBER: _ClassVar[int]
+    graphs: _containers.RepeatedCompositeFieldContainer[Graph]
+    def __init__(self, graphs: _Optional[_Iterable[_Union[Graph, _Mapping]]] = ...) -> None: ...
+
+class GetGraphRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class Graph(_message.Message):
+    __slots__ = ("name", "options", "revision", "vertices", "edges", "live_jobs")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    EDGES_FIELD_NUMBER: _ClassVar[int]
+    LIVE_JOBS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    options: GraphOptions
+    revision: int
+    vertices: int
+    edges: int
+    live_jobs: int
+    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., revision: _Optional[int] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., live_jobs: _Optional[int] = ...) -> None: ...
+
+class ExportGraphRequest(_message.Message):
+    __slots__ = ("name", "format")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    format: ExportFormat
+    def __init__(self, name: _Optional[str] = ..., format: _Optional[_Union[ExportFormat, str]] = ...) -> None: ...
+
+class ExportGraphResponse(_message.Message):
+    __slots__ = ("text", "revision")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    text: bytes
+    revision: int
+    def __init__(self, text: _Optional[bytes] = ..., revision: _Optional[int] = ...) -> None: ...
+
+class DropGraphRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class DropGraphResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
