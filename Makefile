@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor fuzz server proto python stubs-check
+.PHONY: help demo test check conformance floor docs fuzz server build container-test proto python stubs-check
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-12s %s\n' "$$target" "$$text"; done
@@ -37,6 +37,9 @@ conformance: ## Replay the recorded sessions in ../shared/conformance, and print
 
 floor: ## As conformance; better pass rates become the new floor
 	CONFORMANCE=raise $(CARGO) test --locked --package fluxion --test conformance
+
+docs: ## Write docs/api.md, the API reference, from proto/
+	DOCS=write $(CARGO) test --locked --package fluxion-server --test api_reference
 
 fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly compiler if there is one
 	@$(CARGO) fuzz --version >/dev/null 2>&1 \
