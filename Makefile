@@ -2,13 +2,14 @@
 
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
+IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
 .PHONY: help demo test check conformance floor docs fuzz server build container-test proto python stubs-check
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
 
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
 	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
@@ -59,6 +60,12 @@ server: ## Build the service alone, as bin/server
 	$(CARGO) build --release --locked --package fluxion --bin server
 	mkdir -p bin
 	cp $(TARGET_DIR)/release/server bin/server
+
+build: ## Build the container image IMAGE, with docker, podman or buildah
+	@container/build.sh $(IMAGE)
+
+container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
+	CONTAINER=build $(CARGO) test --locked --package fluxion-packaging --test image
 
 proto: ## Generate the stubs of the Go client from proto/
 	clients/stubs.sh go

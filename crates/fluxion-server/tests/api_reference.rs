@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on may end")]
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -39,7 +39,7 @@ mod part {
 /// One `.proto` file with its comments by the path of what they explain.
 struct Page<'a> {
     file: &'a FileDescriptorProto,
-    comments: HashMap<&'a [i32], &'a str>,
+    comments: BTreeMap<&'a [i32], &'a str>,
 }
 
 impl<'a> Page<'a> {
@@ -272,7 +272,7 @@ fn every_link_leads_to_one_heading() {
     let headings =
         text.lines().filter_map(|line| Some(line.strip_prefix('#')?.trim_matches(['#', ' '])));
     let anchors: Vec<String> = headings.map(anchor).collect();
-    let distinct: HashSet<&String> = anchors.iter().collect();
+    let distinct: BTreeSet<&String> = anchors.iter().collect();
     assert_eq!(distinct.len(), anchors.len(), "two headings with one anchor");
     let targets = text.split("](#").skip(1).filter_map(|rest| rest.split(')').next());
     let lost: Vec<&str> = targets.filter(|t| !distinct.contains(&(*t).to_owned())).collect();
