@@ -65,7 +65,7 @@ build: ## Build the container image IMAGE, with docker, podman or buildah
 	@container/build.sh $(IMAGE)
 
 container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
-	CONTAINER=build $(CARGO) test --locked --package fluxion-packaging --test image
+	CONTAINER=build $(CARGO) test --workspace --locked --test image
 
 proto: ## Generate the stubs of the Go client from proto/
 	clients/stubs.sh go

@@ -32,7 +32,8 @@ impl DockerIgnore {
     pub fn sends(&self, path: &str) -> bool {
         let path = clean(path);
         let covers = |name: &str| {
-            name == "*" || path.strip_prefix(name).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+            name == "*"
+                || path.strip_prefix(name).is_some_and(|r| r.is_empty() || r.starts_with('/'))
         };
         let last = self.patterns.iter().rev().find(|(name, _)| covers(name));
         last.is_none_or(|(_, verdict)| *verdict == Verdict::Sent)
@@ -58,7 +59,11 @@ mod tests {
     fn the_last_pattern_that_covers_a_path_decides() {
         check("", &["target", "crates/a"], &[]);
         check("target\n/bin/\n", &["targets", "crates/target"], &["target", "target/debug", "bin"]);
-        check("# all\n*\n\n!crates\n", &["crates", "./crates/a/b.rs"], &["crates2", "target", ".git"]);
+        check(
+            "# all\n*\n\n!crates\n",
+            &["crates", "./crates/a/b.rs"],
+            &["crates2", "target", ".git"],
+        );
         check("*\n!crates\ncrates/a", &["crates/b"], &["crates/a/b.rs"]);
     }
 }

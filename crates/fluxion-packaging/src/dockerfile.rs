@@ -187,7 +187,9 @@ fn instruction(word: &str, argument: &str) -> Result<Instruction, Problem> {
         "WORKDIR" => Instruction::WorkDir(argument.to_owned()),
         "ENV" => Instruction::Env(pairs(argument)?),
         "LABEL" => Instruction::Label(pairs(argument)?),
-        "EXPOSE" => Instruction::Expose(argument.parse().map_err(|_| expected(argument, "a port"))?),
+        "EXPOSE" => {
+            Instruction::Expose(argument.parse().map_err(|_| expected(argument, "a port"))?)
+        }
         "USER" => Instruction::User(argument.to_owned()),
         "ENTRYPOINT" => Instruction::EntryPoint(exec_form(argument)?),
         _ => return Err(Problem::Unknown(word.to_owned())),
@@ -251,7 +253,10 @@ mod tests {
         assert_eq!(image.orders[0], Order { line: 8, instruction: copied });
         let env = vec![("A".into(), "b c".into()), ("D".into(), "e".into())];
         assert_eq!(image.orders[1].instruction, Instruction::Env(env));
-        assert_eq!((image.user(), image.entry_point()), (Some("1:2"), Some(&["/a".to_owned()][..])));
+        assert_eq!(
+            (image.user(), image.entry_point()),
+            (Some("1:2"), Some(&["/a".to_owned()][..]))
+        );
         assert_eq!(parsed.image(), Some(image));
     }
 
@@ -260,10 +265,16 @@ mod tests {
         check("", "line 1: expected FROM before any other instruction");
         check("\nRUN x", "line 2: expected FROM before any other instruction");
         check("FROM a as b", "line 1: `a as b`: expected an image, or an image AS a name");
-        check("FROM a\nADD x y", "line 2: `ADD` is not an instruction that our Dockerfile has need of");
+        check(
+            "FROM a\nADD x y",
+            "line 2: `ADD` is not an instruction that our Dockerfile has need of",
+        );
         check("FROM a\nUSER", "line 2: `USER`: expected an argument");
         check("FROM a\nEXPOSE http", "line 2: `http`: expected a port");
-        check("FROM a\nCOPY --chown=1 a b", "line 2: `--chown=1 a b`: expected [--from=STAGE] SOURCE... TARGET");
+        check(
+            "FROM a\nCOPY --chown=1 a b",
+            "line 2: `--chown=1 a b`: expected [--from=STAGE] SOURCE... TARGET",
+        );
         check("FROM a\nCOPY a", "line 2: `a`: expected [--from=STAGE] SOURCE... TARGET");
         check("FROM a\nENV A=$B", "line 2: `A=$B`: expected NAME=VALUE..., without variables");
         check("FROM a\nENV A b", "line 2: `A`: expected NAME=VALUE..., without variables");

@@ -51,7 +51,9 @@ pub fn complaints(dockerfile: &Dockerfile, sent: impl Fn(&str) -> bool) -> Vec<C
         }
         for order in &stage.orders {
             found.extend(match &order.instruction {
-                Instruction::Run(_) if stage.base == "scratch" => vec![Complaint::NoShell(order.line)],
+                Instruction::Run(_) if stage.base == "scratch" => {
+                    vec![Complaint::NoShell(order.line)]
+                }
                 Instruction::Run(command) if !is_locked(command) => {
                     vec![Complaint::NotLocked(order.line)]
                 }
@@ -78,10 +80,16 @@ fn is_pinned(stage: &Stage, above: &[Stage]) -> bool {
 /// Whether each use of cargo that resolves dependencies takes the versions of `Cargo.lock`.
 fn is_locked(command: &str) -> bool {
     let mut parts = command.split(['&', ';', '|']).map(str::trim);
-    parts.all(|part| !part.starts_with("cargo ") || part.split_whitespace().any(|w| w == "--locked"))
+    parts
+        .all(|part| !part.starts_with("cargo ") || part.split_whitespace().any(|w| w == "--locked"))
 }
 
-fn sources(copy: &Copy, line: usize, above: &[Stage], sent: impl Fn(&str) -> bool) -> Vec<Complaint> {
+fn sources(
+    copy: &Copy,
+    line: usize,
+    above: &[Stage],
+    sent: impl Fn(&str) -> bool,
+) -> Vec<Complaint> {
     match &copy.from {
         Some(stage) if above.iter().any(|s| is_named(s, stage)) => Vec::new(),
         Some(stage) => vec![Complaint::NoStage(line, stage.clone())],
@@ -150,21 +158,32 @@ ENTRYPOINT [\"/b\"]
     #[test]
     fn rules() {
         check("there", "there", &[]);
-        let unpinned = |base| format!("FROM {base}: expected a tag with a full version, such as 1.2.3");
+        let unpinned =
+            |base| format!("FROM {base}: expected a tag with a full version, such as 1.2.3");
         check("rust:1.95.0-bookworm", "rust", &[&unpinned("rust")]);
         check("rust:1.95.0-bookworm", "rust:1.95", &[&unpinned("rust:1.95")]);
-        check("COPY there", "COPY a there", &["line 2: `a` is not there, or left out by .dockerignore"]);
+        check(
+            "COPY there",
+            "COPY a there",
+            &["line 2: `a` is not there, or left out by .dockerignore"],
+        );
         check("build --locked", "build", &["line 3: expected cargo with --locked"]);
         check("from=builder", "from=b", &["line 7: there is no stage `b` above"]);
-        check("EXPOSE 4242", "RUN x", &[
-            "line 8: an image from scratch runs nothing while it is built",
-            "expected EXPOSE 4242 alone, found []",
-        ]);
-        let user = |found: &str| format!("expected USER UID:GID, both numbers from 1, found {found}");
+        check(
+            "EXPOSE 4242",
+            "RUN x",
+            &[
+                "line 8: an image from scratch runs nothing while it is built",
+                "expected EXPOSE 4242 alone, found []",
+            ],
+        );
+        let user =
+            |found: &str| format!("expected USER UID:GID, both numbers from 1, found {found}");
         check("USER 65532:65532", "", &[&user("None")]);
         check("65532:65532", "0:1", &[&user("Some(\"0:1\")")]);
         check("65532:65532", "nobody", &[&user("Some(\"nobody\")")]);
-        let entry = |found: &str| format!("expected ENTRYPOINT [\"/absolute/path\"] alone, found {found}");
+        let entry =
+            |found: &str| format!("expected ENTRYPOINT [\"/absolute/path\"] alone, found {found}");
         check("ENTRYPOINT [\"/b\"]", "", &[&entry("None")]);
         check("[\"/b\"]", "[\"b\"]", &[&entry("Some([\"b\"])")]);
         check("image.title", "image.name", &["expected LABEL org.opencontainers.image.title"]);

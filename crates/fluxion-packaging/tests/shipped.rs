@@ -49,7 +49,8 @@ fn check_targets(file: &str, named: &[&str]) {
 /// Each step of each job of the workflow: what it runs or uses.
 fn steps(workflow: &Yaml<'_>, key: &str) -> Vec<String> {
     let jobs = workflow.as_mapping_get("jobs").and_then(Yaml::as_mapping).unwrap();
-    let steps = jobs.values().flat_map(|job| job.as_mapping_get("steps").unwrap().as_vec().unwrap());
+    let steps =
+        jobs.values().flat_map(|job| job.as_mapping_get("steps").unwrap().as_vec().unwrap());
     let values = steps.filter_map(|step| step.as_mapping_get(key)?.as_str());
     values.map(str::to_owned).collect()
 }
@@ -76,7 +77,8 @@ fn the_build_does_not_see_what_it_does_not_need() {
 fn labels_are_what_the_manifest_says() {
     let dockerfile = dockerfile();
     let manifest = text("Cargo.toml");
-    for (label, key) in [("version", "version"), ("licenses", "license"), ("source", "repository")] {
+    for (label, key) in [("version", "version"), ("licenses", "license"), ("source", "repository")]
+    {
         let value = dockerfile.image().unwrap().label(label).unwrap();
         assert!(manifest.contains(&format!("\n{key} = \"{value}\"\n")), "{label}: {value}");
     }
@@ -107,7 +109,8 @@ fn the_workflow_runs_targets_that_exist() {
     for needed in ["check", "stubs-check", "test", "demo", "container-test"] {
         assert!(named.contains(&needed), "{needed} is not run");
     }
-    let versioned = |action: &str| action.split_once("@v").is_some_and(|(_, v)| v.parse::<u32>().is_ok());
+    let versioned =
+        |action: &str| action.split_once("@v").is_some_and(|(_, v)| v.parse::<u32>().is_ok());
     steps(workflow, "uses").iter().for_each(|action| assert!(versioned(action), "{action}"));
 }
 
@@ -133,8 +136,10 @@ fn the_development_container_has_what_is_needed() {
 #[test]
 fn the_readme_names_targets_that_exist() {
     let readme = text("README.md");
-    let words: Vec<&str> = readme.split("make ").skip(1).filter_map(|rest| {
-        rest.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).next()
-    }).collect();
+    let words: Vec<&str> = readme
+        .split("make ")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).next())
+        .collect();
     check_targets("README.md", &words);
 }
