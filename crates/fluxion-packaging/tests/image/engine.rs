@@ -53,8 +53,10 @@ impl Drop for Container {
 impl Container {
     fn start(engine: &'static str) -> Result<Self> {
         let publish = format!("--publish=127.0.0.1::{PORT}");
-        let id = output(engine, &[&["run", "--detach", &publish, IMAGE], &ARGUMENTS[..]].concat())?;
-        Ok(Self { engine, id })
+        let id = output(engine, &[&["create", &publish, IMAGE], &ARGUMENTS[..]].concat())?;
+        let container = Self { engine, id };
+        output(engine, &["start", &container.id])?;
+        Ok(container)
     }
 
     /// Until it says that it listens.
