@@ -2,13 +2,14 @@
 
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
+IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor fuzz server proto python stubs-check
+.PHONY: help demo test check conformance floor docs fuzz server build container-test proto python stubs-check
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
 
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
 	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
@@ -38,6 +39,9 @@ conformance: ## Replay the recorded sessions in ../shared/conformance, and print
 floor: ## As conformance; better pass rates become the new floor
 	CONFORMANCE=raise $(CARGO) test --locked --package fluxion --test conformance
 
+docs: ## Write docs/api.md, the API reference, from proto/
+	DOCS=write $(CARGO) test --locked --package fluxion-server --test api_reference
+
 fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly compiler if there is one
 	@$(CARGO) fuzz --version >/dev/null 2>&1 \
 		|| { echo "cargo-fuzz is missing: cargo install cargo-fuzz --locked"; exit 1; }
@@ -56,6 +60,12 @@ server: ## Build the service alone, as bin/server
 	$(CARGO) build --release --locked --package fluxion --bin server
 	mkdir -p bin
 	cp $(TARGET_DIR)/release/server bin/server
+
+build: ## Build the container image IMAGE, with docker, podman or buildah
+	@container/build.sh $(IMAGE)
+
+container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
+	CONTAINER=build $(CARGO) test --workspace --locked --test image
 
 proto: ## Generate the stubs of the Go client from proto/
 	clients/stubs.sh go
