@@ -1,6 +1,7 @@
 //! The context itself: a loaded graph, its jobs and their numbers.
 
 use std::fmt;
+use std::hash::{Hash as _, Hasher as _};
 
 use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
@@ -9,8 +10,9 @@ use fluxion_engine::{
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
+use crate::cancelled::Cancelled;
 use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 use crate::load::read_graph;
 use crate::options::{GraphFormat, MatchFormat, Options};
@@ -38,6 +40,7 @@ pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
     pub(crate) next: JobId,
+    pub(crate) cancelled: Cancelled,
 }
 
 impl fmt::Debug for Context {
@@ -135,7 +138,8 @@ impl Context {
         let engine = Engine::new(graph, &setup).map_err(|e| {
             LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e)
         })?;
-        Ok(Self { engine, format: options.match_format, next: JobId(1) })
+        let cancelled = Cancelled::default();
+        Ok(Self { engine, format: options.match_format, next: JobId(1), cancelled })
     }
 
     /// Matches a jobspec (YAML or JSON text) at time `now`, in seconds.
@@ -267,12 +271,14 @@ impl Context {
         Ok(text)
     }
 
-    /// Releases all that a job holds.
+    /// Releases all that a job holds. O(what it holds). The job stays in the table until
+    /// [`MOST_CANCELLED`](crate::MOST_CANCELLED) others were cancelled after it.
     ///
     /// # Errors
     /// [`CancelError::NoSuchJob`] if it was never placed, or was cancelled before.
     pub fn cancel(&mut self, job: JobId) -> Result<CancelCounts, CancelError> {
         let released = self.engine.cancel(job).map_err(|_| CancelError::NoSuchJob(job))?;
+        self.note_cancelled(job);
         Ok(CancelCounts { preorder: released.preorder, postorder: released.postorder })
     }
 
@@ -305,10 +311,15 @@ impl Context {
         Ok(text)
     }
 
-    /// The jobs of the table, ascending, cancelled ones included.
+    /// The jobs of the table, ascending, the last cancelled ones included.
     pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ {
         let jobs = self.engine.jobs().iter();
         jobs.map(|(&id, record)| Job::of(id, record))
+    }
+
+    /// How many jobs the table has. O(1).
+    pub fn job_count(&self) -> usize {
+        self.engine.jobs().len()
     }
 
     /// One job of the table.
@@ -354,7 +365,9 @@ impl Context {
     /// call that fails may spend that, and changes nothing else. Contexts that agree in this and in
     /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
     pub fn fingerprint(&self) -> u64 {
-        self.engine.fingerprint()
+        let mut hasher = FxHasher::default();
+        (self.engine.fingerprint(), &self.cancelled).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The graph, for listings and properties.
