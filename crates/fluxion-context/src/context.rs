@@ -1,6 +1,7 @@
 //! The context itself: a loaded graph, its jobs and their numbers.
 
 use std::fmt;
+use std::hash::{Hash as _, Hasher as _};
 
 use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
@@ -9,8 +10,9 @@ use fluxion_engine::{
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
+use crate::cancelled::Cancelled;
 use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 use crate::load::read_graph;
 use crate::options::{GraphFormat, MatchFormat, Options};
@@ -40,6 +42,7 @@ pub struct Context {
     pub(crate) format: MatchFormat,
     pub(crate) next: JobId,
     pub(crate) recent: RecentJobspecs,
+    pub(crate) cancelled: Cancelled,
 }
 
 impl fmt::Debug for Context {
@@ -142,6 +145,7 @@ impl Context {
             format: options.match_format,
             next: JobId(1),
             recent: RecentJobspecs::default(),
+            cancelled: Cancelled::default(),
         })
     }
 
@@ -274,12 +278,14 @@ impl Context {
         Ok(text)
     }
 
-    /// Releases all that a job holds.
+    /// Releases all that a job holds. O(what it holds). The job stays in the table until
+    /// [`MOST_CANCELLED`](crate::MOST_CANCELLED) others were cancelled after it.
     ///
     /// # Errors
     /// [`CancelError::NoSuchJob`] if it was never placed, or was cancelled before.
     pub fn cancel(&mut self, job: JobId) -> Result<CancelCounts, CancelError> {
         let released = self.engine.cancel(job).map_err(|_| CancelError::NoSuchJob(job))?;
+        self.note_cancelled(job);
         Ok(CancelCounts { preorder: released.preorder, postorder: released.postorder })
     }
 
@@ -312,10 +318,15 @@ impl Context {
         Ok(text)
     }
 
-    /// The jobs of the table, ascending, cancelled ones included.
+    /// The jobs of the table, ascending, the last cancelled ones included.
     pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ {
         let jobs = self.engine.jobs().iter();
         jobs.map(|(&id, record)| Job::of(id, record))
+    }
+
+    /// How many jobs the table has. O(1).
+    pub fn job_count(&self) -> usize {
+        self.engine.jobs().len()
     }
 
     /// One job of the table.
@@ -361,7 +372,9 @@ impl Context {
     /// call that fails may spend that, and changes nothing else. Contexts that agree in this and in
     /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
     pub fn fingerprint(&self) -> u64 {
-        self.engine.fingerprint()
+        let mut hasher = FxHasher::default();
+        (self.engine.fingerprint(), &self.cancelled).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The graph, for listings and properties.

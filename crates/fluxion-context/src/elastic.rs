@@ -93,7 +93,7 @@ impl Context {
     pub fn remove_path(&mut self, path: &str) -> Result<(), RemoveError> {
         let last = self.graph().vertices_at(path).last().copied();
         let vertex = last.ok_or_else(|| RemoveError::Path(path.to_owned()))?;
-        Ok(self.engine.shrink(&[vertex])?)
+        Ok(self.shrink(&[vertex])?)
     }
 
     /// Takes all vertices of some ranks (an idset, RFC 22) out of the graph, as [`Context::remove_path`] does.
@@ -102,7 +102,7 @@ impl Context {
     /// [`RemoveError`]; nothing has changed.
     pub fn remove_ranks(&mut self, ranks: &str) -> Result<(), RemoveError> {
         let vertices = self.all_of_ranks(ranks)?;
-        Ok(self.engine.shrink(&vertices)?)
+        Ok(self.shrink(&vertices)?)
     }
 
     /// Takes all vertices at a path, or all of some ranks, out of the graph with all that lies below them; how
@@ -135,8 +135,21 @@ impl Context {
             }
         }
         let before = self.graph().vertex_count();
-        self.engine.shrink(&vertices)?;
+        self.shrink(&vertices)?;
         Ok(before.saturating_sub(self.graph().vertex_count()))
+    }
+
+    /// Jobs that lose all that they held are cancelled.
+    fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), ShrinkError> {
+        let live: Vec<JobId> =
+            self.engine.jobs().keys().copied().filter(|&job| self.engine.is_live(job)).collect();
+        self.engine.shrink(vertices)?;
+        for job in live {
+            if !self.engine.is_live(job) {
+                self.note_cancelled(job);
+            }
+        }
+        Ok(())
     }
 
     fn all_of_ranks(&self, ranks: &str) -> Result<Vec<VertexId>, RemoveError> {

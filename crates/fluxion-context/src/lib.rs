@@ -4,6 +4,7 @@
 //! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
 //! sockets, terminals, files or the clock: time is an argument.
 
+mod cancelled;
 mod context;
 mod elastic;
 mod errors;
@@ -15,6 +16,7 @@ mod status;
 mod subsystems;
 mod update;
 
+pub use cancelled::MOST_CANCELLED;
 pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{

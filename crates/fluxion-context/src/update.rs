@@ -204,6 +204,9 @@ impl Context {
                 self.engine.cancel_part(job, Share::Ranks(&ranks))
             }
         };
+        if result == Ok(Remainder::Nothing) {
+            self.note_cancelled(job);
+        }
         result.map_err(|error| self.not_released(error))
     }
 

@@ -237,7 +237,14 @@ impl Engine {
         Ok(Released { preorder, postorder: grants.len() as u64 })
     }
 
-    /// The job table: every job that was ever booked, ascending.
+    /// Takes a cancelled job out of the table; nothing happens to others. O(log jobs).
+    pub fn forget(&mut self, job: JobId) {
+        if !self.is_live(job) {
+            self.jobs.remove(&job);
+        }
+    }
+
+    /// The job table: every job that was ever booked and not forgotten, ascending.
     pub fn jobs(&self) -> &BTreeMap<JobId, JobRecord> {
         &self.jobs
     }

@@ -12,6 +12,8 @@ mod config;
 mod fluxion_service;
 mod graph_thread;
 mod health;
+#[cfg(test)]
+mod leaving;
 mod listen;
 mod message_limit;
 mod operation;

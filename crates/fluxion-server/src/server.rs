@@ -81,7 +81,7 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let Self { listener, config } = self;
         let (limits, grace) = (config.limits, config.grace);
-        let (health, routes) = routes(config).await?;
+        let (health, routes) = routes(config, Arc::default()).await?;
         let (draining, drained) = oneshot::channel();
         let stop = async {
             shutdown.await;
@@ -119,10 +119,12 @@ fn transport() -> tonic::transport::Server {
         .http2_keepalive_interval(Some(KEEPALIVE))
 }
 
-/// All services of the port.
-async fn routes(config: Config) -> Result<(Health, Routes), ServeError> {
+/// All services of the port, over the graphs of a registry.
+pub(crate) async fn routes(
+    config: Config,
+    registry: Arc<Registry>,
+) -> Result<(Health, Routes), ServeError> {
     let (health, health_service) = Health::serving().await;
-    let registry = Arc::<Registry>::default();
     let graphs = GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry)))
         .max_decoding_message_size(usize::MAX);
     let jobs = JobServiceServer::new(Jobs::new(Arc::clone(&registry)))

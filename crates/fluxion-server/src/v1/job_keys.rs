@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use fluxion_engine::JobId;
 
-/// Keys by job, and the last job of each key. Keys of cancelled jobs are known until another job takes them.
+/// How many keys of forgotten jobs may wait for [`JobKeys::forget_all_but`], whatever the number of jobs.
+const SPARE: usize = 1024;
+
+/// Keys by job, and the last job of each key. Keys of cancelled jobs are known until another job takes them, or
+/// the job is forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct JobKeys {
     jobs: BTreeMap<String, JobId>,
@@ -20,6 +24,17 @@ impl JobKeys {
     /// The key of a job; empty if it has none.
     pub(crate) fn key(&self, job: JobId) -> &str {
         self.keys.get(&job).map_or("", String::as_str)
+    }
+
+    /// Forgets the keys of jobs that are not known any more, once they are as many as those of the `jobs` that are:
+    /// O(1) per new key in the long run.
+    pub(crate) fn forget_all_but(&mut self, jobs: usize, is_known: impl Fn(JobId) -> bool) {
+        if self.keys.len() <= 2 * jobs + SPARE {
+            return;
+        }
+        self.keys.retain(|&job, _| is_known(job));
+        let Self { jobs, keys } = self;
+        jobs.retain(|_, job| keys.contains_key(job));
     }
 
     /// Gives a new job its key, none if empty; what had the number or the key before loses it.
@@ -54,5 +69,19 @@ mod tests {
         assert_eq!((keys.job("a"), keys.job("b")), (None, Some(JobId(2))));
         keys.assign(JobId(2), "");
         assert_eq!((keys.job("b"), keys.key(JobId(2))), (None, ""));
+    }
+
+    #[test]
+    fn keys_of_forgotten_jobs_go_from_time_to_time() {
+        let mut keys = JobKeys::default();
+        let mut most = 0;
+        for number in 1..=10_000 {
+            keys.assign(JobId(number), &number.to_string());
+            keys.forget_all_but(100, |job| job.0 + 100 > number);
+            assert_eq!(keys.keys.len(), keys.jobs.len());
+            most = most.max(keys.keys.len());
+        }
+        assert_eq!(most, 2 * 100 + SPARE);
+        assert_eq!(keys.job("10000"), Some(JobId(10_000)));
     }
 }

@@ -178,7 +178,7 @@ fn update(served: &mut Served, request: &UpdateRequest) -> Result<UpdateResponse
     let time = UpdateTime { start: request.start, duration: request.duration };
     let booked = served.context.update_or_nothing(format, &set.text, job, time);
     let booked = booked.map_err(|error| failure::no_update(&job.to_string(), &error))?;
-    served.keys.assign(job, &request.job_key);
+    served.name_job(job, &request.job_key);
     let resources = Some(resource_sets::tell(own, booked.resources));
     Ok(UpdateResponse { job_id: job.0, resources, revision: served.changed() })
 }

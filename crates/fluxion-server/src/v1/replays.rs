@@ -13,6 +13,13 @@ use crate::v1::served::Served;
 /// How many keys a graph remembers.
 const MOST_KEYS: usize = 65_536;
 
+/// How many bytes the answers of a graph may take together, keys and bookkeeping included. The last one is
+/// remembered whatever its size.
+const MOST_BYTES: usize = 64 << 20;
+
+/// What a remembered answer takes besides its key and its text, about.
+const BOOKKEEPING: usize = 256;
+
 /// The longest key, in bytes; of a job key too.
 pub(crate) const LONGEST_KEY: usize = 128;
 
@@ -51,12 +58,25 @@ struct Remembered {
     answer: Result<Vec<u8>, Status>,
 }
 
+impl Remembered {
+    /// Bytes that it takes under a key, about.
+    fn bytes(&self, key: &str) -> usize {
+        let answer = match &self.answer {
+            Ok(message) => message.len(),
+            Err(status) => status.message().len() + status.details().len(),
+        };
+        BOOKKEEPING + key.len() + answer
+    }
+}
+
 /// The last answers, by key.
 #[derive(Debug, Default)]
 pub(crate) struct Replays {
     answers: BTreeMap<Arc<str>, Remembered>,
     /// The keys, oldest first.
     order: VecDeque<Arc<str>>,
+    /// What all of them take.
+    bytes: usize,
 }
 
 impl Replays {
@@ -74,13 +94,16 @@ impl Replays {
 
     fn remember<T: Message>(&mut self, id: RequestId, answer: &Result<T, Status>) {
         let answer = answer.as_ref().map(Message::encode_to_vec).map_err(Status::clone);
-        if self.order.len() >= MOST_KEYS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.answers.remove(&oldest);
+        let new = Remembered { fingerprint: id.fingerprint, answer };
+        let bytes = new.bytes(&id.key);
+        while self.order.len() >= MOST_KEYS || self.bytes + bytes > MOST_BYTES {
+            let Some(oldest) = self.order.pop_front() else { break };
+            let gone = self.answers.remove(&oldest);
+            self.bytes -= gone.map_or(0, |gone| gone.bytes(&oldest));
         }
+        self.bytes += bytes;
         self.order.push_back(Arc::clone(&id.key));
-        self.answers.insert(id.key, Remembered { fingerprint: id.fingerprint, answer });
+        self.answers.insert(id.key, new);
     }
 }
 
@@ -128,6 +151,22 @@ mod tests {
             assert_eq!(found.job_id, key as u64);
         }
         assert_eq!((replays.answers.len(), replays.order.len()), (MOST_KEYS, MOST_KEYS));
+    }
+
+    #[test]
+    fn answers_are_bounded_by_bytes_but_the_last_is_kept() {
+        let mut replays = Replays::default();
+        let large = |bytes: usize| Err::<CancelResponse, _>(Status::internal("x".repeat(bytes)));
+        for key in 0..10 {
+            replays.remember(id(key, 1), &large(MOST_BYTES / 4));
+            assert!(replays.bytes <= MOST_BYTES);
+        }
+        assert_eq!((replays.answers.len(), replays.order.len()), (3, 3));
+        replays.remember(id(10, 1), &large(2 * MOST_BYTES));
+        assert!(replays.find::<CancelResponse>(&id(10, 1)).is_some());
+        replays.remember(id(11, 1), &answer(1));
+        assert_eq!(replays.answers.len(), 1);
+        assert_eq!(replays.bytes, replays.answers[&*id(11, 1).key].bytes("11"));
     }
 
     #[test]

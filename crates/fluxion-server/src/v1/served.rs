@@ -89,10 +89,17 @@ impl Served {
         *counter += 1;
         let matched = result?;
         if operation.books() {
-            self.keys.assign(matched.job, job_key);
+            self.name_job(matched.job, job_key);
             self.changed();
         }
         Ok(Timed { matched, seconds })
+    }
+
+    /// Gives a new job its key, if that is not empty.
+    pub(crate) fn name_job(&mut self, job: JobId, key: &str) {
+        let Self { context, keys, .. } = self;
+        keys.assign(job, key);
+        keys.forget_all_but(context.job_count(), |job| context.job(job).is_some());
     }
 
     /// Releases all that a job holds.

@@ -61,12 +61,14 @@ impl JobName {
         }
     }
 
-    /// The job of that name, if one was ever placed.
+    /// The job of that name, if one was placed and not forgotten.
     pub(crate) fn find(&self, served: &Served) -> Result<JobId, Status> {
+        let known = |id: &JobId| served.context.job(*id).is_some();
         match self {
-            Self::Id(id) if served.context.job(*id).is_some() => Ok(*id),
-            Self::Id(id) => Err(failure::no_job(&id.to_string())),
-            Self::Key(key) => served.keys.job(key).ok_or_else(|| failure::no_job(key)),
+            Self::Id(id) => Some(*id).filter(known).ok_or_else(|| failure::no_job(&id.to_string())),
+            Self::Key(key) => {
+                served.keys.job(key).filter(known).ok_or_else(|| failure::no_job(key))
+            }
         }
     }
 }

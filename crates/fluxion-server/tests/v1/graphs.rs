@@ -179,6 +179,31 @@ async fn other_graphs_answer_while_one_is_being_created() {
     assert_eq!(names(&mut v1).await, ["default", "quick", "slow"]);
 }
 
+#[tokio::test]
+async fn the_old_graph_answers_while_half_of_its_successor_has_arrived() {
+    let mut v1 = V1::with(1, 2).await;
+    v1.create("other", &cluster(1, 1)).await.unwrap();
+    let text = cluster(1, 1) + &" ".repeat(2 << 20);
+    let (send, held) = mpsc::unbounded_channel();
+    send.send(head(CreateGraphHeader { replace: true, ..header("default") })).unwrap();
+    let (half, rest) = text.as_bytes().split_at(text.len() / 2 + 9);
+    send.send(piece(half)).unwrap();
+    let requests = UnboundedReceiverStream::new(held);
+    let mut events = v1.graphs.create_graph(requests).await.unwrap().into_inner();
+    let received = events.message().await.unwrap().unwrap().event;
+    assert!(matches!(received, Some(Event::ReceivedBytes(_))), "{received:?}");
+    assert_eq!(v1.take(2).await.unwrap().job_id, 1);
+    let other = MatchRequest { graph: "other".to_owned(), ..want(1, "core") };
+    assert_eq!(v1.ask(other).await.unwrap().job_id, 1);
+    assert_eq!(names(&mut v1).await, ["default", "other"]);
+    refused(v1.take(1).await, Code::ResourceExhausted, "retry in 1s");
+    send.send(piece(rest)).unwrap();
+    drop(send);
+    while events.message().await.unwrap().is_some() {}
+    assert_eq!(v1.take(1).await.unwrap().job_id, 1);
+    refused(v1.take(1).await, Code::ResourceExhausted, "retry in 1s");
+}
+
 async fn export(v1: &mut V1, name: &str, format: ExportFormat) -> Result<(String, u64), Status> {
     let request = ExportGraphRequest { name: name.to_owned(), format: format.into() };
     let mut pieces = v1.graphs.export_graph(request).await.map(Response::into_inner)?;

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
 mod client;
+mod documented;
 #[path = "../socket/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
@@ -11,3 +12,4 @@ mod jobs;
 mod many;
 mod replays;
 mod resources;
+mod wire;
