@@ -6,7 +6,7 @@ IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor docs fuzz server build container-test proto python stubs-check
+.PHONY: help demo test check conformance floor docs fuzz server build container-test walkthroughs proto python stubs-check
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
@@ -66,6 +66,9 @@ build: ## Build the container image IMAGE, with docker, podman or buildah
 
 container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
 	CONTAINER=build $(CARGO) test --workspace --locked --test image
+
+walkthroughs: server ## Follow the walk-through of the README in Go, Python and Rust
+	examples/walkthroughs.sh
 
 proto: ## Generate the stubs of the Go client from proto/
 	clients/stubs.sh go
