@@ -1,4 +1,4 @@
-//! A client of the published service: load a graph, match a jobspec, cancel the job.
+//! A client of the published service: load a graph, match a jobspec, cancel the job; and in [`v1`] of the full one.
 //!
 //! Owns the connection, its limits, and the errors that a caller can tell apart. It must not know what a graph
 //! or a jobspec says, nor how the service answers: it depends on the protocol alone.
@@ -56,10 +56,12 @@
 //! ```
 
 mod client;
+mod connection;
 mod error;
 mod operation;
 mod options;
 mod proto;
+pub mod v1;
 
 pub use client::FluxionClient;
 pub use error::{Call, Error, Failure};

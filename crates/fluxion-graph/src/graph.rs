@@ -152,6 +152,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`GraphError::TooLarge`].
+    #[inline]
     pub fn push_vertex(&mut self, vertex: Vertex) -> Result<VertexId, GraphError> {
         if self.vertices.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
@@ -229,6 +230,7 @@ impl Graph {
     }
 
     /// Interns the path `parent` + `/` + `component`.
+    #[inline]
     pub fn child_path(&mut self, parent: PathId, component: Symbol) -> PathId {
         self.paths.child(parent, component)
     }
@@ -241,12 +243,14 @@ impl Graph {
     }
 
     /// [`Graph::set_path`] for an interned path.
+    #[inline]
     pub fn set_path_id(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
         self.set_unlisted_path(vertex, subsystem, path);
         self.register(path, vertex);
     }
 
     /// Gives a vertex its path in a subsystem without registering it there (chapter 01, section 7.5).
+    #[inline]
     pub fn set_unlisted_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
         if subsystem == CONTAINMENT {
             self.vertices[vertex.index()].path = Some(path);
@@ -262,6 +266,7 @@ impl Graph {
         }
     }
 
+    #[inline]
     fn register(&mut self, path: PathId, vertex: VertexId) {
         let at = path.index();
         if self.first_at.len() == at {
@@ -294,6 +299,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`GraphError::TooLarge`].
+    #[inline]
     pub fn add_edge(
         &mut self,
         source: VertexId,
@@ -365,6 +371,7 @@ impl Graph {
     }
 
     /// All vertices in order of creation, removed ones included: the table that ids index.
+    #[inline]
     pub fn vertices(&self) -> &[Vertex] {
         &self.vertices
     }
@@ -375,6 +382,7 @@ impl Graph {
     }
 
     /// All edges in order of creation.
+    #[inline]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
@@ -437,6 +445,7 @@ impl Graph {
     }
 
     /// The root of a subsystem.
+    #[inline]
     pub fn root(&self, subsystem: SubsystemId) -> Option<VertexId> {
         self.roots.get(subsystem.index()).copied().flatten()
     }
@@ -447,6 +456,7 @@ impl Graph {
     }
 
     /// The path of a vertex in a subsystem.
+    #[inline]
     pub fn path(&self, vertex: VertexId, subsystem: SubsystemId) -> Option<PathId> {
         if subsystem == CONTAINMENT {
             return self.vertices[vertex.index()].path;
@@ -482,6 +492,7 @@ impl Graph {
     }
 
     /// [`Graph::vertices_at`] for an interned path.
+    #[inline]
     pub fn vertices_at_id(&self, path: PathId) -> &[VertexId] {
         match self.first_at.get(path.index()) {
             None | Some(&NOWHERE) => &[],

@@ -31,6 +31,7 @@ fn code(entry: Entry) -> u64 {
 }
 
 impl PathTable {
+    #[inline]
     fn enter(&mut self, entry: Entry) -> PathId {
         let Self { entries, index, .. } = self;
         let equal = |&n: &u32| entries[n as usize] == entry;
@@ -90,6 +91,7 @@ impl PathTable {
     }
 
     /// The id of `parent` + `/` + `component`.
+    #[inline]
     pub fn child(&mut self, parent: PathId, component: Symbol) -> PathId {
         self.enter(Entry { parent: parent.index() as u32, component })
     }
@@ -138,6 +140,7 @@ impl PathTable {
     }
 
     /// The path before the last `/`; none for a text without any.
+    #[inline]
     pub fn parent(&self, path: PathId) -> Option<PathId> {
         let parent = self.entries[path.index()].parent;
         (parent != RAW).then_some(PathId::from_index(parent))

@@ -234,6 +234,7 @@ impl Tree {
     }
 
     /// The root.
+    #[inline]
     pub fn root(&self) -> VertexId {
         self.root
     }
@@ -249,6 +250,7 @@ impl Tree {
     }
 
     /// Whether the vertices are numbered in the order of the walk: a subtree is a range of vertex ids.
+    #[inline]
     pub fn is_in_preorder(&self) -> bool {
         matches!(self.numbering, Numbering::Preorder)
     }
@@ -267,11 +269,13 @@ impl Tree {
     }
 
     /// Whether no vertex has two parents.
+    #[inline]
     pub fn is_tree(&self) -> bool {
         self.extra.is_empty()
     }
 
     /// The vertices, depth first.
+    #[inline]
     pub fn order(&self) -> &[VertexId] {
         &self.order
     }
@@ -300,6 +304,7 @@ impl Tree {
     }
 
     /// The subtree of a reachable vertex, itself first, depth first.
+    #[inline]
     pub fn subtree(&self, vertex: VertexId) -> &[VertexId] {
         match self.position(vertex) {
             Some(p) => &self.order[p as usize..self.end(p) as usize],
@@ -341,6 +346,7 @@ impl Tree {
     }
 
     /// The edge by which the depth-first walk reaches a vertex; none for the root.
+    #[inline]
     pub fn edge_to(&self, vertex: VertexId) -> Option<EdgeId> {
         let position = self.position(vertex)?;
         match &self.numbering {
@@ -360,6 +366,7 @@ impl Tree {
     }
 
     /// The children that belong to a vertex in the walk, in edge order.
+    #[inline]
     pub fn children(&self, vertex: VertexId) -> Children<'_> {
         match self.position(vertex) {
             Some(p) => Children { tree: self, next: p + 1, end: self.end(p) },

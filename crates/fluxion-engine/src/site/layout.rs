@@ -299,6 +299,7 @@ impl Layout {
 }
 
 /// The parent under which the depth-first walk reaches a vertex.
+#[inline]
 pub(crate) fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Option<VertexId> {
     if tree.is_tree() {
         return tree.parent(vertex);

@@ -5,12 +5,9 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, anyhow};
-use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
-use fluxion_server::proto::fluxion::{CancelRequest, InitRequest, MatchRequest, MatchResponse};
+use fluxion_client::{Error, FluxionClient, MatchOperation, Options};
 use fluxion_server::{Config, Listen, Port, Server};
 use tokio::sync::oneshot;
-use tonic::Status;
-use tonic::transport::Channel;
 
 use super::Source;
 use super::narrator::Narrator;
@@ -30,65 +27,53 @@ pub(super) async fn play(
     // A dropped sender stops the server just as well.
     let serving = tokio::spawn(server.run(async { stopped.await.unwrap_or_default() }));
     narrator.step("Serve", &format!("gRPC on {address}"))?;
-    let mut client = connect(address.to_string()).await?;
-    init(&mut client, graph, policy, narrator).await?;
-    let job = find(&mut client, jobspec, narrator).await?;
-    cancel(&mut client, job, narrator).await?;
+    let client = FluxionClient::connect(&address.to_string(), Options::default()).await?;
+    init(&client, graph, policy, narrator).await?;
+    let job = find(&client, jobspec, narrator).await?;
+    cancel(&client, job, narrator).await?;
     drop((client, stop));
     serving.await.context("the server failed")??;
     Ok(())
 }
 
-async fn connect(address: String) -> anyhow::Result<FluxionServiceClient<Channel>> {
-    let channel = Channel::from_shared(format!("http://{address}"))?.connect().await;
-    let client = FluxionServiceClient::new(channel.context("cannot connect")?);
-    Ok(client.max_decoding_message_size(usize::MAX))
-}
-
 async fn init(
-    client: &mut FluxionServiceClient<Channel>,
+    client: &FluxionClient,
     graph: &Source,
     policy: &str,
     narrator: &mut Narrator,
 ) -> anyhow::Result<()> {
-    let request = InitRequest { policy: policy.to_owned(), jgf: graph.text.clone() };
     let start = Instant::now();
-    client.init(request).await.map_err(|status| failure("Init", &graph.name, &status))?;
+    let loaded = client.init(&graph.text, policy).await;
+    loaded.map_err(|error| failure("Init", &graph.name, &error))?;
     let text = format!("{} loaded, policy {policy}", graph.name);
     Ok(narrator.timed("Init", &text, start.elapsed())?)
 }
 
 async fn find(
-    client: &mut FluxionServiceClient<Channel>,
+    client: &FluxionClient,
     jobspec: &Source,
     narrator: &mut Narrator,
 ) -> anyhow::Result<i64> {
-    let request = MatchRequest {
-        jobspec: jobspec.text.clone(),
-        request: "allocate".to_owned(),
-        reservation: false,
-    };
     let start = Instant::now();
-    let found = client.r#match(request).await;
-    let MatchResponse { allocation, jobid, .. } =
-        found.map_err(|status| failure("Match", &jobspec.name, &status))?.into_inner();
-    let text = format!("{}: job {jobid}, starts now", jobspec.name);
+    let found = client.match_jobspec(&jobspec.text, MatchOperation::Allocate).await;
+    let found = found.map_err(|error| failure("Match", &jobspec.name, &error))?;
+    let job = found.jobid;
+    let text = format!("{}: job {job}, starts now", jobspec.name);
     narrator.timed("Match", &text, start.elapsed())?;
-    narrator.block(&tree::lines(&allocation, narrator.colour())?)?;
-    Ok(jobid)
+    narrator.block(&tree::lines(&found.allocation, narrator.colour())?)?;
+    Ok(job)
 }
 
-async fn cancel(
-    client: &mut FluxionServiceClient<Channel>,
-    job: i64,
-    narrator: &mut Narrator,
-) -> anyhow::Result<()> {
+async fn cancel(client: &FluxionClient, job: i64, narrator: &mut Narrator) -> anyhow::Result<()> {
     let start = Instant::now();
-    let cancelled = client.cancel(CancelRequest { job_id: job }).await;
-    cancelled.map_err(|status| failure("Cancel", &format!("job {job}"), &status))?;
+    let cancelled = client.cancel(job).await;
+    cancelled.map_err(|error| failure("Cancel", &format!("job {job}"), &error))?;
     Ok(narrator.timed("Cancel", &format!("job {job}: all released"), start.elapsed())?)
 }
 
-fn failure(call: &str, subject: &str, status: &Status) -> anyhow::Error {
-    anyhow!("{call} of {subject} failed: {} ({:?})", status.message(), status.code())
+fn failure(call: &str, subject: &str, error: &Error) -> anyhow::Error {
+    match error.failure() {
+        Some(told) => anyhow!("{call} of {subject} failed: {} ({:?})", told.message, told.code),
+        None => anyhow!("{call} of {subject} failed: {error}"),
+    }
 }

@@ -1,0 +1,90 @@
+//! What can go wrong: no connection, no text to send, or a call that failed, with the details of `google.rpc`.
+
+use std::error::Error as _;
+use std::time::Duration;
+use std::{fmt, io};
+
+use tonic::Code;
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+use crate::error::root_cause;
+
+/// A failed call.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The call that failed, say `Match`.
+    pub call: &'static str,
+    /// The gRPC status code.
+    pub code: Code,
+    /// What the server says is wrong, and where.
+    pub message: String,
+    /// The details of `google.rpc`, as far as the server sent some.
+    pub details: Box<ErrorDetails>,
+}
+
+impl Failure {
+    pub(crate) fn of(call: &'static str, status: &tonic::Status) -> Self {
+        // What the transport reports says little without its cause.
+        let message = status.source().map_or_else(|| status.message().to_owned(), root_cause);
+        let details = Box::new(status.get_error_details());
+        Self { call, code: status.code(), message, details }
+    }
+
+    pub(crate) fn plain(call: &'static str, code: Code, message: String) -> Self {
+        Self { call, code, message, details: Box::default() }
+    }
+
+    /// The fields that cannot be used, and why; lines and columns are in the text.
+    pub fn violations(&self) -> &[FieldViolation] {
+        self.details.bad_request().map_or(&[], |bad| &bad.field_violations)
+    }
+
+    /// What was not found, or is there already: its kind (`graph`, `job`, `path`, `rank`) and its name.
+    pub fn resource(&self) -> Option<(&str, &str)> {
+        let info = self.details.resource_info()?;
+        Some((&info.resource_type, &info.resource_name))
+    }
+
+    /// When the call may be tried again, if that may help.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.details.retry_info()?.retry_delay
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({:?})", self.call, self.message, self.code)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Why something was not done. More variants may come.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no connection.
+    #[error(transparent)]
+    Connection(#[from] crate::Error),
+    /// The text of a graph could not be read to its end; nothing was created.
+    #[error("cannot read the text of the graph: {0}")]
+    Read(io::Error),
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] Failure),
+}
+
+impl Error {
+    /// The failed call; none if it did not come to one.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Call(failure) => Some(failure),
+            Self::Connection(_) | Self::Read(_) => None,
+        }
+    }
+
+    /// The gRPC status code of the failed call.
+    pub fn code(&self) -> Option<Code> {
+        self.failure().map(|failure| failure.code)
+    }
+}

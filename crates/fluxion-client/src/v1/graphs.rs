@@ -1,0 +1,74 @@
+//! A graph of a server: describe, export, drop.
+
+use crate::proto::v1::{DropGraphRequest, ExportGraphRequest, GetGraphRequest};
+use crate::v1::{Error, ExportFormat, GraphInfo, Server};
+
+/// What stands for an empty name.
+const DEFAULT: &str = "default";
+
+/// A graph of a server. Jobs and resources are calls of it too.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    pub(crate) server: Server,
+    pub(crate) name: String,
+}
+
+/// A graph as a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The text, in UTF-8.
+    pub text: Vec<u8>,
+    /// The revision that was exported.
+    pub revision: u64,
+}
+
+impl Graph {
+    pub(crate) fn new(server: Server, name: String) -> Self {
+        let name = if name.is_empty() { DEFAULT.to_owned() } else { name };
+        Self { server, name }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its size, how it is served, its revision.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`: there is no such graph. So in all calls of a graph.
+    pub async fn describe(&self) -> Result<GraphInfo, Error> {
+        let mut service = self.server.graph_service();
+        let request = GetGraphRequest { name: self.name.clone() };
+        self.server.call("GetGraph", service.get_graph(request)).await
+    }
+
+    /// The graph as a text, without the jobs.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn export(&self, format: ExportFormat) -> Result<Export, Error> {
+        let mut service = self.server.graph_service();
+        let request = ExportGraphRequest { name: self.name.clone(), format: format.into() };
+        let collected = async {
+            let mut pieces = service.export_graph(request).await?.into_inner();
+            let mut export = Export { text: Vec::new(), revision: 0 };
+            while let Some(piece) = pieces.message().await? {
+                export.text.extend_from_slice(&piece.text);
+                export.revision = piece.revision;
+            }
+            Ok(export)
+        };
+        self.server.long_call("ExportGraph", collected).await
+    }
+
+    /// Forgets the graph with all its jobs.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn drop_graph(&self) -> Result<(), Error> {
+        let mut service = self.server.graph_service();
+        let request = DropGraphRequest { name: self.name.clone() };
+        self.server.call("DropGraph", service.drop_graph(request)).await.map(drop)
+    }
+}

@@ -1,0 +1,58 @@
+//! The full service, `fluxion.v1`: graphs by name, jobs, resources.
+//!
+//! [`Server`] is a connection, [`Graph`] one of its graphs; both are handles that are cheap to clone, and all share
+//! one channel. The messages are those of `proto/fluxion/v1`, where they are documented.
+//!
+//! ```
+//! use fluxion_client::v1::{MatchOperation, MatchRequest, NewGraph, Server};
+//! use fluxion_client::{Code, Options};
+//!
+//! # const GRAPH: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/cluster.json"));
+//! # const JOBSPEC: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/jobspec.yaml"));
+//! # async fn example(target: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! // The target is `name:port`, say `localhost:4242`.
+//! let server = Server::connect(target, Options::default()).await?;
+//! let graph = server.create_graph(NewGraph::named("tiny").with_policy("lonode"), GRAPH.as_bytes()).await?;
+//!
+//! let request = MatchRequest::of(JOBSPEC).with_job_key("my-job");
+//! assert_eq!(graph.match_jobspec(request).await?.job_id, 1);
+//!
+//! // After a restart of the client the job is found by its key.
+//! assert_eq!(graph.job("my-job").await?.job_id, 1);
+//! assert_eq!(graph.cancel("my-job").await?.job_id, 1);
+//! assert_eq!(graph.cancel(1).await.unwrap_err().code(), Some(Code::NotFound));
+//!
+//! let whole = MatchRequest::of("version: 1\nresources: [{type: rack, count: 2}]\ntasks: []\nattributes: {system: {duration: 60}}")
+//!     .with_operation(MatchOperation::Satisfiability);
+//! println!("{}", graph.match_jobspec(whole).await.unwrap_err());
+//! # Ok(())
+//! # }
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/in_process/mod.rs"));
+//! # fn main() { with_server(example) }
+//! ```
+
+mod create;
+mod error;
+mod graphs;
+mod jobs;
+mod many;
+mod requests;
+mod resources;
+mod server;
+
+pub use create::{Existing, NewGraph, Progress};
+pub use error::{Error, Failure};
+pub use graphs::{Export, Graph};
+pub use jobs::JobName;
+pub use many::Matches;
+pub use resources::{Reach, Vertices};
+pub use server::Server;
+
+pub use crate::proto::v1::{
+    CancelResponse, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse,
+    GetStatusResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, Job, JobState,
+    MatchOperation, MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse,
+    ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse, ShrinkJobs,
+    ShrinkResponse, Status, UpdateRequest, UpdateResponse, VertexStatus,
+};
+pub use tonic_types::{ErrorDetails, FieldViolation};

@@ -1,0 +1,53 @@
+//! Requests, piece by piece.
+
+use crate::v1::{MatchOperation, MatchRequest, ResourceFormat, ResourceSet};
+
+impl MatchRequest {
+    /// Allocates for a jobspec in YAML or JSON, at second 0.
+    pub fn of(jobspec: impl Into<String>) -> Self {
+        Self { jobspec: jobspec.into(), ..Self::default() }
+    }
+
+    /// Does something else than to allocate.
+    #[must_use]
+    pub fn with_operation(self, operation: MatchOperation) -> Self {
+        Self { operation: operation.into(), ..self }
+    }
+
+    /// Prints the answer in another format than that of the graph.
+    #[must_use]
+    pub fn with_resource_format(self, format: ResourceFormat) -> Self {
+        Self { resource_format: format.into(), ..self }
+    }
+
+    /// Matches at a time on the axis of the graph, in seconds.
+    #[must_use]
+    pub fn at(self, now: i64) -> Self {
+        Self { now, ..self }
+    }
+
+    /// Names the job, so that it is found again.
+    #[must_use]
+    pub fn with_job_key(self, key: impl Into<String>) -> Self {
+        Self { job_key: key.into(), ..self }
+    }
+
+    /// Makes a repeat of the request return the first answer.
+    #[must_use]
+    pub fn with_request_key(self, key: impl Into<String>) -> Self {
+        Self { request_key: key.into(), ..self }
+    }
+
+    /// Chooses by another policy than that of the graph.
+    #[must_use]
+    pub fn with_policy(self, policy: impl Into<String>) -> Self {
+        Self { policy: policy.into(), ..self }
+    }
+}
+
+impl ResourceSet {
+    /// A resource set that was printed before.
+    pub fn of(format: ResourceFormat, text: impl Into<String>) -> Self {
+        Self { format: format.into(), text: text.into() }
+    }
+}

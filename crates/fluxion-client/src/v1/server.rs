@@ -1,0 +1,102 @@
+//! A connection to a server.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tonic::transport::Channel;
+use tonic::{Code, Response, Status};
+
+use crate::proto::v1::ListGraphsRequest;
+use crate::proto::v1::graph_service_client::GraphServiceClient;
+use crate::proto::v1::job_service_client::JobServiceClient;
+use crate::proto::v1::resource_service_client::ResourceServiceClient;
+use crate::v1::{Error, Failure, Graph, GraphInfo};
+use crate::{Options, connection};
+
+/// A connection to a server. Clones share it, and may be used from many tasks at once; a connection that was lost is
+/// opened again by the next call.
+#[derive(Clone, Debug)]
+pub struct Server {
+    channel: Channel,
+    options: Options,
+}
+
+macro_rules! stub {
+    ($name:ident, $client:ident) => {
+        pub(crate) fn $name(&self) -> $client<Channel> {
+            // A large machine has allocations far larger than the 4 MiB that gRPC accepts by default.
+            $client::new(self.channel.clone())
+                .max_encoding_message_size(usize::MAX)
+                .max_decoding_message_size(usize::MAX)
+        }
+    };
+}
+
+impl Server {
+    stub!(graph_service, GraphServiceClient);
+    stub!(job_service, JobServiceClient);
+    stub!(resource_service, ResourceServiceClient);
+
+    /// Connects to the server at `target`: `name:port`, or `http://name:port`. Tries until the limit of the options
+    /// has passed, as the server may still be starting.
+    ///
+    /// # Errors
+    /// [`Error::Connection`].
+    pub async fn connect(target: &str, options: Options) -> Result<Self, Error> {
+        let channel = connection::open(target, options.connect_timeout).await?;
+        Ok(Self::over(channel, options))
+    }
+
+    pub(crate) fn over(channel: Channel, options: Options) -> Self {
+        Self { channel, options }
+    }
+
+    /// The graphs of the server, by name.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn graphs(&self) -> Result<Vec<GraphInfo>, Error> {
+        let mut service = self.graph_service();
+        let listed = self.call("ListGraphs", service.list_graphs(ListGraphsRequest {})).await?;
+        Ok(listed.graphs)
+    }
+
+    /// A graph by its name, `default` if that is empty. Whether it is there shows with the first call.
+    pub fn graph(&self, name: impl Into<String>) -> Graph {
+        Graph::new(self.clone(), name.into())
+    }
+
+    /// Waits for an answer, not longer than the options say.
+    pub(crate) async fn call<T>(
+        &self,
+        call: &'static str,
+        answer: impl Future<Output = Result<Response<T>, Status>>,
+    ) -> Result<T, Error> {
+        let answer = async { answer.await.map(Response::into_inner) };
+        limited(call, self.options.call_timeout, answer).await
+    }
+
+    /// As `call`, for what goes through a whole graph.
+    pub(crate) async fn long_call<T>(
+        &self,
+        call: &'static str,
+        answer: impl Future<Output = Result<T, Status>>,
+    ) -> Result<T, Error> {
+        limited(call, self.options.init_timeout, answer).await
+    }
+}
+
+async fn limited<T>(
+    call: &'static str,
+    limit: Option<Duration>,
+    answer: impl Future<Output = Result<T, Status>>,
+) -> Result<T, Error> {
+    let answered = match limit {
+        Some(limit) => tokio::time::timeout(limit, answer).await.map_err(|_| {
+            let message = format!("no answer within {limit:?}");
+            Failure::plain(call, Code::DeadlineExceeded, message)
+        })?,
+        None => answer.await,
+    };
+    Ok(answered.map_err(|status| Failure::of(call, &status))?)
+}
