@@ -1,5 +1,6 @@
 //! The `fluxion` command: a table of contents.
 
+mod bench;
 mod demo;
 mod query;
 mod serve;
@@ -31,6 +32,8 @@ enum Command {
     },
     /// Show the main job: load a graph, match a jobspec, cancel the job, over gRPC.
     Demo(demo::DemoArgs),
+    /// Measure: benches, a server under load, instructions.
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::Bench(arguments) => bench::run(arguments),
     }
 }
 
