@@ -38,6 +38,7 @@ impl Machine {
     }
 
     /// Vertices in all.
+    #[cfg(test)]
     pub(crate) const fn vertices(self) -> usize {
         1 + self.racks + self.nodes * (1 + self.cores + self.gpus)
     }

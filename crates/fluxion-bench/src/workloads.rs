@@ -18,7 +18,7 @@ const SEED: u64 = 1;
 pub(crate) const COUNTED: &str = "*workloads*measured*";
 
 /// A workload by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub struct Workload {
     /// How it is called on the command line and in the committed figures.
     pub name: &'static str,

@@ -27,29 +27,29 @@ pub(super) fn cases() -> Vec<Case> {
     Case::list(&["the node is down", "the node is up"], run)
 }
 
-/// Jobs on half of the machine follow one another; the first nodes are down.
-pub(super) fn queued(nodes: usize, points: usize) -> anyhow::Result<Context> {
+/// Every node but those that are down is taken, and jobs of one node each end at so many points in time.
+fn full(nodes: usize) -> anyhow::Result<Context> {
     let mut context = kit::machine(Machine::flat(nodes, 64, 4), "first")?;
-    for at in 0..=points {
-        let job = Job::nodes(nodes - DOWN).lasting(60 + at as u64);
-        kit::book(&mut context, &job.json())?;
-    }
-    (0..DOWN).for_each(|at| {
+    for at in 0..DOWN {
         context.set_status(&format!("/cluster0/fake{at}"), Status::Down);
-    });
+    }
+    for at in 0..POINTS {
+        kit::book(&mut context, &Job::nodes(1).lasting(60 + at as u64).json())?;
+    }
+    kit::book(&mut context, &Job::nodes(nodes - DOWN - POINTS).json())?;
     Ok(context)
 }
 
 fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
     let nodes = nodes(settings);
-    let mut context = queued(nodes, POINTS)?;
+    let mut context = full(nodes)?;
     let mut random = Random::new(settings.seed);
     let jobs = settings.pick(2000, 200);
     let mut samples = Samples::default();
     for at in 0..jobs {
         let (host, expected) = match case.variant {
             0 => (random.below(DOWN), Expected::No),
-            _ => (DOWN + random.below(nodes - 2 * DOWN), Expected::Yes),
+            _ => (DOWN + random.below(nodes - DOWN), Expected::Yes),
         };
         let job = Job::nodes(1).on_hosts(&format!("fake{host}")).json();
         let operation = MatchOperation::AllocateOrElseReserve;
