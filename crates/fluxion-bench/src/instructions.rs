@@ -169,14 +169,23 @@ mod tests {
         let counted = figures("a", &[("less", 900), ("more", 1060), ("new", 5), ("same", 1049)]);
         let verdict = check(&committed, &counted);
         assert!(!verdict.is_good);
-        assert_snapshot!(verdict.text);
+        assert_snapshot!(verdict.text, @r##"
+        less                        900  -10.0 %  faster: make perf-update
+        more                       1060   +6.0 %  SLOWER
+        new                           5           has no committed figure: make perf-update
+        same                       1049   +4.9 %
+        gone             was not counted: make perf-update
+        "##);
     }
 
     #[test]
     fn another_compiler_has_more_slack() {
         let verdict = check(&figures("a", &[("more", 1000)]), &figures("b", &[("more", 1090)]));
         assert!(verdict.is_good);
-        assert_snapshot!(verdict.text);
+        assert_snapshot!(verdict.text, @r##"
+        the figures are those of a, this is b: 10 % slack instead of 5 %
+        more                       1090   +9.0 %
+        "##);
         assert!(check(&figures("a", &[("more", 1000)]), &figures("a", &[("more", 950)])).is_good);
     }
 

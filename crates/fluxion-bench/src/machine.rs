@@ -47,21 +47,20 @@ impl Machine {
     /// `test`. There are no racks in this format.
     pub(crate) fn rv1(self) -> String {
         let Self { nodes, cores, gpus, .. } = self;
-        let last = nodes.saturating_sub(1);
-        let gpus = if gpus > 0 { format!(", \"gpu\": \"0-{}\"", gpus - 1) } else { String::new() };
+        let gpus = if gpus > 0 { format!(", \"gpu\": \"{}\"", first(gpus)) } else { String::new() };
         let mut classes = Vec::new();
         let mut begin = 0;
         for (name, share) in CLASSES {
             let end = nodes * share / 64;
             if begin < end {
-                classes.push(format!("\"{name}\": \"{begin}-{}\"", end - 1));
+                classes.push(format!("\"{name}\": \"{}\"", range(begin, end)));
             }
             begin = end;
         }
-        let (classes, cores) = (classes.join(", "), cores.saturating_sub(1));
+        let (classes, nodes, cores) = (classes.join(", "), first(nodes), first(cores));
         format!(
-            "{{\"version\": 1, \"execution\": {{\"R_lite\": [{{\"rank\": \"0-{last}\", \"children\": \
-             {{\"core\": \"0-{cores}\"{gpus}}}}}], \"nodelist\": [\"fake[0-{last}]\"], \
+            "{{\"version\": 1, \"execution\": {{\"R_lite\": [{{\"rank\": \"{nodes}\", \"children\": \
+             {{\"core\": \"{cores}\"{gpus}}}}}], \"nodelist\": [\"fake[{nodes}]\"], \
              \"properties\": {{{classes}}}, \"starttime\": 0, \"expiration\": 0}}}}\n"
         )
     }
@@ -132,6 +131,16 @@ impl Machine {
             }
         }
     }
+}
+
+/// The first so many numbers as an idset.
+fn first(count: usize) -> String {
+    range(0, count)
+}
+
+/// The numbers from `begin` to before `end` as an idset.
+fn range(begin: usize, end: usize) -> String {
+    if begin + 1 >= end { begin.to_string() } else { format!("{begin}-{}", end - 1) }
 }
 
 fn recipe_vertex(text: &mut String, name: &str, more: &str) {
@@ -238,7 +247,17 @@ mod tests {
 
     #[test]
     fn texts() {
-        insta::assert_snapshot!(Machine::flat(64, 2, 1).rv1());
-        insta::assert_snapshot!(Machine { racks: 1, nodes: 1, cores: 1, gpus: 0 }.jgf());
+        insta::assert_snapshot!(Machine::flat(64, 2, 1).rv1(), @r##"{"version": 1, "execution": {"R_lite": [{"rank": "0-63", "children": {"core": "0-1", "gpu": "0"}}], "nodelist": ["fake[0-63]"], "properties": {"compute": "0-39", "test": "40-60", "debug": "61-63"}, "starttime": 0, "expiration": 0}}"##);
+        insta::assert_snapshot!(Machine { racks: 1, nodes: 1, cores: 1, gpus: 0 }.jgf(), @r##"
+        {"graph": {"nodes": [
+        {"id": "0", "metadata": {"type": "cluster", "basename": "cluster", "name": "cluster0", "id": 0, "uniq_id": 0, "rank": -1, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/cluster0"}}},
+        {"id": "1", "metadata": {"type": "rack", "basename": "rack", "name": "rack0", "id": 0, "uniq_id": 1, "rank": -1, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/cluster0/rack0"}}},
+        {"id": "2", "metadata": {"type": "node", "basename": "fake", "name": "fake0", "id": 0, "uniq_id": 2, "rank": 0, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/cluster0/rack0/fake0"}}},
+        {"id": "3", "metadata": {"type": "core", "basename": "core", "name": "core0", "id": 0, "uniq_id": 3, "rank": 0, "exclusive": false, "unit": "", "size": 1, "paths": {"containment": "/cluster0/rack0/fake0/core0"}}}],
+        "edges": [
+        {"source": "0", "target": "1", "metadata": {"subsystem": "containment"}},
+        {"source": "1", "target": "2", "metadata": {"subsystem": "containment"}},
+        {"source": "2", "target": "3", "metadata": {"subsystem": "containment"}}]}}
+        "##);
     }
 }

@@ -50,6 +50,10 @@ mod tests {
     #[test]
     fn bars() {
         let text = [0, 505, 1000].map(|part| line("B1 first", part)).join("\n");
-        insta::assert_snapshot!(text);
+        insta::assert_snapshot!(text, @r##"
+        B1 first                                 [                              ]   0 %
+        B1 first                                 [###############               ]  50 %
+        B1 first                                 [##############################] 100 %
+        "##);
     }
 }

@@ -124,12 +124,12 @@ fn backfill() -> anyhow::Result<()> {
     submit_all(&mut context, operation, &queue(200), Expected::Yes)
 }
 
-/// Half of the jobs wait for a node that is down.
+/// Half of the jobs wait for a node that is down, half for one that is taken; a hundred jobs end one after the other.
 fn pinned() -> anyhow::Result<()> {
     let mut context = kit::machine(MACHINE, "first")?;
     context.set_status("/cluster0/fake1", Status::Down);
     for at in 0..100 {
-        kit::book(&mut context, &Job::nodes(MACHINE.nodes / 2).lasting(60 + at).json())?;
+        kit::book(&mut context, &Job::nodes(1).lasting(60 + at).json())?;
     }
     let job = |at: usize| Job::nodes(1).on_hosts(&format!("fake{}", at % 2)).json();
     let jobs: Vec<String> = (0..200).map(job).collect();

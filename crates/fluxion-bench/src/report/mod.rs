@@ -120,13 +120,25 @@ mod tests {
 
     #[test]
     fn tables() {
-        assert_snapshot!(report().text());
-        assert_snapshot!(report().markdown());
+        assert_snapshot!(report().text(), @r##"
+        B1  one core
+                       calls  per second      p50  allocations  peak memory
+          first        4,096      12,346  81.0 us         12.2
+          a long name      1               1.25 s                   3.15 MB
+        "##);
+        assert_snapshot!(report().markdown(), @r##"
+        ### B1: one core
+
+        |  | calls | per second | p50 | allocations | peak memory |
+        |---|---:|---:|---:|---:|---:|
+        | first | 4,096 | 12,346 | 81.0 us | 12.2 |  |
+        | a long name | 1 |  | 1.25 s |  | 3.15 MB |
+        "##);
     }
 
     #[test]
     fn json_can_be_read_again() {
-        assert_snapshot!(report().json());
+        assert_snapshot!(report().json(), @r##"{"bench":"B1","title":"one core","rows":[{"what":"first","figures":{"calls":4096.0,"per_second":12345.6,"median":0.000081,"allocations":12.25}},{"what":"a long name","figures":{"calls":1.0,"median":1.25,"peak":3145728.0}}]}"##);
         assert_eq!(serde_json::from_str::<Report>(&report().json()).unwrap(), report());
     }
 }
