@@ -6,7 +6,8 @@ IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor docs fuzz server build container-test walkthroughs proto python stubs-check
+.PHONY: help demo test check conformance floor docs fuzz server build container-test walkthroughs proto python stubs-check \
+	bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
@@ -78,3 +79,26 @@ python: ## Generate the stubs of the Python client from proto/
 
 stubs-check: ## Check that the stubs of the clients are what proto and python make
 	clients/stubs.sh check
+
+bench: ## Run the benches in short: a minute or two, once it is built
+	$(CARGO) run --release --locked --package fluxion --bin fluxion -- bench all --short
+
+bench-docs: ## Run all benches, and print them as Markdown for docs/performance.md
+	@$(CARGO) build --release --locked --package fluxion --bin fluxion
+	@echo "Commit $$(git describe --always --dirty), $$(rustc --version), $$(nproc) processors:$$(sed -n 's/^model name.*://p' /proc/cpuinfo | head -1)."
+	@echo
+	@$(TARGET_DIR)/release/fluxion bench all --markdown
+	@$(TARGET_DIR)/release/fluxion bench serve --markdown
+	@$(TARGET_DIR)/release/fluxion bench serve --loading --markdown
+
+# Instructions depend on how the program was built: always in this way.
+perf-build:
+	@command -v valgrind >/dev/null 2>&1 || { echo "valgrind, which counts instructions, is missing: install the package valgrind"; exit 1; }
+	CARGO_INCREMENTAL=0 $(CARGO) build --profile quick --locked --package fluxion --bin fluxion
+
+perf-check: perf-build ## Count the instructions of ten workloads; fails if one takes 5 % more than perf/instructions.txt says
+	$(TARGET_DIR)/quick/fluxion bench instructions perf/instructions.txt
+
+perf-update: perf-build ## Count as perf-check, and write perf/instructions.txt
+	mkdir -p perf
+	$(TARGET_DIR)/quick/fluxion bench instructions --update perf/instructions.txt

@@ -1,5 +1,6 @@
 //! The `fluxion` command: a table of contents.
 
+mod bench;
 mod client;
 mod demo;
 mod query;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::DemoArgs),
     #[command(flatten)]
     Client(client::ClientCommand),
+    /// Measure: benches, a server under load, instructions.
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
+        Command::Bench(arguments) => bench::run(arguments),
     }
 }
 

@@ -1,0 +1,115 @@
+//! What else was promised: reservations behind long queues, quick refusals, parsing.
+
+use anyhow::anyhow;
+use fluxion_context::{Context, MatchOperation};
+
+use super::kit::{self, Expected};
+use super::{Case, Settings};
+use crate::jobspecs::{Job, YAML};
+use crate::machine::Machine;
+use crate::measure::Samples;
+use crate::progress::Progress;
+use crate::random::Random;
+use crate::report::Row;
+
+const QUEUED: usize = 1000;
+
+const CASES: [&str; 5] = [
+    "a reservation behind 1,000 queued jobs of mixed size",
+    "an impossible job behind 1,000 future reservations",
+    "can an impossible request ever run",
+    "reading a small jobspec as JSON",
+    "reading a small jobspec as YAML",
+];
+
+fn nodes(settings: Settings) -> usize {
+    settings.pick(16_384, 1024)
+}
+
+pub(super) fn title(settings: Settings) -> String {
+    format!("other bars, on {} nodes x (64 cores + 4 gpus)", nodes(settings))
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    Case::list(&CASES, run)
+}
+
+fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
+    let samples = match case.variant {
+        0 => reservations(settings, progress)?,
+        1 => impossible(settings, progress, MatchOperation::AllocateOrElseReserve, QUEUED)?,
+        2 => impossible(settings, progress, MatchOperation::Satisfiability, 0)?,
+        3 => parsing(&Job::spread(1, 1).json())?,
+        _ => parsing(YAML)?,
+    };
+    Ok(vec![samples.row(&case.name)])
+}
+
+/// All nodes are taken; a queue of mixed jobs waits behind.
+fn queue(settings: Settings, queued: usize) -> anyhow::Result<(Context, Random)> {
+    let nodes = nodes(settings);
+    let mut context = kit::machine(Machine::flat(nodes, 64, 4), "first")?;
+    let mut random = Random::new(settings.seed);
+    if queued > 0 {
+        kit::book(&mut context, &Job::nodes(nodes).json())?;
+    }
+    for _ in 0..queued {
+        kit::book(&mut context, &Job::mixed(&mut random, nodes).json())?;
+    }
+    Ok((context, random))
+}
+
+/// Each job is taken back, so that all find the same queue.
+fn reservations(settings: Settings, progress: &mut Progress) -> anyhow::Result<Samples> {
+    let (mut context, mut random) = queue(settings, QUEUED)?;
+    let jobs = settings.pick(2000, 200);
+    let mut samples = Samples::default();
+    for at in 0..jobs {
+        let job = Job::mixed(&mut random, nodes(settings)).json();
+        let operation = MatchOperation::AllocateOrElseReserve;
+        let matched = kit::submit(&mut samples, &mut context, operation, &job, Expected::Yes)?;
+        matched.map_or(Ok(()), |matched| context.cancel(matched.job).map(drop))?;
+        progress.step(at + 1, jobs);
+    }
+    Ok(samples)
+}
+
+fn impossible(
+    settings: Settings,
+    progress: &mut Progress,
+    operation: MatchOperation,
+    queued: usize,
+) -> anyhow::Result<Samples> {
+    let (mut context, _) = queue(settings, queued)?;
+    let nodes = nodes(settings);
+    let jobs = [
+        Job::nodes(nodes + 1).json(),
+        Job::spread(1, 65).json(),
+        Job::units(8, 5).json(),
+        Job::nodes(nodes).with_property("debug").json(),
+        Job::nodes(1).on_hosts("elsewhere1").json(),
+    ];
+    let rounds = settings.pick(400, 40);
+    let mut samples = Samples::default();
+    for at in 0..rounds {
+        for job in &jobs {
+            kit::submit(&mut samples, &mut context, operation, job, Expected::No)?;
+        }
+        progress.step(at + 1, rounds);
+    }
+    Ok(samples)
+}
+
+fn parsing(text: &str) -> anyhow::Result<Samples> {
+    let mut samples = Samples::default();
+    // The first ones warm the caches.
+    for at in 0..20_000 {
+        let mut one = Samples::default();
+        let parsed = one.call(|| fluxion_jobspec::parse(text, &|_| true).map(drop));
+        parsed.map_err(|error| anyhow!("the jobspec cannot be read: {error}"))?;
+        if at >= 10_000 {
+            samples.join(one);
+        }
+    }
+    Ok(samples)
+}

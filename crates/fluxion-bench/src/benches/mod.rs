@@ -1,0 +1,187 @@
+//! The benches: each a list of cases, each case a function that gives rows.
+
+mod bars;
+mod elastic;
+mod floors;
+mod formats;
+pub(crate) mod kit;
+mod loading;
+mod pinned;
+mod policies;
+mod production;
+mod sockets;
+mod trace;
+
+use std::str::FromStr;
+
+use crate::progress::Progress;
+use crate::report::Row;
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// The published sizes.
+    #[default]
+    Full,
+    /// Smaller machines and fewer jobs, to see that all is well.
+    Short,
+}
+
+/// What all benches are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// How much is measured.
+    pub size: Size,
+    /// Begins all random sequences.
+    pub seed: u64,
+}
+
+impl Settings {
+    /// The first if all is measured.
+    pub(crate) const fn pick(self, full: usize, short: usize) -> usize {
+        match self.size {
+            Size::Full => full,
+            Size::Short => short,
+        }
+    }
+}
+
+/// The benches of the project; the F are the published figures that they are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bench {
+    /// F1: small jobs by policy.
+    B1,
+    /// Loading by format and size.
+    B2,
+    /// F3 and F4: small jobs with and without a property.
+    B3,
+    /// F6: jobs pinned to the last hosts, with a check whether they can ever run.
+    B4,
+    /// F7: jobs pinned to single nodes behind many points in time.
+    B5,
+    /// F8: a day of the largest machine.
+    B6,
+    /// F9: formats.
+    B7,
+    /// Growing and shrinking a full machine.
+    B8,
+    /// One-core jobs over gRPC.
+    B9,
+    /// What else was promised.
+    Bars,
+}
+
+/// A part of a bench that runs in a process of its own.
+#[derive(Debug)]
+pub struct Case {
+    /// What is measured.
+    pub name: String,
+    /// Which of the variants of `run`.
+    run: fn(&Case, Settings, &mut Progress) -> anyhow::Result<Vec<Row>>,
+    variant: usize,
+}
+
+impl Case {
+    fn list(
+        names: &[&str],
+        run: fn(&Case, Settings, &mut Progress) -> anyhow::Result<Vec<Row>>,
+    ) -> Vec<Self> {
+        let named = |(variant, name): (usize, &&str)| Self { name: (*name).into(), run, variant };
+        names.iter().enumerate().map(named).collect()
+    }
+
+    /// Measures.
+    ///
+    /// # Errors
+    /// What ought to work did not: this is a defect, of the bench or of what it measures.
+    pub(crate) fn measure(&self, settings: Settings, label: &str) -> anyhow::Result<Vec<Row>> {
+        (self.run)(self, settings, &mut Progress::new(format!("{label} {}", self.name)))
+    }
+}
+
+impl Bench {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::B1,
+        Self::B2,
+        Self::B3,
+        Self::B4,
+        Self::B5,
+        Self::B6,
+        Self::B7,
+        Self::B8,
+        Self::B9,
+        Self::Bars,
+    ];
+
+    /// How it is called on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::B1 => "B1",
+            Self::B2 => "B2",
+            Self::B3 => "B3",
+            Self::B4 => "B4",
+            Self::B5 => "B5",
+            Self::B6 => "B6",
+            Self::B7 => "B7",
+            Self::B8 => "B8",
+            Self::B9 => "B9",
+            Self::Bars => "bars",
+        }
+    }
+
+    /// What it measures, in a line.
+    pub fn title(self, settings: Settings) -> String {
+        match self {
+            Self::B1 => policies::title(settings),
+            Self::B2 => loading::title(),
+            Self::B3 => production::title(settings),
+            Self::B4 => pinned::title(settings),
+            Self::B5 => floors::title(settings),
+            Self::B6 => trace::title(settings),
+            Self::B7 => formats::title(settings),
+            Self::B8 => elastic::title(settings),
+            Self::B9 => sockets::title(settings),
+            Self::Bars => bars::title(settings),
+        }
+    }
+
+    /// Its parts.
+    pub fn cases(self) -> Vec<Case> {
+        match self {
+            Self::B1 => policies::cases(),
+            Self::B2 => loading::cases(),
+            Self::B3 => production::cases(),
+            Self::B4 => pinned::cases(),
+            Self::B5 => floors::cases(),
+            Self::B6 => trace::cases(),
+            Self::B7 => formats::cases(),
+            Self::B8 => elastic::cases(),
+            Self::B9 => sockets::cases(),
+            Self::Bars => bars::cases(),
+        }
+    }
+}
+
+/// There is no such bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownBench;
+
+impl std::fmt::Display for UnknownBench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("expected B1 to B9, `bars` or `all`")
+    }
+}
+
+impl std::error::Error for UnknownBench {}
+
+impl FromStr for Bench {
+    type Err = UnknownBench;
+
+    fn from_str(text: &str) -> Result<Self, UnknownBench> {
+        Self::ALL
+            .into_iter()
+            .find(|bench| bench.name().eq_ignore_ascii_case(text))
+            .ok_or(UnknownBench)
+    }
+}

@@ -1,0 +1,17 @@
+//! A server in a process of its own, under many clients.
+
+mod loading;
+mod process;
+mod serving;
+mod traffic;
+
+pub use loading::Loading;
+pub use serving::Serving;
+
+pub(crate) use process::Process;
+pub(crate) use traffic::{Pattern, Traffic, Until, seen_row};
+
+/// A runtime for clients. One thread: the server shall have the other processors.
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}

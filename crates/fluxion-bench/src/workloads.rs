@@ -1,0 +1,173 @@
+//! Ten short workloads whose instructions are counted: in one thread, without a clock, equal from run to run.
+
+use std::str::FromStr;
+
+use anyhow::{Context as _, anyhow};
+use fluxion_context::{Context, LoadFormat, MatchFormat, MatchOperation, Options, Status};
+
+use crate::benches::kit::{self, Expected, NOW};
+use crate::jobspecs::{Job, YAML};
+use crate::machine::Machine;
+use crate::measure::Samples;
+use crate::random::Random;
+
+/// Begins all random sequences here.
+const SEED: u64 = 1;
+
+/// What callgrind is told to count.
+pub(crate) const COUNTED: &str = "*workloads*measured*";
+
+/// A workload by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Workload {
+    /// How it is called on the command line and in the committed figures.
+    pub name: &'static str,
+    run: fn() -> anyhow::Result<()>,
+}
+
+impl Workload {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self { name: "load-jgf", run: load_jgf },
+        Self { name: "load-rv1", run: load_rv1 },
+        Self { name: "core-first", run: || cores("first") },
+        Self { name: "core-lonode", run: || cores("lonode") },
+        Self { name: "mixed-first", run: || mixed("first") },
+        Self { name: "mixed-locality", run: || mixed("locality") },
+        Self { name: "backfill", run: backfill },
+        Self { name: "pinned", run: pinned },
+        Self { name: "churn", run: churn },
+        Self { name: "impossible", run: impossible },
+    ];
+
+    /// Does it once.
+    ///
+    /// # Errors
+    /// What ought to work did not: this is a defect, of the workload or of what it measures.
+    pub fn run(self) -> anyhow::Result<()> {
+        (self.run)()
+    }
+}
+
+impl FromStr for Workload {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> anyhow::Result<Self> {
+        let names = || Self::ALL.map(|workload| workload.name).join(", ");
+        let found = Self::ALL.into_iter().find(|workload| workload.name == name);
+        found.ok_or_else(|| anyhow!("expected one of {}", names()))
+    }
+}
+
+/// What is counted happens in here: its name is [`COUNTED`].
+#[inline(never)]
+fn measured(work: &mut dyn FnMut() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let done = work();
+    // Something after the call keeps this function on the stack.
+    std::hint::black_box(done)
+}
+
+const MACHINE: Machine = Machine::flat(256, 32, 4);
+
+fn load(text: &str, format: LoadFormat) -> anyhow::Result<()> {
+    let options = kit::options(format, "first");
+    let mut loaded = None;
+    measured(&mut || {
+        loaded = Some(Context::load(text, &options).context("the machine was not loaded")?);
+        Ok(())
+    })
+}
+
+fn load_jgf() -> anyhow::Result<()> {
+    load(&MACHINE.jgf(), LoadFormat::Jgf)
+}
+
+fn load_rv1() -> anyhow::Result<()> {
+    load(&Machine::flat(1024, 64, 4).rv1(), LoadFormat::Rv1exec)
+}
+
+/// Each as often as in the list, expected to be possible now or later.
+fn submit_all(
+    context: &mut Context,
+    operation: MatchOperation,
+    jobs: &[String],
+    expected: Expected,
+) -> anyhow::Result<()> {
+    let mut samples = Samples::default();
+    measured(&mut || {
+        jobs.iter().try_for_each(|job| {
+            kit::submit(&mut samples, context, operation, job, expected).map(drop)
+        })
+    })
+}
+
+fn cores(policy: &str) -> anyhow::Result<()> {
+    let mut context = kit::machine(MACHINE, policy)?;
+    let jobs = vec![Job::units(1, 0).json(); 1000];
+    submit_all(&mut context, MatchOperation::Allocate, &jobs, Expected::Yes)
+}
+
+fn queue(count: usize) -> Vec<String> {
+    let mut random = Random::new(SEED);
+    (0..count).map(|_| Job::mixed(&mut random, MACHINE.nodes).json()).collect()
+}
+
+fn mixed(policy: &str) -> anyhow::Result<()> {
+    let mut context = kit::machine(MACHINE, policy)?;
+    submit_all(&mut context, MatchOperation::Allocate, &queue(200), Expected::Any)
+}
+
+fn backfill() -> anyhow::Result<()> {
+    let mut context = kit::machine(MACHINE, "first")?;
+    kit::book(&mut context, &Job::nodes(MACHINE.nodes).json())?;
+    let operation = MatchOperation::AllocateOrElseReserve;
+    submit_all(&mut context, operation, &queue(200), Expected::Yes)
+}
+
+/// Half of the jobs wait for a node that is down, half for one that is taken; a hundred jobs end one after the other.
+fn pinned() -> anyhow::Result<()> {
+    let mut context = kit::machine(MACHINE, "first")?;
+    context.set_status("/cluster0/fake1", Status::Down);
+    for at in 0..100 {
+        kit::book(&mut context, &Job::nodes(1).lasting(60 + at).json())?;
+    }
+    let job = |at: usize| Job::nodes(1).on_hosts(&format!("fake{}", at % 2)).json();
+    let jobs: Vec<String> = (0..200).map(job).collect();
+    let operation = MatchOperation::AllocateOrElseReserve;
+    submit_all(&mut context, operation, &jobs, Expected::Any)
+}
+
+/// As the published service does it: YAML in, JSON Graph Format out, and a cancel.
+fn churn() -> anyhow::Result<()> {
+    let options =
+        Options { match_format: MatchFormat::JgfFull, ..kit::options(LoadFormat::Jgf, "first") };
+    let mut context = Context::load(&MACHINE.jgf(), &options).context("not loaded")?;
+    measured(&mut || {
+        for _ in 0..500 {
+            let matched = context.match_jobspec(MatchOperation::Allocate, YAML, NOW);
+            let job = matched.map_err(|error| anyhow!("a match failed: {error}"))?.job;
+            context.cancel(job)?;
+        }
+        Ok(())
+    })
+}
+
+fn impossible() -> anyhow::Result<()> {
+    let mut context = kit::machine(MACHINE, "first")?;
+    let jobs = [Job::nodes(1000), Job::spread(1, 33), Job::nodes(200).with_property("debug")];
+    let jobs: Vec<String> = jobs.iter().cycle().take(600).map(Job::json).collect();
+    submit_all(&mut context, MatchOperation::Satisfiability, &jobs, Expected::No)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_one_works() {
+        for workload in Workload::ALL {
+            workload.run().unwrap_or_else(|error| panic!("{}: {error}", workload.name));
+            assert_eq!(workload.name.parse::<Workload>().unwrap().name, workload.name);
+        }
+    }
+}

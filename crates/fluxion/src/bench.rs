@@ -1,0 +1,182 @@
+//! `fluxion bench`: which benches, and where their tables go. What is measured is the business of `fluxion-bench`.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use fluxion_bench::{
+    Bench, Instructions, Loading, Report, Serving, Settings, Size, Workload, check, count_all,
+    run_apart, run_here,
+};
+
+/// What to measure.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    other: Option<Other>,
+
+    /// B1 to B9, `bars`, or `all`.
+    #[arg(value_name = "BENCH", default_value = "all")]
+    benches: Vec<String>,
+
+    #[command(flatten)]
+    output: Output,
+
+    /// Smaller machines, fewer jobs: a minute or two in all.
+    #[arg(long)]
+    short: bool,
+
+    /// Begins all random sequences: equal seeds give equal jobs.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// Run one case in this process and print its rows, for the process that asked for it.
+    #[arg(long, hide = true)]
+    case: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Output {
+    /// Print JSON, a line per bench.
+    #[arg(long)]
+    json: bool,
+
+    /// Print Markdown.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Load a server with many clients: throughput, latency, memory.
+    Serve(ServeArgs),
+    /// Run a workload whose instructions are counted, and print nothing.
+    Workload {
+        /// Its name.
+        name: Workload,
+    },
+    /// Count the instructions of the workloads with callgrind, and compare them with committed figures.
+    Instructions {
+        /// The committed figures.
+        #[arg(value_name = "FILE")]
+        figures: PathBuf,
+
+        /// Write the figures instead.
+        #[arg(long)]
+        update: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Clients, each with a connection of its own.
+    #[arg(long, default_value_t = 64)]
+    clients: usize,
+
+    /// Calls in all.
+    #[arg(long, default_value_t = 500_000)]
+    calls: usize,
+
+    /// Nodes of the machine.
+    #[arg(long, default_value_t = 1024)]
+    nodes: usize,
+
+    /// A tenth of the calls; a tenth of the graph.
+    #[arg(long)]
+    short: bool,
+
+    /// Create another graph of 200 MB meanwhile, and measure until it is there.
+    #[arg(long)]
+    loading: bool,
+
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Measures; exit status 1, with the reason, if that fails or a figure is worse than committed.
+pub(crate) fn run(arguments: BenchArgs) -> ExitCode {
+    let done = match arguments.other {
+        Some(Other::Serve(serve)) => serve_under_load(&serve),
+        Some(Other::Workload { name }) => name.run(),
+        Some(Other::Instructions { figures, update }) => instructions(&figures, update),
+        None => benches(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "fluxion bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn benches(arguments: &BenchArgs) -> anyhow::Result<()> {
+    let size = if arguments.short { Size::Short } else { Size::Full };
+    let settings = Settings { size, seed: arguments.seed };
+    let benches = chosen(&arguments.benches)?;
+    if let (Some(case), [bench]) = (arguments.case, benches.as_slice()) {
+        return Ok(writeln!(io::stdout(), "{}", run_here(*bench, case, settings)?)?);
+    }
+    for bench in benches {
+        let child = |case: usize| {
+            let mut command = Command::new(std::env::current_exe()?);
+            command.args(["bench", bench.name(), "--seed", &settings.seed.to_string()]);
+            command.args(["--case", &case.to_string()]);
+            command.args(arguments.short.then_some("--short"));
+            Ok(command)
+        };
+        print(&run_apart(bench, settings, &child)?, arguments.output)?;
+    }
+    Ok(())
+}
+
+fn chosen(names: &[String]) -> anyhow::Result<Vec<Bench>> {
+    if names.iter().any(|name| name == "all") {
+        return Ok(Bench::ALL.to_vec());
+    }
+    let parse = |name: &String| name.parse().with_context(|| format!("`{name}`"));
+    names.iter().map(parse).collect()
+}
+
+fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
+    let &ServeArgs { clients, calls, nodes, short, loading, output } = arguments;
+    let part = if short { 10 } else { 1 };
+    let report = if loading {
+        Loading { clients: clients.min(8), nodes, loaded: 4700 / part }.run()?
+    } else {
+        Serving { clients, calls: calls / part, nodes }.run()?
+    };
+    print(&report, output)
+}
+
+fn print(report: &Report, output: Output) -> anyhow::Result<()> {
+    let text = match output {
+        Output { json: true, .. } => report.json(),
+        Output { markdown: true, .. } => report.markdown(),
+        _ => report.text(),
+    };
+    let mut out = io::stdout();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+fn instructions(figures: &PathBuf, update: bool) -> anyhow::Result<()> {
+    let counted = count_all(&std::env::current_exe()?)?;
+    let name = figures.display();
+    if update {
+        fs::write(figures, counted.to_string()).with_context(|| format!("cannot write {name}"))?;
+        return Ok(());
+    }
+    let text = fs::read_to_string(figures).with_context(|| format!("cannot read {name}"))?;
+    let committed: Instructions = text.parse().with_context(|| format!("cannot read {name}"))?;
+    let verdict = check(&committed, &counted);
+    write!(io::stdout(), "{}", verdict.text)?;
+    if !verdict.is_good {
+        bail!("more instructions than committed; if that is meant: make perf-update");
+    }
+    Ok(())
+}
