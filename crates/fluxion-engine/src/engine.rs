@@ -166,6 +166,7 @@ impl Engine {
             traverser: self.traverser,
             acceptances: &mut self.acceptances,
             scratch: &mut self.scratch,
+            jobs: &self.jobs,
             now,
         };
         matcher.decide(operation, jobspec)

@@ -1,17 +1,22 @@
 //! From a jobspec to a decision: the time request, the node pre-check, the passes and their order
 //! (chapter 03, section 8; chapter 04, section 10).
 
+use std::collections::BTreeMap;
+
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
 
 use crate::choice::decision::Decision;
 use crate::choice::realise::realise;
+use crate::engine::JobRecord;
+use crate::index::agenda::Agenda;
 use crate::index::shelf::Shelves;
 use crate::index::weights::Weights;
-use crate::operation::MatchOperation;
+use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::Policy;
 use crate::request::acceptance::{Acceptance, Acceptances};
 use crate::request::{Request, Traverser, variants};
+use crate::search::vacancy::{Fitting, NodeNeed, Vacancy};
 use crate::search::{Figures, Kind, Pass, Scratch, Search, Visits};
 use crate::site::Site;
 use crate::state::State;
@@ -53,6 +58,7 @@ pub(crate) struct Matcher<'a> {
     pub(crate) traverser: Traverser,
     pub(crate) acceptances: &'a mut Acceptances,
     pub(crate) scratch: &'a mut Scratch,
+    pub(crate) jobs: &'a BTreeMap<JobId, JobRecord>,
     pub(crate) now: i64,
 }
 
@@ -81,7 +87,7 @@ impl Matcher<'_> {
             return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
         }
         self.check_nodes(operation, &asked)?;
-        let found = match self.pass(&asked, Kind::Now, self.now) {
+        let found = match self.pass(&asked, Kind::Now, self.now, None) {
             Some(decision) => decision,
             None => self.try_later(operation, &asked)?,
         };
@@ -114,7 +120,13 @@ impl Matcher<'_> {
     }
 
     /// One pass per variant until one selects something that can be realised.
-    fn pass(&mut self, asked: &Asked, kind: Kind, start: i64) -> Option<Decision> {
+    fn pass(
+        &mut self,
+        asked: &Asked,
+        kind: Kind,
+        start: i64,
+        fitting: Option<Fitting<'_>>,
+    ) -> Option<Decision> {
         let end = start.checked_add(asked.duration)?;
         let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
         let figures = if counted { Figures::Apply } else { Figures::Ignore };
@@ -129,6 +141,7 @@ impl Matcher<'_> {
                 policy: self.policy,
                 request,
                 acceptance: constraint.and_then(|at| self.acceptances.get(at)),
+                fitting,
                 pass: Pass { kind, start, end, figures },
                 scratch: self.scratch,
             };
@@ -196,18 +209,59 @@ impl Matcher<'_> {
         let Ok(times) = planner.candidates(from, asked.duration, &demand) else {
             return Ok(None);
         };
-        for time in times {
-            if let Some(found) = self.pass(asked, Kind::Later, time) {
-                return Ok(Some(found));
-            }
+        let need = self.node_need(asked);
+        // the passes change the other indices
+        let agenda = self.shelves.agenda.take();
+        let found = self.first_fit(asked, times, need, agenda.as_ref());
+        self.shelves.agenda = agenda;
+        Ok(found)
+    }
+
+    /// What is known about the nodes that a request needs, with an agenda to follow it in time.
+    fn node_need(&mut self, asked: &Asked) -> Option<NodeNeed> {
+        let plain = asked.variants.is_empty()
+            && !asked.whole.filters_show
+            && asked.whole.traverser == Traverser::Simple
+            && self.state.speaks_for(self.now);
+        let need = plain.then(|| NodeNeed::of(&asked.whole, self.site)).flatten()?;
+        if self.shelves.agenda.is_none() {
+            let live = self.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
+            let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
+            self.shelves.agenda = Some(Agenda::of(self.site, bookings));
         }
-        Ok(None)
+        Some(need)
+    }
+
+    /// The first of some ascending times at which a request fits.
+    fn first_fit(
+        &mut self,
+        asked: &Asked,
+        mut times: impl Iterator<Item = i64>,
+        need: Option<NodeNeed>,
+        agenda: Option<&Agenda>,
+    ) -> Option<Decision> {
+        let acceptance = asked.constraint.and_then(|at| self.acceptances.get(at)).cloned();
+        let is_all = need.as_ref().is_some_and(|need| need.is_all);
+        let (site, state) = (self.site, self.state);
+        let known = need.zip(agenda);
+        let vacancy = known.and_then(|(need, agenda)| {
+            Vacancy::new(site, state, agenda, acceptance.as_ref(), need)
+        });
+        let Some(mut vacancy) = vacancy else {
+            return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
+        };
+        times.find_map(|time| {
+            let fitting = vacancy.move_to(time, time.saturating_add(asked.duration))?;
+            self.pass(asked, Kind::Later, time, Some(fitting).filter(|_| is_all))
+        })
     }
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
     fn is_satisfiable(&mut self, asked: &Asked) -> bool {
         let start = i64::MAX - asked.duration - 1;
-        let Some(decision) = self.pass(asked, Kind::Satisfiability, start) else { return false };
+        let Some(decision) = self.pass(asked, Kind::Satisfiability, start, None) else {
+            return false;
+        };
         let dead = decision.selection.vertices.is_empty();
         !(dead && asked.whole.asks_exclusively())
     }

@@ -9,10 +9,12 @@ use fluxion_graph::{Inconsistency, VertexId};
 use super::jobs::Expected;
 use super::{Checked, same};
 use crate::engine::Engine;
+use crate::index::agenda::Agenda;
 use crate::index::bitmap::Bitmap;
 use crate::index::front::{Below, Front};
 use crate::index::shelf::{BLOCK, Shelf, best_key};
 use crate::index::weights::Weights;
+use crate::operation::JobState;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 
@@ -28,6 +30,11 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
             let key = |v| engine.policy.key(engine.site.score(v));
             indices.check_shelf(class, shelf, key)?;
         }
+    }
+    if let Some(agenda) = &engine.shelves.agenda {
+        let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
+        let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
+        same(None, "the agenda", &Agenda::of(&engine.site, bookings), agenda)?;
     }
     for (shape, shelf) in &engine.shelves.anchors {
         let key = |v| best_key(&engine.site, engine.policy, shape, v);

@@ -2,6 +2,7 @@
 //! members with room, what places offer, in which order children are visited. Built lazily, kept true by
 //! [`State`](crate::state::State), and forgotten when the graph changes; knows no request.
 
+pub(crate) mod agenda;
 pub(crate) mod bitmap;
 pub(crate) mod front;
 pub(crate) mod offers;

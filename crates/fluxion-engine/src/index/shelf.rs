@@ -6,6 +6,7 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
+use crate::index::agenda::Agenda;
 use crate::index::front::Fronts;
 use crate::index::offers::Offers;
 use crate::policy::Policy;
@@ -122,6 +123,8 @@ pub(crate) struct Shelves {
     pub(crate) by_class: Vec<Option<Box<Shelf>>>,
     /// Anchors of a class by the best key that a slot of a shape could have there.
     pub(crate) anchors: Vec<(Shape, Shelf)>,
+    /// Built when a reservation is first asked for.
+    pub(crate) agenda: Option<Agenda>,
 }
 
 impl Shelves {

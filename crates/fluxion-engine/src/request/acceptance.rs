@@ -159,10 +159,9 @@ impl Acceptance {
         }
     }
 
-    /// The first place at or after `from` that is a member of a set and whose vertex passes, for places of a
-    /// tested type.
-    pub(crate) fn next_of(&self, set: &Bitmap, from: usize) -> Option<usize> {
-        set.next_common(&self.places, from)
+    /// The places of vertices of tested types that a job may use.
+    pub(crate) fn places(&self) -> &Bitmap {
+        &self.places
     }
 
     fn agrees_with(&self, constraint: &Constraint, site: &Site) -> bool {

@@ -4,16 +4,28 @@ use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Kind, Search};
+use crate::index::bitmap::Bitmap;
+use crate::request::acceptance::Acceptance;
 use crate::request::demand::Demand;
 use crate::state::FIRST_FILTER_COLUMN;
 use crate::state::claims::Hold;
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
     /// Its ancestors are taken to be open.
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
         self.scratch.visits.preorder += 1;
-        self.is_available(vertex) && self.is_accepted(vertex)
+        self.is_fitting(vertex) && self.is_available(vertex) && self.is_accepted(vertex)
+    }
+
+    fn is_fitting(&self, vertex: VertexId) -> bool {
+        self.fitting.is_none_or(|fitting| fitting.admits(self.site, vertex))
+    }
+
+    /// The places of a type that are worth a visit; none if all are.
+    pub(super) fn worthwhile(&self, ty: TypeId) -> Option<&'a Bitmap> {
+        let fitting = self.fitting.filter(|fitting| fitting.node == ty).map(|f| f.places);
+        fitting.or_else(|| self.acceptance.filter(|a| a.tests(ty)).map(Acceptance::places))
     }
 
     fn is_available(&self, vertex: VertexId) -> bool {

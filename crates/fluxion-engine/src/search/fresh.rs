@@ -1,12 +1,13 @@
 //! The children of a vertex that no match has touched yet, in the order in which policies that stop early visit
-//! them (chapter 04, section 8.2), without those that a constraint refuses.
+//! them (chapter 04, section 8.2), without those that a constraint refuses, or
+//! that could not serve.
 
 use std::ops::Range;
 
-use fluxion_graph::VertexId;
+use fluxion_graph::{TypeId, VertexId};
 
+use crate::index::bitmap::Bitmap;
 use crate::index::weights::Weights;
-use crate::request::acceptance::Acceptance;
 use crate::site::Site;
 
 /// Children whose edge still has its first weight, highest `uniq_id` first over all types.
@@ -21,15 +22,15 @@ pub(super) struct Group<'a> {
     /// The next place, and the end of the type's places.
     next: usize,
     end: usize,
-    /// What the type is tested for.
-    acceptance: Option<&'a Acceptance>,
+    /// The places of the type that are worth a visit; none if all are.
+    worthwhile: Option<&'a Bitmap>,
 }
 
 impl<'a> Fresh<'a> {
     pub(super) fn new(
         site: &'a Site,
         weights: &'a Weights,
-        acceptance: Option<&'a Acceptance>,
+        worthwhile: impl Fn(TypeId) -> Option<&'a Bitmap>,
         vertex: VertexId,
     ) -> Self {
         let all = site.layout.children(vertex);
@@ -39,8 +40,7 @@ impl<'a> Fresh<'a> {
             let ty = site.graph.vertex(site.layout.ranked(from)).ty;
             let range = site.layout.children_of_type(&site.graph, vertex, ty);
             from = range.end;
-            let tested = acceptance.filter(|a| a.tests(ty));
-            let group = Group::new(weights, tested, range);
+            let group = Group::new(weights, worthwhile(ty), range);
             if group.next < group.end {
                 groups.push(group);
             }
@@ -50,13 +50,13 @@ impl<'a> Fresh<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// The children at some places, which are of one type; `acceptance` if that type is tested.
+    /// The children at some places, which are of one type.
     pub(super) fn new(
         weights: &'a Weights,
-        acceptance: Option<&'a Acceptance>,
+        worthwhile: Option<&'a Bitmap>,
         places: Range<usize>,
     ) -> Self {
-        let mut group = Self { weights, next: places.start, end: places.end, acceptance };
+        let mut group = Self { weights, next: places.start, end: places.end, worthwhile };
         group.go_to(places.start);
         group
     }
@@ -64,8 +64,8 @@ impl<'a> Group<'a> {
     /// Goes to the next place at or after one.
     fn go_to(&mut self, from: usize) {
         let fresh = &self.weights.fresh;
-        let next = match self.acceptance {
-            Some(acceptance) => acceptance.next_of(fresh, from),
+        let next = match self.worthwhile {
+            Some(worthwhile) => fresh.next_common(worthwhile, from),
             None => fresh.next(from),
         };
         self.next = next.unwrap_or(self.end).min(self.end);

@@ -255,8 +255,8 @@ impl Search<'_> {
     ) {
         let (weights, site) = (self.weights, self.site);
         let ty = self.request.elements[element].ty;
-        let acceptance = self.acceptance.filter(|a| ty.is_some_and(|ty| a.tests(ty)));
-        for place in Group::new(weights, acceptance, range.clone()) {
+        let worthwhile = ty.and_then(|ty| self.worthwhile(ty));
+        for place in Group::new(weights, worthwhile, range.clone()) {
             let child = site.layout.ranked(place);
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
@@ -264,7 +264,7 @@ impl Search<'_> {
         }
         let inside = |c: &VertexId| {
             let place = site.layout.place(*c).filter(|place| range.contains(place));
-            place.is_some() && acceptance.is_none_or(|a| a.accepts(site, *c))
+            place.is_some_and(|place| worthwhile.is_none_or(|w| w.contains(place)))
         };
         for child in weights.weighted(vertex).filter(inside) {
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {

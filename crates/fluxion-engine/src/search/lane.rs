@@ -379,11 +379,11 @@ impl Search<'_> {
                     Entry { key, position, source, head }
                 })
             }
-            (Source::Children { idle, .. }, Head::Child(from, end)) => {
-                let place = if *idle {
-                    self.shelves.fronts.next_idle(from, end)
-                } else {
-                    (from < end).then_some(from)
+            (Source::Children { below: (_, ty), idle, .. }, Head::Child(from, end)) => {
+                let place = match self.worthwhile(*ty) {
+                    _ if *idle => self.shelves.fronts.next_idle(from, end),
+                    Some(worthwhile) => worthwhile.next(from).filter(|&place| place < end),
+                    None => (from < end).then_some(from),
                 };
                 place.map(|place| self.entry(source, Head::Child(place, end), self.ranked(place)))
             }

@@ -11,6 +11,7 @@ mod locality;
 mod mix;
 mod slots;
 mod top;
+pub(crate) mod vacancy;
 mod walk;
 
 use fluxion_graph::VertexId;
@@ -20,6 +21,7 @@ use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::acceptance::Acceptance;
 use crate::request::{Request, Traverser};
+use crate::search::vacancy::Fitting;
 use crate::site::Site;
 use crate::state::State;
 
@@ -118,6 +120,8 @@ pub(crate) struct Search<'a> {
     pub(crate) policy: Policy,
     pub(crate) request: &'a Request,
     pub(crate) acceptance: Option<&'a Acceptance>,
+    /// The nodes that could serve at all during the window, if that is known.
+    pub(crate) fitting: Option<Fitting<'a>>,
     pub(crate) pass: Pass,
     pub(crate) scratch: &'a mut Scratch,
 }

@@ -211,10 +211,14 @@ impl<'a> Search<'a> {
         if !site.tree.is_tree() {
             return Box::new(self.shared_priority(vertex).into_iter());
         }
-        let acceptance = self.acceptance;
-        let is_accepted = move |&v: &VertexId| acceptance.is_none_or(|a| a.accepts(site, v));
-        let weighted = weights.weighted(vertex).filter(is_accepted);
-        Box::new(Fresh::new(site, weights, acceptance, vertex).chain(weighted))
+        let (acceptance, fitting) = (self.acceptance, self.fitting);
+        let is_worthwhile = move |&v: &VertexId| {
+            fitting.is_none_or(|f| f.admits(site, v))
+                && acceptance.is_none_or(|a| a.accepts(site, v))
+        };
+        let weighted = weights.weighted(vertex).filter(is_worthwhile);
+        let fresh = Fresh::new(site, weights, |ty| self.worthwhile(ty), vertex);
+        Box::new(fresh.chain(weighted))
     }
 
     /// The children of a vertex, shared ones included, in gather order.

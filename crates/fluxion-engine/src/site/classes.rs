@@ -119,6 +119,11 @@ impl Classes {
         &self.classes[class.0 as usize]
     }
 
+    /// All classes.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ClassId> + use<> {
+        (0..self.classes.len() as u32).map(ClassId)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.classes.len()
     }

@@ -43,6 +43,17 @@ impl Marks {
         self.own.has_any(first.index()..end as usize)
     }
 
+    /// Whether any vertex below another has a mark of its own. O(subtree) at worst.
+    pub(crate) fn has_own_below(&self, tree: &Tree, vertex: VertexId) -> bool {
+        match tree.position(vertex) {
+            _ if self.own.next(0).is_none() => false,
+            Some(position) if tree.is_in_preorder() => {
+                self.has_own_in(VertexId(position + 1), tree.end(position))
+            }
+            _ => tree.subtree(vertex).iter().skip(1).any(|&below| self.is_own(below)),
+        }
+    }
+
     /// Marks a vertex; whether it had no mark before.
     pub(crate) fn add(&mut self, vertex: VertexId) -> bool {
         let first = self.own.insert(vertex.index());

@@ -237,6 +237,9 @@ impl State {
             let Some(uses) = rows.of(site, grant) else { continue };
             self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::Yes);
         }
+        if let Some(agenda) = &mut shelves.agenda {
+            agenda.enter(site, grants, booking);
+        }
     }
 
     /// Takes back exactly what [`State::book`] recorded.
@@ -263,6 +266,9 @@ impl State {
         for grant in grants {
             let Some(uses) = rows.of(site, grant) else { continue };
             self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::No);
+        }
+        if let Some(agenda) = &mut shelves.agenda {
+            agenda.leave(booking);
         }
     }
 

@@ -1,0 +1,134 @@
+//! When jobs come and go, node by node: so that a search for the earliest time passes over the times at which too
+//! few nodes could serve, and over the nodes that could not.
+//!
+//! Kept true by [`State`](crate::state::State) from the first question on; only told what can never be wrong: a node
+//! that does not fit here cannot serve, one that fits may turn out not to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fluxion_graph::VertexId;
+
+use crate::choice::decision::Grant;
+use crate::operation::JobId;
+use crate::site::Site;
+use crate::state::Booking;
+use crate::state::claims::Hold;
+
+/// Which nodes a job touches, and how many units it keeps from others below each.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct NodeUse {
+    pub(crate) nodes: Vec<VertexId>,
+    /// Row by row, a column per counted type.
+    units: Vec<u64>,
+}
+
+/// A job of the agenda.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) start: i64,
+    pub(crate) hold: Hold,
+    pub(crate) uses: Arc<NodeUse>,
+}
+
+/// The live jobs in order of time. See the module documentation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Agenda {
+    pub(crate) by_end: BTreeMap<(i64, JobId), Entry>,
+    /// Jobs besides allocations, which have started.
+    pub(crate) by_start: BTreeMap<(i64, JobId), Arc<NodeUse>>,
+    /// Jobs that keep nodes from others without naming them: while there is one, nothing is known.
+    pub(crate) unclear: u64,
+}
+
+impl NodeUse {
+    /// What grants, children first, come to; none if they hold something above nodes.
+    fn of(site: &Site, grants: &[Grant]) -> Option<Self> {
+        let Some(node) = site.graph.type_id("node") else { return Some(Self::default()) };
+        let width = site.layout.counted.width();
+        let mut uses = Self::default();
+        // the depth of the node, and of the held vertex, that the walk is below of
+        let (mut inside, mut held) = (None, None);
+        for grant in grants.iter().rev() {
+            inside = inside.filter(|&depth| depth < grant.depth);
+            held = held.filter(|&depth| depth < grant.depth);
+            if held.is_some() {
+                continue;
+            }
+            let is_node = inside.is_none() && site.graph.vertex(grant.vertex).ty == node;
+            let inner = site.layout.inner(grant.vertex);
+            if is_node {
+                inner?;
+                inside = Some(grant.depth);
+                uses.nodes.push(grant.vertex);
+                uses.units.resize(uses.nodes.len() * width, 0);
+            }
+            if !grant.exclusive {
+                continue;
+            }
+            if inside.is_none() {
+                if inner.is_some() {
+                    return None;
+                }
+                continue;
+            }
+            held = Some(grant.depth);
+            let row = uses.units.len() - width;
+            uses.keep(site, grant.vertex, row, !is_node);
+        }
+        Some(uses)
+    }
+
+    /// Counts what lies below a vertex that is held, and the vertex itself if it lies below the node.
+    fn keep(&mut self, site: &Site, vertex: VertexId, row: usize, itself: bool) {
+        let layout = &site.layout;
+        let units = &mut self.units[row..];
+        if let Some(inner) = layout.inner(vertex) {
+            let below = &layout.totals[inner * units.len()..];
+            units.iter_mut().zip(below).for_each(|(units, below)| *units += below);
+        }
+        let pool = site.graph.vertex(vertex);
+        if let Some(column) = layout.counted.column(pool.ty).filter(|_| itself) {
+            units[column] += u64::from(pool.size);
+        }
+    }
+
+    /// The nodes, each with the units that are kept from others there.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (VertexId, &[u64])> + '_ {
+        let width = self.units.len().checked_div(self.nodes.len()).unwrap_or(0);
+        let row = move |at: usize| self.units.get(at * width..(at + 1) * width).unwrap_or(&[]);
+        self.nodes.iter().enumerate().map(move |(at, &node)| (node, row(at)))
+    }
+}
+
+impl Agenda {
+    /// The agenda of all live jobs. O(what they hold).
+    pub(crate) fn of<'j>(site: &Site, jobs: impl Iterator<Item = (Booking, &'j [Grant])>) -> Self {
+        let mut agenda = Self::default();
+        jobs.for_each(|(booking, grants)| agenda.enter(site, grants, booking));
+        agenda
+    }
+
+    /// Enters a job. O(what it holds).
+    pub(crate) fn enter(&mut self, site: &Site, grants: &[Grant], booking: Booking) {
+        let Booking { job, start, end, hold } = booking;
+        let Some(uses) = NodeUse::of(site, grants) else {
+            self.unclear += 1;
+            return;
+        };
+        let uses = Arc::new(uses);
+        if hold != Hold::Allocation {
+            self.by_start.insert((start, job), Arc::clone(&uses));
+        }
+        self.by_end.insert((end, job), Entry { start, hold, uses });
+    }
+
+    /// Takes a job out again.
+    pub(crate) fn leave(&mut self, booking: Booking) {
+        let Booking { job, start, end, .. } = booking;
+        self.by_start.remove(&(start, job));
+        if self.by_end.remove(&(end, job)).is_none() {
+            self.unclear -= 1;
+        }
+    }
+}
