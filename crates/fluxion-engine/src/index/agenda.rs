@@ -15,10 +15,24 @@ use crate::site::Site;
 use crate::state::Booking;
 use crate::state::claims::Hold;
 
+/// A node by its dense number, and by its place among the children of all vertices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Node {
+    pub(crate) inner: u32,
+    pub(crate) place: u32,
+}
+
+impl Node {
+    fn of(site: &Site, vertex: VertexId) -> Option<Self> {
+        let (inner, place) = (site.layout.inner(vertex)?, site.layout.place(vertex)?);
+        Some(Self { inner: inner as u32, place: place as u32 })
+    }
+}
+
 /// Which nodes a job touches, and how many units it keeps from others below each.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct NodeUse {
-    pub(crate) nodes: Vec<VertexId>,
+    pub(crate) nodes: Vec<Node>,
     /// Row by row, a column per counted type.
     units: Vec<u64>,
 }
@@ -37,8 +51,11 @@ pub(crate) struct Agenda {
     pub(crate) by_end: BTreeMap<(i64, JobId), Entry>,
     /// Jobs besides allocations, which have started.
     pub(crate) by_start: BTreeMap<(i64, JobId), Arc<NodeUse>>,
-    /// Jobs that keep nodes from others without naming them: while there is one, nothing is known.
+    /// Jobs that keep nodes from others without naming them, and nodes that cannot be followed: while there is
+    /// one, nothing is known.
     pub(crate) unclear: u64,
+    /// All nodes.
+    pub(crate) nodes: Vec<Node>,
 }
 
 impl NodeUse {
@@ -58,9 +75,8 @@ impl NodeUse {
             let is_node = inside.is_none() && site.graph.vertex(grant.vertex).ty == node;
             let inner = site.layout.inner(grant.vertex);
             if is_node {
-                inner?;
                 inside = Some(grant.depth);
-                uses.nodes.push(grant.vertex);
+                uses.nodes.push(Node::of(site, grant.vertex)?);
                 uses.units.resize(uses.nodes.len() * width, 0);
             }
             if !grant.exclusive {
@@ -93,11 +109,10 @@ impl NodeUse {
         }
     }
 
-    /// The nodes, each with the units that are kept from others there.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (VertexId, &[u64])> + '_ {
-        let width = self.units.len().checked_div(self.nodes.len()).unwrap_or(0);
-        let row = move |at: usize| self.units.get(at * width..(at + 1) * width).unwrap_or(&[]);
-        self.nodes.iter().enumerate().map(move |(at, &node)| (node, row(at)))
+    /// The nodes, each with the units that are kept from others there, by counted type.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Node, &[u64])> + '_ {
+        let width = self.units.len().checked_div(self.nodes.len()).unwrap_or(0).max(1);
+        self.nodes.iter().copied().zip(self.units.chunks_exact(width))
     }
 }
 
@@ -105,6 +120,14 @@ impl Agenda {
     /// The agenda of all live jobs. O(what they hold).
     pub(crate) fn of<'j>(site: &Site, jobs: impl Iterator<Item = (Booking, &'j [Grant])>) -> Self {
         let mut agenda = Self::default();
+        let node = site.graph.type_id("node");
+        let is_node = |v: &&VertexId| Some(site.graph.vertex(**v).ty) == node;
+        for &vertex in site.tree.order().iter().filter(is_node) {
+            match Node::of(site, vertex) {
+                Some(node) => agenda.nodes.push(node),
+                None => agenda.unclear += 1,
+            }
+        }
         jobs.for_each(|(booking, grants)| agenda.enter(site, grants, booking));
         agenda
     }

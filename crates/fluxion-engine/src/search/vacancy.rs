@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
-use crate::index::agenda::{Agenda, Entry, NodeUse};
+use crate::index::agenda::{Agenda, Entry, Node, NodeUse};
 use crate::index::bitmap::Bitmap;
 use crate::index::shelf::Needs;
 use crate::operation::JobId;
@@ -125,12 +125,14 @@ pub(crate) struct Vacancy<'a> {
     state: &'a State,
     acceptance: Option<&'a Acceptance>,
     need: NodeNeed,
-    /// Jobs that touch an inner vertex during the window.
+    /// Jobs that touch an inner vertex during the window; kept if nodes must be alone.
     touched: Vec<u32>,
     /// Units free below an inner vertex when the window starts, a column for each of the needs.
     free: Vec<i64>,
     fitting: Bitmap,
     count: u64,
+    /// Whether anything at all is down.
+    some_down: bool,
     /// Jobs that the end of the window has not reached.
     coming: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not reached.
@@ -139,9 +141,16 @@ pub(crate) struct Vacancy<'a> {
     ending: Peekable<btree_map::Iter<'a, (i64, JobId), Entry>>,
 }
 
+/// Whether what a job keeps from others is free again, or no longer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Units {
+    Taken,
+    Freed,
+}
+
 impl<'a> Vacancy<'a> {
-    /// A window at the present time, at which the figures of the state must hold; none if a node is a leaf, or if
-    /// the agenda is not clear.
+    /// A window at the present time, at which the figures of the state must hold; none if the agenda is not clear.
+    /// O(nodes).
     pub(crate) fn new(
         site: &'a Site,
         state: &'a State,
@@ -149,33 +158,31 @@ impl<'a> Vacancy<'a> {
         acceptance: Option<&'a Acceptance>,
         need: NodeNeed,
     ) -> Option<Self> {
+        if agenda.unclear > 0 {
+            return None;
+        }
         let mut vacancy = Self {
             site,
             state,
             acceptance,
-            touched: state.touched.clone(),
+            touched: if need.alone { state.touched.clone() } else { Vec::new() },
             free: vec![0; site.layout.inner_count() * need.needs.len()],
             need,
             fitting: Bitmap::new(site.layout.places()),
             count: 0,
+            some_down: state.down.has_any(),
             coming: agenda.by_start.iter().peekable(),
             starting: agenda.by_start.iter().peekable(),
             ending: agenda.by_end.iter().peekable(),
         };
-        if agenda.unclear > 0 {
-            return None;
-        }
-        let node = vacancy.need.node;
-        for class in site.classes.ids().filter(|&class| site.classes.get(class).ty == node) {
-            for node in site.classes.members(&site.tree, class) {
-                let inner = site.layout.inner(node)?;
-                for (at, &(column, _)) in vacancy.need.needs.iter().enumerate() {
-                    let free = state.free_in(site, node, column);
-                    vacancy.free[inner * vacancy.need.needs.len() + at] =
-                        i64::try_from(free).unwrap_or(i64::MAX);
-                }
-                vacancy.judge(node, inner);
+        let (width, columns) = (vacancy.need.needs.len(), site.layout.counted.width());
+        for &node in &agenda.nodes {
+            let row = node.inner as usize * columns;
+            for at in 0..width {
+                let free = state.free[row + vacancy.need.needs[at].0];
+                vacancy.free[node.inner as usize * width + at] = free as i64;
             }
+            vacancy.judge(node);
         }
         Some(vacancy)
     }
@@ -183,76 +190,98 @@ impl<'a> Vacancy<'a> {
     /// Moves the window on; the nodes that fit there, if they are enough.
     pub(crate) fn move_to(&mut self, start: i64, end: i64) -> Option<Fitting<'_>> {
         while let Some((_, uses)) = self.coming.next_if(|((from, _), _)| *from < end) {
-            self.turn(uses, |touched| touched + 1, |_, _| 0);
+            self.touch(uses);
         }
         while let Some((_, uses)) = self.starting.next_if(|((from, _), _)| *from <= start) {
-            self.turn(
-                uses,
-                |touched| touched,
-                |vacancy, node| if vacancy.is_sure(node) { -1 } else { 0 },
-            );
+            self.count_units(uses, Units::Taken, Hold::Reservation);
         }
         while let Some((_, entry)) = self.ending.next_if(|((to, _), _)| *to <= start) {
-            let counted = entry.hold == Hold::Allocation;
-            self.turn(
-                &entry.uses,
-                |touched| touched.saturating_sub(1),
-                |vacancy, node| {
-                    if counted || vacancy.is_sure(node) { 1 } else { 0 }
-                },
-            );
+            self.leave(&entry.uses);
+            self.count_units(&entry.uses, Units::Freed, entry.hold);
         }
         let fitting = Fitting { node: self.need.node, places: &self.fitting };
         (self.count >= self.need.count).then_some(fitting)
     }
 
-    /// Counts a job in or out: what becomes of the jobs that touch a node, and with which sign its units count.
-    fn turn(
-        &mut self,
-        uses: &NodeUse,
-        touches: impl Fn(u32) -> u32,
-        sign: impl Fn(&Self, VertexId) -> i64,
-    ) {
-        for (node, units) in uses.iter() {
-            let Some(inner) = self.site.layout.inner(node) else { continue };
-            self.touched[inner] = touches(self.touched[inner]);
-            let width = self.need.needs.len();
-            let sign = if width == 0 { 0 } else { sign(self, node) };
-            for at in 0..width {
-                let (column, _) = self.need.needs[at];
-                let units =
-                    units.get(column).map_or(0, |&units| i64::try_from(units).unwrap_or(i64::MAX));
-                let free = &mut self.free[inner * width + at];
-                *free = free.saturating_add(sign.saturating_mul(units));
-            }
-            self.judge(node, inner);
+    fn touch(&mut self, uses: &NodeUse) {
+        if !self.need.alone {
+            return;
+        }
+        for node in &uses.nodes {
+            self.touched[node.inner as usize] += 1;
+            self.refuse(*node);
         }
     }
 
-    /// Whether nothing below a node is down, so that what a job takes there was free before.
-    fn is_sure(&self, node: VertexId) -> bool {
-        !self.state.down.has_own_below(&self.site.tree, node)
+    fn leave(&mut self, uses: &NodeUse) {
+        if !self.need.alone {
+            return;
+        }
+        for &node in &uses.nodes {
+            let touched = &mut self.touched[node.inner as usize];
+            *touched = touched.saturating_sub(1);
+            if *touched == 0 {
+                self.judge(node);
+            }
+        }
     }
 
-    fn judge(&mut self, node: VertexId, inner: usize) {
-        let Some(place) = self.site.layout.place(node) else { return };
-        let fits = self.fits(node, inner);
-        if fits && self.fitting.insert(place) {
-            self.count += 1;
-        } else if !fits && self.fitting.remove(place) {
+    /// Counts what a job keeps from others below its nodes. What a job takes where something is down may not have
+    /// been free before; allocations are gone from the figures of the state in any case.
+    fn count_units(&mut self, uses: &NodeUse, turn: Units, hold: Hold) {
+        let width = self.need.needs.len();
+        if width == 0 {
+            return;
+        }
+        for (node, units) in uses.iter() {
+            if hold != Hold::Allocation && self.some_down && self.has_down(node) {
+                continue;
+            }
+            let free = &mut self.free[node.inner as usize * width..][..width];
+            for (free, &(column, _)) in free.iter_mut().zip(&self.need.needs) {
+                let units = units[column] as i64;
+                *free = match turn {
+                    Units::Taken => free.saturating_sub(units),
+                    Units::Freed => free.saturating_add(units),
+                };
+            }
+            match turn {
+                Units::Taken if !self.has_units(node) => self.refuse(node),
+                Units::Taken => {}
+                Units::Freed => self.judge(node),
+            }
+        }
+    }
+
+    fn has_down(&self, node: Node) -> bool {
+        let vertex = self.site.layout.ranked(node.place as usize);
+        self.state.down.has_own_below(&self.site.tree, vertex)
+    }
+
+    fn has_units(&self, node: Node) -> bool {
+        let width = self.need.needs.len();
+        let free = &self.free[node.inner as usize * width..][..width];
+        free.iter().zip(&self.need.needs).all(|(&free, &(_, units))| free >= units as i64)
+    }
+
+    fn refuse(&mut self, node: Node) {
+        if self.fitting.remove(node.place as usize) {
             self.count -= 1;
         }
     }
 
-    fn fits(&self, node: VertexId, inner: usize) -> bool {
-        let width = self.need.needs.len();
-        let free = &self.free[inner * width..(inner + 1) * width];
-        let enough = |(&free, &(_, units)): (&i64, &(usize, u64))| {
-            u64::try_from(free).is_ok_and(|free| free >= units)
-        };
-        (!self.need.alone || self.touched[inner] == 0)
-            && free.iter().zip(&self.need.needs).all(enough)
-            && !self.state.down.covers(node)
+    /// Notes a node that fits.
+    fn judge(&mut self, node: Node) {
+        let fits = (!self.need.alone || self.touched[node.inner as usize] == 0)
+            && self.has_units(node)
+            && self.is_usable(self.site.layout.ranked(node.place as usize));
+        if fits && self.fitting.insert(node.place as usize) {
+            self.count += 1;
+        }
+    }
+
+    fn is_usable(&self, node: VertexId) -> bool {
+        !self.state.down.covers(node)
             && self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, node))
     }
 }

@@ -43,10 +43,14 @@ impl Marks {
         self.own.has_any(first.index()..end as usize)
     }
 
+    /// Whether anything is marked.
+    pub(crate) fn has_any(&self) -> bool {
+        self.own.next(0).is_some()
+    }
+
     /// Whether any vertex below another has a mark of its own. O(subtree) at worst.
     pub(crate) fn has_own_below(&self, tree: &Tree, vertex: VertexId) -> bool {
         match tree.position(vertex) {
-            _ if self.own.next(0).is_none() => false,
             Some(position) if tree.is_in_preorder() => {
                 self.has_own_in(VertexId(position + 1), tree.end(position))
             }
