@@ -34,7 +34,9 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     if let Some(agenda) = &engine.shelves.agenda {
         let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
         let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
-        same(None, "the agenda", &Agenda::of(&engine.site, bookings), agenda)?;
+        let mut agenda = agenda.clone();
+        agenda.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));
+        same(None, "the agenda", Agenda::of(&engine.site, bookings), agenda)?;
     }
     for (shape, shelf) in &engine.shelves.anchors {
         let key = |v| best_key(&engine.site, engine.policy, shape, v);

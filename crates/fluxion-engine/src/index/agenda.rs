@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fluxion_graph::VertexId;
+use rustc_hash::FxHashMap;
 
 use crate::choice::decision::Grant;
 use crate::operation::JobId;
@@ -56,6 +57,25 @@ pub(crate) struct Agenda {
     pub(crate) unclear: u64,
     /// All nodes.
     pub(crate) nodes: Vec<Node>,
+    /// Who is on a node, by its dense number.
+    pub(crate) stays: FxHashMap<u32, Vec<Stay>>,
+}
+
+/// A job on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stay {
+    pub(crate) job: JobId,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    uses: Arc<NodeUse>,
+    row: usize,
+}
+
+impl Stay {
+    /// The units that the job keeps from others there, of a counted type.
+    pub(crate) fn units(&self, column: usize) -> u64 {
+        self.uses.row(self.row).get(column).copied().unwrap_or(0)
+    }
 }
 
 impl NodeUse {
@@ -111,8 +131,16 @@ impl NodeUse {
 
     /// The nodes, each with the units that are kept from others there, by counted type.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Node, &[u64])> + '_ {
-        let width = self.units.len().checked_div(self.nodes.len()).unwrap_or(0).max(1);
-        self.nodes.iter().copied().zip(self.units.chunks_exact(width))
+        self.nodes.iter().copied().zip(self.units.chunks_exact(self.width().max(1)))
+    }
+
+    fn width(&self) -> usize {
+        self.units.len().checked_div(self.nodes.len()).unwrap_or(0)
+    }
+
+    fn row(&self, at: usize) -> &[u64] {
+        let width = self.width();
+        self.units.get(at * width..(at + 1) * width).unwrap_or(&[])
     }
 }
 
@@ -140,6 +168,10 @@ impl Agenda {
             return;
         };
         let uses = Arc::new(uses);
+        for (row, node) in uses.nodes.iter().enumerate() {
+            let stay = Stay { job, start, end, uses: Arc::clone(&uses), row };
+            self.stays.entry(node.inner).or_default().push(stay);
+        }
         if hold != Hold::Allocation {
             self.by_start.insert((start, job), Arc::clone(&uses));
         }
@@ -150,8 +182,17 @@ impl Agenda {
     pub(crate) fn leave(&mut self, booking: Booking) {
         let Booking { job, start, end, .. } = booking;
         self.by_start.remove(&(start, job));
-        if self.by_end.remove(&(end, job)).is_none() {
+        let Some(entry) = self.by_end.remove(&(end, job)) else {
             self.unclear -= 1;
+            return;
+        };
+        for node in &entry.uses.nodes {
+            if let Some(stays) = self.stays.get_mut(&node.inner) {
+                stays.retain(|stay| stay.job != job);
+                if stays.is_empty() {
+                    self.stays.remove(&node.inner);
+                }
+            }
         }
     }
 }

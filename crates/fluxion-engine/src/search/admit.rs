@@ -18,7 +18,8 @@ impl<'a> Search<'a> {
         self.is_fitting(vertex) && self.is_available(vertex) && self.is_accepted(vertex)
     }
 
-    fn is_fitting(&self, vertex: VertexId) -> bool {
+    /// Whether a vertex is no node, or one that could serve as far as is known.
+    pub(super) fn is_fitting(&self, vertex: VertexId) -> bool {
         self.fitting.is_none_or(|fitting| fitting.admits(self.site, vertex))
     }
 

@@ -242,7 +242,8 @@ impl Search<'_> {
                 break;
             }
             let anchor = site.tree.at(position);
-            if !self.can_hold(anchor, &self.request.elements[slot].demand)
+            if !self.is_fitting(anchor)
+                || !self.can_hold(anchor, &self.request.elements[slot].demand)
                 || !self.is_path_open(anchor)
                 || !self.is_open(anchor)
             {

@@ -1,13 +1,15 @@
 //! Which nodes could serve a request during a window that moves on in time.
 
-use std::collections::btree_map;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, btree_map};
 use std::iter::Peekable;
 use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
+use rustc_hash::FxHashMap;
 
-use crate::index::agenda::{Agenda, Entry, Node, NodeUse};
+use crate::index::agenda::{Agenda, Entry, Node, NodeUse, Stay};
 use crate::index::bitmap::Bitmap;
 use crate::index::shelf::Needs;
 use crate::operation::JobId;
@@ -133,6 +135,12 @@ pub(crate) struct Vacancy<'a> {
     count: u64,
     /// Whether anything at all is down.
     some_down: bool,
+    start: i64,
+    /// Until when a node cannot serve, by its dense number, because of what comes in the window; with the times
+    /// in order.
+    barred: FxHashMap<u32, i64>,
+    barred_until: BinaryHeap<Reverse<(i64, u32, u32)>>,
+    agenda: &'a Agenda,
     /// Jobs that the end of the window has not reached.
     coming: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not reached.
@@ -171,6 +179,10 @@ impl<'a> Vacancy<'a> {
             fitting: Bitmap::new(site.layout.places()),
             count: 0,
             some_down: state.down.has_any(),
+            start: i64::MIN,
+            barred: FxHashMap::default(),
+            barred_until: BinaryHeap::new(),
+            agenda,
             coming: agenda.by_start.iter().peekable(),
             starting: agenda.by_start.iter().peekable(),
             ending: agenda.by_end.iter().peekable(),
@@ -189,6 +201,8 @@ impl<'a> Vacancy<'a> {
 
     /// Moves the window on; the nodes that fit there, if they are enough.
     pub(crate) fn move_to(&mut self, start: i64, end: i64) -> Option<Fitting<'_>> {
+        self.start = start;
+        self.unbar();
         while let Some((_, uses)) = self.coming.next_if(|((from, _), _)| *from < end) {
             self.touch(uses);
         }
@@ -199,8 +213,71 @@ impl<'a> Vacancy<'a> {
             self.leave(&entry.uses);
             self.count_units(&entry.uses, Units::Freed, entry.hold);
         }
-        let fitting = Fitting { node: self.need.node, places: &self.fitting };
-        (self.count >= self.need.count).then_some(fitting)
+        let enough = self.count >= self.need.count && self.hold_out(end);
+        enough.then_some(Fitting { node: self.need.node, places: &self.fitting })
+    }
+
+    /// Nodes may serve again from some time on.
+    fn unbar(&mut self) {
+        while let Some(&Reverse((until, inner, place))) = self.barred_until.peek()
+            && until <= self.start
+        {
+            self.barred_until.pop();
+            self.barred.remove(&inner);
+            self.judge(Node { inner, place });
+        }
+    }
+
+    /// Whether enough of the nodes that fit when the window starts do so until its end; those that are looked at
+    /// and do not are barred.
+    fn hold_out(&mut self, end: i64) -> bool {
+        if self.need.alone {
+            return true;
+        }
+        let (mut found, mut from) = (0, 0);
+        while found < self.need.count {
+            let Some(place) = self.fitting.next(from) else { return false };
+            from = place + 1;
+            let vertex = self.site.layout.ranked(place);
+            let Some(inner) = self.site.layout.inner(vertex) else { return true };
+            let node = Node { inner: inner as u32, place: place as u32 };
+            match self.conflict(node, end) {
+                None => found += 1,
+                Some(until) => {
+                    self.refuse(node);
+                    self.barred.insert(node.inner, until);
+                    self.barred_until.push(Reverse((until, node.inner, node.place)));
+                }
+            }
+        }
+        true
+    }
+
+    /// If what comes in the window leaves too few units: the time before which that cannot change.
+    fn conflict(&self, node: Node, end: i64) -> Option<i64> {
+        if self.some_down && self.has_down(node) {
+            return None;
+        }
+        let stays = self.agenda.stays.get(&node.inner)?;
+        let coming = stays.iter().filter(|stay| self.start < stay.start && stay.start < end);
+        let short = coming.map(|stay| stay.start).filter(|&at| !self.has_units_at(node, stays, at));
+        let next_end = |at: i64| stays.iter().map(|stay| stay.end).filter(|&end| end > at).min();
+        short.filter_map(next_end).max()
+    }
+
+    /// [`Vacancy::has_units`] at a time in the window.
+    fn has_units_at(&self, node: Node, stays: &[Stay], at: i64) -> bool {
+        let width = self.need.needs.len();
+        let free = &self.free[node.inner as usize * width..][..width];
+        let passed = |time: i64| self.start < time && time <= at;
+        free.iter().zip(&self.need.needs).all(|(&free, &(column, units))| {
+            let change = stays.iter().fold(0i64, |change, stay| {
+                let freed = if passed(stay.end) { stay.units(column) as i64 } else { 0 };
+                let taken = if passed(stay.start) { stay.units(column) as i64 } else { 0 };
+                change.saturating_add(freed).saturating_sub(taken)
+            });
+            free.saturating_add(change) >= units as i64
+        })
     }
 
     fn touch(&mut self, uses: &NodeUse) {
@@ -272,7 +349,9 @@ impl<'a> Vacancy<'a> {
 
     /// Notes a node that fits.
     fn judge(&mut self, node: Node) {
-        let fits = (!self.need.alone || self.touched[node.inner as usize] == 0)
+        let is_barred = !self.barred.is_empty() && self.barred.contains_key(&node.inner);
+        let fits = !is_barred
+            && (!self.need.alone || self.touched[node.inner as usize] == 0)
             && self.has_units(node)
             && self.is_usable(self.site.layout.ranked(node.place as usize));
         if fits && self.fitting.insert(node.place as usize) {
