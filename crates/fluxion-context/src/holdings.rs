@@ -41,7 +41,7 @@ impl Context {
         let pick = |grant: &Grant| PickedVertex {
             vertex: grant.vertex,
             amount: graph.vertex(grant.vertex).size,
-            depth: grant.depth,
+            depth: grant.depth.into(),
             exclusive: grant.exclusive,
             below_exclusive: below(grant.vertex),
         };

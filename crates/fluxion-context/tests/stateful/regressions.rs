@@ -41,12 +41,16 @@ fn update(
 }
 
 fn allocate(context: &mut Context, ty: &str, now: i64) -> Option<String> {
-    let text = format!(
+    let found = context.match_jobspec(MatchOperation::Allocate, &slot_of(ty), now).ok();
+    found.map(|matched| matched.resources)
+}
+
+/// A jobspec for a slot of one vertex.
+fn slot_of(ty: &str) -> String {
+    format!(
         r#"{{"version": 9999, "tasks": [], "attributes": {{"system": {{"duration": 9}}}}, "resources":
             [{{"type": "slot", "label": "s", "count": 1, "with": [{{"type": "{ty}", "count": 1}}]}}]}}"#
-    );
-    let found = context.match_jobspec(MatchOperation::Allocate, &text, now).ok();
-    found.map(|matched| matched.resources)
+    )
 }
 
 #[test]
@@ -113,4 +117,15 @@ fn a_removed_rank_is_an_unknown_one() {
     let text = r#"{"version": 1, "execution": {"R_lite": [{"rank": "1"}]}}"#;
     let error = context.partial_cancel(ReleaseFormat::Rv1exec, text, JobId(1)).unwrap_err();
     assert!(error.to_string().contains("there is no rank 1"), "{error}");
+}
+
+/// What is known of nodes in time counts a job at the outermost node alone.
+#[test]
+fn reservations_on_nodes_within_nodes() {
+    let (_, mut context) = serve("first", "cluster0(node0(node1(core0)))", &[]);
+    allocate(&mut context, "core", 0).unwrap();
+    let operation = MatchOperation::AllocateOrElseReserve;
+    let reserved = context.match_jobspec(operation, &slot_of("core"), 0).unwrap();
+    assert_eq!(reserved.at, 9);
+    assert_eq!(context.check(), Ok(()));
 }

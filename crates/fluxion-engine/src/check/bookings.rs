@@ -32,7 +32,7 @@ fn check_claims(claims: &Claims, expected: &Expected) -> Checked {
         claims
     };
     for (number, of_vertex) in (0..).zip(&expected.claims) {
-        let found = claims.of(VertexId(number)).take(claims.entries.len()).copied().collect();
+        let found = claims.of(VertexId(number)).take(claims.entries.len()).collect();
         let expected = in_order(of_vertex.clone());
         same(VertexId(number), "the claims", expected, in_order(found))?;
     }

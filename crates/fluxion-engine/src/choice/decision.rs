@@ -8,7 +8,7 @@ pub struct Grant {
     /// Which vertex.
     pub vertex: VertexId,
     /// Depth below the root, which has 1.
-    pub depth: u32,
+    pub depth: u16,
     /// Held alone, or only passed through.
     pub exclusive: bool,
     /// Held because of what is above it, without being named: no list of allocations shows it.
@@ -19,7 +19,8 @@ impl From<&PickedVertex> for Grant {
     fn from(picked: &PickedVertex) -> Self {
         Self {
             vertex: picked.vertex,
-            depth: picked.depth,
+            // no graph is deeper than 500 levels
+            depth: u16::try_from(picked.depth).unwrap_or(u16::MAX),
             exclusive: picked.exclusive,
             unlisted: false,
         }

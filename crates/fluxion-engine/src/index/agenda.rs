@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::choice::decision::Grant;
 use crate::operation::JobId;
 use crate::site::Site;
+use crate::site::classes::ClassId;
 use crate::state::Booking;
 use crate::state::claims::Hold;
 
@@ -156,6 +157,8 @@ impl Agenda {
                 None => agenda.unclear += 1,
             }
         }
+        // a job is counted at the outermost node alone
+        agenda.unclear += u64::from(has_nested_nodes(site));
         jobs.for_each(|(booking, grants)| agenda.enter(site, grants, booking));
         agenda
     }
@@ -195,4 +198,13 @@ impl Agenda {
             }
         }
     }
+}
+
+fn has_nested_nodes(site: &Site) -> bool {
+    let (classes, node) = (&site.classes, site.graph.type_id("node"));
+    let is_node = |class: &ClassId| Some(classes.get(*class).ty) == node;
+    classes.ids().filter(is_node).any(|class| {
+        let above = |class: &ClassId| classes.get(*class).parent;
+        std::iter::successors(above(&class), above).any(|class| is_node(&class))
+    })
 }

@@ -48,7 +48,7 @@ impl<'a> Search<'a> {
     /// A job whose time is over still blocks what it holds, as long as the question is about now.
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
-        let over = |claim: &crate::state::claims::Claim| {
+        let over = |claim: crate::state::claims::Claim| {
             claim.hold != Hold::Reservation && claim.end <= start
         };
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)

@@ -33,11 +33,27 @@ impl Claim {
     }
 }
 
+/// A claim of a list: what follows it lies between the parts of the claim, so that there is no gap.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    job: JobId,
+    start: i64,
+    end: i64,
+    next: u32,
+    hold: Hold,
+}
+
+impl Link {
+    fn claim(&self) -> Claim {
+        Claim { job: self.job, start: self.start, end: self.end, hold: self.hold }
+    }
+}
+
 /// The claims of all vertices: linked lists in one table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     pub(crate) head: Vec<u32>,
-    pub(crate) entries: Vec<(Claim, u32)>,
+    pub(crate) entries: Vec<Link>,
     pub(crate) free: Vec<u32>,
 }
 
@@ -48,7 +64,8 @@ impl Claims {
 
     pub(crate) fn add(&mut self, vertex: VertexId, claim: Claim) {
         let head = &mut self.head[vertex.index()];
-        let entry = (claim, *head);
+        let Claim { job, start, end, hold } = claim;
+        let entry = Link { job, start, end, next: *head, hold };
         *head = match self.free.pop() {
             Some(slot) => {
                 self.entries[slot as usize] = entry;
@@ -66,14 +83,15 @@ impl Claims {
         let mut before = None;
         let mut at = self.head[vertex.index()];
         while at != NONE {
-            let (claim, next) = self.entries[at as usize];
-            if claim.job == job {
+            let link = self.entries[at as usize];
+            let next = link.next;
+            if link.job == job {
                 match before {
                     None => self.head[vertex.index()] = next,
-                    Some(previous) => self.entries[previous as usize].1 = next,
+                    Some(previous) => self.entries[previous as usize].next = next,
                 }
                 self.free.push(at);
-                return Some(claim);
+                return Some(link.claim());
             }
             before = Some(at);
             at = next;
@@ -86,9 +104,9 @@ impl Claims {
         self.head[vertex.index()] != NONE
     }
 
-    pub(crate) fn of(&self, vertex: VertexId) -> impl Iterator<Item = &Claim> + '_ {
+    pub(crate) fn of(&self, vertex: VertexId) -> impl Iterator<Item = Claim> + '_ {
         let first = self.head[vertex.index()];
         let entry = |at: u32| self.entries.get(at as usize);
-        std::iter::successors(entry(first), move |(_, next)| entry(*next)).map(|(claim, _)| claim)
+        std::iter::successors(entry(first), move |link| entry(link.next)).map(Link::claim)
     }
 }

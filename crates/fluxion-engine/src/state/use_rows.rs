@@ -18,7 +18,7 @@ pub(crate) struct UseRows {
 
 #[derive(Clone, Copy)]
 struct Run {
-    depth: u32,
+    depth: u16,
     ty: TypeId,
     /// The place of the type among those of the depth, if a filter tracks it.
     at: Option<usize>,
