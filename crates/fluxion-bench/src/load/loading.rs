@@ -82,7 +82,7 @@ fn pieces(text: String) -> Vec<CreateGraphRequest> {
         text_bytes: text.len() as u64,
         ..CreateGraphHeader::default()
     };
-    let parts = text.as_bytes().chunks(PIECE).map(|piece| Part::Text(piece.to_vec().into()));
+    let parts = text.as_bytes().chunks(PIECE).map(|piece| Part::Text(piece.to_vec()));
     let parts = std::iter::once(Part::Header(header)).chain(parts);
     parts.map(|part| CreateGraphRequest { part: Some(part) }).collect()
 }

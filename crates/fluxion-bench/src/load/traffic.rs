@@ -78,7 +78,7 @@ impl Shared {
         samples.add(took);
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
         let step = (self.until.calls / LOOKS).max(1);
-        if answered % step == 0 && self.until.calls < usize::MAX {
+        if answered.is_multiple_of(step) && self.until.calls < usize::MAX {
             let look = (answered, memory::resident(&self.server));
             self.memory.lock().unwrap_or_else(PoisonError::into_inner).push(look);
             let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
