@@ -404,6 +404,17 @@ def test_a_failure_becomes_the_error_of_a_single_match():
     assert type(MatchFailure(grpc.StatusCode.OUT_OF_RANGE, "").error()) is errors.NeverPossibleError
 
 
+@pytest.mark.parametrize("jobspec", [CORES % 73, "version: ["])
+def test_a_failure_of_many_is_that_of_a_single_match(machine, jobspec):
+    with pytest.raises(errors.FluxionError) as single:
+        machine.match(jobspec)
+    (failed,) = machine.match_many([jobspec])
+    error = failed.error()
+    assert (type(error), error.args, error.violations) == (type(single.value), single.value.args, single.value.violations)
+    assert error.retry_delay == single.value.retry_delay
+    assert error.violations or error.retry_delay == 1.0
+
+
 @pytest.mark.parametrize("metadata", [None, (), [(details.KEY, b"\xff")], [("other", "text")]])
 def test_details_that_cannot_be_read_are_none(metadata):
     assert details.read_details(metadata) == details.Details()

@@ -5,6 +5,7 @@
 mod in_process;
 
 use std::io::{self, Read};
+use std::time::Duration;
 
 use fluxion_client::v1::{
     Error, ExportFormat, Graph, JobState, MatchOperation, MatchOutcome, MatchRequest, NewGraph,
@@ -144,12 +145,17 @@ fn a_stream_goes_on_after_a_failure() {
         let graph = loaded(target).await?;
         let requests = [TWO_NODES, JOBSPEC, "version: ["].map(MatchRequest::of);
         let mut matches = graph.match_many(tokio_stream::iter(requests)).await?;
-        let mut codes = Vec::new();
+        let mut failures = Vec::new();
         while let Some(matched) = matches.next().await? {
-            codes.push(matched.map(|found| found.job_id).map_err(|failure| failure.code));
+            failures.extend(matched.err());
         }
-        let (full, wrong) = (Code::ResourceExhausted, Code::InvalidArgument);
-        assert_eq!(codes, [Ok(1), Err(full), Err(wrong)]);
+        let [full, wrong] = failures.try_into().unwrap();
+        let retry = Some(Duration::from_secs(1));
+        assert_eq!((full.code, full.retry_after()), (Code::ResourceExhausted, retry));
+        assert_eq!((wrong.code, wrong.violations().len()), (Code::InvalidArgument, 1));
+        let single = graph.match_jobspec(MatchRequest::of("version: [")).await.unwrap_err();
+        let single = &single.failure().unwrap().details;
+        assert_eq!(format!("{single:?}"), format!("{:?}", wrong.details));
         Ok::<_, Error>(())
     });
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io"
 
+	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
 )
@@ -21,8 +23,7 @@ type MatchStream struct {
 	cancel context.CancelFunc
 }
 
-// MatchResult is the answer to one request of a stream: Match, or the error that Graph.Match would return,
-// which has a code and a message but no details.
+// MatchResult is the answer to one request of a stream: Match, or the error that Graph.Match would return.
 type MatchResult struct {
 	Match *Match
 	Err   error
@@ -69,11 +70,20 @@ func (s *MatchStream) Recv() (MatchResult, error) {
 	case *pb.MatchManyResponse_Match:
 		return MatchResult{Match: match(result.Match)}, nil
 	case *pb.MatchManyResponse_Failure:
-		failure := status.New(codes.Code(result.Failure.GetCode()), result.Failure.GetMessage())
-		return MatchResult{Err: fromStatus(s.graph.what("match"), failure)}, nil
+		return MatchResult{Err: fromStatus(s.graph.what("match"), statusOf(result.Failure))}, nil
 	default:
 		return MatchResult{Err: fromStatus(s.graph.what("match"), status.New(codes.Internal, "the answer is empty"))}, nil
 	}
+}
+
+// statusOf is the status that Match would have ended with; without its details where they cannot be read.
+func statusOf(failure *pb.MatchFailure) *status.Status {
+	answer := &spb.Status{}
+	if proto.Unmarshal(failure.GetStatusDetails(), answer) != nil {
+		answer = &spb.Status{}
+	}
+	answer.Code, answer.Message = failure.GetCode(), failure.GetMessage()
+	return status.FromProto(answer)
 }
 
 // Close gives the stream up. What was matched but not received is undone, as the definition says.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion"
 )
 
@@ -143,6 +145,22 @@ func TestManyMatchesAreAnsweredInOrder(t *testing.T) {
 		ok(t, result.Err)
 		equal(t, result.Match.JobID > last, true)
 		last = result.Match.JobID
+	}
+}
+
+func TestAFailureOfManyIsThatOfASingleMatch(t *testing.T) {
+	graph := served(t, 1, 1)
+	ok(t, failure(graph.Match(background, cores(1))))
+	wrong := fluxion.MatchRequest{Jobspec: "version: 1"}
+	results, err := graph.MatchAll(background, []fluxion.MatchRequest{cores(1), wrong})
+	ok(t, err)
+	fails(t, results[0].Err, fluxion.ErrExhausted, "retry in 1s")
+	for i, request := range []fluxion.MatchRequest{cores(1), wrong} {
+		var many, single *fluxion.Error
+		equal(t, errors.As(results[i].Err, &many), true)
+		equal(t, errors.As(failure(graph.Match(background, request)), &single), true)
+		equal(t, told(many), told(single))
+		equal(t, proto.Equal(many.GRPCStatus().Proto(), single.GRPCStatus().Proto()), true)
 	}
 }
 

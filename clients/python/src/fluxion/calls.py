@@ -12,6 +12,7 @@ from typing import Any, Callable, Generic, Optional, TypeVar, Union
 import grpc
 
 from fluxion import model, requests
+from fluxion.details import parse_details
 from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
 
 T = TypeVar("T")
@@ -133,7 +134,7 @@ def read_answer(answer: jobs_pb2.MatchManyResponse) -> Union[model.Match, model.
         return _match(answer.match)
     codes = {code.value[0]: code for code in grpc.StatusCode}
     code = codes.get(answer.failure.code, grpc.StatusCode.UNKNOWN)
-    return model.MatchFailure(code, answer.failure.message)
+    return model.MatchFailure(code, answer.failure.message, parse_details(answer.failure.status_details))
 
 
 def cancel(graph: str, job: jobs_pb2.JobReference, request_key: str) -> Call[model.Cancelled]:

@@ -1,6 +1,7 @@
 """Reads the details of `google.rpc` that the status of a failed call carries. Knows no calls.
 
-Source: the trailing metadata `grpc-status-details-bin`, a serialised `google.rpc.Status`.
+Source: the trailing metadata `grpc-status-details-bin`, a serialised `google.rpc.Status`, or the same bytes in an
+answer of MatchMany.
 """
 
 from __future__ import annotations
@@ -56,12 +57,13 @@ class Details:
 
 def read_details(metadata: Any) -> Details:
     """The details in the trailing metadata of a call; empty where there are none."""
-    status = status_pb2.Status()
+    return parse_details(next((value for key, value in metadata or () if key == KEY), b""))
+
+
+def parse_details(serialised: bytes) -> Details:
+    """The details in a serialised `google.rpc.Status`; empty where they cannot be read."""
     try:
-        for key, value in metadata or ():
-            if key == KEY:
-                status.ParseFromString(value)
-        return _details(status)
+        return _details(status_pb2.Status.FromString(serialised))
     except DecodeError:
         return Details()
 

@@ -169,9 +169,9 @@ def wrap_v1(call: str, error: grpc.RpcError) -> FluxionError:
     return _v1_class(code, text, more)(call, code, text, error, more)
 
 
-def failed_match(code: grpc.StatusCode, text: str) -> FluxionError:
-    """The error of a match of many, of which code and text alone are known."""
-    return _v1_class(code, text, Details())("match", code, text)
+def failed_match(code: grpc.StatusCode, text: str, more: Details) -> FluxionError:
+    """The error of a match of many, which an answer tells."""
+    return _v1_class(code, text, more)("match", code, text, None, more)
 
 
 def _v1_class(code: grpc.StatusCode, text: str, more: Details) -> type[FluxionError]:

@@ -12,6 +12,7 @@ from typing import Optional, Union
 
 import grpc
 
+from fluxion.details import Details
 from fluxion.errors import FluxionError, failed_match
 from fluxion.requests import Text
 
@@ -175,10 +176,11 @@ class MatchFailure:
 
     code: grpc.StatusCode
     message: str
+    details: Details = Details()
 
     def error(self) -> FluxionError:
-        """The exception that `Graph.match` would have raised, without its details."""
-        return failed_match(self.code, self.message)
+        """The exception that `Graph.match` would have raised."""
+        return failed_match(self.code, self.message, self.details)
 
 
 @dataclass(frozen=True)

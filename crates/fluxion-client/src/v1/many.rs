@@ -1,7 +1,7 @@
 //! Many matches over one stream.
 
 use tokio_stream::{Stream, StreamExt as _};
-use tonic::{Code, Streaming};
+use tonic::{Code, Status, Streaming};
 
 use crate::proto::v1::MatchManyResponse;
 use crate::proto::v1::match_many_response::Result as Answer;
@@ -31,7 +31,7 @@ impl Graph {
 }
 
 impl Matches {
-    /// The next answer, which may be that nothing fits; none behind the last.
+    /// The next answer; none behind the last. A failure has the details that a single match would have.
     ///
     /// # Errors
     /// Those of the stream, which has then ended.
@@ -41,8 +41,9 @@ impl Matches {
         match next.result {
             Some(Answer::Match(matched)) => Ok(Some(Ok(matched))),
             Some(Answer::Failure(failure)) => {
-                let code = Code::from_i32(failure.code);
-                Ok(Some(Err(Failure::plain(CALL, code, failure.message))))
+                let (code, details) = (Code::from_i32(failure.code), failure.status_details.into());
+                let status = Status::with_details(code, failure.message, details);
+                Ok(Some(Err(Failure::of(CALL, &status))))
             }
             None => {
                 let message = "the server sent an empty answer".to_owned();

@@ -88,10 +88,15 @@ async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option
     };
     let (result, booking) = match answered {
         Ok(matching::Answer { response, booking }) => (Answered::Match(response), booking),
-        Err(status) => {
-            let (code, message) = (status.code().into(), status.message().to_owned());
-            (Answered::Failure(MatchFailure { code, message }), None)
-        }
+        Err(status) => (Answered::Failure(as_value(&status)), None),
     };
     (MatchManyResponse { result: Some(result) }, booking)
+}
+
+fn as_value(status: &Status) -> MatchFailure {
+    MatchFailure {
+        code: status.code().into(),
+        message: status.message().to_owned(),
+        status_details: status.details().to_vec(),
+    }
 }

@@ -86,7 +86,8 @@ impl World {
         match answers.message().await?.and_then(|answer| answer.result) {
             Some(Answered::Match(_)) => Ok(()),
             Some(Answered::Failure(failure)) => {
-                Err(Status::new(Code::from_i32(failure.code), failure.message))
+                let code = Code::from_i32(failure.code);
+                Err(Status::with_details(code, failure.message, failure.status_details.into()))
             }
             None => panic!("no answer"),
         }
@@ -211,7 +212,7 @@ fn match_calls() -> Vec<Case> {
         })),
         case!(JobService MatchMany Ok "" |w| w.many(want(1, "core"))),
         case!(JobService MatchMany NotFound "graph x" |w| w.many(of!(MatchRequest { graph: "x" }))),
-        case!(JobService MatchMany InvalidArgument "" |w| w.many(want(1, "warp_core"))),
+        case!(JobService MatchMany InvalidArgument "jobspec: " |w| w.many(want(1, "warp_core"))),
     ]
 }
 

@@ -8,7 +8,7 @@ use fluxion_engine::JobId;
 
 use super::matching::BAR;
 use super::number;
-use super::session::Session;
+use super::session::{MatchTimes, Session};
 
 /// `cancel JOBID [stats]`
 pub(crate) fn cancel(session: &mut Session, words: &[&str]) -> io::Result<()> {
@@ -47,14 +47,13 @@ pub(crate) fn info(session: &mut Session, words: &[&str]) -> io::Result<()> {
 
 /// `stat`
 pub(crate) fn stat(session: &mut Session, _words: &[&str]) -> io::Result<()> {
-    let times: Vec<f64> = session.details.values().map(|job| job.overhead.as_secs_f64()).collect();
-    let count = session.context.jobs().count();
+    let MatchTimes { count, least, most, total } = session.matches;
     let text = format!(
         "INFO: Num. of Jobs Matched: {count}\nINFO: Min. Match Time: {}\n\
          INFO: Max. Match Time: {}\nINFO: Avg. Match Time: {}\n",
-        number::general(times.iter().copied().reduce(f64::min).unwrap_or(0.0)),
-        number::general(times.iter().copied().fold(0.0, f64::max)),
-        number::general(times.iter().sum::<f64>() / count.max(1) as f64),
+        number::general(least.unwrap_or_default().as_secs_f64()),
+        number::general(most.as_secs_f64()),
+        number::general(total.as_secs_f64() / count.max(1) as f64),
     );
     session.channels.stdout(&text)
 }

@@ -93,7 +93,7 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
     };
     if operation.books() {
         let details = JobDetails { file: file.to_owned(), overhead: elapsed };
-        session.details.insert(matched.job, details);
+        session.booked(matched.job, details);
     }
     Ok(Fate::Success)
 }

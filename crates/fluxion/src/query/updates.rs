@@ -42,7 +42,7 @@ pub(crate) fn update(session: &mut Session, words: &[&str]) -> io::Result<()> {
     match result {
         Ok(matched) => {
             let details = JobDetails { file: file.to_owned(), overhead: elapsed };
-            session.details.insert(job, details);
+            session.booked(job, details);
             print_match(session, &matched, effort)
         }
         Err(UpdateError::LiveJob(_)) => session.channels.error("ERROR: existing Jobid "),

@@ -44,7 +44,11 @@ const (
 //
 // A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
 // returns the first answer and changes nothing, also while the first is still being carried out; the same
-// key with other content is INVALID_ARGUMENT. Keys are remembered per graph, the last 65,536 of them.
+// key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+// their answers take more than 64 MiB together (the last one is remembered whatever its size).
+//
+// A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+// `job_key`, and answers as a job that never was.
 type JobServiceClient interface {
 	// Finds resources for a jobspec and, as the operation says, books them for a new job. If the client goes away
 	// before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
@@ -174,7 +178,11 @@ func (c *jobServiceClient) GetJob(ctx context.Context, in *GetJobRequest, opts .
 //
 // A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
 // returns the first answer and changes nothing, also while the first is still being carried out; the same
-// key with other content is INVALID_ARGUMENT. Keys are remembered per graph, the last 65,536 of them.
+// key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+// their answers take more than 64 MiB together (the last one is remembered whatever its size).
+//
+// A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+// `job_key`, and answers as a job that never was.
 type JobServiceServer interface {
 	// Finds resources for a jobspec and, as the operation says, books them for a new job. If the client goes away
 	// before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from fluxion.v1 import graphs_pb2 as fluxion_dot_v1_dot_graphs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x66luxion/v1/jobs.proto\x12\nfluxion.v1\x1a\x17\x66luxion/v1/graphs.proto\"@\n\x0cJobReference\x12\x10\n\x06job_id\x18\x01 \x01(\x04H\x00\x12\x11\n\x07job_key\x18\x02 \x01(\tH\x00\x42\x0b\n\treference\"G\n\x0bResourceSet\x12*\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xd5\x01\n\x0cMatchRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12-\n\toperation\x18\x02 \x01(\x0e\x32\x1a.fluxion.v1.MatchOperation\x12\x0f\n\x07jobspec\x18\x03 \x01(\t\x12\x33\n\x0fresource_format\x18\x04 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x0b\n\x03now\x18\x05 \x01(\x03\x12\x0f\n\x07job_key\x18\x06 \x01(\t\x12\x13\n\x0brequest_key\x18\x07 \x01(\t\x12\x0e\n\x06policy\x18\x08 \x01(\t\"\xa6\x01\n\rMatchResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12)\n\x07outcome\x18\x02 \x01(\x0e\x32\x18.fluxion.v1.MatchOutcome\x12\n\n\x02\x61t\x18\x03 \x01(\x03\x12*\n\tresources\x18\x04 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x10\n\x08revision\x18\x05 \x01(\x04\x12\x10\n\x08overhead\x18\x06 \x01(\x01\"v\n\x11MatchManyResponse\x12*\n\x05match\x18\x01 \x01(\x0b\x32\x19.fluxion.v1.MatchResponseH\x00\x12+\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.MatchFailureH\x00\x42\x08\n\x06result\"-\n\x0cMatchFailure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\"Z\n\rCancelRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12%\n\x03job\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.JobReference\x12\x13\n\x0brequest_key\x18\x03 \x01(\t\"D\n\x0e\x43\x61ncelResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x10\n\x08released\x18\x02 \x01(\x04\x12\x10\n\x08revision\x18\x03 \x01(\x04\"\x8d\x01\n\x14PartialCancelRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12%\n\x03job\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.JobReference\x12*\n\tresources\x18\x03 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x13\n\x0brequest_key\x18\x04 \x01(\t\"L\n\x15PartialCancelResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x11\n\tcancelled\x18\x02 \x01(\x08\x12\x10\n\x08revision\x18\x03 \x01(\x04\"\xa1\x01\n\rUpdateRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\x04\x12\x0f\n\x07job_key\x18\x03 \x01(\t\x12*\n\tresources\x18\x04 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\r\n\x05start\x18\x05 \x01(\x03\x12\x10\n\x08\x64uration\x18\x06 \x01(\x03\x12\x13\n\x0brequest_key\x18\x07 \x01(\t\"^\n\x0eUpdateResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12*\n\tresources\x18\x02 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x10\n\x08revision\x18\x03 \x01(\x04\"m\n\x0fListJobsRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12$\n\x06states\x18\x02 \x03(\x0e\x32\x14.fluxion.v1.JobState\x12\x11\n\tpage_size\x18\x03 \x01(\r\x12\x12\n\npage_token\x18\x04 \x01(\t\"\\\n\x10ListJobsResponse\x12\x1d\n\x04jobs\x18\x01 \x03(\x0b\x32\x0f.fluxion.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x04\"E\n\rGetJobRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12%\n\x03job\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.JobReference\"\x93\x01\n\x03Job\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x0f\n\x07job_key\x18\x02 \x01(\t\x12#\n\x05state\x18\x03 \x01(\x0e\x32\x14.fluxion.v1.JobState\x12\r\n\x05start\x18\x04 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x05 \x01(\x03\x12*\n\tresources\x18\x06 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet*\xa9\x02\n\x0eMatchOperation\x12\x1f\n\x1bMATCH_OPERATION_UNSPECIFIED\x10\x00\x12\x1c\n\x18MATCH_OPERATION_ALLOCATE\x10\x01\x12+\n\'MATCH_OPERATION_ALLOCATE_ORELSE_RESERVE\x10\x02\x12\x30\n,MATCH_OPERATION_ALLOCATE_WITH_SATISFIABILITY\x10\x03\x12\"\n\x1eMATCH_OPERATION_SATISFIABILITY\x10\x04\x12&\n\"MATCH_OPERATION_WITHOUT_ALLOCATING\x10\x05\x12-\n)MATCH_OPERATION_WITHOUT_ALLOCATING_FUTURE\x10\x06*n\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13JOB_STATE_ALLOCATED\x10\x01\x12\x16\n\x12JOB_STATE_RESERVED\x10\x02\x12\x16\n\x12JOB_STATE_CANCELED\x10\x03*\xa0\x01\n\x0cMatchOutcome\x12\x1d\n\x19MATCH_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n\x17MATCH_OUTCOME_ALLOCATED\x10\x01\x12\x1a\n\x16MATCH_OUTCOME_RESERVED\x10\x02\x12\x19\n\x15MATCH_OUTCOME_MATCHED\x10\x03\x12\x1d\n\x19MATCH_OUTCOME_SATISFIABLE\x10\x04\x32\xe9\x03\n\nJobService\x12<\n\x05Match\x12\x18.fluxion.v1.MatchRequest\x1a\x19.fluxion.v1.MatchResponse\x12H\n\tMatchMany\x12\x18.fluxion.v1.MatchRequest\x1a\x1d.fluxion.v1.MatchManyResponse(\x01\x30\x01\x12?\n\x06\x43\x61ncel\x12\x19.fluxion.v1.CancelRequest\x1a\x1a.fluxion.v1.CancelResponse\x12T\n\rPartialCancel\x12 .fluxion.v1.PartialCancelRequest\x1a!.fluxion.v1.PartialCancelResponse\x12?\n\x06Update\x12\x19.fluxion.v1.UpdateRequest\x1a\x1a.fluxion.v1.UpdateResponse\x12\x45\n\x08ListJobs\x12\x1b.fluxion.v1.ListJobsRequest\x1a\x1c.fluxion.v1.ListJobsResponse\x12\x34\n\x06GetJob\x12\x19.fluxion.v1.GetJobRequest\x1a\x0f.fluxion.v1.JobBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x66luxion/v1/jobs.proto\x12\nfluxion.v1\x1a\x17\x66luxion/v1/graphs.proto\"@\n\x0cJobReference\x12\x10\n\x06job_id\x18\x01 \x01(\x04H\x00\x12\x11\n\x07job_key\x18\x02 \x01(\tH\x00\x42\x0b\n\treference\"G\n\x0bResourceSet\x12*\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xd5\x01\n\x0cMatchRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12-\n\toperation\x18\x02 \x01(\x0e\x32\x1a.fluxion.v1.MatchOperation\x12\x0f\n\x07jobspec\x18\x03 \x01(\t\x12\x33\n\x0fresource_format\x18\x04 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x0b\n\x03now\x18\x05 \x01(\x03\x12\x0f\n\x07job_key\x18\x06 \x01(\t\x12\x13\n\x0brequest_key\x18\x07 \x01(\t\x12\x0e\n\x06policy\x18\x08 \x01(\t\"\xa6\x01\n\rMatchResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12)\n\x07outcome\x18\x02 \x01(\x0e\x32\x18.fluxion.v1.MatchOutcome\x12\n\n\x02\x61t\x18\x03 \x01(\x03\x12*\n\tresources\x18\x04 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x10\n\x08revision\x18\x05 \x01(\x04\x12\x10\n\x08overhead\x18\x06 \x01(\x01\"v\n\x11MatchManyResponse\x12*\n\x05match\x18\x01 \x01(\x0b\x32\x19.fluxion.v1.MatchResponseH\x00\x12+\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.MatchFailureH\x00\x42\x08\n\x06result\"E\n\x0cMatchFailure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x16\n\x0estatus_details\x18\x03 \x01(\x0c\"Z\n\rCancelRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12%\n\x03job\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.JobReference\x12\x13\n\x0brequest_key\x18\x03 \x01(\t\"D\n\x0e\x43\x61ncelResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x10\n\x08released\x18\x02 \x01(\x04\x12\x10\n\x08revision\x18\x03 \x01(\x04\"\x8d\x01\n\x14PartialCancelRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12%\n\x03job\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.JobReference\x12*\n\tresources\x18\x03 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x13\n\x0brequest_key\x18\x04 \x01(\t\"L\n\x15PartialCancelResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x11\n\tcancelled\x18\x02 \x01(\x08\x12\x10\n\x08revision\x18\x03 \x01(\x04\"\xa1\x01\n\rUpdateRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\x04\x12\x0f\n\x07job_key\x18\x03 \x01(\t\x12*\n\tresources\x18\x04 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\r\n\x05start\x18\x05 \x01(\x03\x12\x10\n\x08\x64uration\x18\x06 \x01(\x03\x12\x13\n\x0brequest_key\x18\x07 \x01(\t\"^\n\x0eUpdateResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12*\n\tresources\x18\x02 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x10\n\x08revision\x18\x03 \x01(\x04\"m\n\x0fListJobsRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12$\n\x06states\x18\x02 \x03(\x0e\x32\x14.fluxion.v1.JobState\x12\x11\n\tpage_size\x18\x03 \x01(\r\x12\x12\n\npage_token\x18\x04 \x01(\t\"\\\n\x10ListJobsResponse\x12\x1d\n\x04jobs\x18\x01 \x03(\x0b\x32\x0f.fluxion.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x04\"E\n\rGetJobRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12%\n\x03job\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.JobReference\"\x93\x01\n\x03Job\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x0f\n\x07job_key\x18\x02 \x01(\t\x12#\n\x05state\x18\x03 \x01(\x0e\x32\x14.fluxion.v1.JobState\x12\r\n\x05start\x18\x04 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x05 \x01(\x03\x12*\n\tresources\x18\x06 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet*\xa9\x02\n\x0eMatchOperation\x12\x1f\n\x1bMATCH_OPERATION_UNSPECIFIED\x10\x00\x12\x1c\n\x18MATCH_OPERATION_ALLOCATE\x10\x01\x12+\n\'MATCH_OPERATION_ALLOCATE_ORELSE_RESERVE\x10\x02\x12\x30\n,MATCH_OPERATION_ALLOCATE_WITH_SATISFIABILITY\x10\x03\x12\"\n\x1eMATCH_OPERATION_SATISFIABILITY\x10\x04\x12&\n\"MATCH_OPERATION_WITHOUT_ALLOCATING\x10\x05\x12-\n)MATCH_OPERATION_WITHOUT_ALLOCATING_FUTURE\x10\x06*n\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13JOB_STATE_ALLOCATED\x10\x01\x12\x16\n\x12JOB_STATE_RESERVED\x10\x02\x12\x16\n\x12JOB_STATE_CANCELED\x10\x03*\xa0\x01\n\x0cMatchOutcome\x12\x1d\n\x19MATCH_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n\x17MATCH_OUTCOME_ALLOCATED\x10\x01\x12\x1a\n\x16MATCH_OUTCOME_RESERVED\x10\x02\x12\x19\n\x15MATCH_OUTCOME_MATCHED\x10\x03\x12\x1d\n\x19MATCH_OUTCOME_SATISFIABLE\x10\x04\x32\xe9\x03\n\nJobService\x12<\n\x05Match\x12\x18.fluxion.v1.MatchRequest\x1a\x19.fluxion.v1.MatchResponse\x12H\n\tMatchMany\x12\x18.fluxion.v1.MatchRequest\x1a\x1d.fluxion.v1.MatchManyResponse(\x01\x30\x01\x12?\n\x06\x43\x61ncel\x12\x19.fluxion.v1.CancelRequest\x1a\x1a.fluxion.v1.CancelResponse\x12T\n\rPartialCancel\x12 .fluxion.v1.PartialCancelRequest\x1a!.fluxion.v1.PartialCancelResponse\x12?\n\x06Update\x12\x19.fluxion.v1.UpdateRequest\x1a\x1a.fluxion.v1.UpdateResponse\x12\x45\n\x08ListJobs\x12\x1b.fluxion.v1.ListJobsRequest\x1a\x1c.fluxion.v1.ListJobsResponse\x12\x34\n\x06GetJob\x12\x19.fluxion.v1.GetJobRequest\x1a\x0f.fluxion.v1.JobBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fluxion.v1.jobs_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'ZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1'
-  _globals['_MATCHOPERATION']._serialized_start=1824
-  _globals['_MATCHOPERATION']._serialized_end=2121
-  _globals['_JOBSTATE']._serialized_start=2123
-  _globals['_JOBSTATE']._serialized_end=2233
-  _globals['_MATCHOUTCOME']._serialized_start=2236
-  _globals['_MATCHOUTCOME']._serialized_end=2396
+  _globals['_MATCHOPERATION']._serialized_start=1848
+  _globals['_MATCHOPERATION']._serialized_end=2145
+  _globals['_JOBSTATE']._serialized_start=2147
+  _globals['_JOBSTATE']._serialized_end=2257
+  _globals['_MATCHOUTCOME']._serialized_start=2260
+  _globals['_MATCHOUTCOME']._serialized_end=2420
   _globals['_JOBREFERENCE']._serialized_start=62
   _globals['_JOBREFERENCE']._serialized_end=126
   _globals['_RESOURCESET']._serialized_start=128
@@ -50,27 +50,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MATCHMANYRESPONSE']._serialized_start=586
   _globals['_MATCHMANYRESPONSE']._serialized_end=704
   _globals['_MATCHFAILURE']._serialized_start=706
-  _globals['_MATCHFAILURE']._serialized_end=751
-  _globals['_CANCELREQUEST']._serialized_start=753
-  _globals['_CANCELREQUEST']._serialized_end=843
-  _globals['_CANCELRESPONSE']._serialized_start=845
-  _globals['_CANCELRESPONSE']._serialized_end=913
-  _globals['_PARTIALCANCELREQUEST']._serialized_start=916
-  _globals['_PARTIALCANCELREQUEST']._serialized_end=1057
-  _globals['_PARTIALCANCELRESPONSE']._serialized_start=1059
-  _globals['_PARTIALCANCELRESPONSE']._serialized_end=1135
-  _globals['_UPDATEREQUEST']._serialized_start=1138
-  _globals['_UPDATEREQUEST']._serialized_end=1299
-  _globals['_UPDATERESPONSE']._serialized_start=1301
-  _globals['_UPDATERESPONSE']._serialized_end=1395
-  _globals['_LISTJOBSREQUEST']._serialized_start=1397
-  _globals['_LISTJOBSREQUEST']._serialized_end=1506
-  _globals['_LISTJOBSRESPONSE']._serialized_start=1508
-  _globals['_LISTJOBSRESPONSE']._serialized_end=1600
-  _globals['_GETJOBREQUEST']._serialized_start=1602
-  _globals['_GETJOBREQUEST']._serialized_end=1671
-  _globals['_JOB']._serialized_start=1674
-  _globals['_JOB']._serialized_end=1821
-  _globals['_JOBSERVICE']._serialized_start=2399
-  _globals['_JOBSERVICE']._serialized_end=2888
+  _globals['_MATCHFAILURE']._serialized_end=775
+  _globals['_CANCELREQUEST']._serialized_start=777
+  _globals['_CANCELREQUEST']._serialized_end=867
+  _globals['_CANCELRESPONSE']._serialized_start=869
+  _globals['_CANCELRESPONSE']._serialized_end=937
+  _globals['_PARTIALCANCELREQUEST']._serialized_start=940
+  _globals['_PARTIALCANCELREQUEST']._serialized_end=1081
+  _globals['_PARTIALCANCELRESPONSE']._serialized_start=1083
+  _globals['_PARTIALCANCELRESPONSE']._serialized_end=1159
+  _globals['_UPDATEREQUEST']._serialized_start=1162
+  _globals['_UPDATEREQUEST']._serialized_end=1323
+  _globals['_UPDATERESPONSE']._serialized_start=1325
+  _globals['_UPDATERESPONSE']._serialized_end=1419
+  _globals['_LISTJOBSREQUEST']._serialized_start=1421
+  _globals['_LISTJOBSREQUEST']._serialized_end=1530
+  _globals['_LISTJOBSRESPONSE']._serialized_start=1532
+  _globals['_LISTJOBSRESPONSE']._serialized_end=1624
+  _globals['_GETJOBREQUEST']._serialized_start=1626
+  _globals['_GETJOBREQUEST']._serialized_end=1695
+  _globals['_JOB']._serialized_start=1698
+  _globals['_JOB']._serialized_end=1845
+  _globals['_JOBSERVICE']._serialized_start=2423
+  _globals['_JOBSERVICE']._serialized_end=2912
 # @@protoc_insertion_point(module_scope)

@@ -110,12 +110,14 @@ class MatchManyResponse(_message.Message):
     def __init__(self, match: _Optional[_Union[MatchResponse, _Mapping]] = ..., failure: _Optional[_Union[MatchFailure, _Mapping]] = ...) -> None: ...
 
 class MatchFailure(_message.Message):
-    __slots__ = ("code", "message")
+    __slots__ = ("code", "message", "status_details")
     CODE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    STATUS_DETAILS_FIELD_NUMBER: _ClassVar[int]
     code: int
     message: str
-    def __init__(self, code: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
+    status_details: bytes
+    def __init__(self, code: _Optional[int] = ..., message: _Optional[str] = ..., status_details: _Optional[bytes] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
     __slots__ = ("graph", "job", "request_key")

@@ -36,7 +36,11 @@ class JobServiceStub(object):
 
     A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
     returns the first answer and changes nothing, also while the first is still being carried out; the same
-    key with other content is INVALID_ARGUMENT. Keys are remembered per graph, the last 65,536 of them.
+    key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+    their answers take more than 64 MiB together (the last one is remembered whatever its size).
+
+    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    `job_key`, and answers as a job that never was.
     """
 
     def __init__(self, channel):
@@ -93,7 +97,11 @@ class JobServiceServicer(object):
 
     A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
     returns the first answer and changes nothing, also while the first is still being carried out; the same
-    key with other content is INVALID_ARGUMENT. Keys are remembered per graph, the last 65,536 of them.
+    key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+    their answers take more than 64 MiB together (the last one is remembered whatever its size).
+
+    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    `job_key`, and answers as a job that never was.
     """
 
     def Match(self, request, context):
@@ -219,7 +227,11 @@ class JobService(object):
 
     A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
     returns the first answer and changes nothing, also while the first is still being carried out; the same
-    key with other content is INVALID_ARGUMENT. Keys are remembered per graph, the last 65,536 of them.
+    key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+    their answers take more than 64 MiB together (the last one is remembered whatever its size).
+
+    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    `job_key`, and answers as a job that never was.
     """
 
     @staticmethod

@@ -22,11 +22,10 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from fluxion.v1 import graphs_pb2 as fluxion_dot_v1_dot_graphs__pb2
 from fluxion.v1 import jobs_pb2 as fluxion_dot_v1_dot_jobs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66luxion/v1/resources.proto\x12\nfluxion.v1\x1a\x17\x66luxion/v1/graphs.proto\x1a\x15\x66luxion/v1/jobs.proto\"3\n\x06Target\x12\x0e\n\x04path\x18\x01 \x01(\tH\x00\x12\x0f\n\x05ranks\x18\x02 \x01(\tH\x00\x42\x08\n\x06target\";\n\x0b\x46indRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x10\n\x08\x63riteria\x18\x02 \x01(\t\x12\x0b\n\x03now\x18\x03 \x01(\x03\"L\n\x0c\x46indResponse\x12*\n\tresources\x18\x01 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x10\n\x08revision\x18\x02 \x01(\x04\"E\n\x10GetStatusRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06target\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Target\"Q\n\x11GetStatusResponse\x12*\n\x08vertices\x18\x01 \x03(\x0b\x32\x18.fluxion.v1.VertexStatus\x12\x10\n\x08revision\x18\x02 \x01(\x04\"@\n\x0cVertexStatus\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\"\n\x06status\x18\x02 \x01(\x0e\x32\x12.fluxion.v1.Status\"\x8f\x01\n\x10SetStatusRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06target\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Target\x12\"\n\x06status\x18\x03 \x01(\x0e\x32\x12.fluxion.v1.Status\x12\x0f\n\x07subtree\x18\x04 \x01(\x08\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\"7\n\x11SetStatusResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\"3\n\x14GetPropertiesRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\"\xa3\x01\n\x15GetPropertiesResponse\x12\x45\n\nproperties\x18\x01 \x03(\x0b\x32\x31.fluxion.v1.GetPropertiesResponse.PropertiesEntry\x12\x10\n\x08revision\x18\x02 \x01(\x04\x1a\x31\n\x0fPropertiesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"b\n\x12SetPropertyRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\t\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\"9\n\x13SetPropertyResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\">\n\x0bGrowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0b\n\x03jgf\x18\x02 \x01(\t\x12\x13\n\x0brequest_key\x18\x03 \x01(\t\"2\n\x0cGrowResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\"}\n\rShrinkRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06target\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Target\x12$\n\x04jobs\x18\x03 \x01(\x0e\x32\x16.fluxion.v1.ShrinkJobs\x12\x13\n\x0brequest_key\x18\x04 \x01(\t\"4\n\x0eShrinkResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\" \n\x0fGetStatsRequest\x12\r\n\x05graph\x18\x01 \x01(\t\"\xfe\x02\n\x10GetStatsResponse\x12\x10\n\x08revision\x18\x01 \x01(\x04\x12\x10\n\x08vertices\x18\x02 \x01(\x04\x12\r\n\x05\x65\x64ges\x18\x03 \x01(\x04\x12J\n\x10vertices_by_type\x18\x04 \x03(\x0b\x32\x30.fluxion.v1.GetStatsResponse.VerticesByTypeEntry\x12\x11\n\tallocated\x18\x05 \x01(\x04\x12\x10\n\x08reserved\x18\x06 \x01(\x04\x12\x10\n\x08\x63\x61nceled\x18\x07 \x01(\x04\x12\x19\n\x11matches_succeeded\x18\x08 \x01(\x04\x12\x16\n\x0ematches_failed\x18\t \x01(\x04\x12\x14\n\x0cload_seconds\x18\n \x01(\x01\x12\x15\n\rmatch_seconds\x18\x0b \x01(\x01\x12\x1d\n\x15longest_match_seconds\x18\x0c \x01(\x01\x1a\x35\n\x13VerticesByTypeEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01*@\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\r\n\tSTATUS_UP\x10\x01\x12\x0f\n\x0bSTATUS_DOWN\x10\x02*Z\n\nShrinkJobs\x12\x1b\n\x17SHRINK_JOBS_UNSPECIFIED\x10\x00\x12\x16\n\x12SHRINK_JOBS_REFUSE\x10\x01\x12\x17\n\x13SHRINK_JOBS_RELEASE\x10\x02\x32\xc9\x04\n\x0fResourceService\x12\x39\n\x04\x46ind\x12\x17.fluxion.v1.FindRequest\x1a\x18.fluxion.v1.FindResponse\x12H\n\tGetStatus\x12\x1c.fluxion.v1.GetStatusRequest\x1a\x1d.fluxion.v1.GetStatusResponse\x12H\n\tSetStatus\x12\x1c.fluxion.v1.SetStatusRequest\x1a\x1d.fluxion.v1.SetStatusResponse\x12T\n\rGetProperties\x12 .fluxion.v1.GetPropertiesRequest\x1a!.fluxion.v1.GetPropertiesResponse\x12N\n\x0bSetProperty\x12\x1e.fluxion.v1.SetPropertyRequest\x1a\x1f.fluxion.v1.SetPropertyResponse\x12\x39\n\x04Grow\x12\x17.fluxion.v1.GrowRequest\x1a\x18.fluxion.v1.GrowResponse\x12?\n\x06Shrink\x12\x19.fluxion.v1.ShrinkRequest\x1a\x1a.fluxion.v1.ShrinkResponse\x12\x45\n\x08GetStats\x12\x1b.fluxion.v1.GetStatsRequest\x1a\x1c.fluxion.v1.GetStatsResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66luxion/v1/resources.proto\x12\nfluxion.v1\x1a\x15\x66luxion/v1/jobs.proto\"3\n\x06Target\x12\x0e\n\x04path\x18\x01 \x01(\tH\x00\x12\x0f\n\x05ranks\x18\x02 \x01(\tH\x00\x42\x08\n\x06target\";\n\x0b\x46indRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x10\n\x08\x63riteria\x18\x02 \x01(\t\x12\x0b\n\x03now\x18\x03 \x01(\x03\"L\n\x0c\x46indResponse\x12*\n\tresources\x18\x01 \x01(\x0b\x32\x17.fluxion.v1.ResourceSet\x12\x10\n\x08revision\x18\x02 \x01(\x04\"E\n\x10GetStatusRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06target\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Target\"Q\n\x11GetStatusResponse\x12*\n\x08vertices\x18\x01 \x03(\x0b\x32\x18.fluxion.v1.VertexStatus\x12\x10\n\x08revision\x18\x02 \x01(\x04\"@\n\x0cVertexStatus\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\"\n\x06status\x18\x02 \x01(\x0e\x32\x12.fluxion.v1.Status\"\x8f\x01\n\x10SetStatusRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06target\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Target\x12\"\n\x06status\x18\x03 \x01(\x0e\x32\x12.fluxion.v1.Status\x12\x0f\n\x07subtree\x18\x04 \x01(\x08\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\"7\n\x11SetStatusResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\"3\n\x14GetPropertiesRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\"\xa3\x01\n\x15GetPropertiesResponse\x12\x45\n\nproperties\x18\x01 \x03(\x0b\x32\x31.fluxion.v1.GetPropertiesResponse.PropertiesEntry\x12\x10\n\x08revision\x18\x02 \x01(\x04\x1a\x31\n\x0fPropertiesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"b\n\x12SetPropertyRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\t\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\"9\n\x13SetPropertyResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\">\n\x0bGrowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0b\n\x03jgf\x18\x02 \x01(\t\x12\x13\n\x0brequest_key\x18\x03 \x01(\t\"2\n\x0cGrowResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\"}\n\rShrinkRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06target\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Target\x12$\n\x04jobs\x18\x03 \x01(\x0e\x32\x16.fluxion.v1.ShrinkJobs\x12\x13\n\x0brequest_key\x18\x04 \x01(\t\"4\n\x0eShrinkResponse\x12\x10\n\x08vertices\x18\x01 \x01(\x04\x12\x10\n\x08revision\x18\x02 \x01(\x04\" \n\x0fGetStatsRequest\x12\r\n\x05graph\x18\x01 \x01(\t\"\xfe\x02\n\x10GetStatsResponse\x12\x10\n\x08revision\x18\x01 \x01(\x04\x12\x10\n\x08vertices\x18\x02 \x01(\x04\x12\r\n\x05\x65\x64ges\x18\x03 \x01(\x04\x12J\n\x10vertices_by_type\x18\x04 \x03(\x0b\x32\x30.fluxion.v1.GetStatsResponse.VerticesByTypeEntry\x12\x11\n\tallocated\x18\x05 \x01(\x04\x12\x10\n\x08reserved\x18\x06 \x01(\x04\x12\x10\n\x08\x63\x61nceled\x18\x07 \x01(\x04\x12\x19\n\x11matches_succeeded\x18\x08 \x01(\x04\x12\x16\n\x0ematches_failed\x18\t \x01(\x04\x12\x14\n\x0cload_seconds\x18\n \x01(\x01\x12\x15\n\rmatch_seconds\x18\x0b \x01(\x01\x12\x1d\n\x15longest_match_seconds\x18\x0c \x01(\x01\x1a\x35\n\x13VerticesByTypeEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01*@\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\r\n\tSTATUS_UP\x10\x01\x12\x0f\n\x0bSTATUS_DOWN\x10\x02*Z\n\nShrinkJobs\x12\x1b\n\x17SHRINK_JOBS_UNSPECIFIED\x10\x00\x12\x16\n\x12SHRINK_JOBS_REFUSE\x10\x01\x12\x17\n\x13SHRINK_JOBS_RELEASE\x10\x02\x32\xc9\x04\n\x0fResourceService\x12\x39\n\x04\x46ind\x12\x17.fluxion.v1.FindRequest\x1a\x18.fluxion.v1.FindResponse\x12H\n\tGetStatus\x12\x1c.fluxion.v1.GetStatusRequest\x1a\x1d.fluxion.v1.GetStatusResponse\x12H\n\tSetStatus\x12\x1c.fluxion.v1.SetStatusRequest\x1a\x1d.fluxion.v1.SetStatusResponse\x12T\n\rGetProperties\x12 .fluxion.v1.GetPropertiesRequest\x1a!.fluxion.v1.GetPropertiesResponse\x12N\n\x0bSetProperty\x12\x1e.fluxion.v1.SetPropertyRequest\x1a\x1f.fluxion.v1.SetPropertyResponse\x12\x39\n\x04Grow\x12\x17.fluxion.v1.GrowRequest\x1a\x18.fluxion.v1.GrowResponse\x12?\n\x06Shrink\x12\x19.fluxion.v1.ShrinkRequest\x1a\x1a.fluxion.v1.ShrinkResponse\x12\x45\n\x08GetStats\x12\x1b.fluxion.v1.GetStatsRequest\x1a\x1c.fluxion.v1.GetStatsResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,50 +37,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPROPERTIESRESPONSE_PROPERTIESENTRY']._serialized_options = b'8\001'
   _globals['_GETSTATSRESPONSE_VERTICESBYTYPEENTRY']._loaded_options = None
   _globals['_GETSTATSRESPONSE_VERTICESBYTYPEENTRY']._serialized_options = b'8\001'
-  _globals['_STATUS']._serialized_start=1799
-  _globals['_STATUS']._serialized_end=1863
-  _globals['_SHRINKJOBS']._serialized_start=1865
-  _globals['_SHRINKJOBS']._serialized_end=1955
-  _globals['_TARGET']._serialized_start=90
-  _globals['_TARGET']._serialized_end=141
-  _globals['_FINDREQUEST']._serialized_start=143
-  _globals['_FINDREQUEST']._serialized_end=202
-  _globals['_FINDRESPONSE']._serialized_start=204
-  _globals['_FINDRESPONSE']._serialized_end=280
-  _globals['_GETSTATUSREQUEST']._serialized_start=282
-  _globals['_GETSTATUSREQUEST']._serialized_end=351
-  _globals['_GETSTATUSRESPONSE']._serialized_start=353
-  _globals['_GETSTATUSRESPONSE']._serialized_end=434
-  _globals['_VERTEXSTATUS']._serialized_start=436
-  _globals['_VERTEXSTATUS']._serialized_end=500
-  _globals['_SETSTATUSREQUEST']._serialized_start=503
-  _globals['_SETSTATUSREQUEST']._serialized_end=646
-  _globals['_SETSTATUSRESPONSE']._serialized_start=648
-  _globals['_SETSTATUSRESPONSE']._serialized_end=703
-  _globals['_GETPROPERTIESREQUEST']._serialized_start=705
-  _globals['_GETPROPERTIESREQUEST']._serialized_end=756
-  _globals['_GETPROPERTIESRESPONSE']._serialized_start=759
-  _globals['_GETPROPERTIESRESPONSE']._serialized_end=922
-  _globals['_GETPROPERTIESRESPONSE_PROPERTIESENTRY']._serialized_start=873
-  _globals['_GETPROPERTIESRESPONSE_PROPERTIESENTRY']._serialized_end=922
-  _globals['_SETPROPERTYREQUEST']._serialized_start=924
-  _globals['_SETPROPERTYREQUEST']._serialized_end=1022
-  _globals['_SETPROPERTYRESPONSE']._serialized_start=1024
-  _globals['_SETPROPERTYRESPONSE']._serialized_end=1081
-  _globals['_GROWREQUEST']._serialized_start=1083
-  _globals['_GROWREQUEST']._serialized_end=1145
-  _globals['_GROWRESPONSE']._serialized_start=1147
-  _globals['_GROWRESPONSE']._serialized_end=1197
-  _globals['_SHRINKREQUEST']._serialized_start=1199
-  _globals['_SHRINKREQUEST']._serialized_end=1324
-  _globals['_SHRINKRESPONSE']._serialized_start=1326
-  _globals['_SHRINKRESPONSE']._serialized_end=1378
-  _globals['_GETSTATSREQUEST']._serialized_start=1380
-  _globals['_GETSTATSREQUEST']._serialized_end=1412
-  _globals['_GETSTATSRESPONSE']._serialized_start=1415
-  _globals['_GETSTATSRESPONSE']._serialized_end=1797
-  _globals['_GETSTATSRESPONSE_VERTICESBYTYPEENTRY']._serialized_start=1744
-  _globals['_GETSTATSRESPONSE_VERTICESBYTYPEENTRY']._serialized_end=1797
-  _globals['_RESOURCESERVICE']._serialized_start=1958
-  _globals['_RESOURCESERVICE']._serialized_end=2543
+  _globals['_STATUS']._serialized_start=1774
+  _globals['_STATUS']._serialized_end=1838
+  _globals['_SHRINKJOBS']._serialized_start=1840
+  _globals['_SHRINKJOBS']._serialized_end=1930
+  _globals['_TARGET']._serialized_start=65
+  _globals['_TARGET']._serialized_end=116
+  _globals['_FINDREQUEST']._serialized_start=118
+  _globals['_FINDREQUEST']._serialized_end=177
+  _globals['_FINDRESPONSE']._serialized_start=179
+  _globals['_FINDRESPONSE']._serialized_end=255
+  _globals['_GETSTATUSREQUEST']._serialized_start=257
+  _globals['_GETSTATUSREQUEST']._serialized_end=326
+  _globals['_GETSTATUSRESPONSE']._serialized_start=328
+  _globals['_GETSTATUSRESPONSE']._serialized_end=409
+  _globals['_VERTEXSTATUS']._serialized_start=411
+  _globals['_VERTEXSTATUS']._serialized_end=475
+  _globals['_SETSTATUSREQUEST']._serialized_start=478
+  _globals['_SETSTATUSREQUEST']._serialized_end=621
+  _globals['_SETSTATUSRESPONSE']._serialized_start=623
+  _globals['_SETSTATUSRESPONSE']._serialized_end=678
+  _globals['_GETPROPERTIESREQUEST']._serialized_start=680
+  _globals['_GETPROPERTIESREQUEST']._serialized_end=731
+  _globals['_GETPROPERTIESRESPONSE']._serialized_start=734
+  _globals['_GETPROPERTIESRESPONSE']._serialized_end=897
+  _globals['_GETPROPERTIESRESPONSE_PROPERTIESENTRY']._serialized_start=848
+  _globals['_GETPROPERTIESRESPONSE_PROPERTIESENTRY']._serialized_end=897
+  _globals['_SETPROPERTYREQUEST']._serialized_start=899
+  _globals['_SETPROPERTYREQUEST']._serialized_end=997
+  _globals['_SETPROPERTYRESPONSE']._serialized_start=999
+  _globals['_SETPROPERTYRESPONSE']._serialized_end=1056
+  _globals['_GROWREQUEST']._serialized_start=1058
+  _globals['_GROWREQUEST']._serialized_end=1120
+  _globals['_GROWRESPONSE']._serialized_start=1122
+  _globals['_GROWRESPONSE']._serialized_end=1172
+  _globals['_SHRINKREQUEST']._serialized_start=1174
+  _globals['_SHRINKREQUEST']._serialized_end=1299
+  _globals['_SHRINKRESPONSE']._serialized_start=1301
+  _globals['_SHRINKRESPONSE']._serialized_end=1353
+  _globals['_GETSTATSREQUEST']._serialized_start=1355
+  _globals['_GETSTATSREQUEST']._serialized_end=1387
+  _globals['_GETSTATSRESPONSE']._serialized_start=1390
+  _globals['_GETSTATSRESPONSE']._serialized_end=1772
+  _globals['_GETSTATSRESPONSE_VERTICESBYTYPEENTRY']._serialized_start=1719
+  _globals['_GETSTATSRESPONSE_VERTICESBYTYPEENTRY']._serialized_end=1772
+  _globals['_RESOURCESERVICE']._serialized_start=1933
+  _globals['_RESOURCESERVICE']._serialized_end=2518
 # @@protoc_insertion_point(module_scope)
