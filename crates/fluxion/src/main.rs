@@ -2,6 +2,7 @@
 
 mod bench;
 mod client;
+mod completions;
 mod demo;
 mod query;
 mod serve;
@@ -9,7 +10,7 @@ mod serve;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// A graph database for resources: which of them fit this job best, now or later?
 #[derive(Debug, Parser)]
@@ -37,6 +38,8 @@ enum Command {
     Client(client::ClientCommand),
     /// Measure: benches, a server under load, instructions.
     Bench(bench::BenchArgs),
+    /// Print a script by which a shell completes these commands.
+    Completions(completions::CompletionsArgs),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Bench(arguments) => bench::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments, Cli::command()),
     }
 }
 

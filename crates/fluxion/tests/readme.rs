@@ -1,9 +1,16 @@
 //! The commands that the README and the documents show print what they say.
+//!
+//! Each document has a server of its own, empty when the document begins, whose address its commands find in
+//! `FLUXION_ADDRESS`: `fluxion init` and the like reach it without being told.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on may end")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use common::Server;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -31,7 +38,7 @@ fn transcripts(text: &str) -> Vec<(String, String)> {
     found
 }
 
-fn run(command: &str) -> String {
+fn run(command: &str, server: &Server) -> String {
     let binary = Path::new(env!("CARGO_BIN_EXE_fluxion"));
     let folder = binary.parent().expect("a binary lies in a folder");
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
@@ -39,6 +46,7 @@ fn run(command: &str) -> String {
         .args(["-c", command])
         .current_dir(root())
         .env("PATH", path)
+        .env("FLUXION_ADDRESS", &server.address)
         .output()
         .expect("a shell");
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
@@ -51,8 +59,9 @@ fn check(document: &str, least: usize) {
     let text = std::fs::read_to_string(root().join(document)).expect("a document");
     let transcripts = transcripts(&text);
     assert!(transcripts.len() >= least, "{document} shows commands");
+    let server = Server::start();
     for (command, expected) in transcripts {
-        assert_eq!(run(&command), expected, "{document}: {command}");
+        assert_eq!(run(&command, &server), expected, "{document}: {command}");
     }
 }
 
