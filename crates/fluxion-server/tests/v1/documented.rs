@@ -1,7 +1,10 @@
 //! Every method of every service: that it succeeds, and each error that its comment in `proto/` documents. What is
 //! documented is read from the descriptors, so that neither a method nor an error can be forgotten here.
 
-#![allow(clippy::needless_update, reason = "the macro `of` fills in the rest, of which some requests have none")]
+#![allow(
+    clippy::needless_update,
+    reason = "the macro `of` fills in the rest, of which some requests have none"
+)]
 
 use std::collections::BTreeSet;
 use std::future::Future;
