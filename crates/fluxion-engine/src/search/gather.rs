@@ -204,7 +204,11 @@ impl Search<'_> {
         if self.policy.stops_early() {
             self.gather_by_priority(vertex, element, inherited, range, &mut quota, bag);
         } else {
-            for place in range {
+            let held_alone = inherited || wanted.exclusivity == Exclusivity::Exclusive;
+            let idle = held_alone && wanted.exclusivity != Exclusivity::Shared && self.idle_shows();
+            let mut from = range.start;
+            while let Some(place) = self.next_worthwhile(from..range.end, ty, idle) {
+                from = place + 1;
                 let child = self.site.layout.ranked(place);
                 if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag)
                 {
@@ -271,6 +275,17 @@ impl Search<'_> {
                 return;
             }
         }
+    }
+
+    /// The next place of a range whose vertex, of a type, may be a candidate; with `idle` one to be held alone.
+    fn next_worthwhile(&self, range: Range<usize>, ty: TypeId, idle: bool) -> Option<usize> {
+        let idle = idle.then_some(&self.shelves.fronts.idle);
+        let place = match (idle, self.worthwhile(ty)) {
+            (Some(idle), Some(worthwhile)) => idle.next_common(worthwhile, range.start),
+            (Some(places), None) | (None, Some(places)) => places.next(range.start),
+            (None, None) => Some(range.start),
+        };
+        place.filter(|place| range.contains(place))
     }
 
     fn try_child(

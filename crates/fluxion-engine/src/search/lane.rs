@@ -95,10 +95,10 @@ impl Search<'_> {
         if !applies {
             return None;
         }
-        if self.policy.preference() == Preference::Locality {
+        let list = request.top.clone();
+        if self.policy.preference() == Preference::Locality && !self.slots_come_in_order(&list) {
             return self.select_by_runs();
         }
-        let list = request.top.clone();
         let mut bags = self.take_bags(list.len());
         let choice = self.fill(&list, &mut bags).then(|| self.choose_top(&mut bags));
         self.give_back(bags);
@@ -311,7 +311,7 @@ impl Search<'_> {
     /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
     fn vertices_for(&self, wanted: &crate::request::RequestElement, ty: TypeId) -> usize {
         let sizes = self.site.layout.sizes(ty);
-        let high = self.policy.preference() == Preference::High;
+        let high = matches!(self.policy.preference(), Preference::High | Preference::Locality);
         let vertices = if high {
             wanted.most.div_ceil(u64::from(sizes.0.max(1)))
         } else {
@@ -340,15 +340,19 @@ impl Search<'_> {
     }
 
     fn children(&mut self, below: Below, exclusive: bool) -> Source {
-        // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
-        let counted = self.pass.figures == Figures::Apply && !self.state.overruns(self.pass.start);
-        let idle = exclusive && counted;
+        let idle = exclusive && self.idle_shows();
         let fronts = &mut self.shelves.fronts;
         if idle {
             fronts.refresh(self.site, self.policy, below);
         }
         let parents = fronts.parents(self.site, self.policy, below);
         Source::Children { below, idle, parents }
+    }
+
+    /// Whether what is not idle cannot be held alone at the instant of the pass.
+    pub(super) fn idle_shows(&self) -> bool {
+        // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
+        self.pass.figures == Figures::Apply && !self.state.overruns(self.pass.start)
     }
 
     fn stream(&mut self, sources: Vec<Source>) -> Stream {

@@ -40,12 +40,34 @@ impl Search<'_> {
 
     /// How many slots at one anchor can matter: no more than the request takes, where they come best first.
     fn slots_to_form(&self, slot: usize) -> u64 {
-        let wanted = &self.request.elements[slot];
-        let members = &self.request.elements[wanted.with.clone()];
-        let alike = members.iter().all(|m| m.ty.is_none_or(|ty| self.site.layout.is_uniform(ty)));
-        let best_first = matches!(self.policy.preference(), Preference::High | Preference::Low);
+        let best_first = match self.policy.preference() {
+            Preference::High | Preference::Low => true,
+            Preference::Locality => {
+                let top = &self.request.top;
+                !top.contains(&slot) || self.slots_come_in_order(top)
+            }
+            Preference::Variation => false,
+        };
         let alone = !self.request.filters_show;
-        if alike && best_first && alone { wanted.most.max(1) } else { u64::MAX }
+        if best_first && alone && self.has_even_members(slot) {
+            self.request.elements[slot].most.max(1)
+        } else {
+            u64::MAX
+        }
+    }
+
+    /// Whether all vertices that may be a member of a slot are of one size, so that no slot takes fewer than
+    /// those before it.
+    fn has_even_members(&self, slot: usize) -> bool {
+        let members = &self.request.elements[self.request.elements[slot].with.clone()];
+        members.iter().all(|m| m.ty.is_none_or(|ty| self.site.layout.is_uniform(ty)))
+    }
+
+    /// Whether all slots of a list are formed at the root, the best first: then runs of their scores
+    /// (chapter 04, section 7.4) come in the same order.
+    pub(super) fn slots_come_in_order(&self, list: &List) -> bool {
+        let one = list.len() == 1 && self.request.elements[list.start].is_slot;
+        one && self.anchors(self.site.tree.root(), list.start) && self.has_even_members(list.start)
     }
 
     /// One more slot from the front of what is left; false if some list cannot complete its share.
