@@ -212,7 +212,7 @@ impl Engine {
         }
         for picked in decision.edges() {
             let edge = self.site.graph.edges()[picked.edge.index()];
-            if self.site.layout.inner(edge.target).is_none() {
+            if !self.site.layout.inner.contains(edge.target) {
                 continue;
             }
             if let Some(weight) = self.state.weight(&self.site, edge.target, now) {

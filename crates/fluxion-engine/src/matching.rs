@@ -240,14 +240,41 @@ impl Matcher<'_> {
         need: Option<NodeNeed>,
         agenda: Option<&Agenda>,
     ) -> Option<Decision> {
+        let Some((need, agenda)) = need.zip(agenda) else {
+            return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
+        };
+        let mut times = times.peekable();
+        if asked.constraint.is_none()
+            && let Some(&first) = times.peek()
+            && self.has_untouched(&need, agenda, first, first.saturating_add(asked.duration))
+        {
+            times.next();
+            let found = self.pass(asked, Kind::Later, first, None);
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.first_vacancy(asked, times, need, agenda)
+    }
+
+    /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
+    fn has_untouched(&self, need: &NodeNeed, agenda: &Agenda, start: i64, end: i64) -> bool {
+        let touched = agenda.touched_within(start, end) as u64;
+        agenda.unclear == 0 && touched.saturating_add(need.count) <= self.state.nodes_up()
+    }
+
+    /// [`Matcher::first_fit`] with what is known about nodes.
+    fn first_vacancy(
+        &mut self,
+        asked: &Asked,
+        mut times: impl Iterator<Item = i64>,
+        need: NodeNeed,
+        agenda: &Agenda,
+    ) -> Option<Decision> {
         let acceptance = asked.constraint.and_then(|at| self.acceptances.get(at)).cloned();
-        let is_all = need.as_ref().is_some_and(|need| need.is_all);
+        let is_all = need.is_all;
         let (site, state) = (self.site, self.state);
-        let known = need.zip(agenda);
-        let vacancy = known.and_then(|(need, agenda)| {
-            Vacancy::new(site, state, agenda, acceptance.as_ref(), need)
-        });
-        let Some(mut vacancy) = vacancy else {
+        let Some(mut vacancy) = Vacancy::new(site, state, agenda, acceptance.as_ref(), need) else {
             return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
         };
         times.find_map(|time| {

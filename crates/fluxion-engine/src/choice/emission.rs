@@ -156,14 +156,22 @@ impl<'a> Emission<'a> {
 
     /// Emits all of a subtree that nothing shares: what lies inside a vertex of an exclusive type.
     fn emit_whole(&mut self, vertex: VertexId, depth: u32, below_exclusive: bool) {
-        let Site { tree, graph, .. } = self.site;
+        let Site { tree, layout, .. } = self.site;
         for child in tree.children(vertex) {
-            self.emit_whole(child, depth + 1, true);
+            if layout.inner.contains(child) {
+                self.emit_whole(child, depth + 1, true);
+            } else {
+                self.push_whole(child, depth + 1, true);
+            }
             if let Some(edge) = tree.edge_to(child) {
                 self.out.edges.push(PickedEdge { edge, below_exclusive: true });
             }
         }
-        let amount = graph.vertex(vertex).size;
+        self.push_whole(vertex, depth, below_exclusive);
+    }
+
+    fn push_whole(&mut self, vertex: VertexId, depth: u32, below_exclusive: bool) {
+        let amount = self.site.graph.vertex(vertex).size;
         let exclusive = true;
         self.out.vertices.push(PickedVertex { vertex, amount, depth, exclusive, below_exclusive });
     }

@@ -163,6 +163,13 @@ impl Agenda {
         agenda
     }
 
+    /// How many nodes the jobs of a window touch, at most. O(jobs).
+    pub(crate) fn touched_within(&self, start: i64, end: i64) -> usize {
+        let lasting = self.by_end.range((start, JobId(u64::MAX))..).map(|(_, entry)| entry);
+        let overlapping = lasting.filter(|entry| entry.start < end);
+        overlapping.map(|entry| entry.uses.nodes.len()).sum()
+    }
+
     /// Enters a job. O(what it holds).
     pub(crate) fn enter(&mut self, site: &Site, grants: &[Grant], booking: Booking) {
         let Booking { job, start, end, hold } = booking;

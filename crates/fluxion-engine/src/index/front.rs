@@ -20,8 +20,18 @@ use crate::state::marks::Marked;
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);
 
+/// A parent with its children of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Parent {
+    /// The key of the best child.
+    pub(crate) key: i64,
+    pub(crate) position: u32,
+    /// The places of the children, best first.
+    pub(crate) children: (u32, u32),
+}
+
 /// Parents by the key of their best child, then by position.
-pub(crate) type Parents = Arc<[(i64, u32)]>;
+pub(crate) type Parents = Arc<[Parent]>;
 
 /// The parents of one class that have a child that may be held alone.
 #[derive(Clone, Debug, Default)]
@@ -103,16 +113,19 @@ impl Fronts {
         let entry = self.parents.entry(below);
         Arc::clone(entry.or_insert_with(|| {
             let (class, ty) = below;
-            let mut parents: Vec<(i64, u32)> = site
-                .classes
-                .members(&site.tree, class)
-                .into_iter()
-                .filter_map(|parent| {
-                    let first = site.layout.children_of_type(&site.graph, parent, ty).next()?;
-                    let child = site.layout.ranked(first);
-                    Some((policy.key(site.score(child)), site.tree.position(parent)?))
+            let mut alike = 0..0;
+            let parent = |parent| {
+                let children =
+                    site.layout.children_of_type_like(&site.graph, parent, ty, &mut alike);
+                let best = site.layout.ranked(children.clone().next()?);
+                Some(Parent {
+                    key: policy.key(site.score(best)),
+                    position: site.tree.position(parent)?,
+                    children: (children.start as u32, children.end as u32),
                 })
-                .collect();
+            };
+            let members = site.classes.members(&site.tree, class);
+            let mut parents: Vec<Parent> = members.into_iter().filter_map(parent).collect();
             if !parents.is_sorted() {
                 parents.sort_unstable();
             }
@@ -124,18 +137,26 @@ impl Fronts {
     pub(crate) fn refresh(&mut self, site: &Site, policy: Policy, below: Below) {
         if !self.fronts.contains_key(&below) {
             let parents = self.parents(site, policy, below);
-            let changed = parents.iter().map(|&(_, position)| site.tree.at(position)).collect();
-            self.fronts.insert(below, Front { changed, ..Front::default() });
+            let front = Front::new(&parents, |parent| {
+                let (first, end) = parent.children;
+                let best = self.idle.next(first as usize).filter(|&place| place < end as usize)?;
+                let is_first = best == first as usize;
+                Some(if is_first {
+                    parent.key
+                } else {
+                    policy.key(site.score(site.layout.ranked(best)))
+                })
+            });
+            self.fronts.insert(below, front);
+            return;
         }
         let Self { idle, fronts, .. } = self;
         let Some(front) = fronts.get_mut(&below) else { return };
-        let best = |parent: VertexId| {
+        front.update(site, |parent| {
             let children = site.layout.children_of_type(&site.graph, parent, below.1);
             let place = idle.next(children.start).filter(|&place| place < children.end)?;
-            let child = site.layout.ranked(place);
-            Some(policy.key(site.score(child)))
-        };
-        front.update(site, best);
+            Some(policy.key(site.score(site.layout.ranked(place))))
+        });
     }
 
     /// The parent with the best idle child after a given one in the order of the index, with the child's key.
@@ -153,6 +174,20 @@ impl Fronts {
 }
 
 impl Front {
+    /// The index of some parents, with the key of the best idle child of each.
+    fn new(parents: &[Parent], best: impl Fn(&Parent) -> Option<i64>) -> Self {
+        let entries = parents.iter().filter_map(|parent| Some((best(parent)?, parent.position)));
+        let mut entries: Vec<(i64, u32)> = entries.collect();
+        if !entries.is_sorted() {
+            entries.sort_unstable();
+        }
+        Self {
+            key: entries.iter().map(|&(key, position)| (position, key)).collect(),
+            ordered: entries.into_iter().collect(),
+            changed: Vec::new(),
+        }
+    }
+
     /// Notes a parent; an index that is never asked for does not grow beyond all parents.
     fn note_changed(&mut self, parent: VertexId) {
         if self.changed.len() == self.changed.capacity() {
@@ -164,19 +199,6 @@ impl Front {
     }
 
     fn update(&mut self, site: &Site, best: impl Fn(VertexId) -> Option<i64>) {
-        if self.key.is_empty() && self.changed.len() > 1 {
-            let entries = self
-                .changed
-                .drain(..)
-                .filter_map(|parent| Some((best(parent)?, site.tree.position(parent)?)));
-            let mut entries: Vec<(i64, u32)> = entries.collect();
-            if !entries.is_sorted() {
-                entries.sort_unstable();
-            }
-            self.key = entries.iter().map(|&(key, position)| (position, key)).collect();
-            self.ordered = entries.into_iter().collect();
-            return;
-        }
         for parent in std::mem::take(&mut self.changed) {
             let Some(position) = site.tree.position(parent) else { continue };
             let (new, old) = (best(parent), self.key.get(&position).copied());

@@ -377,7 +377,7 @@ impl Search<'_> {
                 let next = if *idle {
                     self.shelves.fronts.next_parent(*below, last)
                 } else {
-                    parents.get(at).copied()
+                    parents.get(at).map(|parent| (parent.key, parent.position))
                 };
                 next.map(|(key, position)| {
                     let head = Head::Parent(Some((key, position)), at + 1);

@@ -25,7 +25,7 @@ use crate::state::claims::Hold;
 pub(crate) struct NodeNeed {
     node: TypeId,
     /// How many nodes.
-    count: u64,
+    pub(crate) count: u64,
     /// Whether nobody else may touch them during the window.
     alone: bool,
     /// Units of counted types that must be free below each.
@@ -129,7 +129,8 @@ pub(crate) struct Vacancy<'a> {
     need: NodeNeed,
     /// Jobs that touch an inner vertex during the window; kept if nodes must be alone.
     touched: Vec<u32>,
-    /// Units free below an inner vertex when the window starts, a column for each of the needs.
+    /// Units free below an inner vertex when the window starts, a column for each of the needs; kept if nodes may
+    /// be shared.
     free: Vec<i64>,
     fitting: Bitmap,
     count: u64,
@@ -174,7 +175,11 @@ impl<'a> Vacancy<'a> {
             state,
             acceptance,
             touched: if need.alone { state.touched.clone() } else { Vec::new() },
-            free: vec![0; site.layout.inner_count() * need.needs.len()],
+            free: if need.alone {
+                Vec::new()
+            } else {
+                free_units(site, state, agenda, &need.needs)
+            },
             need,
             fitting: Bitmap::new(site.layout.places()),
             count: 0,
@@ -187,15 +192,7 @@ impl<'a> Vacancy<'a> {
             starting: agenda.by_start.iter().peekable(),
             ending: agenda.by_end.iter().peekable(),
         };
-        let (width, columns) = (vacancy.need.needs.len(), site.layout.counted.width());
-        for &node in &agenda.nodes {
-            let row = node.inner as usize * columns;
-            for at in 0..width {
-                let free = state.free[row + vacancy.need.needs[at].0];
-                vacancy.free[node.inner as usize * width + at] = free as i64;
-            }
-            vacancy.judge(node);
-        }
+        agenda.nodes.iter().for_each(|&node| vacancy.judge(node));
         Some(vacancy)
     }
 
@@ -306,10 +303,10 @@ impl<'a> Vacancy<'a> {
     /// Counts what a job keeps from others below its nodes. What a job takes where something is down may not have
     /// been free before; allocations are gone from the figures of the state in any case.
     fn count_units(&mut self, uses: &NodeUse, turn: Units, hold: Hold) {
-        let width = self.need.needs.len();
-        if width == 0 {
+        if self.need.alone {
             return;
         }
+        let width = self.need.needs.len();
         for (node, units) in uses.iter() {
             if hold != Hold::Allocation && self.some_down && self.has_down(node) {
                 continue;
@@ -335,10 +332,15 @@ impl<'a> Vacancy<'a> {
         self.state.down.has_own_below(&self.site.tree, vertex)
     }
 
+    /// Whether enough is free below a node when the window starts; of a node that nobody else touches, all is.
     fn has_units(&self, node: Node) -> bool {
-        let width = self.need.needs.len();
-        let free = &self.free[node.inner as usize * width..][..width];
-        free.iter().zip(&self.need.needs).all(|(&free, &(_, units))| free >= units as i64)
+        let (needs, layout) = (&self.need.needs, &self.site.layout);
+        if self.need.alone {
+            let totals = &layout.totals[node.inner as usize * layout.counted.width()..];
+            return needs.iter().all(|&(column, units)| totals[column] >= units);
+        }
+        let free = &self.free[node.inner as usize * needs.len()..][..needs.len()];
+        free.iter().zip(needs).all(|(&free, &(_, units))| free >= units as i64)
     }
 
     fn refuse(&mut self, node: Node) {
@@ -360,7 +362,20 @@ impl<'a> Vacancy<'a> {
     }
 
     fn is_usable(&self, node: VertexId) -> bool {
-        !self.state.down.covers(node)
+        !(self.some_down && self.state.down.covers(node))
             && self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, node))
     }
+}
+
+/// What is free below each node now, a column for each of the needs.
+fn free_units(site: &Site, state: &State, agenda: &Agenda, needs: &Needs) -> Vec<i64> {
+    let (width, columns) = (needs.len(), site.layout.counted.width());
+    let mut free = vec![0; site.layout.inner_count() * width];
+    for node in &agenda.nodes {
+        let now = &state.free[node.inner as usize * columns..];
+        for (free, &(column, _)) in free[node.inner as usize * width..].iter_mut().zip(needs) {
+            *free = now[column] as i64;
+        }
+    }
+    free
 }

@@ -32,6 +32,13 @@ impl InnerNumbers {
         Self { words, count: count as usize }
     }
 
+    /// Whether a vertex is an inner one; quicker than [`InnerNumbers::get`].
+    #[inline]
+    pub(crate) fn contains(&self, vertex: VertexId) -> bool {
+        let word = self.words.get(vertex.index() / 64);
+        word.is_some_and(|word| word.bits >> (vertex.index() % 64) & 1 != 0)
+    }
+
     /// The number of an inner vertex.
     #[inline]
     pub(crate) fn get(&self, vertex: VertexId) -> Option<usize> {
@@ -85,6 +92,7 @@ mod tests {
             for vertex in 0..310 {
                 let expected = inner.contains(&vertex).then(|| inner.range(..vertex).count());
                 prop_assert_eq!(numbers.get(VertexId(vertex)), expected);
+                prop_assert_eq!(numbers.contains(VertexId(vertex)), expected.is_some());
                 prop_assert_eq!(numbers.before(VertexId(vertex)), inner.range(..vertex).count());
                 prop_assert!(numbers.from(VertexId(vertex)).map(|v| v.0).eq(inner.range(vertex..).copied()));
             }

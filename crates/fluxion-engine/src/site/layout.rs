@@ -86,7 +86,7 @@ pub(crate) struct Layout {
     /// Units of each counted type strictly below each inner vertex, row by row.
     pub(crate) totals: Vec<u64>,
     pub(crate) inner: InnerNumbers,
-    scores: Scores,
+    pub(super) scores: Scores,
     pub(crate) ranked: Vec<VertexId>,
     /// Where the children of an inner vertex start in `ranked`.
     pub(crate) ranked_start: Vec<u32>,
@@ -136,33 +136,6 @@ impl Layout {
                 self.totals[above * width + column] += self.totals[own * width + column];
             }
         }
-    }
-
-    fn rank(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
-        for (number, vertex) in self.inner.iter().enumerate() {
-            let start = self.ranked.len();
-            self.ranked_start.push(start as u32);
-            self.ranked.extend(tree.children(vertex));
-            // siblings have the same nodes above
-            let score = |v: &VertexId| match &self.scores {
-                Scores::Ids => plain_score(graph, *v),
-                Scores::Classes(of) => of[v.index()],
-                Scores::BelowNodes(added) => plain_score(graph, *v).saturating_add(added[number]),
-            };
-            let ty = |v: &VertexId| graph.vertex(*v).ty;
-            let slice = &mut self.ranked[start..];
-            if policy.stops_early() {
-                slice.sort_by_key(|v| (ty(v), Reverse(graph.vertex(*v).uniq_id)));
-            } else if prefers_high(policy) {
-                slice.sort_by_key(|v| (ty(v), Reverse(score(v))));
-            } else {
-                slice.sort_by_key(|v| (ty(v), score(v)));
-            }
-            for (at, vertex) in (start as u32..).zip(&*slice) {
-                self.place[vertex.index()] = at;
-            }
-        }
-        self.ranked_start.push(self.ranked.len() as u32);
     }
 
     /// The dense number of a vertex that has children or out-edges.
@@ -255,13 +228,28 @@ impl Layout {
         ty: TypeId,
     ) -> Range<usize> {
         let all = self.children(vertex);
-        let slice = &self.ranked[all.clone()];
-        let type_at = |v: &VertexId| graph.vertex(*v).ty;
-        // most vertices have children of one type alone, or of few
-        let is_first = slice.first().is_some_and(|v| type_at(v) == ty);
-        let from = if is_first { 0 } else { slice.partition_point(|v| type_at(v) < ty) };
-        let to = from + slice[from..].partition_point(|v| type_at(v) == ty);
-        all.start + from..all.start + to
+        let of_type = of_type(graph, &self.ranked[all.clone()], ty);
+        all.start + of_type.start..all.start + of_type.end
+    }
+
+    /// [`Layout::children_of_type`], quick if `alike`, as counted from the first child, holds here as it did for
+    /// the vertex before; it is left as it holds here.
+    pub(crate) fn children_of_type_like(
+        &self,
+        graph: &Graph,
+        vertex: VertexId,
+        ty: TypeId,
+        alike: &mut Range<usize>,
+    ) -> Range<usize> {
+        let all = self.children(vertex);
+        let children = &self.ranked[all.clone()];
+        let is_of_type = |at: usize| children.get(at).is_some_and(|&v| graph.vertex(v).ty == ty);
+        let starts = |at: usize| is_of_type(at) && !at.checked_sub(1).is_some_and(is_of_type);
+        let ends = |end: usize| !is_of_type(end) && end.checked_sub(1).is_some_and(is_of_type);
+        if !starts(alike.start) || !ends(alike.end) {
+            *alike = of_type(graph, children, ty);
+        }
+        all.start + alike.start..all.start + alike.end
     }
 
     /// The children of all inner vertices; within a type in the order in which the policy visits them.
@@ -307,19 +295,24 @@ pub(crate) fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Optio
     tree.edge_to(vertex).map(|edge| graph.edges()[edge.index()].source)
 }
 
-fn prefers_high(policy: Policy) -> bool {
-    matches!(policy.preference(), Preference::High | Preference::Locality)
+/// The part of the children of a vertex, in their order, that has a type.
+fn of_type(graph: &Graph, children: &[VertexId], ty: TypeId) -> Range<usize> {
+    let type_at = |v: &VertexId| graph.vertex(*v).ty;
+    // most vertices have children of one type alone, or of few
+    let is_first = children.first().is_some_and(|v| type_at(v) == ty);
+    let from = if is_first { 0 } else { children.partition_point(|v| type_at(v) < ty) };
+    from..from + children[from..].partition_point(|v| type_at(v) == ty)
 }
 
 /// What the id alone says (chapter 04, section 7.2).
 #[inline]
-fn plain_score(graph: &Graph, vertex: VertexId) -> i64 {
+pub(super) fn plain_score(graph: &Graph, vertex: VertexId) -> i64 {
     graph.vertex(vertex).id.saturating_add(2)
 }
 
 /// Where the scores come from.
 #[derive(Clone, Debug)]
-enum Scores {
+pub(super) enum Scores {
     /// From the ids alone.
     Ids,
     /// From the performance classes: by vertex.

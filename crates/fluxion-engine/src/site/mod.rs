@@ -5,6 +5,7 @@ pub(crate) mod classes;
 mod inner;
 pub(crate) mod layout;
 pub(crate) mod prune;
+mod ranking;
 
 use std::sync::Arc;
 

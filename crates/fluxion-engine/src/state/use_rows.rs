@@ -28,7 +28,7 @@ impl UseRows {
     /// The row of the grant's planner; none for a leaf. Grants must be fed in order.
     #[inline]
     pub(crate) fn of(&mut self, site: &Site, grant: &Grant) -> Option<&[u64]> {
-        let inner = site.layout.inner(grant.vertex).is_some();
+        let inner = site.layout.inner.contains(grant.vertex);
         let ty = site.graph.vertex(grant.vertex).ty;
         match self.run {
             // nothing can have come below it since
@@ -42,6 +42,8 @@ impl UseRows {
         }
     }
 
+    // apart, so that runs of leaves cost no call
+    #[inline(never)]
     fn enter(&mut self, site: &Site, grant: &Grant, inner: bool) -> Option<&[u64]> {
         let depth = grant.depth as usize;
         if self.below.len() < depth + 2 {

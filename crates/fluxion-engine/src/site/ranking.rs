@@ -1,0 +1,58 @@
+//! The children of each vertex, by type, and of one type in the order in which a policy prefers them. Knows nothing of
+//! bookings.
+
+use std::cmp::Reverse;
+
+use fluxion_graph::{Graph, Tree, VertexId};
+
+use super::layout::{Layout, Scores, plain_score};
+use crate::policy::{Policy, Preference};
+
+impl Layout {
+    /// Enters the children of all inner vertices.
+    pub(super) fn rank(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
+        for vertex in self.inner.iter() {
+            let start = self.ranked.len();
+            self.ranked_start.push(start as u32);
+            self.ranked.extend(tree.children(vertex));
+            let ty = |v: &VertexId| graph.vertex(*v).ty;
+            let siblings = &mut self.ranked[start..];
+            if !siblings.is_sorted_by_key(ty) {
+                siblings.sort_by_key(ty);
+            }
+            for alike in siblings.chunk_by_mut(|a, b| ty(a) == ty(b)) {
+                match &self.scores {
+                    _ if policy.stops_early() => descending(alike, |v| graph.vertex(v).uniq_id),
+                    Scores::Classes(of) => ascending(alike, |v| of[v.index()]),
+                    // siblings have the same nodes above
+                    _ if prefers_high(policy) => descending(alike, |v| plain_score(graph, v)),
+                    _ => ascending(alike, |v| plain_score(graph, v)),
+                }
+            }
+            for (at, vertex) in (start as u32..).zip(&*siblings) {
+                self.place[vertex.index()] = at;
+            }
+        }
+        self.ranked_start.push(self.ranked.len() as u32);
+    }
+}
+
+/// Sorts vertices by a key; quick if they are in order.
+fn ascending(vertices: &mut [VertexId], key: impl Fn(VertexId) -> i64) {
+    if !vertices.is_sorted_by_key(|&v| key(v)) {
+        vertices.sort_by_key(|&v| key(v));
+    }
+}
+
+/// Sorts vertices by a key, the greatest first; quick if they are in order, or in the opposite one.
+fn descending(vertices: &mut [VertexId], key: impl Fn(VertexId) -> i64) {
+    if vertices.is_sorted_by(|&a, &b| key(a) < key(b)) {
+        vertices.reverse();
+    } else {
+        vertices.sort_by_key(|&v| Reverse(key(v)));
+    }
+}
+
+fn prefers_high(policy: Policy) -> bool {
+    matches!(policy.preference(), Preference::High | Preference::Locality)
+}
