@@ -5,18 +5,21 @@ use std::process::ExitCode;
 
 use fluxion_client::Code;
 use fluxion_client::v1::{Error, Failure};
+use serde_json::{Value, json};
 
-/// What the help of each command ends with.
-pub(super) const HELP: &str = "\
-Exit status: 0 done, 1 refused or failed, 2 wrong options, 3 nothing fits now,
-4 can never fit, 5 not found, 6 the server cannot be reached.";
+/// Options that the parser cannot refuse.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Usage(pub(super) &'static str);
 
-/// How a command ended. 2, for wrong options, is that of the parser.
+/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Exit {
     Done = 0,
     Failed = 1,
+    /// As the parser of options says it too.
+    Usage = 2,
     NothingFits = 3,
     NeverFits = 4,
     NotFound = 5,
@@ -30,19 +33,22 @@ impl Exit {
 
     /// How an error ends a command.
     pub(super) fn of(error: &anyhow::Error) -> Self {
+        if error.is::<Usage>() {
+            return Self::Usage;
+        }
         error.downcast_ref().map_or(Self::Failed, Self::of_error)
     }
 
     fn of_error(error: &Error) -> Self {
         match error {
+            Error::Connection(fluxion_client::Error::InvalidTarget { .. }) => Self::Usage,
             Error::Connection(_) => Self::Unreachable,
             Error::Call(failure) => Self::of_failure(failure),
             _ => Self::Failed,
         }
     }
 
-    /// How a failed call ends a command.
-    pub(super) fn of_failure(failure: &Failure) -> Self {
+    fn of_failure(failure: &Failure) -> Self {
         match failure.code {
             // Without a hint to try again it is a limit that was exceeded.
             Code::ResourceExhausted if failure.retry_after().is_some() => Self::NothingFits,
@@ -54,12 +60,76 @@ impl Exit {
     }
 }
 
+/// An error for scripts.
+pub(super) fn error_json(error: &Error) -> Value {
+    let message = error.failure().map_or_else(|| error.to_string(), explain);
+    json!({
+        "exit_status": Exit::of_error(error) as u8,
+        "code": error.code().map(|code| format!("{code:?}")),
+        "message": message,
+    })
+}
+
 /// Tells an error. If even standard error is gone there is nobody left to tell.
 pub(super) fn complain(error: &anyhow::Error) {
     let mut out = io::stderr().lock();
-    let _ = writeln!(out, "error: {error:#}");
-    let failure = error.downcast_ref().and_then(Error::failure);
-    for violation in failure.map_or(&[][..], Failure::violations) {
-        let _ = writeln!(out, "  field `{}`: {}", violation.field, violation.description);
+    let causes: Vec<_> = error
+        .chain()
+        .map(|cause| match cause.downcast_ref().and_then(Error::failure) {
+            Some(failure) => explain(failure),
+            None => cause.to_string(),
+        })
+        .collect();
+    let _ = writeln!(out, "error: {}", causes.join(": "));
+    let Some(error) = error.downcast_ref::<Error>() else { return };
+    for violation in error.failure().map_or(&[][..], Failure::violations) {
+        if !causes.iter().any(|cause| cause.contains(&violation.description)) {
+            let _ = writeln!(out, "  {}: {}", violation.field, violation.description);
+        }
+    }
+    if let Some(hint) = hint(error) {
+        let _ = writeln!(out, "hint: {hint}");
+    }
+}
+
+/// What the server said, with call and code where it is not the server that explains.
+fn explain(failure: &Failure) -> String {
+    match failure.code {
+        Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::FailedPrecondition
+        | Code::ResourceExhausted
+        | Code::OutOfRange => failure.message.clone(),
+        _ => failure.to_string(),
+    }
+}
+
+/// What may help.
+fn hint(error: &Error) -> Option<&'static str> {
+    let failure = match error {
+        Error::Connection(fluxion_client::Error::NotConnected { .. }) => {
+            return Some(
+                "`fluxion serve` starts a server; --server or FLUXION_ADDRESS says where it is",
+            );
+        }
+        error => error.failure()?,
+    };
+    let kind = failure.resource().map(|(kind, _)| kind);
+    match (failure.code, kind) {
+        (Code::NotFound, Some("graph")) => {
+            Some("`fluxion init FILE` loads a graph, `fluxion graphs` lists those that are there")
+        }
+        (Code::NotFound, Some("job")) => Some("`fluxion jobs` lists the jobs"),
+        (Code::AlreadyExists, Some("graph")) => {
+            Some("--replace puts the new graph in its place, --graph gives it another name")
+        }
+        (Code::FailedPrecondition, _) if failure.call == "Shrink" => {
+            Some("--release takes from jobs what they hold there")
+        }
+        (Code::ResourceExhausted, _) if Exit::of_failure(failure) == Exit::NothingFits => {
+            Some("--operation allocate_orelse_reserve books the earliest time at which it fits")
+        }
+        _ => None,
     }
 }
