@@ -1,5 +1,6 @@
 //! `cancel`: whole jobs, or a part of what one holds.
 
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ impl CancelArgs {
 pub(super) async fn cancel(common: &Common, own: &CancelArgs) -> anyhow::Result<Answer> {
     match (&own.part, own.names().as_slice()) {
         (None, names) => whole(&common.graph().await?, own, names).await,
-        (Some(file), [job]) => part(common, own, job, read(file)?).await,
+        (Some(file), [job]) => part(common, own, job, file).await,
         (Some(_), _) => Err(Usage("--part is of one job: expected one number or key").into()),
     }
 }
@@ -59,7 +60,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
                 cancelled.push(json);
             }
             Err(error) => {
-                let (error, next) = several.failed(called(name), error);
+                let (error, next) = several.failed(&called(name), error);
                 failed.push(failed_json(name, error));
                 if next == Next::Stop {
                     break;
@@ -73,7 +74,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
 fn called(name: &JobName) -> String {
     match name {
         JobName::Id(id) => format!("job {id}"),
-        JobName::Key(key) => format!("job `{key}`"),
+        JobName::Key(key) => format!("job {key}"),
     }
 }
 
@@ -88,11 +89,12 @@ async fn part(
     common: &Common,
     own: &CancelArgs,
     job: &JobName,
-    text: String,
+    file: &str,
 ) -> anyhow::Result<Answer> {
+    let text = read(file)?;
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
     let set = ResourceSet::of(own.format.unwrap_or_default(), text);
-    let done = graph.partial_cancel(job.clone(), set).await?;
+    let done = graph.partial_cancel(job.clone(), set).await.context(file.to_owned())?;
     let (job_id, cancelled) = (done.job_id, done.cancelled);
     let outcome = if cancelled { "nothing is left, cancelled" } else { "a part released" };
     let json = json!({ "job_id": job_id, "cancelled": cancelled, "revision": done.revision });

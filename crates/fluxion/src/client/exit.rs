@@ -1,5 +1,6 @@
 //! Exit statuses, and what is told on standard error.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -70,27 +71,43 @@ pub(super) fn error_json(error: &Error) -> Value {
     })
 }
 
-/// Tells an error. If even standard error is gone there is nobody left to tell.
-pub(super) fn complain(error: &anyhow::Error) {
+/// Tells errors, each hint once. If even standard error is gone there is nobody left to tell.
+pub(super) fn complain(errors: &[anyhow::Error]) {
     let mut out = io::stderr().lock();
-    let causes: Vec<_> = error
-        .chain()
-        .map(|cause| match cause.downcast_ref().and_then(Error::failure) {
-            Some(failure) => explain(failure),
-            None => cause.to_string(),
-        })
-        .collect();
-    let _ = writeln!(out, "error: {}", causes.join(": "));
-    let Some(error) = error.downcast_ref::<Error>() else { return };
-    for violation in error.failure().map_or(&[][..], Failure::violations) {
-        if !causes.iter().any(|cause| cause.contains(&violation.description)) {
-            let _ = writeln!(out, "  {}: {}", violation.field, violation.description);
-        }
+    for error in errors {
+        let _ = writeln!(out, "error: {}", sentence(error));
     }
-    if let Some(hint) = hint(error) {
+    let hints: BTreeSet<_> =
+        errors.iter().filter_map(|error| hint(error.downcast_ref()?)).collect();
+    for hint in hints {
         let _ = writeln!(out, "hint: {hint}");
     }
 }
+
+/// What was done, and why it failed.
+fn sentence(error: &anyhow::Error) -> String {
+    let cause = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref().and_then(Error::failure).map_or_else(|| cause.to_string(), explain)
+    };
+    error.chain().map(cause).collect::<Vec<_>>().join(": ")
+}
+
+/// The fields of requests as options; the text of a file has none.
+const FIELDS: [(&str, &str); 13] = [
+    ("header.name", "--graph: "),
+    ("header.options.policy", "--policy: "),
+    ("header.options.prune_filters", "--prune-filters: "),
+    ("text", ""),
+    ("jgf", ""),
+    ("jobspec", ""),
+    ("resources.text", ""),
+    ("resources.format", "--format: "),
+    ("target.ranks", "--ranks: "),
+    ("policy", "--policy: "),
+    ("resource_format", "--resource-format: "),
+    ("request_key", "--request-key: "),
+    ("job_key", "--job-key: "),
+];
 
 /// What the server said, with call and code where it is not the server that explains.
 fn explain(failure: &Failure) -> String {
@@ -100,7 +117,14 @@ fn explain(failure: &Failure) -> String {
         | Code::AlreadyExists
         | Code::FailedPrecondition
         | Code::ResourceExhausted
-        | Code::OutOfRange => failure.message.clone(),
+        | Code::OutOfRange => {
+            let named = failure.message.split_once(": ");
+            let option = named.and_then(|(field, rest)| {
+                let (_, option) = FIELDS.iter().find(|(name, _)| *name == field)?;
+                Some(format!("{option}{rest}"))
+            });
+            option.unwrap_or_else(|| failure.message.clone())
+        }
         _ => failure.to_string(),
     }
 }
@@ -124,12 +148,21 @@ fn hint(error: &Error) -> Option<&'static str> {
         (Code::AlreadyExists, Some("graph")) => {
             Some("--replace puts the new graph in its place, --graph gives it another name")
         }
-        (Code::FailedPrecondition, _) if failure.call == "Shrink" => {
+        (Code::FailedPrecondition, _) if is_held(failure) => {
             Some("--release takes from jobs what they hold there")
+        }
+        (Code::InvalidArgument, _) if failure.call == "Find" => {
+            Some("criteria are, say, `status=down` or `sched-now=free and property=ssd`")
         }
         (Code::ResourceExhausted, _) if Exit::of_failure(failure) == Exit::NothingFits => {
             Some("--operation allocate_orelse_reserve books the earliest time at which it fits")
         }
         _ => None,
     }
+}
+
+/// Whether a job stands in the way.
+fn is_held(failure: &Failure) -> bool {
+    let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
+    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == "HELD"))
 }

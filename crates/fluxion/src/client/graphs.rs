@@ -97,7 +97,7 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };
     let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes };
-    let graph = server.create_graph_with(new, text, tell).await?;
+    let graph = server.create_graph_with(new, text, tell).await.context(own.file.clone())?;
     let info = graph.describe().await?;
     let (vertices, edges) = (names::vertices(info.vertices), names::edges(info.edges));
     let text = format!("graph {}: {vertices}, {edges}\n", info.name);
@@ -190,7 +190,7 @@ async fn drop_graphs(server: &Server, names: &[String]) -> anyhow::Result<Answer
             dropped.push(name);
             continue;
         };
-        let (error, next) = several.failed(format!("graph {name}"), error);
+        let (error, next) = several.failed(&format!("`{name}`"), error);
         failed.push(json!({ "name": name, "error": error }));
         if next == Next::Stop {
             break;

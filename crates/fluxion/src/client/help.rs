@@ -45,6 +45,14 @@ Examples:
   fluxion match jobspec.yaml --operation allocate_orelse_reserve --job-key batch-17
   fluxion match a.yaml b.yaml --output json
 
+Operations:
+  allocate                      now, or not at all
+  allocate_orelse_reserve       now, or from the earliest time at which it fits
+  allocate_with_satisfiability  now; a failure tells whether it could ever run
+  satisfiability                could it ever run? books nothing
+  without_allocating            what allocate would choose; books nothing
+  without_allocating_future     what allocate_orelse_reserve would choose; books nothing
+
 Of several jobspecs each is tried; the exit status is that of the first that failed:
 0 done, 1 refused or failed, 2 wrong options, 3 nothing fits now, 4 can never fit,
 5 no such graph, 6 the server cannot be reached.";

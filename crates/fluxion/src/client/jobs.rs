@@ -5,7 +5,7 @@ use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
 use super::table::{Column, pairs, table};
-use super::{Answer, Common, ended, names};
+use super::{Answer, Common, drawn, names};
 
 /// Which jobs are shown.
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ async fn show(graph: &Graph, name: JobName) -> anyhow::Result<Answer> {
     if let Some(fields) = json.as_object_mut() {
         fields.insert("resources".to_owned(), resources.into());
     }
-    Ok(Answer::new(heading + &ended(resources.unwrap_or_default()), json))
+    Ok(Answer::new(heading + &drawn(job.resources.as_ref()), json))
 }
 
 fn job_json(job: &Job) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, nth_key};
-use super::{Answer, Common, RequestKey, ended, names, read, stated};
+use super::{Answer, Common, RequestKey, drawn, ended, names, read, stated};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -15,7 +15,7 @@ pub(crate) struct MatchArgs {
     #[arg(required = true, value_name = "JOBSPEC", value_hint = ValueHint::FilePath)]
     jobspecs: Vec<String>,
 
-    /// Now, now or later, or only asking.
+    /// What the match is for; see below.
     #[arg(long, default_value = "allocate", value_parser = names::operation())]
     operation: MatchOperation,
 
@@ -31,7 +31,7 @@ pub(crate) struct MatchArgs {
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     job_key: String,
 
-    /// How the resources are printed; as the graph says if left out.
+    /// How the resources are printed; as the graph says if left out, for people as a tree if that is JGF.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
@@ -54,7 +54,7 @@ pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<An
                 matches.push(matched_json(file, &matched));
             }
             Err(error) => {
-                let (error, next) = several.failed(file.clone(), error);
+                let (error, next) = several.failed(file, error);
                 matches.push(json!({ "jobspec": file, "error": error }));
                 if next == Next::Stop {
                     break;
@@ -79,8 +79,12 @@ fn describe(own: &MatchArgs, file: &str, matched: &MatchResponse) -> String {
     let file = if own.jobspecs.len() > 1 { format!("{file}: ") } else { String::new() };
     let job = if matched.job_id == 0 { String::new() } else { format!("job {}: ", matched.job_id) };
     let outcome = names::of_outcome(matched.outcome());
-    let resources = matched.resources.as_ref().map(|set| set.text.as_str());
-    format!("{file}{job}{outcome}, at {}\n{}", matched.at, ended(resources.unwrap_or_default()))
+    // Who asked for a format gets it as it is.
+    let resources = match (own.resource_format, &matched.resources) {
+        (Some(_), Some(set)) => ended(&set.text),
+        (_, set) => drawn(set.as_ref()),
+    };
+    format!("{file}{job}{outcome}, at {}\n{resources}", matched.at)
 }
 
 fn matched_json(file: &str, matched: &MatchResponse) -> Value {

@@ -24,10 +24,15 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use fluxion_client::Options;
-use fluxion_client::v1::{Graph, Server};
+use fluxion_client::v1::{Graph, ResourceFormat, ResourceSet, Server};
 use serde_json::Value;
 
+use crate::colour::Colour;
+use crate::tree;
 use exit::Exit;
+
+/// What an attempt to connect takes.
+const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
 /// How the server is reached, and how the answer looks.
 #[derive(Debug, Args)]
@@ -145,7 +150,7 @@ impl Answer {
 
 impl Connection {
     async fn connect(&self) -> anyhow::Result<Server> {
-        let connect_timeout = Some(Duration::from_secs(self.wait));
+        let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
         let options = Options { connect_timeout, ..Options::default() };
         Ok(Server::connect(&self.server, options).await?)
     }
@@ -166,7 +171,7 @@ pub(crate) fn run(command: ClientCommand) -> ExitCode {
 }
 
 fn ended_by(failures: &[anyhow::Error]) -> ExitCode {
-    failures.iter().for_each(exit::complain);
+    exit::complain(failures);
     failures.first().map_or(Exit::Done, Exit::of).code()
 }
 
@@ -220,6 +225,18 @@ fn read(file: &str) -> anyhow::Result<String> {
         return Ok(text);
     }
     fs::read_to_string(file).with_context(|| format!("cannot read {file}"))
+}
+
+/// A resource set for people: JGF is drawn as a tree, the other formats are legible.
+fn drawn(set: Option<&ResourceSet>) -> String {
+    let Some(set) = set.filter(|set| !set.text.trim().is_empty()) else { return String::new() };
+    let tree = match set.format() {
+        ResourceFormat::Jgf | ResourceFormat::JgfFull | ResourceFormat::JgfShorthand => {
+            tree::lines(&set.text, Colour::on_stdout()).ok()
+        }
+        _ => None,
+    };
+    tree.map_or_else(|| ended(&set.text), |lines| lines.join("\n") + "\n")
 }
 
 /// A text as lines, the last of which ends too.

@@ -1,10 +1,11 @@
 //! `find`, `grow`, `shrink`.
 
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{ShrinkJobs, Vertices};
 use serde_json::json;
 
-use super::{Answer, Common, RequestKey, ended, names, read};
+use super::{Answer, Common, RequestKey, drawn, names, read};
 
 /// Which vertices are meant.
 #[derive(Debug, Args)]
@@ -65,15 +66,15 @@ pub(crate) struct ShrinkArgs {
 
 pub(super) async fn find(common: &Common, own: &FindArgs) -> anyhow::Result<Answer> {
     let found = common.graph().await?.find(&own.criteria, own.now).await?;
-    let resources = found.resources.map(|set| set.text).unwrap_or_default();
+    let resources = found.resources.as_ref().map(|set| &set.text);
     let json = json!({ "resources": resources, "revision": found.revision });
-    Ok(Answer::new(ended(&resources), json))
+    Ok(Answer::new(drawn(found.resources.as_ref()), json))
 }
 
 pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answer> {
     let text = read(&own.file)?;
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
-    let done = graph.grow(text).await?;
+    let done = graph.grow(text).await.context(own.file.clone())?;
     let json = json!({ "added": done.vertices, "revision": done.revision });
     Ok(Answer::new(format!("{} added\n", names::vertices(done.vertices)), json))
 }

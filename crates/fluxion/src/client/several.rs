@@ -22,9 +22,11 @@ pub(super) enum Next {
 
 impl Several {
     /// Notes that the request for `what` failed. The error for scripts, and whether to go on: not without a server.
-    pub(super) fn failed(&mut self, what: String, error: Error) -> (Value, Next) {
+    pub(super) fn failed(&mut self, what: &str, error: Error) -> (Value, Next) {
         let json = error_json(&error);
-        let error = anyhow::Error::from(error).context(what);
+        let named = error.to_string().contains(what);
+        let error = anyhow::Error::from(error);
+        let error = if named { error } else { error.context(what.to_owned()) };
         let next = if Exit::of(&error) == Exit::Unreachable { Next::Stop } else { Next::GoOn };
         self.failures.push(error);
         (json, next)

@@ -1,6 +1,6 @@
 //! Tables whose columns line up, with colours on a terminal.
 
-use std::io::{self, IsTerminal as _};
+use crate::colour::Colour;
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -54,8 +54,19 @@ impl Cell {
         self.text.chars().count()
     }
 
-    fn padded(&self, column: Column, width: usize, ink: Ink) -> String {
-        let (text, space) = (ink.paint(self), " ".repeat(width.saturating_sub(self.width())));
+    fn painted(&self, colour: Colour) -> String {
+        match self.tone {
+            Tone::Plain => self.text.clone(),
+            Tone::Heading => colour.strong(&self.text),
+            Tone::Good => colour.good(&self.text),
+            Tone::Waiting => colour.waiting(&self.text),
+            Tone::Bad => colour.bad(&self.text),
+            Tone::Past => colour.faint(&self.text),
+        }
+    }
+
+    fn padded(&self, column: Column, width: usize, colour: Colour) -> String {
+        let (text, space) = (self.painted(colour), " ".repeat(width.saturating_sub(self.width())));
         match column {
             Column::Left(_) => text + &space,
             Column::Right(_) => space + &text,
@@ -63,44 +74,12 @@ impl Cell {
     }
 }
 
-/// Whether there are colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ink {
-    Black,
-    Coloured,
-}
-
-impl Ink {
-    /// Colours are for terminals that have some, and for people who did not say no (<https://no-color.org>).
-    fn wanted() -> Self {
-        let unset = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
-        let able = std::env::var_os("TERM").is_some_and(|terminal| terminal != "dumb");
-        if able && unset("NO_COLOR") && io::stdout().is_terminal() {
-            return Self::Coloured;
-        }
-        Self::Black
-    }
-
-    fn paint(self, cell: &Cell) -> String {
-        let code = match cell.tone {
-            _ if self == Self::Black || cell.text.is_empty() => return cell.text.clone(),
-            Tone::Plain => return cell.text.clone(),
-            Tone::Heading => 1,
-            Tone::Good => 32,
-            Tone::Waiting => 33,
-            Tone::Bad => 31,
-            Tone::Past => 2,
-        };
-        format!("\x1b[{code}m{}\x1b[0m", cell.text)
-    }
-}
-
 /// A line for the headings and one for each row.
 pub(super) fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
-    draw(columns, rows, Ink::wanted())
+    draw(columns, rows, Colour::on_stdout())
 }
 
-fn draw(columns: &[Column], rows: &[Vec<Cell>], ink: Ink) -> String {
+fn draw(columns: &[Column], rows: &[Vec<Cell>], colour: Colour) -> String {
     let heading = |column: &Column| Cell::toned(column.heading(), Tone::Heading);
     let headings: Vec<_> = columns.iter().map(heading).collect();
     let all = || [&headings].into_iter().chain(rows);
@@ -108,7 +87,7 @@ fn draw(columns: &[Column], rows: &[Vec<Cell>], ink: Ink) -> String {
     let widths: Vec<_> = (0..columns.len()).map(|at| width(at).unwrap_or_default()).collect();
     let line = |row: &Vec<Cell>| {
         let cells = row.iter().zip(columns).zip(&widths);
-        let padded = cells.map(|((cell, &column), &width)| cell.padded(column, width, ink));
+        let padded = cells.map(|((cell, &column), &width)| cell.padded(column, width, colour));
         padded.collect::<Vec<_>>().join(GAP).trim_end().to_owned() + "\n"
     };
     all().map(line).collect()
@@ -116,10 +95,10 @@ fn draw(columns: &[Column], rows: &[Vec<Cell>], ink: Ink) -> String {
 
 /// Lines of a name and a value.
 pub(super) fn pairs<const N: usize>(pairs: [(&str, Cell); N]) -> String {
-    let ink = Ink::wanted();
+    let colour = Colour::on_stdout();
     let width = pairs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let line = |(name, value): &(&str, Cell)| {
-        let line = format!("{name:<width$}{GAP}{}", ink.paint(value));
+        let line = format!("{name:<width$}{GAP}{}", value.painted(colour));
         line.trim_end().to_owned() + "\n"
     };
     pairs.iter().map(line).collect()
@@ -140,7 +119,7 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let drawn = draw(&COLUMNS, &rows(), Ink::Black);
+        let drawn = draw(&COLUMNS, &rows(), Colour::Off);
         assert_eq!(drawn, " JOB  STATE      KEY\n   1  allocated  a\n2000  ü\n");
         let drawn = pairs([("a", 1.into()), ("long", "2".into()), ("none", "".into())]);
         assert_eq!(drawn, "a     1\nlong  2\nnone\n");
@@ -148,13 +127,13 @@ mod tests {
 
     #[test]
     fn columns_line_up_in_colours() {
-        let drawn = draw(&COLUMNS, &rows(), Ink::Coloured);
+        let drawn = draw(&COLUMNS, &rows(), Colour::On);
         assert!(drawn.contains("\x1b[32mallocated\x1b[0m  a\n"), "{drawn:?}");
         let codes = ["\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[32m"];
         let black = codes.iter().fold(drawn, |text, code| text.replace(code, ""));
         let lines = |text: &str| {
             text.lines().map(|line| line.trim_end().to_owned() + "\n").collect::<String>()
         };
-        assert_eq!(lines(&black), draw(&COLUMNS, &rows(), Ink::Black));
+        assert_eq!(lines(&black), draw(&COLUMNS, &rows(), Colour::Off));
     }
 }

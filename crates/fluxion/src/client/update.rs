@@ -1,10 +1,11 @@
 //! `update`: books what was chosen elsewhere.
 
+use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{ResourceFormat, ResourceSet, UpdateRequest};
 use serde_json::json;
 
-use super::{Answer, Common, RequestKey, ended, names, read};
+use super::{Answer, Common, RequestKey, drawn, names, read};
 
 /// What to book.
 #[derive(Debug, Args)]
@@ -48,9 +49,10 @@ pub(super) async fn update(common: &Common, own: &UpdateArgs) -> anyhow::Result<
         request_key: own.request.request_key.clone(),
         ..UpdateRequest::default()
     };
-    let done = common.graph().await?.update(request).await?;
-    let resources = done.resources.map(|set| set.text).unwrap_or_default();
-    let text = format!("job {}: booked, at {}\n{}", done.job_id, own.start, ended(&resources));
+    let done = common.graph().await?.update(request).await.context(own.file.clone())?;
+    let resources = done.resources.as_ref();
+    let text = format!("job {}: booked, at {}\n{}", done.job_id, own.start, drawn(resources));
+    let resources = resources.map(|set| &set.text);
     let json = json!({ "job_id": done.job_id, "resources": resources, "revision": done.revision });
     Ok(Answer::new(text, json))
 }
