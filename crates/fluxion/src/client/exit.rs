@@ -93,7 +93,7 @@ fn sentence(error: &anyhow::Error) -> String {
 }
 
 /// The fields of requests as options; the text of a file has none.
-const FIELDS: [(&str, &str); 13] = [
+const FIELDS: [(&str, &str); 14] = [
     ("header.name", "--graph: "),
     ("header.options.policy", "--policy: "),
     ("header.options.prune_filters", "--prune-filters: "),
@@ -107,6 +107,7 @@ const FIELDS: [(&str, &str); 13] = [
     ("resource_format", "--resource-format: "),
     ("request_key", "--request-key: "),
     ("job_key", "--job-key: "),
+    ("duration", "--duration: "),
 ];
 
 /// What the server said, with call and code where it is not the server that explains.
