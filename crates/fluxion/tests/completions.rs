@@ -12,7 +12,19 @@ fn check(shell: &str) {
     let output = Command::new(env!("CARGO_BIN_EXE_fluxion")).args(arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let script = String::from_utf8(output.stdout).unwrap();
-    for word in ["serve", "init", "match", "cancel", "jobs", "shrink", "job-key", "completions"] {
+    for word in [
+        "serve",
+        "init",
+        "match",
+        "cancel",
+        "jobs",
+        "shrink",
+        "export",
+        "job-key",
+        "request-key",
+        "allocate_orelse_reserve",
+        "completions",
+    ] {
         assert!(script.contains(word), "{shell}: {word}");
     }
     let mut file = tempfile::NamedTempFile::new().unwrap();

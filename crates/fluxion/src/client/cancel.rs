@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, nth_key};
-use super::{Answer, Common, RequestKey, names, read};
+use super::{Answer, Common, RequestKey, called, names, read};
 
 /// Which jobs end.
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
                 cancelled.push(json);
             }
             Err(error) => {
-                let (error, next) = several.failed(&called(name), error);
+                let (error, next) = several.failed(&label(name), error);
                 failed.push(failed_json(name, error));
                 if next == Next::Stop {
                     break;
@@ -71,7 +71,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
     Ok(several.answer(json!({ "cancelled": cancelled, "failed": failed })))
 }
 
-fn called(name: &JobName) -> String {
+fn label(name: &JobName) -> String {
     match name {
         JobName::Id(id) => format!("job {id}"),
         JobName::Key(key) => format!("job {key}"),
@@ -94,7 +94,7 @@ async fn part(
     let text = read(file)?;
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
     let set = ResourceSet::of(own.format.unwrap_or_default(), text);
-    let done = graph.partial_cancel(job.clone(), set).await.context(file.to_owned())?;
+    let done = graph.partial_cancel(job.clone(), set).await.context(called(file))?;
     let (job_id, cancelled) = (done.job_id, done.cancelled);
     let outcome = if cancelled { "nothing is left, cancelled" } else { "a part released" };
     let json = json!({ "job_id": job_id, "cancelled": cancelled, "revision": done.revision });

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::several::{Next, Several};
 use super::table::{Cell, Column, pairs, table};
-use super::{Answer, Common, Connection, ended, help, names};
+use super::{Answer, Common, Connection, called, ended, help, names};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
@@ -97,7 +97,7 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };
     let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes };
-    let graph = server.create_graph_with(new, text, tell).await.context(own.file.clone())?;
+    let graph = server.create_graph_with(new, text, tell).await.context(called(&own.file))?;
     let info = graph.describe().await?;
     let (vertices, edges) = (names::vertices(info.vertices), names::edges(info.edges));
     let text = format!("graph {}: {vertices}, {edges}\n", info.name);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, nth_key};
-use super::{Answer, Common, RequestKey, drawn, ended, names, read, stated};
+use super::{Answer, Common, RequestKey, called, drawn, ended, names, read, stated};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<An
                 matches.push(matched_json(file, &matched));
             }
             Err(error) => {
-                let (error, next) = several.failed(file, error);
+                let (error, next) = several.failed(&called(file), error);
                 matches.push(json!({ "jobspec": file, "error": error }));
                 if next == Next::Stop {
                     break;

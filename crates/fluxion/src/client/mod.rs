@@ -227,6 +227,11 @@ fn read(file: &str) -> anyhow::Result<String> {
     fs::read_to_string(file).with_context(|| format!("cannot read {file}"))
 }
 
+/// What a file is called in messages.
+fn called(file: &str) -> String {
+    if file == "-" { "standard input".to_owned() } else { file.to_owned() }
+}
+
 /// A resource set for people: JGF is drawn as a tree, the other formats are legible.
 fn drawn(set: Option<&ResourceSet>) -> String {
     let Some(set) = set.filter(|set| !set.text.trim().is_empty()) else { return String::new() };

@@ -5,7 +5,7 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ShrinkJobs, Vertices};
 use serde_json::json;
 
-use super::{Answer, Common, RequestKey, drawn, names, read};
+use super::{Answer, Common, RequestKey, called, drawn, names, read};
 
 /// Which vertices are meant.
 #[derive(Debug, Args)]
@@ -74,7 +74,7 @@ pub(super) async fn find(common: &Common, own: &FindArgs) -> anyhow::Result<Answ
 pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answer> {
     let text = read(&own.file)?;
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
-    let done = graph.grow(text).await.context(own.file.clone())?;
+    let done = graph.grow(text).await.context(called(&own.file))?;
     let json = json!({ "added": done.vertices, "revision": done.revision });
     Ok(Answer::new(format!("{} added\n", names::vertices(done.vertices)), json))
 }

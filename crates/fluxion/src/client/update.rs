@@ -5,7 +5,7 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ResourceFormat, ResourceSet, UpdateRequest};
 use serde_json::json;
 
-use super::{Answer, Common, RequestKey, drawn, names, read};
+use super::{Answer, Common, RequestKey, called, drawn, names, read};
 
 /// What to book.
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ pub(super) async fn update(common: &Common, own: &UpdateArgs) -> anyhow::Result<
         request_key: own.request.request_key.clone(),
         ..UpdateRequest::default()
     };
-    let done = common.graph().await?.update(request).await.context(own.file.clone())?;
+    let done = common.graph().await?.update(request).await.context(called(&own.file))?;
     let resources = done.resources.as_ref();
     let text = format!("job {}: booked, at {}\n{}", done.job_id, own.start, drawn(resources));
     let resources = resources.map(|set| &set.text);

@@ -70,12 +70,18 @@ fn nothing_fits_now_is_3() {
     fails(&server, "match jobspec.yaml --operation without_allocating", 3);
 }
 
+/// More than the cluster has.
+fn three_nodes() -> tempfile::NamedTempFile {
+    let two = include_str!("../../../../examples/two_nodes.yaml");
+    file(&two.replace("count: 2", "count: 3"))
+}
+
 #[test]
 fn never_fits_is_4() {
     let server = loaded();
-    let three = include_str!("../../../../examples/two_nodes.yaml").replace("count: 2", "count: 3");
-    let jobspec = file(&three);
+    let jobspec = three_nodes();
     let jobspec = jobspec.path().display();
+    fails(&server, &format!("match {jobspec}"), 3);
     for operation in ["satisfiability", "allocate_with_satisfiability"] {
         fails(&server, &format!("match {jobspec} --operation {operation}"), 4);
     }

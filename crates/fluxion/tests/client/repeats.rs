@@ -6,7 +6,7 @@ use crate::{document, fails, file, loaded, text};
 /// A repeat gets the first answer and changes nothing; without the key it is another change.
 #[track_caller]
 fn check(server: &Server, line: &str) {
-    let keyed = format!("{line} --request-key KEY-OF-{}", line.len());
+    let keyed = format!("{line} --request-key {}", line.replace(' ', "-"));
     let before = document(server, "stats")["revision"].clone();
     let first = text(server, &keyed);
     let after = document(server, "stats")["revision"].clone();

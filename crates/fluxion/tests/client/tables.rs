@@ -58,63 +58,17 @@ fn jobs() {
 fn resources() {
     let server = loaded();
     insta::assert_snapshot!(text(&server, "find status=down"), @"");
-    insta::assert_snapshot!(text(&server, "status /tiny0/rack0/node1 --set down"), @"1 vertex is down");
+    insta::assert_snapshot!(text(&server, "status /tiny0/rack0/node1/socket1/gpu1 --set down"), @"1 vertex is down");
     insta::assert_snapshot!(text(&server, "find status=down"), @"
-    tiny0                cluster  1  exclusive
-    └─ rack0             rack     1  exclusive
-       └─ node1          node     1  exclusive
-          ├─ socket0     socket   1  exclusive
-          │  ├─ core0    core     1  exclusive
-          │  ├─ core1    core     1  exclusive
-          │  ├─ core2    core     1  exclusive
-          │  ├─ core3    core     1  exclusive
-          │  ├─ core4    core     1  exclusive
-          │  ├─ core5    core     1  exclusive
-          │  ├─ core6    core     1  exclusive
-          │  ├─ core7    core     1  exclusive
-          │  ├─ core8    core     1  exclusive
-          │  ├─ core9    core     1  exclusive
-          │  ├─ core10   core     1  exclusive
-          │  ├─ core11   core     1  exclusive
-          │  ├─ core12   core     1  exclusive
-          │  ├─ core13   core     1  exclusive
-          │  ├─ core14   core     1  exclusive
-          │  ├─ core15   core     1  exclusive
-          │  ├─ core16   core     1  exclusive
-          │  ├─ core17   core     1  exclusive
-          │  ├─ gpu0     gpu      1  exclusive
-          │  ├─ memory0  memory   2  exclusive
-          │  ├─ memory1  memory   2  exclusive
-          │  ├─ memory2  memory   2  exclusive
-          │  └─ memory3  memory   2  exclusive
-          └─ socket1     socket   1  exclusive
-             ├─ core18   core     1  exclusive
-             ├─ core19   core     1  exclusive
-             ├─ core20   core     1  exclusive
-             ├─ core21   core     1  exclusive
-             ├─ core22   core     1  exclusive
-             ├─ core23   core     1  exclusive
-             ├─ core24   core     1  exclusive
-             ├─ core25   core     1  exclusive
-             ├─ core26   core     1  exclusive
-             ├─ core27   core     1  exclusive
-             ├─ core28   core     1  exclusive
-             ├─ core29   core     1  exclusive
-             ├─ core30   core     1  exclusive
-             ├─ core31   core     1  exclusive
-             ├─ core32   core     1  exclusive
-             ├─ core33   core     1  exclusive
-             ├─ core34   core     1  exclusive
-             ├─ core35   core     1  exclusive
-             ├─ gpu1     gpu      1  exclusive
-             ├─ memory4  memory   2  exclusive
-             ├─ memory5  memory   2  exclusive
-             ├─ memory6  memory   2  exclusive
-             └─ memory7  memory   2  exclusive
+    tiny0             cluster  1  exclusive
+    └─ rack0          rack     1  exclusive
+       └─ node1       node     1  exclusive
+          └─ socket1  socket   1  exclusive
+             └─ gpu1  gpu      1  exclusive
     ");
-    insta::assert_snapshot!(text(&server, "status /tiny0/rack0/node1"), @"
+    insta::assert_snapshot!(text(&server, "status /tiny0/rack0/node1/socket1/gpu1"), @"
     STATUS  PATH
-    down    /tiny0/rack0/node1
+    down    /tiny0/rack0/node1/socket1/gpu1
     ");
     insta::assert_snapshot!(text(&server, "properties /tiny0/rack0/node1 --set disk=ssd"), @"1 vertex marked disk=ssd");
     insta::assert_snapshot!(text(&server, "properties /tiny0/rack0/node1"), @"
