@@ -212,7 +212,8 @@ fn repeats_with_a_key_change_nothing() {
             assert_eq!(keyed("cancel").cancel(1).await?.revision, 3);
             assert_eq!(keyed("grow").grow(NODE2).await?.revision, 4);
             let node = path("/tiny0/rack0/node2");
-            let down = keyed("down").set_status(node.clone(), Status::Down, Reach::Vertices);
+            let keyed_graph = keyed("down");
+            let down = keyed_graph.set_status(node.clone(), Status::Down, Reach::Vertices);
             assert_eq!(down.await?.revision, 5);
             assert_eq!(keyed("set").set_property("/tiny0", "a", "b").await?.revision, 6);
             assert_eq!(keyed("shrink").shrink(node, ShrinkJobs::Refuse).await?.revision, 7);

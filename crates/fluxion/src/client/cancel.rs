@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, nth_key};
-use super::{Answer, Common, RequestKey, called, names, read};
+use super::texts::{called, read};
+use super::{Answer, Common, RequestKey, names};
 
 /// Which jobs end.
 #[derive(Debug, Args)]

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::several::{Next, Several};
 use super::table::{Cell, Column, pairs, table};
-use super::{Answer, Common, Connection, called, ended, help, names};
+use super::texts::{called, ended};
+use super::{Answer, Common, Connection, help, names};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
@@ -115,15 +116,17 @@ fn open(file: &str) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(opened), size))
 }
 
-/// Tells progress to people who wait at a terminal.
+/// Tells progress to people who wait at a terminal; a small graph is there at once.
 fn tell(progress: Progress) {
     let mut out = io::stderr();
-    if !out.is_terminal() {
+    let (Progress::Received(bytes) | Progress::Loading(bytes)) = progress;
+    let mebibytes = bytes >> 20;
+    if mebibytes == 0 || !out.is_terminal() {
         return;
     }
     let _ = match progress {
-        Progress::Received(bytes) => write!(out, "\r{} MiB sent", bytes >> 20),
-        Progress::Loading(bytes) => writeln!(out, "\r{} MiB sent, loading", bytes >> 20),
+        Progress::Received(_) => write!(out, "\r{mebibytes} MiB sent"),
+        Progress::Loading(_) => writeln!(out, "\r{mebibytes} MiB sent, loading"),
     };
 }
 

@@ -5,7 +5,8 @@ use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
 use super::table::{Column, pairs, table};
-use super::{Answer, Common, drawn, names};
+use super::texts::drawn;
+use super::{Answer, Common, names};
 
 /// Which jobs are shown.
 #[derive(Debug, Args)]

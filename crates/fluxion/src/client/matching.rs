@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, nth_key};
-use super::{Answer, Common, RequestKey, called, drawn, ended, names, read, stated};
+use super::texts::{called, drawn, ended, read};
+use super::{Answer, Common, RequestKey, names, stated};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -42,6 +43,9 @@ pub(crate) struct MatchArgs {
 pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
     if own.jobspecs.len() > 1 && !own.job_key.is_empty() {
         return Err(Usage("--job-key names one job: expected one jobspec with it").into());
+    }
+    if own.jobspecs.iter().filter(|file| *file == "-").count() > 1 {
+        return Err(Usage("`-` stands for one jobspec: expected it once").into());
     }
     // All are read before the first is matched: what was booked is told even if a file is missing.
     let texts: Vec<_> = own.jobspecs.iter().map(|file| read(file)).collect::<Result<_, _>>()?;

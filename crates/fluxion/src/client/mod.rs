@@ -14,21 +14,19 @@ mod resources;
 mod several;
 mod status;
 mod table;
+mod texts;
 mod update;
 
-use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use fluxion_client::Options;
-use fluxion_client::v1::{Graph, ResourceFormat, ResourceSet, Server};
+use fluxion_client::v1::{Graph, Server};
 use serde_json::Value;
 
-use crate::colour::Colour;
-use crate::tree;
 use exit::Exit;
 
 /// What an attempt to connect takes.
@@ -215,39 +213,6 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
         ClientCommand::Grow(arguments) => with!(resources::grow, arguments),
         ClientCommand::Shrink(arguments) => with!(resources::shrink, arguments),
     })
-}
-
-/// A text from a file, or from standard input if the name is `-`.
-fn read(file: &str) -> anyhow::Result<String> {
-    if file == "-" {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
-        return Ok(text);
-    }
-    fs::read_to_string(file).with_context(|| format!("cannot read {file}"))
-}
-
-/// What a file is called in messages.
-fn called(file: &str) -> String {
-    if file == "-" { "standard input".to_owned() } else { file.to_owned() }
-}
-
-/// A resource set for people: JGF is drawn as a tree, the other formats are legible.
-fn drawn(set: Option<&ResourceSet>) -> String {
-    let Some(set) = set.filter(|set| !set.text.trim().is_empty()) else { return String::new() };
-    let tree = match set.format() {
-        ResourceFormat::Jgf | ResourceFormat::JgfFull | ResourceFormat::JgfShorthand => {
-            tree::lines(&set.text, Colour::on_stdout()).ok()
-        }
-        _ => None,
-    };
-    tree.map_or_else(|| ended(&set.text), |lines| lines.join("\n") + "\n")
-}
-
-/// A text as lines, the last of which ends too.
-fn ended(text: &str) -> String {
-    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    format!("{text}{end}")
 }
 
 /// A number of which 0 stands for none.

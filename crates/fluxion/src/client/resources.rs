@@ -5,7 +5,8 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ShrinkJobs, Vertices};
 use serde_json::json;
 
-use super::{Answer, Common, RequestKey, called, drawn, names, read};
+use super::texts::{called, drawn, read};
+use super::{Answer, Common, RequestKey, names};
 
 /// Which vertices are meant.
 #[derive(Debug, Args)]

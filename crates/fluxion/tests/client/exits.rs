@@ -42,6 +42,7 @@ fn wrong_options_are_2() {
         "match",
         "match jobspec.yaml --operation guess",
         "match jobspec.yaml two_nodes.yaml --job-key one",
+        "match - -",
         "cancel",
         "cancel one",
         "cancel 1 2 --part jobspec.yaml",
