@@ -167,3 +167,55 @@ fn is_held(failure: &Failure) -> bool {
     let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
     violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == "HELD"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use fluxion_client::v1::ErrorDetails;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(code: Code, details: ErrorDetails, expected: Exit) {
+        let message = "why".to_owned();
+        let failure = Failure { call: "Match", code, message, details: Box::new(details) };
+        assert_eq!(Exit::of(&anyhow::Error::from(Error::from(failure))), expected, "{code:?}");
+    }
+
+    #[test]
+    fn codes_end_commands() {
+        let again = ErrorDetails::with_retry_info(Some(Duration::from_secs(1)));
+        check(Code::ResourceExhausted, again, Exit::NothingFits);
+        // a limit was exceeded
+        check(Code::ResourceExhausted, ErrorDetails::new(), Exit::Failed);
+        check(Code::OutOfRange, ErrorDetails::new(), Exit::NeverFits);
+        check(Code::NotFound, ErrorDetails::new(), Exit::NotFound);
+        check(Code::Unavailable, ErrorDetails::new(), Exit::Unreachable);
+        check(Code::DeadlineExceeded, ErrorDetails::new(), Exit::Unreachable);
+        check(Code::AlreadyExists, ErrorDetails::new(), Exit::Failed);
+        check(Code::Internal, ErrorDetails::new(), Exit::Failed);
+    }
+
+    #[test]
+    fn other_errors_end_commands() {
+        assert_eq!(Exit::of(&Usage("why").into()), Exit::Usage);
+        assert_eq!(Exit::of(&anyhow::anyhow!("why").context("what")), Exit::Failed);
+        let target = "nowhere".to_owned();
+        let error = Error::from(fluxion_client::Error::InvalidTarget { target });
+        assert_eq!(Exit::of(&anyhow::Error::from(error).context("what")), Exit::Usage);
+    }
+
+    #[test]
+    fn fields_are_told_as_options() {
+        let told = |message: &str| {
+            let message = message.to_owned();
+            let code = Code::InvalidArgument;
+            explain(&Failure { call: "Match", code, message, details: Box::default() })
+        };
+        assert_eq!(told("policy: unknown"), "--policy: unknown");
+        assert_eq!(told("jobspec: line 1: no"), "line 1: no");
+        assert_eq!(told("other: no"), "other: no");
+        assert_eq!(told("no"), "no");
+    }
+}

@@ -5,7 +5,7 @@ use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
 use super::table::{Column, pairs, table};
-use super::texts::drawn;
+use super::texts::{drawn, written};
 use super::{Answer, Common, names};
 
 /// Which jobs are shown.
@@ -66,12 +66,12 @@ async fn show(graph: &Graph, name: JobName) -> anyhow::Result<Answer> {
         ("start", job.start.into()),
         ("end", job.end.into()),
     ]);
-    let resources = job.resources.as_ref().map(|set| set.text.as_str());
+    let resources = job.resources.as_ref();
     let mut json = job_json(&job);
     if let Some(fields) = json.as_object_mut() {
-        fields.insert("resources".to_owned(), resources.into());
+        fields.insert("resources".to_owned(), written(resources).into());
     }
-    Ok(Answer::new(heading + &drawn(job.resources.as_ref()), json))
+    Ok(Answer::new(heading + &drawn(resources), json))
 }
 
 fn job_json(job: &Job) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, nth_key};
-use super::texts::{called, drawn, ended, read};
+use super::texts::{called, drawn, ended, read, written};
 use super::{Answer, Common, RequestKey, names, stated};
 
 /// What to match, and how.
@@ -97,7 +97,7 @@ fn matched_json(file: &str, matched: &MatchResponse) -> Value {
         "job_id": stated(matched.job_id),
         "outcome": names::of_outcome(matched.outcome()),
         "at": matched.at,
-        "resources": matched.resources.as_ref().map(|set| &set.text),
+        "resources": written(matched.resources.as_ref()),
         "revision": matched.revision,
     })
 }

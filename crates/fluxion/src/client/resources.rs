@@ -5,7 +5,7 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ShrinkJobs, Vertices};
 use serde_json::json;
 
-use super::texts::{called, drawn, read};
+use super::texts::{called, drawn, read, written};
 use super::{Answer, Common, RequestKey, names};
 
 /// Which vertices are meant.
@@ -67,9 +67,9 @@ pub(crate) struct ShrinkArgs {
 
 pub(super) async fn find(common: &Common, own: &FindArgs) -> anyhow::Result<Answer> {
     let found = common.graph().await?.find(&own.criteria, own.now).await?;
-    let resources = found.resources.as_ref().map(|set| &set.text);
-    let json = json!({ "resources": resources, "revision": found.revision });
-    Ok(Answer::new(drawn(found.resources.as_ref()), json))
+    let resources = found.resources.as_ref();
+    let json = json!({ "resources": written(resources), "revision": found.revision });
+    Ok(Answer::new(drawn(resources), json))
 }
 
 pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answer> {

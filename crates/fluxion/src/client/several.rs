@@ -45,3 +45,37 @@ pub(super) fn nth_key(key: &str, at: usize) -> String {
         _ => format!("{key}.{}", at + 1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fluxion_client::Code;
+    use fluxion_client::v1::Failure;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(code: Code, message: &str, told: &str, expected: Next) {
+        let message = message.to_owned();
+        let failure = Failure { call: "Cancel", code, message, details: Box::default() };
+        let mut several = Several::default();
+        let (_, next) = several.failed("job 7", failure.into());
+        let chain: Vec<_> = several.failures.iter().map(|error| format!("{error:#}")).collect();
+        assert_eq!((chain.concat().as_str(), next), (told, expected));
+    }
+
+    #[test]
+    fn without_a_server_no_other_is_tried() {
+        let gone = "job 7: Cancel: broken pipe (Unavailable)";
+        check(Code::Unavailable, "broken pipe", gone, Next::Stop);
+        let wrong = "job 7: Cancel: no (InvalidArgument)";
+        check(Code::InvalidArgument, "no", wrong, Next::GoOn);
+        let unknown = "Cancel: nonexistent job 7 (NotFound)";
+        check(Code::NotFound, "nonexistent job 7", unknown, Next::GoOn);
+    }
+
+    #[test]
+    fn each_request_has_a_key_of_its_own() {
+        assert_eq!([0, 1, 2].map(|at| nth_key("KEY", at)), ["KEY", "KEY.2", "KEY.3"]);
+        assert_eq!([0, 1].map(|at| nth_key("", at)), ["", ""]);
+    }
+}

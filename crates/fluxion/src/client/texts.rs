@@ -36,6 +36,11 @@ pub(super) fn drawn(set: Option<&ResourceSet>) -> String {
     tree.map_or_else(|| ended(&set.text), |lines| lines.join("\n") + "\n")
 }
 
+/// A resource set for scripts; none if nothing is in it.
+pub(super) fn written(set: Option<&ResourceSet>) -> Option<&str> {
+    set.map(|set| set.text.as_str()).filter(|text| !text.trim().is_empty())
+}
+
 /// A text as lines, the last of which ends too.
 pub(super) fn ended(text: &str) -> String {
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };

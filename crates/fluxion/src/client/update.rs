@@ -5,7 +5,7 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ResourceFormat, ResourceSet, UpdateRequest};
 use serde_json::json;
 
-use super::texts::{called, drawn, read};
+use super::texts::{called, drawn, read, written};
 use super::{Answer, Common, RequestKey, names};
 
 /// What to book.
@@ -53,7 +53,6 @@ pub(super) async fn update(common: &Common, own: &UpdateArgs) -> anyhow::Result<
     let done = common.graph().await?.update(request).await.context(called(&own.file))?;
     let resources = done.resources.as_ref();
     let text = format!("job {}: booked, at {}\n{}", done.job_id, own.start, drawn(resources));
-    let resources = resources.map(|set| &set.text);
-    let json = json!({ "job_id": done.job_id, "resources": resources, "revision": done.revision });
+    let json = json!({ "job_id": done.job_id, "resources": written(resources), "revision": done.revision });
     Ok(Answer::new(text, json))
 }
