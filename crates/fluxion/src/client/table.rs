@@ -41,13 +41,15 @@ pub(super) struct Cell {
 
 impl<T: ToString> From<T> for Cell {
     fn from(text: T) -> Self {
-        Self { text: text.to_string(), tone: Tone::Plain }
+        Self::toned(&text.to_string(), Tone::Plain)
     }
 }
 
 impl Cell {
+    /// Control characters, say in the key of a job, would do something to the terminal or to the lines.
     pub(super) fn toned(text: &str, tone: Tone) -> Self {
-        Self { text: text.to_owned(), tone }
+        let legible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        Self { text: text.chars().map(legible).collect(), tone }
     }
 
     fn width(&self) -> usize {
@@ -123,6 +125,12 @@ mod tests {
         assert_eq!(drawn, " JOB  STATE      KEY\n   1  allocated  a\n2000  ü\n");
         let drawn = pairs([("a", 1.into()), ("long", "2".into()), ("none", "".into())]);
         assert_eq!(drawn, "a     1\nlong  2\nnone\n");
+    }
+
+    #[test]
+    fn control_characters_are_not_printed() {
+        let drawn = draw(&[Column::Left("KEY")], &[vec!["a\n\x1b[2Jb".into()]], Colour::Off);
+        assert_eq!(drawn, "KEY\na\u{fffd}\u{fffd}[2Jb\n");
     }
 
     #[test]
