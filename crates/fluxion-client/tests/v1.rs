@@ -200,3 +200,27 @@ fn resources_change() {
         Ok::<_, Error>(())
     });
 }
+
+#[test]
+fn repeats_with_a_key_change_nothing() {
+    with_server(async |target| {
+        let graph = loaded(target).await?;
+        let keyed = |key: &str| graph.with_request_key(key);
+        for _ in 0..2 {
+            let matched = keyed("match").match_jobspec(MatchRequest::of(JOBSPEC)).await?;
+            assert_eq!((matched.job_id, matched.revision), (1, 2));
+            assert_eq!(keyed("cancel").cancel(1).await?.revision, 3);
+            assert_eq!(keyed("grow").grow(NODE2).await?.revision, 4);
+            let node = path("/tiny0/rack0/node2");
+            let keyed_graph = keyed("down");
+            let down = keyed_graph.set_status(node.clone(), Status::Down, Reach::Vertices);
+            assert_eq!(down.await?.revision, 5);
+            assert_eq!(keyed("set").set_property("/tiny0", "a", "b").await?.revision, 6);
+            assert_eq!(keyed("shrink").shrink(node, ShrinkJobs::Refuse).await?.revision, 7);
+        }
+        fails(keyed("cancel").cancel(2).await, Code::InvalidArgument, "expected a new key");
+        let own = MatchRequest::of(JOBSPEC).with_request_key("own");
+        assert_eq!(keyed("match").match_jobspec(own).await?.job_id, 2);
+        Ok::<_, Error>(())
+    });
+}

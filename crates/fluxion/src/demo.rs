@@ -2,7 +2,6 @@
 
 mod narrator;
 mod session;
-mod tree;
 
 use std::fs;
 use std::io::{self, Write as _};

@@ -2,10 +2,12 @@
 
 mod bench;
 mod client;
+mod colour;
 mod completions;
 mod demo;
 mod query;
 mod serve;
+mod tree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

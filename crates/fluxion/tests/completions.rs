@@ -12,7 +12,19 @@ fn check(shell: &str) {
     let output = Command::new(env!("CARGO_BIN_EXE_fluxion")).args(arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let script = String::from_utf8(output.stdout).unwrap();
-    for word in ["serve", "init", "match", "cancel", "jobs", "shrink", "job-key", "completions"] {
+    for word in [
+        "serve",
+        "init",
+        "match",
+        "cancel",
+        "jobs",
+        "shrink",
+        "export",
+        "job-key",
+        "request-key",
+        "allocate_orelse_reserve",
+        "completions",
+    ] {
         assert!(script.contains(word), "{shell}: {word}");
     }
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -28,6 +40,34 @@ fn check(shell: &str) {
 #[test]
 fn shells_complete_the_commands() {
     ["bash", "zsh", "fish"].into_iter().for_each(check);
+}
+
+/// What bash offers for the last of some words.
+#[track_caller]
+fn offers(words: &[&str], expected: &str) {
+    let place = words.len() - 1;
+    let (last, before) = (words[place], words[place - 1]);
+    let script = format!(
+        "source <({} completions bash); COMP_WORDS=({}); COMP_CWORD={place}; \
+         _fluxion fluxion {last:?} {before:?}; echo ${{COMPREPLY[@]}}",
+        env!("CARGO_BIN_EXE_fluxion"),
+        words.join(" "),
+    );
+    match Command::new("bash").args(["-c", &script]).output() {
+        Ok(output) => {
+            assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), expected, "{words:?}");
+        }
+        Err(error) => assert_eq!(error.kind(), ErrorKind::NotFound, "{error}"),
+    }
+}
+
+#[test]
+fn commands_options_and_words_are_completed() {
+    offers(&["fluxion", "gra"], "graphs");
+    offers(&["fluxion", "graphs", "ex"], "export");
+    offers(&["fluxion", "cancel", "--re"], "--request-key");
+    offers(&["fluxion", "match", "--operation", "sat"], "satisfiability");
+    offers(&["fluxion", "status", "/tiny0", "--set", "d"], "down");
 }
 
 #[test]

@@ -11,6 +11,7 @@ const DEFAULT: &str = "default";
 pub struct Graph {
     pub(crate) server: Server,
     pub(crate) name: String,
+    pub(crate) request_key: String,
 }
 
 /// A graph as a text.
@@ -25,12 +26,25 @@ pub struct Export {
 impl Graph {
     pub(crate) fn new(server: Server, name: String) -> Self {
         let name = if name.is_empty() { DEFAULT.to_owned() } else { name };
-        Self { server, name }
+        Self { server, name, request_key: String::new() }
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same graph for one change that may be sent again: a repeat of it with the same key gets the first answer
+    /// and changes nothing. Another change with this key is refused. Cancel, partial cancel, update, status, property,
+    /// grow and shrink take the key from here, a match from its request if that has one.
+    #[must_use]
+    pub fn with_request_key(&self, key: impl Into<String>) -> Self {
+        Self { request_key: key.into(), ..self.clone() }
+    }
+
+    /// The key of a request that may have one of its own.
+    pub(crate) fn key_or(&self, own: String) -> String {
+        if own.is_empty() { self.request_key.clone() } else { own }
     }
 
     /// Its size, how it is served, its revision.

@@ -57,7 +57,8 @@ impl Graph {
     /// `INVALID_ARGUMENT`; `ALREADY_EXISTS`: a live job has this key; `RESOURCE_EXHAUSTED`: nothing fits now;
     /// `OUT_OF_RANGE`: it can never run on this graph.
     pub async fn match_jobspec(&self, request: MatchRequest) -> Result<MatchResponse, Error> {
-        let request = MatchRequest { graph: self.name.clone(), ..request };
+        let request_key = self.key_or(request.request_key);
+        let request = MatchRequest { graph: self.name.clone(), request_key, ..request };
         let mut service = self.server.job_service();
         self.server.call("Match", service.r#match(request)).await
     }
@@ -67,8 +68,11 @@ impl Graph {
     /// # Errors
     /// `NOT_FOUND`: there is no such job, or it was cancelled before.
     pub async fn cancel(&self, job: impl Into<JobName>) -> Result<CancelResponse, Error> {
-        let job = job.into().reference();
-        let request = CancelRequest { graph: self.name.clone(), job, ..CancelRequest::default() };
+        let request = CancelRequest {
+            graph: self.name.clone(),
+            job: job.into().reference(),
+            request_key: self.request_key.clone(),
+        };
         let mut service = self.server.job_service();
         self.server.call("Cancel", service.cancel(request)).await
     }
@@ -86,7 +90,7 @@ impl Graph {
             graph: self.name.clone(),
             job: job.into().reference(),
             resources: Some(resources),
-            ..PartialCancelRequest::default()
+            request_key: self.request_key.clone(),
         };
         let mut service = self.server.job_service();
         self.server.call("PartialCancel", service.partial_cancel(request)).await
@@ -98,7 +102,8 @@ impl Graph {
     /// `ALREADY_EXISTS`: a live job has this number or key; `FAILED_PRECONDITION`: something of it is taken or not
     /// in the graph.
     pub async fn update(&self, request: UpdateRequest) -> Result<UpdateResponse, Error> {
-        let request = UpdateRequest { graph: self.name.clone(), ..request };
+        let request_key = self.key_or(request.request_key);
+        let request = UpdateRequest { graph: self.name.clone(), request_key, ..request };
         let mut service = self.server.job_service();
         self.server.call("Update", service.update(request)).await
     }

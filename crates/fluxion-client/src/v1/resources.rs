@@ -75,7 +75,7 @@ impl Graph {
             target: vertices.target(),
             status: status.into(),
             subtree: reach == Reach::Subtree,
-            ..SetStatusRequest::default()
+            request_key: self.request_key.clone(),
         };
         let mut service = self.server.resource_service();
         self.server.call("SetStatus", service.set_status(request)).await
@@ -109,7 +109,7 @@ impl Graph {
             path: path.into(),
             key: key.into(),
             value: value.into(),
-            ..SetPropertyRequest::default()
+            request_key: self.request_key.clone(),
         };
         let mut service = self.server.resource_service();
         self.server.call("SetProperty", service.set_property(request)).await
@@ -120,8 +120,8 @@ impl Graph {
     /// # Errors
     /// `INVALID_ARGUMENT`: the text cannot be read or does not fit in.
     pub async fn grow(&self, jgf: impl Into<String>) -> Result<GrowResponse, Error> {
-        let (graph, jgf) = (self.name.clone(), jgf.into());
-        let request = GrowRequest { graph, jgf, ..GrowRequest::default() };
+        let (graph, request_key) = (self.name.clone(), self.request_key.clone());
+        let request = GrowRequest { graph, jgf: jgf.into(), request_key };
         let mut service = self.server.resource_service();
         let grown = async { service.grow(request).await.map(tonic::Response::into_inner) };
         self.server.long_call("Grow", grown).await
@@ -141,7 +141,7 @@ impl Graph {
             graph: self.name.clone(),
             target: vertices.target(),
             jobs: jobs.into(),
-            ..ShrinkRequest::default()
+            request_key: self.request_key.clone(),
         };
         let mut service = self.server.resource_service();
         self.server.call("Shrink", service.shrink(request)).await

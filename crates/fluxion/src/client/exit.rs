@@ -1,22 +1,26 @@
 //! Exit statuses, and what is told on standard error.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use fluxion_client::Code;
 use fluxion_client::v1::{Error, Failure};
+use serde_json::{Value, json};
 
-/// What the help of each command ends with.
-pub(super) const HELP: &str = "\
-Exit status: 0 done, 1 refused or failed, 2 wrong options, 3 nothing fits now,
-4 can never fit, 5 not found, 6 the server cannot be reached.";
+/// Options that the parser cannot refuse.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Usage(pub(super) &'static str);
 
-/// How a command ended. 2, for wrong options, is that of the parser.
+/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Exit {
     Done = 0,
     Failed = 1,
+    /// As the parser of options says it too.
+    Usage = 2,
     NothingFits = 3,
     NeverFits = 4,
     NotFound = 5,
@@ -30,19 +34,22 @@ impl Exit {
 
     /// How an error ends a command.
     pub(super) fn of(error: &anyhow::Error) -> Self {
+        if error.is::<Usage>() {
+            return Self::Usage;
+        }
         error.downcast_ref().map_or(Self::Failed, Self::of_error)
     }
 
     fn of_error(error: &Error) -> Self {
         match error {
+            Error::Connection(fluxion_client::Error::InvalidTarget { .. }) => Self::Usage,
             Error::Connection(_) => Self::Unreachable,
             Error::Call(failure) => Self::of_failure(failure),
             _ => Self::Failed,
         }
     }
 
-    /// How a failed call ends a command.
-    pub(super) fn of_failure(failure: &Failure) -> Self {
+    fn of_failure(failure: &Failure) -> Self {
         match failure.code {
             // Without a hint to try again it is a limit that was exceeded.
             Code::ResourceExhausted if failure.retry_after().is_some() => Self::NothingFits,
@@ -54,12 +61,161 @@ impl Exit {
     }
 }
 
-/// Tells an error. If even standard error is gone there is nobody left to tell.
-pub(super) fn complain(error: &anyhow::Error) {
+/// An error for scripts.
+pub(super) fn error_json(error: &Error) -> Value {
+    let message = error.failure().map_or_else(|| error.to_string(), explain);
+    json!({
+        "exit_status": Exit::of_error(error) as u8,
+        "code": error.code().map(|code| format!("{code:?}")),
+        "message": message,
+    })
+}
+
+/// Tells errors, each hint once. If even standard error is gone there is nobody left to tell.
+pub(super) fn complain(errors: &[anyhow::Error]) {
     let mut out = io::stderr().lock();
-    let _ = writeln!(out, "error: {error:#}");
-    let failure = error.downcast_ref().and_then(Error::failure);
-    for violation in failure.map_or(&[][..], Failure::violations) {
-        let _ = writeln!(out, "  field `{}`: {}", violation.field, violation.description);
+    for error in errors {
+        let _ = writeln!(out, "error: {}", sentence(error));
+    }
+    let hints: BTreeSet<_> =
+        errors.iter().filter_map(|error| hint(error.downcast_ref()?)).collect();
+    for hint in hints {
+        let _ = writeln!(out, "hint: {hint}");
+    }
+}
+
+/// What was done, and why it failed.
+fn sentence(error: &anyhow::Error) -> String {
+    let cause = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref().and_then(Error::failure).map_or_else(|| cause.to_string(), explain)
+    };
+    error.chain().map(cause).collect::<Vec<_>>().join(": ")
+}
+
+/// The fields of requests as options; the text of a file has none.
+const FIELDS: [(&str, &str); 14] = [
+    ("header.name", "--graph: "),
+    ("header.options.policy", "--policy: "),
+    ("header.options.prune_filters", "--prune-filters: "),
+    ("text", ""),
+    ("jgf", ""),
+    ("jobspec", ""),
+    ("resources.text", ""),
+    ("resources.format", "--format: "),
+    ("target.ranks", "--ranks: "),
+    ("policy", "--policy: "),
+    ("resource_format", "--resource-format: "),
+    ("request_key", "--request-key: "),
+    ("job_key", "--job-key: "),
+    ("duration", "--duration: "),
+];
+
+/// What the server said, with call and code where it is not the server that explains.
+fn explain(failure: &Failure) -> String {
+    match failure.code {
+        Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::FailedPrecondition
+        | Code::ResourceExhausted
+        | Code::OutOfRange => {
+            let named = failure.message.split_once(": ");
+            let option = named.and_then(|(field, rest)| {
+                let (_, option) = FIELDS.iter().find(|(name, _)| *name == field)?;
+                Some(format!("{option}{rest}"))
+            });
+            option.unwrap_or_else(|| failure.message.clone())
+        }
+        _ => failure.to_string(),
+    }
+}
+
+/// What may help.
+fn hint(error: &Error) -> Option<&'static str> {
+    let failure = match error {
+        Error::Connection(fluxion_client::Error::NotConnected { .. }) => {
+            return Some(
+                "`fluxion serve` starts a server; --server or FLUXION_ADDRESS says where it is",
+            );
+        }
+        error => error.failure()?,
+    };
+    let kind = failure.resource().map(|(kind, _)| kind);
+    match (failure.code, kind) {
+        (Code::NotFound, Some("graph")) => {
+            Some("`fluxion init FILE` loads a graph, `fluxion graphs` lists those that are there")
+        }
+        (Code::NotFound, Some("job")) => Some("`fluxion jobs` lists the jobs"),
+        (Code::AlreadyExists, Some("graph")) => {
+            Some("--replace puts the new graph in its place, --graph gives it another name")
+        }
+        (Code::FailedPrecondition, _) if is_held(failure) => {
+            Some("--release takes from jobs what they hold there")
+        }
+        (Code::InvalidArgument, _) if failure.call == "Find" => {
+            Some("criteria are, say, `status=down` or `sched-now=free and property=ssd`")
+        }
+        (Code::ResourceExhausted, _) if Exit::of_failure(failure) == Exit::NothingFits => {
+            Some("--operation allocate_orelse_reserve books the earliest time at which it fits")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a job stands in the way.
+fn is_held(failure: &Failure) -> bool {
+    let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
+    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == "HELD"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use fluxion_client::v1::ErrorDetails;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(code: Code, details: ErrorDetails, expected: Exit) {
+        let message = "why".to_owned();
+        let failure = Failure { call: "Match", code, message, details: Box::new(details) };
+        assert_eq!(Exit::of(&anyhow::Error::from(Error::from(failure))), expected, "{code:?}");
+    }
+
+    #[test]
+    fn codes_end_commands() {
+        let again = ErrorDetails::with_retry_info(Some(Duration::from_secs(1)));
+        check(Code::ResourceExhausted, again, Exit::NothingFits);
+        // a limit was exceeded
+        check(Code::ResourceExhausted, ErrorDetails::new(), Exit::Failed);
+        check(Code::OutOfRange, ErrorDetails::new(), Exit::NeverFits);
+        check(Code::NotFound, ErrorDetails::new(), Exit::NotFound);
+        check(Code::Unavailable, ErrorDetails::new(), Exit::Unreachable);
+        check(Code::DeadlineExceeded, ErrorDetails::new(), Exit::Unreachable);
+        check(Code::AlreadyExists, ErrorDetails::new(), Exit::Failed);
+        check(Code::Internal, ErrorDetails::new(), Exit::Failed);
+    }
+
+    #[test]
+    fn other_errors_end_commands() {
+        assert_eq!(Exit::of(&Usage("why").into()), Exit::Usage);
+        assert_eq!(Exit::of(&anyhow::anyhow!("why").context("what")), Exit::Failed);
+        let target = "nowhere".to_owned();
+        let error = Error::from(fluxion_client::Error::InvalidTarget { target });
+        assert_eq!(Exit::of(&anyhow::Error::from(error).context("what")), Exit::Usage);
+    }
+
+    #[test]
+    fn fields_are_told_as_options() {
+        let told = |message: &str| {
+            let message = message.to_owned();
+            let code = Code::InvalidArgument;
+            explain(&Failure { call: "Match", code, message, details: Box::default() })
+        };
+        assert_eq!(told("policy: unknown"), "--policy: unknown");
+        assert_eq!(told("jobspec: line 1: no"), "line 1: no");
+        assert_eq!(told("other: no"), "other: no");
+        assert_eq!(told("no"), "no");
     }
 }

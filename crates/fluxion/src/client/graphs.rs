@@ -1,34 +1,30 @@
-//! `init`, `graphs`, `stats`.
+//! `init`, `graphs` with `export` and `drop`, `stats`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read, Write as _};
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, Subcommand, ValueHint};
 use fluxion_client::v1::{
-    Existing, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress, ResourceFormat,
+    Existing, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress,
+    ResourceFormat, Server,
 };
 use serde_json::{Value, json};
 
-use super::table::{Column, pairs, table};
-use super::{Answer, Common, names};
-
-pub(super) const INIT_HELP: &str = "\
-Examples:
-  fluxion init cluster.json --policy lonode
-  fluxion init machine.xml --format hwloc --graph machine
-  generate | fluxion init - --replace
-
-Exit status: 0 done, 1 refused or failed, 2 wrong options, 5 not found, 6 the server cannot be reached.";
+use super::several::{Next, Several};
+use super::table::{Cell, Column, pairs, table};
+use super::texts::{called, ended};
+use super::{Answer, Common, Connection, help, names};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The graph; `-` is standard input.
+    #[arg(value_hint = ValueHint::FilePath)]
     file: String,
 
-    /// jgf, jgf_shorthand, grug, hwloc, rv1exec or rv1exec_force.
-    #[arg(long, default_value = "jgf", value_parser = names::graph_format)]
+    /// How it is written.
+    #[arg(long, default_value = "jgf", value_parser = names::graph_format())]
     format: GraphFormat,
 
     /// Match policy; that of the server if empty.
@@ -40,7 +36,7 @@ pub(crate) struct InitArgs {
     prune_filters: String,
 
     /// How resource sets are printed; as the server says if left out.
-    #[arg(long, value_parser = names::resource_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
     /// Take the place of a graph of this name, whose jobs are then forgotten.
@@ -52,9 +48,47 @@ pub(crate) struct InitArgs {
 #[derive(Debug, Args)]
 pub(crate) struct NoArgs {}
 
+/// What to do with the graphs; lists them if left out.
+#[derive(Debug, Args)]
+pub(crate) struct GraphsArgs {
+    #[command(flatten)]
+    pub(super) connection: Connection,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Print a graph as a text, without its jobs.
+    #[command(after_help = help::EXPORT)]
+    Export(ExportArgs),
+    /// Forget graphs with all their jobs.
+    #[command(after_help = help::DROP)]
+    Drop {
+        /// Names of graphs.
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+    },
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+struct ExportArgs {
+    /// Name of the graph.
+    name: String,
+
+    /// How it is written; `fluxion init` reads jgf.
+    #[arg(long, default_value = "jgf", value_parser = names::export_format())]
+    format: ExportFormat,
+
+    /// Write the text to a file instead of standard output.
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    file: Option<String>,
+}
+
 pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answer> {
     let (text, text_bytes) = open(&own.file)?;
-    let server = common.connect().await?;
+    let server = common.connection.connect().await?;
     let options = GraphOptions {
         format: own.format.into(),
         policy: own.policy.clone(),
@@ -64,10 +98,10 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };
     let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes };
-    let graph = server.create_graph_with(new, text, tell).await?;
+    let graph = server.create_graph_with(new, text, tell).await.context(called(&own.file))?;
     let info = graph.describe().await?;
-    let GraphInfo { name, vertices, edges, .. } = &info;
-    let text = format!("graph {name}: {vertices} vertices, {edges} edges\n");
+    let (vertices, edges) = (names::vertices(info.vertices), names::edges(info.edges));
+    let text = format!("graph {}: {vertices}, {edges}\n", info.name);
     Ok(Answer::new(text, graph_json(&info)))
 }
 
@@ -82,15 +116,17 @@ fn open(file: &str) -> anyhow::Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(opened), size))
 }
 
-/// Tells progress to people who wait at a terminal.
+/// Tells progress to people who wait at a terminal; a small graph is there at once.
 fn tell(progress: Progress) {
     let mut out = io::stderr();
-    if !out.is_terminal() {
+    let (Progress::Received(bytes) | Progress::Loading(bytes)) = progress;
+    let mebibytes = bytes >> 20;
+    if mebibytes == 0 || !out.is_terminal() {
         return;
     }
     let _ = match progress {
-        Progress::Received(bytes) => write!(out, "\r{} MiB sent", bytes >> 20),
-        Progress::Loading(bytes) => writeln!(out, "\r{} MiB sent, loading", bytes >> 20),
+        Progress::Received(_) => write!(out, "\r{mebibytes} MiB sent"),
+        Progress::Loading(_) => writeln!(out, "\r{mebibytes} MiB sent, loading"),
     };
 }
 
@@ -106,8 +142,16 @@ fn graph_json(info: &GraphInfo) -> Value {
     })
 }
 
-pub(super) async fn list(common: &Common, _: &NoArgs) -> anyhow::Result<Answer> {
-    let graphs = common.connect().await?.graphs().await?;
+pub(super) async fn graphs(own: &GraphsArgs) -> anyhow::Result<Answer> {
+    let server = own.connection.connect().await?;
+    match &own.action {
+        None => Ok(list(&server.graphs().await?)),
+        Some(Action::Export(own)) => export(&server.graph(&own.name), own).await,
+        Some(Action::Drop { names }) => drop_graphs(&server, names).await,
+    }
+}
+
+fn list(graphs: &[GraphInfo]) -> Answer {
     let columns = [
         Column::Left("NAME"),
         Column::Left("POLICY"),
@@ -118,28 +162,61 @@ pub(super) async fn list(common: &Common, _: &NoArgs) -> anyhow::Result<Answer> 
     ];
     let rows: Vec<_> = graphs.iter().map(row).collect();
     let json = json!({ "graphs": graphs.iter().map(graph_json).collect::<Vec<_>>() });
-    Ok(Answer::new(table(&columns, &rows), json))
+    Answer::new(table(&columns, &rows), json)
 }
 
-fn row(info: &GraphInfo) -> Vec<String> {
-    let policy = info.options.as_ref().map(|options| options.policy.clone());
+fn row(info: &GraphInfo) -> Vec<Cell> {
+    let policy = info.options.as_ref().map_or("", |options| options.policy.as_str());
     let figures = [info.vertices, info.edges, info.live_jobs, info.revision];
-    let named = [info.name.clone(), policy.unwrap_or_default()];
-    named.into_iter().chain(figures.map(|figure| figure.to_string())).collect()
+    let named = [Cell::from(&info.name), policy.into()];
+    named.into_iter().chain(figures.map(Cell::from)).collect()
+}
+
+async fn export(graph: &Graph, own: &ExportArgs) -> anyhow::Result<Answer> {
+    let export = graph.export(own.format).await?;
+    let text = String::from_utf8(export.text).context("the graph is no text")?;
+    let mut json = json!({ "name": graph.name(), "revision": export.revision });
+    let Some(file) = &own.file else {
+        json["text"] = text.as_str().into();
+        return Ok(Answer::new(ended(&text), json));
+    };
+    fs::write(file, ended(&text)).with_context(|| format!("cannot write {file}"))?;
+    json["file"] = file.as_str().into();
+    Ok(Answer::new(format!("graph {}: written to {file}\n", graph.name()), json))
+}
+
+async fn drop_graphs(server: &Server, names: &[String]) -> anyhow::Result<Answer> {
+    let (mut several, mut dropped, mut failed) = (Several::default(), Vec::new(), Vec::new());
+    for name in names {
+        let Err(error) = server.graph(name).drop_graph().await else {
+            several.text += &format!("graph {name}: dropped\n");
+            dropped.push(name);
+            continue;
+        };
+        let (error, next) = several.failed(&format!("`{name}`"), error);
+        failed.push(json!({ "name": name, "error": error }));
+        if next == Next::Stop {
+            break;
+        }
+    }
+    Ok(several.answer(json!({ "dropped": dropped, "failed": failed })))
 }
 
 pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer> {
     let stats = common.graph().await?.stats().await?;
     let by_type: std::collections::BTreeMap<_, _> = stats.vertices_by_type.iter().collect();
     let types: Vec<_> = by_type.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    let text = pairs(&[
-        ("vertices", format!("{} ({})", stats.vertices, types.join(", "))),
-        ("edges", stats.edges.to_string()),
-        ("revision", stats.revision.to_string()),
-        ("allocated", stats.allocated.to_string()),
-        ("reserved", stats.reserved.to_string()),
-        ("canceled", stats.canceled.to_string()),
-        ("matches", format!("{} found, {} not", stats.matches_succeeded, stats.matches_failed)),
+    let text = pairs([
+        ("vertices", format!("{} ({})", stats.vertices, types.join(", ")).into()),
+        ("edges", stats.edges.into()),
+        ("revision", stats.revision.into()),
+        ("allocated", stats.allocated.into()),
+        ("reserved", stats.reserved.into()),
+        ("canceled", stats.canceled.into()),
+        (
+            "matches",
+            format!("{} found, {} not", stats.matches_succeeded, stats.matches_failed).into(),
+        ),
     ]);
     let json = json!({
         "revision": stats.revision, "vertices": stats.vertices, "edges": stats.edges,

@@ -3,15 +3,21 @@
 //! Owns their options, and how answers look to people and to scripts. It must not know how a server answers: all calls
 //! are those of `fluxion-client`.
 
+mod cancel;
 mod exit;
 mod graphs;
+mod help;
 mod jobs;
+mod matching;
 mod names;
 mod resources;
+mod several;
+mod status;
 mod table;
+mod texts;
+mod update;
 
-use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -23,29 +29,49 @@ use serde_json::Value;
 
 use exit::Exit;
 
-/// What the commands have in common.
+/// What an attempt to connect takes.
+const SHORTEST_WAIT: Duration = Duration::from_millis(200);
+
+/// How the server is reached, and how the answer looks.
 #[derive(Debug, Args)]
-struct Common {
+#[command(next_help_heading = "Common options")]
+struct Connection {
     /// Address of the server.
     #[arg(
         long,
+        global = true,
         value_name = "HOST:PORT",
         env = "FLUXION_ADDRESS",
         default_value = "127.0.0.1:4242"
     )]
     server: String,
 
-    /// The graph that is meant.
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    graph: String,
-
     /// How the answer is printed: for people, or one JSON document.
-    #[arg(long, value_name = "FORM", default_value = "table")]
+    #[arg(long, global = true, value_name = "FORM", default_value = "table")]
     output: Output,
 
     /// How long to try to reach the server.
-    #[arg(long, value_name = "SECONDS", default_value_t = 2)]
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 2)]
     wait: u64,
+}
+
+/// What the commands on a graph have in common.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+struct Common {
+    /// The graph that is meant.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    graph: String,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// For changes that may be sent again.
+#[derive(Debug, Args)]
+struct RequestKey {
+    /// A repeat with the same key changes nothing and gets the first answer.
+    #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
+    request_key: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,43 +84,49 @@ enum Output {
 #[derive(Debug, Args)]
 pub(crate) struct With<T: Args> {
     #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
     own: T,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// The commands that talk to a server.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClientCommand {
     /// Load a graph into a server.
-    #[command(after_help = graphs::INIT_HELP)]
+    #[command(after_help = help::INIT)]
     Init(With<graphs::InitArgs>),
-    /// List the graphs of a server.
-    #[command(after_help = exit::HELP)]
-    Graphs(With<graphs::NoArgs>),
+    /// List the graphs of a server, export or drop them.
+    #[command(after_help = help::GRAPHS)]
+    Graphs(graphs::GraphsArgs),
     /// Show figures of a graph: sizes, jobs, matches.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = help::STATS)]
     Stats(With<graphs::NoArgs>),
     /// Find resources for jobspecs, and book them.
-    #[command(after_help = jobs::MATCH_HELP)]
-    Match(With<jobs::MatchArgs>),
-    /// Release all that jobs hold.
-    #[command(after_help = jobs::CANCEL_HELP)]
-    Cancel(With<jobs::CancelArgs>),
+    #[command(after_help = help::MATCH)]
+    Match(With<matching::MatchArgs>),
+    /// Release all that jobs hold, or a part of it.
+    #[command(after_help = help::CANCEL)]
+    Cancel(With<cancel::CancelArgs>),
+    /// Book a resource set that was chosen elsewhere.
+    #[command(after_help = help::UPDATE)]
+    Update(With<update::UpdateArgs>),
     /// List the jobs of a graph, or show one with what it holds.
-    #[command(after_help = jobs::JOBS_HELP)]
+    #[command(after_help = help::JOBS)]
     Jobs(With<jobs::JobsArgs>),
     /// Show the resources that meet criteria.
-    #[command(after_help = resources::FIND_HELP)]
+    #[command(after_help = help::FIND)]
     Find(With<resources::FindArgs>),
     /// Show the status of vertices, or set it.
-    #[command(after_help = resources::STATUS_HELP)]
-    Status(With<resources::StatusArgs>),
+    #[command(after_help = help::STATUS)]
+    Status(With<status::StatusArgs>),
+    /// Show the properties of vertices, or set one.
+    #[command(after_help = help::PROPERTIES)]
+    Properties(With<status::PropertiesArgs>),
     /// Attach a subgraph.
-    #[command(after_help = resources::GROW_HELP)]
+    #[command(after_help = help::GROW)]
     Grow(With<resources::GrowArgs>),
     /// Remove vertices with all that lies below them.
-    #[command(after_help = resources::SHRINK_HELP)]
+    #[command(after_help = help::SHRINK)]
     Shrink(With<resources::ShrinkArgs>),
 }
 
@@ -104,39 +136,44 @@ struct Answer {
     text: String,
     /// For scripts.
     json: Value,
-    exit: Exit,
+    /// What was not done; the first decides the exit status.
+    failures: Vec<anyhow::Error>,
 }
 
 impl Answer {
     fn new(text: String, json: Value) -> Self {
-        Self { text, json, exit: Exit::Done }
+        Self { text, json, failures: Vec::new() }
+    }
+}
+
+impl Connection {
+    async fn connect(&self) -> anyhow::Result<Server> {
+        let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
+        let options = Options { connect_timeout, ..Options::default() };
+        Ok(Server::connect(&self.server, options).await?)
     }
 }
 
 impl Common {
-    async fn connect(&self) -> anyhow::Result<Server> {
-        let connect_timeout = Some(Duration::from_secs(self.wait));
-        let options = Options { connect_timeout, ..Options::default() };
-        Ok(Server::connect(&self.server, options).await?)
-    }
-
     async fn graph(&self) -> anyhow::Result<Graph> {
-        Ok(self.connect().await?.graph(&self.graph))
+        Ok(self.connection.connect().await?.graph(&self.graph))
     }
 }
 
 /// Runs a command; the exit status is one of those in [`exit`].
 pub(crate) fn run(command: ClientCommand) -> ExitCode {
     match start(&command) {
-        Ok(exit) => exit.code(),
-        Err(error) => {
-            exit::complain(&error);
-            Exit::of(&error).code()
-        }
+        Ok(failures) => ended_by(&failures),
+        Err(error) => ended_by(&[error]),
     }
 }
 
-fn start(command: &ClientCommand) -> anyhow::Result<Exit> {
+fn ended_by(failures: &[anyhow::Error]) -> ExitCode {
+    exit::complain(failures);
+    failures.first().map_or(Exit::Done, Exit::of).code()
+}
+
+fn start(command: &ClientCommand) -> anyhow::Result<Vec<anyhow::Error>> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let (output, answer) = runtime.block_on(ask(command))?;
     // A reader of standard input that never ends shall not hold up the exit.
@@ -150,36 +187,35 @@ fn start(command: &ClientCommand) -> anyhow::Result<Exit> {
         io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(error),
     })?;
-    Ok(answer.exit)
+    Ok(answer.failures)
 }
 
 async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
     macro_rules! with {
         ($function:path, $arguments:expr) => {{
             let With { common, own } = $arguments;
-            (common.output, $function(common, own).await?)
+            (common.connection.output, $function(common, own).await?)
         }};
     }
     Ok(match command {
         ClientCommand::Init(arguments) => with!(graphs::init, arguments),
-        ClientCommand::Graphs(arguments) => with!(graphs::list, arguments),
+        ClientCommand::Graphs(arguments) => {
+            (arguments.connection.output, graphs::graphs(arguments).await?)
+        }
         ClientCommand::Stats(arguments) => with!(graphs::stats, arguments),
-        ClientCommand::Match(arguments) => with!(jobs::place, arguments),
-        ClientCommand::Cancel(arguments) => with!(jobs::cancel, arguments),
+        ClientCommand::Match(arguments) => with!(matching::place, arguments),
+        ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
+        ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),
         ClientCommand::Find(arguments) => with!(resources::find, arguments),
-        ClientCommand::Status(arguments) => with!(resources::status, arguments),
+        ClientCommand::Status(arguments) => with!(status::status, arguments),
+        ClientCommand::Properties(arguments) => with!(status::properties, arguments),
         ClientCommand::Grow(arguments) => with!(resources::grow, arguments),
         ClientCommand::Shrink(arguments) => with!(resources::shrink, arguments),
     })
 }
 
-/// A text from a file, or from standard input if the name is `-`.
-fn read(file: &str) -> anyhow::Result<String> {
-    if file == "-" {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
-        return Ok(text);
-    }
-    fs::read_to_string(file).with_context(|| format!("cannot read {file}"))
+/// A number of which 0 stands for none.
+fn stated(number: u64) -> Option<u64> {
+    Some(number).filter(|&number| number != 0)
 }

@@ -1,15 +1,20 @@
 //! The enumerations of the protocol as words.
 
-use fluxion_client::v1::{GraphFormat, JobState, MatchOperation, MatchOutcome, ResourceFormat};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use fluxion_client::v1::{
+    ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, ResourceFormat, Status,
+};
 
-/// A parser of an option whose words stand for values: only the words are accepted, and the help lists them.
+use super::table::{Cell, Tone};
+
+/// A parser of an option whose words stand for values; help and completion list the words.
 macro_rules! words {
-    ($name:ident, $of:ty, $($word:literal => $value:ident),+ $(,)?) => {
-        pub(super) fn $name(word: &str) -> Result<$of, String> {
-            match word {
-                $($word => Ok(<$of>::$value),)+
-                _ => Err(concat!("expected", $(" ", $word),+).to_owned()),
-            }
+    ($name:ident, $of:ident, $($word:literal => $value:ident),+ $(,)?) => {
+        pub(super) fn $name() -> impl TypedValueParser<Value = $of> {
+            PossibleValuesParser::new([$($word),+]).map(|word| match word.as_str() {
+                $($word => $of::$value,)+
+                _ => $of::Unspecified,
+            })
         }
     };
 }
@@ -17,6 +22,7 @@ macro_rules! words {
 words!(graph_format, GraphFormat,
     "jgf" => Jgf, "jgf_shorthand" => JgfShorthand, "grug" => Grug, "hwloc" => Hwloc,
     "rv1exec" => Rv1exec, "rv1exec_force" => Rv1execForce);
+words!(export_format, ExportFormat, "jgf" => Jgf, "dot" => Dot, "graphml" => Graphml);
 words!(resource_format, ResourceFormat,
     "simple" => Simple, "pretty_simple" => PrettySimple, "jgf" => Jgf,
     "jgf_shorthand" => JgfShorthand, "rlite" => Rlite, "rv1" => Rv1, "rv1_nosched" => Rv1Nosched,
@@ -28,6 +34,7 @@ words!(operation, MatchOperation,
     "without_allocating_future" => WithoutAllocatingFuture);
 words!(state, JobState,
     "allocated" => Allocated, "reserved" => Reserved, "canceled" => Canceled);
+words!(status, Status, "up" => Up, "down" => Down);
 
 /// The word for a state.
 pub(super) fn of_state(state: JobState) -> &'static str {
@@ -39,6 +46,36 @@ pub(super) fn of_state(state: JobState) -> &'static str {
     }
 }
 
+/// The word for a state, in its colour.
+pub(super) fn state_cell(state: JobState) -> Cell {
+    let tone = match state {
+        JobState::Unspecified => Tone::Plain,
+        JobState::Allocated => Tone::Good,
+        JobState::Reserved => Tone::Waiting,
+        JobState::Canceled => Tone::Past,
+    };
+    Cell::toned(of_state(state), tone)
+}
+
+/// The word for a status.
+pub(super) fn of_status(status: Status) -> &'static str {
+    match status {
+        Status::Unspecified => "unknown",
+        Status::Up => "up",
+        Status::Down => "down",
+    }
+}
+
+/// The word for a status, in its colour.
+pub(super) fn status_cell(status: Status) -> Cell {
+    let tone = match status {
+        Status::Unspecified => Tone::Plain,
+        Status::Up => Tone::Good,
+        Status::Down => Tone::Bad,
+    };
+    Cell::toned(of_status(status), tone)
+}
+
 /// The word for an outcome.
 pub(super) fn of_outcome(outcome: MatchOutcome) -> &'static str {
     match outcome {
@@ -48,4 +85,14 @@ pub(super) fn of_outcome(outcome: MatchOutcome) -> &'static str {
         MatchOutcome::Matched => "matched",
         MatchOutcome::Satisfiable => "satisfiable",
     }
+}
+
+/// So many vertices.
+pub(super) fn vertices(count: u64) -> String {
+    if count == 1 { "1 vertex".to_owned() } else { format!("{count} vertices") }
+}
+
+/// So many edges.
+pub(super) fn edges(count: u64) -> String {
+    if count == 1 { "1 edge".to_owned() } else { format!("{count} edges") }
 }

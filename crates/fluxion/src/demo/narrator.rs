@@ -1,42 +1,13 @@
 //! How the demonstration looks: one line per step, colours on terminals only.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::time::Duration;
+
+use crate::colour::Colour;
 
 /// Writes the steps to standard output.
 pub(super) struct Narrator {
     colour: Colour,
-}
-
-/// Whether to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colour {
-    On,
-    Off,
-}
-
-impl Colour {
-    /// Bold, for what was done.
-    pub(super) fn strong(self, text: &str) -> String {
-        self.wrap("1", text)
-    }
-
-    /// Green, for what was gained.
-    pub(super) fn good(self, text: &str) -> String {
-        self.wrap("32", text)
-    }
-
-    /// Dim, for what is beside the point.
-    pub(super) fn faint(self, text: &str) -> String {
-        self.wrap("2", text)
-    }
-
-    fn wrap(self, code: &str, text: &str) -> String {
-        match self {
-            Self::On => format!("\x1b[{code}m{text}\x1b[0m"),
-            Self::Off => text.to_owned(),
-        }
-    }
 }
 
 /// Where the text of a step begins.
@@ -46,11 +17,9 @@ const INDENT: usize = 8;
 const WIDTH: usize = 56;
 
 impl Narrator {
-    /// Colours if standard output is a terminal and `NO_COLOR` is not set.
+    /// A narrator who uses colours where they are wanted.
     pub(super) fn on_stdout() -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let colour = if wanted && io::stdout().is_terminal() { Colour::On } else { Colour::Off };
-        Self { colour }
+        Self { colour: Colour::on_stdout() }
     }
 
     /// The colours in use.

@@ -9,9 +9,10 @@ use fluxion_client::{Error, FluxionClient, MatchOperation, Options};
 use fluxion_server::{Config, Listen, Port, Server};
 use tokio::sync::oneshot;
 
+use crate::tree;
+
 use super::Source;
 use super::narrator::Narrator;
-use super::tree;
 
 /// Starts a service on a free port, and does the main job through a client of it.
 pub(super) async fn play(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context as _;
 use serde_json::Value;
 
-use super::narrator::Colour;
+use crate::colour::Colour;
 
 /// A vertex of the tree.
 struct Row {
@@ -23,7 +23,7 @@ enum Access {
 }
 
 /// The vertices of an allocation, one line each; a hint if there are none.
-pub(super) fn lines(allocation: &str, colour: Colour) -> anyhow::Result<Vec<String>> {
+pub(crate) fn lines(allocation: &str, colour: Colour) -> anyhow::Result<Vec<String>> {
     if allocation.trim().is_empty() {
         return Ok(vec!["(the allocation is empty)".to_owned()]);
     }

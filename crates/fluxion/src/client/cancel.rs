@@ -1,0 +1,103 @@
+//! `cancel`: whole jobs, or a part of what one holds.
+
+use anyhow::Context as _;
+use clap::{Args, ValueHint};
+use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
+use serde_json::{Value, json};
+
+use super::exit::Usage;
+use super::several::{Next, Several, nth_key};
+use super::texts::{called, read};
+use super::{Answer, Common, RequestKey, names};
+
+/// Which jobs end.
+#[derive(Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// Numbers of jobs.
+    #[arg(value_name = "JOB", required_unless_present = "job_key")]
+    jobs: Vec<u64>,
+
+    /// Keys of jobs.
+    #[arg(long, value_name = "KEY")]
+    job_key: Vec<String>,
+
+    /// A resource set that one job gives back, instead of all that it holds; `-` is standard input.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    part: Option<String>,
+
+    /// How the part is written: a form of jgf or rv1; as the graph says if left out.
+    #[arg(long, requires = "part", value_parser = names::resource_format())]
+    format: Option<ResourceFormat>,
+
+    #[command(flatten)]
+    request: RequestKey,
+}
+
+impl CancelArgs {
+    fn names(&self) -> Vec<JobName> {
+        let numbers = self.jobs.iter().map(|&job| JobName::from(job));
+        numbers.chain(self.job_key.iter().map(|key| JobName::from(key.as_str()))).collect()
+    }
+}
+
+pub(super) async fn cancel(common: &Common, own: &CancelArgs) -> anyhow::Result<Answer> {
+    match (&own.part, own.names().as_slice()) {
+        (None, names) => whole(&common.graph().await?, own, names).await,
+        (Some(file), [job]) => part(common, own, job, file).await,
+        (Some(_), _) => Err(Usage("--part is of one job: expected one number or key").into()),
+    }
+}
+
+async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Result<Answer> {
+    let (mut several, mut cancelled, mut failed) = (Several::default(), Vec::new(), Vec::new());
+    for (at, name) in names.iter().enumerate() {
+        let graph = graph.with_request_key(nth_key(&own.request.request_key, at));
+        match graph.cancel(name.clone()).await {
+            Ok(done) => {
+                let (job, released) = (done.job_id, done.released);
+                several.text += &format!("job {job}: {} released\n", names::vertices(released));
+                let revision = done.revision;
+                let json = json!({ "job_id": job, "released": released, "revision": revision });
+                cancelled.push(json);
+            }
+            Err(error) => {
+                let (error, next) = several.failed(&label(name), error);
+                failed.push(failed_json(name, error));
+                if next == Next::Stop {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(several.answer(json!({ "cancelled": cancelled, "failed": failed })))
+}
+
+fn label(name: &JobName) -> String {
+    match name {
+        JobName::Id(id) => format!("job {id}"),
+        JobName::Key(key) => format!("job {key}"),
+    }
+}
+
+fn failed_json(name: &JobName, error: Value) -> Value {
+    match name {
+        JobName::Id(id) => json!({ "job_id": id, "error": error }),
+        JobName::Key(key) => json!({ "job_key": key, "error": error }),
+    }
+}
+
+async fn part(
+    common: &Common,
+    own: &CancelArgs,
+    job: &JobName,
+    file: &str,
+) -> anyhow::Result<Answer> {
+    let text = read(file)?;
+    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    let set = ResourceSet::of(own.format.unwrap_or_default(), text);
+    let done = graph.partial_cancel(job.clone(), set).await.context(called(file))?;
+    let (job_id, cancelled) = (done.job_id, done.cancelled);
+    let outcome = if cancelled { "nothing is left, cancelled" } else { "a part released" };
+    let json = json!({ "job_id": job_id, "cancelled": cancelled, "revision": done.revision });
+    Ok(Answer::new(format!("job {job_id}: {outcome}\n"), json))
+}

@@ -1,0 +1,112 @@
+//! What the help of each command ends with: examples, and the exit statuses.
+
+/// The exit statuses, of which 5 says what may be missing.
+macro_rules! page {
+    ($missing:literal, $($line:literal),+ $(,)?) => {
+        concat!(
+            "Examples:\n", $("  ", $line, "\n",)+
+            "\nExit status: 0 done, 1 refused or failed, 2 wrong options, 5 ", $missing, ",\n",
+            "6 the server cannot be reached."
+        )
+    };
+}
+
+pub(super) const INIT: &str = "\
+Examples:
+  fluxion init cluster.json --policy lonode
+  fluxion init machine.xml --format hwloc --graph machine
+  generate | fluxion init - --replace
+
+Exit status: 0 done, 1 refused (say as there is a graph of this name) or failed, 2 wrong options,
+6 the server cannot be reached.";
+
+pub(super) const GRAPHS: &str = page!(
+    "no such graph",
+    "fluxion graphs",
+    "fluxion graphs export default --format dot --file cluster.dot",
+    "fluxion graphs drop machine",
+);
+
+pub(super) const EXPORT: &str = page!(
+    "no such graph",
+    "fluxion graphs export default > cluster.json",
+    "fluxion graphs export default --format dot --file cluster.dot",
+);
+
+pub(super) const DROP: &str =
+    page!("no such graph", "fluxion graphs drop machine", "fluxion graphs drop old older",);
+
+pub(super) const STATS: &str =
+    page!("no such graph", "fluxion stats", "fluxion stats --graph machine --output json");
+
+pub(super) const MATCH: &str = "\
+Examples:
+  fluxion match jobspec.yaml
+  fluxion match jobspec.yaml --operation allocate_orelse_reserve --job-key batch-17
+  fluxion match a.yaml b.yaml --output json
+
+Operations:
+  allocate                      now, or not at all
+  allocate_orelse_reserve       now, or from the earliest time at which it fits
+  allocate_with_satisfiability  now; a failure tells whether it could ever run
+  satisfiability                could it ever run? books nothing
+  without_allocating            what allocate would choose; books nothing
+  without_allocating_future     what allocate_orelse_reserve would choose; books nothing
+
+Of several jobspecs each is tried; the exit status is that of the first that failed:
+0 done, 1 refused or failed, 2 wrong options, 3 nothing fits now, 4 can never fit,
+5 no such graph, 6 the server cannot be reached.";
+
+pub(super) const CANCEL: &str = "\
+Examples:
+  fluxion cancel 1 2
+  fluxion cancel --job-key batch-17
+  fluxion cancel 1 --part given_back.json --format jgf
+
+Of several jobs each is tried; the exit status is that of the first that failed:
+0 done, 1 refused or failed, 2 wrong options, 5 no such job or graph,
+6 the server cannot be reached.";
+
+pub(super) const UPDATE: &str = page!(
+    "no such graph",
+    "fluxion update allocation.json --job 17 --duration 3600",
+    "fluxion update R.json --format rv1 --job 17 --start 60 --duration 3600",
+);
+
+pub(super) const JOBS: &str = page!(
+    "no such job or graph",
+    "fluxion jobs",
+    "fluxion jobs --state allocated --state reserved",
+    "fluxion jobs 17",
+    "fluxion jobs --job-key batch-17",
+);
+
+pub(super) const FIND: &str = page!(
+    "no such graph",
+    "fluxion find status=down",
+    "fluxion find 'sched-now=free and property=ssd'",
+);
+
+pub(super) const STATUS: &str = page!(
+    "no such path, rank or graph",
+    "fluxion status /tiny0/rack0/node0",
+    "fluxion status --ranks 0-3,7",
+    "fluxion status /tiny0/rack0/node0 --set down --subtree",
+);
+
+pub(super) const PROPERTIES: &str = page!(
+    "no such path or graph",
+    "fluxion properties /tiny0/rack0/node0",
+    "fluxion properties /tiny0/rack0/node0 --set disk=ssd",
+);
+
+pub(super) const GROW: &str = concat!(
+    "The file is a JGF of what is new, with the path from the root to it.\n\n",
+    page!("no such graph", "fluxion grow node2.json"),
+);
+
+pub(super) const SHRINK: &str = page!(
+    "no such path, rank or graph",
+    "fluxion shrink /tiny0/rack0/node2",
+    "fluxion shrink --ranks 2 --release",
+);

@@ -1,0 +1,103 @@
+//! `match`.
+
+use clap::{Args, ValueHint};
+use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};
+use serde_json::{Value, json};
+
+use super::exit::Usage;
+use super::several::{Next, Several, nth_key};
+use super::texts::{called, drawn, ended, read, written};
+use super::{Answer, Common, RequestKey, names, stated};
+
+/// What to match, and how.
+#[derive(Debug, Args)]
+pub(crate) struct MatchArgs {
+    /// Jobspecs in YAML or JSON; `-` is standard input.
+    #[arg(required = true, value_name = "JOBSPEC", value_hint = ValueHint::FilePath)]
+    jobspecs: Vec<String>,
+
+    /// What the match is for; see below.
+    #[arg(long, default_value = "allocate", value_parser = names::operation())]
+    operation: MatchOperation,
+
+    /// Another policy than that of the graph.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    policy: String,
+
+    /// The time of the match on the axis of the graph.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    now: i64,
+
+    /// A name for the job by which it is found again.
+    #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
+    job_key: String,
+
+    /// How the resources are printed; as the graph says if left out, for people as a tree if that is JGF.
+    #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
+    resource_format: Option<ResourceFormat>,
+
+    #[command(flatten)]
+    request: RequestKey,
+}
+
+pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
+    if own.jobspecs.len() > 1 && !own.job_key.is_empty() {
+        return Err(Usage("--job-key names one job: expected one jobspec with it").into());
+    }
+    if own.jobspecs.iter().filter(|file| *file == "-").count() > 1 {
+        return Err(Usage("`-` stands for one jobspec: expected it once").into());
+    }
+    // All are read before the first is matched: what was booked is told even if a file is missing.
+    let texts: Vec<_> = own.jobspecs.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
+    let graph = common.graph().await?;
+    let (mut several, mut matches) = (Several::default(), Vec::new());
+    for (at, (file, text)) in own.jobspecs.iter().zip(texts).enumerate() {
+        match graph.match_jobspec(request(own, text, at)).await {
+            Ok(matched) => {
+                several.text += &describe(own, file, &matched);
+                matches.push(matched_json(file, &matched));
+            }
+            Err(error) => {
+                let (error, next) = several.failed(&called(file), error);
+                matches.push(json!({ "jobspec": file, "error": error }));
+                if next == Next::Stop {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(several.answer(json!({ "matches": matches })))
+}
+
+fn request(own: &MatchArgs, jobspec: String, at: usize) -> MatchRequest {
+    MatchRequest::of(jobspec)
+        .with_operation(own.operation)
+        .with_policy(&own.policy)
+        .at(own.now)
+        .with_job_key(&own.job_key)
+        .with_request_key(nth_key(&own.request.request_key, at))
+        .with_resource_format(own.resource_format.unwrap_or_default())
+}
+
+fn describe(own: &MatchArgs, file: &str, matched: &MatchResponse) -> String {
+    let file = if own.jobspecs.len() > 1 { format!("{file}: ") } else { String::new() };
+    let job = if matched.job_id == 0 { String::new() } else { format!("job {}: ", matched.job_id) };
+    let outcome = names::of_outcome(matched.outcome());
+    // Who asked for a format gets it as it is.
+    let resources = match (own.resource_format, &matched.resources) {
+        (Some(_), Some(set)) => ended(&set.text),
+        (_, set) => drawn(set.as_ref()),
+    };
+    format!("{file}{job}{outcome}, at {}\n{resources}", matched.at)
+}
+
+fn matched_json(file: &str, matched: &MatchResponse) -> Value {
+    json!({
+        "jobspec": file,
+        "job_id": stated(matched.job_id),
+        "outcome": names::of_outcome(matched.outcome()),
+        "at": matched.at,
+        "resources": written(matched.resources.as_ref()),
+        "revision": matched.revision,
+    })
+}

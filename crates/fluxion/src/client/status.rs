@@ -1,0 +1,91 @@
+//! `status`, `properties`: what is known of vertices besides their places.
+
+use clap::Args;
+use fluxion_client::v1::{GetStatusResponse, Graph, Reach, Status};
+use serde_json::json;
+
+use super::resources::Meant;
+use super::table::{Cell, Column, table};
+use super::{Answer, Common, RequestKey, names};
+
+/// Whose status is shown or set.
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    meant: Meant,
+
+    /// Set the status instead of showing it.
+    #[arg(long, value_name = "STATUS", value_parser = names::status())]
+    set: Option<Status>,
+
+    /// Set that of all that lies below too.
+    #[arg(long, requires = "set")]
+    subtree: bool,
+
+    #[command(flatten)]
+    request: RequestKey,
+}
+
+/// Whose properties are shown, or which is set.
+#[derive(Debug, Args)]
+pub(crate) struct PropertiesArgs {
+    /// Path of the vertices.
+    path: String,
+
+    /// Set a property instead of showing all.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Option<(String, String)>,
+
+    #[command(flatten)]
+    request: RequestKey,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) async fn status(common: &Common, own: &StatusArgs) -> anyhow::Result<Answer> {
+    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    match own.set {
+        Some(status) => set(&graph, own, status).await,
+        None => Ok(shown(&graph.status(own.meant.vertices()).await?)),
+    }
+}
+
+fn shown(answer: &GetStatusResponse) -> Answer {
+    let (mut rows, mut vertices) = (Vec::new(), Vec::new());
+    for vertex in &answer.vertices {
+        rows.push(vec![names::status_cell(vertex.status()), vertex.path.as_str().into()]);
+        let status = names::of_status(vertex.status());
+        vertices.push(json!({ "path": vertex.path, "status": status }));
+    }
+    let json = json!({ "vertices": vertices, "revision": answer.revision });
+    Answer::new(table(&[Column::Left("STATUS"), Column::Left("PATH")], &rows), json)
+}
+
+async fn set(graph: &Graph, own: &StatusArgs, status: Status) -> anyhow::Result<Answer> {
+    let reach = if own.subtree { Reach::Subtree } else { Reach::Vertices };
+    let done = graph.set_status(own.meant.vertices(), status, reach).await?;
+    let word = names::of_status(status);
+    let verb = if done.vertices == 1 { "is" } else { "are" };
+    let text = format!("{} {verb} {word}\n", names::vertices(done.vertices));
+    let json = json!({ "status": word, "marked": done.vertices, "revision": done.revision });
+    Ok(Answer::new(text, json))
+}
+
+pub(super) async fn properties(common: &Common, own: &PropertiesArgs) -> anyhow::Result<Answer> {
+    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    if let Some((name, value)) = &own.set {
+        let done = graph.set_property(&own.path, name, value).await?;
+        let (marked, revision) = (done.vertices, done.revision);
+        let text = format!("{} marked {name}={value}\n", names::vertices(marked));
+        return Ok(Answer::new(text, json!({ "marked": marked, "revision": revision })));
+    }
+    let answer = graph.properties(&own.path).await?;
+    let properties: std::collections::BTreeMap<_, _> = answer.properties.iter().collect();
+    let rows: Vec<Vec<Cell>> =
+        properties.iter().map(|(name, value)| vec![name.into(), value.into()]).collect();
+    let text = table(&[Column::Left("PROPERTY"), Column::Left("VALUE")], &rows);
+    Ok(Answer::new(text, json!({ "properties": properties, "revision": answer.revision })))
+}

@@ -1,0 +1,58 @@
+//! `update`: books what was chosen elsewhere.
+
+use anyhow::Context as _;
+use clap::{Args, ValueHint};
+use fluxion_client::v1::{ResourceFormat, ResourceSet, UpdateRequest};
+use serde_json::json;
+
+use super::texts::{called, drawn, read, written};
+use super::{Answer, Common, RequestKey, names};
+
+/// What to book.
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArgs {
+    /// The resource set; `-` is standard input.
+    #[arg(value_hint = ValueHint::FilePath)]
+    file: String,
+
+    /// The number of the job.
+    #[arg(long, value_name = "JOB")]
+    job: u64,
+
+    /// A name for the job by which it is found again.
+    #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
+    job_key: String,
+
+    /// How the resource set is written: a form of jgf or rv1; as the graph says if left out.
+    #[arg(long, value_parser = names::resource_format())]
+    format: Option<ResourceFormat>,
+
+    /// From when.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    start: i64,
+
+    /// For how long.
+    #[arg(long, value_name = "SECONDS")]
+    duration: i64,
+
+    #[command(flatten)]
+    request: RequestKey,
+}
+
+pub(super) async fn update(common: &Common, own: &UpdateArgs) -> anyhow::Result<Answer> {
+    let text = read(&own.file)?;
+    let request = UpdateRequest {
+        job_id: own.job,
+        job_key: own.job_key.clone(),
+        resources: Some(ResourceSet::of(own.format.unwrap_or_default(), text)),
+        start: own.start,
+        duration: own.duration,
+        request_key: own.request.request_key.clone(),
+        ..UpdateRequest::default()
+    };
+    let done = common.graph().await?.update(request).await.context(called(&own.file))?;
+    let resources = done.resources.as_ref();
+    let text = format!("job {}: booked, at {}\n{}", done.job_id, own.start, drawn(resources));
+    let json = json!({ "job_id": done.job_id, "resources": written(resources), "revision": done.revision });
+    Ok(Answer::new(text, json))
+}

@@ -1,0 +1,275 @@
+//! What scripts see, command by command: names of fields are a promise.
+
+use serde_json::Value;
+
+use crate::common::Server;
+use crate::{document, file, loaded, text};
+
+/// The document of a command; figures that differ from run to run are left out, and long texts.
+#[track_caller]
+fn stable(server: &Server, line: &str) -> String {
+    let mut answer = document(server, line);
+    blank(&mut answer);
+    format!("{answer:#}")
+}
+
+fn blank(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match name.as_str() {
+                    _ if name.ends_with("_seconds") => *field = "SECONDS".into(),
+                    "resources" | "text" if field.is_string() => {
+                        *field = "TEXT".into();
+                    }
+                    _ => blank(field),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(blank),
+        _ => {}
+    }
+}
+
+#[test]
+fn graphs() {
+    let server = Server::start();
+    insta::assert_snapshot!(stable(&server, "init cluster.json --policy lonode"), @r#"
+    {
+      "edges": 99,
+      "live_jobs": 0,
+      "name": "default",
+      "policy": "lonode",
+      "revision": 1,
+      "vertices": 100
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "graphs"), @r#"
+    {
+      "graphs": [
+        {
+          "edges": 99,
+          "live_jobs": 0,
+          "name": "default",
+          "policy": "lonode",
+          "revision": 1,
+          "vertices": 100
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "stats"), @r#"
+    {
+      "allocated": 0,
+      "canceled": 0,
+      "edges": 99,
+      "load_seconds": "SECONDS",
+      "longest_match_seconds": "SECONDS",
+      "match_seconds": "SECONDS",
+      "matches_failed": 0,
+      "matches_succeeded": 0,
+      "reserved": 0,
+      "revision": 1,
+      "vertices": 100,
+      "vertices_by_type": {
+        "cluster": 1,
+        "core": 72,
+        "gpu": 4,
+        "memory": 16,
+        "node": 2,
+        "rack": 1,
+        "socket": 4
+      }
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "graphs export default"), @r#"
+    {
+      "name": "default",
+      "revision": 1,
+      "text": "TEXT"
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "graphs export default --file /dev/null"), @r#"
+    {
+      "file": "/dev/null",
+      "name": "default",
+      "revision": 1
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "graphs drop default"), @r#"
+    {
+      "dropped": [
+        "default"
+      ],
+      "failed": []
+    }
+    "#);
+}
+
+#[test]
+fn jobs() {
+    let server = loaded();
+    insta::assert_snapshot!(stable(&server, "match jobspec.yaml --job-key one"), @r#"
+    {
+      "matches": [
+        {
+          "at": 0,
+          "job_id": 1,
+          "jobspec": "jobspec.yaml",
+          "outcome": "allocated",
+          "resources": "TEXT",
+          "revision": 2
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "match jobspec.yaml --operation satisfiability"), @r#"
+    {
+      "matches": [
+        {
+          "at": 0,
+          "job_id": null,
+          "jobspec": "jobspec.yaml",
+          "outcome": "satisfiable",
+          "resources": null,
+          "revision": 2
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "jobs"), @r#"
+    {
+      "jobs": [
+        {
+          "end": 3600,
+          "job_id": 1,
+          "job_key": "one",
+          "start": 0,
+          "state": "allocated"
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "jobs 1"), @r#"
+    {
+      "end": 3600,
+      "job_id": 1,
+      "job_key": "one",
+      "resources": "TEXT",
+      "start": 0,
+      "state": "allocated"
+    }
+    "#);
+    let chosen = file(document(&server, "jobs 1")["resources"].as_str().unwrap());
+    insta::assert_snapshot!(stable(&server, "cancel --job-key one"), @r#"
+    {
+      "cancelled": [
+        {
+          "job_id": 1,
+          "released": 5,
+          "revision": 3
+        }
+      ],
+      "failed": []
+    }
+    "#);
+    let update = format!("update {} --job 9 --duration 60", chosen.path().display());
+    insta::assert_snapshot!(stable(&server, &update), @r#"
+    {
+      "job_id": 9,
+      "resources": "TEXT",
+      "revision": 4
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "jobs 9"), @r#"
+    {
+      "end": 60,
+      "job_id": 9,
+      "job_key": null,
+      "resources": "TEXT",
+      "start": 0,
+      "state": "allocated"
+    }
+    "#);
+}
+
+#[test]
+fn a_part() {
+    let server = loaded();
+    text(&server, "match two_nodes.yaml");
+    let mut held: Value =
+        serde_json::from_str(document(&server, "jobs 1")["resources"].as_str().unwrap()).unwrap();
+    let nodes = held["graph"]["nodes"].as_array_mut().unwrap();
+    nodes.retain(|node| node["metadata"]["name"] == "node1");
+    held["graph"]["edges"] = Value::Array(Vec::new());
+    let part = file(&held.to_string());
+    let cancel = format!("cancel 1 --part {}", part.path().display());
+    insta::assert_snapshot!(stable(&server, &cancel), @r#"
+    {
+      "cancelled": false,
+      "job_id": 1,
+      "revision": 3
+    }
+    "#);
+}
+
+#[test]
+fn resources() {
+    let server = loaded();
+    insta::assert_snapshot!(stable(&server, "find status=down"), @r#"
+    {
+      "resources": null,
+      "revision": 1
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "find status=up"), @r#"
+    {
+      "resources": "TEXT",
+      "revision": 1
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "status /tiny0/rack0/node1"), @r#"
+    {
+      "revision": 1,
+      "vertices": [
+        {
+          "path": "/tiny0/rack0/node1",
+          "status": "up"
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "status /tiny0/rack0/node1 --set down"), @r#"
+    {
+      "marked": 1,
+      "revision": 2,
+      "status": "down"
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "properties /tiny0 --set disk=ssd"), @r#"
+    {
+      "marked": 1,
+      "revision": 3
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "properties /tiny0"), @r#"
+    {
+      "properties": {
+        "disk": "ssd"
+      },
+      "revision": 3
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "grow node2.json"), @r#"
+    {
+      "added": 4,
+      "revision": 4
+    }
+    "#);
+    insta::assert_snapshot!(stable(&server, "shrink /tiny0/rack0/node2"), @r#"
+    {
+      "removed": 4,
+      "revision": 5
+    }
+    "#);
+}

@@ -1,0 +1,65 @@
+//! The help pages.
+
+use std::process::Command;
+
+/// The page of a command, as wide as where no terminal says otherwise.
+fn page(command: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_fluxion"))
+        .args(command.split_whitespace())
+        .arg("--help")
+        .env_remove("FLUXION_ADDRESS")
+        .env_remove("COLUMNS")
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{command}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const COMMANDS: [&str; 14] = [
+    "init",
+    "graphs",
+    "graphs export",
+    "graphs drop",
+    "stats",
+    "match",
+    "cancel",
+    "update",
+    "jobs",
+    "find",
+    "status",
+    "properties",
+    "grow",
+    "shrink",
+];
+
+#[test]
+fn pages() {
+    for command in COMMANDS {
+        insta::assert_snapshot!(command.replace(' ', "_"), page(command));
+    }
+}
+
+#[test]
+fn each_page_has_an_example_and_the_exit_statuses() {
+    for command in COMMANDS {
+        let page = page(command);
+        assert!(
+            page.contains("Examples:\n") && page.contains(&format!("  fluxion {command}")),
+            "{page}"
+        );
+        for status in ["0 done", "1 refused", "2 wrong options", "6 the server cannot be reached"] {
+            assert!(page.contains(status), "{command}: {status}");
+        }
+    }
+}
+
+/// A command that is new gets a page here too.
+#[test]
+fn no_command_is_forgotten() {
+    let overview = page("");
+    let listed = overview.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let others = ["", "serve", "query", "demo", "bench", "completions", "help", "-h,", "-V,"];
+    for command in listed.filter(|command| !others.contains(command)) {
+        assert!(COMMANDS.contains(&command), "{command}");
+    }
+}

@@ -1,0 +1,85 @@
+//! What people are told when something is not done.
+
+use crate::common::Server;
+use crate::{fails, loaded, run, text};
+
+#[test]
+fn errors_say_what_may_help() {
+    let server = Server::start();
+    insta::assert_snapshot!(fails(&server, "jobs", 5), @"
+    error: there is no graph named `default`
+    hint: `fluxion init FILE` loads a graph, `fluxion graphs` lists those that are there
+    ");
+    text(&server, "init cluster.json");
+    insta::assert_snapshot!(fails(&server, "init cluster.json", 1), @"
+    error: cluster.json: there is a graph named `default`
+    hint: --replace puts the new graph in its place, --graph gives it another name
+    ");
+    text(&server, "match two_nodes.yaml");
+    insta::assert_snapshot!(fails(&server, "match jobspec.yaml", 3), @"
+    error: jobspec.yaml: Allocation was not possible: nothing that fits is free now
+    hint: --operation allocate_orelse_reserve books the earliest time at which it fits
+    ");
+    insta::assert_snapshot!(fails(&server, "shrink /tiny0/rack0/node0", 1), @"
+    error: job 1 holds resources there
+    hint: --release takes from jobs what they hold there
+    ");
+    insta::assert_snapshot!(fails(&server, "cancel 77", 5), @"
+    error: nonexistent job 77
+    hint: `fluxion jobs` lists the jobs
+    ");
+    insta::assert_snapshot!(fails(&server, "find status=sideways", 1), @"
+    error: criteria: invalid criteria: status=sideways.
+    hint: criteria are, say, `status=down` or `sched-now=free and property=ssd`
+    ");
+}
+
+#[test]
+fn errors_speak_of_files_and_options() {
+    let server = loaded();
+    let told = [
+        fails(&server, "init jobspec.yaml --graph other", 1),
+        fails(&server, "init cluster.json --graph a/b", 1),
+        fails(&server, "init cluster.json --graph other --prune-filters core", 1),
+        fails(&server, "match absent.yaml", 1),
+        fails(&server, "match cluster.json", 1),
+        fails(&server, "match jobspec.yaml --resource-format rlite", 1),
+        fails(&server, "grow jobspec.yaml", 1),
+        fails(&server, "status --ranks x", 1),
+        fails(&server, "status /nowhere", 5),
+        fails(&server, "update node2.json --job 9 --duration 0", 1),
+        fails(&server, "update node2.json --job 9 --duration 1 --format simple", 1),
+        fails(&server, "match jobspec.yaml two_nodes.yaml --job-key one", 2),
+        fails(&server, "cancel 1 2 --part jobspec.yaml", 2),
+    ];
+    insta::assert_snapshot!(told.concat(), @r#"
+    error: jobspec.yaml: not JSON: expected value (line 1, column 1)
+    error: cluster.json: --graph: `a/b`: expected 1 to 63 letters, digits, `.`, `_` or `-`
+    error: cluster.json: --prune-filters: invalid pruning filter `core`: expected pairs such as `ALL:core,rack:node`
+    error: cannot read absent.yaml: No such file or directory (os error 2)
+    error: cluster.json: line 1, column 1: Missing key "version" in top level mapping
+    error: jobspec.yaml: --resource-format: the result cannot be printed in this format: match writer emit: Invalid argument
+    error: jobspec.yaml: not JSON: expected value (line 1, column 1)
+    error: --ranks: invalid ranks `x`: expected a set such as 0-3,7 or the word all
+    error: no such path: /nowhere
+    error: node2.json: --duration: 0: expected at least 1, and an end before 2^63
+    error: node2.json: --format: `simple` cannot be read: expected JGF, JGF_SHORTHAND or a form of RV1
+    error: --job-key names one job: expected one jobspec with it
+    error: --part is of one job: expected one number or key
+    "#);
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    let server = Server::start();
+    let address = server.address.clone();
+    drop(server);
+    let output = run(&address, "jobs --wait 0");
+    let told = String::from_utf8(output.stderr).unwrap().replace(&address, "ADDRESS");
+    // its number differs from system to system
+    let told = told.replace(" (os error 111)", "");
+    insta::assert_snapshot!(told, @"
+    error: cannot connect to ADDRESS: Connection refused
+    hint: `fluxion serve` starts a server; --server or FLUXION_ADDRESS says where it is
+    ");
+}
