@@ -37,6 +37,10 @@ impl Interner {
             return Symbol(found);
         }
         let number = ends.len() as u32;
+        if buffer.capacity() - buffer.len() < text.len() {
+            // by half, not twofold: words may be megabytes long
+            buffer.reserve_exact(text.len().max(buffer.len() / 2));
+        }
         buffer.push_str(text);
         ends.push(buffer.len() as u32);
         index.insert_unique(code, number, |&n| hash(slice(buffer, ends, n)));

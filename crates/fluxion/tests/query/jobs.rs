@@ -12,7 +12,7 @@ fn the_job_table() {
     INFO: Num. of Jobs Matched: 0
     INFO: Min. Match Time: 0
     INFO: Max. Match Time: 0
-    INFO: Avg. Match Time: *
+    INFO: Avg. Match Time: 0
     INFO: 1, ALLOCATED, 0, one.yaml, *
     INFO: 2, CANCELED, 0, one.yaml, *
     INFO: 3, RESERVED, 60, one.yaml, *

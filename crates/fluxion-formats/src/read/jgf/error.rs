@@ -5,6 +5,7 @@ use std::fmt;
 use fluxion_graph::GraphError;
 
 use crate::read::Position;
+use crate::read::excerpt::excerpt;
 use crate::read::limits::{MAX_PATH_DEPTH, MAX_TEXT};
 
 /// Why a JGF document cannot be loaded. `Display` prints the text of the reference (chapter 01, section 3.7)
@@ -295,7 +296,7 @@ impl JgfErrorKind {
     }
 
     pub(super) fn malformed(vertex: &str, field: &'static str, expected: &'static str) -> Self {
-        Self::MalformedMetadata { vertex: vertex.to_owned(), field, expected }
+        Self::MalformedMetadata { vertex: excerpt(vertex), field, expected }
     }
 
     pub(super) fn too_deep(vertex: &str) -> Self {

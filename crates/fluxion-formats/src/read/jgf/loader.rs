@@ -12,6 +12,7 @@ use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::ids::DocumentIds;
 use super::vertex_entry::{Attributes, VertexEntry};
+use crate::read::excerpt::excerpt;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_PATH_DEPTH;
 
@@ -59,8 +60,8 @@ impl<'a> Loader<'a> {
         if let Some(alias) = self.find_alias(attributes.rank) {
             if is_known {
                 return Err(match dialect {
-                    Dialect::V1 => JgfErrorKind::DuplicateAlias { vertex: id.to_string() },
-                    Dialect::V2 => JgfErrorKind::DuplicateId { vertex: id.to_string() },
+                    Dialect::V1 => JgfErrorKind::DuplicateAlias { vertex: excerpt(id) },
+                    Dialect::V2 => JgfErrorKind::DuplicateId { vertex: excerpt(id) },
                 });
             }
             self.ids.insert(id.clone(), alias);
@@ -68,7 +69,7 @@ impl<'a> Loader<'a> {
         }
         let spec = spec(id, &attributes)?;
         if is_known {
-            return Err(JgfErrorKind::DuplicateId { vertex: id.to_string() });
+            return Err(JgfErrorKind::DuplicateId { vertex: excerpt(id) });
         }
         let vertex = self.graph.add_vertex(&spec)?;
         self.register_paths(id, vertex, &attributes)?;
@@ -112,7 +113,7 @@ impl<'a> Loader<'a> {
             let is_root = self.graph.paths().ancestors(path).take(2).count() == 1;
             if is_root && self.graph.set_root(subsystem, vertex).is_err() {
                 let subsystem = name.to_owned();
-                return Err(JgfErrorKind::DuplicateRoot { vertex: id.to_owned(), subsystem });
+                return Err(JgfErrorKind::DuplicateRoot { vertex: excerpt(id), subsystem });
             }
         }
         Ok(())
@@ -162,12 +163,12 @@ impl<'a> Loader<'a> {
         let (source, target) = entry.ends()?;
         let ends = self.ids.get(source).zip(self.ids.get(target));
         let (from, to) = ends.ok_or_else(|| JgfErrorKind::UnknownEnd {
-            edge_source: source.to_owned(),
-            target: target.to_owned(),
+            edge_source: excerpt(source),
+            target: excerpt(target),
         })?;
         let subsystem = entry.subsystem(dialect).ok_or_else(|| JgfErrorKind::EdgeMetadata {
-            edge_source: source.to_owned(),
-            target: target.to_owned(),
+            edge_source: excerpt(source),
+            target: excerpt(target),
         })?;
         let relation = entry.relation(dialect).unwrap_or("contains");
         let is_reverse = matches!(relation, "in" | "connected_up" | "flows_up" | "draws_from");
@@ -221,7 +222,7 @@ impl<'a> Loader<'a> {
         match reached.iter().position(|reached| !reached) {
             Some(at) => {
                 let vertex = self.graph.vertices()[self.first.index() + at];
-                Err(JgfErrorKind::Unconnected { name: self.graph.text(vertex.name).to_owned() })
+                Err(JgfErrorKind::Unconnected { name: excerpt(self.graph.text(vertex.name)) })
             }
             None => Ok(()),
         }
@@ -230,7 +231,7 @@ impl<'a> Loader<'a> {
     /// The first edge so far that collides with an earlier one, as an error.
     pub(super) fn check_collision(&self) -> Result<()> {
         let Some(edge) = self.graph.find_colliding_edge(self.first_edge) else { return Ok(()) };
-        let name = |v: VertexId| self.graph.text(self.graph.vertex(v).name).to_owned();
+        let name = |v: VertexId| excerpt(self.graph.text(self.graph.vertex(v).name));
         Err(JgfErrorKind::CollidingEdge {
             source_name: name(edge.source),
             target_name: name(edge.target),
@@ -249,7 +250,7 @@ impl<'a> Loader<'a> {
 
 fn spec<'e>(id: &str, attributes: &Attributes<'e, '_>) -> Result<VertexSpec<'e>> {
     let size = u32::try_from(attributes.size)
-        .map_err(|_| JgfErrorKind::Size { vertex: id.to_owned(), size: attributes.size })?;
+        .map_err(|_| JgfErrorKind::Size { vertex: excerpt(id), size: attributes.size })?;
     let status = match attributes.status {
         0 => Status::Up,
         1 => Status::Down,

@@ -37,6 +37,7 @@ use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
 use self::vertex_entry::VertexEntry;
 use crate::read::Position;
+use crate::read::excerpt::excerpt;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_TEXT;
 
@@ -97,7 +98,7 @@ fn add_vertices<'a>(
                 loader.add_vertex(&entry, outline.dialect)
             }
             (_, None) => Err(JgfErrorKind::VertexId),
-            (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: key.to_string() }),
+            (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(&key) }),
         };
         added.map_err(|kind| JgfError::new(kind, Some(Position::of(text, raw.get()))))?;
     }

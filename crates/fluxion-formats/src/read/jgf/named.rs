@@ -11,6 +11,7 @@ use super::edge_entry::EdgeEntry;
 use super::error::{JgfError, JgfErrorKind};
 use super::vertex_entry::{Attributes, VertexEntry};
 use crate::read::Position;
+use crate::read::excerpt::excerpt;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_TEXT;
 
@@ -96,7 +97,7 @@ impl<'g, 'a> Namer<'g, 'a> {
                     .attributes(outline.dialect)
                     .and_then(|(id, attributes)| self.name(id.clone(), &attributes)),
                 (_, None) => Err(JgfErrorKind::VertexId),
-                (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: key.to_string() }),
+                (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(key) }),
             };
             named.map_err(|kind| JgfError::new(kind, Some(Position::of(text, raw.get()))))?;
         }
@@ -105,12 +106,12 @@ impl<'g, 'a> Namer<'g, 'a> {
 
     fn name(&mut self, id: Cow<'a, str>, attributes: &Attributes<'_, 'a>) -> Result<()> {
         if self.ids.contains_key(&id) {
-            return Err(JgfErrorKind::RepeatedId { vertex: id.to_string() });
+            return Err(JgfErrorKind::RepeatedId { vertex: excerpt(&id) });
         }
         let vertex = self.find(&id, attributes)?;
         let differences = self.differences(vertex, attributes);
         if !differences.is_empty() {
-            return Err(JgfErrorKind::Inconsistent { vertex: id.to_string(), differences });
+            return Err(JgfErrorKind::Inconsistent { vertex: excerpt(&id), differences });
         }
         let rank = u32::try_from(attributes.rank).ok();
         let free = self.outline_ranks.as_ref();
@@ -128,12 +129,12 @@ impl<'g, 'a> Namer<'g, 'a> {
         let mut found = None;
         for path in attributes.paths.iter().filter_map(|(_, path)| path.text()) {
             let vertex = self.at(path, attributes.rank).ok_or_else(|| {
-                JgfErrorKind::NoSuchVertex { vertex: id.to_owned(), path: path.to_owned() }
+                JgfErrorKind::NoSuchVertex { vertex: excerpt(id), path: excerpt(path) }
             })?;
             if found.is_some_and(|found| found != vertex) {
                 return Err(JgfErrorKind::PathsDisagree {
-                    vertex: id.to_owned(),
-                    path: path.to_owned(),
+                    vertex: excerpt(id),
+                    path: excerpt(path),
                 });
             }
             found = Some(vertex);
@@ -218,15 +219,18 @@ impl<'g, 'a> Namer<'g, 'a> {
             if outline.free_ranks.is_some() {
                 return Ok(None);
             }
-            let (edge_source, target) = (source.to_owned(), target.to_owned());
+            let (edge_source, target) = (excerpt(source), excerpt(target));
             return Err(JgfErrorKind::UnknownEnd { edge_source, target });
         };
-        let (edge_source, edge_target) = (source.to_owned(), target.to_owned());
         if entry.subsystem(outline.dialect).is_none() {
-            return Err(JgfErrorKind::EdgeMetadata { edge_source, target: edge_target });
+            let (edge_source, target) = (excerpt(source), excerpt(target));
+            return Err(JgfErrorKind::EdgeMetadata { edge_source, target });
         }
-        let edge = self.edge_between(ends, tree);
-        edge.map(Some).ok_or(JgfErrorKind::NoSuchEdge { edge_source, target: edge_target })
+        let missing = || {
+            let (edge_source, target) = (excerpt(source), excerpt(target));
+            JgfErrorKind::NoSuchEdge { edge_source, target }
+        };
+        self.edge_between(ends, tree).map(Some).ok_or_else(missing)
     }
 
     fn edge_between(&mut self, ends: (VertexId, VertexId), tree: &Tree) -> Option<EdgeId> {

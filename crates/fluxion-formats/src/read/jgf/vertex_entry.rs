@@ -7,6 +7,7 @@ use serde::de::MapAccess;
 
 use super::Dialect;
 use super::error::JgfErrorKind;
+use crate::read::excerpt::excerpt;
 use crate::read::hostname::{self, TrailingNumber};
 use crate::read::json::{Container, Field, Into, Key, Shape, Strings};
 
@@ -186,7 +187,7 @@ impl<'a> VertexEntry<'a> {
         let check = Checker { vertex, dialect };
         match self.metadata_shape {
             Shape::Absent => {
-                return Err(JgfErrorKind::MissingMetadata { vertex: vertex.to_string() });
+                return Err(JgfErrorKind::MissingMetadata { vertex: excerpt(vertex) });
             }
             Shape::Object => {}
             _ => return Err(check.malformed("metadata", "an object")),
@@ -217,7 +218,7 @@ impl<'a> Metadata<'a> {
         self.check_properties(check)?;
         let uniq_id = uniq_id
             .or_else(|| leading_number(check.vertex))
-            .ok_or_else(|| JgfErrorKind::UniqId { vertex: check.vertex.to_owned() })?;
+            .ok_or_else(|| JgfErrorKind::UniqId { vertex: excerpt(check.vertex) })?;
         Ok(Attributes {
             ty,
             basename,
@@ -250,7 +251,7 @@ impl<'a> Metadata<'a> {
             Shape::Absent => return Ok(()),
             Shape::Null if check.dialect == Dialect::V2 => return Ok(()),
             Shape::Object => {}
-            _ => return Err(JgfErrorKind::Properties { vertex: check.vertex.to_owned() }),
+            _ => return Err(JgfErrorKind::Properties { vertex: excerpt(check.vertex) }),
         }
         if !self.properties.are_strings() {
             return Err(check.malformed("properties", "an object of strings"));
