@@ -210,14 +210,24 @@ impl Engine {
         if !self.policy.stops_early() {
             return;
         }
-        for picked in decision.edges() {
-            let edge = self.site.graph.edges()[picked.edge.index()];
-            if !self.site.layout.inner.contains(edge.target) {
-                continue;
+        let Self { site, state, weights, .. } = self;
+        let mut weigh = |parent: VertexId, child: VertexId| {
+            if let Some(weight) = state.weight(site, child, now) {
+                weights.set(&site.graph, &site.layout, parent, child, weight);
             }
-            if let Some(weight) = self.state.weight(&self.site, edge.target, now) {
-                let Site { graph, layout, .. } = &self.site;
-                self.weights.set(graph, layout, edge.source, edge.target, weight);
+        };
+        let is_inner = |&vertex: &VertexId| site.layout.inner.contains(vertex);
+        if site.tree.is_tree() {
+            let picked = decision.selection.vertices.iter().map(|picked| picked.vertex);
+            for vertex in picked.filter(is_inner) {
+                site.tree.parent(vertex).into_iter().for_each(|parent| weigh(parent, vertex));
+            }
+            return;
+        }
+        for picked in decision.edges() {
+            let edge = site.graph.edges()[picked.edge.index()];
+            if is_inner(&edge.target) {
+                weigh(edge.source, edge.target);
             }
         }
     }

@@ -244,7 +244,9 @@ impl Matcher<'_> {
             return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
         };
         let mut times = times.peekable();
-        if asked.constraint.is_none()
+        // other policies look at everything in any case
+        if self.policy.stops_early()
+            && asked.constraint.is_none()
             && let Some(&first) = times.peek()
             && self.has_untouched(&need, agenda, first, first.saturating_add(asked.duration))
         {

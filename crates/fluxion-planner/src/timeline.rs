@@ -166,6 +166,8 @@ impl Timeline {
         }
         let (b, row) = place.map_or((0, 0), |(b, r)| (b, r + 1));
         if self.blocks.is_empty() {
+            // one is all that most need, and there are many timelines
+            self.blocks.reserve_exact(1);
             self.blocks.push(Block::new(width));
         }
         let block = &mut self.blocks[b];

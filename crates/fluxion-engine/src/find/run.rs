@@ -215,15 +215,14 @@ impl crate::state::State {
         site: &crate::site::Site,
         grants: &[Grant],
     ) -> FxHashMap<VertexId, Vec<u64>> {
-        let mut rows = crate::state::use_rows::UseRows::default();
         let mut spans = FxHashMap::default();
-        for grant in grants {
-            if let Some([_, 1, amounts @ ..]) = rows.of(site, grant)
+        crate::state::use_rows::UseRows::default().each(site, grants, |grant, row| {
+            if let [_, 1, amounts @ ..] = row
                 && site.filters.of(site.graph.vertex(grant.vertex).ty).next().is_some()
             {
                 spans.insert(grant.vertex, amounts.to_vec());
             }
-        }
+        });
         spans
     }
 }

@@ -232,11 +232,9 @@ impl State {
                 self.hold(site, shelves, grant.vertex, Marked::Yes);
             }
         }
-        let mut rows = UseRows::default();
-        for grant in grants {
-            let Some(uses) = rows.of(site, grant) else { continue };
+        UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::Yes);
-        }
+        });
         if let Some(agenda) = &mut shelves.agenda {
             agenda.enter(site, grants, booking);
         }
@@ -262,11 +260,9 @@ impl State {
                 self.hold(site, shelves, grant.vertex, Marked::No);
             }
         }
-        let mut rows = UseRows::default();
-        for grant in grants {
-            let Some(uses) = rows.of(site, grant) else { continue };
+        UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::No);
-        }
+        });
         if let Some(agenda) = &mut shelves.agenda {
             agenda.leave(booking);
         }

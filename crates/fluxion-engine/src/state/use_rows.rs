@@ -25,25 +25,42 @@ struct Run {
 }
 
 impl UseRows {
-    /// The row of the grant's planner; none for a leaf. Grants must be fed in order.
-    #[inline]
-    pub(crate) fn of(&mut self, site: &Site, grant: &Grant) -> Option<&[u64]> {
-        let inner = site.layout.inner.contains(grant.vertex);
-        let ty = site.graph.vertex(grant.vertex).ty;
-        match self.run {
-            // nothing can have come below it since
-            Some(run) if !inner && run.depth == grant.depth && run.ty == ty => {
-                if let Some(at) = run.at {
-                    self.below[grant.depth as usize][at].1 += own_units(site, grant);
-                }
-                None
+    /// Calls a function with each grant of an inner vertex, children first as they come, and the row of its planner.
+    pub(crate) fn each(
+        mut self,
+        site: &Site,
+        grants: &[Grant],
+        mut act: impl FnMut(&Grant, &[u64]),
+    ) {
+        let mut rest = grants;
+        while let [grant, after @ ..] = rest {
+            rest = after;
+            let inner = site.layout.inner.contains(grant.vertex);
+            if let Some(row) = self.enter(site, grant, inner) {
+                act(grant, row);
+            } else if let Some(run) = self.run {
+                rest = self.pass(site, run, rest);
             }
-            _ => self.enter(site, grant, inner),
         }
     }
 
-    // apart, so that runs of leaves cost no call
-    #[inline(never)]
+    /// Counts the leaves that go on with a run; what follows them.
+    fn pass<'g>(&mut self, site: &Site, run: Run, grants: &'g [Grant]) -> &'g [Grant] {
+        let goes_on = |grant: &&Grant| {
+            grant.depth == run.depth
+                && site.graph.vertex(grant.vertex).ty == run.ty
+                && !site.layout.inner.contains(grant.vertex)
+        };
+        let leaves = grants.iter().take_while(goes_on);
+        let (count, units) =
+            leaves.fold((0, 0), |(count, units), leaf| (count + 1, units + own_units(site, leaf)));
+        if let Some(at) = run.at {
+            self.below[run.depth as usize][at].1 += units;
+        }
+        &grants[count..]
+    }
+
+    /// The row of the grant's planner; none for a leaf.
     fn enter(&mut self, site: &Site, grant: &Grant, inner: bool) -> Option<&[u64]> {
         let depth = grant.depth as usize;
         if self.below.len() < depth + 2 {

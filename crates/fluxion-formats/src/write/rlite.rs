@@ -90,20 +90,25 @@ impl Children {
     }
 }
 
+/// Which types matter; [`NO_TYPE`] stands for those that the graph does not know.
 struct Types {
-    core: Option<TypeId>,
-    gpu: Option<TypeId>,
-    node: Option<TypeId>,
-    storage_node: Option<TypeId>,
+    core: TypeId,
+    gpu: TypeId,
+    node: TypeId,
+    storage_node: TypeId,
 }
+
+/// No graph has so many types.
+const NO_TYPE: TypeId = TypeId(u16::MAX);
 
 impl Types {
     fn of(graph: &Graph) -> Self {
+        let ty = |name| graph.type_id(name).unwrap_or(NO_TYPE);
         Self {
-            core: graph.type_id("core"),
-            gpu: graph.type_id("gpu"),
-            node: graph.type_id("node"),
-            storage_node: graph.type_id("storage_node"),
+            core: ty("core"),
+            gpu: ty("gpu"),
+            node: ty("node"),
+            storage_node: ty("storage_node"),
         }
     }
 }
@@ -140,12 +145,12 @@ impl<'a> Collector<'a> {
     }
 
     fn is_node(&self, vertex: VertexId) -> bool {
-        let ty = Some(self.printed.graph.vertex(vertex).ty);
+        let ty = self.printed.graph.vertex(vertex).ty;
         ty == self.types.node || ty == self.types.storage_node
     }
 
     fn visit(&mut self, vertex: VertexId) -> Result<(), WriteError> {
-        let ty = Some(self.printed.graph.vertex(vertex).ty);
+        let ty = self.printed.graph.vertex(vertex).ty;
         if ty == self.types.core || ty == self.types.gpu {
             self.move_to_owner_of(vertex);
             if self.owner.is_some() {
@@ -161,7 +166,7 @@ impl<'a> Collector<'a> {
         let graph = self.printed.graph;
         let known = graph.vertex(vertex);
         let id = u64::try_from(known.id).map_err(|_| WriteError::negative_id(graph, vertex))?;
-        let is_core = Some(known.ty) == self.types.core;
+        let is_core = known.ty == self.types.core;
         let Children { cores, gpus } = &mut self.children;
         if is_core {
             cores.push(id)

@@ -98,7 +98,7 @@ fn add_vertices<'a>(
                 loader.add_vertex(&entry, outline.dialect)
             }
             (_, None) => Err(JgfErrorKind::VertexId),
-            (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(&key) }),
+            (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(key) }),
         };
         added.map_err(|kind| JgfError::new(kind, Some(Position::of(text, raw.get()))))?;
     }
