@@ -16,6 +16,9 @@ pub struct Interner {
     index: HashTable<u32>,
 }
 
+/// Beyond so many bytes the buffer grows more slowly.
+const MUCH_TEXT: usize = 1 << 20;
+
 fn hash(text: &str) -> u64 {
     let mut hasher = FxBuildHasher.build_hasher();
     hasher.write(text.as_bytes());
@@ -37,7 +40,7 @@ impl Interner {
             return Symbol(found);
         }
         let number = ends.len() as u32;
-        if buffer.capacity() - buffer.len() < text.len() {
+        if buffer.len() > MUCH_TEXT && buffer.capacity() - buffer.len() < text.len() {
             // by half, not twofold: words may be megabytes long
             buffer.reserve_exact(text.len().max(buffer.len() / 2));
         }

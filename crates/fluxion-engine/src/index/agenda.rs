@@ -86,13 +86,13 @@ impl NodeUse {
         let width = site.layout.counted.width();
         let mut uses = Self::default();
         // the depth of the node, and of the held vertex, that the walk is below of
-        let (mut inside, mut held) = (None, None);
+        let (mut inside, mut held) = (None, u16::MAX);
         for grant in grants.iter().rev() {
-            inside = inside.filter(|&depth| depth < grant.depth);
-            held = held.filter(|&depth| depth < grant.depth);
-            if held.is_some() {
+            if grant.depth > held {
                 continue;
             }
+            held = u16::MAX;
+            inside = inside.filter(|&depth| depth < grant.depth);
             let is_node = inside.is_none() && site.graph.vertex(grant.vertex).ty == node;
             let inner = site.layout.inner(grant.vertex);
             if is_node {
@@ -109,7 +109,7 @@ impl NodeUse {
                 }
                 continue;
             }
-            held = Some(grant.depth);
+            held = grant.depth;
             let row = uses.units.len() - width;
             uses.keep(site, grant.vertex, row, !is_node);
         }

@@ -150,11 +150,20 @@ impl<'a> Collector<'a> {
     }
 
     fn visit(&mut self, vertex: VertexId) -> Result<(), WriteError> {
-        let ty = self.printed.graph.vertex(vertex).ty;
-        if ty == self.types.core || ty == self.types.gpu {
-            self.move_to_owner_of(vertex);
+        let known = self.printed.graph.vertex(vertex);
+        let is_core = known.ty == self.types.core;
+        if is_core || known.ty == self.types.gpu {
+            let parent = self.printed.tree.parent(vertex);
+            if parent != self.parent {
+                self.parent = parent;
+                self.move_to_owner_of(vertex);
+            }
             if self.owner.is_some() {
-                return self.add(vertex);
+                let Ok(id) = u64::try_from(known.id) else {
+                    return Err(WriteError::negative_id(self.printed.graph, vertex));
+                };
+                let Children { cores, gpus } = &mut self.children;
+                if is_core { cores } else { gpus }.push(id);
             }
         } else if self.is_node(vertex) {
             return self.close(vertex);
@@ -162,26 +171,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    fn add(&mut self, vertex: VertexId) -> Result<(), WriteError> {
-        let graph = self.printed.graph;
-        let known = graph.vertex(vertex);
-        let id = u64::try_from(known.id).map_err(|_| WriteError::negative_id(graph, vertex))?;
-        let is_core = known.ty == self.types.core;
-        let Children { cores, gpus } = &mut self.children;
-        if is_core {
-            cores.push(id)
-        } else {
-            gpus.push(id)
-        }
-        Ok(())
-    }
-
     fn move_to_owner_of(&mut self, vertex: VertexId) {
-        let parent = self.printed.tree.parent(vertex);
-        if parent == self.parent {
-            return;
-        }
-        self.parent = parent;
         let owner = self.printed.tree.ancestors(vertex).find(|&v| self.is_node(v));
         if owner == self.owner {
             return;
