@@ -19,7 +19,7 @@ pub(crate) struct BenchArgs {
     #[command(subcommand)]
     other: Option<Other>,
 
-    /// B1 to B9, `bars`, or `all`.
+    /// B1 to B9, `growth`, `bars`, or `all`.
     #[arg(value_name = "BENCH", default_value = "all")]
     benches: Vec<String>,
 
@@ -146,7 +146,7 @@ fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
     let &ServeArgs { clients, calls, nodes, short, loading, output } = arguments;
     let part = if short { 10 } else { 1 };
     let report = if loading {
-        Loading { clients: clients.min(8), nodes, loaded: 4700 / part }.run()?
+        Loading { clients: clients.min(8), nodes, loaded: 6500 / part }.run()?
     } else {
         Serving { clients, calls: calls / part, nodes }.run()?
     };

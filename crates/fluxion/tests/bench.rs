@@ -40,7 +40,7 @@ fn a_server_answers_many_clients() {
 #[test]
 fn a_graph_is_created_beside_another_one() {
     let report = json(&["serve", "--loading", "--short", "--nodes", "4", "--json"]);
-    assert_eq!(report["rows"][0]["figures"]["vertices"].as_f64(), Some(47_471.0));
+    assert_eq!(report["rows"][0]["figures"]["vertices"].as_f64(), Some(65_651.0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What else was promised: reservations behind long queues, quick refusals, parsing.
+//! What else was promised: reservations behind long queues, quick refusals, parsing, memory of a full machine.
 
 use anyhow::anyhow;
 use fluxion_context::{Context, MatchOperation};
@@ -7,19 +7,21 @@ use super::kit::{self, Expected};
 use super::{Case, Settings};
 use crate::jobspecs::{Job, YAML};
 use crate::machine::Machine;
-use crate::measure::Samples;
+use crate::measure::{self, Samples};
+use crate::memory::{self, SELF};
 use crate::progress::Progress;
 use crate::random::Random;
-use crate::report::Row;
+use crate::report::{Column, Row};
 
 const QUEUED: usize = 1000;
 
-const CASES: [&str; 5] = [
+const CASES: [&str; 6] = [
     "a reservation behind 1,000 queued jobs of mixed size",
     "an impossible job behind 1,000 future reservations",
     "can an impossible request ever run",
     "reading a small jobspec as JSON",
     "reading a small jobspec as YAML",
+    "the machine full of one-core jobs",
 ];
 
 fn nodes(settings: Settings) -> usize {
@@ -40,7 +42,8 @@ fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Resu
         1 => impossible(settings, progress, MatchOperation::AllocateOrElseReserve, QUEUED)?,
         2 => impossible(settings, progress, MatchOperation::Satisfiability, 0)?,
         3 => parsing(&Job::spread(1, 1).json())?,
-        _ => parsing(YAML)?,
+        4 => parsing(YAML)?,
+        _ => return Ok(vec![full(&case.name, settings, progress)?]),
     };
     Ok(vec![samples.row(&case.name)])
 }
@@ -72,6 +75,31 @@ fn reservations(settings: Settings, progress: &mut Progress) -> anyhow::Result<S
         progress.step(at + 1, jobs);
     }
     Ok(samples)
+}
+
+/// One-core jobs until none fits.
+fn full(name: &str, settings: Settings, progress: &mut Progress) -> anyhow::Result<Row> {
+    let machine = Machine::flat(nodes(settings), 64, 4);
+    let before = memory::resident(SELF);
+    let mut context = kit::machine(machine, "first")?;
+    let job = Job::units(1, 0).json();
+    let jobs = machine.nodes * 64;
+    let (filled, took) = measure::time(|| -> anyhow::Result<()> {
+        for at in 0..jobs {
+            kit::book(&mut context, &job)?;
+            progress.step(at + 1, jobs);
+        }
+        Ok(())
+    });
+    filled?;
+    let kept = memory::resident(SELF).zip(before).map(|(now, before)| now.saturating_sub(before));
+    let vertices = context.graph().vertex_count();
+    Ok(Row::new(name)
+        .with(Column::Calls, jobs as f64)
+        .with(Column::Vertices, vertices as f64)
+        .with(Column::PerSecond, jobs as f64 / took.as_secs_f64())
+        .with_size(Column::BytesPerVertex, kept.map(|kept| kept / vertices.max(1) as u64))
+        .with_size(Column::Peak, memory::peak(SELF)))
 }
 
 fn impossible(

@@ -4,6 +4,7 @@ mod bars;
 mod elastic;
 mod floors;
 mod formats;
+mod growth;
 pub(crate) mod kit;
 mod loading;
 mod pinned;
@@ -67,6 +68,8 @@ pub enum Bench {
     B8,
     /// One-core jobs over gRPC.
     B9,
+    /// The same match on a small and on a large machine.
+    Growth,
     /// What else was promised.
     Bars,
 }
@@ -101,7 +104,7 @@ impl Case {
 
 impl Bench {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::B1,
         Self::B2,
         Self::B3,
@@ -111,6 +114,7 @@ impl Bench {
         Self::B7,
         Self::B8,
         Self::B9,
+        Self::Growth,
         Self::Bars,
     ];
 
@@ -126,6 +130,7 @@ impl Bench {
             Self::B7 => "B7",
             Self::B8 => "B8",
             Self::B9 => "B9",
+            Self::Growth => "growth",
             Self::Bars => "bars",
         }
     }
@@ -142,6 +147,7 @@ impl Bench {
             Self::B7 => formats::title(settings),
             Self::B8 => elastic::title(settings),
             Self::B9 => sockets::title(settings),
+            Self::Growth => growth::title(settings),
             Self::Bars => bars::title(settings),
         }
     }
@@ -158,6 +164,7 @@ impl Bench {
             Self::B7 => formats::cases(),
             Self::B8 => elastic::cases(),
             Self::B9 => sockets::cases(),
+            Self::Growth => growth::cases(),
             Self::Bars => bars::cases(),
         }
     }
@@ -169,7 +176,7 @@ pub struct UnknownBench;
 
 impl std::fmt::Display for UnknownBench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("expected B1 to B9, `bars` or `all`")
+        f.write_str("expected B1 to B9, `growth`, `bars` or `all`")
     }
 }
 

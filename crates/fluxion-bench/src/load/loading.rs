@@ -22,7 +22,7 @@ pub struct Loading {
     pub clients: usize,
     /// Nodes of the other graph, with 64 cores and 4 gpus each.
     pub nodes: usize,
-    /// Nodes of the graph that is loaded, with 96 cores and 4 gpus each; 4,700 make 200 MB.
+    /// Nodes of the graph that is loaded, with 96 cores and 4 gpus each; 6,500 make 200 MB.
     pub loaded: usize,
 }
 
