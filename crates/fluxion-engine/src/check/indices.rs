@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::index::agenda::Agenda;
 use crate::index::bitmap::Bitmap;
 use crate::index::front::{Below, Front};
-use crate::index::shelf::{BLOCK, Shelf, best_key};
+use crate::index::shelf::{BLOCK, Shelf, best_key, member_key};
 use crate::index::weights::Weights;
 use crate::operation::JobState;
 use crate::site::Site;
@@ -27,7 +27,7 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     indices.check_static_orders()?;
     for (class, shelf) in engine.shelves.by_class.iter().enumerate() {
         if let Some(shelf) = shelf {
-            let key = |v| engine.policy.key(engine.site.score(v));
+            let key = |v| member_key(&engine.site, engine.policy, v);
             indices.check_shelf(class, shelf, key)?;
         }
     }

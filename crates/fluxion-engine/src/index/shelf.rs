@@ -138,7 +138,7 @@ impl Shelves {
             self.by_class.resize_with(site.classes.len(), || None);
         }
         self.by_class[class.index()].get_or_insert_with(|| {
-            Box::new(Shelf::new(site, class, |member| policy.key(site.score(member))))
+            Box::new(Shelf::new(site, class, |member| member_key(site, policy, member)))
         });
     }
 
@@ -182,6 +182,15 @@ impl Shelves {
         };
         shapes.into_iter().map(&mut open).collect()
     }
+}
+
+/// Where a vertex stands on the shelf of its class: where policies that stop early visit it, among vertices of one
+/// weight; else as the policy scores it.
+pub(crate) fn member_key(site: &Site, policy: Policy, member: VertexId) -> i64 {
+    if policy.stops_early() {
+        return site.graph.vertex(member).uniq_id.saturating_neg();
+    }
+    policy.key(site.score(member))
 }
 
 /// The best key that a slot of a shape could have at an anchor: with the most preferred children.

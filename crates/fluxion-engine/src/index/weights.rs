@@ -13,7 +13,8 @@ use crate::index::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::layout::Layout;
 
-type Key = (Reverse<u64>, Reverse<i64>, VertexId);
+/// A child by weight and `uniq_id`, the highest first.
+pub(crate) type Key = (Reverse<u64>, Reverse<i64>, VertexId);
 
 /// The weights of the edges to children.
 #[derive(Clone, Debug, Default)]
@@ -73,11 +74,6 @@ impl Weights {
         }
         ordered.insert((Reverse(weight), uniq_id, child));
         self.fresh.remove(place);
-    }
-
-    /// The children that have a weight, in the order in which they are visited.
-    pub(crate) fn weighted(&self, parent: VertexId) -> impl Iterator<Item = VertexId> + '_ {
-        self.ordered.get(&parent).into_iter().flatten().map(|&(_, _, child)| child)
     }
 
     /// The weight of the edge from a parent to a child, the highest if it was never set.

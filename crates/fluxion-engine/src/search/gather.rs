@@ -266,12 +266,19 @@ impl Search<'_> {
                 return;
             }
         }
-        let inside = |c: &VertexId| {
-            let place = site.layout.place(*c).filter(|place| range.contains(place));
+        let inside = |c: VertexId| {
+            let place = site.layout.place(c).filter(|place| range.contains(place));
             place.is_some_and(|place| worthwhile.is_none_or(|w| w.contains(place)))
         };
-        for child in weights.weighted(vertex).filter(inside) {
-            if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+        let must = self.must_for(element, inherited);
+        let mut last = None;
+        while let Some(key) = self.next_weighted(vertex, last, &must) {
+            last = Some(key);
+            let child = key.2;
+            if inside(child)
+                && self.try_child(vertex, child, element, inherited, bag)
+                && quota.met_by(self, bag)
+            {
                 return;
             }
         }

@@ -302,7 +302,7 @@ impl Search<'_> {
     }
 
     /// What an element needs below itself, of counted types.
-    fn needs(&self, element: usize) -> Needs {
+    pub(super) fn needs(&self, element: usize) -> Needs {
         let counted = &self.site.layout.counted;
         let demand = self.request.elements[element].demand.iter();
         demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect()

@@ -13,6 +13,7 @@ mod slots;
 mod top;
 pub(crate) mod vacancy;
 mod walk;
+mod weighted;
 
 use fluxion_graph::VertexId;
 

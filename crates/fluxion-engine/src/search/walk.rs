@@ -191,34 +191,34 @@ impl<'a> Search<'a> {
         bags: &mut Bags,
     ) {
         let mut progress = Progress::new(self, list, 1, bags);
-        for child in self.priority(vertex) {
-            if progress.is_satisfied(self.site.graph.vertex(child).ty) {
-                continue;
-            }
-            if self.visit(child, Some(vertex), list, seek, inherited, bags)
-                && progress.note(self, list, bags)
-            {
-                break;
+        // whether all is satisfied
+        let mut look = |search: &mut Self, child: VertexId| {
+            !progress.is_satisfied(search.site.graph.vertex(child).ty)
+                && search.visit(child, Some(vertex), list, seek, inherited, bags)
+                && progress.note(search, list, bags)
+        };
+        if !self.site.tree.is_tree() {
+            self.shared_priority(vertex).into_iter().any(|child| look(self, child));
+            return;
+        }
+        let mut fresh = Fresh::new(self.site, self.weights, |ty| self.worthwhile(ty), vertex);
+        if fresh.any(|child| look(self, child)) {
+            return;
+        }
+        let must = self.must_for_list(vertex, list, inherited);
+        let mut last = None;
+        while let Some(key) = self.next_weighted(vertex, last, &must) {
+            last = Some(key);
+            if self.is_worthwhile(key.2) && look(self, key.2) {
+                return;
             }
         }
     }
 
-    /// The children of a vertex in the order in which policies that stop early visit them, without those that a
-    /// constraint refuses, if nothing is shared. Lazy: what lies beyond the child at which the visit stops costs
-    /// nothing.
-    fn priority(&self, vertex: VertexId) -> Box<dyn Iterator<Item = VertexId> + 'a> {
-        let (weights, site) = (self.weights, self.site);
-        if !site.tree.is_tree() {
-            return Box::new(self.shared_priority(vertex).into_iter());
-        }
-        let (acceptance, fitting) = (self.acceptance, self.fitting);
-        let is_worthwhile = move |&v: &VertexId| {
-            fitting.is_none_or(|f| f.admits(site, v))
-                && acceptance.is_none_or(|a| a.accepts(site, v))
-        };
-        let weighted = weights.weighted(vertex).filter(is_worthwhile);
-        let fresh = Fresh::new(site, weights, |ty| self.worthwhile(ty), vertex);
-        Box::new(fresh.chain(weighted))
+    /// Whether a vertex could serve as far as constraint and time are known.
+    fn is_worthwhile(&self, vertex: VertexId) -> bool {
+        self.is_fitting(vertex)
+            && self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, vertex))
     }
 
     /// The children of a vertex, shared ones included, in gather order.
