@@ -271,17 +271,11 @@ impl Search<'_> {
             place.is_some_and(|place| worthwhile.is_none_or(|w| w.contains(place)))
         };
         let must = self.must_for(element, inherited);
-        let mut last = None;
-        while let Some(key) = self.next_weighted(vertex, last, &must) {
-            last = Some(key);
-            let child = key.2;
-            if inside(child)
-                && self.try_child(vertex, child, element, inherited, bag)
-                && quota.met_by(self, bag)
-            {
-                return;
-            }
-        }
+        self.any_weighted(vertex, &must, |search, child| {
+            inside(child)
+                && search.try_child(vertex, child, element, inherited, bag)
+                && quota.met_by(search, bag)
+        });
     }
 
     /// The next place of a range whose vertex, of a type, may be a candidate; with `idle` one to be held alone.

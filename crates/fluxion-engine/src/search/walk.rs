@@ -206,13 +206,9 @@ impl<'a> Search<'a> {
             return;
         }
         let must = self.must_for_list(vertex, list, inherited);
-        let mut last = None;
-        while let Some(key) = self.next_weighted(vertex, last, &must) {
-            last = Some(key);
-            if self.is_worthwhile(key.2) && look(self, key.2) {
-                return;
-            }
-        }
+        self.any_weighted(vertex, &must, |search, child| {
+            search.is_worthwhile(child) && look(search, child)
+        });
     }
 
     /// Whether a vertex could serve as far as constraint and time are known.

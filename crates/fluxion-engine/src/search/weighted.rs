@@ -59,13 +59,28 @@ impl Search<'_> {
         Must::HaveRoom(needs)
     }
 
-    /// The next child with a weight. O(log children), and a look at each block of full ones in between.
-    pub(super) fn next_weighted(
+    /// Looks at children with a weight, one after the other, until one is enough.
+    pub(super) fn any_weighted(
         &mut self,
         vertex: VertexId,
-        after: Option<Key>,
         must: &Must,
-    ) -> Option<Key> {
+        mut is_enough: impl FnMut(&mut Self, VertexId) -> bool,
+    ) {
+        if let Must::Be = must {
+            let weights = self.weights;
+            weights.weighted(vertex).any(|child| is_enough(self, child));
+            return;
+        }
+        let mut last = None;
+        while let Some(key) = self.next_weighted(vertex, last, must)
+            && !is_enough(self, key.2)
+        {
+            last = Some(key);
+        }
+    }
+
+    /// The next child that may serve. O(log children), and a look at each block of full ones in between.
+    fn next_weighted(&mut self, vertex: VertexId, after: Option<Key>, must: &Must) -> Option<Key> {
         let weights = self.weights;
         let ordered = weights.ordered.get(&vertex)?;
         let mut from = after.map_or(Unbounded, Excluded);
