@@ -2,6 +2,9 @@
 
 use fluxion_graph::TypeId;
 
+use crate::index::shelf::Needs;
+use crate::site::layout::CountedTypes;
+
 /// Units per type, sorted by type. Sums saturate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Demand {
@@ -41,6 +44,11 @@ impl Demand {
 
     pub(crate) fn of(&self, ty: TypeId) -> u64 {
         self.units.binary_search_by_key(&ty, |&(t, _)| t).map_or(0, |at| self.units[at].1)
+    }
+
+    /// What of it is counted, by column.
+    pub(crate) fn needs(&self, counted: &CountedTypes) -> Needs {
+        self.iter().filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TypeId, u64)> + '_ {

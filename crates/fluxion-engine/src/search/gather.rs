@@ -204,8 +204,7 @@ impl Search<'_> {
         if self.policy.stops_early() {
             self.gather_by_priority(vertex, element, inherited, range, &mut quota, bag);
         } else {
-            let held_alone = inherited || wanted.exclusivity == Exclusivity::Exclusive;
-            let idle = held_alone && wanted.exclusivity != Exclusivity::Shared && self.idle_shows();
+            let idle = self.must_be_idle(element, inherited);
             let mut from = range.start;
             while let Some(place) = self.next_worthwhile(from..range.end, ty, idle) {
                 from = place + 1;

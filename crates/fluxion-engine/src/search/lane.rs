@@ -303,9 +303,7 @@ impl Search<'_> {
 
     /// What an element needs below itself, of counted types.
     pub(super) fn needs(&self, element: usize) -> Needs {
-        let counted = &self.site.layout.counted;
-        let demand = self.request.elements[element].demand.iter();
-        demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect()
+        self.request.elements[element].demand.needs(&self.site.layout.counted)
     }
 
     /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
@@ -347,6 +345,13 @@ impl Search<'_> {
         }
         let parents = fronts.parents(self.site, self.policy, below);
         Source::Children { below, idle, parents }
+    }
+
+    /// Whether only what is idle can be a candidate for an element.
+    pub(super) fn must_be_idle(&self, element: usize, inherited: bool) -> bool {
+        let exclusivity = self.request.elements[element].exclusivity;
+        let alone = inherited || exclusivity == Exclusivity::Exclusive;
+        alone && exclusivity != Exclusivity::Shared && self.idle_shows()
     }
 
     /// Whether what is not idle cannot be held alone at the instant of the pass.

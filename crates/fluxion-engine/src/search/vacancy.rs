@@ -70,7 +70,7 @@ impl Finder<'_> {
                 (false, own) => own,
             };
             let alone = exclusivity == Exclusivity::Exclusive;
-            let needs = self.needs(n);
+            let needs = element.demand.needs(&self.site.layout.counted);
             let need = NodeNeed { node: self.node, count: times, alone, needs, is_all };
             if element.ty == Some(self.node) {
                 return (need.alone || !need.needs.is_empty()).then_some(need);
@@ -82,12 +82,6 @@ impl Finder<'_> {
             // several slots may find room on one node
             (!need.needs.is_empty()).then_some(NodeNeed { count: 1, alone: false, ..need })
         })
-    }
-
-    fn needs(&self, element: usize) -> Needs {
-        let counted = &self.site.layout.counted;
-        let demand = self.request.elements[element].demand.iter();
-        demand.filter_map(|(ty, units)| Some((counted.column(ty)?, units))).collect()
     }
 
     /// Whether all vertices where a slot of these members could be anchored are nodes, or lie below nodes.

@@ -45,14 +45,13 @@ impl Search<'_> {
     }
 
     fn must(&self, element: usize, inherited: bool, named: bool) -> Must {
-        let exclusivity = self.request.elements[element].exclusivity;
-        let alone = named && (inherited || exclusivity == Exclusivity::Exclusive);
-        if alone && exclusivity != Exclusivity::Shared && self.idle_shows() {
+        if named && self.must_be_idle(element, inherited) {
             return Must::BeIdle;
         }
         let needs = self.needs(element);
         // the search complains of what is shared below what is held alone
-        let complains = inherited && exclusivity == Exclusivity::Shared;
+        let shared = self.request.elements[element].exclusivity == Exclusivity::Shared;
+        let complains = inherited && shared;
         if needs.is_empty() || complains || self.pass.figures == Figures::Ignore {
             return Must::Be;
         }

@@ -5,7 +5,6 @@
 //! bookings, policies or time, and no input makes them panic, hang or take memory without bound
 //! ([`limits`]).
 
-mod excerpt;
 mod hostname;
 mod json;
 mod plain_json;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use fluxion_graph::GraphError;
 
+use super::excerpt::excerpt;
 use crate::read::Position;
-use crate::read::excerpt::excerpt;
 use crate::read::limits::{MAX_PATH_DEPTH, MAX_TEXT};
 
 /// Why a JGF document cannot be loaded. `Display` prints the text of the reference (chapter 01, section 3.7)

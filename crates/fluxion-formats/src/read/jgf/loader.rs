@@ -10,9 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
+use super::excerpt::excerpt;
 use super::ids::DocumentIds;
 use super::vertex_entry::{Attributes, VertexEntry};
-use crate::read::excerpt::excerpt;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_PATH_DEPTH;
 

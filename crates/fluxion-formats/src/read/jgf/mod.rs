@@ -19,6 +19,7 @@
 mod document;
 mod edge_entry;
 mod error;
+mod excerpt;
 mod ids;
 mod loader;
 mod named;
@@ -33,11 +34,11 @@ use fluxion_graph::Graph;
 use self::document::{Outline, read_part};
 use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
+use self::excerpt::excerpt;
 use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
 use self::vertex_entry::VertexEntry;
 use crate::read::Position;
-use crate::read::excerpt::excerpt;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_TEXT;
 

@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use super::document::{Outline, read_part};
 use super::edge_entry::EdgeEntry;
 use super::error::{JgfError, JgfErrorKind};
+use super::excerpt::excerpt;
 use super::vertex_entry::{Attributes, VertexEntry};
 use crate::read::Position;
-use crate::read::excerpt::excerpt;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_TEXT;
 

@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 
 use super::Dialect;
 use super::error::JgfErrorKind;
-use crate::read::excerpt::excerpt;
+use super::excerpt::excerpt;
 use crate::read::hostname::{self, TrailingNumber};
 use crate::read::json::{Container, Field, Into, Key, Shape, Strings};
 
