@@ -446,6 +446,25 @@ def test_a_cancelled_task_ends_its_call(host, graph):
     assert asyncio.run(run()) == list(range(1, 41))
 
 
+def test_the_text_waits_until_the_header_is_accepted(host):
+    read = []
+
+    async def text():
+        read.append(True)
+        yield "{}"
+
+    async def run():
+        async with fluxion.connect_async(host, timeout=30) as server:
+            with pytest.raises(errors.InvalidArgumentError, match="header.name"):
+                await server.create_graph("a b", text())
+            assert not read
+            with pytest.raises(errors.InvalidArgumentError, match="text"):
+                await server.create_graph("a", text())
+            assert read
+
+    asyncio.run(run())
+
+
 def test_asynchronous_sources(host, graph):
     async def pieces():
         for piece in in_pieces(pathlib.Path(graph).read_text(), str):

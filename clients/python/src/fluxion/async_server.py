@@ -95,11 +95,16 @@ class AsyncServer:
             format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
         )
         header = calls.create_header(name, options, replace, sources.size(source))
-        sent = _Sent(_create_requests(header, source))
-        async for event in self._stream("create_graph", self._stubs.graphs.CreateGraph, sent, timeout):
-            now = calls.read_progress(event)
-            if now is not None and progress is not None:
-                progress(now)
+        accepted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        sent = _Sent(_create_requests(header, source, accepted))
+        try:
+            async for event in self._stream("create_graph", self._stubs.graphs.CreateGraph, sent, timeout):
+                _settle(accepted, True)
+                now = calls.read_progress(event)
+                if now is not None and progress is not None:
+                    progress(now)
+        finally:
+            _settle(accepted, False)
         return AsyncGraph(self, name)
 
     async def close(self) -> None:
@@ -373,10 +378,18 @@ async def _each(source: Union[Iterable[T], AsyncIterable[T]]) -> AsyncIterator[T
         yield item
 
 
+def _settle(future: asyncio.Future[bool], value: bool) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
 async def _create_requests(
-    header: graphs_pb2.CreateGraphRequest, source: sources.AsyncSource
+    header: graphs_pb2.CreateGraphRequest, source: sources.AsyncSource, accepted: asyncio.Future[bool]
 ) -> AsyncIterator[graphs_pb2.CreateGraphRequest]:
     yield header
+    # gRPC for asyncio may lose the status of a call that the server ends while the client sends
+    if not await accepted:
+        return
     if isinstance(source, AsyncIterable):
         async for piece in source:
             for part in sources.pieces(piece if isinstance(piece, bytes) else piece.encode()):

@@ -555,7 +555,7 @@ type isCreateGraphResponse_Event interface {
 }
 
 type CreateGraphResponse_ReceivedBytes struct {
-	// Bytes of the text that have arrived; sent now and then.
+	// Bytes of the text that have arrived; 0 once the header is accepted, then sent now and then.
 	ReceivedBytes uint64 `protobuf:"varint,1,opt,name=received_bytes,json=receivedBytes,proto3,oneof"`
 }
 
