@@ -71,6 +71,8 @@ struct Asked {
     duration: i64,
     /// The place of the constraint among the remembered ones.
     constraint: Option<usize>,
+    /// Whether an idle machine could hold it, as far as is known without a search.
+    is_possible: bool,
 }
 
 impl Matcher<'_> {
@@ -116,7 +118,8 @@ impl Matcher<'_> {
         };
         let variants = expanded.iter().map(|v| request(v)).collect();
         let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, self.site));
-        Ok(Asked { whole, variants, duration, constraint })
+        let is_possible = whole.is_possible(self.site);
+        Ok(Asked { whole, variants, duration, constraint, is_possible })
     }
 
     /// One pass per variant until one selects something that can be realised.
@@ -127,6 +130,9 @@ impl Matcher<'_> {
         start: i64,
         fitting: Option<Fitting<'_>>,
     ) -> Option<Decision> {
+        if !asked.is_possible {
+            return None;
+        }
         let end = start.checked_add(asked.duration)?;
         let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
         let figures = if counted { Figures::Apply } else { Figures::Ignore };
@@ -199,7 +205,8 @@ impl Matcher<'_> {
     fn reserve(&mut self, asked: &Asked) -> Result<Option<Decision>, Refusal> {
         let (state, site) = (self.state, self.site);
         let root = site.tree.root();
-        let Some(planner) = state.planner(site, root) else { return Ok(None) };
+        let planner = state.planner(site, root).filter(|_| asked.is_possible);
+        let Some(planner) = planner else { return Ok(None) };
         let ty = site.graph.vertex(root).ty;
         let demand: Vec<u64> = [0, 0]
             .into_iter()

@@ -22,6 +22,7 @@ pub(super) fn check(engine: &Engine) -> Checked {
     })?;
     same(None, "the filters", &fresh.filters, &site.filters)?;
     same(None, "the classes", &fresh.classes, &site.classes)?;
+    same(None, "the capacity of the classes", &fresh.capacity, &site.capacity)?;
     check_layout(site, &fresh.layout)
 }
 

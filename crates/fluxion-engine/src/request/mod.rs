@@ -5,6 +5,7 @@
 
 pub(crate) mod acceptance;
 pub(crate) mod demand;
+mod possible;
 
 use std::ops::Range;
 

@@ -1,6 +1,7 @@
 //! A graph in service, with all that can be known about it before any job. Shared between an engine and its
 //! forks: a part is copied when one of them changes it.
 
+mod capacity;
 pub(crate) mod classes;
 mod inner;
 pub(crate) mod layout;
@@ -13,6 +14,7 @@ use fluxion_graph::{Graph, SubsystemId, Tree, VertexId};
 
 use crate::engine::{MOST_LEVELS, SetupError};
 use crate::policy::Policy;
+use crate::site::capacity::Capacity;
 use crate::site::classes::Classes;
 use crate::site::layout::Layout;
 use crate::site::prune::{FilterLayout, PruneFilters};
@@ -25,6 +27,7 @@ pub(crate) struct Site {
     pub(crate) layout: Arc<Layout>,
     pub(crate) filters: Arc<FilterLayout>,
     pub(crate) classes: Arc<Classes>,
+    pub(crate) capacity: Arc<Capacity>,
 }
 
 impl Site {
@@ -43,12 +46,14 @@ impl Site {
         let filters = FilterLayout::resolve(filters, &mut graph, &tree)?;
         let layout = Layout::of(&graph, &tree, policy);
         let classes = Classes::of(&graph, &tree);
+        let capacity = Capacity::of(&layout, &classes, &tree);
         Ok(Self {
             graph: Arc::new(graph),
             tree: Arc::new(tree),
             layout: Arc::new(layout),
             filters: Arc::new(filters),
             classes: Arc::new(classes),
+            capacity: Arc::new(capacity),
         })
     }
 

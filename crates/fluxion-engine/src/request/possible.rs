@@ -1,0 +1,43 @@
+//! Whether a request could be placed if the whole machine were idle and up: a necessary condition that looks at classes
+//! of vertices, not at vertices.
+
+use fluxion_jobspec::Exclusivity;
+
+use super::{Request, RequestElement, Traverser};
+use crate::site::Site;
+use crate::site::classes::ClassId;
+
+/// Beyond so many classes a search is not slower.
+const MOST_CLASSES: usize = 64;
+
+impl Request {
+    /// False only if no search could find anything, nor would have anything to say. O(elements times classes).
+    pub(crate) fn is_possible(&self, site: &Site) -> bool {
+        let known = self.traverser == Traverser::Simple
+            && site.tree.is_tree()
+            && site.classes.len() <= MOST_CLASSES
+            && !self.filters_show
+            && self.elements.iter().all(|element| self.is_plain(element));
+        !known || self.elements.iter().all(|element| self.has_place(site, element))
+    }
+
+    /// Whether a search has nothing to complain of.
+    fn is_plain(&self, element: &RequestElement) -> bool {
+        element.exclusivity != Exclusivity::Shared && !element.conflicts
+    }
+
+    /// Whether a vertex of some class has room for what an element wants below it, or for one slot.
+    fn has_place(&self, site: &Site, element: &RequestElement) -> bool {
+        let members = &self.elements[element.with.clone()];
+        let fits = |class: ClassId| {
+            let named = match element.is_slot {
+                true => members
+                    .iter()
+                    .all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty))),
+                false => Some(site.classes.get(class).ty) == element.ty,
+            };
+            named && site.capacity.holds(&site.layout, class, &element.demand)
+        };
+        site.classes.ids().any(fits)
+    }
+}
