@@ -50,7 +50,7 @@ fn graphs_come_and_go() {
         let text = CLUSTER.as_bytes();
         let graph =
             server.create_graph_with(NewGraph::named("a"), text, |step| seen.push(step)).await?;
-        assert_eq!(seen, [Progress::Loading(CLUSTER.len() as u64)]);
+        assert_eq!(seen, [Progress::Received(0), Progress::Loading(CLUSTER.len() as u64)]);
         let again = server.create_graph(NewGraph::named("a"), text).await;
         let error = fails(again, Code::AlreadyExists, "`a`");
         assert_eq!(error.failure().unwrap().resource(), Some(("graph", "a")));
