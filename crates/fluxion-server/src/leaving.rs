@@ -386,7 +386,7 @@ async fn a_drop_does_not_wait_and_calls_that_do_are_told() {
     let mut jobs = world.clients.jobs.clone();
     let mut waiting: Done = Box::pin(async move { jobs.r#match(wanted("")).await.map(drop) });
     begin(&mut waiting);
-    let name = DropGraphRequest { name: DEFAULT_GRAPH.to_owned() };
+    let name = DropGraphRequest { name: DEFAULT_GRAPH.to_owned(), ..DropGraphRequest::default() };
     world.clients.graphs.drop_graph(name).await.map(Response::into_inner).unwrap();
     open.send(()).unwrap();
     assert_eq!(waiting.await.unwrap_err().code(), tonic::Code::NotFound);

@@ -7,6 +7,7 @@ use fluxion_context::Options;
 use tokio::sync::Mutex as TurnLock;
 
 use crate::graph_thread::{GraphThread, StartError, Stopped};
+use crate::v1::keyed::Keyed;
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
@@ -50,6 +51,8 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
+    /// What was answered to those who created and dropped graphs.
+    pub(crate) keyed: Keyed,
 }
 
 impl Registry {

@@ -41,6 +41,8 @@ pub struct NewGraph {
     pub existing: Existing,
     /// Size of the text in bytes, if known: the server refuses early what is too large.
     pub text_bytes: Option<u64>,
+    /// A repeat with the same key, header and text returns the first answer and changes nothing; none if empty.
+    pub request_key: String,
 }
 
 impl NewGraph {
@@ -70,12 +72,20 @@ impl NewGraph {
         self
     }
 
+    /// Makes repeats safe: the same key with the same text creates one graph.
+    #[must_use]
+    pub fn with_request_key(mut self, key: impl Into<String>) -> Self {
+        self.request_key = key.into();
+        self
+    }
+
     fn header(&self) -> CreateGraphHeader {
         CreateGraphHeader {
             name: self.name.clone(),
             options: Some(self.options.clone()),
             replace: self.existing == Existing::GivesWay,
             text_bytes: self.text_bytes.unwrap_or_default(),
+            request_key: self.request_key.clone(),
         }
     }
 }

@@ -82,7 +82,8 @@ impl Graph {
     /// `NOT_FOUND`.
     pub async fn drop_graph(&self) -> Result<(), Error> {
         let mut service = self.server.graph_service();
-        let request = DropGraphRequest { name: self.name.clone() };
+        let request_key = self.request_key.clone();
+        let request = DropGraphRequest { name: self.name.clone(), request_key };
         self.server.call("DropGraph", service.drop_graph(request)).await.map(drop)
     }
 }

@@ -14,6 +14,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::registry::{Existing, Registry};
 use crate::v1::graphs::describe;
+use crate::v1::replays::{RequestId, check_key};
 use crate::v1::{failure, options};
 use crate::{ByteSize, Config};
 
@@ -40,6 +41,7 @@ struct Plan {
     options: Options,
     existing: Existing,
     announced: u64,
+    header: CreateGraphHeader,
 }
 
 impl Creation {
@@ -86,10 +88,17 @@ impl Creation {
         let text_bytes = text.len() as u64;
         // If nobody listens any more, the graph is loaded all the same.
         let _ = events.send(Ok(event(Event::Loading(Loading { text_bytes })))).await;
+        let key = &plan.header.request_key;
+        let id = RequestId::with_text("CreateGraph", key, &plan.header, &text)?;
+        self.registry.keyed.once(id, self.load(plan, text)).await
+    }
+
+    async fn load(&self, plan: Plan, text: String) -> Result<Graph, Status> {
         let Plan { name, options, existing, .. } = plan;
+        let bytes = text.len();
         let loaded = self.registry.load(&name, text, options, existing).await;
         let thread = loaded.map_err(|error| failure::not_created(&name, &error))?;
-        tracing::info!(graph = name, bytes = text_bytes, "a graph was loaded");
+        tracing::info!(graph = name, bytes, "a graph was loaded");
         let described = thread.call({
             let name = name.clone();
             move |served| describe(name, served)
@@ -102,14 +111,18 @@ impl Creation {
             let what = "expected a header as the first message".to_owned();
             return Err(failure::invalid("header", what));
         };
-        let CreateGraphHeader { name, options, replace, text_bytes } = header;
+        let CreateGraphHeader { name, options, replace, text_bytes, request_key } = header.clone();
         check_name(&name)?;
+        check_key("header.request_key", &request_key)?;
         let options = options::read(&self.config, options.unwrap_or_default())?;
         let existing = if replace { Existing::GivesWay } else { Existing::Stays };
-        let allowed = self.registry.check(&name, existing);
-        allowed.map_err(|error| failure::not_created(&name, &error))?;
+        // a repeat is known once its text is there
+        if request_key.is_empty() {
+            let allowed = self.registry.check(&name, existing);
+            allowed.map_err(|error| failure::not_created(&name, &error))?;
+        }
         check_size(text_bytes, self.config.limits.graph)?;
-        Ok(Plan { name, options, existing, announced: text_bytes })
+        Ok(Plan { name, options, existing, announced: text_bytes, header })
     }
 
     async fn receive(

@@ -14,6 +14,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::registry::Registry;
 use crate::v1::create::Creation;
+use crate::v1::replays::RequestId;
 use crate::v1::served::Served;
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{export, failure, names, options};
@@ -83,11 +84,16 @@ impl GraphService for Graphs {
         &self,
         request: Request<DropGraphRequest>,
     ) -> Result<Response<DropGraphResponse>, Status> {
-        let name = request.into_inner().name;
-        let name = graph_name(&name);
-        self.registry.drop_graph(name).ok_or_else(|| failure::no_graph(name))?;
-        tracing::info!(graph = name, "a graph was dropped");
-        Ok(Response::new(DropGraphResponse {}))
+        let mut request = request.into_inner();
+        request.name = graph_name(&request.name).to_owned();
+        let id = RequestId::new("DropGraph", &request.request_key, &request)?;
+        let name = &request.name;
+        let dropping = async {
+            self.registry.drop_graph(name).ok_or_else(|| failure::no_graph(name))?;
+            tracing::info!(graph = name, "a graph was dropped");
+            Ok(DropGraphResponse {})
+        };
+        self.registry.keyed.once(id, dropping).await.map(Response::new)
     }
 }
 

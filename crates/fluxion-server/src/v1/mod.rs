@@ -7,6 +7,7 @@ mod failure;
 mod graphs;
 mod job_keys;
 mod jobs;
+pub(crate) mod keyed;
 mod match_many;
 mod matching;
 mod names;

@@ -31,6 +31,27 @@ pub(crate) struct RequestId {
 }
 
 impl RequestId {
+    /// The key, if the request has one.
+    pub(crate) fn key(&self) -> Option<&Arc<str>> {
+        Some(&self.key).filter(|key| !key.is_empty())
+    }
+
+    /// The identity of a request to which a text belongs. O(length of the text).
+    pub(crate) fn with_text(
+        method: &str,
+        key: &str,
+        request: &impl Message,
+        text: &str,
+    ) -> Result<Self, Status> {
+        let mut id = Self::new(method, key, request)?;
+        if id.key().is_some() {
+            let mut hasher = DefaultHasher::new();
+            (id.fingerprint, text).hash(&mut hasher);
+            id.fingerprint = hasher.finish();
+        }
+        Ok(id)
+    }
+
     /// The identity of a request: its method, its key, its content but for the name of the graph, which the caller
     /// has taken out.
     pub(crate) fn new(method: &str, key: &str, request: &impl Message) -> Result<Self, Status> {
@@ -80,7 +101,7 @@ pub(crate) struct Replays {
 }
 
 impl Replays {
-    fn find<T: Message + Default>(&self, id: &RequestId) -> Option<Result<T, Status>> {
+    pub(crate) fn find<T: Message + Default>(&self, id: &RequestId) -> Option<Result<T, Status>> {
         let remembered = self.answers.get(&id.key)?;
         if remembered.fingerprint != id.fingerprint {
             let what = "the key was used for a request with other content: expected a new key";
@@ -92,7 +113,7 @@ impl Replays {
         Some(remembered.answer.as_ref().map_err(Status::clone).and_then(decode))
     }
 
-    fn remember<T: Message>(&mut self, id: RequestId, answer: &Result<T, Status>) {
+    pub(crate) fn remember<T: Message>(&mut self, id: RequestId, answer: &Result<T, Status>) {
         let answer = answer.as_ref().map(Message::encode_to_vec).map_err(Status::clone);
         let new = Remembered { fingerprint: id.fingerprint, answer };
         let bytes = new.bytes(&id.key);

@@ -57,7 +57,7 @@ impl World {
 
     async fn without_graph() -> Self {
         let mut world = Self::start().await;
-        let name = DropGraphRequest { name: "default".to_owned() };
+        let name = DropGraphRequest { name: "default".to_owned(), ..DropGraphRequest::default() };
         world.v1.graphs.drop_graph(name).await.unwrap();
         world
     }

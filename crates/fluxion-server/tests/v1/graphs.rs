@@ -124,7 +124,7 @@ async fn the_three_calls_work_on_the_graph_named_default() {
     published.init("", &cluster(1, 3)).await.unwrap();
     assert_eq!(v1.take(3).await.unwrap().job_id, 1);
     published.cancel(1).await.unwrap();
-    let request = DropGraphRequest { name: "default".to_owned() };
+    let request = DropGraphRequest { name: "default".to_owned(), ..DropGraphRequest::default() };
     v1.graphs.drop_graph(request).await.unwrap();
     let none = published.allocate(&job(1, "core")).await;
     fails(none, Code::FailedPrecondition, &["call Init first"]);
@@ -137,7 +137,7 @@ async fn graphs_are_listed_by_name_and_dropped() {
         v1.create(name, &cluster(1, 1)).await.unwrap();
     }
     assert_eq!(names(&mut v1).await, ["a", "b"]);
-    let request = || DropGraphRequest { name: "a".to_owned() };
+    let request = || DropGraphRequest { name: "a".to_owned(), ..DropGraphRequest::default() };
     v1.graphs.drop_graph(request()).await.unwrap();
     refused(v1.graphs.drop_graph(request()).await, Code::NotFound, "graph a");
     let request = GetGraphRequest { name: "a".to_owned() };
