@@ -15,8 +15,9 @@ use crate::index::weights::Weights;
 use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::Policy;
 use crate::request::acceptance::{Acceptance, Acceptances};
+use crate::request::node_need::NodeNeed;
 use crate::request::{Request, Traverser, variants};
-use crate::search::vacancy::{Fitting, NodeNeed, Vacancy};
+use crate::search::vacancy::{Fitting, Vacancy};
 use crate::search::{Figures, Kind, Pass, Scratch, Search, Visits};
 use crate::site::Site;
 use crate::state::State;
@@ -118,7 +119,8 @@ impl Matcher<'_> {
         };
         let variants = expanded.iter().map(|v| request(v)).collect();
         let constraint = jobspec.constraint.as_ref().map(|c| self.acceptances.enter(c, self.site));
-        let is_possible = whole.is_possible(self.site);
+        let acceptance = constraint.and_then(|at| self.acceptances.get(at));
+        let is_possible = whole.is_possible(self.site, acceptance);
         Ok(Asked { whole, variants, duration, constraint, is_possible })
     }
 
@@ -283,13 +285,20 @@ impl Matcher<'_> {
         let acceptance = asked.constraint.and_then(|at| self.acceptances.get(at)).cloned();
         let is_all = need.is_all;
         let (site, state) = (self.site, self.state);
-        let Some(mut vacancy) = Vacancy::new(site, state, agenda, acceptance.as_ref(), need) else {
+        let room = std::mem::take(&mut self.scratch.room);
+        let vacancy = Vacancy::new(site, state, agenda, acceptance.as_ref(), need, room);
+        let Some(mut vacancy) = vacancy else {
             return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
         };
-        times.find_map(|time| {
-            let fitting = vacancy.move_to(time, time.saturating_add(asked.duration))?;
-            self.pass(asked, Kind::Later, time, Some(fitting).filter(|_| is_all))
-        })
+        let found = times.find_map(|time| {
+            if !vacancy.move_to(time, time.saturating_add(asked.duration)) {
+                return None;
+            }
+            let fitting = is_all.then(|| vacancy.fitting());
+            self.pass(asked, Kind::Later, time, fitting)
+        });
+        self.scratch.room = vacancy.into_room();
+        found
     }
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.

@@ -33,6 +33,11 @@ impl Bitmap {
         full
     }
 
+    /// How many numbers there may be, rounded up to whole words.
+    pub(crate) fn len(&self) -> usize {
+        self.levels[0].len() * 64
+    }
+
     pub(crate) fn contains(&self, at: usize) -> bool {
         self.levels[0][at / 64] >> (at % 64) & 1 != 0
     }
@@ -99,6 +104,24 @@ impl Bitmap {
         }
     }
 
+    /// The bits of a range of at most 64 numbers, the first one lowest.
+    pub(crate) fn bits(&self, range: Range<usize>) -> u64 {
+        bits_of(&self.levels[0], range)
+    }
+
+    /// Makes those of 64 numbers members whose bits are set, the lowest first.
+    pub(crate) fn insert_bits(&mut self, at: usize, bits: u64) {
+        let (word, shift) = (at / 64, at % 64);
+        let high = bits.checked_shr(64 - shift as u32).unwrap_or(0);
+        for (word, bits) in [(word, bits << shift), (word + 1, high)] {
+            if bits != 0 {
+                self.levels[0][word] |= bits;
+                self.levels[1][word / 64] |= 1 << (word % 64);
+                self.levels[2][word / 4096] |= 1 << (word / 64 % 64);
+            }
+        }
+    }
+
     /// Whether any number of a range is a member.
     pub(crate) fn has_any(&self, range: Range<usize>) -> bool {
         self.next(range.start).is_some_and(|at| at < range.end)
@@ -151,8 +174,17 @@ impl Bitmap {
     }
 }
 
+/// The bits of a range of at most 64 numbers, the first one lowest.
+pub(crate) fn bits_of(words: &[u64], range: Range<usize>) -> u64 {
+    let (word, shift) = (range.start / 64, range.start % 64);
+    let low = words.get(word).map_or(0, |low| low >> shift);
+    let high = words.get(word + 1).and_then(|high| high.checked_shl(64 - shift as u32));
+    let mask = u64::MAX.checked_shr(64 - range.len() as u32).unwrap_or(0);
+    (low | high.unwrap_or(0)) & mask
+}
+
 /// Calls a function with each word of a range of numbers that is not empty, and the bits of the range in it.
-fn for_words(start: usize, end: usize, mut act: impl FnMut(usize, u64)) {
+pub(crate) fn for_words(start: usize, end: usize, mut act: impl FnMut(usize, u64)) {
     let (first, last) = (start / 64, (end - 1) / 64);
     let from = u64::MAX << (start % 64);
     let to = u64::MAX >> (63 - (end - 1) % 64);

@@ -5,6 +5,7 @@
 pub(crate) mod agenda;
 pub(crate) mod bitmap;
 pub(crate) mod front;
+pub(crate) mod nodes;
 pub(crate) mod offers;
 pub(crate) mod shelf;
 pub(crate) mod weights;

@@ -76,11 +76,6 @@ impl Weights {
         self.fresh.remove(place);
     }
 
-    /// The children that have a weight, in the order in which they are visited.
-    pub(crate) fn weighted(&self, parent: VertexId) -> impl Iterator<Item = VertexId> + '_ {
-        self.ordered.get(&parent).into_iter().flatten().map(|&(_, _, child)| child)
-    }
-
     /// The weight of the edge from a parent to a child, the highest if it was never set.
     pub(crate) fn of(&self, parent: VertexId, child: VertexId) -> u64 {
         self.weight.get(&(parent, child)).copied().unwrap_or(u64::MAX)

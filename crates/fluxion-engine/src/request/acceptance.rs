@@ -112,6 +112,8 @@ pub(crate) struct Acceptance {
     passing: Vec<VertexId>,
     /// The places of those that pass.
     places: Bitmap,
+    /// How many of those that pass are nodes.
+    passing_nodes: u64,
 }
 
 impl Acceptance {
@@ -124,7 +126,11 @@ impl Acceptance {
         for place in passing.iter().filter_map(|&vertex| site.layout.place(vertex)) {
             places.insert(place);
         }
-        Self { serial, test, types: tested_types(&site.graph), passing, places }
+        let types = tested_types(&site.graph);
+        let [node, _] = types;
+        let is_node = |v: &&VertexId| Some(site.graph.vertex(**v).ty) == node;
+        let passing_nodes = passing.iter().filter(is_node).count() as u64;
+        Self { serial, test, types, passing, places, passing_nodes }
     }
 
     /// A number that no other constraint has, nor the same one before a property changed.
@@ -145,6 +151,11 @@ impl Acceptance {
     /// The vertices of tested types that a job may use, depth first, their ancestors aside.
     pub(crate) fn passing(&self) -> &[VertexId] {
         &self.passing
+    }
+
+    /// How many nodes a job may use.
+    pub(crate) fn passing_nodes(&self) -> u64 {
+        self.passing_nodes
     }
 
     /// Whether a job may use a vertex, its ancestors aside.
@@ -168,9 +179,11 @@ impl Acceptance {
         let test = resolve(constraint, &site.graph);
         let is_tested = |v: &VertexId| self.tests(site.graph.vertex(*v).ty);
         let passes = |v: &VertexId| test.holds(&site.graph, *v);
+        let is_node = |v: &VertexId| Some(site.graph.vertex(*v).ty) == self.types[0];
         let tested = || site.tree.order().iter().filter(|v| is_tested(v));
         tested().filter(|v| passes(v)).eq(&self.passing)
             && tested().all(|v| self.accepts(site, *v) == passes(v))
+            && tested().filter(|v| passes(v) && is_node(v)).count() as u64 == self.passing_nodes
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod acceptance;
 pub(crate) mod demand;
+pub(crate) mod node_need;
 mod possible;
 
 use std::ops::Range;

@@ -3,6 +3,8 @@
 
 use fluxion_jobspec::Exclusivity;
 
+use super::acceptance::Acceptance;
+use super::node_need::NodeNeed;
 use super::{Request, RequestElement, Traverser};
 use crate::site::Site;
 use crate::site::classes::ClassId;
@@ -12,13 +14,20 @@ const MOST_CLASSES: usize = 64;
 
 impl Request {
     /// False only if no search could find anything, nor would have anything to say. O(elements times classes).
-    pub(crate) fn is_possible(&self, site: &Site) -> bool {
+    pub(crate) fn is_possible(&self, site: &Site, acceptance: Option<&Acceptance>) -> bool {
         let known = self.traverser == Traverser::Simple
             && site.tree.is_tree()
             && site.classes.len() <= MOST_CLASSES
             && !self.filters_show
             && self.elements.iter().all(|element| self.is_plain(element));
-        !known || self.elements.iter().all(|element| self.has_place(site, element))
+        !known
+            || (self.elements.iter().all(|element| self.has_place(site, element))
+                && acceptance.is_none_or(|acceptance| self.has_nodes(site, acceptance)))
+    }
+
+    /// Whether a constraint leaves as many nodes as are needed.
+    fn has_nodes(&self, site: &Site, acceptance: &Acceptance) -> bool {
+        NodeNeed::of(self, site).is_none_or(|need| need.count <= acceptance.passing_nodes())
     }
 
     /// Whether a search has nothing to complain of.

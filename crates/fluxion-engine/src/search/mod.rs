@@ -22,7 +22,7 @@ use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::acceptance::Acceptance;
 use crate::request::{Request, Traverser};
-use crate::search::vacancy::Fitting;
+use crate::search::vacancy::{Fitting, Room};
 use crate::site::Site;
 use crate::state::State;
 
@@ -94,6 +94,7 @@ pub(crate) struct Scratch {
     pub(crate) visits: Visits,
     /// What the search has to say to the user.
     pub(crate) notes: String,
+    pub(crate) room: Room,
 }
 
 impl Clone for Scratch {

@@ -3,101 +3,20 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, btree_map};
 use std::iter::Peekable;
+use std::ops::Range;
 use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
-use fluxion_jobspec::Exclusivity;
-use rustc_hash::FxHashMap;
 
-use crate::index::agenda::{Agenda, Entry, Node, NodeUse, Stay};
-use crate::index::bitmap::Bitmap;
-use crate::index::shelf::Needs;
+use crate::index::agenda::{Agenda, Entry, NodeUse, Stay};
+use crate::index::bitmap::{Bitmap, for_words};
+use crate::index::nodes::{NodeNumber, NodeSet};
 use crate::operation::JobId;
 use crate::request::acceptance::Acceptance;
-use crate::request::{List, Request};
+use crate::request::node_need::NodeNeed;
 use crate::site::Site;
-use crate::site::classes::ClassId;
 use crate::state::State;
 use crate::state::claims::Hold;
-
-/// What a request needs of nodes, at least.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NodeNeed {
-    node: TypeId,
-    /// How many nodes.
-    pub(crate) count: u64,
-    /// Whether nobody else may touch them during the window.
-    alone: bool,
-    /// Units of counted types that must be free below each.
-    needs: Needs,
-    /// Whether no other part of the request could take a node.
-    pub(crate) is_all: bool,
-}
-
-impl NodeNeed {
-    /// What a request needs, if anything is known.
-    pub(crate) fn of(request: &Request, site: &Site) -> Option<Self> {
-        let node = site.graph.type_id("node").filter(|_| site.tree.is_tree())?;
-        Finder { request, site, node }.find(&request.top, Exclusivity::Unspecified, 1, true)
-    }
-}
-
-struct Finder<'a> {
-    request: &'a Request,
-    site: &'a Site,
-    node: TypeId,
-}
-
-impl Finder<'_> {
-    /// The first need of a list; `times` is how many of its parents there must be.
-    fn find(
-        &self,
-        list: &List,
-        inherited: Exclusivity,
-        times: u64,
-        is_all: bool,
-    ) -> Option<NodeNeed> {
-        let is_all = is_all && list.len() == 1;
-        list.clone().find_map(|n| {
-            let element = &self.request.elements[n];
-            let times = times.saturating_mul(u64::from(element.vertices));
-            let exclusivity = match (element.is_slot, element.exclusivity) {
-                (true, _) => Exclusivity::Exclusive,
-                (false, Exclusivity::Unspecified) => inherited,
-                (false, own) if inherited == Exclusivity::Exclusive && own != inherited => {
-                    return None;
-                }
-                (false, own) => own,
-            };
-            let alone = exclusivity == Exclusivity::Exclusive;
-            let needs = element.demand.needs(&self.site.layout.counted);
-            let need = NodeNeed { node: self.node, count: times, alone, needs, is_all };
-            if element.ty == Some(self.node) {
-                return (need.alone || !need.needs.is_empty()).then_some(need);
-            }
-            let below = self.find(&element.with, exclusivity, times, is_all);
-            if below.is_some() || !element.is_slot || !self.is_below_nodes(&element.with) {
-                return below;
-            }
-            // several slots may find room on one node
-            (!need.needs.is_empty()).then_some(NodeNeed { count: 1, alone: false, ..need })
-        })
-    }
-
-    /// Whether all vertices where a slot of these members could be anchored are nodes, or lie below nodes.
-    fn is_below_nodes(&self, members: &List) -> bool {
-        let classes = &self.site.classes;
-        let members = &self.request.elements[members.clone()];
-        let anchors = |class: ClassId| {
-            members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_type(class, ty)))
-        };
-        let is_below = |class: ClassId| {
-            let mut path = std::iter::successors(Some(class), |&c| classes.get(c).parent);
-            path.any(|class| classes.get(class).ty == self.node)
-        };
-        classes.ids().all(|class| !anchors(class) || is_below(class))
-    }
-}
 
 /// The nodes that fit at some time, by place.
 #[derive(Clone, Copy, Debug)]
@@ -115,33 +34,310 @@ impl Fitting<'_> {
     }
 }
 
-/// A window that moves on. Each job is looked at when the window reaches it or leaves it behind.
-pub(crate) struct Vacancy<'a> {
-    site: &'a Site,
-    state: &'a State,
-    acceptance: Option<&'a Acceptance>,
-    need: NodeNeed,
-    /// Jobs that touch an inner vertex during the window; kept if nodes must be alone.
+/// Memory that is reused from request to request.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
     touched: Vec<u32>,
-    /// Units free below an inner vertex when the window starts, a column for each of the needs; kept if nodes may
-    /// be shared.
     free: Vec<i64>,
-    fitting: Bitmap,
-    count: u64,
-    /// Whether anything at all is down.
-    some_down: bool,
-    start: i64,
-    /// Until when a node cannot serve, by its dense number, because of what comes in the window; with the times
-    /// in order.
-    barred: FxHashMap<u32, i64>,
-    barred_until: BinaryHeap<Reverse<(i64, u32, u32)>>,
+    /// No place.
+    places: Bitmap,
+}
+
+/// For so few nodes a look at each that may serve costs less than following which ones other jobs reach.
+const FEW: u64 = 8;
+
+/// A window that moves on. Each job is looked at when the window reaches it, begins within it, and leaves it behind.
+pub(crate) struct Vacancy<'a> {
     agenda: &'a Agenda,
+    need: NodeNeed,
+    start: i64,
+    /// The nodes that are up, accepted, and large enough.
+    usable: NodeSet,
+    /// The nodes with something down below them, whose free units are not known.
+    unsure: NodeSet,
+    /// Jobs by node. If nodes must be alone: those that touch it during the window; else those that begin in the
+    /// window, after its start.
+    touched: Vec<u32>,
+    /// The nodes that such jobs may reach; if nodes may be shared.
+    busy: NodeSet,
+    /// Units free when the window starts: for each of the needs, node by node; kept if nodes may be shared.
+    free: Vec<i64>,
+    /// The nodes that fit when the window starts, and how many.
+    fitting: NodeSet,
+    count: u64,
+    /// Nodes that cannot serve because of what comes in the window, and until when, in order.
+    barred: NodeSet,
+    barred_until: BinaryHeap<Reverse<(i64, NodeNumber)>>,
+    /// [`Vacancy::fitting`] by place, as it was when it was last asked for.
+    places: Bitmap,
     /// Jobs that the end of the window has not reached.
     coming: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not reached.
     starting: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not left behind.
     ending: Peekable<btree_map::Iter<'a, (i64, JobId), Entry>>,
+}
+
+impl<'a> Vacancy<'a> {
+    /// A window at the present time, at which the figures of the state must hold; none if the agenda is not clear.
+    /// O(nodes).
+    pub(crate) fn new(
+        site: &Site,
+        state: &State,
+        agenda: &'a Agenda,
+        acceptance: Option<&Acceptance>,
+        need: NodeNeed,
+        room: Room,
+    ) -> Option<Self> {
+        if agenda.unclear > 0 {
+            return None;
+        }
+        let nodes = &agenda.nodes;
+        let Room { mut touched, mut free, mut places } = room;
+        touched.clear();
+        free.clear();
+        if need.alone {
+            touched.extend(nodes.inner().map(|inner| state.touched[inner]));
+        } else {
+            touched.resize(nodes.len(), 0);
+            free.extend(free_units(site, state, agenda, &need));
+        }
+        if places.len() < site.layout.places() {
+            places = Bitmap::new(site.layout.places());
+        }
+        let empty = || NodeSet::empty(nodes.len());
+        let full = || NodeSet::full(nodes.len());
+        let mut vacancy = Self {
+            usable: usable(site, state, agenda, acceptance, &need),
+            unsure: unsure(site, state, agenda),
+            agenda,
+            start: i64::MIN,
+            busy: if need.count > FEW { empty() } else { full() },
+            touched,
+            free,
+            need,
+            fitting: empty(),
+            count: 0,
+            barred: empty(),
+            barred_until: BinaryHeap::new(),
+            places,
+            coming: agenda.by_start.iter().peekable(),
+            starting: agenda.by_start.iter().peekable(),
+            ending: agenda.by_end.iter().peekable(),
+        };
+        vacancy.admit(0..nodes.len());
+        Some(vacancy)
+    }
+
+    /// Gives the memory back.
+    pub(crate) fn into_room(mut self) -> Room {
+        self.agenda.nodes.place(&NodeSet::empty(self.agenda.nodes.len()), &mut self.places);
+        Room { touched: self.touched, free: self.free, places: self.places }
+    }
+
+    /// Whether it is followed which nodes are reached by jobs that begin in the window.
+    fn follows_busy(&self) -> bool {
+        !self.need.alone && self.need.count > FEW
+    }
+
+    /// Moves the window on; whether enough nodes may serve there.
+    pub(crate) fn move_to(&mut self, start: i64, end: i64) -> bool {
+        self.start = start;
+        self.unbar();
+        if self.need.alone || self.follows_busy() {
+            while let Some((_, uses)) = self.coming.next_if(|((from, _), _)| *from < end) {
+                uses.runs().for_each(|run| self.enter(run));
+            }
+        }
+        if !self.need.alone {
+            while let Some((_, uses)) = self.starting.next_if(|((from, _), _)| *from <= start) {
+                self.begin(uses);
+            }
+        }
+        while let Some((_, entry)) = self.ending.next_if(|((to, _), _)| *to <= start) {
+            self.leave(entry);
+        }
+        self.count >= self.need.count && (self.need.alone || self.hold_out(end))
+    }
+
+    /// The nodes that may serve where the window is.
+    pub(crate) fn fitting(&mut self) -> Fitting<'_> {
+        self.agenda.nodes.place(&self.fitting, &mut self.places);
+        Fitting { node: self.need.node, places: &self.places }
+    }
+
+    /// Nodes may serve again from some time on.
+    fn unbar(&mut self) {
+        while let Some(&Reverse((until, node))) = self.barred_until.peek()
+            && until <= self.start
+        {
+            self.barred_until.pop();
+            self.barred.remove(node);
+            self.admit(node.index()..node.index() + 1);
+        }
+    }
+
+    /// Whether enough of the nodes that fit when the window starts do so until its end; those that are looked at
+    /// and do not are barred.
+    fn hold_out(&mut self, end: i64) -> bool {
+        let mut found = self.quiet();
+        for word in 0..self.fitting.words().len() {
+            let mut rest = self.fitting.word(word) & self.busy.word(word);
+            while rest != 0 && found < self.need.count {
+                let node = NodeNumber(word as u32 * 64 + rest.trailing_zeros());
+                rest &= rest - 1;
+                match self.conflict(node, end) {
+                    None => found += 1,
+                    Some(until) => self.bar(node, until),
+                }
+            }
+        }
+        found >= self.need.count
+    }
+
+    /// How many nodes fit and see no other job during the window; not counted beyond what is needed.
+    fn quiet(&self) -> u64 {
+        let mut found = 0;
+        for (fitting, busy) in self.fitting.words().iter().zip(self.busy.words()) {
+            found += u64::from((fitting & !busy).count_ones());
+            if found >= self.need.count {
+                break;
+            }
+        }
+        found
+    }
+
+    fn bar(&mut self, node: NodeNumber, until: i64) {
+        self.count -= u64::from(self.fitting.remove(node));
+        self.barred.insert(node);
+        self.barred_until.push(Reverse((until, node)));
+    }
+
+    /// If what comes in the window leaves too few units: the time before which that cannot change.
+    fn conflict(&self, node: NodeNumber, end: i64) -> Option<i64> {
+        if self.unsure.contains(node) {
+            return None;
+        }
+        let stays = self.agenda.stays.get(&node)?;
+        let coming = stays.iter().filter(|stay| self.start < stay.start && stay.start < end);
+        let short = coming.map(|stay| stay.start).filter(|&at| !self.has_units_at(node, stays, at));
+        let next_end = |at: i64| stays.iter().map(|stay| stay.end).filter(|&end| end > at).min();
+        short.filter_map(next_end).max()
+    }
+
+    /// Whether a node has the units that are needed at a time in the window.
+    fn has_units_at(&self, node: NodeNumber, stays: &[Stay], at: i64) -> bool {
+        let passed = |time: i64| self.start < time && time <= at;
+        let len = self.agenda.nodes.len();
+        self.need.needs.iter().enumerate().all(|(row, &(column, units))| {
+            let change = stays.iter().fold(0i64, |change, stay| {
+                let freed = if passed(stay.end) { stay.units(column) as i64 } else { 0 };
+                let taken = if passed(stay.start) { stay.units(column) as i64 } else { 0 };
+                change.saturating_add(freed).saturating_sub(taken)
+            });
+            self.free[row * len + node.index()].saturating_add(change) >= units as i64
+        })
+    }
+
+    /// A job reaches some nodes before the window ends.
+    fn enter(&mut self, run: Range<usize>) {
+        self.touched[run.clone()].iter_mut().for_each(|jobs| *jobs += 1);
+        let alone = self.need.alone;
+        for_words(run.start, run.end, |word, mask| match alone {
+            true => self.refuse(word, mask),
+            false => *self.busy.word_mut(word) |= mask,
+        });
+    }
+
+    /// The window starts in the time of a job.
+    fn begin(&mut self, uses: &NodeUse) {
+        for (run, units) in uses.iter() {
+            if self.follows_busy() {
+                self.quit(run.clone());
+                for_words(run.start, run.end, |word, mask| {
+                    let idle = mask_of(word, mask, |node| self.touched[node] == 0);
+                    *self.busy.word_mut(word) &= !idle;
+                });
+            }
+            self.count_units(run, units, Units::Taken, Hold::Reservation);
+        }
+    }
+
+    /// The window leaves a job behind.
+    fn leave(&mut self, entry: &Entry) {
+        for (run, units) in entry.uses.iter() {
+            if self.need.alone {
+                self.quit(run.clone());
+                self.admit(run);
+            } else {
+                self.count_units(run, units, Units::Freed, entry.hold);
+            }
+        }
+    }
+
+    fn quit(&mut self, run: Range<usize>) {
+        self.touched[run].iter_mut().for_each(|jobs| *jobs = jobs.saturating_sub(1));
+    }
+
+    /// Counts what a job keeps from others below nodes. What a job takes where something is down may not have
+    /// been free before; allocations are gone from the figures of the state in any case.
+    fn count_units(&mut self, run: Range<usize>, units: &[u64], turn: Units, hold: Hold) {
+        if hold == Hold::Allocation {
+            return self.change_units(run, units, turn);
+        }
+        let unsure = std::mem::take(&mut self.unsure);
+        unsure.gaps(run).for_each(|gap| self.change_units(gap, units, turn));
+        self.unsure = unsure;
+    }
+
+    fn change_units(&mut self, run: Range<usize>, units: &[u64], turn: Units) {
+        let len = self.agenda.nodes.len();
+        for (row, &(column, _)) in self.need.needs.iter().enumerate() {
+            let units = units[column] as i64;
+            let free = &mut self.free[row * len..][run.clone()];
+            free.iter_mut().for_each(|free| match turn {
+                Units::Taken => *free = free.saturating_sub(units),
+                Units::Freed => *free = free.saturating_add(units),
+            });
+        }
+        match turn {
+            Units::Taken => for_words(run.start, run.end, |word, mask| {
+                self.refuse(word, mask & !self.enough(word, mask));
+            }),
+            Units::Freed => self.admit(run),
+        }
+    }
+
+    /// Those of some nodes that have enough to themselves when the window starts.
+    fn enough(&self, word: usize, mask: u64) -> u64 {
+        if self.need.alone {
+            return mask_of(word, mask, |node| self.touched[node] == 0);
+        }
+        let len = self.agenda.nodes.len();
+        self.need.needs.iter().enumerate().fold(mask, |mask, (row, &(_, units))| {
+            let free = &self.free[row * len..];
+            mask & mask_of(word, mask, |node| free[node] >= units as i64)
+        })
+    }
+
+    fn refuse(&mut self, word: usize, mask: u64) {
+        let fitting = self.fitting.word_mut(word);
+        self.count -= u64::from((*fitting & mask).count_ones());
+        *fitting &= !mask;
+    }
+
+    /// Notes those of some nodes that fit.
+    fn admit(&mut self, run: Range<usize>) {
+        if run.is_empty() {
+            return;
+        }
+        for_words(run.start, run.end, |word, mask| {
+            let open = mask & self.usable.word(word) & !self.barred.word(word);
+            let more = self.enough(word, open) & !self.fitting.word(word);
+            self.count += u64::from(more.count_ones());
+            *self.fitting.word_mut(word) |= more;
+        });
+    }
 }
 
 /// Whether what a job keeps from others is free again, or no longer.
@@ -151,225 +347,69 @@ enum Units {
     Freed,
 }
 
-impl<'a> Vacancy<'a> {
-    /// A window at the present time, at which the figures of the state must hold; none if the agenda is not clear.
-    /// O(nodes).
-    pub(crate) fn new(
-        site: &'a Site,
-        state: &'a State,
-        agenda: &'a Agenda,
-        acceptance: Option<&'a Acceptance>,
-        need: NodeNeed,
-    ) -> Option<Self> {
-        if agenda.unclear > 0 {
-            return None;
-        }
-        let mut vacancy = Self {
-            site,
-            state,
-            acceptance,
-            touched: if need.alone { state.touched.clone() } else { Vec::new() },
-            free: if need.alone {
-                Vec::new()
-            } else {
-                free_units(site, state, agenda, &need.needs)
-            },
-            need,
-            fitting: Bitmap::new(site.layout.places()),
-            count: 0,
-            some_down: state.down.has_any(),
-            start: i64::MIN,
-            barred: FxHashMap::default(),
-            barred_until: BinaryHeap::new(),
-            agenda,
-            coming: agenda.by_start.iter().peekable(),
-            starting: agenda.by_start.iter().peekable(),
-            ending: agenda.by_end.iter().peekable(),
-        };
-        agenda.nodes.iter().for_each(|&node| vacancy.judge(node));
-        Some(vacancy)
+/// Those of the nodes of a word, of a mask that has no gaps to speak of, for which something holds.
+#[inline]
+fn mask_of(word: usize, mask: u64, holds: impl Fn(usize) -> bool) -> u64 {
+    if mask == 0 {
+        return 0;
     }
-
-    /// Moves the window on; the nodes that fit there, if they are enough.
-    pub(crate) fn move_to(&mut self, start: i64, end: i64) -> Option<Fitting<'_>> {
-        self.start = start;
-        self.unbar();
-        while let Some((_, uses)) = self.coming.next_if(|((from, _), _)| *from < end) {
-            self.touch(uses);
-        }
-        while let Some((_, uses)) = self.starting.next_if(|((from, _), _)| *from <= start) {
-            self.count_units(uses, Units::Taken, Hold::Reservation);
-        }
-        while let Some((_, entry)) = self.ending.next_if(|((to, _), _)| *to <= start) {
-            self.leave(&entry.uses);
-            self.count_units(&entry.uses, Units::Freed, entry.hold);
-        }
-        let enough = self.count >= self.need.count && self.hold_out(end);
-        enough.then_some(Fitting { node: self.need.node, places: &self.fitting })
-    }
-
-    /// Nodes may serve again from some time on.
-    fn unbar(&mut self) {
-        while let Some(&Reverse((until, inner, place))) = self.barred_until.peek()
-            && until <= self.start
-        {
-            self.barred_until.pop();
-            self.barred.remove(&inner);
-            self.judge(Node { inner, place });
-        }
-    }
-
-    /// Whether enough of the nodes that fit when the window starts do so until its end; those that are looked at
-    /// and do not are barred.
-    fn hold_out(&mut self, end: i64) -> bool {
-        if self.need.alone {
-            return true;
-        }
-        let (mut found, mut from) = (0, 0);
-        while found < self.need.count {
-            let Some(place) = self.fitting.next(from) else { return false };
-            from = place + 1;
-            let vertex = self.site.layout.ranked(place);
-            let Some(inner) = self.site.layout.inner(vertex) else { return true };
-            let node = Node { inner: inner as u32, place: place as u32 };
-            match self.conflict(node, end) {
-                None => found += 1,
-                Some(until) => {
-                    self.refuse(node);
-                    self.barred.insert(node.inner, until);
-                    self.barred_until.push(Reverse((until, node.inner, node.place)));
-                }
-            }
-        }
-        true
-    }
-
-    /// If what comes in the window leaves too few units: the time before which that cannot change.
-    fn conflict(&self, node: Node, end: i64) -> Option<i64> {
-        if self.some_down && self.has_down(node) {
-            return None;
-        }
-        let stays = self.agenda.stays.get(&node.inner)?;
-        let coming = stays.iter().filter(|stay| self.start < stay.start && stay.start < end);
-        let short = coming.map(|stay| stay.start).filter(|&at| !self.has_units_at(node, stays, at));
-        let next_end = |at: i64| stays.iter().map(|stay| stay.end).filter(|&end| end > at).min();
-        short.filter_map(next_end).max()
-    }
-
-    /// [`Vacancy::has_units`] at a time in the window.
-    fn has_units_at(&self, node: Node, stays: &[Stay], at: i64) -> bool {
-        let width = self.need.needs.len();
-        let free = &self.free[node.inner as usize * width..][..width];
-        let passed = |time: i64| self.start < time && time <= at;
-        free.iter().zip(&self.need.needs).all(|(&free, &(column, units))| {
-            let change = stays.iter().fold(0i64, |change, stay| {
-                let freed = if passed(stay.end) { stay.units(column) as i64 } else { 0 };
-                let taken = if passed(stay.start) { stay.units(column) as i64 } else { 0 };
-                change.saturating_add(freed).saturating_sub(taken)
-            });
-            free.saturating_add(change) >= units as i64
-        })
-    }
-
-    fn touch(&mut self, uses: &NodeUse) {
-        if !self.need.alone {
-            return;
-        }
-        for node in &uses.nodes {
-            self.touched[node.inner as usize] += 1;
-            self.refuse(*node);
-        }
-    }
-
-    fn leave(&mut self, uses: &NodeUse) {
-        if !self.need.alone {
-            return;
-        }
-        for &node in &uses.nodes {
-            let touched = &mut self.touched[node.inner as usize];
-            *touched = touched.saturating_sub(1);
-            if *touched == 0 {
-                self.judge(node);
-            }
-        }
-    }
-
-    /// Counts what a job keeps from others below its nodes. What a job takes where something is down may not have
-    /// been free before; allocations are gone from the figures of the state in any case.
-    fn count_units(&mut self, uses: &NodeUse, turn: Units, hold: Hold) {
-        if self.need.alone {
-            return;
-        }
-        let width = self.need.needs.len();
-        for (node, units) in uses.iter() {
-            if hold != Hold::Allocation && self.some_down && self.has_down(node) {
-                continue;
-            }
-            let free = &mut self.free[node.inner as usize * width..][..width];
-            for (free, &(column, _)) in free.iter_mut().zip(&self.need.needs) {
-                let units = units[column] as i64;
-                *free = match turn {
-                    Units::Taken => free.saturating_sub(units),
-                    Units::Freed => free.saturating_add(units),
-                };
-            }
-            match turn {
-                Units::Taken if !self.has_units(node) => self.refuse(node),
-                Units::Taken => {}
-                Units::Freed => self.judge(node),
-            }
-        }
-    }
-
-    fn has_down(&self, node: Node) -> bool {
-        let vertex = self.site.layout.ranked(node.place as usize);
-        self.state.down.has_own_below(&self.site.tree, vertex)
-    }
-
-    /// Whether enough is free below a node when the window starts; of a node that nobody else touches, all is.
-    fn has_units(&self, node: Node) -> bool {
-        let (needs, layout) = (&self.need.needs, &self.site.layout);
-        if self.need.alone {
-            let totals = &layout.totals[node.inner as usize * layout.counted.width()..];
-            return needs.iter().all(|&(column, units)| totals[column] >= units);
-        }
-        let free = &self.free[node.inner as usize * needs.len()..][..needs.len()];
-        free.iter().zip(needs).all(|(&free, &(_, units))| free >= units as i64)
-    }
-
-    fn refuse(&mut self, node: Node) {
-        if self.fitting.remove(node.place as usize) {
-            self.count -= 1;
-        }
-    }
-
-    /// Notes a node that fits.
-    fn judge(&mut self, node: Node) {
-        let is_barred = !self.barred.is_empty() && self.barred.contains_key(&node.inner);
-        let fits = !is_barred
-            && (!self.need.alone || self.touched[node.inner as usize] == 0)
-            && self.has_units(node)
-            && self.is_usable(self.site.layout.ranked(node.place as usize));
-        if fits && self.fitting.insert(node.place as usize) {
-            self.count += 1;
-        }
-    }
-
-    fn is_usable(&self, node: VertexId) -> bool {
-        !(self.some_down && self.state.down.covers(node))
-            && self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, node))
-    }
+    let (first, last) = (mask.trailing_zeros() as usize, 63 - mask.leading_zeros() as usize);
+    let bit = |bits: u64, at: usize| bits | u64::from(holds(word * 64 + at)) << at;
+    (first..=last).fold(0, bit) & mask
 }
 
-/// What is free below each node now, a column for each of the needs.
-fn free_units(site: &Site, state: &State, agenda: &Agenda, needs: &Needs) -> Vec<i64> {
-    let (width, columns) = (needs.len(), site.layout.counted.width());
-    let mut free = vec![0; site.layout.inner_count() * width];
-    for node in &agenda.nodes {
-        let now = &state.free[node.inner as usize * columns..];
-        for (free, &(column, _)) in free[node.inner as usize * width..].iter_mut().zip(needs) {
-            *free = now[column] as i64;
+/// What is free below each node now: for each of the needs, node by node.
+fn free_units(
+    site: &Site,
+    state: &State,
+    agenda: &Agenda,
+    need: &NodeNeed,
+) -> impl Iterator<Item = i64> {
+    let width = site.layout.counted.width();
+    let column = move |&(column, _): &(usize, u64)| {
+        agenda.nodes.inner().map(move |inner| state.free[inner * width + column] as i64)
+    };
+    need.needs.iter().flat_map(column)
+}
+
+/// The nodes that are up and accepted, and, if they must be alone, large enough.
+fn usable(
+    site: &Site,
+    state: &State,
+    agenda: &Agenda,
+    acceptance: Option<&Acceptance>,
+    need: &NodeNeed,
+) -> NodeSet {
+    let nodes = &agenda.nodes;
+    let mut usable = match acceptance {
+        Some(acceptance) => nodes.at(acceptance.places()),
+        None => NodeSet::full(nodes.len()),
+    };
+    let width = site.layout.counted.width();
+    let some_down = state.down.has_any();
+    let is_large = |inner: usize| {
+        let totals = &site.layout.totals[inner * width..];
+        !need.alone || need.needs.iter().all(|&(column, units)| totals[column] >= units)
+    };
+    for (node, inner) in (0..).map(NodeNumber).zip(nodes.inner()) {
+        let is_down = some_down && state.down.covers(nodes.vertex(site, node));
+        if is_down || !is_large(inner) {
+            usable.remove(node);
         }
     }
-    free
+    usable
+}
+
+/// The nodes with something down below them.
+fn unsure(site: &Site, state: &State, agenda: &Agenda) -> NodeSet {
+    let nodes = &agenda.nodes;
+    let mut unsure = NodeSet::empty(nodes.len());
+    if state.down.has_any() {
+        for node in (0..nodes.len() as u32).map(NodeNumber) {
+            if state.down.has_own_below(&site.tree, nodes.vertex(site, node)) {
+                unsure.insert(node);
+            }
+        }
+    }
+    unsure
 }

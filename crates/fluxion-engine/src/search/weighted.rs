@@ -3,7 +3,7 @@
 //! places, so that what is free is found without looking at what is not.
 
 use std::cmp::Reverse;
-use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
@@ -17,6 +17,8 @@ use crate::request::List;
 pub(super) enum Must {
     /// Nothing is known.
     Be,
+    /// It stands where constraint and time allow it, if they say so for its type.
+    BeWorthwhile,
     /// It is to be held alone.
     BeIdle,
     /// Units of counted types must be free below.
@@ -27,7 +29,7 @@ impl Search<'_> {
     /// What children of a vertex must have, be they named by a list or not.
     pub(super) fn must_for_list(&self, vertex: VertexId, list: &List, inherited: bool) -> Must {
         if list.len() != 1 || self.is_flexible() {
-            return Must::Be;
+            return self.must_be_worthwhile();
         }
         let classes = &self.site.classes;
         let wanted = &self.request.elements[list.start];
@@ -53,54 +55,54 @@ impl Search<'_> {
         let shared = self.request.elements[element].exclusivity == Exclusivity::Shared;
         let complains = inherited && shared;
         if needs.is_empty() || complains || self.pass.figures == Figures::Ignore {
-            return Must::Be;
+            return self.must_be_worthwhile();
         }
         Must::HaveRoom(needs)
     }
 
-    /// Looks at children with a weight, one after the other, until one is enough.
+    fn must_be_worthwhile(&self) -> Must {
+        let known = self.fitting.is_some() || self.acceptance.is_some();
+        if known { Must::BeWorthwhile } else { Must::Be }
+    }
+
+    /// Looks at children with a weight, one after the other, until one is enough. O(log children) for each that may
+    /// serve and each weight, and a look at each block of full ones in between.
     pub(super) fn any_weighted(
         &mut self,
         vertex: VertexId,
         must: &Must,
         mut is_enough: impl FnMut(&mut Self, VertexId) -> bool,
     ) {
-        if let Must::Be = must {
-            let weights = self.weights;
-            weights.weighted(vertex).any(|child| is_enough(self, child));
-            return;
-        }
-        let mut last = None;
-        while let Some(key) = self.next_weighted(vertex, last, must)
-            && !is_enough(self, key.2)
-        {
-            last = Some(key);
+        let weights = self.weights;
+        let Some(ordered) = weights.ordered.get(&vertex) else { return };
+        let mut rest = ordered.range::<Key, _>(..);
+        while let Some(&key) = rest.next() {
+            if !self.may_serve(key.2, must) {
+                rest = ordered.range((self.after(vertex, key, must), Unbounded));
+            } else if is_enough(self, key.2) {
+                return;
+            }
         }
     }
 
-    /// The next child that may serve. O(log children), and a look at each block of full ones in between.
-    fn next_weighted(&mut self, vertex: VertexId, after: Option<Key>, must: &Must) -> Option<Key> {
-        let weights = self.weights;
-        let ordered = weights.ordered.get(&vertex)?;
-        let mut from = after.map_or(Unbounded, Excluded);
-        loop {
-            let key = *ordered.range((from, Unbounded)).next()?;
-            let (weight, Reverse(uniq_id), child) = key;
-            if self.may_serve(child, must) {
-                return Some(key);
-            }
-            from = match (must, self.next_serving(vertex, uniq_id, must)) {
-                (Must::Be, _) => Excluded(key),
-                (_, None) => Excluded((weight, Reverse(i64::MIN), VertexId(u32::MAX))),
-                (_, Some(next)) if next < uniq_id => Included((weight, Reverse(next), VertexId(0))),
-                _ => Excluded(key),
-            };
+    /// Where the next child that may serve stands after one that may not, or a bound before it.
+    fn after(&mut self, vertex: VertexId, key: Key, must: &Must) -> Bound<Key> {
+        let (weight, Reverse(uniq_id), _) = key;
+        match self.next_serving(vertex, uniq_id, must) {
+            None => Excluded((weight, Reverse(i64::MIN), VertexId(u32::MAX))),
+            Some(next) if next < uniq_id => Included((weight, Reverse(next), VertexId(0))),
+            Some(_) => Excluded(key),
         }
     }
 
     fn may_serve(&self, child: VertexId, must: &Must) -> bool {
         match must {
             Must::Be => true,
+            Must::BeWorthwhile => {
+                let worthwhile = self.worthwhile(self.site.graph.vertex(child).ty);
+                let place = self.site.layout.place(child);
+                worthwhile.zip(place).is_none_or(|(places, place)| places.contains(place))
+            }
             Must::BeIdle => {
                 let place = self.site.layout.place(child);
                 place.is_some_and(|place| self.shelves.fronts.idle.contains(place))
@@ -116,15 +118,30 @@ impl Search<'_> {
         let site = self.site;
         let class = site.classes.get(site.classes.class_of(vertex)?);
         let uniq_id = |vertex: VertexId| site.graph.vertex(vertex).uniq_id;
+        let places_from = |ty| {
+            let places = site.layout.children_of_type(&site.graph, vertex, ty);
+            let above = |&v: &VertexId| uniq_id(v) > highest;
+            let passed = site.layout.ranked[places.clone()].partition_point(above);
+            places.start + passed..places.end
+        };
+        let id_at = |place| uniq_id(site.layout.ranked(place));
         match must {
             Must::Be => Some(highest),
+            Must::BeWorthwhile => {
+                let next = |&ty| {
+                    let places = places_from(ty);
+                    let next = match self.worthwhile(ty) {
+                        Some(worthwhile) => worthwhile.next(places.start)?,
+                        None => places.start,
+                    };
+                    places.contains(&next).then(|| id_at(next))
+                };
+                class.child_types.iter().filter_map(next).max()
+            }
             Must::BeIdle => {
                 let next = |&ty| {
-                    let places = site.layout.children_of_type(&site.graph, vertex, ty);
-                    let above = |&v: &VertexId| uniq_id(v) > highest;
-                    let first = site.layout.ranked[places.clone()].partition_point(above);
-                    let idle = self.shelves.fronts.next_idle(places.start + first, places.end)?;
-                    Some(uniq_id(site.layout.ranked(idle)))
+                    let places = places_from(ty);
+                    self.shelves.fronts.next_idle(places.start, places.end).map(id_at)
                 };
                 class.child_types.iter().filter_map(next).max()
             }

@@ -1,0 +1,88 @@
+//! What a request needs of nodes, as far as that can be said without a search. Knows no times and no bookings.
+
+use fluxion_graph::TypeId;
+use fluxion_jobspec::Exclusivity;
+
+use super::{List, Request};
+use crate::index::shelf::Needs;
+use crate::site::Site;
+use crate::site::classes::ClassId;
+
+/// What a request needs of nodes, at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NodeNeed {
+    pub(crate) node: TypeId,
+    /// How many nodes.
+    pub(crate) count: u64,
+    /// Whether nobody else may touch them during the window.
+    pub(crate) alone: bool,
+    /// Units of counted types that must be free below each.
+    pub(crate) needs: Needs,
+    /// Whether no other part of the request could take a node.
+    pub(crate) is_all: bool,
+}
+
+impl NodeNeed {
+    /// What a request needs, if anything is known.
+    pub(crate) fn of(request: &Request, site: &Site) -> Option<Self> {
+        let node = site.graph.type_id("node").filter(|_| site.tree.is_tree())?;
+        Finder { request, site, node }.find(&request.top, Exclusivity::Unspecified, 1, true)
+    }
+}
+
+struct Finder<'a> {
+    request: &'a Request,
+    site: &'a Site,
+    node: TypeId,
+}
+
+impl Finder<'_> {
+    /// The first need of a list; `times` is how many of its parents there must be.
+    fn find(
+        &self,
+        list: &List,
+        inherited: Exclusivity,
+        times: u64,
+        is_all: bool,
+    ) -> Option<NodeNeed> {
+        let is_all = is_all && list.len() == 1;
+        list.clone().find_map(|n| {
+            let element = &self.request.elements[n];
+            let times = times.saturating_mul(u64::from(element.vertices));
+            let exclusivity = match (element.is_slot, element.exclusivity) {
+                (true, _) => Exclusivity::Exclusive,
+                (false, Exclusivity::Unspecified) => inherited,
+                (false, own) if inherited == Exclusivity::Exclusive && own != inherited => {
+                    return None;
+                }
+                (false, own) => own,
+            };
+            let alone = exclusivity == Exclusivity::Exclusive;
+            let needs = element.demand.needs(&self.site.layout.counted);
+            let need = NodeNeed { node: self.node, count: times, alone, needs, is_all };
+            if element.ty == Some(self.node) {
+                return (need.alone || !need.needs.is_empty()).then_some(need);
+            }
+            let below = self.find(&element.with, exclusivity, times, is_all);
+            if below.is_some() || !element.is_slot || !self.is_below_nodes(&element.with) {
+                return below;
+            }
+            // several slots may find room on one node
+            (!need.needs.is_empty()).then_some(NodeNeed { count: 1, alone: false, ..need })
+        })
+    }
+
+    /// Whether all vertices where a slot of these members could be anchored are nodes, or lie below nodes.
+    fn is_below_nodes(&self, members: &List) -> bool {
+        let classes = &self.site.classes;
+        let members = &self.request.elements[members.clone()];
+        let anchors = |class: ClassId| {
+            members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_type(class, ty)))
+        };
+        let is_below = |class: ClassId| {
+            let mut path = std::iter::successors(Some(class), |&c| classes.get(c).parent);
+            path.any(|class| classes.get(class).ty == self.node)
+        };
+        classes.ids().all(|class| !anchors(class) || is_below(class))
+    }
+}
