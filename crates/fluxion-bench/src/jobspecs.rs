@@ -63,8 +63,21 @@ impl Job {
         )
     }
 
-    /// What the queue of a site looks like: mostly small jobs, some of many nodes, from minutes to a day.
-    pub(crate) fn mixed(random: &mut Random, nodes: usize) -> Self {
+    /// The mix of the published figures, whatever the machine: one core, eight cores and a gpu, one node, sixteen, or
+    /// a property; from minutes to a day.
+    pub(crate) fn mixed(random: &mut Random, _: usize) -> Self {
+        let job = match random.below(5) {
+            0 => Self::units(1, 0),
+            1 => Self::units(8, 1),
+            2 => Self::nodes(1),
+            3 => Self::nodes(16),
+            _ => Self::units(1, 0).with_property("debug"),
+        };
+        job.lasting_up_to_a_day(random)
+    }
+
+    /// A mix with jobs of up to a 64th of all nodes, in which most are small all the same.
+    pub(crate) fn widely_mixed(random: &mut Random, nodes: usize) -> Self {
         let some = (nodes / 64).max(2);
         let job = match random.below(8) {
             0 | 1 => Self::units(1, 0),
@@ -74,7 +87,11 @@ impl Job {
             5 | 6 => Self::nodes(1 + random.below(8)),
             _ => Self::nodes(1 + random.below(some)),
         };
-        job.lasting(60 * (1 + random.below(1440)) as u64)
+        job.lasting_up_to_a_day(random)
+    }
+
+    fn lasting_up_to_a_day(self, random: &mut Random) -> Self {
+        self.lasting(60 * (1 + random.below(1440)) as u64)
     }
 }
 
@@ -133,11 +150,13 @@ mod tests {
 
     #[test]
     fn equal_seeds_give_equal_bytes() {
-        let queue = |seed| {
-            let mut random = Random::new(seed);
-            (0..100).map(|_| Job::mixed(&mut random, 128).json()).collect::<Vec<_>>()
-        };
-        assert_eq!(queue(1), queue(1));
-        assert_ne!(queue(1), queue(2));
+        for mix in [Job::mixed, Job::widely_mixed] {
+            let queue = |seed| {
+                let mut random = Random::new(seed);
+                (0..100).map(|_| mix(&mut random, 128).json()).collect::<Vec<_>>()
+            };
+            assert_eq!(queue(1), queue(1));
+            assert_ne!(queue(1), queue(2));
+        }
     }
 }

@@ -109,7 +109,7 @@ fn cores(policy: &str) -> anyhow::Result<()> {
 
 fn queue(count: usize) -> Vec<String> {
     let mut random = Random::new(SEED);
-    (0..count).map(|_| Job::mixed(&mut random, MACHINE.nodes).json()).collect()
+    (0..count).map(|_| Job::widely_mixed(&mut random, MACHINE.nodes).json()).collect()
 }
 
 fn mixed(policy: &str) -> anyhow::Result<()> {

@@ -15,8 +15,12 @@ use crate::report::{Column, Row};
 
 const QUEUED: usize = 1000;
 
-const CASES: [&str; 6] = [
+/// Makes the jobs of a queue for a machine of so many nodes.
+type Mix = fn(&mut Random, usize) -> Job;
+
+const CASES: [&str; 7] = [
     "a reservation behind 1,000 queued jobs of mixed size",
+    "the same with jobs of up to a 64th of the machine",
     "an impossible job behind 1,000 future reservations",
     "can an impossible request ever run",
     "reading a small jobspec as JSON",
@@ -38,18 +42,19 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
     let samples = match case.variant {
-        0 => reservations(settings, progress)?,
-        1 => impossible(settings, progress, MatchOperation::AllocateOrElseReserve, QUEUED)?,
-        2 => impossible(settings, progress, MatchOperation::Satisfiability, 0)?,
-        3 => parsing(&Job::spread(1, 1).json())?,
-        4 => parsing(YAML)?,
+        0 => reservations(settings, progress, Job::mixed)?,
+        1 => reservations(settings, progress, Job::widely_mixed)?,
+        2 => impossible(settings, progress, MatchOperation::AllocateOrElseReserve, QUEUED)?,
+        3 => impossible(settings, progress, MatchOperation::Satisfiability, 0)?,
+        4 => parsing(&Job::spread(1, 1).json())?,
+        5 => parsing(YAML)?,
         _ => return Ok(vec![full(&case.name, settings, progress)?]),
     };
     Ok(vec![samples.row(&case.name)])
 }
 
 /// All nodes are taken; a queue of mixed jobs waits behind.
-fn queue(settings: Settings, queued: usize) -> anyhow::Result<(Context, Random)> {
+fn queue(settings: Settings, queued: usize, mix: Mix) -> anyhow::Result<(Context, Random)> {
     let nodes = nodes(settings);
     let mut context = kit::machine(Machine::flat(nodes, 64, 4), "first")?;
     let mut random = Random::new(settings.seed);
@@ -57,18 +62,18 @@ fn queue(settings: Settings, queued: usize) -> anyhow::Result<(Context, Random)>
         kit::book(&mut context, &Job::nodes(nodes).json())?;
     }
     for _ in 0..queued {
-        kit::book(&mut context, &Job::mixed(&mut random, nodes).json())?;
+        kit::book(&mut context, &mix(&mut random, nodes).json())?;
     }
     Ok((context, random))
 }
 
 /// Each job is taken back, so that all find the same queue.
-fn reservations(settings: Settings, progress: &mut Progress) -> anyhow::Result<Samples> {
-    let (mut context, mut random) = queue(settings, QUEUED)?;
+fn reservations(settings: Settings, progress: &mut Progress, mix: Mix) -> anyhow::Result<Samples> {
+    let (mut context, mut random) = queue(settings, QUEUED, mix)?;
     let jobs = settings.pick(2000, 200);
     let mut samples = Samples::default();
     for at in 0..jobs {
-        let job = Job::mixed(&mut random, nodes(settings)).json();
+        let job = mix(&mut random, nodes(settings)).json();
         let operation = MatchOperation::AllocateOrElseReserve;
         let matched = kit::submit(&mut samples, &mut context, operation, &job, Expected::Yes)?;
         matched.map_or(Ok(()), |matched| context.cancel(matched.job).map(drop))?;
@@ -108,7 +113,7 @@ fn impossible(
     operation: MatchOperation,
     queued: usize,
 ) -> anyhow::Result<Samples> {
-    let (mut context, _) = queue(settings, queued)?;
+    let (mut context, _) = queue(settings, queued, Job::mixed)?;
     let nodes = nodes(settings);
     let jobs = [
         Job::nodes(nodes + 1).json(),
