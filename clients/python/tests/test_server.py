@@ -166,6 +166,18 @@ def repeat(g, _):
     return first == second, len(list(g.jobs()))
 
 
+def repeat_of_graphs(g, root):
+    def make():
+        return g.server.create_graph("again", root / "examples/cluster.json", request_key=f"c-{g.name}", replace=True)
+
+    make().match(CORES % 1)
+    again = make()
+    live = again.info().live_jobs
+    for _ in range(2):
+        again.drop(request_key=f"d-{g.name}")
+    return live
+
+
 def list_jobs(g, _):
     list(g.match_many([CORES % 1] * 5))
     g.cancel(2)
@@ -208,6 +220,7 @@ def export(g, _):
         (shrink_under_a_job, ("HELD", 49)),
         (figures, (100, 72, 1, 1, 0)),
         (repeat, (True, 1)),
+        (repeat_of_graphs, 1),
     ],
 )
 def test_every_call(machine, root, call, expected):

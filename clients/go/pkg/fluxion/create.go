@@ -24,6 +24,8 @@ type CreateOptions struct {
 	// TextBytes is the size of the text if known, which lets the server refuse early. Where it is 0, that
 	// of a text that can tell its length is used (as bytes.Reader, bytes.Buffer and strings.Reader can).
 	TextBytes uint64
+	// RequestKey makes it safe to repeat the call with the same options and the same text.
+	RequestKey RequestKey
 	// Progress, if there, is told now and then how far it is, by the goroutine that called Create.
 	Progress func(Progress)
 }
@@ -71,10 +73,11 @@ func (g *Graph) Create(ctx context.Context, text io.Reader, options CreateOption
 
 func (g *Graph) header(text io.Reader, options CreateOptions) *pb.CreateGraphHeader {
 	header := &pb.CreateGraphHeader{
-		Name:      g.name,
-		Options:   options.GraphOptions.message(),
-		Replace:   options.Replace,
-		TextBytes: options.TextBytes,
+		Name:       g.name,
+		Options:    options.GraphOptions.message(),
+		Replace:    options.Replace,
+		TextBytes:  options.TextBytes,
+		RequestKey: string(options.RequestKey),
 	}
 	if sized, ok := text.(interface{ Len() int }); ok && header.TextBytes == 0 {
 		header.TextBytes = uint64(sized.Len())

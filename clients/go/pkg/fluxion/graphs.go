@@ -82,8 +82,9 @@ func (g *Graph) Describe(ctx context.Context) (GraphInfo, error) {
 }
 
 // Drop forgets the graph with all its jobs. Calls that wait for it fail with ErrNotFound.
-func (g *Graph) Drop(ctx context.Context) error {
-	_, err := unary(ctx, g.client, g.what("drop"), g.client.graphs.DropGraph, &pb.DropGraphRequest{Name: g.name})
+func (g *Graph) Drop(ctx context.Context, options ...MutationOption) error {
+	in := &pb.DropGraphRequest{Name: g.name, RequestKey: requestKey(options)}
+	_, err := unary(ctx, g.client, g.what("drop"), g.client.graphs.DropGraph, in)
 	return err
 }
 

@@ -40,6 +40,26 @@ func TestAGraphIsCreatedDescribedListedAndDropped(t *testing.T) {
 	fails(t, failure(graph.Describe(background)), fluxion.ErrNotFound, "graph life.of_a-graph")
 }
 
+func TestARequestKeyMakesGraphsSafeToRepeat(t *testing.T) {
+	graph := connect(t).Graph("again")
+	create := func(nodes int) (fluxion.GraphInfo, error) {
+		options := fluxion.CreateOptions{RequestKey: "create again", Replace: true}
+		return graph.Create(background, strings.NewReader(cluster(nodes, 1)), options)
+	}
+	_, err := create(1)
+	ok(t, err)
+	take(t, graph, cores(1))
+	repeated, err := create(1)
+	ok(t, err)
+	equal(t, repeated.LiveJobs, 0)
+	info, err := graph.Describe(background)
+	ok(t, err)
+	equal(t, info.LiveJobs, 1)
+	fails(t, failure(create(2)), fluxion.ErrInvalid, "request_key")
+	ok(t, graph.Drop(background, fluxion.RequestKey("drop again")))
+	ok(t, graph.Drop(background, fluxion.RequestKey("drop again")))
+}
+
 func TestATextIsStreamedWithProgress(t *testing.T) {
 	text := cluster(1, 1)
 	text += strings.Repeat(" ", 3<<20)

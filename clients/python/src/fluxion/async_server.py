@@ -87,6 +87,7 @@ class AsyncServer:
         resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED,
         allowlist: Sequence[str] = (),
         replace: bool = False,
+        request_key: str = "",
         progress: Optional[Callable[[Progress], object]] = None,
         timeout: Optional[float] = None,
     ) -> AsyncGraph:
@@ -94,7 +95,7 @@ class AsyncServer:
         options = GraphOptions(
             format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
         )
-        header = calls.create_header(name, options, replace, sources.size(source))
+        header = calls.create_header(name, options, replace, sources.size(source), request_key)
         accepted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         sent = _Sent(_create_requests(header, source, accepted))
         try:
@@ -182,9 +183,9 @@ class AsyncGraph:
         async for answer in stream:
             yield answer.text
 
-    async def drop(self, *, timeout: Optional[float] = None) -> None:
+    async def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""
-        await self.server._call(calls.drop_graph(self.name), timeout)
+        await self.server._call(calls.drop_graph(self.name, request_key), timeout)
 
     async def match(
         self,

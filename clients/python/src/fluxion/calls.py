@@ -63,7 +63,7 @@ def resource_set(resources: model.Resources, format: Optional[model.ResourceForm
 
 
 def create_header(
-    name: str, options: model.GraphOptions, replace: bool, text_bytes: Optional[int]
+    name: str, options: model.GraphOptions, replace: bool, text_bytes: Optional[int], request_key: str
 ) -> graphs_pb2.CreateGraphRequest:
     """The first message of a CreateGraph."""
     message = graphs_pb2.GraphOptions(
@@ -75,7 +75,9 @@ def create_header(
         resource_format=options.resource_format,  # type: ignore[arg-type]
         allowlist=options.allowlist,
     )
-    header = graphs_pb2.CreateGraphHeader(name=name, options=message, replace=replace, text_bytes=text_bytes or 0)
+    header = graphs_pb2.CreateGraphHeader(
+        name=name, options=message, replace=replace, text_bytes=text_bytes or 0, request_key=request_key
+    )
     return graphs_pb2.CreateGraphRequest(header=header)
 
 
@@ -104,9 +106,10 @@ def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGr
     return graphs_pb2.ExportGraphRequest(name=name, format=format)  # type: ignore[arg-type]
 
 
-def drop_graph(name: str) -> Call[None]:
+def drop_graph(name: str, request_key: str) -> Call[None]:
     """DropGraph."""
-    return Call("drop", lambda s: s.graphs.DropGraph, graphs_pb2.DropGraphRequest(name=name), lambda _: None)
+    message = graphs_pb2.DropGraphRequest(name=name, request_key=request_key)
+    return Call("drop", lambda s: s.graphs.DropGraph, message, lambda _: None)
 
 
 def match_message(graph: str, request: model.MatchRequest) -> jobs_pb2.MatchRequest:

@@ -84,6 +84,7 @@ class Server:
         resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED,
         allowlist: Sequence[str] = (),
         replace: bool = False,
+        request_key: str = "",
         progress: Optional[Callable[[Progress], object]] = None,
         timeout: Optional[float] = None,
     ) -> Graph:
@@ -91,7 +92,7 @@ class Server:
         options = GraphOptions(
             format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
         )
-        header = calls.create_header(name, options, replace, sources.size(source))
+        header = calls.create_header(name, options, replace, sources.size(source), request_key)
         sent = _Sent(_create_requests(header, source))
         for event in self._stream("create_graph", self._stubs.graphs.CreateGraph, sent, timeout):
             now = calls.read_progress(event)
@@ -171,9 +172,9 @@ class Graph:
         for answer in stream:
             yield answer.text
 
-    def drop(self, *, timeout: Optional[float] = None) -> None:
+    def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""
-        self.server._call(calls.drop_graph(self.name), timeout)
+        self.server._call(calls.drop_graph(self.name, request_key), timeout)
 
     def match(
         self,

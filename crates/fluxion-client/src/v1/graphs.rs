@@ -36,7 +36,7 @@ impl Graph {
 
     /// The same graph for one change that may be sent again: a repeat of it with the same key gets the first answer
     /// and changes nothing. Another change with this key is refused. Cancel, partial cancel, update, status, property,
-    /// grow and shrink take the key from here, a match from its request if that has one.
+    /// grow, shrink and drop take the key from here, a match from its request if that has one.
     #[must_use]
     pub fn with_request_key(&self, key: impl Into<String>) -> Self {
         Self { request_key: key.into(), ..self.clone() }

@@ -122,6 +122,8 @@ impl Creation {
             allowed.map_err(|error| failure::not_created(&name, &error))?;
         }
         check_size(text_bytes, self.config.limits.graph)?;
+        // the text says its size itself
+        let header = CreateGraphHeader { text_bytes: 0, ..header };
         Ok(Plan { name, options, existing, announced: text_bytes, header })
     }
 

@@ -53,7 +53,7 @@ impl RequestId {
     }
 
     /// The identity of a request: its method, its key, its content but for the name of the graph, which the caller
-    /// has taken out.
+    /// has taken out where keys are remembered per graph.
     pub(crate) fn new(method: &str, key: &str, request: &impl Message) -> Result<Self, Status> {
         check_key("request_key", key)?;
         let mut hasher = DefaultHasher::new();

@@ -93,8 +93,9 @@ fn sentence(error: &anyhow::Error) -> String {
 }
 
 /// The fields of requests as options; the text of a file has none.
-const FIELDS: [(&str, &str); 14] = [
+const FIELDS: [(&str, &str); 15] = [
     ("header.name", "--graph: "),
+    ("header.request_key", "--request-key: "),
     ("header.options.policy", "--policy: "),
     ("header.options.prune_filters", "--prune-filters: "),
     ("text", ""),

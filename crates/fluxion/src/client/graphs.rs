@@ -11,10 +11,10 @@ use fluxion_client::v1::{
 };
 use serde_json::{Value, json};
 
-use super::several::{Next, Several};
+use super::several::{Next, Several, nth_key};
 use super::table::{Cell, Column, pairs, table};
 use super::texts::{called, ended};
-use super::{Answer, Common, Connection, help, names};
+use super::{Answer, Common, Connection, RequestKey, help, names};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
@@ -42,6 +42,9 @@ pub(crate) struct InitArgs {
     /// Take the place of a graph of this name, whose jobs are then forgotten.
     #[arg(long)]
     replace: bool,
+
+    #[command(flatten)]
+    request: RequestKey,
 }
 
 /// No options of its own.
@@ -68,6 +71,9 @@ enum Action {
         /// Names of graphs.
         #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
+
+        #[command(flatten)]
+        request: RequestKey,
     },
 }
 
@@ -97,7 +103,8 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
         ..GraphOptions::default()
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };
-    let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes };
+    let request_key = own.request.request_key.clone();
+    let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes, request_key };
     let graph = server.create_graph_with(new, text, tell).await.context(called(&own.file))?;
     let info = graph.describe().await?;
     let (vertices, edges) = (names::vertices(info.vertices), names::edges(info.edges));
@@ -147,7 +154,7 @@ pub(super) async fn graphs(own: &GraphsArgs) -> anyhow::Result<Answer> {
     match &own.action {
         None => Ok(list(&server.graphs().await?)),
         Some(Action::Export(own)) => export(&server.graph(&own.name), own).await,
-        Some(Action::Drop { names }) => drop_graphs(&server, names).await,
+        Some(Action::Drop { names, request }) => drop_graphs(&server, names, request).await,
     }
 }
 
@@ -185,10 +192,15 @@ async fn export(graph: &Graph, own: &ExportArgs) -> anyhow::Result<Answer> {
     Ok(Answer::new(format!("graph {}: written to {file}\n", graph.name()), json))
 }
 
-async fn drop_graphs(server: &Server, names: &[String]) -> anyhow::Result<Answer> {
+async fn drop_graphs(
+    server: &Server,
+    names: &[String],
+    request: &RequestKey,
+) -> anyhow::Result<Answer> {
     let (mut several, mut dropped, mut failed) = (Several::default(), Vec::new(), Vec::new());
-    for name in names {
-        let Err(error) = server.graph(name).drop_graph().await else {
+    for (at, name) in names.iter().enumerate() {
+        let graph = server.graph(name).with_request_key(nth_key(&request.request_key, at));
+        let Err(error) = graph.drop_graph().await else {
             several.text += &format!("graph {name}: dropped\n");
             dropped.push(name);
             continue;

@@ -49,6 +49,24 @@ fn a_key_is_for_one_change() {
     insta::assert_snapshot!(fails(&server, "cancel 1 --request-key once", 1), @"error: job 1: --request-key: the key was used for a request with other content: expected a new key");
 }
 
+#[test]
+fn a_graph_is_loaded_once_and_dropped_once() {
+    let server = loaded();
+    let init = "init cluster.json --graph again --replace --request-key load";
+    let first = text(&server, init);
+    text(&server, "match jobspec.yaml --graph again");
+    assert_eq!(text(&server, init), first);
+    assert_eq!(document(&server, "stats --graph again")["allocated"], 1);
+    let drop = "graphs drop again default --request-key drop";
+    let first = text(&server, drop);
+    text(&server, "init cluster.json --graph again");
+    assert_eq!(text(&server, drop), first);
+    assert_eq!(document(&server, "stats --graph again")["allocated"], 0);
+    insta::assert_snapshot!(fails(&server, "init cluster.json --request-key load", 1), @"error: cluster.json: --request-key: the key was used for a request with other content: expected a new key");
+    let long = format!("init cluster.json --request-key {}", "k".repeat(129));
+    insta::assert_snapshot!(fails(&server, &long, 1), @"error: cluster.json: --request-key: 129 bytes: expected at most 128");
+}
+
 /// What was done before the connection broke is not done again.
 #[test]
 fn a_longer_list_with_the_same_key_goes_on() {

@@ -39,6 +39,9 @@ const (
 // Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
 // column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
 // again may help.
+//
+// A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+// the graphs.
 type GraphServiceClient interface {
 	// Loads a graph under a name. The first message says how, the others carry the text in pieces of any size, in
 	// order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
@@ -145,6 +148,9 @@ func (c *graphServiceClient) DropGraph(ctx context.Context, in *DropGraphRequest
 // Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
 // column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
 // again may help.
+//
+// A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+// the graphs.
 type GraphServiceServer interface {
 	// Loads a graph under a name. The first message says how, the others carry the text in pieces of any size, in
 	// order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that

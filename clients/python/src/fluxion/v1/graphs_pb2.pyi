@@ -85,16 +85,18 @@ class CreateGraphRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[CreateGraphHeader, _Mapping]] = ..., text: _Optional[bytes] = ...) -> None: ...
 
 class CreateGraphHeader(_message.Message):
-    __slots__ = ("name", "options", "replace", "text_bytes")
+    __slots__ = ("name", "options", "replace", "text_bytes", "request_key")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     REPLACE_FIELD_NUMBER: _ClassVar[int]
     TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
     name: str
     options: GraphOptions
     replace: bool
     text_bytes: int
-    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., replace: bool = ..., text_bytes: _Optional[int] = ...) -> None: ...
+    request_key: str
+    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., replace: bool = ..., text_bytes: _Optional[int] = ..., request_key: _Optional[str] = ...) -> None: ...
 
 class CreateGraphResponse(_message.Message):
     __slots__ = ("received_bytes", "loading", "graph")
@@ -161,10 +163,12 @@ class ExportGraphResponse(_message.Message):
     def __init__(self, text: _Optional[bytes] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class DropGraphRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "request_key")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    request_key: str
+    def __init__(self, name: _Optional[str] = ..., request_key: _Optional[str] = ...) -> None: ...
 
 class DropGraphResponse(_message.Message):
     __slots__ = ()

@@ -33,6 +33,9 @@ class GraphServiceStub(object):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
     again may help.
+
+    A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+    the graphs.
     """
 
     def __init__(self, channel):
@@ -76,6 +79,9 @@ class GraphServiceServicer(object):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
     again may help.
+
+    A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+    the graphs.
     """
 
     def CreateGraph(self, request_iterator, context):
@@ -169,6 +175,9 @@ class GraphService(object):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
     again may help.
+
+    A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+    the graphs.
     """
 
     @staticmethod

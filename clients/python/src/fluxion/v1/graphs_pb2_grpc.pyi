@@ -25,6 +25,9 @@ class GraphServiceStub:
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
     again may help.
+
+    A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+    the graphs.
     """
 
     def __init__(self, channel: typing.Union[grpc.Channel, grpc.aio.Channel]) -> None: ...
@@ -82,6 +85,9 @@ class GraphServiceAsyncStub:
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
     again may help.
+
+    A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+    the graphs.
     """
 
     CreateGraph: grpc.aio.StreamStreamMultiCallable[
@@ -138,6 +144,9 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
     again may help.
+
+    A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
+    the graphs.
     """
 
     @abc.abstractmethod
