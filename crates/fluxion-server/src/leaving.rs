@@ -14,6 +14,7 @@ use std::sync::{Arc, mpsc};
 use fluxion_engine::JobState;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
 use tonic::{Response, Status};
 use tower::util::BoxCloneSyncService;
@@ -316,7 +317,7 @@ async fn answers_of_a_stream_that_nobody_took_are_undone() {
     let holders = Arc::strong_count(&world.registry);
     let (send, requests) = tokio::sync::mpsc::channel(4);
     send.send(wanted("")).await.unwrap();
-    let requests = tokio_stream::wrappers::ReceiverStream::new(requests);
+    let requests = ReceiverStream::new(requests);
     let answers = world.clients.jobs.match_many(requests).await.unwrap();
     while world.state().await.live < 2 {
         tokio::task::yield_now().await;
@@ -342,25 +343,35 @@ async fn a_match_of_a_stream_whose_client_leaves_while_the_graph_is_busy_is_undo
     assert!(world.clients.jobs.r#match(wanted("")).await.is_ok());
 }
 
+type Sender = tokio::sync::mpsc::Sender<CreateGraphRequest>;
+
+/// The messages of a creation under a key, and what keeps the client there.
+async fn creation(text: &str) -> (Sender, ReceiverStream<CreateGraphRequest>) {
+    let (name, request_key) = ("half".to_owned(), "once".to_owned());
+    let header = CreateGraphHeader { name, request_key, ..CreateGraphHeader::default() };
+    let (send, requests) = tokio::sync::mpsc::channel(2);
+    let text = create_graph_request::Part::Text(text.as_bytes().to_vec());
+    for part in [create_graph_request::Part::Header(header), text] {
+        send.send(CreateGraphRequest { part: Some(part) }).await.unwrap();
+    }
+    (send, ReceiverStream::new(requests))
+}
+
 #[tokio::test]
 async fn a_graph_whose_client_leaves_half_way_is_not_created() {
     let mut world = World::start().await;
     let holders = Arc::strong_count(&world.registry);
-    let header = CreateGraphHeader { name: "half".to_owned(), ..CreateGraphHeader::default() };
-    let parts = [
-        create_graph_request::Part::Header(header),
-        create_graph_request::Part::Text(GRAPH.as_bytes()[..100].to_vec()),
-    ];
-    let (send, requests) = tokio::sync::mpsc::channel(4);
-    for part in parts {
-        send.send(CreateGraphRequest { part: Some(part) }).await.unwrap();
-    }
-    let requests = tokio_stream::wrappers::ReceiverStream::new(requests);
+    let (open, requests) = creation(&GRAPH[..100]).await;
     let events = world.clients.graphs.create_graph(requests).await.unwrap();
     tokio::task::yield_now().await;
-    drop((events, send));
+    drop((events, open));
     world.settle(holders).await;
     assert_eq!(world.registry.graphs().len(), 1);
+    let (_, requests) = creation(GRAPH).await;
+    let again = world.clients.graphs.create_graph(requests).await.unwrap();
+    let mut events = again.into_inner();
+    while events.message().await.unwrap().is_some() {}
+    assert_eq!(world.registry.graphs().len(), 2);
 }
 
 #[tokio::test]
