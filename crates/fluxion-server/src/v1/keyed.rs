@@ -1,7 +1,7 @@
 //! Answers of the server itself to requests that may be repeated: graphs that were created and dropped. What a graph
 //! answers it remembers itself.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use prost::Message;
@@ -14,7 +14,7 @@ use crate::v1::replays::{Replays, RequestId};
 #[derive(Debug, Default)]
 pub(crate) struct Keyed {
     replays: Mutex<Replays>,
-    turns: Mutex<HashMap<Arc<str>, Weak<TurnLock<()>>>>,
+    turns: Mutex<BTreeMap<Arc<str>, Weak<TurnLock<()>>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
