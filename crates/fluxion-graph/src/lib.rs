@@ -20,6 +20,7 @@
 //! assert_eq!(graph.vertices_at("/cluster0/node3"), &[node]);
 //! ```
 
+mod building;
 mod check;
 mod fingerprint;
 mod graph;
