@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use fluxion_graph::{TimeWindow, TypeId, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
+use fluxion_planner::Candidates;
 
 use crate::choice::decision::Decision;
 use crate::choice::realise::realise;
@@ -245,27 +246,26 @@ impl Matcher<'_> {
     fn first_fit(
         &mut self,
         asked: &Asked,
-        mut times: impl Iterator<Item = i64>,
+        mut times: Candidates<'_>,
         need: Option<NodeNeed>,
         agenda: Option<&Agenda>,
     ) -> Option<Decision> {
         let Some((need, agenda)) = need.zip(agenda) else {
             return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
         };
-        let mut times = times.peekable();
+        let mut first = times.next()?;
         // other policies look at everything in any case
         if self.policy.stops_early()
             && asked.constraint.is_none()
-            && let Some(&first) = times.peek()
             && self.has_untouched(&need, agenda, first, first.saturating_add(asked.duration))
         {
-            times.next();
             let found = self.pass(asked, Kind::Later, first, None);
             if found.is_some() {
                 return found;
             }
+            first = times.next()?;
         }
-        self.first_vacancy(asked, times, need, agenda)
+        self.first_vacancy(asked, first, times, need, agenda)
     }
 
     /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
@@ -278,7 +278,8 @@ impl Matcher<'_> {
     fn first_vacancy(
         &mut self,
         asked: &Asked,
-        mut times: impl Iterator<Item = i64>,
+        first: i64,
+        mut times: Candidates<'_>,
         need: NodeNeed,
         agenda: &Agenda,
     ) -> Option<Decision> {
@@ -288,15 +289,24 @@ impl Matcher<'_> {
         let room = std::mem::take(&mut self.scratch.room);
         let vacancy = Vacancy::new(site, state, agenda, acceptance.as_ref(), need, room);
         let Some(mut vacancy) = vacancy else {
+            let mut times = std::iter::once(first).chain(times);
             return times.find_map(|time| self.pass(asked, Kind::Later, time, None));
         };
-        let found = times.find_map(|time| {
-            if !vacancy.move_to(time, time.saturating_add(asked.duration)) {
-                return None;
+        let (mut next, mut found) = (Some(first), None);
+        while let Some(time) = next
+            && found.is_none()
+        {
+            if vacancy.move_to(time, time.saturating_add(asked.duration)) {
+                let fitting = is_all.then(|| vacancy.fitting());
+                found = self.pass(asked, Kind::Later, time, fitting);
+                next = times.next();
+            } else {
+                next = vacancy.next_chance().and_then(|chance| {
+                    times.seek(chance);
+                    times.next()
+                });
             }
-            let fitting = is_all.then(|| vacancy.fitting());
-            self.pass(asked, Kind::Later, time, fitting)
-        });
+        }
         self.scratch.room = vacancy.into_room();
         found
     }

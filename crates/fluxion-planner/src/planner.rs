@@ -209,6 +209,13 @@ pub struct Candidates<'a> {
     limits: Vec<i64>,
 }
 
+impl Candidates<'_> {
+    /// Leaves out the times before `time`.
+    pub fn seek(&mut self, time: i64) {
+        self.next = self.next.map(|next| next.max(time));
+    }
+}
+
 impl Iterator for Candidates<'_> {
     type Item = i64;
 

@@ -73,6 +73,7 @@ proptest! {
     fn says_what_the_table_says(
         steps in prop::collection::vec(step(), 1..220),
         from in 0..LENGTH, duration in 1..LENGTH, amounts in (0..8u64, 0..4u64),
+        (taken, seek) in (0..4usize, 0..LENGTH),
     ) {
         let mut planner = Planner::new(0, LENGTH, &TOTALS).unwrap();
         let mut table = Table { spans: Vec::new() };
@@ -86,8 +87,14 @@ proptest! {
             }
         }
         if amounts[0] <= TOTALS[0] && amounts[1] <= TOTALS[1] {
-            let found: Vec<i64> = planner.candidates(from, duration, &amounts).unwrap().collect();
-            prop_assert_eq!(found, table.candidates(from, duration, amounts));
+            let candidates = planner.candidates(from, duration, &amounts).unwrap();
+            let expected = table.candidates(from, duration, amounts);
+            prop_assert_eq!(&candidates.clone().collect::<Vec<_>>(), &expected);
+            let mut rest = candidates;
+            rest.by_ref().take(taken).for_each(drop);
+            rest.seek(seek);
+            let expected = expected.into_iter().skip(taken).filter(|&time| time >= seek);
+            prop_assert!(rest.eq(expected));
         }
     }
 }

@@ -76,9 +76,9 @@ impl Nodes {
         site.layout.ranked(self.places[node.index()] as usize)
     }
 
-    /// The dense numbers of the nodes among the inner vertices, by node.
-    pub(crate) fn inner(&self) -> impl Iterator<Item = usize> + '_ {
-        self.inner.iter().map(|&inner| inner as usize)
+    /// The dense numbers of nodes among the inner vertices.
+    pub(crate) fn inner(&self, numbers: Range<usize>) -> impl Iterator<Item = usize> + '_ {
+        self.inner[numbers].iter().map(|&inner| inner as usize)
     }
 
     /// The nodes at some places.
@@ -141,6 +141,22 @@ impl NodeSet {
         was
     }
 
+    /// How many members there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.words.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The members, in runs.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let end = self.words.len() * 64;
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let start = (from < end).then(|| self.next(from..end))??;
+            from = self.next_gap(start..end);
+            Some(start..from)
+        })
+    }
+
     /// The nodes of 64 numbers.
     #[inline]
     pub(crate) fn word(&self, at: usize) -> u64 {
@@ -180,6 +196,19 @@ impl NodeSet {
         let mut some = words.iter().enumerate().map(|(at, word)| (at, word & from(at)));
         let (at, word) = some.find(|&(_, word)| word != 0)?;
         Some((first + at) * 64 + word.trailing_zeros() as usize).filter(|&at| at < range.end)
+    }
+
+    /// The first number of a range, which is not empty, that is no member, or its end.
+    fn next_gap(&self, range: Range<usize>) -> usize {
+        let mut at = range.start;
+        while at < range.end {
+            let ones = (self.words[at / 64] >> (at % 64)).trailing_ones() as usize;
+            at += ones;
+            if !at.is_multiple_of(64) || ones == 0 {
+                break;
+            }
+        }
+        at.min(range.end)
     }
 
     /// The bits of at most 64 numbers, the first one lowest.
@@ -223,6 +252,9 @@ mod tests {
         ) {
             let mut set = NodeSet::empty(300);
             members.iter().for_each(|&at| set.insert(NodeNumber(at as u32)));
+            prop_assert!(set.runs().flatten().eq(members.iter().copied()));
+            prop_assert!(set.runs().is_sorted_by(|a, b| a.end < b.start));
+            prop_assert_eq!(set.count(), members.len() as u64);
             let gaps: Vec<usize> = set.gaps(from..to).flatten().collect();
             let expected: Vec<usize> = (from..to).filter(|at| !members.contains(at)).collect();
             prop_assert_eq!(gaps, expected);

@@ -46,6 +46,9 @@ pub(crate) struct Room {
 /// For so few nodes a look at each that may serve costs less than following which ones other jobs reach.
 const FEW: u64 = 8;
 
+/// Of so many nodes the jobs are not looked up one by one.
+const MANY: u64 = 64;
+
 /// A window that moves on. Each job is looked at when the window reaches it, begins within it, and leaves it behind.
 pub(crate) struct Vacancy<'a> {
     agenda: &'a Agenda,
@@ -53,14 +56,17 @@ pub(crate) struct Vacancy<'a> {
     start: i64,
     /// The nodes that are up, accepted, and large enough.
     usable: NodeSet,
-    /// The nodes with something down below them, whose free units are not known.
+    /// Those with something down below them, whose free units are not known.
     unsure: NodeSet,
-    /// Jobs by node. If nodes must be alone: those that touch it during the window; else those that begin in the
+    /// When jobs on usable nodes end, in order; if there are [`MANY`], or nobody asked yet, nothing.
+    ends: Vec<i64>,
+    /// Jobs by node, right for usable ones. If nodes must be alone: those that touch it during the window; else those that begin in the
     /// window, after its start.
     touched: Vec<u32>,
     /// The nodes that such jobs may reach; if nodes may be shared.
     busy: NodeSet,
-    /// Units free when the window starts: for each of the needs, node by node; kept if nodes may be shared.
+    /// Units free when the window starts: for each of the needs, node by node; right for usable nodes, if nodes may
+    /// be shared.
     free: Vec<i64>,
     /// The nodes that fit when the window starts, and how many.
     fitting: NodeSet,
@@ -93,23 +99,19 @@ impl<'a> Vacancy<'a> {
             return None;
         }
         let nodes = &agenda.nodes;
+        let usable = usable(site, state, agenda, acceptance, &need);
         let Room { mut touched, mut free, mut places } = room;
-        touched.clear();
-        free.clear();
-        if need.alone {
-            touched.extend(nodes.inner().map(|inner| state.touched[inner]));
-        } else {
-            touched.resize(nodes.len(), 0);
-            free.extend(free_units(site, state, agenda, &need));
-        }
+        fill_touched(&mut touched, &usable, state, agenda, &need);
+        fill_free(&mut free, &usable, site, state, agenda, &need);
         if places.len() < site.layout.places() {
             places = Bitmap::new(site.layout.places());
         }
         let empty = || NodeSet::empty(nodes.len());
         let full = || NodeSet::full(nodes.len());
         let mut vacancy = Self {
-            usable: usable(site, state, agenda, acceptance, &need),
-            unsure: unsure(site, state, agenda),
+            unsure: unsure(site, state, agenda, &usable),
+            usable,
+            ends: Vec::new(),
             agenda,
             start: i64::MIN,
             busy: if need.count > FEW { empty() } else { full() },
@@ -158,6 +160,21 @@ impl<'a> Vacancy<'a> {
             self.leave(entry);
         }
         self.count >= self.need.count && (self.need.alone || self.hold_out(end))
+    }
+
+    /// After a time at which too few nodes could serve: before which time that cannot change. None: never.
+    pub(crate) fn next_chance(&mut self) -> Option<i64> {
+        if self.usable.count() >= MANY {
+            return self.ending.peek().map(|((end, _), _)| *end);
+        }
+        if self.ends.is_empty() {
+            let numbers = self.usable.runs().flatten().map(|number| NodeNumber(number as u32));
+            let stays = numbers.filter_map(|node| self.agenda.stays.get(&node)).flatten();
+            self.ends.extend(stays.map(|stay| stay.end));
+            self.ends.sort_unstable();
+        }
+        let passed = self.ends.partition_point(|&end| end <= self.start);
+        self.ends.get(passed).copied()
     }
 
     /// The nodes that may serve where the window is.
@@ -241,7 +258,8 @@ impl<'a> Vacancy<'a> {
 
     /// A job reaches some nodes before the window ends.
     fn enter(&mut self, run: Range<usize>) {
-        self.touched[run.clone()].iter_mut().for_each(|jobs| *jobs += 1);
+        let touched = &mut self.touched[run.clone()];
+        touched.iter_mut().for_each(|jobs| *jobs = jobs.saturating_add(1));
         let alone = self.need.alone;
         for_words(run.start, run.end, |word, mask| match alone {
             true => self.refuse(word, mask),
@@ -358,18 +376,50 @@ fn mask_of(word: usize, mask: u64, holds: impl Fn(usize) -> bool) -> u64 {
     (first..=last).fold(0, bit) & mask
 }
 
-/// What is free below each node now: for each of the needs, node by node.
-fn free_units(
+/// Jobs on usable nodes: if they must be alone, those that are there now, else none yet.
+fn fill_touched(
+    touched: &mut Vec<u32>,
+    usable: &NodeSet,
+    state: &State,
+    agenda: &Agenda,
+    need: &NodeNeed,
+) {
+    touched.resize(agenda.nodes.len(), 0);
+    for run in usable.runs() {
+        let touched = &mut touched[run.clone()];
+        match need.alone {
+            true => touched
+                .iter_mut()
+                .zip(agenda.nodes.inner(run))
+                .for_each(|(jobs, inner)| *jobs = state.touched[inner]),
+            false => touched.fill(0),
+        }
+    }
+}
+
+/// What is free below usable nodes now, if they may be shared: for each of the needs, node by node.
+fn fill_free(
+    free: &mut Vec<i64>,
+    usable: &NodeSet,
     site: &Site,
     state: &State,
     agenda: &Agenda,
     need: &NodeNeed,
-) -> impl Iterator<Item = i64> {
-    let width = site.layout.counted.width();
-    let column = move |&(column, _): &(usize, u64)| {
-        agenda.nodes.inner().map(move |inner| state.free[inner * width + column] as i64)
-    };
-    need.needs.iter().flat_map(column)
+) {
+    if need.alone {
+        return;
+    }
+    let (width, len) = (site.layout.counted.width(), agenda.nodes.len());
+    free.resize(free.len().max(need.needs.len() * len), 0);
+    for (row, &(column, _)) in need.needs.iter().enumerate() {
+        for run in usable.runs() {
+            let free = &mut free[row * len..][run.clone()];
+            let inner = agenda.nodes.inner(run);
+            free.iter_mut()
+                .zip(inner)
+                .for_each(|(free, inner)| *free = state.free[inner * width + column] as i64);
+        }
+    }
 }
 
 /// The nodes that are up and accepted, and, if they must be alone, large enough.
@@ -391,25 +441,32 @@ fn usable(
         let totals = &site.layout.totals[inner * width..];
         !need.alone || need.needs.iter().all(|&(column, units)| totals[column] >= units)
     };
-    for (node, inner) in (0..).map(NodeNumber).zip(nodes.inner()) {
-        let is_down = some_down && state.down.covers(nodes.vertex(site, node));
-        if is_down || !is_large(inner) {
-            usable.remove(node);
-        }
+    if !some_down && !need.alone {
+        return usable;
+    }
+    let mut unfit = Vec::new();
+    for run in usable.runs() {
+        let numbers = (run.start as u32..).map(NodeNumber);
+        unfit.extend(numbers.zip(nodes.inner(run)).filter_map(|(node, inner)| {
+            let is_down = some_down && state.down.covers(nodes.vertex(site, node));
+            (is_down || !is_large(inner)).then_some(node)
+        }));
+    }
+    for node in unfit {
+        usable.remove(node);
     }
     usable
 }
 
-/// The nodes with something down below them.
-fn unsure(site: &Site, state: &State, agenda: &Agenda) -> NodeSet {
+/// Those of usable nodes with something down below them.
+fn unsure(site: &Site, state: &State, agenda: &Agenda, usable: &NodeSet) -> NodeSet {
     let nodes = &agenda.nodes;
     let mut unsure = NodeSet::empty(nodes.len());
     if state.down.has_any() {
-        for node in (0..nodes.len() as u32).map(NodeNumber) {
-            if state.down.has_own_below(&site.tree, nodes.vertex(site, node)) {
-                unsure.insert(node);
-            }
-        }
+        let numbers = usable.runs().flatten().map(|number| NodeNumber(number as u32));
+        numbers
+            .filter(|&node| state.down.has_own_below(&site.tree, nodes.vertex(site, node)))
+            .for_each(|node| unsure.insert(node));
     }
     unsure
 }
