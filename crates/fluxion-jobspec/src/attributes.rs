@@ -25,7 +25,7 @@ pub(crate) fn attributes(node: &Node<'_>) -> Result<Attributes, JobspecError> {
         return Ok(attributes);
     }
     for (key, value) in node.map_or(r#""attributes" is not a map"#)? {
-        match string(key)?.as_ref() {
+        match string(key)? {
             "user" => {}
             "system" => system(value, &mut attributes)?,
             _ => return Err(key.breaks(r#"Unknown key in "attributes""#)),
@@ -39,12 +39,12 @@ fn system(node: &Node<'_>, attributes: &mut Attributes) -> Result<(), JobspecErr
         return Err(node.breaks(NOT_ITERABLE));
     }
     for (key, value) in node.entries().unwrap_or_default() {
-        match string(key)?.as_ref() {
+        match string(key)? {
             "duration" => attributes.duration = double(value)?,
             "queue" => {
                 attributes.queue = Some(string(value)?.into()).filter(|q: &String| !q.is_empty())
             }
-            "cwd" => drop(string(value)?),
+            "cwd" => string(value).map(drop)?,
             "environment" => environment(value)?,
             "constraints" => {
                 let mut room = MAX_HOST_NAMES;

@@ -22,7 +22,7 @@ pub(crate) fn constraint(node: &Node<'_>, room: &mut usize) -> Result<Constraint
     let operands = value
         .items()
         .ok_or_else(|| value.breaks(format!("{operator} operator value must be an array")))?;
-    match operator.as_ref() {
+    match operator {
         "and" => nested(operands, room).map(Constraint::And),
         "or" => nested(operands, room).map(Constraint::Or),
         "not" => nested(operands, room).map(Constraint::Not),
@@ -57,7 +57,7 @@ fn hostlist(operands: &[Node<'_>], room: &mut usize) -> Result<Constraint, Jobsp
     let mut hosts = Hostlist::within(Dialect::Constraint, *room);
     for operand in operands {
         let text = string(operand)?;
-        hosts.append(&text).map_err(|error| match error.problem {
+        hosts.append(text).map_err(|error| match error.problem {
             Problem::Total => JobspecError::limit("hostlists name too many hosts", operand.at()),
             _ => operand.breaks(format!("Invalid hostlist `{text}'")),
         })?;

@@ -1,7 +1,5 @@
 //! Scalars as numbers, characters and strings (chapter 03, section 2.3).
 
-use std::borrow::Cow;
-
 use crate::error::JobspecError;
 use crate::node::{Node, Value};
 
@@ -29,9 +27,8 @@ pub(crate) fn signed(node: &Node<'_>) -> Result<i32, JobspecError> {
 /// A double: decimal or scientific, or one of YAML's spellings of infinity and of not-a-number.
 pub(crate) fn double(node: &Node<'_>) -> Result<f64, JobspecError> {
     let number = match node.value() {
-        Value::Scalar(text, _) => decimal(text).or_else(|| special(text)),
         Value::Float(number) => Some(*number),
-        _ => None,
+        _ => node.scalar().and_then(|text| decimal(text).or_else(|| special(text))),
     };
     number.ok_or_else(|| JobspecError::conversion(node.at()))
 }
@@ -45,12 +42,9 @@ pub(crate) fn character(node: &Node<'_>) -> Result<u8, JobspecError> {
 }
 
 /// The text of a scalar; of null, the word `null`.
-pub(crate) fn string<'n>(node: &'n Node<'_>) -> Result<Cow<'n, str>, JobspecError> {
-    match node.value() {
-        Value::Null => Ok(Cow::Borrowed("null")),
-        Value::Scalar(text, _) => Ok(Cow::Borrowed(text)),
-        _ => Err(JobspecError::conversion(node.at())),
-    }
+pub(crate) fn string<'n>(node: &'n Node<'_>) -> Result<&'n str, JobspecError> {
+    let text = if node.is_null() { Some("null") } else { node.scalar() };
+    text.ok_or_else(|| JobspecError::conversion(node.at()))
 }
 
 fn is_space(c: char) -> bool {
@@ -222,7 +216,7 @@ mod tests {
 
     #[test]
     fn strings() {
-        let owned = |node: &Node<'_>| string(node).map(Cow::into_owned);
+        let owned = |node: &Node<'_>| string(node).map(str::to_owned);
         check(owned, &[("007", "007".to_owned()), ("", String::new())], &[]);
         assert_eq!(string(&Node::new(Value::Null, None)).unwrap(), "null");
     }

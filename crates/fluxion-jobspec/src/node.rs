@@ -125,8 +125,8 @@ impl<'t> Node<'t> {
     }
 
     /// Of the entries of a map, the first key that is unknown or repeats another, if any.
-    pub(crate) fn stray_key(&self, known: &[&str]) -> Option<&Self> {
-        let mut seen = vec![false; known.len()];
+    pub(crate) fn stray_key<const N: usize>(&self, known: &[&str; N]) -> Option<&Self> {
+        let mut seen = [false; N];
         let entries = self.entries().unwrap_or_default();
         entries.iter().map(|(key, _)| key).find(|key| {
             let index = key.scalar().and_then(|text| known.iter().position(|&k| k == text));

@@ -40,8 +40,10 @@ pub fn parse(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec
 
 fn jobspec(root: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec, JobspecError> {
     root.map_or("Top level of jobspec is not a mapping")?;
-    let key =
-        |key, name| root.get_or(key, &format!(r#"Missing key "{name}" in top level mapping"#));
+    let key = |key, name| {
+        let missing = || root.breaks(format!(r#"Missing key "{name}" in top level mapping"#));
+        root.get(key).ok_or_else(missing)
+    };
     let version_node = key("version", "version")?;
     let resources_node = key("resources", "resource")?;
     let tasks_node = key("tasks", "tasks")?;

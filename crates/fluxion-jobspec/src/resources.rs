@@ -80,7 +80,7 @@ fn label(node: &Node<'_>, ty: &str) -> Result<Option<String>, JobspecError> {
         None => Ok(None),
         Some(label) => {
             label.scalar_or(r#"Value of "label" must be a scalar"#)?;
-            crate::convert::string(label).map(|label| Some(label.into_owned()))
+            crate::convert::string(label).map(|label| Some(label.to_owned()))
         }
     }
 }
