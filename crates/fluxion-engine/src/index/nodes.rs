@@ -76,6 +76,11 @@ impl Nodes {
         site.layout.ranked(self.places[node.index()] as usize)
     }
 
+    /// The dense number of a node among the inner vertices.
+    pub(crate) fn inner_of(&self, node: NodeNumber) -> usize {
+        self.inner[node.index()] as usize
+    }
+
     /// The dense numbers of nodes among the inner vertices.
     pub(crate) fn inner(&self, numbers: Range<usize>) -> impl Iterator<Item = usize> + '_ {
         self.inner[numbers].iter().map(|&inner| inner as usize)
@@ -144,6 +149,11 @@ impl NodeSet {
     /// How many members there are.
     pub(crate) fn count(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The members, ascending.
+    pub(crate) fn members(&self) -> impl Iterator<Item = NodeNumber> + '_ {
+        self.runs().flatten().map(|number| NodeNumber(number as u32))
     }
 
     /// The members, in runs.

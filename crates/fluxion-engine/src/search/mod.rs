@@ -9,6 +9,7 @@ mod gather;
 mod lane;
 mod locality;
 mod mix;
+mod present;
 mod slots;
 mod top;
 pub(crate) mod vacancy;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
 
+use super::present::Present;
 use crate::index::agenda::{Agenda, Entry, NodeUse, Stay};
 use crate::index::bitmap::{Bitmap, for_words};
 use crate::index::nodes::{NodeNumber, NodeSet};
@@ -99,18 +100,20 @@ impl<'a> Vacancy<'a> {
             return None;
         }
         let nodes = &agenda.nodes;
-        let usable = usable(site, state, agenda, acceptance, &need);
+        let present = Present { site, state, nodes, need: &need };
+        let usable = present.usable(acceptance);
+        let unsure = present.unsure(&usable);
         let Room { mut touched, mut free, mut places } = room;
-        fill_touched(&mut touched, &usable, state, agenda, &need);
-        fill_free(&mut free, &usable, site, state, agenda, &need);
+        present.fill_touched(&mut touched, &usable);
+        present.fill_free(&mut free, &usable);
         if places.len() < site.layout.places() {
             places = Bitmap::new(site.layout.places());
         }
         let empty = || NodeSet::empty(nodes.len());
         let full = || NodeSet::full(nodes.len());
         let mut vacancy = Self {
-            unsure: unsure(site, state, agenda, &usable),
             usable,
+            unsure,
             ends: Vec::new(),
             agenda,
             start: i64::MIN,
@@ -168,8 +171,8 @@ impl<'a> Vacancy<'a> {
             return self.ending.peek().map(|((end, _), _)| *end);
         }
         if self.ends.is_empty() {
-            let numbers = self.usable.runs().flatten().map(|number| NodeNumber(number as u32));
-            let stays = numbers.filter_map(|node| self.agenda.stays.get(&node)).flatten();
+            let stays =
+                self.usable.members().filter_map(|node| self.agenda.stays.get(&node)).flatten();
             self.ends.extend(stays.map(|stay| stay.end));
             self.ends.sort_unstable();
         }
@@ -374,99 +377,4 @@ fn mask_of(word: usize, mask: u64, holds: impl Fn(usize) -> bool) -> u64 {
     let (first, last) = (mask.trailing_zeros() as usize, 63 - mask.leading_zeros() as usize);
     let bit = |bits: u64, at: usize| bits | u64::from(holds(word * 64 + at)) << at;
     (first..=last).fold(0, bit) & mask
-}
-
-/// Jobs on usable nodes: if they must be alone, those that are there now, else none yet.
-fn fill_touched(
-    touched: &mut Vec<u32>,
-    usable: &NodeSet,
-    state: &State,
-    agenda: &Agenda,
-    need: &NodeNeed,
-) {
-    touched.resize(agenda.nodes.len(), 0);
-    for run in usable.runs() {
-        let touched = &mut touched[run.clone()];
-        match need.alone {
-            true => touched
-                .iter_mut()
-                .zip(agenda.nodes.inner(run))
-                .for_each(|(jobs, inner)| *jobs = state.touched[inner]),
-            false => touched.fill(0),
-        }
-    }
-}
-
-/// What is free below usable nodes now, if they may be shared: for each of the needs, node by node.
-fn fill_free(
-    free: &mut Vec<i64>,
-    usable: &NodeSet,
-    site: &Site,
-    state: &State,
-    agenda: &Agenda,
-    need: &NodeNeed,
-) {
-    if need.alone {
-        return;
-    }
-    let (width, len) = (site.layout.counted.width(), agenda.nodes.len());
-    free.resize(free.len().max(need.needs.len() * len), 0);
-    for (row, &(column, _)) in need.needs.iter().enumerate() {
-        for run in usable.runs() {
-            let free = &mut free[row * len..][run.clone()];
-            let inner = agenda.nodes.inner(run);
-            free.iter_mut()
-                .zip(inner)
-                .for_each(|(free, inner)| *free = state.free[inner * width + column] as i64);
-        }
-    }
-}
-
-/// The nodes that are up and accepted, and, if they must be alone, large enough.
-fn usable(
-    site: &Site,
-    state: &State,
-    agenda: &Agenda,
-    acceptance: Option<&Acceptance>,
-    need: &NodeNeed,
-) -> NodeSet {
-    let nodes = &agenda.nodes;
-    let mut usable = match acceptance {
-        Some(acceptance) => nodes.at(acceptance.places()),
-        None => NodeSet::full(nodes.len()),
-    };
-    let width = site.layout.counted.width();
-    let some_down = state.down.has_any();
-    let is_large = |inner: usize| {
-        let totals = &site.layout.totals[inner * width..];
-        !need.alone || need.needs.iter().all(|&(column, units)| totals[column] >= units)
-    };
-    if !some_down && !need.alone {
-        return usable;
-    }
-    let mut unfit = Vec::new();
-    for run in usable.runs() {
-        let numbers = (run.start as u32..).map(NodeNumber);
-        unfit.extend(numbers.zip(nodes.inner(run)).filter_map(|(node, inner)| {
-            let is_down = some_down && state.down.covers(nodes.vertex(site, node));
-            (is_down || !is_large(inner)).then_some(node)
-        }));
-    }
-    for node in unfit {
-        usable.remove(node);
-    }
-    usable
-}
-
-/// Those of usable nodes with something down below them.
-fn unsure(site: &Site, state: &State, agenda: &Agenda, usable: &NodeSet) -> NodeSet {
-    let nodes = &agenda.nodes;
-    let mut unsure = NodeSet::empty(nodes.len());
-    if state.down.has_any() {
-        let numbers = usable.runs().flatten().map(|number| NodeNumber(number as u32));
-        numbers
-            .filter(|&node| state.down.has_own_below(&site.tree, nodes.vertex(site, node)))
-            .for_each(|node| unsure.insert(node));
-    }
-    unsure
 }
