@@ -1,18 +1,17 @@
 //! The context itself: a loaded graph, its jobs and their numbers.
 
 use std::fmt;
-use std::hash::{Hash as _, Hasher as _};
 
 use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
-    PruneFilters, Refusal, Traverser, Visits,
+    PruneFilters, Refusal, Released, Traverser, Visits,
 };
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
-use crate::cancelled::Cancelled;
+use crate::decided::Decided;
 use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
 use crate::load::read_graph;
 use crate::options::{GraphFormat, MatchFormat, Options};
@@ -40,15 +39,16 @@ use fluxion_engine::Inconsistency;
 pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
-    pub(crate) next: JobId,
     pub(crate) recent: RecentJobspecs,
-    pub(crate) cancelled: Cancelled,
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let vertices = self.graph().vertices().len();
-        f.debug_struct("Context").field("vertices", &vertices).field("next", &self.next).finish()
+        f.debug_struct("Context")
+            .field("vertices", &vertices)
+            .field("next", &self.next_job())
+            .finish()
     }
 }
 
@@ -140,13 +140,7 @@ impl Context {
         let engine = Engine::new(graph, &setup).map_err(|e| {
             LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e)
         })?;
-        Ok(Self {
-            engine,
-            format: options.match_format,
-            next: JobId(1),
-            recent: RecentJobspecs::default(),
-            cancelled: Cancelled::default(),
-        })
+        Ok(Self { engine, format: options.match_format, recent: RecentJobspecs::default() })
     }
 
     /// Matches a jobspec (YAML or JSON text) at time `now`, in seconds.
@@ -173,28 +167,43 @@ impl Context {
         now: i64,
         wanted: &Wanted,
     ) -> Result<Matched, MatchError> {
+        let decided = self.decide_match(operation, jobspec, now, wanted)?;
+        Ok(self.perform(decided))
+    }
+
+    /// What a match comes to.
+    ///
+    /// # Errors
+    /// [`MatchError`]; a job number is spent where nothing fits now, and is carried to the next change.
+    pub fn decide_match(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &str,
+        now: i64,
+        wanted: &Wanted,
+    ) -> Result<Decided<Matched>, MatchError> {
         let jobspec = self
             .recent
             .read(jobspec, self.engine.graph())
-            .map_err(|error| MatchError::jobspec(self.next, &error))?;
-        self.match_parsed(operation, &jobspec, now, wanted)
+            .map_err(|error| MatchError::jobspec(self.next_job(), &error))?;
+        self.decide_parsed(operation, &jobspec, now, wanted)
     }
 
-    fn match_parsed(
+    fn decide_parsed(
         &mut self,
         operation: MatchOperation,
         jobspec: &Jobspec,
         now: i64,
         wanted: &Wanted,
-    ) -> Result<Matched, MatchError> {
-        let job = self.next;
+    ) -> Result<Decided<Matched>, MatchError> {
+        let job = self.next_job();
         let decided = match wanted.policy {
-            Some(policy) => self.engine.under(policy).decide(operation, jobspec, now),
+            Some(policy) => self.engine.decide_by(policy, operation, jobspec, now),
             None => self.engine.decide(operation, jobspec, now),
         };
         let decision = match decided {
             Ok(Some(decision)) => decision,
-            Ok(None) => return Ok(self.satisfiable(now)),
+            Ok(None) => return Ok(Decided::idle(self.satisfiable(now))),
             Err(refusal) => return Err(self.refuse(operation, refusal)),
         };
         let resources = self
@@ -203,35 +212,21 @@ impl Context {
         let at = decision.window.start;
         if !operation.books() {
             self.engine.note_match(&decision, now);
-            return Ok(Matched { job, outcome: Outcome::Matched, at, resources });
+            return Ok(Decided::idle(Matched { job, outcome: Outcome::Matched, at, resources }));
         }
-        self.engine.book(job, &decision, now);
-        self.engine.note_match(&decision, now);
-        self.spend_number();
         let outcome = if at == now { Outcome::Allocated } else { Outcome::Reserved };
-        Ok(Matched { job, outcome, at, resources })
+        let matched = Matched { job, outcome, at, resources };
+        Ok(Decided::changing(matched, self.engine.decide_booking(&decision, now)))
     }
 
     fn satisfiable(&self, now: i64) -> Matched {
         let outcome = Outcome::Satisfiable;
-        Matched { job: self.next, outcome, at: now, resources: String::new() }
-    }
-
-    fn spend_number(&mut self) {
-        self.number_after(self.next);
-    }
-
-    /// The next job gets the first number after `job` that no live job has.
-    pub(crate) fn number_after(&mut self, job: JobId) {
-        self.next = JobId(job.0.wrapping_add(1));
-        while self.engine.is_live(self.next) {
-            self.next = JobId(self.next.0.wrapping_add(1));
-        }
+        Matched { job: self.next_job(), outcome, at: now, resources: String::new() }
     }
 
     /// A plain "no" spends a job number where a "yes" would have (chapter 06, section 3.1).
     fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
-        let job = self.next;
+        let job = self.next_job();
         let plain = |kind, notes: String| MatchError::new(kind, job, notes);
         let error = match refusal {
             Refusal::Busy(notes) => plain(MatchErrorKind::Busy, notes),
@@ -248,7 +243,7 @@ impl Context {
         };
         let spent = matches!(error.kind, MatchErrorKind::Busy | MatchErrorKind::Unsatisfiable);
         if spent && operation.books() {
-            self.spend_number();
+            self.engine.spend_number();
         }
         error
     }
@@ -284,9 +279,19 @@ impl Context {
     /// # Errors
     /// [`CancelError::NoSuchJob`] if it was never placed, or was cancelled before.
     pub fn cancel(&mut self, job: JobId) -> Result<CancelCounts, CancelError> {
-        let released = self.engine.cancel(job).map_err(|_| CancelError::NoSuchJob(job))?;
-        self.note_cancelled(job);
-        Ok(CancelCounts { preorder: released.preorder, postorder: released.postorder })
+        let decided = self.decide_cancel(job)?;
+        Ok(self.perform(decided))
+    }
+
+    /// What a cancel comes to.
+    ///
+    /// # Errors
+    /// [`CancelError::NoSuchJob`] if it was never placed, or was cancelled before.
+    pub fn decide_cancel(&self, job: JobId) -> Result<Decided<CancelCounts>, CancelError> {
+        let decided = self.engine.decide_cancel(job);
+        let (change, Released { preorder, postorder }) =
+            decided.map_err(|_| CancelError::NoSuchJob(job))?;
+        Ok(Decided::changing(CancelCounts { preorder, postorder }, change))
     }
 
     /// Finds vertices by an expression (chapter 06, section 12) at time `now`. The text is in the context's
@@ -324,6 +329,11 @@ impl Context {
         jobs.map(|(&id, record)| Job::of(id, record))
     }
 
+    /// How many jobs hold resources. O(1).
+    pub fn live_jobs(&self) -> usize {
+        self.engine.live_jobs()
+    }
+
     /// How many jobs the table has. O(1).
     pub fn job_count(&self) -> usize {
         self.engine.jobs().len()
@@ -341,7 +351,7 @@ impl Context {
 
     /// The number that the next job gets.
     pub fn next_job(&self) -> JobId {
-        self.next
+        self.engine.next_job()
     }
 
     /// The own status of a vertex, whatever is above it.
@@ -351,11 +361,17 @@ impl Context {
 
     /// Sets a property on every vertex at a path; how many there are (0: no such path).
     pub fn set_property(&mut self, path: &str, key: &str, value: &str) -> usize {
+        let decided = self.decide_property(path, key, value);
+        self.perform(decided)
+    }
+
+    /// What setting a property comes to.
+    pub fn decide_property(&self, path: &str, key: &str, value: &str) -> Decided<usize> {
         let vertices = self.graph().vertices_at(path).to_vec();
-        for &vertex in &vertices {
-            self.engine.set_property(vertex, key, value);
+        match vertices.len() {
+            0 => Decided::idle(0),
+            meant => Decided::changing(meant, self.engine.decide_property(vertices, key, value)),
         }
-        vertices.len()
     }
 
     /// Proves from scratch that all records agree: indices with the graph, claims and timelines with the job
@@ -364,17 +380,14 @@ impl Context {
     /// # Errors
     /// The first [`Inconsistency`]: a defect of this library.
     pub fn check(&self) -> Result<(), Inconsistency> {
-        self.engine.check()?;
-        Inconsistency::unless_same(None, "the next number", false, self.engine.is_live(self.next))
+        self.engine.check()
     }
 
     /// A number for all that can influence what the context answers or lists, but for the next job number: a
     /// call that fails may spend that, and changes nothing else. Contexts that agree in this and in
     /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
     pub fn fingerprint(&self) -> u64 {
-        let mut hasher = FxHasher::default();
-        (self.engine.fingerprint(), &self.cancelled).hash(&mut hasher);
-        hasher.finish()
+        self.engine.fingerprint()
     }
 
     /// The graph, for listings and properties.

@@ -7,6 +7,7 @@ use fluxion_sets::Idset;
 use rustc_hash::FxHashSet;
 
 use crate::context::Context;
+use crate::decided::Decided;
 use crate::errors::Position;
 use crate::status::StatusTarget;
 
@@ -81,8 +82,19 @@ impl Context {
     /// # Errors
     /// [`AttachError`]; nothing has changed.
     pub fn attach(&mut self, text: &str) -> Result<(), AttachError> {
+        let decided = self.decide_attach(text)?;
+        self.perform(decided);
+        Ok(())
+    }
+
+    /// What growing the graph comes to: how many vertices are added.
+    ///
+    /// # Errors
+    /// [`AttachError`].
+    pub fn decide_attach(&mut self, text: &str) -> Result<Decided<usize>, AttachError> {
         let graph = jgf::attach(text, self.engine.graph())?;
-        Ok(self.engine.grow(graph)?)
+        let added = graph.vertex_count().saturating_sub(self.graph().vertex_count());
+        Ok(Decided::changing(added, self.engine.decide_grow(graph)?))
     }
 
     /// Takes the vertex at a path out of the graph, with all that lies below it; of several, the last. Jobs lose
@@ -93,7 +105,7 @@ impl Context {
     pub fn remove_path(&mut self, path: &str) -> Result<(), RemoveError> {
         let last = self.graph().vertices_at(path).last().copied();
         let vertex = last.ok_or_else(|| RemoveError::Path(path.to_owned()))?;
-        Ok(self.shrink(&[vertex])?)
+        self.shrink(&[vertex])
     }
 
     /// Takes all vertices of some ranks (an idset, RFC 22) out of the graph, as [`Context::remove_path`] does.
@@ -102,7 +114,7 @@ impl Context {
     /// [`RemoveError`]; nothing has changed.
     pub fn remove_ranks(&mut self, ranks: &str) -> Result<(), RemoveError> {
         let vertices = self.all_of_ranks(ranks)?;
-        Ok(self.shrink(&vertices)?)
+        self.shrink(&vertices)
     }
 
     /// Takes all vertices at a path, or all of some ranks, out of the graph with all that lies below them; how
@@ -115,6 +127,19 @@ impl Context {
         target: StatusTarget<'_>,
         held: HeldResources,
     ) -> Result<usize, RemoveError> {
+        let decided = self.decide_remove(target, held)?;
+        Ok(self.perform(decided))
+    }
+
+    /// What taking vertices out comes to: how many go.
+    ///
+    /// # Errors
+    /// [`RemoveError`].
+    pub fn decide_remove(
+        &mut self,
+        target: StatusTarget<'_>,
+        held: HeldResources,
+    ) -> Result<Decided<usize>, RemoveError> {
         let vertices = match target {
             StatusTarget::Path(path) => match self.graph().vertices_at(path) {
                 [] => return Err(RemoveError::Path(path.to_owned())),
@@ -128,27 +153,19 @@ impl Context {
         let going = self.graph().with_descendants(&vertices, self.engine.tree().subsystem());
         if held == HeldResources::Refuse && !going.contains(&self.engine.tree().root()) {
             let holds = |record: &JobRecord| {
-                record.grants().iter().any(|grant| going.contains(&grant.vertex))
+                record.grants.iter().any(|grant| going.contains(&grant.vertex))
             };
             if let Some((&job, _)) = self.engine.jobs().iter().find(|(_, record)| holds(record)) {
                 return Err(RemoveError::Held(job));
             }
         }
-        let before = self.graph().vertex_count();
-        self.shrink(&vertices)?;
-        Ok(before.saturating_sub(self.graph().vertex_count()))
+        let present = going.iter().filter(|&&vertex| !self.graph().is_removed(vertex)).count();
+        Ok(Decided::changing(present, self.engine.decide_shrink(&vertices)?))
     }
 
-    /// Jobs that lose all that they held are cancelled.
-    fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), ShrinkError> {
-        let live: Vec<JobId> =
-            self.engine.jobs().keys().copied().filter(|&job| self.engine.is_live(job)).collect();
-        self.engine.shrink(vertices)?;
-        for job in live {
-            if !self.engine.is_live(job) {
-                self.note_cancelled(job);
-            }
-        }
+    fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), RemoveError> {
+        let change = self.engine.decide_shrink(vertices)?;
+        self.perform(Decided::changing((), change));
         Ok(())
     }
 

@@ -34,7 +34,7 @@ impl Context {
 
     fn selection(&self, record: &JobRecord) -> Selection {
         let (graph, tree) = (self.engine.graph(), self.engine.tree());
-        let listed = || record.grants().iter().filter(|grant| !grant.unlisted);
+        let listed = || record.grants.iter().filter(|grant| !grant.unlisted);
         let alone: FxHashSet<VertexId> =
             listed().filter(|g| g.exclusive).map(|g| g.vertex).collect();
         let below = |vertex| tree.parent(vertex).is_some_and(|parent| alone.contains(&parent));

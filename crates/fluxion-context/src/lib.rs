@@ -4,8 +4,8 @@
 //! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
 //! sockets, terminals, files or the clock: time is an argument.
 
-mod cancelled;
 mod context;
+mod decided;
 mod elastic;
 mod errors;
 mod holdings;
@@ -16,14 +16,17 @@ mod status;
 mod subsystems;
 mod update;
 
-pub use cancelled::MOST_CANCELLED;
 pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
+pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
     CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
     ReleaseFault, StatusError, UpdateError, UpdateErrorKind,
 };
-pub use fluxion_engine::{Inconsistency, JobId, JobState, MatchOperation, Remainder, Visits};
+pub use fluxion_engine::{
+    Action, Carried, Change, Inapplicable, Inconsistency, JobId, JobState, MOST_CANCELLED,
+    MatchOperation, Policy, Remainder, UnknownOperation, Visits,
+};
 pub use fluxion_graph::Status;
 pub use holdings::HoldingsError;
 pub use options::{

@@ -10,6 +10,7 @@ use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{NamedSet, Role, TimeWindow, VertexId};
 
 use crate::context::{Context, Matched, Outcome};
+use crate::decided::Decided;
 use crate::errors::{PartialCancelFailure, ReleaseFault, UpdateError, UpdateErrorKind};
 use crate::options::{MatchFormat, ReleaseFormat, UpdateFormat};
 
@@ -43,43 +44,47 @@ impl Context {
         job: JobId,
         time: UpdateTime,
     ) -> Result<Matched, UpdateError> {
+        self.check_update(job, time)?;
+        let decided = self.put_back(format, text, job, time);
+        let updated = decided.map(|decided| self.perform(decided));
+        if updated.is_err() {
+            self.pass_number(job);
+        }
+        updated
+    }
+
+    /// What an update comes to.
+    ///
+    /// # Errors
+    /// [`UpdateError`].
+    pub fn decide_update(
+        &self,
+        format: UpdateFormat,
+        text: &str,
+        job: JobId,
+        time: UpdateTime,
+    ) -> Result<Decided<Matched>, UpdateError> {
+        self.check_update(job, time)?;
+        self.put_back(format, text, job, time)
+    }
+
+    fn check_update(&self, job: JobId, time: UpdateTime) -> Result<(), UpdateError> {
         if self.engine.is_live(job) {
             return Err(UpdateError::LiveJob(job));
         }
         if time.start < 0 || time.duration == 0 {
             return Err(UpdateError::Time(time));
         }
-        let result = self.put_back(format, text, job, time);
-        self.number_after(job);
-        result
-    }
-
-    /// As [`Context::update`], but a failure leaves the next number as it is.
-    ///
-    /// # Errors
-    /// [`UpdateError`]; nothing has changed.
-    pub fn update_or_nothing(
-        &mut self,
-        format: UpdateFormat,
-        text: &str,
-        job: JobId,
-        time: UpdateTime,
-    ) -> Result<Matched, UpdateError> {
-        let next = self.next;
-        let result = self.update(format, text, job, time);
-        if result.is_err() {
-            self.next = next;
-        }
-        result
+        Ok(())
     }
 
     fn put_back(
-        &mut self,
+        &self,
         format: UpdateFormat,
         text: &str,
         job: JobId,
         time: UpdateTime,
-    ) -> Result<Matched, UpdateError> {
+    ) -> Result<Decided<Matched>, UpdateError> {
         let (graph, tree) = (self.engine.graph(), self.engine.tree());
         let (set, expansion) = match format {
             UpdateFormat::Jgf => (named_jgf(text, self)?, Expansion::AsListed),
@@ -110,8 +115,8 @@ impl Context {
             0 => (JobState::Allocated, Outcome::Allocated),
             _ => (JobState::Reserved, Outcome::Reserved),
         };
-        self.engine.book_placement(job, placement, state);
-        Ok(Matched { job, outcome, at: time.start, resources })
+        let matched = Matched { job, outcome, at: time.start, resources };
+        Ok(Decided::changing(matched, self.engine.decide_update(job, &placement, state)))
     }
 
     /// Prints what was not chosen for a jobspec: without labels and queue.
@@ -188,26 +193,37 @@ impl Context {
         text: &str,
         job: JobId,
     ) -> Result<Remainder, PartialCancelFailure> {
-        match self.job(job).map(|job| job.state) {
-            Some(JobState::Allocated | JobState::Reserved) => {}
-            Some(JobState::Canceled) | None => return Err(PartialCancelFailure::NoSuchJob(job)),
+        let decided = self.decide_partial_cancel(format, text, job)?;
+        Ok(self.perform(decided))
+    }
+
+    /// What a partial cancel comes to.
+    ///
+    /// # Errors
+    /// [`PartialCancelFailure`].
+    pub fn decide_partial_cancel(
+        &self,
+        format: ReleaseFormat,
+        text: &str,
+        job: JobId,
+    ) -> Result<Decided<Remainder>, PartialCancelFailure> {
+        if !self.engine.is_live(job) {
+            return Err(PartialCancelFailure::NoSuchJob(job));
         }
-        let result = match format {
+        let decided = match format {
             ReleaseFormat::Jgf => {
                 let vertices = jgf::named_vertices(text, self.engine.graph())
                     .map_err(|e| PartialCancelFailure::unreadable(e.detail()))?;
-                self.engine.cancel_part(job, Share::Vertices(&vertices))
+                self.engine.decide_partial_cancel(job, Share::Vertices(&vertices))
             }
             ReleaseFormat::Rv1exec => {
                 let ranks = rv1::named_ranks(text)
                     .map_err(|e| PartialCancelFailure::unreadable(e.to_string()))?;
-                self.engine.cancel_part(job, Share::Ranks(&ranks))
+                self.engine.decide_partial_cancel(job, Share::Ranks(&ranks))
             }
         };
-        if result == Ok(Remainder::Nothing) {
-            self.note_cancelled(job);
-        }
-        result.map_err(|error| self.not_released(error))
+        let (change, remainder) = decided.map_err(|error| self.not_released(error))?;
+        Ok(Decided::changing(remainder, change))
     }
 
     fn not_released(&self, error: PartialCancelError) -> PartialCancelFailure {

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use fluxion_graph::{Graph, GraphError, Status, SubsystemId, TimeWindow, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
+use crate::change::apply::Prepared;
+use crate::change::booking::CarriedSince;
 use crate::choice::decision::{Decision, Grant};
 use crate::index::shelf::Shelves;
 use crate::index::weights::Weights;
 use crate::matching::{Matcher, Refusal};
+use crate::numbers::JobNumbers;
 use crate::operation::{JobId, JobState, MatchOperation};
-use crate::policy::{Policy, Preference};
+use crate::policy::Policy;
 use crate::request::Traverser;
 use crate::request::acceptance::Acceptances;
 use crate::search::{Scratch, Visits};
@@ -60,18 +63,13 @@ pub struct JobRecord {
     pub state: JobState,
     /// From when to when.
     pub window: TimeWindow,
-    /// What it holds, children first; empty once it is cancelled.
-    pub(crate) grants: Arc<[Grant]>,
+    /// What it holds and passes through, children first; empty once it is cancelled.
+    pub grants: Arc<[Grant]>,
     /// How the graph lists it, whatever its state says.
-    pub(crate) hold: Hold,
+    pub hold: Hold,
 }
 
 impl JobRecord {
-    /// What the job holds and passes through, children first.
-    pub fn grants(&self) -> &[Grant] {
-        &self.grants
-    }
-
     pub(crate) fn booking(&self, job: JobId) -> Booking {
         let TimeWindow { start, end } = self.window;
         Booking { job, start, end, hold: self.hold }
@@ -107,6 +105,9 @@ pub struct Engine {
     pub(crate) traverser: Traverser,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    pub(crate) numbers: JobNumbers,
+    pub(crate) carried: CarriedSince,
+    pub(crate) prepared: Option<Prepared>,
     pub(crate) acceptances: Acceptances,
     pub(crate) scratch: Scratch,
 }
@@ -131,6 +132,9 @@ impl Engine {
             traverser: options.traverser,
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
+            numbers: JobNumbers::default(),
+            carried: CarriedSince::default(),
+            prepared: None,
             acceptances: Acceptances::default(),
             scratch: Scratch::default(),
         })
@@ -146,8 +150,8 @@ impl Engine {
         &self.site.tree
     }
 
-    /// Decides a request at time `now`; books nothing. A successful satisfiability test decides nothing.
-    /// Under policies that stop early, [`Engine::note_match`] must follow a success.
+    /// Decides a request at time `now`; books nothing. A successful satisfiability test decides nothing. What follows a
+    /// success is [`Engine::decide_booking`] or, where nothing is booked, [`Engine::note_match`].
     ///
     /// # Errors
     /// [`Refusal`]; nothing has changed.
@@ -172,22 +176,26 @@ impl Engine {
         matcher.decide(operation, jobspec)
     }
 
+    /// As [`Engine::decide`], by another policy. O(graph) more.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn decide_by(
+        &mut self,
+        policy: Policy,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+    ) -> Result<Option<Decision>, Refusal> {
+        let mut fork = self.under(policy);
+        let decided = fork.decide(operation, jobspec, now);
+        self.scratch.visits = fork.scratch.visits;
+        decided
+    }
+
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
         self.scratch.visits
-    }
-
-    /// Records a decision under a job number, which no live job may have.
-    pub fn book(&mut self, job: JobId, decision: &Decision, now: i64) {
-        let TimeWindow { start, end } = decision.window;
-        let (hold, state) = if start == now {
-            (Hold::Allocation, JobState::Allocated)
-        } else {
-            (Hold::Reservation, JobState::Reserved)
-        };
-        let grants = decision.grants().collect();
-        let window = TimeWindow { start, end };
-        self.record(job, JobRecord { state, window, grants, hold });
     }
 
     /// Books what a record says and puts it into the table.
@@ -205,54 +213,13 @@ impl Engine {
         Some(record)
     }
 
-    /// Lets a match, booked or not, change the order in which policies that stop early look at children.
-    pub fn note_match(&mut self, decision: &Decision, now: i64) {
-        if !self.policy.stops_early() {
-            return;
-        }
-        let Self { site, state, weights, .. } = self;
-        let mut weigh = |parent: VertexId, child: VertexId| {
-            if let Some(weight) = state.weight(site, child, now) {
-                weights.set(&site.graph, &site.layout, parent, child, weight);
-            }
-        };
-        let is_inner = |&vertex: &VertexId| site.layout.inner.contains(vertex);
-        if site.tree.is_tree() {
-            let picked = decision.selection.vertices.iter().map(|picked| picked.vertex);
-            for vertex in picked.filter(is_inner) {
-                site.tree.parent(vertex).into_iter().for_each(|parent| weigh(parent, vertex));
-            }
-            return;
-        }
-        for picked in decision.edges() {
-            let edge = site.graph.edges()[picked.edge.index()];
-            if is_inner(&edge.target) {
-                weigh(edge.source, edge.target);
-            }
-        }
-    }
-
-    /// Releases all that a job holds. O(what it holds).
-    ///
-    /// # Errors
-    /// [`NoSuchJob`] if it was never booked, or was cancelled before.
-    pub fn cancel(&mut self, job: JobId) -> Result<Released, NoSuchJob> {
-        let record = self.jobs.get_mut(&job).filter(|r| r.state != JobState::Canceled);
-        let record = record.ok_or(NoSuchJob(job))?;
+    /// Releases what a live job holds; its record stays in the table.
+    pub(crate) fn release(&mut self, job: JobId) {
+        let Some(record) = self.jobs.get_mut(&job) else { return };
         let booking = record.booking(job);
         record.state = JobState::Canceled;
         let grants = std::mem::take(&mut record.grants);
         self.state.release(&self.site, &mut self.shelves, &grants, booking);
-        let children = |g: &Grant| self.site.layout.children(g.vertex).len() as u64;
-        let preorder = 1 + grants.iter().map(children).sum::<u64>();
-        Ok(Released { preorder, postorder: grants.len() as u64 })
-    }
-
-    /// Takes a cancelled job out of the table; nothing happens to others. O(log jobs).
-    pub fn forget(&mut self, job: JobId) {
-        if !self.is_live(job) {
-            self.jobs.remove(&job);
-        }
     }
 
     /// The job table: every job that was ever booked and not forgotten, ascending.
@@ -262,26 +229,27 @@ impl Engine {
 
     /// Whether a job holds resources.
     pub fn is_live(&self, job: JobId) -> bool {
-        self.jobs.get(&job).is_some_and(|r| r.state != JobState::Canceled)
+        self.live_job(job).is_some()
     }
 
-    /// Marks a vertex up or down. O(subtree).
-    pub fn set_status(&mut self, vertex: VertexId, status: Status) {
-        self.state.set_status(&self.site, &mut self.shelves, vertex, status);
+    /// The record of a job that holds resources.
+    pub fn live_job(&self, job: JobId) -> Option<&JobRecord> {
+        self.jobs.get(&job).filter(|record| record.state != JobState::Canceled)
+    }
+
+    /// How many jobs hold resources. O(1).
+    pub fn live_jobs(&self) -> usize {
+        self.numbers.live
+    }
+
+    /// The number that the next job gets.
+    pub fn next_job(&self) -> JobId {
+        self.numbers.next
     }
 
     /// The vertex's own status, whatever is above it.
     pub fn status(&self, vertex: VertexId) -> Status {
         self.state.status(vertex)
-    }
-
-    /// Sets a property of a vertex.
-    pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
-        Arc::make_mut(&mut self.site.graph).set_property(vertex, key, value);
-        self.acceptances.forget();
-        if key == "perf_class" && self.policy.preference() == Preference::Variation {
-            self.relayout();
-        }
     }
 
     /// A fork that chooses by another policy. O(graph). Decisions of the fork can be booked here as long as
@@ -296,7 +264,7 @@ impl Engine {
     }
 
     /// Makes scores and all that is ordered by them anew. O(graph).
-    fn relayout(&mut self) {
+    pub(crate) fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
         self.acceptances.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));

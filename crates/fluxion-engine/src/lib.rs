@@ -1,8 +1,8 @@
 //! Matching: which resources, and when; booking and cancelling them.
 //!
-//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a
-//! [`Decision`], which is plain data; [`Engine::book`] records it; [`Engine::cancel`] takes it back. The engine
-//! is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
+//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a [`Decision`], and
+//! [`Engine::decide_booking`] and its like say what would follow as a [`Change`], which is plain data; [`Engine::apply`]
+//! alone changes anything. The engine is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
 //! text format. Specification chapters 04 to 06.
 //!
 //! | room | about |
@@ -25,6 +25,7 @@ mod find;
 mod fingerprint;
 mod index;
 mod matching;
+mod numbers;
 mod operation;
 mod policy;
 mod request;
@@ -32,6 +33,8 @@ mod search;
 mod site;
 mod state;
 
+pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
+pub use change::apply::Inapplicable;
 pub use change::partial::{PartialCancelError, Remainder, Share};
 pub use change::shrink::ShrinkError;
 pub use change::update::{Expansion, Placement, UpdateRefusal};
@@ -40,8 +43,10 @@ pub use engine::{Engine, EngineOptions, JobRecord, MOST_LEVELS, NoSuchJob, Relea
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;
 pub use matching::{GRAPH_END, Refusal};
+pub use numbers::MOST_CANCELLED;
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
 pub use request::{Traverser, UnknownTraverser};
 pub use search::Visits;
 pub use site::prune::{InvalidFilter, PruneFilters};
+pub use state::claims::Hold;

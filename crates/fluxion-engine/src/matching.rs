@@ -236,7 +236,7 @@ impl Matcher<'_> {
         let need = plain.then(|| NodeNeed::of(&asked.whole, self.site)).flatten()?;
         if self.shelves.agenda.is_none() {
             let live = self.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
-            let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
+            let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
             self.shelves.agenda = Some(Agenda::of(self.site, bookings));
         }
         Some(need)

@@ -33,7 +33,7 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     }
     if let Some(agenda) = &engine.shelves.agenda {
         let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
-        let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
+        let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
         let mut agenda = agenda.clone();
         agenda.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));
         same(None, "the agenda", Agenda::of(&engine.site, bookings), agenda)?;

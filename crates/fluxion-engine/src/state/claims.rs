@@ -8,7 +8,7 @@ const NONE: u32 = u32::MAX;
 
 /// Whether a booking holds now or later. Decides in which of the reference's lists the job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
+pub enum Hold {
     /// An allocation.
     Allocation,
     /// A reservation.

@@ -9,12 +9,13 @@ use fluxion_context::{
     PartialCancelFailure, Position, ReleaseFault, RemoveError, StatusError, UpdateError,
     UpdateErrorKind,
 };
+use fluxion_store::Refusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::graph_thread::{StartError, Stopped};
-use crate::registry::CreateError;
-use crate::status::cut;
+use crate::message::cut;
+use crate::transport::graph_thread::{StartError, Stopped};
+use crate::transport::registry::CreateError;
 
 /// The most bytes of a message, and of a text in the details.
 const MOST_BYTES: usize = 1000;
@@ -67,7 +68,7 @@ pub(crate) fn no_graph(name: &str) -> Status {
 }
 
 /// The name or the number of a new job is that of a live one.
-pub(crate) fn job_exists(name: &str) -> Status {
+fn job_exists(name: &str) -> Status {
     let message = format!("a live job has the number or key `{name}`");
     resource(Code::AlreadyExists, "job", name, message)
 }
@@ -91,7 +92,8 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
-        CreateError::TooMany | CreateError::Start(StartError::Thread(_)) => {
+        CreateError::TooMany
+        | CreateError::Start(StartError::Thread(_) | StartError::Random(_)) => {
             let details = ErrorDetails::with_quota_failure_violation("graphs", message.clone());
             detailed(Code::ResourceExhausted, message, details)
         }
@@ -119,8 +121,36 @@ fn not_loaded(error: &LoadError) -> Status {
     invalid_text(field, error.detail.trim(), error.position)
 }
 
+/// The key of a request was used for another one.
+pub(crate) fn key_reused() -> Status {
+    invalid("request_key", Refusal::KeyReused.to_string())
+}
+
+/// A graph gave the answer to another request: a defect of this server.
+pub(crate) fn mismatch() -> Status {
+    Status::internal("the graph answered another request")
+}
+
+/// A request was refused.
+pub(crate) fn refused(refusal: &Refusal) -> Status {
+    match refusal {
+        Refusal::KeyReused => key_reused(),
+        Refusal::JobExists(name) => job_exists(name),
+        Refusal::UnknownJob(name) => no_job(name),
+        Refusal::NoSuchPath(path) => no_path(path),
+        Refusal::Match(error) => no_match(error),
+        Refusal::Cancel(error) => no_cancel(*error),
+        Refusal::PartialCancel(job, error) => no_partial_cancel(&job.to_string(), error),
+        Refusal::Update(job, error) => no_update(&job.to_string(), error),
+        Refusal::Mark(error) => no_status(error),
+        Refusal::Grow(error) => not_attached(error),
+        Refusal::Shrink(error) => not_removed(error),
+        _ => Status::internal(refusal.to_string()),
+    }
+}
+
 /// A match failed.
-pub(crate) fn no_match(error: &MatchError) -> Status {
+fn no_match(error: &MatchError) -> Status {
     let detail = error.detail.trim();
     let because = |reason: &str| match detail {
         "" => format!("Allocation was not possible: {reason}"),
@@ -148,19 +178,19 @@ pub(crate) fn no_match(error: &MatchError) -> Status {
 }
 
 /// There is no such job.
-pub(crate) fn no_job(name: &str) -> Status {
+fn no_job(name: &str) -> Status {
     not_found("job", name, format!("nonexistent job {name}"))
 }
 
 /// A cancel failed.
-pub(crate) fn no_cancel(error: CancelError) -> Status {
+fn no_cancel(error: CancelError) -> Status {
     match error {
         CancelError::NoSuchJob(job) => no_job(&job.to_string()),
     }
 }
 
 /// A partial cancel failed.
-pub(crate) fn no_partial_cancel(job: &str, error: &PartialCancelFailure) -> Status {
+fn no_partial_cancel(job: &str, error: &PartialCancelFailure) -> Status {
     match error {
         PartialCancelFailure::NoSuchJob(_) => no_job(job),
         PartialCancelFailure::Refused { detail, fault: ReleaseFault::NotHeld, .. } => {
@@ -174,7 +204,7 @@ pub(crate) fn no_partial_cancel(job: &str, error: &PartialCancelFailure) -> Stat
 }
 
 /// An update failed.
-pub(crate) fn no_update(job: &str, error: &UpdateError) -> Status {
+fn no_update(job: &str, error: &UpdateError) -> Status {
     match error {
         UpdateError::LiveJob(_) => job_exists(job),
         UpdateError::Time(_) => invalid("duration", error.to_string()),
@@ -224,12 +254,12 @@ pub(crate) fn no_status(error: &StatusError) -> Status {
 }
 
 /// A subgraph was not attached.
-pub(crate) fn not_attached(error: &AttachError) -> Status {
+fn not_attached(error: &AttachError) -> Status {
     invalid_text("jgf", &error.detail, error.position)
 }
 
 /// Nothing was removed.
-pub(crate) fn not_removed(error: &RemoveError) -> Status {
+fn not_removed(error: &RemoveError) -> Status {
     let message = error.to_string();
     match error {
         RemoveError::Path(path) => no_path(path),

@@ -5,21 +5,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{CancelCounts, MatchError, Matched, Outcome, Wanted};
-use fluxion_engine::{JobId, MatchOperation};
+use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
+use fluxion_store::{Answer, Command, JobName, Request as Asked};
 use tonic::{Request, Response, Status};
 
-use crate::booking::Booking;
 use crate::config::Config;
-use crate::graph_thread::GraphThread;
-use crate::operation::operation;
 use crate::proto::fluxion::fluxion_service_server::FluxionService;
 use crate::proto::fluxion::{
     CancelRequest, CancelResponse, InitRequest, InitResponse, MatchRequest, MatchResponse,
 };
-use crate::registry::{DEFAULT_GRAPH, Existing, Registry};
-use crate::status;
-use crate::v1::served::{Served, Timed};
+use crate::published::operation::operation;
+use crate::published::status;
+use crate::transport::graph_thread::GraphThread;
+use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::work::Done;
 
 /// The engine's clock stands still: the published interface has no way to advance it.
 const NOW: i64 = 0;
@@ -45,6 +44,14 @@ impl ThreeCalls {
     }
 }
 
+async fn execute(graph: &GraphThread, command: Command) -> Result<Done, Status> {
+    let done = graph.execute(Asked { id: None, command }).await;
+    done.map_err(status::stopped)?.map_err(|refusal| {
+        tracing::debug!(%refusal, "refused");
+        status::refused(&refusal)
+    })
+}
+
 #[tonic::async_trait]
 impl FluxionService for ThreeCalls {
     async fn init(&self, request: Request<InitRequest>) -> Result<Response<InitResponse>, Status> {
@@ -68,16 +75,12 @@ impl FluxionService for ThreeCalls {
     ) -> Result<Response<MatchResponse>, Status> {
         let request = request.into_inner();
         let operation = operation(&request).map_err(status::operation)?;
-        let graph = self.graph()?;
-        let thread = graph.clone();
-        let work = move |served: &mut Served| book(served, thread, operation, &request.jobspec);
-        let found = graph.call_or_undo(work, undo).await.map_err(status::stopped)?;
-        let Found { matched, seconds, booking } = found.map_err(|error| {
-            tracing::debug!(%operation, %error, kind = ?error.kind, "no match");
-            status::no_match(&error)
-        })?;
+        let (jobspec, wanted, job_key) = (request.jobspec, Wanted::default(), String::new());
+        let command = Command::Match { operation, jobspec, now: NOW, wanted, job_key };
+        let Done { answered, seconds, booking } = execute(&self.graph()?, command).await?;
+        let Answer::Matched(matched) = answered.answer else { return Err(status::mismatch()) };
         tracing::debug!(%operation, job = %matched.job, at = matched.at, seconds, "match");
-        let mut response = Response::new(answer(matched, operation, seconds));
+        let mut response = Response::new(answer(matched, operation, seconds as f32));
         if let Some(booking) = booking {
             response.extensions_mut().insert(booking);
         }
@@ -91,37 +94,9 @@ impl FluxionService for ThreeCalls {
         let id = request.into_inner().job_id;
         let graph = self.graph()?;
         let job = u64::try_from(id).map(JobId).map_err(|_| status::impossible_job(id))?;
-        let cancelled = graph.call(move |served| served.cancel(job)).await;
-        let CancelCounts { postorder, .. } =
-            cancelled.map_err(status::stopped)?.map_err(status::no_cancel)?;
-        tracing::debug!(%job, vertices = postorder, "cancel");
+        execute(&graph, Command::Cancel { job: JobName::Id(job) }).await?;
+        tracing::debug!(job = id, "cancel");
         Ok(Response::new(CancelResponse { job_id: id, ..CancelResponse::default() }))
-    }
-}
-
-/// A match that succeeded, on its way to the client.
-struct Found {
-    matched: Matched,
-    seconds: f32,
-    booking: Option<Booking>,
-}
-
-fn book(
-    served: &mut Served,
-    graph: GraphThread,
-    operation: MatchOperation,
-    jobspec: &str,
-) -> Result<Found, MatchError> {
-    let Timed { matched, seconds } =
-        served.match_jobspec(operation, jobspec, NOW, &Wanted::default(), "")?;
-    let booking = operation.books().then(|| Booking::new(graph, matched.job));
-    Ok(Found { matched, seconds: seconds as f32, booking })
-}
-
-/// The client left while its job was booked.
-fn undo(served: &mut Served, found: Result<Found, MatchError>) {
-    if let Ok(Found { booking: Some(booking), .. }) = found {
-        booking.roll_back(served);
     }
 }
 

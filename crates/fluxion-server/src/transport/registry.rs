@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fluxion_context::Options;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::graph_thread::{GraphThread, StartError, Stopped};
-use crate::v1::keyed::Keyed;
+use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
@@ -51,8 +50,6 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
-    /// What was answered to those who created and dropped graphs.
-    pub(crate) keyed: Keyed,
 }
 
 impl Registry {
@@ -168,7 +165,7 @@ impl Drop for Claim {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use fluxion_store::Revision;
 
     use super::*;
     use crate::Config;
@@ -183,31 +180,24 @@ mod tests {
         registry.load(name, text.to_owned(), options, Existing::Stays).await
     }
 
-    /// Keeps a graph busy until something is sent.
-    fn hold(graph: &GraphThread) -> mpsc::Sender<()> {
-        let (open, gate) = mpsc::channel();
-        graph.post(move |_| gate.recv().unwrap());
-        open
-    }
-
     #[tokio::test]
     async fn a_busy_graph_hinders_no_other() {
         let registry = Arc::<Registry>::default();
         let busy = load(&registry, "busy", GRAPH).await.unwrap();
-        let open = hold(&busy);
+        let open = busy.hold();
         let idle = load(&registry, "idle", GRAPH).await.unwrap();
-        assert_eq!(idle.call(|served| served.revision).await, Ok(1));
+        assert_eq!(idle.read(|serving| serving.store.revision()).await, Ok(Revision::FIRST));
         assert_eq!(registry.graphs().len(), 2);
         open.send(()).unwrap();
-        assert_eq!(busy.call(|served| served.revision).await, Ok(1));
+        assert_eq!(busy.read(|serving| serving.store.revision()).await, Ok(Revision::FIRST));
     }
 
     #[tokio::test]
     async fn calls_that_wait_for_a_dropped_graph_fail() {
         let registry = Arc::<Registry>::default();
         let graph = load(&registry, "g", GRAPH).await.unwrap();
-        let open = hold(&graph);
-        let mut waiting = Box::pin(graph.call(|served| served.revision));
+        let open = graph.hold();
+        let mut waiting = Box::pin(graph.read(|serving| serving.store.revision()));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
         assert!(registry.drop_graph("g").is_some());
         open.send(()).unwrap();

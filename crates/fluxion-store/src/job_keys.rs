@@ -2,33 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use fluxion_engine::JobId;
+use fluxion_context::JobId;
 
 /// How many keys of forgotten jobs may wait for [`JobKeys::forget_all_but`], whatever the number of jobs.
 const SPARE: usize = 1024;
 
 /// Keys by job, and the last job of each key. Keys of cancelled jobs are known until another job takes them, or
 /// the job is forgotten.
-#[derive(Debug, Default)]
-pub(crate) struct JobKeys {
+#[derive(Clone, Debug, Default, Hash)]
+pub struct JobKeys {
     jobs: BTreeMap<String, JobId>,
     keys: BTreeMap<JobId, String>,
 }
 
 impl JobKeys {
     /// The last job that was given the key.
-    pub(crate) fn job(&self, key: &str) -> Option<JobId> {
+    pub fn job(&self, key: &str) -> Option<JobId> {
         self.jobs.get(key).copied()
     }
 
     /// The key of a job; empty if it has none.
-    pub(crate) fn key(&self, job: JobId) -> &str {
+    pub fn key(&self, job: JobId) -> &str {
         self.keys.get(&job).map_or("", String::as_str)
     }
 
     /// Forgets the keys of jobs that are not known any more, once they are as many as those of the `jobs` that are:
     /// O(1) per new key in the long run.
-    pub(crate) fn forget_all_but(&mut self, jobs: usize, is_known: impl Fn(JobId) -> bool) {
+    pub fn forget_all_but(&mut self, jobs: usize, is_known: impl Fn(JobId) -> bool) {
         if self.keys.len() <= 2 * jobs + SPARE {
             return;
         }
@@ -38,7 +38,7 @@ impl JobKeys {
     }
 
     /// Gives a new job its key, none if empty; what had the number or the key before loses it.
-    pub(crate) fn assign(&mut self, job: JobId, key: &str) {
+    pub fn assign(&mut self, job: JobId, key: &str) {
         if let Some(old) = self.keys.remove(&job) {
             self.jobs.remove(&old);
         }

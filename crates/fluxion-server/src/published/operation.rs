@@ -1,6 +1,6 @@
 //! Which match operation a request of the published service asks for.
 
-use fluxion_engine::{MatchOperation, UnknownOperation};
+use fluxion_context::{MatchOperation, UnknownOperation};
 
 use crate::proto::fluxion::MatchRequest;
 

@@ -3,12 +3,14 @@
 //! Three failures of a match must be told apart by code alone: no graph (load one), nothing free (try later)
 //! and never possible (give up). Hence OUT_OF_RANGE, which says "beyond what there is", for the last.
 
-use fluxion_context::{CancelError, LoadError, MatchError, MatchErrorKind, Position};
+use fluxion_context::{LoadError, MatchError, MatchErrorKind, Position};
+use fluxion_store::Refusal;
 use tonic::{Code, Status};
 
-use crate::graph_thread::{StartError, Stopped};
-use crate::operation::OperationError;
-use crate::registry::CreateError;
+use crate::message::cut;
+use crate::published::operation::OperationError;
+use crate::transport::graph_thread::{StartError, Stopped};
+use crate::transport::registry::CreateError;
 
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
@@ -44,7 +46,7 @@ pub(crate) fn operation(error: OperationError) -> Status {
 }
 
 /// A match failed.
-pub(crate) fn no_match(error: &MatchError) -> Status {
+fn no_match(error: &MatchError) -> Status {
     let detail = error.detail.trim();
     let in_jobspec = || located("jobspec", detail, error.position);
     let (code, message) = match error.kind {
@@ -65,16 +67,23 @@ pub(crate) fn no_match(error: &MatchError) -> Status {
     status(code, message)
 }
 
-/// A cancel failed.
-pub(crate) fn no_cancel(error: CancelError) -> Status {
-    match error {
-        CancelError::NoSuchJob(_) => Status::not_found(error.to_string()),
+/// A match or a cancel was refused.
+pub(crate) fn refused(refusal: &Refusal) -> Status {
+    match refusal {
+        Refusal::Match(error) => no_match(error),
+        Refusal::Cancel(_) | Refusal::UnknownJob(_) => Status::not_found(refusal.to_string()),
+        other => status(Code::Internal, other.to_string()),
     }
 }
 
 /// A job id that no job can have.
 pub(crate) fn impossible_job(id: i64) -> Status {
     Status::not_found(format!("nonexistent job {id}"))
+}
+
+/// A graph gave the answer to another request: a defect of this server.
+pub(crate) fn mismatch() -> Status {
+    Status::internal("the graph answered another request")
 }
 
 /// The graph is gone.
@@ -88,16 +97,6 @@ pub(crate) fn stopped(error: Stopped) -> Status {
 /// A status whose message is cut to what can travel.
 fn status(code: Code, message: String) -> Status {
     Status::new(code, cut(message, MOST_BYTES))
-}
-
-/// The message, or its first `most` bytes and an ellipsis.
-pub(crate) fn cut(mut message: String, most: usize) -> String {
-    if message.len() > most {
-        let end = (0..=most).rev().find(|&end| message.is_char_boundary(end));
-        message.truncate(end.unwrap_or(0));
-        message.push_str("...");
-    }
-    message
 }
 
 fn not_possible(reason: &str, detail: &str) -> String {
@@ -119,7 +118,7 @@ fn located(field: &str, what: &str, position: Option<Position>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fluxion_engine::JobId;
+    use fluxion_context::{CancelError, JobId};
 
     use super::*;
 
@@ -228,7 +227,9 @@ mod tests {
 
     #[test]
     fn unknown_jobs_are_not_found() {
-        check(no_cancel(CancelError::NoSuchJob(JobId(7))), Code::NotFound, "nonexistent job 7");
+        let cancelled = Refusal::Cancel(CancelError::NoSuchJob(JobId(7)));
+        check(refused(&cancelled), Code::NotFound, "nonexistent job 7");
+        check(refused(&Refusal::UnknownJob("7".into())), Code::NotFound, "nonexistent job 7");
         check(impossible_job(-1), Code::NotFound, "nonexistent job -1");
     }
 

@@ -1,67 +1,17 @@
-//! Bookings whose answer is on its way.
-//!
-//! A job that its client never heard of would hold its resources for ever. So a fresh job travels as a
-//! [`Booking`], which cancels the job when it is dropped, with the answer: from the engine's thread to the
-//! handler, in the extensions of the response, and in its body. Only when the transport has taken the whole
-//! body is the booking kept. Bookings of a stream of answers wait in an [`Outbox`] and are kept frame by frame.
+//! Bookings on their way to the client: in the extensions of the response, and in its body. Only when the transport has
+//! taken the whole body is the booking kept. Bookings of a stream of answers wait in an [`Outbox`] and are kept frame by
+//! frame.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
-use fluxion_engine::JobId;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
 
-use crate::graph_thread::GraphThread;
-use crate::v1::served::Served;
-
-/// A job that is cancelled unless it is kept. Clones share the job.
-#[derive(Clone, Debug)]
-pub(crate) struct Booking(Arc<Pending>);
-
-#[derive(Debug)]
-struct Pending {
-    graph: GraphThread,
-    job: JobId,
-    kept: AtomicBool,
-}
-
-impl Booking {
-    /// A booking of `job` on `graph`.
-    pub(crate) fn new(graph: GraphThread, job: JobId) -> Self {
-        Self(Arc::new(Pending { graph, job, kept: AtomicBool::new(false) }))
-    }
-
-    /// Cancels the job at once.
-    pub(crate) fn roll_back(&self, served: &mut Served) {
-        self.keep();
-        release(served, self.0.job);
-    }
-
-    /// The client has its answer.
-    pub(crate) fn keep(&self) {
-        self.0.kept.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        if !self.kept.load(Ordering::Relaxed) {
-            let job = self.job;
-            self.graph.post(move |served| release(served, job));
-        }
-    }
-}
-
-fn release(served: &mut Served, job: JobId) {
-    tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
-    // It may be gone already, if another client guessed its number.
-    let _ = served.cancel(job);
-}
+use crate::transport::work::Booking;
 
 /// Bookings of the messages of a stream of answers that were handed over for transport.
 #[derive(Clone, Debug, Default)]
@@ -139,13 +89,14 @@ impl HttpBody for Delivery {
 mod tests {
     use std::sync::mpsc;
 
-    use fluxion_context::MatchErrorKind;
-    use fluxion_engine::MatchOperation;
+    use fluxion_context::{MatchErrorKind, MatchOperation, Wanted};
+    use fluxion_store::{Command, Refusal, Request};
     use http_body_util::BodyExt as _;
 
     use super::*;
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
+    use crate::transport::graph_thread::GraphThread;
 
     async fn graph() -> GraphThread {
         GraphThread::load(GRAPH.to_owned(), Config::default().options("")).await.unwrap()
@@ -153,12 +104,18 @@ mod tests {
 
     /// Books the only node there is.
     async fn book(graph: &GraphThread) -> Result<Booking, MatchErrorKind> {
-        let thread = graph.clone();
-        let matched = graph.call(move |served| {
-            let matched = served.context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0);
-            matched.map(|matched| Booking::new(thread, matched.job)).map_err(|error| error.kind)
-        });
-        matched.await.unwrap()
+        let command = Command::Match {
+            operation: MatchOperation::Allocate,
+            jobspec: JOBSPEC.to_owned(),
+            now: 0,
+            wanted: Wanted::default(),
+            job_key: String::new(),
+        };
+        match graph.execute(Request { id: None, command }).await.unwrap() {
+            Ok(done) => Ok(done.booking.unwrap()),
+            Err(Refusal::Match(error)) => Err(error.kind),
+            Err(other) => panic!("{other}"),
+        }
     }
 
     fn response(booking: Booking) -> http::Response<Body> {
@@ -201,35 +158,26 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_leaves_while_it_waits_or_is_served_holds_nothing() {
         let graph = graph().await;
-        let (open, gate) = mpsc::channel();
-        graph.post(move |_| gate.recv().unwrap());
-        let (entered, served) = mpsc::channel();
-        let (go, going) = mpsc::channel();
-        let thread = graph.clone();
-        let slow = move |served: &mut Served| {
-            entered.send(()).unwrap();
-            going.recv().unwrap();
-            let matched =
-                served.context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0).unwrap();
-            Booking::new(thread, matched.job)
-        };
-        let undo = |served: &mut Served, booking: Booking| booking.roll_back(served);
-        let mut being_served = Box::pin(graph.call_or_undo(slow, undo));
+        let open = graph.hold();
+        let (entered, entering) = mpsc::channel();
+        let mut being_served = Box::pin(book(&graph));
+        tokio::select! { biased; _ = &mut being_served => {}, () = async {} => {} }
         let mut waiting = Box::pin(book(&graph));
-        tokio::select! { biased; _ = &mut being_served => {}, _ = &mut waiting => {}, () = async {} => {} }
+        tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
         drop(waiting);
+        let mut after = Box::pin(graph.read(move |_| entered.send(()).unwrap()));
+        tokio::select! { biased; _ = &mut after => {}, () = async {} => {} }
         open.send(()).unwrap();
-        served.recv().unwrap();
+        entering.recv().unwrap();
         drop(being_served);
-        go.send(()).unwrap();
         assert!(book(&graph).await.is_ok());
     }
 
     #[tokio::test]
     async fn a_fault_of_the_engine_ends_its_thread_only() {
         let graph = graph().await;
-        let fault = graph.call(|_| -> () { panic!("a fault made by this test") });
+        let fault = graph.read(|_| -> () { panic!("a fault made by this test") });
         assert!(fault.await.is_err());
-        assert!(graph.call(|_| ()).await.is_err());
+        assert!(graph.read(|_| ()).await.is_err());
     }
 }

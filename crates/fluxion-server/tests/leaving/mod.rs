@@ -9,9 +9,8 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
-use fluxion_engine::JobState;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use tokio_stream::wrappers::ReceiverStream;
@@ -20,9 +19,7 @@ use tonic::{Response, Status};
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, ServiceBuilder};
 
-use crate::Config;
-use crate::booking::guard_delivery;
-use crate::graph_thread::GraphThread;
+use crate::config::Config;
 use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use crate::proto::fluxion::v1::graph_service_client::GraphServiceClient;
@@ -37,10 +34,12 @@ use crate::proto::fluxion::v1::{
     job_reference, target,
 };
 use crate::proto::fluxion::{self as published};
-use crate::registry::{DEFAULT_GRAPH, Existing, Registry};
 use crate::server::routes;
 use crate::test_graph::JOBSPEC;
-use crate::v1::served::Served;
+use crate::transport::delivery::guard_delivery;
+use crate::transport::graph_thread::GraphThread;
+use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::serving::Serving;
 
 /// Two nodes; job 1, `mine`, holds one of them.
 const GRAPH: &str = r#"{"graph": {"nodes": [
@@ -113,7 +112,7 @@ impl World {
 
     /// What can be seen of the graph, when its turn comes.
     async fn state(&self) -> Seen {
-        self.graph.call(|served: &mut Served| Seen::of(served)).await.unwrap()
+        self.graph.read(Seen::of).await.unwrap()
     }
 
     /// Goes on when nothing works on a call any more.
@@ -132,12 +131,12 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(served: &Served) -> Self {
-        let jobs = served.context.jobs();
+    fn of(serving: &Serving) -> Self {
+        let store = &serving.store;
         Self {
-            fingerprint: served.context.fingerprint(),
-            revision: served.revision,
-            live: jobs.filter(|job| job.state != JobState::Canceled).count(),
+            fingerprint: store.context().fingerprint(),
+            revision: store.revision().0,
+            live: store.context().live_jobs(),
         }
     }
 }
@@ -203,8 +202,6 @@ fn cases() -> Vec<Case> {
     vec![
         case!(FluxionService Match Undone |c| c.published.r#match(of!(published::MatchRequest { jobspec: JOBSPEC }))),
         case!(FluxionService Cancel Made |c| c.published.cancel(of!(published::CancelRequest { job_id: 1 }))),
-        case!(GraphService ListGraphs Looked |c| c.graphs.list_graphs(ListGraphsRequest {})),
-        case!(GraphService GetGraph Looked |c| c.graphs.get_graph(GetGraphRequest::default())),
         case!(GraphService ExportGraph Looked |c| c.graphs.export_graph(ExportGraphRequest::default())),
         case!(JobService Match Undone |c| c.jobs.r#match(wanted(""))),
         case!(JobService Match Found |c| c.jobs.r#match(wanted("k"))),
@@ -225,10 +222,12 @@ fn cases() -> Vec<Case> {
 }
 
 /// Those that do not wait for a graph, or stream: each has a test of its own below, or where it says.
-const OF_THEIR_OWN: [&str; 4] = [
+const OF_THEIR_OWN: [&str; 6] = [
     "FluxionService/Init",
     "GraphService/CreateGraph",
     "GraphService/DropGraph",
+    "GraphService/GetGraph",
+    "GraphService/ListGraphs",
     "JobService/MatchMany",
 ];
 
@@ -259,8 +258,7 @@ async fn a_client_that_leaves_before_its_turn_changes_nothing() {
         let world = World::start().await;
         let before = world.state().await;
         let holders = Arc::strong_count(&world.registry);
-        let (open, gate) = mpsc::channel();
-        world.graph.post(move |_| gate.recv().unwrap());
+        let open = world.graph.hold();
         let mut waiting = call(world.clients.clone());
         begin(&mut waiting);
         drop(waiting);
@@ -277,8 +275,7 @@ async fn a_client_that_leaves_before_its_answer_finds_its_change_again_or_holds_
         let world = World::start().await;
         let before = world.state().await;
         let holders = Arc::strong_count(&world.registry);
-        let (open, gate) = mpsc::channel();
-        world.graph.post(move |_| gate.recv().unwrap());
+        let open = world.graph.hold();
         let mut served = call(world.clients.clone());
         begin(&mut served);
         open.send(()).unwrap();
@@ -331,8 +328,7 @@ async fn answers_of_a_stream_that_nobody_took_are_undone() {
 async fn a_match_of_a_stream_whose_client_leaves_while_the_graph_is_busy_is_undone() {
     let mut world = World::start().await;
     let holders = Arc::strong_count(&world.registry);
-    let (open, gate) = mpsc::channel();
-    world.graph.post(move |_| gate.recv().unwrap());
+    let open = world.graph.hold();
     let requests = tokio_stream::iter([wanted(""), wanted("")]);
     let answers = world.clients.jobs.match_many(requests).await.unwrap();
     tokio::task::yield_now().await;
@@ -386,14 +382,13 @@ async fn an_init_whose_client_leaves_is_carried_out() {
     drop(call);
     world.settle(holders).await;
     let graph = world.registry.graph(DEFAULT_GRAPH).unwrap();
-    assert_eq!(graph.call(|served| Seen::of(served).live).await, Ok(0));
+    assert_eq!(graph.read(|serving| Seen::of(serving).live).await, Ok(0));
 }
 
 #[tokio::test]
 async fn a_drop_does_not_wait_and_calls_that_do_are_told() {
     let mut world = World::start().await;
-    let (open, gate) = mpsc::channel();
-    world.graph.post(move |_| gate.recv().unwrap());
+    let open = world.graph.hold();
     let mut jobs = world.clients.jobs.clone();
     let mut waiting: Done = Box::pin(async move { jobs.r#match(wanted("")).await.map(drop) });
     begin(&mut waiting);
@@ -401,4 +396,16 @@ async fn a_drop_does_not_wait_and_calls_that_do_are_told() {
     world.clients.graphs.drop_graph(name).await.map(Response::into_inner).unwrap();
     open.send(()).unwrap();
     assert_eq!(waiting.await.unwrap_err().code(), tonic::Code::NotFound);
+}
+
+#[tokio::test]
+async fn graphs_are_described_while_one_of_them_is_busy() {
+    let mut world = World::start().await;
+    let open = world.graph.hold();
+    let listed = world.clients.graphs.list_graphs(ListGraphsRequest {}).await.unwrap();
+    let got = world.clients.graphs.get_graph(GetGraphRequest::default()).await.unwrap();
+    let got = got.into_inner();
+    assert_eq!((got.live_jobs, got.vertices, got.edges, got.revision), (1, 3, 2, 4));
+    assert_eq!(listed.into_inner().graphs, [got]);
+    open.send(()).unwrap();
 }

@@ -13,7 +13,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
 
-use crate::{ByteSize, Limits};
+use crate::byte_size::ByteSize;
+use crate::config::Limits;
 
 /// The methods that carry graphs.
 const GRAPH_METHODS: [&str; 3] = [

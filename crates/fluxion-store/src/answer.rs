@@ -1,0 +1,87 @@
+//! What a command comes to. Answers and refusals are plain data: those of requests with a key are kept, to be given again.
+
+use fluxion_context::{
+    AttachError, CancelCounts, CancelError, JobId, MatchError, Matched, PartialCancelFailure,
+    Remainder, RemoveError, StatusError, UpdateError,
+};
+
+use crate::commit::Revision;
+
+/// An answer, and the revision that it speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// What was done.
+    pub answer: Answer,
+    /// The revision after it.
+    pub revision: Revision,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A match succeeded.
+    Matched(Matched),
+    /// A job was cancelled.
+    Cancelled(JobId, CancelCounts),
+    /// A part of a job was given back.
+    Released(JobId, Remainder),
+    /// A resource set was booked.
+    Updated(Matched),
+    /// So many vertices were marked.
+    Marked(usize),
+    /// So many vertices got the property.
+    PropertySet(usize),
+    /// So many vertices were added.
+    Grown(usize),
+    /// So many vertices were taken out.
+    Shrunk(usize),
+}
+
+impl Answer {
+    /// Bytes of the texts in it.
+    pub(crate) fn text_bytes(&self) -> usize {
+        match self {
+            Self::Matched(matched) | Self::Updated(matched) => matched.resources.len(),
+            _ => 0,
+        }
+    }
+}
+
+/// Why nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The request key was used for another request.
+    #[error("the key was used for a request with other content: expected a new key")]
+    KeyReused,
+    /// The key or the number of a new job is that of a live one.
+    #[error("a live job has the number or key `{0}`")]
+    JobExists(String),
+    /// No job of the table has the number or key.
+    #[error("nonexistent job {0}")]
+    UnknownJob(String),
+    /// No vertex has the path.
+    #[error("no such path: {0}")]
+    NoSuchPath(String),
+    /// A match failed.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// A cancel failed.
+    #[error(transparent)]
+    Cancel(#[from] CancelError),
+    /// A partial cancel failed.
+    #[error("{1}")]
+    PartialCancel(JobId, PartialCancelFailure),
+    /// An update failed.
+    #[error("{1}")]
+    Update(JobId, UpdateError),
+    /// Marking failed.
+    #[error(transparent)]
+    Mark(#[from] StatusError),
+    /// Growing failed.
+    #[error(transparent)]
+    Grow(#[from] AttachError),
+    /// Shrinking failed.
+    #[error(transparent)]
+    Shrink(#[from] RemoveError),
+}
