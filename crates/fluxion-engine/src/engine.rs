@@ -4,26 +4,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluxion_graph::{Graph, GraphError, Status, SubsystemId, TimeWindow, Tree, VertexId};
+use fluxion_graph::{Graph, Status, SubsystemId, TimeWindow, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
-use crate::choice::decision::{Decision, Grant};
-use crate::index::shelf::Shelves;
+use crate::decision::{Decision, Grant};
+use crate::index::Shelves;
 use crate::index::weights::Weights;
-use crate::matching::{Matcher, Refusal};
+use crate::matching::Matcher;
 use crate::operation::{JobId, JobState, MatchOperation};
+use crate::passes::Passes;
 use crate::policy::{Policy, Preference};
-use crate::request::Traverser;
-use crate::request::acceptance::Acceptances;
-use crate::search::{Scratch, Visits};
-use crate::site::Site;
+use crate::record::{Booking, Hold, JobRecord};
+use crate::refusal::Refusal;
+use crate::request::constraint_mask::Acceptances;
+use crate::request::prepared::PreparedRequest;
+use crate::request::traverser::Traverser;
+use crate::reserve::EarliestStart;
+use crate::search::scratch::{Scratch, Visits};
 use crate::site::layout::Layout;
 use crate::site::prune::PruneFilters;
-use crate::state::claims::Hold;
-use crate::state::{Booking, State};
-
-/// The deepest graph that is accepted, in levels.
-pub const MOST_LEVELS: usize = 500;
+use crate::site::{SetupError, Site};
+use crate::state::State;
 
 /// How an engine chooses (chapter 04).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,46 +37,6 @@ pub struct EngineOptions {
     pub traverser: Traverser,
     /// Which aggregates are kept.
     pub filters: PruneFilters,
-}
-
-/// Why an engine could not be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetupError {
-    /// A subsystem is not in the graph, or has no root.
-    #[error("the graph has no root for the subsystem `{0}`")]
-    NoRoot(String),
-    /// The graph is deeper than any machine.
-    #[error("the graph is deeper than {MOST_LEVELS} levels at {0}")]
-    TooDeep(String),
-    /// A table of the graph is full.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-}
-
-/// What the job table says about a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobRecord {
-    /// Its state.
-    pub state: JobState,
-    /// From when to when.
-    pub window: TimeWindow,
-    /// What it holds, children first; empty once it is cancelled.
-    pub(crate) grants: Arc<[Grant]>,
-    /// How the graph lists it, whatever its state says.
-    pub(crate) hold: Hold,
-}
-
-impl JobRecord {
-    /// What the job holds and passes through, children first.
-    pub fn grants(&self) -> &[Grant] {
-        &self.grants
-    }
-
-    pub(crate) fn booking(&self, job: JobId) -> Booking {
-        let TimeWindow { start, end } = self.window;
-        Booking { job, start, end, hold: self.hold }
-    }
 }
 
 /// No live job has this number.
@@ -108,6 +69,7 @@ pub struct Engine {
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
     pub(crate) acceptances: Acceptances,
+    pub(crate) earliest_start: EarliestStart,
     pub(crate) scratch: Scratch,
 }
 
@@ -121,7 +83,8 @@ impl Engine {
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
         let mut shelves = Shelves::new(&site);
-        let state = State::new(&site, &mut shelves, |vertex| site.graph.vertex(vertex).status);
+        let status = |vertex| site.graph.vertex(vertex).status;
+        let state = State::new(&site, status, &mut shelves);
         Ok(Self {
             site,
             state,
@@ -132,6 +95,7 @@ impl Engine {
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
             acceptances: Acceptances::default(),
+            earliest_start: EarliestStart::default(),
             scratch: Scratch::default(),
         })
     }
@@ -157,19 +121,19 @@ impl Engine {
         jobspec: &Jobspec,
         now: i64,
     ) -> Result<Option<Decision>, Refusal> {
-        let mut matcher = Matcher {
+        self.scratch.start_decision();
+        let asked =
+            PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.acceptances)?;
+        let passes = Passes {
             site: &self.site,
             state: &self.state,
             shelves: &mut self.shelves,
             weights: &self.weights,
             policy: self.policy,
-            traverser: self.traverser,
-            acceptances: &mut self.acceptances,
             scratch: &mut self.scratch,
-            jobs: &self.jobs,
-            now,
         };
-        matcher.decide(operation, jobspec)
+        let (earliest_start, jobs) = (&mut self.earliest_start, &self.jobs);
+        Matcher { passes, earliest_start, jobs, operation, now }.decide(&asked)
     }
 
     /// How much the last decision, or refusal, looked at.
@@ -192,17 +156,23 @@ impl Engine {
 
     /// Books what a record says and puts it into the table.
     pub(crate) fn record(&mut self, job: JobId, record: JobRecord) {
-        let booking = record.booking(job);
-        self.state.book(&self.site, &mut self.shelves, &record.grants, booking);
+        let (grants, booking) = (&record.grants, record.booking(job));
+        self.state.book(&self.site, grants, booking, &mut self.shelves);
+        self.earliest_start.enter(&self.site, grants, booking);
         self.jobs.insert(job, record);
     }
 
     /// Takes a record out of the table and releases what it holds.
     pub(crate) fn unrecord(&mut self, job: JobId) -> Option<JobRecord> {
         let record = self.jobs.remove(&job)?;
-        let booking = record.booking(job);
-        self.state.release(&self.site, &mut self.shelves, &record.grants, booking);
+        self.release(&record.grants, record.booking(job));
         Some(record)
+    }
+
+    /// Takes back what [`Engine::record`] booked.
+    fn release(&mut self, grants: &[Grant], booking: Booking) {
+        self.state.release(&self.site, grants, booking, &mut self.shelves);
+        self.earliest_start.leave(booking);
     }
 
     /// Lets a match, booked or not, change the order in which policies that stop early look at children.
@@ -242,7 +212,7 @@ impl Engine {
         let booking = record.booking(job);
         record.state = JobState::Canceled;
         let grants = std::mem::take(&mut record.grants);
-        self.state.release(&self.site, &mut self.shelves, &grants, booking);
+        self.release(&grants, booking);
         let children = |g: &Grant| self.site.layout.children(g.vertex).len() as u64;
         let preorder = 1 + grants.iter().map(children).sum::<u64>();
         Ok(Released { preorder, postorder: grants.len() as u64 })
@@ -267,7 +237,7 @@ impl Engine {
 
     /// Marks a vertex up or down. O(subtree).
     pub fn set_status(&mut self, vertex: VertexId, status: Status) {
-        self.state.set_status(&self.site, &mut self.shelves, vertex, status);
+        self.state.set_status(&self.site, vertex, status, &mut self.shelves);
     }
 
     /// The vertex's own status, whatever is above it.
@@ -301,8 +271,9 @@ impl Engine {
         self.acceptances.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
         self.shelves = Shelves::new(&self.site);
+        self.earliest_start = EarliestStart::default();
         for &vertex in self.site.tree.order() {
-            self.state.note_idle(&self.site, &mut self.shelves, vertex);
+            self.state.report_occupancy(&self.site, vertex, &mut self.shelves);
         }
     }
 }

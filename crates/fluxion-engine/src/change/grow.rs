@@ -2,7 +2,8 @@
 
 use fluxion_graph::Graph;
 
-use crate::engine::{Engine, SetupError};
+use crate::engine::Engine;
+use crate::site::SetupError;
 
 impl Engine {
     /// Serves a graph that has grown: `graph` is [`Engine::graph`] with vertices and edges added. Jobs are not

@@ -7,8 +7,9 @@ use fluxion_graph::VertexId;
 use rustc_hash::FxHashSet;
 
 use crate::change::remaining::remaining;
-use crate::engine::{Engine, JobRecord};
+use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
+use crate::record::JobRecord;
 
 /// What a job gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use fluxion_graph::{Graph, VertexId};
 
 use crate::change::remaining::remaining;
-use crate::engine::{Engine, SetupError};
+use crate::engine::Engine;
 use crate::operation::JobState;
+use crate::site::SetupError;
 
 /// Why resources cannot be taken away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,13 +8,14 @@ use fluxion_graph::{Inconsistency, VertexId};
 
 use super::jobs::Expected;
 use super::{Checked, same};
+use crate::bitmap::Bitmap;
 use crate::engine::Engine;
-use crate::index::agenda::Agenda;
-use crate::index::bitmap::Bitmap;
-use crate::index::front::{Below, Front};
-use crate::index::shelf::{BLOCK, Shelf, best_key, member_key};
+use crate::index::Shelves;
+use crate::index::class_index::{BLOCK, Shelf, best_key, member_key};
+use crate::index::idle::{Below, Front};
 use crate::index::weights::Weights;
 use crate::operation::JobState;
+use crate::reserve::node_calendar::Agenda;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 
@@ -31,7 +32,7 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
             indices.check_shelf(class, shelf, key)?;
         }
     }
-    if let Some(agenda) = &engine.shelves.agenda {
+    if let Some(agenda) = &engine.earliest_start.calendar {
         let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
         let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
         let mut agenda = agenda.clone();
@@ -116,7 +117,7 @@ impl Indices<'_> {
     /// Orders that depend on the graph alone are those that would be made now.
     fn check_static_orders(&self) -> Checked {
         let Engine { site, policy, shelves, .. } = self.engine;
-        let mut fresh = crate::index::shelf::Shelves::new(site);
+        let mut fresh = Shelves::new(site);
         for (&below, parents) in &shelves.fronts.parents {
             let expected = fresh.fronts.parents(site, *policy, below);
             same(None, "the order of parents", &expected, parents)?;

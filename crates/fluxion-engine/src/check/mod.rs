@@ -55,8 +55,9 @@ mod tests {
 
     use super::*;
     use crate::engine::EngineOptions;
+    use crate::index::Shelves;
     use crate::operation::{JobId, MatchOperation};
-    use crate::request::Traverser;
+    use crate::request::traverser::Traverser;
     use crate::state::marks::Marked;
 
     /// Two nodes with a core each, one of them held.
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn short_cuts_do_not_show_in_a_fingerprint() {
         let (mut one, other) = (engine(), engine());
-        one.shelves = crate::index::shelf::Shelves::default();
+        one.shelves = Shelves::default();
         assert_eq!(one.fingerprint(), other.fingerprint());
         one.jobs.clear();
         assert_ne!(one.fingerprint(), other.fingerprint());

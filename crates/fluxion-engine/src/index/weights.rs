@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use fluxion_graph::{Graph, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::layout::Layout;
 

@@ -3,9 +3,10 @@
 
 use fluxion_jobspec::Exclusivity;
 
-use super::acceptance::Acceptance;
+use super::constraint_mask::Acceptance;
 use super::node_need::NodeNeed;
-use super::{Request, RequestElement, Traverser};
+use super::traverser::Traverser;
+use super::{Request, RequestElement};
 use crate::site::Site;
 use crate::site::classes::ClassId;
 

@@ -4,11 +4,12 @@ use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Kind, Search};
-use crate::index::bitmap::Bitmap;
-use crate::request::acceptance::Acceptance;
-use crate::request::demand::Demand;
+use crate::bitmap::Bitmap;
+use crate::record::Hold;
+use crate::request::constraint_mask::Acceptance;
+use crate::site::demand::Demand;
 use crate::state::FIRST_FILTER_COLUMN;
-use crate::state::claims::Hold;
+use crate::state::claims::Claim;
 
 impl<'a> Search<'a> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
@@ -48,9 +49,7 @@ impl<'a> Search<'a> {
     /// A job whose time is over still blocks what it holds, as long as the question is about now.
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
-        let over = |claim: crate::state::claims::Claim| {
-            claim.hold != Hold::Reservation && claim.end <= start
-        };
+        let over = |claim: Claim| claim.hold != Hold::Reservation && claim.end <= start;
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 

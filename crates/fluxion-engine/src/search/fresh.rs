@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use fluxion_graph::{TypeId, VertexId};
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::index::weights::Weights;
 use crate::site::Site;
 

@@ -7,7 +7,8 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::fresh::Group;
-use super::{Bags, Candidate, Order, Search};
+use super::scratch::{Bags, Candidate};
+use super::{Order, Search};
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::Site;

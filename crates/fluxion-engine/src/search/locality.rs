@@ -8,8 +8,9 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 use rustc_hash::FxHashMap;
 
-use super::{Choice, Figures, Search};
-use crate::index::offers::{Offer, Shape, ShapeElement, Table};
+use super::scratch::Choice;
+use super::{Figures, Search};
+use crate::index::score_table::{Offer, Shape, ShapeElement, Table};
 use crate::request::RequestElement;
 use crate::site::Site;
 use crate::site::classes::ClassId;

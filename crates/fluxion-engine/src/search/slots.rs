@@ -3,7 +3,8 @@
 use fluxion_graph::{TypeId, VertexId};
 
 use super::mix::{Mix, Shape};
-use super::{Candidate, Order, Search};
+use super::scratch::Candidate;
+use super::{Order, Search};
 use crate::policy::Preference;
 use crate::request::{List, RequestElement};
 

@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::scratch::Choice;
 use super::walk::Seek;
-use super::{Choice, Order, Search};
+use super::{Order, Search};
 use crate::policy::Preference;
 
 impl Search<'_> {

@@ -4,7 +4,8 @@
 use fluxion_graph::{TypeId, VertexId};
 
 use super::fresh::Fresh;
-use super::{Bags, Order, Search};
+use super::scratch::Bags;
+use super::{Order, Search};
 use crate::request::List;
 
 /// How far below a vertex a list is looked for.

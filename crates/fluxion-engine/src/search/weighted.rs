@@ -9,9 +9,9 @@ use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Search};
-use crate::index::shelf::Needs;
 use crate::index::weights::Key;
 use crate::request::List;
+use crate::site::demand::Needs;
 
 /// What a child must have to be of use, as far as is known.
 pub(super) enum Must {

@@ -3,19 +3,9 @@
 use fluxion_graph::VertexId;
 
 use crate::operation::JobId;
+use crate::record::Hold;
 
 const NONE: u32 = u32::MAX;
-
-/// Whether a booking holds now or later. Decides in which of the reference's lists the job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
-    /// An allocation.
-    Allocation,
-    /// A reservation.
-    Reservation,
-    /// In use, but in neither list.
-    Unlisted,
-}
 
 /// The exclusive use of a vertex during [`start`, `end`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

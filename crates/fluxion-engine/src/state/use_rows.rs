@@ -2,7 +2,7 @@
 
 use fluxion_graph::TypeId;
 
-use crate::choice::decision::Grant;
+use crate::decision::Grant;
 use crate::site::Site;
 
 /// The amounts that a job adds to the planner of each inner vertex (chapter 06, section 1.3): a running sum

@@ -6,17 +6,13 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
-use crate::index::agenda::Agenda;
-use crate::index::front::Fronts;
-use crate::index::offers::Offers;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
+use crate::site::demand::Needs;
 
 /// How many members share an upper bound of free units.
 pub(crate) const BLOCK: usize = 64;
-/// How many shapes of slots are remembered.
-const MOST_SHAPES: usize = 16;
 const NONE: u32 = u32::MAX;
 
 /// Alike vertices in an order of preference.
@@ -32,15 +28,12 @@ pub(crate) struct Shelf {
     rank: Vec<u32>,
 }
 
-/// Units that must be free below a vertex, by column of the counted types.
-pub(crate) type Needs = Vec<(usize, u64)>;
-
 /// An anchor class with how many vertices of which types a slot takes there.
 pub(crate) type Shape = (ClassId, Vec<(TypeId, usize)>);
 
 impl Shelf {
     /// The vertices of a class by a key, then by position.
-    fn new(site: &Site, class: ClassId, key: impl Fn(VertexId) -> i64) -> Self {
+    pub(super) fn new(site: &Site, class: ClassId, key: impl Fn(VertexId) -> i64) -> Self {
         let keyed = |v: VertexId| Some((key(v), site.tree.position(v)?));
         let members = site.classes.members(&site.tree, class);
         let mut entries: Vec<(i64, u32)> = members.into_iter().filter_map(keyed).collect();
@@ -105,82 +98,13 @@ impl Shelf {
     }
 
     /// Says that units of a counted type became free below a vertex.
-    fn note_room(&mut self, inner: usize, column: usize, free: u64) {
+    pub(super) fn note_room(&mut self, inner: usize, column: usize, free: u64) {
         if let Some(rank) = self.rank(inner)
             && column < self.width
         {
             let room = &mut self.room[rank / BLOCK * self.width + column];
             *room = (*room).max(free);
         }
-    }
-}
-
-/// The indices of a graph.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Shelves {
-    pub(crate) fronts: Fronts,
-    pub(crate) offers: Offers,
-    pub(crate) by_class: Vec<Option<Box<Shelf>>>,
-    /// Anchors of a class by the best key that a slot of a shape could have there.
-    pub(crate) anchors: Vec<(Shape, Shelf)>,
-    /// Built when a reservation is first asked for.
-    pub(crate) agenda: Option<Agenda>,
-}
-
-impl Shelves {
-    pub(crate) fn new(site: &Site) -> Self {
-        Self { fronts: Fronts::new(site), ..Self::default() }
-    }
-
-    /// Builds the shelf of a class if there is none yet.
-    pub(crate) fn open(&mut self, site: &Site, policy: Policy, class: ClassId) {
-        if self.by_class.is_empty() {
-            self.by_class.resize_with(site.classes.len(), || None);
-        }
-        self.by_class[class.index()].get_or_insert_with(|| {
-            Box::new(Shelf::new(site, class, |member| member_key(site, policy, member)))
-        });
-    }
-
-    /// A shelf that was opened.
-    pub(crate) fn get(&mut self, class: ClassId) -> Option<&mut Shelf> {
-        self.by_class.get_mut(class.index())?.as_deref_mut()
-    }
-
-    /// Says that units of a counted type became free below a vertex.
-    pub(crate) fn note_room(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {
-        if self.by_class.is_empty() && self.anchors.is_empty() {
-            return;
-        }
-        let (class, inner) = (site.classes.class_of(vertex), site.layout.inner(vertex));
-        let (Some(class), Some(inner)) = (class, inner) else { return };
-        let of_shapes = self.anchors.iter_mut().filter(|(shape, _)| shape.0 == class);
-        of_shapes.for_each(|(_, shelf)| shelf.note_room(inner, column, free));
-        if let Some(shelf) = self.get(class) {
-            shelf.note_room(inner, column, free);
-        }
-    }
-
-    /// Where the shelves of anchors for some shapes stand; they are built if there are none yet.
-    pub(crate) fn open_anchors(
-        &mut self,
-        site: &Site,
-        policy: Policy,
-        shapes: Vec<Shape>,
-    ) -> Vec<usize> {
-        if self.anchors.len() + shapes.len() > MOST_SHAPES {
-            self.anchors.clear();
-        }
-        let mut open = |shape: Shape| {
-            let known = self.anchors.iter().position(|(known, _)| *known == shape);
-            known.unwrap_or_else(|| {
-                let shelf =
-                    Shelf::new(site, shape.0, |anchor| best_key(site, policy, &shape, anchor));
-                self.anchors.push((shape, shelf));
-                self.anchors.len() - 1
-            })
-        };
-        shapes.into_iter().map(&mut open).collect()
     }
 }
 

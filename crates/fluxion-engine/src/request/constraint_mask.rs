@@ -6,7 +6,7 @@ use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
 use fluxion_jobspec::Constraint;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::site::Site;
 
 /// A constraint whose names are resolved.

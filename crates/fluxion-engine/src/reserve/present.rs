@@ -1,7 +1,8 @@
 //! Which nodes could serve a request at all, and what is free on them now.
 
-use crate::index::nodes::{NodeNumber, NodeSet, Nodes};
-use crate::request::acceptance::Acceptance;
+use super::node_set::{NodeNumber, NodeSet};
+use super::nodes::Nodes;
+use crate::request::constraint_mask::Acceptance;
 use crate::request::node_need::NodeNeed;
 use crate::site::Site;
 use crate::state::State;

@@ -6,42 +6,32 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
-use fluxion_graph::{TypeId, VertexId};
-
+use super::node_calendar::{Agenda, Entry, Stay};
+use super::node_set::{NodeNumber, NodeSet};
+use super::node_use::NodeUse;
 use super::present::Present;
-use crate::index::agenda::{Agenda, Entry, NodeUse, Stay};
-use crate::index::bitmap::{Bitmap, for_words};
-use crate::index::nodes::{NodeNumber, NodeSet};
+use crate::bitmap::{Bitmap, for_words};
 use crate::operation::JobId;
-use crate::request::acceptance::Acceptance;
+use crate::record::Hold;
+use crate::request::constraint_mask::Acceptance;
 use crate::request::node_need::NodeNeed;
+use crate::search::node_mask::Fitting;
 use crate::site::Site;
 use crate::state::State;
-use crate::state::claims::Hold;
 
-/// The nodes that fit at some time, by place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Fitting<'a> {
-    pub(crate) node: TypeId,
-    pub(crate) places: &'a Bitmap,
-}
-
-impl Fitting<'_> {
-    /// Whether a vertex is no node, or one that fits.
-    #[inline]
-    pub(crate) fn admits(&self, site: &Site, vertex: VertexId) -> bool {
-        site.graph.vertex(vertex).ty != self.node
-            || site.layout.place(vertex).is_none_or(|place| self.places.contains(place))
-    }
-}
-
-/// Memory that is reused from request to request.
+/// Memory that is reused from request to request. A copy starts empty.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     touched: Vec<u32>,
     free: Vec<i64>,
     /// No place.
     places: Bitmap,
+}
+
+impl Clone for Room {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// For so few nodes a look at each that may serve costs less than following which ones other jobs reach.
@@ -94,7 +84,7 @@ impl<'a> Vacancy<'a> {
         agenda: &'a Agenda,
         acceptance: Option<&Acceptance>,
         need: NodeNeed,
-        room: Room,
+        room: &mut Room,
     ) -> Option<Self> {
         if agenda.unclear > 0 {
             return None;
@@ -103,7 +93,7 @@ impl<'a> Vacancy<'a> {
         let present = Present { site, state, nodes, need: &need };
         let usable = present.usable(acceptance);
         let unsure = present.unsure(&usable);
-        let Room { mut touched, mut free, mut places } = room;
+        let Room { mut touched, mut free, mut places } = std::mem::take(room);
         present.fill_touched(&mut touched, &usable);
         present.fill_free(&mut free, &usable);
         if places.len() < site.layout.places() {

@@ -10,12 +10,13 @@ use std::collections::BinaryHeap;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
-use super::{Bags, Candidate, Choice, Figures, Search};
-use crate::index::front::{Below, Parents};
-use crate::index::shelf::Needs;
+use super::scratch::{Bags, Candidate, Choice};
+use super::{Figures, Search};
+use crate::index::idle::{Below, Parents};
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::classes::ClassId;
+use crate::site::demand::Needs;
 
 /// Where the candidates for an element come from.
 enum Source {

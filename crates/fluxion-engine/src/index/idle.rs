@@ -11,11 +11,11 @@ use std::sync::Arc;
 use fluxion_graph::{TypeId, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
-use crate::state::marks::Marked;
+use crate::state::observer::Occupancy;
 
 /// The children of one type below the vertices of one class.
 pub(crate) type Below = (ClassId, TypeId);
@@ -64,9 +64,12 @@ impl Fronts {
     }
 
     /// Says whether a vertex may be held alone.
-    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, idle: bool) {
+    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
         let Some(place) = site.layout.place(vertex) else { return };
-        let changed = if idle { self.idle.insert(place) } else { self.idle.remove(place) };
+        let changed = match occupancy {
+            Occupancy::Idle => self.idle.insert(place),
+            Occupancy::Busy => self.idle.remove(place),
+        };
         if self.fronts.is_empty() || !changed {
             return;
         }
@@ -81,10 +84,10 @@ impl Fronts {
     }
 
     /// Says whether all children at some places may be held alone.
-    pub(crate) fn note_below(&mut self, places: Range<usize>, held: Marked) {
-        match held {
-            Marked::Yes => self.idle.remove_range(places),
-            Marked::No => self.idle.insert_range(places),
+    pub(crate) fn note_all(&mut self, places: Range<usize>, occupancy: Occupancy) {
+        match occupancy {
+            Occupancy::Idle => self.idle.insert_range(places),
+            Occupancy::Busy => self.idle.remove_range(places),
         }
     }
 
