@@ -8,7 +8,7 @@ use fluxion_graph::{Graph, Status, SubsystemId, TimeWindow, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
 use crate::decision::{Decision, Grant};
-use crate::index::Shelves;
+use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::matching::Matcher;
 use crate::operation::{JobId, JobState, MatchOperation};
@@ -16,7 +16,7 @@ use crate::passes::Passes;
 use crate::policy::{Policy, Preference};
 use crate::record::{Booking, Hold, JobRecord};
 use crate::refusal::Refusal;
-use crate::request::constraint_mask::Acceptances;
+use crate::request::constraint_mask::ConstraintMasks;
 use crate::request::prepared::PreparedRequest;
 use crate::request::traverser::Traverser;
 use crate::reserve::EarliestStart;
@@ -62,13 +62,13 @@ pub struct Released {
 pub struct Engine {
     pub(crate) site: Site,
     pub(crate) state: State,
-    pub(crate) shelves: Shelves,
+    pub(crate) indices: Indices,
     pub(crate) weights: Weights,
     pub(crate) policy: Policy,
     pub(crate) traverser: Traverser,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
-    pub(crate) acceptances: Acceptances,
+    pub(crate) constraint_masks: ConstraintMasks,
     pub(crate) earliest_start: EarliestStart,
     pub(crate) scratch: Scratch,
 }
@@ -82,19 +82,19 @@ impl Engine {
         let subsystem = dominant(&graph, &options.subsystems)?;
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
-        let mut shelves = Shelves::new(&site);
+        let mut indices = Indices::new(&site);
         let status = |vertex| site.graph.vertex(vertex).status;
-        let state = State::new(&site, status, &mut shelves);
+        let state = State::new(&site, status, &mut indices);
         Ok(Self {
             site,
             state,
-            shelves,
+            indices,
             weights,
             policy: options.policy,
             traverser: options.traverser,
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
-            acceptances: Acceptances::default(),
+            constraint_masks: ConstraintMasks::default(),
             earliest_start: EarliestStart::default(),
             scratch: Scratch::default(),
         })
@@ -123,11 +123,11 @@ impl Engine {
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision();
         let asked =
-            PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.acceptances)?;
+            PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.constraint_masks)?;
         let passes = Passes {
             site: &self.site,
             state: &self.state,
-            shelves: &mut self.shelves,
+            indices: &mut self.indices,
             weights: &self.weights,
             policy: self.policy,
             scratch: &mut self.scratch,
@@ -157,7 +157,7 @@ impl Engine {
     /// Books what a record says and puts it into the table.
     pub(crate) fn record(&mut self, job: JobId, record: JobRecord) {
         let (grants, booking) = (&record.grants, record.booking(job));
-        self.state.book(&self.site, grants, booking, &mut self.shelves);
+        self.state.book(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.enter(&self.site, grants, booking);
         self.jobs.insert(job, record);
     }
@@ -171,7 +171,7 @@ impl Engine {
 
     /// Takes back what [`Engine::record`] booked.
     fn release(&mut self, grants: &[Grant], booking: Booking) {
-        self.state.release(&self.site, grants, booking, &mut self.shelves);
+        self.state.release(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.leave(booking);
     }
 
@@ -237,7 +237,7 @@ impl Engine {
 
     /// Marks a vertex up or down. O(subtree).
     pub fn set_status(&mut self, vertex: VertexId, status: Status) {
-        self.state.set_status(&self.site, vertex, status, &mut self.shelves);
+        self.state.set_status(&self.site, vertex, status, &mut self.indices);
     }
 
     /// The vertex's own status, whatever is above it.
@@ -248,7 +248,7 @@ impl Engine {
     /// Sets a property of a vertex.
     pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
         Arc::make_mut(&mut self.site.graph).set_property(vertex, key, value);
-        self.acceptances.forget();
+        self.constraint_masks.forget();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
             self.relayout();
         }
@@ -268,12 +268,12 @@ impl Engine {
     /// Makes scores and all that is ordered by them anew. O(graph).
     fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
-        self.acceptances.forget();
+        self.constraint_masks.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
-        self.shelves = Shelves::new(&self.site);
+        self.indices = Indices::new(&self.site);
         self.earliest_start = EarliestStart::default();
         for &vertex in self.site.tree.order() {
-            self.state.report_occupancy(&self.site, vertex, &mut self.shelves);
+            self.state.report_occupancy(&self.site, vertex, &mut self.indices);
         }
     }
 }

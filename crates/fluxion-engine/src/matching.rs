@@ -112,12 +112,12 @@ impl Matcher<'_> {
 
     /// Whether the constraint, if there is one, leaves as many usable nodes as are needed.
     fn has_nodes(&self, asked: &PreparedRequest<'_>, needed: u64) -> bool {
-        let Some(acceptance) = asked.acceptance else { return true };
+        let Some(constraint) = asked.constraint else { return true };
         let graph = &self.passes.site.graph;
         let node = graph.type_id("node");
         let end = self.now.saturating_add(asked.duration);
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
-        let passing = acceptance.passing().iter().copied();
+        let passing = constraint.passing().iter().copied();
         let usable =
             passing.filter(|&v| Some(graph.vertex(v).ty) == node && self.is_usable(v, end));
         usable.take(needed).count() == needed

@@ -4,15 +4,15 @@
 use fluxion_graph::{TimeWindow, TypeId};
 
 use crate::decision::Decision;
-use crate::index::Shelves;
+use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::request::prepared::PreparedRequest;
-use crate::search::node_mask::Fitting;
+use crate::search::node_mask::NodeMask;
 use crate::search::scratch::Scratch;
 use crate::search::{Figures, Kind, Pass, Search};
-use crate::selection::build::realise;
+use crate::selection::build::build_selection;
 use crate::site::Site;
 use crate::state::State;
 
@@ -20,7 +20,7 @@ use crate::state::State;
 pub(crate) struct Passes<'a> {
     pub(crate) site: &'a Site,
     pub(crate) state: &'a State,
-    pub(crate) shelves: &'a mut Shelves,
+    pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
     pub(crate) scratch: &'a mut Scratch,
@@ -33,7 +33,7 @@ impl Passes<'_> {
         asked: &PreparedRequest<'_>,
         kind: Kind,
         start: i64,
-        fitting: Option<Fitting<'_>>,
+        node_mask: Option<NodeMask<'_>>,
     ) -> Option<Decision> {
         if !asked.is_possible {
             return None;
@@ -44,18 +44,18 @@ impl Passes<'_> {
             let mut search = Search {
                 site: self.site,
                 state: self.state,
-                shelves: self.shelves,
+                indices: self.indices,
                 weights: self.weights,
                 policy: self.policy,
                 request,
-                acceptance: asked.acceptance,
-                fitting,
+                constraint: asked.constraint,
+                node_mask,
                 pass,
                 scratch: self.scratch,
             };
             let Some(choice) = search.run() else { continue };
             let exclusive = self.exclusive_types(request);
-            let selection = realise(self.site, self.scratch, &choice, &exclusive);
+            let selection = build_selection(self.site, self.scratch, &choice, &exclusive);
             return Some(Decision { selection, window: TimeWindow { start, end } });
         }
         None

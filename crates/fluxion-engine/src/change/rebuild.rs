@@ -4,7 +4,7 @@
 use fluxion_graph::{Graph, VertexId};
 
 use crate::engine::Engine;
-use crate::index::Shelves;
+use crate::index::Indices;
 use crate::operation::JobState;
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
@@ -19,24 +19,24 @@ impl Engine {
 
     /// Serves another site from now on, with the jobs of the table.
     pub(crate) fn move_to(&mut self, site: Site) {
-        let mut shelves = Shelves::new(&site);
+        let mut indices = Indices::new(&site);
         let known = self.site.graph.vertices().len();
         let status = |vertex: VertexId| {
             let is_new = vertex.index() >= known;
             if is_new { site.graph.vertex(vertex).status } else { self.status(vertex) }
         };
-        let mut state = State::new(&site, status, &mut shelves);
+        let mut state = State::new(&site, status, &mut indices);
         for (&job, record) in &self.jobs {
             if record.state != JobState::Canceled {
-                state.book(&site, &record.grants, record.booking(job), &mut shelves);
+                state.book(&site, &record.grants, record.booking(job), &mut indices);
             }
         }
         if self.policy.stops_early() {
             self.weights = self.weights.carried_to(&site.layout);
         }
-        self.acceptances.forget();
+        self.constraint_masks.forget();
         self.earliest_start = EarliestStart::default();
         self.scratch = Scratch::default();
-        (self.site, self.state, self.shelves) = (site, state, shelves);
+        (self.site, self.state, self.indices) = (site, state, indices);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use fluxion_graph::{Inconsistency, Status, TypeId, VertexId};
 use fluxion_planner::Span;
 
-use super::Checked;
+use super::compare::Checked;
 use crate::decision::Grant;
 use crate::engine::Engine;
 use crate::operation::{JobId, JobState};

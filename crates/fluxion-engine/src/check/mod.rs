@@ -3,38 +3,25 @@
 //!
 //! * [`jobs`] reads the job records alone; what it finds out is what the bookings must say.
 //! * [`site`] checks what follows from the graph.
-//! * [`bookings`] checks claims, timelines and figures, [`indices`] the short cuts made of those.
+//! * [`bookings`] checks claims, timelines and figures, [`indices`] the indices made of those.
 //!
 //! Changes nothing, and uses none of the code that keeps the records.
 
 mod bookings;
+mod compare;
 mod indices;
 mod jobs;
 mod site;
 
-use std::fmt::Debug;
-
-use fluxion_graph::{Inconsistency, VertexId};
+use fluxion_graph::Inconsistency;
 
 use crate::engine::Engine;
-
-/// What a check comes to.
-type Checked = Result<(), Inconsistency>;
-
-/// [`Inconsistency::unless_same`].
-fn same<T: PartialEq + Debug>(
-    vertex: impl Into<Option<VertexId>>,
-    figure: &str,
-    expected: T,
-    found: T,
-) -> Checked {
-    Inconsistency::unless_same(vertex, figure, expected, found)
-}
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
     /// and that no two jobs hold the same at the same time. An index that was not built yet, or knows that it is
-    /// behind, may be so; tables of offers are compared with themselves, as what is in them takes a search. O(graph × depth + bookings × log bookings).
+    /// behind, may be so; score tables are compared with themselves, as what is in them takes a search.
+    /// O(graph × depth + bookings × log bookings).
     ///
     /// # Errors
     /// The first [`Inconsistency`]: a defect of the engine.
@@ -50,12 +37,12 @@ impl Engine {
 mod tests {
     use std::sync::Arc;
 
-    use fluxion_graph::{CONTAINMENT, Graph, VertexSpec};
+    use fluxion_graph::{CONTAINMENT, Graph, VertexId, VertexSpec};
     use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
 
     use super::*;
     use crate::engine::EngineOptions;
-    use crate::index::Shelves;
+    use crate::index::Indices;
     use crate::operation::{JobId, MatchOperation};
     use crate::request::traverser::Traverser;
     use crate::state::marks::Marked;
@@ -63,8 +50,8 @@ mod tests {
     /// Two nodes with a core each, one of them held.
     fn engine() -> Engine {
         let mut graph = Graph::new();
-        let places = [("cluster", "/c"), ("node", "/c/a"), ("core", "/c/a/x"), ("node", "/c/b")];
-        for (n, (ty, path)) in (0..).zip(places.into_iter().chain([("core", "/c/b/x")])) {
+        let vertices = [("cluster", "/c"), ("node", "/c/a"), ("core", "/c/a/x"), ("node", "/c/b")];
+        for (n, (ty, path)) in (0..).zip(vertices.into_iter().chain([("core", "/c/b/x")])) {
             let vertex = graph.add_vertex(&VertexSpec::new(ty, n, n)).unwrap();
             graph.set_path(vertex, CONTAINMENT, path);
         }
@@ -122,7 +109,7 @@ mod tests {
             |e| e.jobs.values_mut().for_each(|r| r.grants = [].into()),
             "holding something of job 1",
         );
-        check(|e| e.shelves.fronts.idle.remove(1), "being idle");
+        check(|e| e.indices.idle.idle.remove(1), "being idle");
         check(|e| e.weights.weight.clear(), "the children of first weight");
         check(|e| Arc::make_mut(&mut e.site.layout).totals[0] += 1, "the units below");
         check(
@@ -132,9 +119,9 @@ mod tests {
     }
 
     #[test]
-    fn short_cuts_do_not_show_in_a_fingerprint() {
+    fn indices_do_not_show_in_a_fingerprint() {
         let (mut one, other) = (engine(), engine());
-        one.shelves = Shelves::default();
+        one.indices = Indices::default();
         assert_eq!(one.fingerprint(), other.fingerprint());
         one.jobs.clear();
         assert_ne!(one.fingerprint(), other.fingerprint());

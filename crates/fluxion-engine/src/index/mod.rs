@@ -1,6 +1,9 @@
-//! Orders and figures that let a search skip what cannot win: which vertices are idle, the best of alike parents, shelves of
-//! members with room, what places offer, in which order children are visited. Built lazily, kept true by
-//! [`State`](crate::state::State), and forgotten when the graph changes; knows no request.
+//! Orders and figures that let a search skip what cannot win: which vertices are idle, the best child of alike
+//! parents, the members of a class that have units free, the scores that providers offer, the order in which children are
+//! visited.
+//!
+//! Built when they are first asked for, kept true by what the state tells its observer, and forgotten when the graph
+//! changes.
 
 pub(crate) mod class_index;
 pub(crate) mod idle;
@@ -12,94 +15,93 @@ use std::ops::Range;
 use fluxion_graph::VertexId;
 
 use crate::decision::Grant;
-use crate::index::class_index::{Shape, Shelf, best_key, member_key};
-use crate::index::idle::Fronts;
-use crate::index::score_table::{Offers, Reach};
+use crate::index::class_index::{AnchorKey, ClassIndex};
+use crate::index::idle::IdleIndex;
+use crate::index::score_table::{Reach, ScoreTables};
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 use crate::state::observer::{Occupancy, StateObserver};
 
-/// How many shapes of slots are remembered.
-const MOST_SHAPES: usize = 16;
+/// For how many kinds of slots and classes the order of anchors is remembered.
+const MOST_ANCHOR_KEYS: usize = 16;
+
 /// The indices of a graph.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Shelves {
-    pub(crate) fronts: Fronts,
-    pub(crate) offers: Offers,
-    pub(crate) by_class: Vec<Option<Box<Shelf>>>,
-    /// Anchors of a class by the best key that a slot of a shape could have there.
-    pub(crate) anchors: Vec<(Shape, Shelf)>,
+pub(crate) struct Indices {
+    pub(crate) idle: IdleIndex,
+    pub(crate) score_tables: ScoreTables,
+    pub(crate) by_class: Vec<Option<Box<ClassIndex>>>,
+    pub(crate) anchors: Vec<(AnchorKey, ClassIndex)>,
 }
 
-impl Shelves {
+impl Indices {
+    /// The indices of a graph on which nothing is down or booked.
     pub(crate) fn new(site: &Site) -> Self {
-        Self { fronts: Fronts::new(site), ..Self::default() }
+        Self { idle: IdleIndex::new(site), ..Self::default() }
     }
 
-    /// Builds the shelf of a class if there is none yet.
-    pub(crate) fn open(&mut self, site: &Site, policy: Policy, class: ClassId) {
+    /// Builds the index of a class if there is none yet.
+    pub(crate) fn build_class(&mut self, site: &Site, policy: Policy, class: ClassId) {
         if self.by_class.is_empty() {
             self.by_class.resize_with(site.classes.len(), || None);
         }
-        self.by_class[class.index()].get_or_insert_with(|| {
-            Box::new(Shelf::new(site, class, |member| member_key(site, policy, member)))
-        });
+        self.by_class[class.index()]
+            .get_or_insert_with(|| Box::new(ClassIndex::of_class(site, policy, class)));
     }
 
-    /// A shelf that was opened.
-    pub(crate) fn get(&mut self, class: ClassId) -> Option<&mut Shelf> {
+    /// The index of a class, if it was built.
+    pub(crate) fn class(&mut self, class: ClassId) -> Option<&mut ClassIndex> {
         self.by_class.get_mut(class.index())?.as_deref_mut()
     }
 
-    /// Where the shelves of anchors for some shapes stand; they are built if there are none yet.
-    pub(crate) fn open_anchors(
+    /// The numbers of the orders of anchors for some keys; they are built if there are none yet.
+    pub(crate) fn build_anchors(
         &mut self,
         site: &Site,
         policy: Policy,
-        shapes: Vec<Shape>,
+        keys: Vec<AnchorKey>,
     ) -> Vec<usize> {
-        if self.anchors.len() + shapes.len() > MOST_SHAPES {
+        if self.anchors.len() + keys.len() > MOST_ANCHOR_KEYS {
             self.anchors.clear();
         }
-        let mut open = |shape: Shape| {
-            let known = self.anchors.iter().position(|(known, _)| *known == shape);
+        let mut build = |key: AnchorKey| {
+            let known = self.anchors.iter().position(|(known, _)| *known == key);
             known.unwrap_or_else(|| {
-                let shelf =
-                    Shelf::new(site, shape.0, |anchor| best_key(site, policy, &shape, anchor));
-                self.anchors.push((shape, shelf));
+                let index = ClassIndex::of_anchors(site, policy, &key);
+                self.anchors.push((key, index));
                 self.anchors.len() - 1
             })
         };
-        shapes.into_iter().map(&mut open).collect()
+        keys.into_iter().map(&mut build).collect()
     }
 }
 
-impl StateObserver for Shelves {
+impl StateObserver for Indices {
     fn status_changed(&mut self, site: &Site, vertex: VertexId) {
-        self.offers.note(site, vertex, Reach::Subtree);
+        self.score_tables.note(site, vertex, Reach::Subtree);
     }
 
     fn grants_changed(&mut self, site: &Site, grants: &[Grant]) {
-        if self.offers.is_empty() {
+        if self.score_tables.is_empty() {
             return;
         }
         for grant in grants {
             let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
-            self.offers.note(site, grant.vertex, reach);
+            self.score_tables.note(site, grant.vertex, reach);
         }
     }
 
     fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
-        self.fronts.note(site, vertex, occupancy);
+        self.idle.note(site, vertex, occupancy);
     }
 
-    fn children_are(&mut self, places: Range<usize>, occupancy: Occupancy) {
-        self.fronts.note_all(places, occupancy);
+    fn children_are(&mut self, ordinals: Range<usize>, occupancy: Occupancy) {
+        self.idle.note_all(ordinals, occupancy);
     }
 
     fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
-        self.fronts.note_parents(site, parents);
+        self.idle.note_parents(site, parents);
     }
 
     fn units_are_free(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {
@@ -108,10 +110,10 @@ impl StateObserver for Shelves {
         }
         let (class, inner) = (site.classes.class_of(vertex), site.layout.inner(vertex));
         let (Some(class), Some(inner)) = (class, inner) else { return };
-        let of_shapes = self.anchors.iter_mut().filter(|(shape, _)| shape.0 == class);
-        of_shapes.for_each(|(_, shelf)| shelf.note_room(inner, column, free));
-        if let Some(shelf) = self.get(class) {
-            shelf.note_room(inner, column, free);
+        let of_class = self.anchors.iter_mut().filter(|(key, _)| key.class == class);
+        of_class.for_each(|(_, index)| index.note_free(inner, column, free));
+        if let Some(index) = self.class(class) {
+            index.note_free(inner, column, free);
         }
     }
 }

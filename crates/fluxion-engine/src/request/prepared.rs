@@ -5,7 +5,7 @@ use fluxion_jobspec::{Element, Jobspec};
 
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::Request;
-use crate::request::constraint_mask::{Acceptance, Acceptances};
+use crate::request::constraint_mask::{ConstraintMask, ConstraintMasks};
 use crate::request::traverser::Traverser;
 use crate::request::variants::variants;
 use crate::site::Site;
@@ -18,7 +18,7 @@ pub(crate) struct PreparedRequest<'a> {
     pub(crate) variants: Vec<Request>,
     pub(crate) duration: i64,
     /// The nodes that the constraint leaves.
-    pub(crate) acceptance: Option<&'a Acceptance>,
+    pub(crate) constraint: Option<&'a ConstraintMask>,
     /// Whether an idle machine could hold it, as far as is known without a search.
     pub(crate) is_possible: bool,
 }
@@ -29,7 +29,7 @@ impl<'a> PreparedRequest<'a> {
         jobspec: &Jobspec,
         site: &Site,
         traverser: Traverser,
-        acceptances: &'a mut Acceptances,
+        constraint_masks: &'a mut ConstraintMasks,
     ) -> Result<Self, Refusal> {
         let duration = duration(jobspec.duration)?;
         if jobspec.resources.is_empty() {
@@ -45,10 +45,10 @@ impl<'a> PreparedRequest<'a> {
             }
         };
         let variants = expanded.iter().map(|v| request(v)).collect();
-        let constraint = jobspec.constraint.as_ref().map(|c| acceptances.enter(c, site));
-        let acceptance = constraint.and_then(|at| acceptances.get(at));
-        let is_possible = whole.is_possible(site, acceptance);
-        Ok(Self { whole, variants, duration, acceptance, is_possible })
+        let known = jobspec.constraint.as_ref().map(|c| constraint_masks.enter(c, site));
+        let constraint = known.and_then(|at| constraint_masks.get(at));
+        let is_possible = whole.is_possible(site, constraint);
+        Ok(Self { whole, variants, duration, constraint, is_possible })
     }
 
     /// What is tried in turn.

@@ -19,11 +19,11 @@ pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooMa
     for element in resources {
         let below =
             if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
-        let shaped = below.into_iter().map(|with| Element { with, ..reshaped(element) });
+        let alternatives = below.into_iter().map(|with| Element { with, ..as_slot(element) });
         if element.ty == "xor_slot" {
-            options.extend(shaped);
+            options.extend(alternatives);
         } else {
-            required.cross(shaped.collect())?;
+            required.cross(alternatives.collect())?;
         }
         if options.len() > MOST_VARIANTS {
             return Err(TooManyVariants);
@@ -71,7 +71,8 @@ fn size(list: &[Element]) -> usize {
     list.iter().map(|element| 1 + size(&element.with)).sum()
 }
 
-fn reshaped(element: &Element) -> Element {
+/// An element without what lies below it; an alternative is a slot.
+fn as_slot(element: &Element) -> Element {
     let ty = if element.ty == "xor_slot" { "slot" } else { &element.ty };
     Element {
         ty: ty.to_owned(),

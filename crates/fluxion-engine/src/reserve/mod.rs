@@ -24,18 +24,18 @@ use crate::refusal::Refusal;
 use crate::request::node_need::NodeNeed;
 use crate::request::prepared::PreparedRequest;
 use crate::request::traverser::Traverser;
-use crate::reserve::availability_window::{Room, Vacancy};
-use crate::reserve::node_calendar::Agenda;
+use crate::reserve::availability_window::{AvailabilityWindow, WindowBuffers};
+use crate::reserve::node_calendar::NodeCalendar;
 use crate::search::Kind;
-use crate::search::node_mask::Fitting;
+use crate::search::node_mask::NodeMask;
 use crate::site::Site;
 
 /// What the search for the earliest start remembers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EarliestStart {
     /// Built when a reservation is first asked for.
-    pub(crate) calendar: Option<Agenda>,
-    room: Room,
+    pub(crate) calendar: Option<NodeCalendar>,
+    buffers: WindowBuffers,
 }
 
 impl EarliestStart {
@@ -75,7 +75,7 @@ impl EarliestStart {
             return Ok(times.find_map(|time| first_fit.pass(time, None)));
         };
         let calendar = self.calendar.get_or_insert_with(|| calendar_of(site, jobs));
-        Ok(first_fit.run(times, need, calendar, &mut self.room))
+        Ok(first_fit.run(times, need, calendar, &mut self.buffers))
     }
 }
 
@@ -86,9 +86,9 @@ fn demand_of_root(site: &Site, asked: &PreparedRequest<'_>) -> Vec<u64> {
     [0, 0].into_iter().chain(tracked).collect()
 }
 
-fn calendar_of(site: &Site, jobs: &BTreeMap<JobId, JobRecord>) -> Agenda {
+fn calendar_of(site: &Site, jobs: &BTreeMap<JobId, JobRecord>) -> NodeCalendar {
     let live = jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
-    Agenda::of(site, live.map(|(&job, record)| (record.booking(job), record.grants())))
+    NodeCalendar::of(site, live.map(|(&job, record)| (record.booking(job), record.grants())))
 }
 
 /// The first of some ascending times at which a request fits.
@@ -98,8 +98,8 @@ struct FirstFit<'a, 'p> {
 }
 
 impl FirstFit<'_, '_> {
-    fn pass(&mut self, time: i64, fitting: Option<Fitting<'_>>) -> Option<Decision> {
-        self.passes.run(self.asked, Kind::Later, time, fitting)
+    fn pass(&mut self, time: i64, node_mask: Option<NodeMask<'_>>) -> Option<Decision> {
+        self.passes.run(self.asked, Kind::Later, time, node_mask)
     }
 
     fn end(&self, start: i64) -> i64 {
@@ -120,13 +120,13 @@ impl FirstFit<'_, '_> {
         &mut self,
         mut times: Candidates<'_>,
         need: NodeNeed,
-        calendar: &Agenda,
-        room: &mut Room,
+        calendar: &NodeCalendar,
+        buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
         let mut first = times.next()?;
         // other policies look at everything in any case
         if self.passes.policy.stops_early()
-            && self.asked.acceptance.is_none()
+            && self.asked.constraint.is_none()
             && self.has_untouched(&need, calendar, first)
         {
             let found = self.pass(first, None);
@@ -135,11 +135,11 @@ impl FirstFit<'_, '_> {
             }
             first = times.next()?;
         }
-        self.move_window(first, times, need, calendar, room)
+        self.move_window(first, times, need, calendar, buffers)
     }
 
     /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
-    fn has_untouched(&self, need: &NodeNeed, calendar: &Agenda, start: i64) -> bool {
+    fn has_untouched(&self, need: &NodeNeed, calendar: &NodeCalendar, start: i64) -> bool {
         let touched = calendar.touched_within(start, self.end(start)) as u64;
         calendar.unclear == 0 && touched.saturating_add(need.count) <= self.passes.state.nodes_up()
     }
@@ -150,12 +150,13 @@ impl FirstFit<'_, '_> {
         first: i64,
         mut times: Candidates<'_>,
         need: NodeNeed,
-        calendar: &Agenda,
-        room: &mut Room,
+        calendar: &NodeCalendar,
+        buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
         let is_all = need.is_all;
         let (site, state) = (self.passes.site, self.passes.state);
-        let window = Vacancy::new(site, state, calendar, self.asked.acceptance, need, room);
+        let window =
+            AvailabilityWindow::new(site, state, calendar, self.asked.constraint, need, buffers);
         let Some(mut window) = window else {
             let mut times = std::iter::once(first).chain(times);
             return times.find_map(|time| self.pass(time, None));
@@ -165,8 +166,8 @@ impl FirstFit<'_, '_> {
             && found.is_none()
         {
             if window.move_to(time, self.end(time)) {
-                let fitting = is_all.then(|| window.fitting());
-                found = self.pass(time, fitting);
+                let node_mask = is_all.then(|| window.node_mask());
+                found = self.pass(time, node_mask);
                 next = times.next();
             } else {
                 next = window.next_chance().and_then(|chance| {
@@ -175,7 +176,7 @@ impl FirstFit<'_, '_> {
                 });
             }
         }
-        *room = window.into_room();
+        *buffers = window.into_buffers();
         found
     }
 }

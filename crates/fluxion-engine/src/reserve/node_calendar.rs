@@ -18,9 +18,9 @@ use crate::record::{Booking, Hold};
 use crate::site::Site;
 use crate::site::classes::ClassId;
 
-/// A job of the agenda.
+/// A job of the calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct CalendarJob {
     pub(crate) start: i64,
     pub(crate) hold: Hold,
     pub(crate) uses: Arc<NodeUse>,
@@ -28,8 +28,8 @@ pub(crate) struct Entry {
 
 /// The live jobs in order of time. See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Agenda {
-    pub(crate) by_end: BTreeMap<(i64, JobId), Entry>,
+pub(crate) struct NodeCalendar {
+    pub(crate) by_end: BTreeMap<(i64, JobId), CalendarJob>,
     /// Jobs besides allocations, which have started.
     pub(crate) by_start: BTreeMap<(i64, JobId), Arc<NodeUse>>,
     /// Jobs that keep nodes from others without naming them, and nodes that cannot be followed: while there is
@@ -58,22 +58,22 @@ impl Stay {
     }
 }
 
-impl Agenda {
-    /// The agenda of all live jobs. O(what they hold).
+impl NodeCalendar {
+    /// The calendar of all live jobs. O(what they hold).
     pub(crate) fn of<'j>(site: &Site, jobs: impl Iterator<Item = (Booking, &'j [Grant])>) -> Self {
         let nodes = Arc::new(Nodes::of(site));
-        let mut agenda = Self { unclear: nodes.unnumbered, nodes, ..Self::default() };
+        let mut calendar = Self { unclear: nodes.unnumbered, nodes, ..Self::default() };
         // a job is counted at the outermost node alone
-        agenda.unclear += u64::from(has_nested_nodes(site));
-        jobs.for_each(|(booking, grants)| agenda.enter(site, grants, booking));
-        agenda
+        calendar.unclear += u64::from(has_nested_nodes(site));
+        jobs.for_each(|(booking, grants)| calendar.enter(site, grants, booking));
+        calendar
     }
 
     /// How many nodes the jobs of a window touch, at most. O(jobs).
     pub(crate) fn touched_within(&self, start: i64, end: i64) -> usize {
-        let lasting = self.by_end.range((start, JobId(u64::MAX))..).map(|(_, entry)| entry);
-        let overlapping = lasting.filter(|entry| entry.start < end);
-        overlapping.map(|entry| entry.uses.count).sum()
+        let lasting = self.by_end.range((start, JobId(u64::MAX))..).map(|(_, job)| job);
+        let overlapping = lasting.filter(|job| job.start < end);
+        overlapping.map(|job| job.uses.count).sum()
     }
 
     /// Enters a job. O(what it holds).
@@ -91,18 +91,18 @@ impl Agenda {
         if hold != Hold::Allocation {
             self.by_start.insert((start, job), Arc::clone(&uses));
         }
-        self.by_end.insert((end, job), Entry { start, hold, uses });
+        self.by_end.insert((end, job), CalendarJob { start, hold, uses });
     }
 
     /// Takes a job out again.
     pub(crate) fn leave(&mut self, booking: Booking) {
         let Booking { job, start, end, .. } = booking;
         self.by_start.remove(&(start, job));
-        let Some(entry) = self.by_end.remove(&(end, job)) else {
+        let Some(left) = self.by_end.remove(&(end, job)) else {
             self.unclear -= 1;
             return;
         };
-        for (_, node) in entry.uses.each() {
+        for (_, node) in left.uses.each() {
             if let Some(stays) = self.stays.get_mut(&node) {
                 stays.retain(|stay| stay.job != job);
                 if stays.is_empty() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::bitmap::{bits_of, for_words};
 
-/// A node by its number: numbers ascend with the places.
+/// A node by its number: numbers ascend with the ordinals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeNumber(pub(crate) u32);
 

@@ -9,15 +9,15 @@ use super::node_set::{NodeNumber, NodeSet};
 use crate::bitmap::Bitmap;
 use crate::site::Site;
 
-/// The nodes of a graph that have a place and something below them.
+/// The nodes of a graph that have an ordinal and something below them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Nodes {
-    /// By number: the dense number among the inner vertices, and the place.
+    /// By number: the dense number among the inner vertices, and the ordinal.
     inner: Vec<u32>,
-    places: Vec<u32>,
+    ordinals: Vec<u32>,
     /// By dense number among the inner vertices; [`NONE`] for what is no node.
     numbers: Vec<u32>,
-    /// Numbers whose places follow one another.
+    /// Numbers whose ordinals follow one another.
     stretches: Vec<Range<usize>>,
     /// How many nodes have no number.
     pub(crate) unnumbered: u64,
@@ -31,20 +31,22 @@ impl Nodes {
         let Some(node) = site.graph.type_id("node") else { return Self::default() };
         let mut nodes = Self { numbers: vec![NONE; site.layout.inner_count()], ..Self::default() };
         for &vertex in site.tree.order().iter().filter(|&&v| site.graph.vertex(v).ty == node) {
-            match site.layout.place(vertex).filter(|_| site.layout.inner(vertex).is_some()) {
-                Some(place) => nodes.places.push(place as u32),
+            match site.layout.ordinal(vertex).filter(|_| site.layout.inner(vertex).is_some()) {
+                Some(ordinal) => nodes.ordinals.push(ordinal as u32),
                 None => nodes.unnumbered += 1,
             }
         }
-        nodes.places.sort_unstable();
-        for (number, &place) in nodes.places.iter().enumerate() {
-            let Some(inner) = site.layout.inner(site.layout.ranked(place as usize)) else {
+        nodes.ordinals.sort_unstable();
+        for (number, &ordinal) in nodes.ordinals.iter().enumerate() {
+            let Some(inner) = site.layout.inner(site.layout.ranked(ordinal as usize)) else {
                 continue;
             };
             nodes.inner.push(inner as u32);
             nodes.numbers[inner] = number as u32;
             match nodes.stretches.last_mut() {
-                Some(last) if nodes.places[last.start] as usize + last.len() == place as usize => {
+                Some(last)
+                    if nodes.ordinals[last.start] as usize + last.len() == ordinal as usize =>
+                {
                     last.end += 1;
                 }
                 _ => nodes.stretches.push(number..number + 1),
@@ -54,7 +56,7 @@ impl Nodes {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.ordinals.len()
     }
 
     /// The number of a node.
@@ -64,7 +66,7 @@ impl Nodes {
     }
 
     pub(crate) fn vertex(&self, site: &Site, node: NodeNumber) -> VertexId {
-        site.layout.ranked(self.places[node.index()] as usize)
+        site.layout.ranked(self.ordinals[node.index()] as usize)
     }
 
     /// The dense number of a node among the inner vertices.
@@ -77,25 +79,25 @@ impl Nodes {
         self.inner[numbers].iter().map(|&inner| inner as usize)
     }
 
-    /// The nodes at some places.
-    pub(crate) fn at(&self, places: &Bitmap) -> NodeSet {
+    /// The nodes at some ordinals.
+    pub(crate) fn at(&self, ordinals: &Bitmap) -> NodeSet {
         let mut set = NodeSet::empty(self.len());
         for stretch in &self.stretches {
-            let first = self.places[stretch.start] as usize;
+            let first = self.ordinals[stretch.start] as usize;
             for (at, from) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                set.insert_bits(at, places.bits(from..from + (stretch.end - at).min(64)));
+                set.insert_bits(at, ordinals.bits(from..from + (stretch.end - at).min(64)));
             }
         }
         set
     }
 
-    /// Makes the places of some nodes, and no others of nodes, members.
-    pub(crate) fn place(&self, set: &NodeSet, places: &mut Bitmap) {
+    /// Makes the ordinals of some nodes, and no others of nodes, members.
+    pub(crate) fn write_ordinals(&self, set: &NodeSet, ordinals: &mut Bitmap) {
         for stretch in &self.stretches {
-            let first = self.places[stretch.start] as usize;
-            places.remove_range(first..first + stretch.len());
+            let first = self.ordinals[stretch.start] as usize;
+            ordinals.remove_range(first..first + stretch.len());
             for (at, to) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                places.insert_bits(to, set.bits(at..at + (stretch.end - at).min(64)));
+                ordinals.insert_bits(to, set.bits(at..at + (stretch.end - at).min(64)));
             }
         }
     }

@@ -4,6 +4,7 @@
 //! those of the chapter; what is added here are reasons to skip a subtree that cannot hold the request.
 
 mod admit;
+mod anchor_order;
 mod best_first;
 mod fresh;
 mod gather;
@@ -12,19 +13,20 @@ mod mix;
 pub(crate) mod node_mask;
 pub(crate) mod scratch;
 mod slots;
+mod stream;
 mod top;
 mod walk;
 mod weighted;
 
 use fluxion_graph::VertexId;
 
-use crate::index::Shelves;
+use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::Request;
-use crate::request::constraint_mask::Acceptance;
+use crate::request::constraint_mask::ConstraintMask;
 use crate::request::traverser::Traverser;
-use crate::search::node_mask::Fitting;
+use crate::search::node_mask::NodeMask;
 use crate::search::scratch::{Bags, Candidate, Choice, Scratch};
 use crate::site::Site;
 use crate::state::State;
@@ -68,13 +70,13 @@ enum Order {
 pub(crate) struct Search<'a> {
     pub(crate) site: &'a Site,
     pub(crate) state: &'a State,
-    pub(crate) shelves: &'a mut Shelves,
+    pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
     pub(crate) request: &'a Request,
-    pub(crate) acceptance: Option<&'a Acceptance>,
+    pub(crate) constraint: Option<&'a ConstraintMask>,
     /// The nodes that could serve at all during the window, if that is known.
-    pub(crate) fitting: Option<Fitting<'a>>,
+    pub(crate) node_mask: Option<NodeMask<'a>>,
     pub(crate) pass: Pass,
     pub(crate) scratch: &'a mut Scratch,
 }

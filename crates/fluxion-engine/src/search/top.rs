@@ -12,7 +12,7 @@ impl Search<'_> {
         if !self.may_fit() {
             return None;
         }
-        if let Some(choice) = self.select_in_lanes() {
+        if let Some(choice) = self.select_best_first() {
             return choice;
         }
         let list = self.request.top.clone();

@@ -8,7 +8,7 @@ use crate::site::Site;
 
 /// Turns a choice into a selection; empty if nothing in it is exclusive. `exclusive_types` are those that the
 /// policy or the request makes exclusive with their whole subtrees.
-pub(crate) fn realise(
+pub(crate) fn build_selection(
     site: &Site,
     scratch: &Scratch,
     choice: &Choice,

@@ -148,13 +148,13 @@ impl State {
         for (column, units) in moved.into_iter().enumerate().filter(|&(_, units)| units > 0) {
             self.free_above(site, vertex, (column, units), marked, observer);
         }
-        let places =
+        let ordinals =
             layout.ranked_start[numbers.start] as usize..layout.ranked_start[numbers.end] as usize;
         let occupancy = match marked {
             Marked::Yes => Occupancy::Busy,
             Marked::No => Occupancy::Idle,
         };
-        observer.children_are(places, occupancy);
+        observer.children_are(ordinals, occupancy);
         self.report_occupancy(site, vertex, observer);
         let inner = || layout.inner.from(vertex).take_while(|v| v.0 < end);
         observer.changed_below(site, inner());

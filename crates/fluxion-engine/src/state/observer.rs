@@ -27,8 +27,8 @@ pub(crate) trait StateObserver {
     /// This is how a vertex is now; it may have been so before.
     fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy);
 
-    /// All children at some places are so now.
-    fn children_are(&mut self, places: Range<usize>, occupancy: Occupancy);
+    /// All children of some ordinals are so now.
+    fn children_are(&mut self, ordinals: Range<usize>, occupancy: Occupancy);
 
     /// What lies below some vertices has changed, as [`StateObserver::children_are`] said.
     fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>);
