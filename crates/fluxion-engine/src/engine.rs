@@ -4,29 +4,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluxion_graph::{Graph, GraphError, Status, SubsystemId, TimeWindow, Tree, VertexId};
+use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
 use crate::change::apply::Prepared;
 use crate::change::booking::CarriedSince;
-use crate::choice::decision::{Decision, Grant};
-use crate::index::shelf::Shelves;
+use crate::decision::{Decision, Grant};
+use crate::index::Indices;
 use crate::index::weights::Weights;
-use crate::matching::{Matcher, Refusal};
+use crate::matching::Matcher;
 use crate::numbers::JobNumbers;
 use crate::operation::{JobId, JobState, MatchOperation};
+use crate::passes::Passes;
 use crate::policy::Policy;
-use crate::request::Traverser;
-use crate::request::acceptance::Acceptances;
-use crate::search::{Scratch, Visits};
-use crate::site::Site;
+use crate::record::{Booking, JobRecord};
+use crate::refusal::Refusal;
+use crate::request::constraint_mask::ConstraintMasks;
+use crate::request::prepared::PreparedRequest;
+use crate::request::traverser::Traverser;
+use crate::reserve::EarliestStart;
+use crate::search::scratch::{Scratch, Visits};
 use crate::site::layout::Layout;
 use crate::site::prune::PruneFilters;
-use crate::state::claims::Hold;
-use crate::state::{Booking, State};
-
-/// The deepest graph that is accepted, in levels.
-pub const MOST_LEVELS: usize = 500;
+use crate::site::{SetupError, Site};
+use crate::state::State;
 
 /// How an engine chooses (chapter 04).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,41 +40,6 @@ pub struct EngineOptions {
     pub traverser: Traverser,
     /// Which aggregates are kept.
     pub filters: PruneFilters,
-}
-
-/// Why an engine could not be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetupError {
-    /// A subsystem is not in the graph, or has no root.
-    #[error("the graph has no root for the subsystem `{0}`")]
-    NoRoot(String),
-    /// The graph is deeper than any machine.
-    #[error("the graph is deeper than {MOST_LEVELS} levels at {0}")]
-    TooDeep(String),
-    /// A table of the graph is full.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-}
-
-/// What the job table says about a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobRecord {
-    /// Its state.
-    pub state: JobState,
-    /// From when to when.
-    pub window: TimeWindow,
-    /// What it holds and passes through, children first; empty once it is cancelled.
-    pub grants: Arc<[Grant]>,
-    /// How the graph lists it, whatever its state says.
-    pub hold: Hold,
-}
-
-impl JobRecord {
-    pub(crate) fn booking(&self, job: JobId) -> Booking {
-        let TimeWindow { start, end } = self.window;
-        Booking { job, start, end, hold: self.hold }
-    }
 }
 
 /// No live job has this number.
@@ -99,7 +65,7 @@ pub struct Released {
 pub struct Engine {
     pub(crate) site: Site,
     pub(crate) state: State,
-    pub(crate) shelves: Shelves,
+    pub(crate) indices: Indices,
     pub(crate) weights: Weights,
     pub(crate) policy: Policy,
     pub(crate) traverser: Traverser,
@@ -108,7 +74,8 @@ pub struct Engine {
     pub(crate) numbers: JobNumbers,
     pub(crate) carried: CarriedSince,
     pub(crate) prepared: Option<Prepared>,
-    pub(crate) acceptances: Acceptances,
+    pub(crate) constraint_masks: ConstraintMasks,
+    pub(crate) earliest_start: EarliestStart,
     pub(crate) scratch: Scratch,
 }
 
@@ -121,12 +88,13 @@ impl Engine {
         let subsystem = dominant(&graph, &options.subsystems)?;
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
-        let mut shelves = Shelves::new(&site);
-        let state = State::new(&site, &mut shelves, |vertex| site.graph.vertex(vertex).status);
+        let mut indices = Indices::new(&site);
+        let status = |vertex| site.graph.vertex(vertex).status;
+        let state = State::new(&site, status, &mut indices);
         Ok(Self {
             site,
             state,
-            shelves,
+            indices,
             weights,
             policy: options.policy,
             traverser: options.traverser,
@@ -135,7 +103,8 @@ impl Engine {
             numbers: JobNumbers::default(),
             carried: CarriedSince::default(),
             prepared: None,
-            acceptances: Acceptances::default(),
+            constraint_masks: ConstraintMasks::default(),
+            earliest_start: EarliestStart::default(),
             scratch: Scratch::default(),
         })
     }
@@ -161,19 +130,19 @@ impl Engine {
         jobspec: &Jobspec,
         now: i64,
     ) -> Result<Option<Decision>, Refusal> {
-        let mut matcher = Matcher {
+        self.scratch.start_decision();
+        let asked =
+            PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.constraint_masks)?;
+        let passes = Passes {
             site: &self.site,
             state: &self.state,
-            shelves: &mut self.shelves,
+            indices: &mut self.indices,
             weights: &self.weights,
             policy: self.policy,
-            traverser: self.traverser,
-            acceptances: &mut self.acceptances,
             scratch: &mut self.scratch,
-            jobs: &self.jobs,
-            now,
         };
-        matcher.decide(operation, jobspec)
+        let (earliest_start, jobs) = (&mut self.earliest_start, &self.jobs);
+        Matcher { passes, earliest_start, jobs, operation, now }.decide(&asked)
     }
 
     /// As [`Engine::decide`], by another policy. O(graph) more.
@@ -200,17 +169,23 @@ impl Engine {
 
     /// Books what a record says and puts it into the table.
     pub(crate) fn record(&mut self, job: JobId, record: JobRecord) {
-        let booking = record.booking(job);
-        self.state.book(&self.site, &mut self.shelves, &record.grants, booking);
+        let (grants, booking) = (&record.grants, record.booking(job));
+        self.state.book(&self.site, grants, booking, &mut self.indices);
+        self.earliest_start.enter(&self.site, grants, booking);
         self.jobs.insert(job, record);
     }
 
     /// Takes a record out of the table and releases what it holds.
     pub(crate) fn unrecord(&mut self, job: JobId) -> Option<JobRecord> {
         let record = self.jobs.remove(&job)?;
-        let booking = record.booking(job);
-        self.state.release(&self.site, &mut self.shelves, &record.grants, booking);
+        self.give_back(&record.grants, record.booking(job));
         Some(record)
+    }
+
+    /// Takes back what [`Engine::record`] booked.
+    fn give_back(&mut self, grants: &[Grant], booking: Booking) {
+        self.state.release(&self.site, grants, booking, &mut self.indices);
+        self.earliest_start.leave(booking);
     }
 
     /// Releases what a live job holds; its record stays in the table.
@@ -219,7 +194,7 @@ impl Engine {
         let booking = record.booking(job);
         record.state = JobState::Canceled;
         let grants = std::mem::take(&mut record.grants);
-        self.state.release(&self.site, &mut self.shelves, &grants, booking);
+        self.give_back(&grants, booking);
     }
 
     /// The job table: every job that was ever booked and not forgotten, ascending.
@@ -266,11 +241,12 @@ impl Engine {
     /// Makes scores and all that is ordered by them anew. O(graph).
     pub(crate) fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
-        self.acceptances.forget();
+        self.constraint_masks.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
-        self.shelves = Shelves::new(&self.site);
+        self.indices = Indices::new(&self.site);
+        self.earliest_start = EarliestStart::default();
         for &vertex in self.site.tree.order() {
-            self.state.note_idle(&self.site, &mut self.shelves, vertex);
+            self.state.report_occupancy(&self.site, vertex, &mut self.indices);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use crate::engine::Engine;
-use crate::state::claims::Hold;
+use crate::record::Hold;
 
 impl Engine {
     /// A number that is the same for equal states, and other for others as far as 64 bits can tell: the graph

@@ -5,21 +5,28 @@
 //! alone changes anything. The engine is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
 //! text format. Specification chapters 04 to 06.
 //!
+//! Each room imports only those above it:
+//!
 //! | room | about |
 //! |---|---|
+//! | `operation`, `policy`, `decision`, `record`, `refusal`, `bitmap` | the ground: plain data |
 //! | `site` | a graph in service: layout, classes, pruning filters; what is known before any job |
-//! | `state` | what is down and what is booked, and the figures that follow |
-//! | `index` | orders and figures that let a search skip what cannot win |
 //! | `request` | a jobspec made ready for one graph |
-//! | `matching`, `search` | which passes a match makes, and what one pass chooses |
-//! | `choice` | from what was chosen to what is printed and booked |
-//! | `change` | updates, partial release, growing, shrinking |
-//! | `find` | the find language |
+//! | `state` | what is down and what is booked, and the figures that follow; tells an observer what changes |
+//! | `index` | orders and figures that let a search skip what cannot win: an observer of the state |
+//! | `search` | what one pass chooses |
+//! | `selection` | from what was chosen to what is printed and booked |
+//! | `passes` | one pass per variant of a request, as a decision |
+//! | `reserve` | the earliest start of a request |
+//! | `matching` | which passes a match makes, and in which order |
+//! | `engine` | a graph with its jobs |
+//! | `change`, `find` | updates, partial release, growing, shrinking; the find language |
 //! | `check`, `fingerprint` | proves that all of this agrees; compares states |
 
+mod bitmap;
 mod change;
 mod check;
-mod choice;
+mod decision;
 mod engine;
 mod find;
 mod fingerprint;
@@ -27,9 +34,14 @@ mod index;
 mod matching;
 mod numbers;
 mod operation;
+mod passes;
 mod policy;
+mod record;
+mod refusal;
 mod request;
+mod reserve;
 mod search;
+mod selection;
 mod site;
 mod state;
 
@@ -38,15 +50,16 @@ pub use change::apply::Inapplicable;
 pub use change::partial::{PartialCancelError, Remainder, Share};
 pub use change::shrink::ShrinkError;
 pub use change::update::{Expansion, Placement, UpdateRefusal};
-pub use choice::decision::{Decision, Grant};
-pub use engine::{Engine, EngineOptions, JobRecord, MOST_LEVELS, NoSuchJob, Released, SetupError};
+pub use decision::{Decision, Grant};
+pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;
-pub use matching::{GRAPH_END, Refusal};
 pub use numbers::MOST_CANCELLED;
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
-pub use request::{Traverser, UnknownTraverser};
-pub use search::Visits;
+pub use record::{Hold, JobRecord};
+pub use refusal::{GRAPH_END, Refusal};
+pub use request::traverser::{Traverser, UnknownTraverser};
+pub use search::scratch::Visits;
 pub use site::prune::{InvalidFilter, PruneFilters};
-pub use state::claims::Hold;
+pub use site::{MOST_LEVELS, SetupError};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use fluxion_graph::{Addition, EdgeId, Status, VertexId};
 
-use crate::choice::decision::Grant;
-use crate::engine::JobRecord;
+use crate::decision::Grant;
 use crate::operation::JobId;
+use crate::record::JobRecord;
 
 /// One change of a graph with its jobs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,11 +8,12 @@ use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 use crate::change::remaining::remaining;
-use crate::choice::decision::Grant;
-use crate::engine::{Engine, JobRecord, SetupError};
+use crate::decision::Grant;
+use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
 use crate::policy::Preference;
-use crate::site::Site;
+use crate::record::JobRecord;
+use crate::site::{SetupError, Site};
 
 /// Why a change does not belong to a state: it was decided on another one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -199,7 +200,7 @@ impl Engine {
 
     fn mark(&mut self, vertices: &[VertexId], status: Status) {
         for &vertex in vertices {
-            self.state.set_status(&self.site, &mut self.shelves, vertex, status);
+            self.state.set_status(&self.site, vertex, status, &mut self.indices);
         }
     }
 
@@ -208,7 +209,7 @@ impl Engine {
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
         }
-        self.acceptances.forget();
+        self.constraint_masks.forget();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
             self.relayout();
         }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use fluxion_graph::{EdgeId, Status, TimeWindow, VertexId};
 
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
-use crate::choice::decision::{Decision, Grant};
-use crate::engine::{Engine, JobRecord, NoSuchJob, Released};
+use crate::decision::{Decision, Grant};
+use crate::engine::{Engine, NoSuchJob, Released};
 use crate::operation::{JobId, JobState};
-use crate::state::claims::Hold;
+use crate::record::{Hold, JobRecord};
 
 /// What moved since the last change.
 #[derive(Clone, Debug, Default)]

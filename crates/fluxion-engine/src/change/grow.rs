@@ -6,7 +6,8 @@ use fluxion_graph::Graph;
 
 use crate::change::action::{Action, Change};
 use crate::change::apply::Prepared;
-use crate::engine::{Engine, SetupError};
+use crate::engine::Engine;
+use crate::site::SetupError;
 
 impl Engine {
     /// The change after which a graph is served that has grown: `graph` is [`Engine::graph`] with vertices and edges

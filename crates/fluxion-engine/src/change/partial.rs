@@ -8,8 +8,9 @@ use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Change};
 use crate::change::remaining::remaining;
-use crate::engine::{Engine, JobRecord};
+use crate::engine::Engine;
 use crate::operation::JobId;
+use crate::record::JobRecord;
 
 /// What a job gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! Taking a graph into service, first or changed. What follows from the graph alone is made anew, and the live
 //! jobs are booked on it again: O(graph + what the jobs hold).
 
-use fluxion_graph::Graph;
+use fluxion_graph::{Graph, VertexId};
 
-use crate::engine::{Engine, SetupError};
-use crate::index::shelf::Shelves;
+use crate::engine::Engine;
+use crate::index::Indices;
 use crate::operation::JobState;
-use crate::search::Scratch;
-use crate::site::Site;
+use crate::reserve::EarliestStart;
+use crate::search::scratch::Scratch;
+use crate::site::{SetupError, Site};
 use crate::state::State;
 
 impl Engine {
@@ -18,22 +19,24 @@ impl Engine {
 
     /// Serves another site from now on, with the jobs of the table.
     pub(crate) fn move_to(&mut self, site: Site) {
-        let mut shelves = Shelves::new(&site);
+        let mut indices = Indices::new(&site);
         let known = self.site.graph.vertices().len();
-        let mut state = State::new(&site, &mut shelves, |vertex| {
+        let status = |vertex: VertexId| {
             let is_new = vertex.index() >= known;
             if is_new { site.graph.vertex(vertex).status } else { self.status(vertex) }
-        });
+        };
+        let mut state = State::new(&site, status, &mut indices);
         for (&job, record) in &self.jobs {
             if record.state != JobState::Canceled {
-                state.book(&site, &mut shelves, &record.grants, record.booking(job));
+                state.book(&site, &record.grants, record.booking(job), &mut indices);
             }
         }
         if self.policy.stops_early() {
             self.weights = self.weights.carried_to(&site.layout);
         }
-        self.acceptances.forget();
+        self.constraint_masks.forget();
+        self.earliest_start = EarliestStart::default();
         self.scratch = Scratch::default();
-        (self.site, self.state, self.shelves) = (site, state, shelves);
+        (self.site, self.state, self.indices) = (site, state, indices);
     }
 }

@@ -3,7 +3,7 @@
 use fluxion_graph::VertexId;
 use rustc_hash::FxHashSet;
 
-use crate::choice::decision::Grant;
+use crate::decision::Grant;
 
 /// The grants that are left, children first as before, without those of the vertices in `lost`; a vertex in `lost`
 /// that is not gone stays passed through while something below it is kept. Vertices that were only passed through

@@ -4,7 +4,8 @@ use fluxion_graph::VertexId;
 
 use crate::change::action::{Action, Change};
 use crate::change::apply::Prepared;
-use crate::engine::{Engine, SetupError};
+use crate::engine::Engine;
+use crate::site::SetupError;
 
 /// Why resources cannot be taken away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

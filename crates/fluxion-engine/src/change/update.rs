@@ -5,11 +5,11 @@ use fluxion_graph::{EdgeId, NamedSet, NamedVertex, Role, Selection, TimeWindow, 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::action::{Action, Change, Weighing};
-use crate::choice::decision::{Decision, Grant};
-use crate::choice::emission::{Chosen, Emission};
-use crate::engine::{Engine, JobRecord};
+use crate::decision::{Decision, Grant};
+use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
-use crate::state::claims::Hold;
+use crate::record::{Hold, JobRecord};
+use crate::selection::emission::{Chosen, Emission};
 
 /// What a held vertex of a set stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

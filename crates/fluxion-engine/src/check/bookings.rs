@@ -2,8 +2,8 @@
 
 use fluxion_graph::{Inconsistency, Status, VertexId};
 
+use super::compare::{Checked, same};
 use super::jobs::Expected;
-use super::{Checked, same};
 use crate::engine::Engine;
 use crate::site::Site;
 use crate::state::claims::{Claim, Claims};
@@ -25,19 +25,19 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     check_sums(site, state, expected)
 }
 
-/// Every claim of a job, once each; and every entry of the table in one list or among the free ones.
+/// Every claim of a job, once each; and every link of the table in one list or among the free ones.
 fn check_claims(claims: &Claims, expected: &Expected) -> Checked {
     let in_order = |mut claims: Vec<Claim>| {
         claims.sort_by_key(|claim| (claim.job, claim.start));
         claims
     };
     for (number, of_vertex) in (0..).zip(&expected.claims) {
-        let found = claims.of(VertexId(number)).take(claims.entries.len()).collect();
+        let found = claims.of(VertexId(number)).take(claims.links.len()).collect();
         let expected = in_order(of_vertex.clone());
         same(VertexId(number), "the claims", expected, in_order(found))?;
     }
     let used: usize = expected.claims.iter().map(Vec::len).sum();
-    let known = claims.entries.len();
+    let known = claims.links.len();
     same(None, "the table of claims", used + claims.free.len(), known)
 }
 

@@ -1,57 +1,63 @@
-//! Whether the short cuts say what the bookings say: which children are idle, the best of alike parents, rooms
-//! on shelves, visiting orders, remembered constraints.
+//! Whether the indices say what the bookings say: which children are idle, the best of alike parents, what is free below
+//! the members of classes, visiting orders, the node calendar, remembered constraints.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluxion_graph::{Inconsistency, VertexId};
 
+use super::compare::{Checked, same};
 use super::jobs::Expected;
-use super::{Checked, same};
+use crate::bitmap::Bitmap;
 use crate::engine::Engine;
-use crate::index::agenda::Agenda;
-use crate::index::bitmap::Bitmap;
-use crate::index::front::{Below, Front};
-use crate::index::shelf::{BLOCK, Shelf, best_key, member_key};
+use crate::index::Indices;
+use crate::index::class_index::{BLOCK, ClassIndex, best_slot_key, member_key};
+use crate::index::idle::{BestIdleChildren, ChildGroup};
 use crate::index::weights::Weights;
 use crate::operation::JobState;
+use crate::reserve::node_calendar::NodeCalendar;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 
 pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
-    let indices = Indices { engine, idle: idle_places(&engine.site, expected) };
-    indices.check_idle()?;
-    for (&below, front) in &engine.shelves.fronts.fronts {
-        indices.check_front(below, front)?;
+    let check = IndexCheck { engine, idle: idle_ordinals(&engine.site, expected) };
+    check.idle()?;
+    for (&group, best) in &engine.indices.idle.best {
+        check.best_idle(group, best)?;
     }
-    indices.check_static_orders()?;
-    for (class, shelf) in engine.shelves.by_class.iter().enumerate() {
-        if let Some(shelf) = shelf {
+    check.static_orders()?;
+    for (class, index) in engine.indices.by_class.iter().enumerate() {
+        if let Some(index) = index {
             let key = |v| member_key(&engine.site, engine.policy, v);
-            indices.check_shelf(class, shelf, key)?;
+            check.class_index(class, index, key)?;
         }
     }
-    if let Some(agenda) = &engine.shelves.agenda {
-        let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
-        let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
-        let mut agenda = agenda.clone();
-        agenda.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));
-        same(None, "the agenda", Agenda::of(&engine.site, bookings), agenda)?;
+    if let Some(calendar) = &engine.earliest_start.calendar {
+        check_calendar(engine, calendar)?;
     }
-    for (shape, shelf) in &engine.shelves.anchors {
-        let key = |v| best_key(&engine.site, engine.policy, shape, v);
-        indices.check_shelf(shape.0.index(), shelf, key)?;
+    for (anchors, index) in &engine.indices.anchors {
+        let key = |v| best_slot_key(&engine.site, engine.policy, anchors, v);
+        check.class_index(anchors.class.index(), index, key)?;
     }
-    same(None, "the tables of offers", true, engine.shelves.offers.are_consistent())?;
+    same(None, "the score tables", true, engine.indices.score_tables.are_consistent())?;
     if engine.policy.stops_early() {
         check_weights(&engine.site, &engine.weights)?;
     }
-    let known = engine.acceptances.agree_with(&engine.site);
+    let known = engine.constraint_masks.agree_with(&engine.site);
     same(None, "the remembered constraints", true, known)
 }
 
-/// The places of vertices that nothing keeps from being held alone, reservations aside.
-fn idle_places(site: &Site, expected: &Expected) -> BTreeSet<usize> {
+/// The jobs of the calendar are those of the job table, in any order at each node.
+fn check_calendar(engine: &Engine, calendar: &NodeCalendar) -> Checked {
+    let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
+    let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
+    let mut calendar = calendar.clone();
+    calendar.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));
+    same(None, "the node calendar", NodeCalendar::of(&engine.site, bookings), calendar)
+}
+
+/// The ordinals of vertices that nothing keeps from being held alone, reservations aside.
+fn idle_ordinals(site: &Site, expected: &Expected) -> BTreeSet<usize> {
     let is_idle = |v: VertexId| {
         let at = v.index();
         let inner = site.layout.inner(v).is_some();
@@ -60,7 +66,7 @@ fn idle_places(site: &Site, expected: &Expected) -> BTreeSet<usize> {
             && (!inner || expected.touched[at] == 0)
             && site.graph.vertex(v).size > 0
     };
-    (0..site.layout.places()).filter(|&place| is_idle(site.layout.ranked(place))).collect()
+    (0..site.layout.ordinals()).filter(|&ordinal| is_idle(site.layout.ranked(ordinal))).collect()
 }
 
 /// The members of a bitmap whose summaries are right.
@@ -70,82 +76,85 @@ fn members(bitmap: &Bitmap) -> Result<Vec<usize>, Inconsistency> {
     Ok(members.unwrap_or_default())
 }
 
-struct Indices<'a> {
+struct IndexCheck<'a> {
     engine: &'a Engine,
     idle: BTreeSet<usize>,
 }
 
-impl Indices<'_> {
-    fn check_idle(&self) -> Checked {
-        let found = members(&self.engine.shelves.fronts.idle)?;
+impl IndexCheck<'_> {
+    fn idle(&self) -> Checked {
+        let found = members(&self.engine.indices.idle.idle)?;
         let found: BTreeSet<usize> = found.into_iter().collect();
         let wrong = self.idle.symmetric_difference(&found).next();
-        let Some(&place) = wrong else { return Ok(()) };
-        let vertex = self.engine.site.layout.ranked.get(place).copied();
-        let expected = self.idle.contains(&place);
+        let Some(&ordinal) = wrong else { return Ok(()) };
+        let vertex = self.engine.site.layout.ranked.get(ordinal).copied();
+        let expected = self.idle.contains(&ordinal);
         same(vertex, "being idle", expected, !expected)
     }
 
     /// Children of a type, idle ones only.
-    fn idle_children(&self, parent: VertexId, below: Below) -> impl Iterator<Item = i64> + '_ {
+    fn idle_children(&self, parent: VertexId, group: ChildGroup) -> impl Iterator<Item = i64> + '_ {
         let Site { graph, layout, .. } = &self.engine.site;
-        let places = layout.children_of_type(graph, parent, below.1);
-        places
-            .filter(|place| self.idle.contains(place))
+        let ordinals = layout.children_of_type(graph, parent, group.1);
+        ordinals
+            .filter(|ordinal| self.idle.contains(ordinal))
             .map(|p| self.engine.site.score(layout.ranked(p)))
     }
 
     /// Each parent that is not noted as changed stands with its best idle child.
-    fn check_front(&self, below: Below, front: &Front) -> Checked {
+    fn best_idle(&self, group: ChildGroup, best: &BestIdleChildren) -> Checked {
         let Engine { site, policy, .. } = self.engine;
-        let keyed: BTreeSet<(i64, u32)> = front.key.iter().map(|(&at, &key)| (key, at)).collect();
-        same(None, "the keys of a front", &keyed, &front.ordered)?;
-        for parent in site.classes.members(&site.tree, below.0) {
+        let keyed: BTreeSet<(i64, u32)> = best.key.iter().map(|(&at, &key)| (key, at)).collect();
+        same(None, "the keys of the best idle children", &keyed, &best.ordered)?;
+        for parent in site.classes.members(&site.tree, group.0) {
             let Some(position) = site.tree.position(parent) else { continue };
-            if front.changed.contains(&parent) {
+            if best.changed.contains(&parent) {
                 continue;
             }
-            let first = self.idle_children(parent, below).next();
+            let first = self.idle_children(parent, group).next();
             let expected = first.map(|score| policy.key(score));
-            let found = front.key.get(&position).copied();
+            let found = best.key.get(&position).copied();
             same(parent, "the best idle child", expected, found)?;
         }
         Ok(())
     }
 
     /// Orders that depend on the graph alone are those that would be made now.
-    fn check_static_orders(&self) -> Checked {
-        let Engine { site, policy, shelves, .. } = self.engine;
-        let mut fresh = crate::index::shelf::Shelves::new(site);
-        for (&below, parents) in &shelves.fronts.parents {
-            let expected = fresh.fronts.parents(site, *policy, below);
+    fn static_orders(&self) -> Checked {
+        let Engine { site, policy, indices, .. } = self.engine;
+        let mut fresh = Indices::new(site);
+        for (&group, parents) in &indices.idle.parents {
+            let expected = fresh.idle.parents(site, *policy, group);
             same(None, "the order of parents", &expected, parents)?;
         }
         Ok(())
     }
 
-    /// Members in order, and at least as much room noted as there is.
-    fn check_shelf(&self, class: usize, shelf: &Shelf, key: impl Fn(VertexId) -> i64) -> Checked {
+    /// Members in order, and at least as many units noted as are free.
+    fn class_index(
+        &self,
+        class: usize,
+        index: &ClassIndex,
+        key: impl Fn(VertexId) -> i64,
+    ) -> Checked {
         let Engine { site, state, .. } = self.engine;
-        let place = |v: &VertexId| (key(*v), site.tree.position(*v));
+        let order = |v: &VertexId| (key(*v), site.tree.position(*v));
         let of_class =
             |v: &&VertexId| site.classes.class_of(**v).map(ClassId::index) == Some(class);
         let mut expected: Vec<VertexId> =
             site.tree.order().iter().filter(of_class).copied().collect();
-        expected.sort_by_key(place);
-        same(None, "the members of a shelf", &expected, &shelf.members)?;
+        expected.sort_by_key(order);
+        same(None, "the members of a class index", &expected, &index.members)?;
         let keys = expected.into_iter().map(key).collect();
-        same(None, "the keys of a shelf", &keys, &shelf.keys)?;
-        for (at, &member) in shelf.members.iter().enumerate() {
+        same(None, "the keys of a class index", &keys, &index.keys)?;
+        for (at, &member) in index.members.iter().enumerate() {
             let inner = site.layout.inner(member);
-            let rank = inner.and_then(|inner| shelf.rank(inner));
-            same(member, "the place on its shelf", inner.map(|_| at), rank)?;
-            for column in 0..shelf.width {
-                let (free, room) = (
-                    state.free_in(site, member, column),
-                    shelf.room.get(at / BLOCK * shelf.width + column).copied().unwrap_or(0),
-                );
-                same(member, "room on its shelf", true, room >= free)?;
+            let rank = inner.and_then(|inner| index.rank(inner));
+            same(member, "the rank in its class index", inner.map(|_| at), rank)?;
+            for column in 0..index.width {
+                let free = state.free_in(site, member, column);
+                let most = index.most_free.get(at / BLOCK * index.width + column).copied();
+                same(member, "the bound of its free units", true, most.unwrap_or(0) >= free)?;
             }
         }
         Ok(())
@@ -156,8 +165,8 @@ impl Indices<'_> {
 fn check_weights(site: &Site, weights: &Weights) -> Checked {
     let fresh = members(&weights.fresh)?;
     let weighted: BTreeSet<VertexId> = weights.weight.keys().map(|&(_, child)| child).collect();
-    let is_fresh = |place: &usize| !weighted.contains(&site.layout.ranked(*place));
-    let expected: Vec<usize> = (0..site.layout.places()).filter(is_fresh).collect();
+    let is_fresh = |ordinal: &usize| !weighted.contains(&site.layout.ranked(*ordinal));
+    let expected: Vec<usize> = (0..site.layout.ordinals()).filter(is_fresh).collect();
     same(None, "the children of first weight", expected, fresh)?;
     let mut listed = BTreeMap::new();
     for (&parent, children) in &weights.ordered {

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use fluxion_graph::{Inconsistency, Status, TypeId, VertexId};
 use fluxion_planner::Span;
 
-use super::Checked;
-use crate::choice::decision::Grant;
-use crate::engine::{Engine, JobRecord};
+use super::compare::Checked;
+use crate::decision::Grant;
+use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
+use crate::record::{Hold, JobRecord};
 use crate::site::Site;
-use crate::state::claims::{Claim, Hold};
+use crate::state::claims::Claim;
 
 /// What a job does at a vertex.
 #[derive(Clone, Copy)]

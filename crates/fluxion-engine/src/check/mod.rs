@@ -3,39 +3,27 @@
 //!
 //! * [`jobs`] reads the job records alone; what it finds out is what the bookings must say.
 //! * [`site`] checks what follows from the graph.
-//! * [`bookings`] checks claims, timelines and figures, [`indices`] the short cuts made of those.
+//! * [`bookings`] checks claims, timelines and figures, [`indices`] the indices made of those.
 //!
 //! Changes nothing, and uses none of the code that keeps the records.
 
 mod bookings;
+mod compare;
 mod indices;
 mod jobs;
 mod site;
 
-use std::fmt::Debug;
+use fluxion_graph::Inconsistency;
 
-use fluxion_graph::{Inconsistency, VertexId};
-
+use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
 use crate::operation::JobState;
-
-/// What a check comes to.
-type Checked = Result<(), Inconsistency>;
-
-/// [`Inconsistency::unless_same`].
-fn same<T: PartialEq + Debug>(
-    vertex: impl Into<Option<VertexId>>,
-    figure: &str,
-    expected: T,
-    found: T,
-) -> Checked {
-    Inconsistency::unless_same(vertex, figure, expected, found)
-}
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
     /// and that no two jobs hold the same at the same time. An index that was not built yet, or knows that it is
-    /// behind, may be so; tables of offers are compared with themselves, as what is in them takes a search. O(graph × depth + bookings × log bookings).
+    /// behind, may be so; score tables are compared with themselves, as what is in them takes a search.
+    /// O(graph × depth + bookings × log bookings).
     ///
     /// # Errors
     /// The first [`Inconsistency`]: a defect of the engine.
@@ -58,20 +46,21 @@ fn numbers(engine: &Engine) -> Checked {
 mod tests {
     use std::sync::Arc;
 
-    use fluxion_graph::{CONTAINMENT, Graph, VertexSpec};
+    use fluxion_graph::{CONTAINMENT, Graph, VertexId, VertexSpec};
     use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
 
     use super::*;
     use crate::engine::EngineOptions;
+    use crate::index::Indices;
     use crate::operation::{JobId, MatchOperation};
-    use crate::request::Traverser;
+    use crate::request::traverser::Traverser;
     use crate::state::marks::Marked;
 
     /// Two nodes with a core each, one of them held.
     fn engine() -> Engine {
         let mut graph = Graph::new();
-        let places = [("cluster", "/c"), ("node", "/c/a"), ("core", "/c/a/x"), ("node", "/c/b")];
-        for (n, (ty, path)) in (0..).zip(places.into_iter().chain([("core", "/c/b/x")])) {
+        let vertices = [("cluster", "/c"), ("node", "/c/a"), ("core", "/c/a/x"), ("node", "/c/b")];
+        for (n, (ty, path)) in (0..).zip(vertices.into_iter().chain([("core", "/c/b/x")])) {
             let vertex = graph.add_vertex(&VertexSpec::new(ty, n, n)).unwrap();
             graph.set_path(vertex, CONTAINMENT, path);
         }
@@ -129,7 +118,7 @@ mod tests {
             |e| e.jobs.values_mut().for_each(|r| r.grants = [].into()),
             "holding something of job 1",
         );
-        check(|e| e.shelves.fronts.idle.remove(1), "being idle");
+        check(|e| e.indices.idle.idle.remove(1), "being idle");
         check(|e| e.weights.weight.clear(), "the children of first weight");
         check(|e| Arc::make_mut(&mut e.site.layout).totals[0] += 1, "the units below");
         check(
@@ -139,9 +128,9 @@ mod tests {
     }
 
     #[test]
-    fn short_cuts_do_not_show_in_a_fingerprint() {
+    fn indices_do_not_show_in_a_fingerprint() {
         let (mut one, other) = (engine(), engine());
-        one.shelves = crate::index::shelf::Shelves::default();
+        one.indices = Indices::default();
         assert_eq!(one.fingerprint(), other.fingerprint());
         one.jobs.clear();
         assert_ne!(one.fingerprint(), other.fingerprint());

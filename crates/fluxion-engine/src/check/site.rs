@@ -2,7 +2,7 @@
 
 use fluxion_graph::{Graph, Inconsistency, VertexId};
 
-use super::{Checked, same};
+use super::compare::{Checked, same};
 use crate::engine::Engine;
 use crate::site::Site;
 use crate::site::layout::Layout;
@@ -31,9 +31,13 @@ fn check_layout(site: &Site, fresh: &Layout) -> Checked {
     for vertex in (0..site.graph.vertices().len() as u32).map(VertexId) {
         let figures = |of: &Layout| {
             let at = vertex.index();
-            (of.inner(vertex), of.score(&site.graph, &site.tree, vertex), of.place.get(at).copied())
+            (
+                of.inner(vertex),
+                of.score(&site.graph, &site.tree, vertex),
+                of.ordinal.get(at).copied(),
+            )
         };
-        let figure = "the number among inner ones, the score, the place";
+        let figure = "the number among inner ones, the score, the ordinal";
         same(vertex, figure, figures(fresh), figures(layout))?;
     }
     same(None, "the counted types", &fresh.counted, &layout.counted)?;

@@ -78,7 +78,7 @@ impl std::str::FromStr for Criteria {
         let mut parser = Parser {
             rest: text,
             depth: 0,
-            room: MOST_BYTES_OF_NAMES,
+            bytes_left: MOST_BYTES_OF_NAMES,
             aggregates: false,
             job: None,
             tests: 0,
@@ -94,7 +94,7 @@ struct Parser<'a> {
     rest: &'a str,
     depth: usize,
     /// Bytes that names may yet take.
-    room: usize,
+    bytes_left: usize,
     aggregates: bool,
     job: Option<JobId>,
     tests: usize,
@@ -204,9 +204,9 @@ impl<'a> Parser<'a> {
     }
 
     fn names(&mut self, text: &str) -> Option<Vec<String>> {
-        let mut list = Hostlist::within(Dialect::Nodelist, self.room);
+        let mut list = Hostlist::within(Dialect::Nodelist, self.bytes_left);
         list.append(text).ok()?;
-        self.room = self.room.saturating_sub(list.taken());
+        self.bytes_left = self.bytes_left.saturating_sub(list.taken());
         let mut names = list.into_names();
         names.sort_unstable();
         Some(names)
@@ -224,11 +224,11 @@ mod tests {
 
     use super::*;
 
-    fn shape(expression: &Expression) -> String {
+    fn written(expression: &Expression) -> String {
         let term = |term: &Term| match term {
             Term::Test(Predicate::Property(name)) => name.clone(),
             Term::Test(other) => format!("{other:?}"),
-            Term::Group(group) => shape(group),
+            Term::Group(group) => written(group),
         };
         let mut terms = expression.terms.iter();
         let first = terms.next().map(|(_, first)| term(first)).unwrap_or_default();
@@ -241,7 +241,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let parsed = text.parse::<Criteria>();
         assert_eq!(
-            parsed.map_or_else(|_| "error".into(), |c| shape(&c.expression)),
+            parsed.map_or_else(|_| "error".into(), |c| written(&c.expression)),
             expected,
             "{text}"
         );

@@ -6,11 +6,11 @@ use fluxion_graph::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::criteria::{Criteria, Expression, Joint, Predicate, Term};
-use crate::choice::decision::Grant;
-use crate::engine::{Engine, JobRecord};
+use crate::decision::Grant;
+use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
+use crate::record::{Hold, JobRecord};
 use crate::state::FIRST_FILTER_COLUMN;
-use crate::state::claims::Hold;
 
 /// What a find selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use fluxion_graph::{Graph, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::layout::Layout;
 
@@ -19,7 +19,7 @@ pub(crate) type Key = (Reverse<u64>, Reverse<i64>, VertexId);
 /// The weights of the edges to children.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weights {
-    /// Places of children to which all edges still have their first weight, the highest.
+    /// Ordinals of children to which all edges still have their first weight, the highest.
     pub(crate) fresh: Bitmap,
     /// By parent and child.
     pub(crate) weight: FxHashMap<(VertexId, VertexId), u64>,
@@ -29,7 +29,7 @@ pub(crate) struct Weights {
 
 impl Weights {
     pub(crate) fn new(layout: &Layout) -> Self {
-        Self { fresh: Bitmap::full(layout.places()), ..Self::default() }
+        Self { fresh: Bitmap::full(layout.ordinals()), ..Self::default() }
     }
 
     /// First weights where the policy asks for them.
@@ -42,13 +42,13 @@ impl Weights {
     pub(crate) fn carried_to(&self, layout: &Layout) -> Self {
         let mut carried = Self::new(layout);
         for (&(parent, child), &weight) in &self.weight {
-            if let Some(place) = layout.place(child) {
-                carried.fresh.remove(place);
+            if let Some(ordinal) = layout.ordinal(child) {
+                carried.fresh.remove(ordinal);
                 carried.weight.insert((parent, child), weight);
             }
         }
         for (&parent, children) in &self.ordered {
-            let remaining = children.iter().filter(|key| layout.place(key.2).is_some());
+            let remaining = children.iter().filter(|key| layout.ordinal(key.2).is_some());
             let remaining: BTreeSet<Key> = remaining.copied().collect();
             if !remaining.is_empty() {
                 carried.ordered.insert(parent, remaining);
@@ -66,14 +66,14 @@ impl Weights {
         child: VertexId,
         weight: u64,
     ) {
-        let Some(place) = layout.place(child) else { return };
+        let Some(ordinal) = layout.ordinal(child) else { return };
         let uniq_id = Reverse(graph.vertex(child).uniq_id);
         let ordered = self.ordered.entry(parent).or_default();
         if let Some(old) = self.weight.insert((parent, child), weight) {
             ordered.remove(&(Reverse(old), uniq_id, child));
         }
         ordered.insert((Reverse(weight), uniq_id, child));
-        self.fresh.remove(place);
+        self.fresh.remove(ordinal);
     }
 
     /// The weight of the edge from a parent to a child, the highest if it was never set.

@@ -3,50 +3,20 @@
 //! The rules by which a request is read are here (which slot of several counts, which lists conflict); where
 //! it fits is the search's business.
 
-pub(crate) mod acceptance;
-pub(crate) mod demand;
+pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
 mod possible;
+pub(crate) mod prepared;
+pub(crate) mod traverser;
+mod variants;
 
 use std::ops::Range;
 
 use fluxion_graph::{Graph, TypeId};
 use fluxion_jobspec::{Count, Element, Exclusivity};
 
-use crate::request::demand::Demand;
-
-/// How a request is laid over the graph (chapter 04, sections 3 and 11).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Traverser {
-    /// One slot per list.
-    #[default]
-    Simple,
-    /// Sibling slots are alternatives; `xor_slot` is expanded.
-    Flexible,
-}
-
-/// The text names no traverser.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown traverser `{0}`: expected simple or flexible")]
-pub struct UnknownTraverser(pub String);
-
-impl std::str::FromStr for Traverser {
-    type Err = UnknownTraverser;
-
-    fn from_str(text: &str) -> Result<Self, UnknownTraverser> {
-        match text {
-            "simple" => Ok(Self::Simple),
-            "flexible" => Ok(Self::Flexible),
-            _ => Err(UnknownTraverser(text.to_owned())),
-        }
-    }
-}
-
-/// The most variants that a request with `xor_slot` may expand to (chapter 03, section 4.6).
-const MOST_VARIANTS: usize = 1000;
-
-/// The most elements of all variants together, and of the lists that they are made from.
-const MOST_ELEMENTS: usize = 100_000;
+use crate::request::traverser::Traverser;
+use crate::site::demand::Demand;
 
 /// A list of sibling elements: a range of [`Request::elements`].
 pub(crate) type List = Range<usize>;
@@ -88,10 +58,6 @@ pub(crate) struct Request {
     pub(crate) filters_show: bool,
     pub(crate) traverser: Traverser,
 }
-
-/// More variants than [`MOST_VARIANTS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooManyVariants;
 
 impl Request {
     /// Resolves the elements of a jobspec, types that the graph does not know included.
@@ -214,75 +180,5 @@ impl Request {
     /// Whether anything in the request would be held exclusively.
     pub(crate) fn asks_exclusively(&self) -> bool {
         self.elements.iter().any(|e| e.is_slot || e.exclusivity == Exclusivity::Exclusive)
-    }
-}
-
-/// The variants of a request under the flexible traverser, in the order in which they are tried.
-pub(crate) fn variants(resources: &[Element]) -> Result<Vec<Vec<Element>>, TooManyVariants> {
-    let mut required = Combinations { lists: vec![Vec::new()], size: 0 };
-    let mut options: Vec<Element> = Vec::new();
-    for element in resources {
-        let below =
-            if element.with.is_empty() { vec![Vec::new()] } else { variants(&element.with)? };
-        let shaped = below.into_iter().map(|with| Element { with, ..reshaped(element) });
-        if element.ty == "xor_slot" {
-            options.extend(shaped);
-        } else {
-            required.cross(shaped.collect())?;
-        }
-        if options.len() > MOST_VARIANTS {
-            return Err(TooManyVariants);
-        }
-    }
-    if !options.is_empty() {
-        required.cross(options)?;
-    }
-    Ok(required.lists)
-}
-
-/// Lists that begin alike.
-struct Combinations {
-    lists: Vec<Vec<Element>>,
-    /// How many elements they have, those below included.
-    size: usize,
-}
-
-impl Combinations {
-    /// Goes on with each of the next elements.
-    fn cross(&mut self, next: Vec<Element>) -> Result<(), TooManyVariants> {
-        let count = self.lists.len().saturating_mul(next.len());
-        let added = self.lists.len().saturating_mul(size(&next));
-        self.size = self.size.saturating_mul(next.len()).saturating_add(added);
-        if count > MOST_VARIANTS || self.size > MOST_ELEMENTS {
-            return Err(TooManyVariants);
-        }
-        if let [only] = &*next {
-            self.lists.iter_mut().for_each(|list| list.push(only.clone()));
-            return Ok(());
-        }
-        let longer = |list: &Vec<Element>, element: &Element| {
-            let mut longer = list.clone();
-            longer.push(element.clone());
-            longer
-        };
-        self.lists =
-            self.lists.iter().flat_map(|l| next.iter().map(move |e| longer(l, e))).collect();
-        Ok(())
-    }
-}
-
-/// How many elements there are, those below included; recursion ends with the depth of a jobspec.
-fn size(list: &[Element]) -> usize {
-    list.iter().map(|element| 1 + size(&element.with)).sum()
-}
-
-fn reshaped(element: &Element) -> Element {
-    let ty = if element.ty == "xor_slot" { "slot" } else { &element.ty };
-    Element {
-        ty: ty.to_owned(),
-        count: element.count,
-        exclusivity: element.exclusivity,
-        label: element.label.clone(),
-        with: Vec::new(),
     }
 }

@@ -4,9 +4,9 @@ use fluxion_graph::TypeId;
 use fluxion_jobspec::Exclusivity;
 
 use super::{List, Request};
-use crate::index::shelf::Needs;
 use crate::site::Site;
 use crate::site::classes::ClassId;
+use crate::site::demand::Needs;
 
 /// What a request needs of nodes, at least.
 #[derive(Clone, Debug, PartialEq, Eq)]

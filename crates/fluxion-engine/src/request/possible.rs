@@ -3,9 +3,10 @@
 
 use fluxion_jobspec::Exclusivity;
 
-use super::acceptance::Acceptance;
+use super::constraint_mask::ConstraintMask;
 use super::node_need::NodeNeed;
-use super::{Request, RequestElement, Traverser};
+use super::traverser::Traverser;
+use super::{Request, RequestElement};
 use crate::site::Site;
 use crate::site::classes::ClassId;
 
@@ -14,20 +15,20 @@ const MOST_CLASSES: usize = 64;
 
 impl Request {
     /// False only if no search could find anything, nor would have anything to say. O(elements times classes).
-    pub(crate) fn is_possible(&self, site: &Site, acceptance: Option<&Acceptance>) -> bool {
+    pub(crate) fn is_possible(&self, site: &Site, constraint: Option<&ConstraintMask>) -> bool {
         let known = self.traverser == Traverser::Simple
             && site.tree.is_tree()
             && site.classes.len() <= MOST_CLASSES
             && !self.filters_show
             && self.elements.iter().all(|element| self.is_plain(element));
         !known
-            || (self.elements.iter().all(|element| self.has_place(site, element))
-                && acceptance.is_none_or(|acceptance| self.has_nodes(site, acceptance)))
+            || (self.elements.iter().all(|element| self.has_candidate_class(site, element))
+                && constraint.is_none_or(|constraint| self.has_nodes(site, constraint)))
     }
 
     /// Whether a constraint leaves as many nodes as are needed.
-    fn has_nodes(&self, site: &Site, acceptance: &Acceptance) -> bool {
-        NodeNeed::of(self, site).is_none_or(|need| need.count <= acceptance.passing_nodes())
+    fn has_nodes(&self, site: &Site, constraint: &ConstraintMask) -> bool {
+        NodeNeed::of(self, site).is_none_or(|need| need.count <= constraint.passing_nodes())
     }
 
     /// Whether a search has nothing to complain of.
@@ -36,7 +37,7 @@ impl Request {
     }
 
     /// Whether a vertex of some class has room for what an element wants below it, or for one slot.
-    fn has_place(&self, site: &Site, element: &RequestElement) -> bool {
+    fn has_candidate_class(&self, site: &Site, element: &RequestElement) -> bool {
         let members = &self.elements[element.with.clone()];
         let fits = |class: ClassId| {
             let named = match element.is_slot {

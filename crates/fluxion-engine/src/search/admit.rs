@@ -4,29 +4,36 @@ use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Kind, Search};
-use crate::index::bitmap::Bitmap;
-use crate::request::acceptance::Acceptance;
-use crate::request::demand::Demand;
+use crate::bitmap::Bitmap;
+use crate::record::Hold;
+use crate::request::constraint_mask::ConstraintMask;
+use crate::site::demand::{Demand, Needs};
 use crate::state::FIRST_FILTER_COLUMN;
-use crate::state::claims::Hold;
+use crate::state::claims::Claim;
 
 impl<'a> Search<'a> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
     /// Its ancestors are taken to be open.
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
         self.scratch.visits.preorder += 1;
-        self.is_fitting(vertex) && self.is_available(vertex) && self.is_accepted(vertex)
+        self.is_in_node_mask(vertex) && self.is_available(vertex) && self.is_accepted(vertex)
+    }
+
+    /// Whether all ancestors of a vertex are open.
+    pub(super) fn is_path_open(&mut self, vertex: VertexId) -> bool {
+        let site = self.site;
+        site.tree.ancestors(vertex).all(|above| self.is_open(above))
     }
 
     /// Whether a vertex is no node, or one that could serve as far as is known.
-    pub(super) fn is_fitting(&self, vertex: VertexId) -> bool {
-        self.fitting.is_none_or(|fitting| fitting.admits(self.site, vertex))
+    pub(super) fn is_in_node_mask(&self, vertex: VertexId) -> bool {
+        self.node_mask.is_none_or(|mask| mask.admits(self.site, vertex))
     }
 
-    /// The places of a type that are worth a visit; none if all are.
+    /// The ordinals of a type that are worth a visit; none if all are.
     pub(super) fn worthwhile(&self, ty: TypeId) -> Option<&'a Bitmap> {
-        let fitting = self.fitting.filter(|fitting| fitting.node == ty).map(|f| f.places);
-        fitting.or_else(|| self.acceptance.filter(|a| a.tests(ty)).map(Acceptance::places))
+        let by_time = self.node_mask.filter(|mask| mask.node == ty).map(|mask| mask.ordinals);
+        by_time.or_else(|| self.constraint.filter(|a| a.tests(ty)).map(ConstraintMask::ordinals))
     }
 
     fn is_available(&self, vertex: VertexId) -> bool {
@@ -48,14 +55,12 @@ impl<'a> Search<'a> {
     /// A job whose time is over still blocks what it holds, as long as the question is about now.
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
-        let over = |claim: crate::state::claims::Claim| {
-            claim.hold != Hold::Reservation && claim.end <= start
-        };
+        let over = |claim: Claim| claim.hold != Hold::Reservation && claim.end <= start;
         self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
     }
 
     fn is_accepted(&self, vertex: VertexId) -> bool {
-        self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, vertex))
+        self.constraint.is_none_or(|constraint| constraint.accepts(self.site, vertex))
     }
 
     /// Whether a vertex that an element matches is usable for it.
@@ -143,5 +148,23 @@ impl<'a> Search<'a> {
     pub(super) fn literal_filter_holds(&self, vertex: VertexId, demand: &Demand) -> bool {
         let shared = !self.site.tree.is_tree();
         !(self.request.filters_show || shared) || self.filter_holds(vertex, demand)
+    }
+
+    /// Whether only what is idle can be a candidate for an element.
+    pub(super) fn must_be_idle(&self, element: usize, inherited: bool) -> bool {
+        let exclusivity = self.request.elements[element].exclusivity;
+        let alone = inherited || exclusivity == Exclusivity::Exclusive;
+        alone && exclusivity != Exclusivity::Shared && self.idle_shows()
+    }
+
+    /// Whether what is not idle cannot be held alone at the instant of the pass.
+    pub(super) fn idle_shows(&self) -> bool {
+        // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
+        self.pass.figures == Figures::Apply && !self.state.overruns(self.pass.start)
+    }
+
+    /// What an element needs below itself, of counted types.
+    pub(super) fn needs(&self, element: usize) -> Needs {
+        self.request.elements[element].demand.needs(&self.site.layout.counted)
     }
 }

@@ -1,12 +1,11 @@
 //! The children of a vertex that no match has touched yet, in the order in which policies that stop early visit
-//! them (chapter 04, section 8.2), without those that a constraint refuses, or
-//! that could not serve.
+//! them (chapter 04, section 8.2), without those that a constraint refuses, or that could not serve.
 
 use std::ops::Range;
 
 use fluxion_graph::{TypeId, VertexId};
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::index::weights::Weights;
 use crate::site::Site;
 
@@ -19,10 +18,10 @@ pub(super) struct Fresh<'a> {
 /// The untouched children of one type.
 pub(super) struct Group<'a> {
     weights: &'a Weights,
-    /// The next place, and the end of the type's places.
+    /// The next ordinal, and the end of the type's ordinals.
     next: usize,
     end: usize,
-    /// The places of the type that are worth a visit; none if all are.
+    /// The ordinals of the type that are worth a visit; none if all are.
     worthwhile: Option<&'a Bitmap>,
 }
 
@@ -50,18 +49,18 @@ impl<'a> Fresh<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// The children at some places, which are of one type.
+    /// The children at some ordinals, which are of one type.
     pub(super) fn new(
         weights: &'a Weights,
         worthwhile: Option<&'a Bitmap>,
-        places: Range<usize>,
+        ordinals: Range<usize>,
     ) -> Self {
-        let mut group = Self { weights, next: places.start, end: places.end, worthwhile };
-        group.go_to(places.start);
+        let mut group = Self { weights, next: ordinals.start, end: ordinals.end, worthwhile };
+        group.go_to(ordinals.start);
         group
     }
 
-    /// Goes to the next place at or after one.
+    /// Goes to the next ordinal at or after one.
     fn go_to(&mut self, from: usize) {
         let fresh = &self.weights.fresh;
         let next = match self.worthwhile {
@@ -73,16 +72,16 @@ impl<'a> Group<'a> {
 }
 
 impl Iterator for Group<'_> {
-    /// A place.
+    /// An ordinal.
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        let place = self.next;
-        if place >= self.end {
+        let ordinal = self.next;
+        if ordinal >= self.end {
             return None;
         }
-        self.go_to(place + 1);
-        Some(place)
+        self.go_to(ordinal + 1);
+        Some(ordinal)
     }
 }
 
@@ -90,13 +89,14 @@ impl Iterator for Fresh<'_> {
     type Item = VertexId;
 
     fn next(&mut self) -> Option<VertexId> {
-        let uniq_id = |place: usize| self.site.graph.vertex(self.site.layout.ranked(place)).uniq_id;
+        let uniq_id =
+            |ordinal: usize| self.site.graph.vertex(self.site.layout.ranked(ordinal)).uniq_id;
         let best = (0..self.groups.len()).max_by_key(|&g| uniq_id(self.groups[g].next))?;
         let group = &mut self.groups[best];
-        let place = group.next()?;
+        let ordinal = group.next()?;
         if group.next >= group.end {
             self.groups.swap_remove(best);
         }
-        Some(self.site.layout.ranked(place))
+        Some(self.site.layout.ranked(ordinal))
     }
 }

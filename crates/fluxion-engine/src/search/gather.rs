@@ -7,7 +7,8 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::fresh::Group;
-use super::{Bags, Candidate, Order, Search};
+use super::scratch::{Bags, Candidate};
+use super::{Order, Search};
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::Site;
@@ -206,9 +207,9 @@ impl Search<'_> {
         } else {
             let idle = self.must_be_idle(element, inherited);
             let mut from = range.start;
-            while let Some(place) = self.next_worthwhile(from..range.end, ty, idle) {
-                from = place + 1;
-                let child = self.site.layout.ranked(place);
+            while let Some(ordinal) = self.next_worthwhile(from..range.end, ty, idle) {
+                from = ordinal + 1;
+                let child = self.site.layout.ranked(ordinal);
                 if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag)
                 {
                     break;
@@ -259,15 +260,15 @@ impl Search<'_> {
         let (weights, site) = (self.weights, self.site);
         let ty = self.request.elements[element].ty;
         let worthwhile = ty.and_then(|ty| self.worthwhile(ty));
-        for place in Group::new(weights, worthwhile, range.clone()) {
-            let child = site.layout.ranked(place);
+        for ordinal in Group::new(weights, worthwhile, range.clone()) {
+            let child = site.layout.ranked(ordinal);
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
             }
         }
         let inside = |c: VertexId| {
-            let place = site.layout.place(c).filter(|place| range.contains(place));
-            place.is_some_and(|place| worthwhile.is_none_or(|w| w.contains(place)))
+            let ordinal = site.layout.ordinal(c).filter(|ordinal| range.contains(ordinal));
+            ordinal.is_some_and(|ordinal| worthwhile.is_none_or(|w| w.contains(ordinal)))
         };
         let must = self.must_for(element, inherited);
         self.any_weighted(vertex, &must, |search, child| {
@@ -277,15 +278,15 @@ impl Search<'_> {
         });
     }
 
-    /// The next place of a range whose vertex, of a type, may be a candidate; with `idle` one to be held alone.
+    /// The next ordinal of a range whose vertex, of a type, may be a candidate; with `idle` one to be held alone.
     fn next_worthwhile(&self, range: Range<usize>, ty: TypeId, idle: bool) -> Option<usize> {
-        let idle = idle.then_some(&self.shelves.fronts.idle);
-        let place = match (idle, self.worthwhile(ty)) {
+        let idle = idle.then_some(&self.indices.idle.idle);
+        let ordinal = match (idle, self.worthwhile(ty)) {
             (Some(idle), Some(worthwhile)) => idle.next_common(worthwhile, range.start),
-            (Some(places), None) | (None, Some(places)) => places.next(range.start),
+            (Some(ordinals), None) | (None, Some(ordinals)) => ordinals.next(range.start),
             (None, None) => Some(range.start),
         };
-        place.filter(|place| range.contains(place))
+        ordinal.filter(|ordinal| range.contains(ordinal))
     }
 
     fn try_child(

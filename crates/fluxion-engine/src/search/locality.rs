@@ -1,25 +1,26 @@
 //! A short cut for policy `locality`, whose order hangs on all candidates at once: candidates of the topmost
 //! run of consecutive scores come first, in the order in which they are gathered (chapter 04, section 7.4).
 //!
-//! A place is an anchor, a vertex that the request matches, or the parent of leaves that it matches. What
-//! places offer is kept in a table per shape of request; only what is chosen is formed anew.
+//! A provider is an anchor, a vertex that the request matches, or the parent of leaves that it matches. What
+//! providers offer is kept in a table per kind of request; only what is chosen is formed anew.
 
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 use rustc_hash::FxHashMap;
 
-use super::{Choice, Figures, Search};
-use crate::index::offers::{Offer, Shape, ShapeElement, Table};
+use super::scratch::Choice;
+use super::{Figures, Search};
+use crate::index::score_table::{KeyElement, Offer, ScoreTable, ScoreTableKey};
 use crate::request::RequestElement;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 
-/// What candidates of a place are.
+/// What candidates of a provider are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// Slots that are anchored at the place.
+enum ProviderKind {
+    /// Slots that are anchored at the provider.
     Anchor,
-    /// The place itself.
+    /// The provider itself.
     Itself,
     /// Children without children of their own.
     Leaves,
@@ -37,52 +38,52 @@ impl Search<'_> {
         if !applies || slot_of_nothing || !self.request.elements.iter().all(plain) {
             return None;
         }
-        let shape = self.shape_of_request();
-        let role = self.role_of_places()?;
-        let mut table = match self.shelves.offers.take(&shape) {
+        let key = self.key_of_request();
+        let kind = self.kind_of_providers()?;
+        let mut table = match self.indices.score_tables.take(&key) {
             Some(table) => table,
-            None => Table::new(self.site, &self.places(role)?),
+            None => ScoreTable::new(self.site, &self.providers(kind)?),
         };
-        self.refresh(&mut table, role);
-        let choice = self.choose_by_runs(&mut table, role);
-        self.shelves.offers.put(shape, table);
+        self.refresh(&mut table, kind);
+        let choice = self.choose_by_runs(&mut table, kind);
+        self.indices.score_tables.put(key, table);
         Some(choice)
     }
 
-    fn shape_of_request(&self) -> Shape {
-        let element = |e: &RequestElement| ShapeElement {
+    fn key_of_request(&self) -> ScoreTableKey {
+        let element = |e: &RequestElement| KeyElement {
             ty: e.ty,
             is_slot: e.is_slot,
             count: e.count,
             exclusivity: e.exclusivity,
             with: e.with.clone(),
         };
-        Shape {
+        ScoreTableKey {
             elements: self.request.elements.iter().map(element).collect(),
-            constraint: self.acceptance.as_ref().map(|a| a.serial()),
+            constraint: self.constraint.as_ref().map(|a| a.serial()),
         }
     }
 
-    fn role_of_places(&self) -> Option<Role> {
+    fn kind_of_providers(&self) -> Option<ProviderKind> {
         let wanted = &self.request.elements[self.request.top.start];
         if wanted.is_slot {
-            return Some(Role::Anchor);
+            return Some(ProviderKind::Anchor);
         }
         let classes = self.visible(&self.request.top, |_| true);
         let leaves = |&class: &ClassId| self.site.classes.get(class).child_types.is_empty();
         let count = classes.iter().filter(|class| leaves(class)).count();
         match count {
-            0 => Some(Role::Itself),
-            _ if count == classes.len() => Some(Role::Leaves),
+            0 => Some(ProviderKind::Itself),
+            _ if count == classes.len() => Some(ProviderKind::Leaves),
             _ => None,
         }
     }
 
-    /// The places, depth first; none if one lies below another, or is the root itself.
-    fn places(&self, role: Role) -> Option<Vec<VertexId>> {
+    /// The providers, depth first; none if one lies below another, or is the root itself.
+    fn providers(&self, kind: ProviderKind) -> Option<Vec<VertexId>> {
         let site = self.site;
         let mut classes = self.visible(&self.request.top, |_| true);
-        if role == Role::Leaves {
+        if kind == ProviderKind::Leaves {
             classes = classes.iter().map(|&c| site.classes.get(c).parent).collect::<Option<_>>()?;
             classes.sort_unstable();
             classes.dedup();
@@ -91,104 +92,109 @@ impl Search<'_> {
         let nested = |&class: &ClassId| {
             std::iter::successors(parent(&class), parent).any(|above| classes.contains(&above))
         };
-        let is_root = |class: &ClassId| role == Role::Itself && parent(class).is_none();
+        let is_root = |class: &ClassId| kind == ProviderKind::Itself && parent(class).is_none();
         if classes.iter().any(|class| nested(class) || is_root(class)) {
             return None;
         }
         let members = classes.iter().flat_map(|&class| site.classes.members(&site.tree, class));
-        let mut places: Vec<VertexId> = members.collect();
-        places.sort_unstable_by_key(|&place| site.tree.position(place));
-        Some(places)
+        let mut providers: Vec<VertexId> = members.collect();
+        providers.sort_unstable_by_key(|&provider| site.tree.position(provider));
+        Some(providers)
     }
 
-    fn refresh(&mut self, table: &mut Table, role: Role) {
+    fn refresh(&mut self, table: &mut ScoreTable, kind: ProviderKind) {
         let changed = table.take_changed();
         if table.is_empty() {
-            let offers = changed.into_iter().map(|at| self.offer_at(table, at, role)).collect();
+            let offers = changed.into_iter().map(|at| self.offer_at(table, at, kind)).collect();
             return table.fill(offers);
         }
         for at in changed {
-            let offer = self.offer_at(table, at, role);
+            let offer = self.offer_at(table, at, kind);
             table.replace(at, offer);
         }
     }
 
-    /// What a place offers now.
-    fn offer_at(&mut self, table: &mut Table, at: usize, role: Role) -> Offer {
-        let place = table.place(self.site, at);
-        let kind = self.kind_if_untouched(place);
+    /// What a provider offers now.
+    fn offer_at(&mut self, table: &mut ScoreTable, at: usize, kind: ProviderKind) -> Offer {
+        let provider = table.provider(self.site, at);
+        let subtree = self.subtree_if_untouched(provider);
         // what is untouched is up and free, and so is its path
-        let no_tests = self.acceptance.is_none() && !self.site.layout.has_empty_pools();
-        let is_open = kind.is_some() && no_tests;
-        if !is_open && (!self.is_path_open(place) || !self.is_open(place)) {
+        let no_tests = self.constraint.is_none() && !self.site.layout.has_empty_pools();
+        let is_open = subtree.is_some() && no_tests;
+        if !is_open && (!self.is_path_open(provider) || !self.is_open(provider)) {
             return Offer::default();
         }
-        if let Some(kind) = kind
-            && let Some(known) = table.untouched.get(&kind)
+        if let Some(subtree) = subtree
+            && let Some(known) = table.untouched.get(&subtree)
         {
-            return match role {
-                Role::Itself if !known.is_empty() => self.offer_itself(place),
+            return match kind {
+                ProviderKind::Itself if !known.is_empty() => self.offer_itself(provider),
                 _ => Offer::clone(known),
             };
         }
-        let mark = self.mark();
-        let mut found = Vec::new();
-        self.gather_place(place, role, &mut found);
-        let offered = |&candidate: &u32| {
-            let candidate = &self.scratch.candidates[candidate as usize];
-            (candidate.score, candidate.units)
-        };
-        let offer: Offer = found.iter().map(offered).collect();
-        self.truncate(mark);
-        if let Some(kind) = kind {
-            table.untouched.insert(kind, Offer::clone(&offer));
+        let offer = self.offer_by_search(provider, kind);
+        if let Some(subtree) = subtree {
+            table.untouched.insert(subtree, Offer::clone(&offer));
         }
         offer
     }
 
-    fn offer_itself(&self, place: VertexId) -> Offer {
-        let units = u64::from(self.site.graph.vertex(place).size);
-        Offer::from([(self.site.score(place), units)])
+    fn offer_by_search(&mut self, provider: VertexId, kind: ProviderKind) -> Offer {
+        let mark = self.mark();
+        let mut found = Vec::new();
+        self.gather_provider(provider, kind, &mut found);
+        let offered = |&candidate: &u32| {
+            let candidate = &self.scratch.candidates[candidate as usize];
+            (candidate.score, candidate.units)
+        };
+        let offer = found.iter().map(offered).collect();
+        self.truncate(mark);
+        offer
     }
 
-    /// The kind of a place that offers what all of the kind offer while nobody uses them.
-    fn kind_if_untouched(&mut self, place: VertexId) -> Option<u32> {
+    fn offer_itself(&self, provider: VertexId) -> Offer {
+        let units = u64::from(self.site.graph.vertex(provider).size);
+        Offer::from([(self.site.score(provider), units)])
+    }
+
+    /// The kind of subtree that a provider has, if it offers what all of the kind offer while nobody uses them.
+    fn subtree_if_untouched(&mut self, provider: VertexId) -> Option<u32> {
         let Site { layout, .. } = self.site;
-        let below = |ty: TypeId| layout.counted_total(place, ty).is_some_and(|units| units > 0);
-        let tested_below = self.acceptance.as_ref().is_some_and(|a| a.tested().any(below));
+        let below = |ty: TypeId| layout.counted_total(provider, ty).is_some_and(|units| units > 0);
+        let tested_below = self.constraint.as_ref().is_some_and(|a| a.tested().any(below));
         let shared = layout.counted.is_complete() && !tested_below;
-        if !shared || !self.state.is_untouched(self.site, place) {
+        if !shared || !self.state.is_untouched(self.site, provider) {
             return None;
         }
-        self.shelves.offers.kind(self.site, place)
+        self.indices.score_tables.subtree_kind(self.site, provider)
     }
 
-    /// The candidates of a place, in the order in which they are gathered.
-    fn gather_place(&mut self, place: VertexId, role: Role, found: &mut Vec<u32>) {
+    /// The candidates of a provider, in the order in which they are gathered.
+    fn gather_provider(&mut self, provider: VertexId, kind: ProviderKind, found: &mut Vec<u32>) {
         let site = self.site;
         let element = self.request.top.start;
-        match role {
-            Role::Anchor => {
-                if self.can_hold(place, &self.request.elements[element].demand) {
-                    self.form(place, element, found);
+        match kind {
+            ProviderKind::Anchor => {
+                if self.can_hold(provider, &self.request.elements[element].demand) {
+                    self.form(provider, element, found);
                 }
             }
-            Role::Itself => {
-                found.extend(self.matched(place, element, false, site.tree.parent(place)))
+            ProviderKind::Itself => {
+                found.extend(self.matched(provider, element, false, site.tree.parent(provider)))
             }
-            Role::Leaves => {
+            ProviderKind::Leaves => {
                 let ty = self.request.elements[element].ty;
-                for child in site.tree.children(place) {
+                for child in site.tree.children(provider) {
                     if Some(site.graph.vertex(child).ty) == ty {
-                        found.extend(self.matched(child, element, false, Some(place)));
+                        found.extend(self.matched(child, element, false, Some(provider)));
                     }
                 }
             }
         }
     }
 
-    /// Run after run, and in each place after place, until the request is full.
-    fn choose_by_runs(&mut self, table: &mut Table, role: Role) -> Option<Choice> {
+    /// Run after run of scores, and in each provider after provider, until the request is full.
+    fn choose_by_runs(&mut self, table: &mut ScoreTable, kind: ProviderKind) -> Option<Choice> {
         let wanted = &self.request.elements[self.request.top.start];
         let (most, count) = (wanted.most, wanted.count);
         let mut formed: FxHashMap<usize, Vec<u32>> = FxHashMap::default();
@@ -200,11 +206,11 @@ impl Search<'_> {
         {
             let mut from = 0;
             while units < most
-                && let Some(at) = table.next_place(from, low)
+                && let Some(at) = table.next_provider(from, low)
             {
                 let candidates = formed.entry(at).or_insert_with(|| {
                     let mut found = Vec::new();
-                    self.gather_place(table.place(self.site, at), role, &mut found);
+                    self.gather_provider(table.provider(self.site, at), kind, &mut found);
                     found
                 });
                 for &candidate in candidates.iter() {

@@ -12,14 +12,14 @@ const MOST_AMOUNTS_PER_DECISION: usize = 100_000;
 /// The most slots in remembered answers.
 const MOST_REMEMBERED: usize = 1 << 20;
 
-/// What one slot of an alternative takes: places in the list of amounts, with counts. None: it never fits.
-pub(super) type Shape = Option<Vec<(usize, Count)>>;
+/// What one slot of an alternative takes: indices of the list of amounts, with counts. None: it never fits.
+pub(super) type Alternative = Option<Vec<(usize, Count)>>;
 
 /// What is to be mixed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Mix {
     /// The alternatives, in the order of the request.
-    pub(super) shapes: Vec<Shape>,
+    pub(super) alternatives: Vec<Alternative>,
     /// Units per member type.
     pub(super) available: Vec<u64>,
     /// No more slots than these can be formed.
@@ -52,8 +52,8 @@ impl Mixes {
         if let Some(known) = self.known.get(mix) {
             return known.clone();
         }
-        let room = MOST_AMOUNTS.min(MOST_AMOUNTS_PER_DECISION.saturating_sub(self.looked_at));
-        let (best, looked_at) = mix.solve(room);
+        let budget = MOST_AMOUNTS.min(MOST_AMOUNTS_PER_DECISION.saturating_sub(self.looked_at));
+        let (best, looked_at) = mix.solve(budget);
         self.looked_at += looked_at;
         let sequence = mix.follow(&best);
         self.remembered += sequence.len();
@@ -67,7 +67,7 @@ impl Mixes {
 impl Mix {
     /// Units per member type that one slot of an alternative takes; none if it does not fit.
     pub(super) fn demand(&self, alternative: usize, available: &[u64]) -> Option<Vec<u64>> {
-        let members = self.shapes.get(alternative)?.as_ref()?;
+        let members = self.alternatives.get(alternative)?.as_ref()?;
         let mut demand = vec![0; available.len()];
         for &(at, count) in members {
             let units = count.take(available[at]);
@@ -92,7 +92,7 @@ impl Mix {
     }
 
     fn fits_most(&self, available: &[u64]) -> Option<usize> {
-        let fitting = (0..self.shapes.len()).filter(|&a| self.fits(a, available) > 0);
+        let fitting = (0..self.alternatives.len()).filter(|&a| self.fits(a, available) > 0);
         // of equal ones `max_by_key` gives the last
         fitting.rev().max_by_key(|&a| self.fits(a, available))
     }
@@ -115,17 +115,17 @@ impl Mix {
     }
 
     /// Dynamic programming over what is left, depth first with its own stack, and how many amounts it looked at;
-    /// nothing if they are more than there is room for.
-    fn solve(&self, room: usize) -> (FxHashMap<Vec<u64>, Best>, usize) {
+    /// nothing if they are more than the budget allows.
+    fn solve(&self, budget: usize) -> (FxHashMap<Vec<u64>, Best>, usize) {
         let mut known = FxHashMap::default();
         // so many amounts lie on the way of one alternative alone
-        if (0..self.shapes.len()).any(|a| self.fits(a, &self.available) >= room as u64) {
+        if (0..self.alternatives.len()).any(|a| self.fits(a, &self.available) >= budget as u64) {
             return (known, 0);
         }
         let mut open: Vec<(Vec<u64>, usize, Best)> =
             vec![(self.available.clone(), 0, Best::default())];
         while let Some((left, alternative, best)) = open.last_mut() {
-            if *alternative == self.shapes.len() {
+            if *alternative == self.alternatives.len() {
                 let (left, best) = (std::mem::take(left), *best);
                 known.insert(left, best);
                 open.pop();
@@ -142,8 +142,8 @@ impl Mix {
                 *alternative += 1;
                 continue;
             }
-            if known.len() + open.len() >= room {
-                return (FxHashMap::default(), room);
+            if known.len() + open.len() >= budget {
+                return (FxHashMap::default(), budget);
             }
             open.push((after, 0, Best::default()));
         }
@@ -157,12 +157,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(shapes: &[&[(usize, u32)]], available: &[u64], most: usize, expected: &[usize]) {
-        let shape = |members: &&[(usize, u32)]| {
+    fn check(alternatives: &[&[(usize, u32)]], available: &[u64], most: usize, expected: &[usize]) {
+        let alternative = |members: &&[(usize, u32)]| {
             Some(members.iter().map(|&(at, n)| (at, Count::exactly(n))).collect())
         };
-        let shapes = shapes.iter().map(shape).collect();
-        let mix = Mix { shapes, available: available.to_vec(), most };
+        let alternatives = alternatives.iter().map(alternative).collect();
+        let mix = Mix { alternatives, available: available.to_vec(), most };
         let mut mixes = Mixes::default();
         assert_eq!(mixes.sequence(&mix), expected);
         assert_eq!(mixes.sequence(&mix), expected);
@@ -195,11 +195,11 @@ mod tests {
         let mut mixes = Mixes::default();
         for units in 300..400 {
             let member = |at: usize, n: u32| (at, Count::exactly(n));
-            let shapes = vec![
+            let alternatives = vec![
                 Some(vec![member(0, 1), member(1, 2)]),
                 Some(vec![member(0, 2), member(1, 1)]),
             ];
-            let mix = Mix { shapes, available: vec![units, units + 7], most: usize::MAX };
+            let mix = Mix { alternatives, available: vec![units, units + 7], most: usize::MAX };
             assert!(!mixes.sequence(&mix).is_empty());
         }
         assert!(mixes.looked_at <= MOST_AMOUNTS_PER_DECISION);

@@ -4,26 +4,30 @@
 //! those of the chapter; what is added here are reasons to skip a subtree that cannot hold the request.
 
 mod admit;
+mod anchor_order;
+mod best_first;
 mod fresh;
 mod gather;
-mod lane;
 mod locality;
 mod mix;
-mod present;
+pub(crate) mod node_mask;
+pub(crate) mod scratch;
 mod slots;
+mod stream;
 mod top;
-pub(crate) mod vacancy;
 mod walk;
 mod weighted;
 
 use fluxion_graph::VertexId;
 
-use crate::index::shelf::Shelves;
+use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::policy::Policy;
-use crate::request::acceptance::Acceptance;
-use crate::request::{Request, Traverser};
-use crate::search::vacancy::{Fitting, Room};
+use crate::request::Request;
+use crate::request::constraint_mask::ConstraintMask;
+use crate::request::traverser::Traverser;
+use crate::search::node_mask::NodeMask;
+use crate::search::scratch::{Bags, Candidate, Choice, Scratch};
 use crate::site::Site;
 use crate::state::State;
 
@@ -55,58 +59,6 @@ pub(crate) enum Figures {
     Ignore,
 }
 
-/// A vertex, or a slot, that could be chosen.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Candidate {
-    /// The vertex; of a slot, the anchor.
-    pub(crate) vertex: VertexId,
-    /// From where the search reached the vertex.
-    pub(crate) parent: Option<VertexId>,
-    pub(crate) units: u64,
-    pub(crate) score: i64,
-    pub(crate) exclusive: bool,
-    pub(crate) is_slot: bool,
-    /// What was chosen below: a range of [`Scratch::picks`].
-    pub(crate) picks: (u32, u32),
-}
-
-/// How much a decision looked at, all its passes together. The reference walks the whole graph, vertex by vertex;
-/// here whole subtrees are skipped, and some vertices are asked about twice, so that its figures are others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Visits {
-    /// How often it was asked whether a vertex may be used.
-    pub preorder: u64,
-    /// How many candidates were found: vertices and slots.
-    pub postorder: u64,
-}
-
-/// Memory that is reused from pass to pass. A copy starts empty.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    pub(crate) candidates: Vec<Candidate>,
-    pub(crate) picks: Vec<u32>,
-    pool: Vec<Vec<u32>>,
-    /// Vertices that were evaluated in this pass; only kept where vertices have several parents.
-    seen: Vec<u32>,
-    epoch: u32,
-    /// Mixes of or-slots found in this decision.
-    pub(crate) mixes: mix::Mixes,
-    /// What this decision cost so far.
-    pub(crate) visits: Visits,
-    /// What the search has to say to the user.
-    pub(crate) notes: String,
-    pub(crate) room: Room,
-}
-
-impl Clone for Scratch {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-/// Candidates by element of a list; elements of one type share the list of the first.
-type Bags = Vec<Vec<u32>>;
-
 /// Which order a list of candidates is brought into (chapter 04, section 7.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
@@ -118,24 +70,15 @@ enum Order {
 pub(crate) struct Search<'a> {
     pub(crate) site: &'a Site,
     pub(crate) state: &'a State,
-    pub(crate) shelves: &'a mut Shelves,
+    pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
     pub(crate) request: &'a Request,
-    pub(crate) acceptance: Option<&'a Acceptance>,
+    pub(crate) constraint: Option<&'a ConstraintMask>,
     /// The nodes that could serve at all during the window, if that is known.
-    pub(crate) fitting: Option<Fitting<'a>>,
+    pub(crate) node_mask: Option<NodeMask<'a>>,
     pub(crate) pass: Pass,
     pub(crate) scratch: &'a mut Scratch,
-}
-
-/// What a pass chose at the top of the request.
-#[derive(Clone, Debug)]
-pub(crate) struct Choice {
-    /// Candidates of [`Scratch::candidates`].
-    pub(crate) picks: Vec<u32>,
-    /// The amount that is printed for the root.
-    pub(crate) root_amount: u64,
 }
 
 impl Search<'_> {

@@ -2,13 +2,14 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
-use super::mix::{Mix, Shape};
-use super::{Candidate, Order, Search};
+use super::mix::{Alternative, Mix};
+use super::scratch::Candidate;
+use super::{Order, Search};
 use crate::policy::Preference;
 use crate::request::{List, RequestElement};
 
 impl Search<'_> {
-    /// The slots of one shape at an anchor, in the order in which they are formed.
+    /// The slots of one element at an anchor, in the order in which they are formed.
     pub(super) fn form(&mut self, anchor: VertexId, slot: usize, slots: &mut Vec<u32>) {
         let request = self.request;
         let wanted = &request.elements[slot];
@@ -113,7 +114,7 @@ impl Search<'_> {
         })
     }
 
-    /// The slots of a list under the flexible traverser: one shape, or a mix of alternatives.
+    /// The slots of a list under the flexible traverser: of one element, or a mix of alternatives.
     pub(super) fn form_alternatives(
         &mut self,
         anchor: VertexId,
@@ -121,19 +122,19 @@ impl Search<'_> {
         slots: &mut Vec<u32>,
     ) {
         let elements = &self.request.elements;
-        let shapes: Vec<usize> = list.clone().filter(|&n| elements[n].is_slot).collect();
-        match shapes[..] {
+        let alternatives: Vec<usize> = list.clone().filter(|&n| elements[n].is_slot).collect();
+        match alternatives[..] {
             // beside another element a slot is never complete (chapter 04, section 11.2)
-            _ if shapes.len() < list.len() => {}
+            _ if alternatives.len() < list.len() => {}
             [only] => self.form(anchor, only, slots),
-            _ => self.form_mix(anchor, &shapes, slots),
+            _ => self.form_mix(anchor, &alternatives, slots),
         }
     }
 
-    fn form_mix(&mut self, anchor: VertexId, shapes: &[usize], slots: &mut Vec<u32>) {
-        let members = self.union_of_members(shapes);
+    fn form_mix(&mut self, anchor: VertexId, elements: &[usize], slots: &mut Vec<u32>) {
+        let members = self.union_of_members(elements);
         let mut bags = self.take_bags(members.len());
-        let last = shapes.last().map_or(1, |&shape| self.request.elements[shape].most.max(1));
+        let last = elements.last().map_or(1, |&slot| self.request.elements[slot].most.max(1));
         let shares = if self.policy.stops_early() { last } else { u64::MAX };
         if self.site.tree.is_tree() {
             for (bag, &(_, element)) in bags.iter_mut().zip(&members) {
@@ -143,17 +144,17 @@ impl Search<'_> {
             self.gather_shared(anchor, &members, shares, &mut bags);
         }
         let mix = Mix {
-            shapes: shapes.iter().map(|&shape| self.shape(shape, &members)).collect(),
+            alternatives: elements.iter().map(|&n| self.alternative(n, &members)).collect(),
             available: bags.iter().map(|bag| self.units(bag)).collect(),
             // a slot takes whole vertices
             most: bags.iter().map(Vec::len).sum(),
         };
         let sequence = self.scratch.mixes.sequence(&mix);
         let demands: Vec<Option<Vec<u64>>> =
-            (0..shapes.len()).map(|shape| mix.demand(shape, &mix.available)).collect();
+            (0..elements.len()).map(|n| mix.demand(n, &mix.available)).collect();
         let mut next = vec![0; members.len()];
-        for shape in sequence {
-            let Some(shares) = &demands[shape] else { break };
+        for alternative in sequence {
+            let Some(shares) = &demands[alternative] else { break };
             if !self.form_one(anchor, &bags, shares, &mut next, slots) {
                 break;
             }
@@ -161,8 +162,8 @@ impl Search<'_> {
         self.give_back(bags);
     }
 
-    /// What a slot takes, by the places of its types among `members`.
-    fn shape(&self, slot: usize, members: &[(TypeId, usize)]) -> Shape {
+    /// What a slot takes, by the indices of its types among `members`.
+    fn alternative(&self, slot: usize, members: &[(TypeId, usize)]) -> Alternative {
         let elements = &self.request.elements;
         let with = &elements[elements[slot].with.clone()];
         let member = |element: &RequestElement| {
@@ -172,11 +173,11 @@ impl Search<'_> {
         if with.is_empty() { None } else { with.iter().map(member).collect() }
     }
 
-    /// For each member type of any shape the element with the largest least count; the first wins ties.
-    fn union_of_members(&self, shapes: &[usize]) -> Vec<(TypeId, usize)> {
+    /// For each member type of any slot the element with the largest least count; the first wins ties.
+    fn union_of_members(&self, slots: &[usize]) -> Vec<(TypeId, usize)> {
         let elements = &self.request.elements;
         let mut union: Vec<(TypeId, usize)> = Vec::new();
-        for member in shapes.iter().flat_map(|&shape| elements[shape].with.clone()) {
+        for member in slots.iter().flat_map(|&slot| elements[slot].with.clone()) {
             let Some(ty) = elements[member].ty else { continue };
             match union.iter_mut().find(|(t, _)| *t == ty) {
                 None => union.push((ty, member)),

@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::scratch::Choice;
 use super::walk::Seek;
-use super::{Choice, Order, Search};
+use super::{Order, Search};
 use crate::policy::Preference;
 
 impl Search<'_> {
@@ -11,7 +12,7 @@ impl Search<'_> {
         if !self.may_fit() {
             return None;
         }
-        if let Some(choice) = self.select_in_lanes() {
+        if let Some(choice) = self.select_best_first() {
             return choice;
         }
         let list = self.request.top.clone();

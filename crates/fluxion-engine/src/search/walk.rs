@@ -4,7 +4,8 @@
 use fluxion_graph::{TypeId, VertexId};
 
 use super::fresh::Fresh;
-use super::{Bags, Order, Search};
+use super::scratch::Bags;
+use super::{Order, Search};
 use crate::request::List;
 
 /// How far below a vertex a list is looked for.
@@ -17,7 +18,7 @@ pub(super) enum Seek {
 }
 
 /// How a vertex relates to a list.
-enum Role {
+enum Relation {
     Missed,
     Anchor,
     Match(usize),
@@ -44,7 +45,7 @@ impl<'a> Search<'a> {
         list.clone().filter(slot).any(|slot| self.anchors(vertex, slot))
     }
 
-    fn role(&mut self, vertex: VertexId, list: &List, seek: Seek) -> Role {
+    fn relation(&mut self, vertex: VertexId, list: &List, seek: Seek) -> Relation {
         let ty = Some(self.site.graph.vertex(vertex).ty);
         let elements = &self.request.elements;
         let mut matching = list.clone().filter(|&n| !elements[n].is_slot && elements[n].ty == ty);
@@ -53,14 +54,14 @@ impl<'a> Search<'a> {
         let slots = if self.is_flexible() { slots.min(1) } else { slots };
         if usize::from(element.is_some()) + matching.count() + slots >= 2 {
             self.note_conflict_of_types(vertex);
-            return Role::Missed;
+            return Relation::Missed;
         }
         let anchored = slots > 0 && self.anchors_any(vertex, list);
         match element {
-            _ if anchored => Role::Anchor,
-            Some(element) => Role::Match(element),
-            None if seek == Seek::Deeper => Role::Transparent,
-            None => Role::Missed,
+            _ if anchored => Relation::Anchor,
+            Some(element) => Relation::Match(element),
+            None if seek == Seek::Deeper => Relation::Transparent,
+            None => Relation::Missed,
         }
     }
 
@@ -85,9 +86,9 @@ impl<'a> Search<'a> {
         if self.was_seen(vertex) || !self.is_open(vertex) {
             return false;
         }
-        match self.role(vertex, list, seek) {
-            Role::Missed => false,
-            Role::Match(element) => match self.matched(vertex, element, inherited, parent) {
+        match self.relation(vertex, list, seek) {
+            Relation::Missed => false,
+            Relation::Match(element) => match self.matched(vertex, element, inherited, parent) {
                 Some(candidate) => {
                     let at = self.bag_of(list, element);
                     bags[at].push(candidate);
@@ -95,8 +96,8 @@ impl<'a> Search<'a> {
                 }
                 None => false,
             },
-            Role::Anchor => self.visit_anchor(vertex, list, bags),
-            Role::Transparent => {
+            Relation::Anchor => self.visit_anchor(vertex, list, bags),
+            Relation::Transparent => {
                 if !self.may_contain(vertex, list) {
                     return false;
                 }
@@ -213,8 +214,8 @@ impl<'a> Search<'a> {
 
     /// Whether a vertex could serve as far as constraint and time are known.
     fn is_worthwhile(&self, vertex: VertexId) -> bool {
-        self.is_fitting(vertex)
-            && self.acceptance.is_none_or(|acceptance| acceptance.accepts(self.site, vertex))
+        self.is_in_node_mask(vertex)
+            && self.constraint.is_none_or(|constraint| constraint.accepts(self.site, vertex))
     }
 
     /// The children of a vertex, shared ones included, in gather order.

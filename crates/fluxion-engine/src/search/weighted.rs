@@ -1,6 +1,6 @@
 //! The children of a vertex that have a weight, in the order in which policies that stop early visit them
 //! (chapter 04, section 8.2), without those that cannot serve now: children of one weight come in the order of their
-//! places, so that what is free is found without looking at what is not.
+//! ordinals, so that what is free is found without looking at what is not.
 
 use std::cmp::Reverse;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
@@ -9,9 +9,9 @@ use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Search};
-use crate::index::shelf::Needs;
 use crate::index::weights::Key;
 use crate::request::List;
+use crate::site::demand::Needs;
 
 /// What a child must have to be of use, as far as is known.
 pub(super) enum Must {
@@ -22,7 +22,7 @@ pub(super) enum Must {
     /// It is to be held alone.
     BeIdle,
     /// Units of counted types must be free below.
-    HaveRoom(Needs),
+    HaveFree(Needs),
 }
 
 impl Search<'_> {
@@ -57,11 +57,11 @@ impl Search<'_> {
         if needs.is_empty() || complains || self.pass.figures == Figures::Ignore {
             return self.must_be_worthwhile();
         }
-        Must::HaveRoom(needs)
+        Must::HaveFree(needs)
     }
 
     fn must_be_worthwhile(&self) -> Must {
-        let known = self.fitting.is_some() || self.acceptance.is_some();
+        let known = self.node_mask.is_some() || self.constraint.is_some();
         if known { Must::BeWorthwhile } else { Must::Be }
     }
 
@@ -100,14 +100,14 @@ impl Search<'_> {
             Must::Be => true,
             Must::BeWorthwhile => {
                 let worthwhile = self.worthwhile(self.site.graph.vertex(child).ty);
-                let place = self.site.layout.place(child);
-                worthwhile.zip(place).is_none_or(|(places, place)| places.contains(place))
+                let ordinal = self.site.layout.ordinal(child);
+                worthwhile.zip(ordinal).is_none_or(|(ordinals, ordinal)| ordinals.contains(ordinal))
             }
             Must::BeIdle => {
-                let place = self.site.layout.place(child);
-                place.is_some_and(|place| self.shelves.fronts.idle.contains(place))
+                let ordinal = self.site.layout.ordinal(child);
+                ordinal.is_some_and(|ordinal| self.indices.idle.idle.contains(ordinal))
             }
-            Must::HaveRoom(needs) => needs
+            Must::HaveFree(needs) => needs
                 .iter()
                 .all(|&(column, units)| self.state.free_in(self.site, child, column) >= units),
         }
@@ -118,42 +118,42 @@ impl Search<'_> {
         let site = self.site;
         let class = site.classes.get(site.classes.class_of(vertex)?);
         let uniq_id = |vertex: VertexId| site.graph.vertex(vertex).uniq_id;
-        let places_from = |ty| {
-            let places = site.layout.children_of_type(&site.graph, vertex, ty);
+        let ordinals_from = |ty| {
+            let ordinals = site.layout.children_of_type(&site.graph, vertex, ty);
             let above = |&v: &VertexId| uniq_id(v) > highest;
-            let passed = site.layout.ranked[places.clone()].partition_point(above);
-            places.start + passed..places.end
+            let passed = site.layout.ranked[ordinals.clone()].partition_point(above);
+            ordinals.start + passed..ordinals.end
         };
-        let id_at = |place| uniq_id(site.layout.ranked(place));
+        let id_at = |ordinal| uniq_id(site.layout.ranked(ordinal));
         match must {
             Must::Be => Some(highest),
             Must::BeWorthwhile => {
                 let next = |&ty| {
-                    let places = places_from(ty);
+                    let ordinals = ordinals_from(ty);
                     let next = match self.worthwhile(ty) {
-                        Some(worthwhile) => worthwhile.next(places.start)?,
-                        None => places.start,
+                        Some(worthwhile) => worthwhile.next(ordinals.start)?,
+                        None => ordinals.start,
                     };
-                    places.contains(&next).then(|| id_at(next))
+                    ordinals.contains(&next).then(|| id_at(next))
                 };
                 class.child_types.iter().filter_map(next).max()
             }
             Must::BeIdle => {
                 let next = |&ty| {
-                    let places = places_from(ty);
-                    self.shelves.fronts.next_idle(places.start, places.end).map(id_at)
+                    let ordinals = ordinals_from(ty);
+                    self.indices.idle.next_idle(ordinals.start, ordinals.end).map(id_at)
                 };
                 class.child_types.iter().filter_map(next).max()
             }
-            Must::HaveRoom(needs) => {
+            Must::HaveFree(needs) => {
                 let state = self.state;
                 let mut next = |&class| {
-                    self.shelves.open(site, self.policy, class);
-                    let shelf = self.shelves.get(class)?;
-                    let first = shelf.keys.partition_point(|&key| key < highest.saturating_neg());
+                    self.indices.build_class(site, self.policy, class);
+                    let index = self.indices.class(class)?;
+                    let first = index.keys.partition_point(|&key| key < highest.saturating_neg());
                     let free = |v, column| state.free_in(site, v, column);
-                    let found = shelf.next_with_room(first, needs, free)?;
-                    Some(uniq_id(shelf.member(found)))
+                    let found = index.next_with_free(first, needs, free)?;
+                    Some(uniq_id(index.member(found)))
                 };
                 class.below.iter().filter_map(&mut next).max()
             }

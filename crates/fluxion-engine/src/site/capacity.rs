@@ -4,8 +4,8 @@
 use fluxion_graph::Tree;
 
 use super::classes::{ClassId, Classes};
+use super::demand::Demand;
 use super::layout::Layout;
-use crate::request::demand::Demand;
 
 /// Units of each counted type below the largest vertex of each class, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

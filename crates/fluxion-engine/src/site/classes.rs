@@ -71,10 +71,10 @@ impl Classes {
 
     fn add(&mut self, class: u32, vertex: VertexId) {
         self.of[vertex.index()] = class;
-        let entry = &mut self.classes[class as usize];
-        entry.size += 1;
-        if !entry.child_types.is_empty() {
-            entry.inner.push(vertex);
+        let class = &mut self.classes[class as usize];
+        class.size += 1;
+        if !class.child_types.is_empty() {
+            class.inner.push(vertex);
         }
     }
 
@@ -140,11 +140,11 @@ impl Classes {
 
     /// The vertices of a class, depth first. O(vertices of the class), for leaves O(vertices of the graph).
     pub(crate) fn members(&self, tree: &Tree, class: ClassId) -> Vec<VertexId> {
-        let entry = self.get(class);
-        if !entry.child_types.is_empty() {
-            return entry.inner.clone();
+        let known = self.get(class);
+        if !known.child_types.is_empty() {
+            return known.inner.clone();
         }
-        let mut members = Vec::with_capacity(entry.size as usize);
+        let mut members = Vec::with_capacity(known.size as usize);
         members.extend(tree.order().iter().filter(|v| self.of[v.index()] == class.0));
         members
     }

@@ -90,8 +90,8 @@ pub(crate) struct Layout {
     pub(crate) ranked: Vec<VertexId>,
     /// Where the children of an inner vertex start in `ranked`.
     pub(crate) ranked_start: Vec<u32>,
-    /// The place of a vertex among the ranked children of all vertices.
-    pub(crate) place: Vec<u32>,
+    /// The ordinal of a vertex: its index in `ranked`.
+    pub(crate) ordinal: Vec<u32>,
     /// The least and the greatest size of the vertices of each type.
     pub(crate) sizes: Vec<(u32, u32)>,
 }
@@ -106,7 +106,7 @@ impl Layout {
             scores: Scores::of(graph, tree, policy, &inner),
             ranked: Vec::with_capacity(tree.len()),
             ranked_start: Vec::with_capacity(inner.len() + 1),
-            place: vec![NONE; graph.vertices().len()],
+            ordinal: vec![NONE; graph.vertices().len()],
             sizes: census.iter().map(|of_type| (of_type.least, of_type.greatest)).collect(),
             inner,
         };
@@ -252,21 +252,22 @@ impl Layout {
         all.start + alike.start..all.start + alike.end
     }
 
-    /// The children of all inner vertices; within a type in the order in which the policy visits them.
+    /// The vertex of an ordinal.
     #[inline]
-    pub(crate) fn ranked(&self, place: usize) -> VertexId {
-        self.ranked[place]
+    pub(crate) fn ranked(&self, ordinal: usize) -> VertexId {
+        self.ranked[ordinal]
     }
 
-    /// The place of a vertex in [`Layout::ranked`]; none for the root.
+    /// The ordinal of a vertex: its number among the children of all vertices, each vertex's children being together, by type,
+    /// and within a type in the order in which the policy visits them; none for the root.
     #[inline]
-    pub(crate) fn place(&self, vertex: VertexId) -> Option<usize> {
-        let place = self.place[vertex.index()];
-        (place != NONE).then_some(place as usize)
+    pub(crate) fn ordinal(&self, vertex: VertexId) -> Option<usize> {
+        let ordinal = self.ordinal[vertex.index()];
+        (ordinal != NONE).then_some(ordinal as usize)
     }
 
-    /// How many places there are.
-    pub(crate) fn places(&self) -> usize {
+    /// How many ordinals there are.
+    pub(crate) fn ordinals(&self) -> usize {
         self.ranked.len()
     }
 

@@ -3,6 +3,7 @@
 
 mod capacity;
 pub(crate) mod classes;
+pub(crate) mod demand;
 mod inner;
 pub(crate) mod layout;
 pub(crate) mod prune;
@@ -10,14 +11,31 @@ mod ranking;
 
 use std::sync::Arc;
 
-use fluxion_graph::{Graph, SubsystemId, Tree, VertexId};
+use fluxion_graph::{Graph, GraphError, SubsystemId, Tree, VertexId};
 
-use crate::engine::{MOST_LEVELS, SetupError};
 use crate::policy::Policy;
 use crate::site::capacity::Capacity;
 use crate::site::classes::Classes;
 use crate::site::layout::Layout;
 use crate::site::prune::{FilterLayout, PruneFilters};
+
+/// The deepest graph that is accepted, in levels.
+pub const MOST_LEVELS: usize = 500;
+
+/// Why a graph could not be taken into service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// A subsystem is not in the graph, or has no root.
+    #[error("the graph has no root for the subsystem `{0}`")]
+    NoRoot(String),
+    /// The graph is deeper than any machine.
+    #[error("the graph is deeper than {MOST_LEVELS} levels at {0}")]
+    TooDeep(String),
+    /// A table of the graph is full.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
 
 /// See the module documentation.
 #[derive(Clone, Debug)]

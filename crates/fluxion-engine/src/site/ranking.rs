@@ -30,7 +30,7 @@ impl Layout {
                 }
             }
             for (at, vertex) in (start as u32..).zip(&*siblings) {
-                self.place[vertex.index()] = at;
+                self.ordinal[vertex.index()] = at;
             }
         }
         self.ranked_start.push(self.ranked.len() as u32);

@@ -2,12 +2,11 @@
 
 use fluxion_graph::{Status, VertexId};
 
-use crate::index::offers::Reach;
-use crate::index::shelf::Shelves;
 use crate::site::Site;
 use crate::site::layout::{COUNTED_TYPES, walk_parent};
 use crate::state::State;
 use crate::state::marks::{Marked, Marks};
+use crate::state::observer::{Occupancy, StateObserver};
 
 /// Units of each counted type.
 type Units = [u64; COUNTED_TYPES];
@@ -22,14 +21,14 @@ impl State {
     pub(crate) fn set_status(
         &mut self,
         site: &Site,
-        shelves: &mut Shelves,
         vertex: VertexId,
         status: Status,
+        observer: &mut impl StateObserver,
     ) {
         if self.status(vertex) == status {
             return;
         }
-        shelves.offers.note(site, vertex, Reach::Subtree);
+        observer.status_changed(site, vertex);
         let marked = if status == Status::Down { Marked::Yes } else { Marked::No };
         if !change(&mut self.down, vertex, marked) || covers_above(&self.down, site, vertex) {
             return;
@@ -42,16 +41,16 @@ impl State {
             Marked::No => self.nodes_up += nodes as u64,
         }
         reached.iter().for_each(|&below| self.down.cover(below, marked));
-        self.turn_each(site, shelves, &reached, marked, |state, v| state.held.covers(v));
+        self.turn_each(site, &reached, marked, observer, |state, v| state.held.covers(v));
     }
 
     /// Says that an allocation holds a vertex, or no longer. O(subtree), less where it was all free.
     pub(crate) fn hold(
         &mut self,
         site: &Site,
-        shelves: &mut Shelves,
         vertex: VertexId,
         marked: Marked,
+        observer: &mut impl StateObserver,
     ) {
         // most leaves of a job lie below something that it holds, too
         if !change(&mut self.held, vertex, marked) || covers_above(&self.held, site, vertex) {
@@ -59,24 +58,30 @@ impl State {
         }
         if site.layout.inner(vertex).is_none() {
             self.held.cover(vertex, marked);
-            return self.turn_leaf(site, shelves, vertex, marked);
+            return self.turn_leaf(site, vertex, marked, observer);
         }
         if self.turns_as_one(site, vertex) {
-            return self.turn_range(site, shelves, vertex, marked);
+            return self.turn_range(site, vertex, marked, observer);
         }
         let reached: Vec<VertexId> = self.held.reached(&site.tree, vertex).collect();
         reached.iter().for_each(|&below| self.held.cover(below, marked));
-        self.turn_each(site, shelves, &reached, marked, |state, v| state.down.covers(v));
+        self.turn_each(site, &reached, marked, observer, |state, v| state.down.covers(v));
     }
 
-    fn turn_leaf(&mut self, site: &Site, shelves: &mut Shelves, leaf: VertexId, marked: Marked) {
+    fn turn_leaf(
+        &mut self,
+        site: &Site,
+        leaf: VertexId,
+        marked: Marked,
+        observer: &mut impl StateObserver,
+    ) {
         if self.down.covers(leaf) {
             return;
         }
-        self.note_idle(site, shelves, leaf);
+        self.report_occupancy(site, leaf, observer);
         let pool = site.graph.vertex(leaf);
         if let Some(column) = site.layout.counted.column(pool.ty) {
-            self.free_above(site, shelves, leaf, (column, u64::from(pool.size)), marked);
+            self.free_above(site, leaf, (column, u64::from(pool.size)), marked, observer);
         }
     }
 
@@ -84,19 +89,19 @@ impl State {
     fn turn_each(
         &mut self,
         site: &Site,
-        shelves: &mut Shelves,
         vertices: &[VertexId],
         marked: Marked,
+        observer: &mut impl StateObserver,
         is_kept: impl Fn(&Self, VertexId) -> bool,
     ) {
         for &vertex in vertices {
             if is_kept(self, vertex) {
                 continue;
             }
-            self.note_idle(site, shelves, vertex);
+            self.report_occupancy(site, vertex, observer);
             let pool = site.graph.vertex(vertex);
             if let Some(column) = site.layout.counted.column(pool.ty) {
-                self.free_above(site, shelves, vertex, (column, u64::from(pool.size)), marked);
+                self.free_above(site, vertex, (column, u64::from(pool.size)), marked, observer);
             }
         }
     }
@@ -112,7 +117,13 @@ impl State {
     }
 
     /// [`State::hold`] for a subtree that turns as one.
-    fn turn_range(&mut self, site: &Site, shelves: &mut Shelves, vertex: VertexId, marked: Marked) {
+    fn turn_range(
+        &mut self,
+        site: &Site,
+        vertex: VertexId,
+        marked: Marked,
+        observer: &mut impl StateObserver,
+    ) {
         let end = site.tree.end(vertex.0);
         self.held.cover_range(vertex, end, marked);
         let layout = &site.layout;
@@ -135,25 +146,30 @@ impl State {
             moved[column] += u64::from(pool.size);
         }
         for (column, units) in moved.into_iter().enumerate().filter(|&(_, units)| units > 0) {
-            self.free_above(site, shelves, vertex, (column, units), marked);
+            self.free_above(site, vertex, (column, units), marked, observer);
         }
-        let places =
+        let ordinals =
             layout.ranked_start[numbers.start] as usize..layout.ranked_start[numbers.end] as usize;
-        shelves.fronts.note_below(places, marked);
-        self.note_idle(site, shelves, vertex);
+        let occupancy = match marked {
+            Marked::Yes => Occupancy::Busy,
+            Marked::No => Occupancy::Idle,
+        };
+        observer.children_are(ordinals, occupancy);
+        self.report_occupancy(site, vertex, observer);
         let inner = || layout.inner.from(vertex).take_while(|v| v.0 < end);
-        shelves.fronts.note_parents(site, inner());
+        observer.changed_below(site, inner());
         if marked == Marked::No {
             for below in inner() {
-                self.note_idle(site, shelves, below);
-                self.note_rooms(site, shelves, below);
+                self.report_occupancy(site, below, observer);
+                self.report_free(site, below, observer);
             }
         }
     }
 
-    fn note_rooms(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
+    fn report_free(&self, site: &Site, vertex: VertexId, observer: &mut impl StateObserver) {
         for column in 0..site.layout.counted.width() {
-            shelves.note_room(site, vertex, column, self.free_in(site, vertex, column));
+            let free = self.free_in(site, vertex, column);
+            observer.units_are_free(site, vertex, column, free);
         }
     }
 
@@ -162,10 +178,10 @@ impl State {
     fn free_above(
         &mut self,
         site: &Site,
-        shelves: &mut Shelves,
         vertex: VertexId,
         (column, units): (usize, u64),
         marked: Marked,
+        observer: &mut impl StateObserver,
     ) {
         let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
         for above in std::iter::successors(parent(&vertex), parent) {
@@ -175,15 +191,21 @@ impl State {
                 Marked::Yes => *free -= units,
                 Marked::No => {
                     *free += units;
-                    shelves.note_room(site, above, column, *free);
+                    observer.units_are_free(site, above, column, *free);
                 }
             }
         }
     }
 
-    /// Keeps the indices true after a vertex may have become idle or not.
-    pub(crate) fn note_idle(&self, site: &Site, shelves: &mut Shelves, vertex: VertexId) {
-        shelves.fronts.note(site, vertex, self.is_idle(site, vertex));
+    /// Says whether a vertex is idle, after it may have become so or not.
+    pub(crate) fn report_occupancy(
+        &self,
+        site: &Site,
+        vertex: VertexId,
+        observer: &mut impl StateObserver,
+    ) {
+        let idle = self.is_idle(site, vertex);
+        observer.vertex_is(site, vertex, if idle { Occupancy::Idle } else { Occupancy::Busy });
     }
 }
 

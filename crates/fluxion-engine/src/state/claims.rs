@@ -3,19 +3,9 @@
 use fluxion_graph::VertexId;
 
 use crate::operation::JobId;
+use crate::record::Hold;
 
 const NONE: u32 = u32::MAX;
-
-/// Whether a booking holds now or later. Decides in which of the reference's lists the job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
-    /// An allocation.
-    Allocation,
-    /// A reservation.
-    Reservation,
-    /// In use, but in neither list.
-    Unlisted,
-}
 
 /// The exclusive use of a vertex during [`start`, `end`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +43,7 @@ impl Link {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     pub(crate) head: Vec<u32>,
-    pub(crate) entries: Vec<Link>,
+    pub(crate) links: Vec<Link>,
     pub(crate) free: Vec<u32>,
 }
 
@@ -65,15 +55,15 @@ impl Claims {
     pub(crate) fn add(&mut self, vertex: VertexId, claim: Claim) {
         let head = &mut self.head[vertex.index()];
         let Claim { job, start, end, hold } = claim;
-        let entry = Link { job, start, end, next: *head, hold };
+        let link = Link { job, start, end, next: *head, hold };
         *head = match self.free.pop() {
             Some(slot) => {
-                self.entries[slot as usize] = entry;
+                self.links[slot as usize] = link;
                 slot
             }
             None => {
-                self.entries.push(entry);
-                self.entries.len() as u32 - 1
+                self.links.push(link);
+                self.links.len() as u32 - 1
             }
         };
     }
@@ -83,12 +73,12 @@ impl Claims {
         let mut before = None;
         let mut at = self.head[vertex.index()];
         while at != NONE {
-            let link = self.entries[at as usize];
+            let link = self.links[at as usize];
             let next = link.next;
             if link.job == job {
                 match before {
                     None => self.head[vertex.index()] = next,
-                    Some(previous) => self.entries[previous as usize].next = next,
+                    Some(previous) => self.links[previous as usize].next = next,
                 }
                 self.free.push(at);
                 return Some(link.claim());
@@ -106,7 +96,7 @@ impl Claims {
 
     pub(crate) fn of(&self, vertex: VertexId) -> impl Iterator<Item = Claim> + '_ {
         let first = self.head[vertex.index()];
-        let entry = |at: u32| self.entries.get(at as usize);
-        std::iter::successors(entry(first), move |link| entry(link.next)).map(Link::claim)
+        let link = |at: u32| self.links.get(at as usize);
+        std::iter::successors(link(first), move |claim| link(claim.next)).map(Link::claim)
     }
 }

@@ -3,7 +3,7 @@
 use fluxion_graph::{Tree, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 
 /// See the module documentation. A vertex can be marked several times.
 #[derive(Clone, Debug)]

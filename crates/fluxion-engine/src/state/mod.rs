@@ -4,8 +4,10 @@
 //! inverses. How resources are chosen is not known here.
 
 mod blocking;
+mod booking;
 pub(crate) mod claims;
 pub(crate) mod marks;
+pub(crate) mod observer;
 pub(crate) mod use_rows;
 
 use std::collections::BTreeMap;
@@ -14,32 +16,16 @@ use std::sync::Arc;
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_planner::Planner;
 
-use crate::choice::decision::Grant;
-use crate::index::offers::Reach;
-use crate::index::shelf::Shelves;
-use crate::operation::JobId;
 use crate::site::Site;
-use crate::state::claims::{Claim, Claims, Hold};
-use crate::state::marks::{Marked, Marks};
-use crate::state::use_rows::UseRows;
+use crate::state::claims::Claims;
+use crate::state::marks::Marks;
+use crate::state::observer::StateObserver;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
 pub(crate) const MOST_JOBS: u64 = 1 << 30;
 
 /// The column of a planner where the types of the filter start.
 pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
-
-/// The length of every timeline: all of time.
-const FOREVER: i64 = i64::MAX;
-
-/// The times of a booking and how it is listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Booking {
-    pub(crate) job: JobId,
-    pub(crate) start: i64,
-    pub(crate) end: i64,
-    pub(crate) hold: Hold,
-}
 
 /// See the module documentation.
 #[derive(Clone, Debug)]
@@ -69,8 +55,8 @@ impl State {
     /// No jobs. `status` says which vertices are down themselves. O(graph).
     pub(crate) fn new(
         site: &Site,
-        shelves: &mut Shelves,
         status: impl Fn(VertexId) -> Status,
+        observer: &mut impl StateObserver,
     ) -> Self {
         let vertices = site.graph.vertices().len();
         let inner = site.layout.inner_count();
@@ -89,7 +75,7 @@ impl State {
         state.nodes_up = state.count_nodes(site);
         let all = (0..vertices as u32).map(VertexId);
         for vertex in all.filter(|&vertex| status(vertex) == Status::Down) {
-            state.set_status(site, shelves, vertex, Status::Down);
+            state.set_status(site, vertex, Status::Down, observer);
         }
         state
     }
@@ -99,8 +85,6 @@ impl State {
         let nodes = site.tree.order().iter().filter(|&&v| site.graph.vertex(v).ty == node);
         nodes.count() as u64
     }
-
-    // --- figures ---
 
     /// Nodes without a down vertex on their path.
     pub(crate) fn nodes_up(&self) -> u64 {
@@ -203,126 +187,4 @@ impl State {
         let planner = self.planner(site, vertex).filter(|_| site.filters.of(ty).last().is_some());
         planner.is_some_and(|p| p.timeline().peak(0, i64::MAX, 1) > 0)
     }
-
-    // --- booking ---
-
-    /// Records a decision: claims on exclusive vertices, use on all. `grants` are children first.
-    pub(crate) fn book(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        grants: &[Grant],
-        booking: Booking,
-    ) {
-        match booking.hold {
-            Hold::Allocation => {
-                self.latest_start = self.latest_start.max(booking.start);
-                *self.ends.entry(booking.end).or_insert(0) += 1;
-            }
-            Hold::Reservation | Hold::Unlisted => self.later += 1,
-        }
-        note_offers(site, shelves, grants);
-        let claim =
-            Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
-        // parents first: what is above blocks all below at once
-        for grant in grants.iter().rev().filter(|g| g.exclusive) {
-            let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
-            self.claims.add(grant.vertex, Claim { hold, ..claim });
-            if booking.hold == Hold::Allocation {
-                self.hold(site, shelves, grant.vertex, Marked::Yes);
-            }
-        }
-        UseRows::default().each(site, grants, |grant, uses| {
-            self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::Yes);
-        });
-        if let Some(agenda) = &mut shelves.agenda {
-            agenda.enter(site, grants, booking);
-        }
-    }
-
-    /// Takes back exactly what [`State::book`] recorded.
-    pub(crate) fn release(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        grants: &[Grant],
-        booking: Booking,
-    ) {
-        match booking.hold {
-            Hold::Allocation => self.forget_end(booking.end),
-            Hold::Reservation | Hold::Unlisted => self.later -= 1,
-        }
-        note_offers(site, shelves, grants);
-        for grant in grants.iter().filter(|g| g.exclusive) {
-            if self.claims.remove(grant.vertex, booking.job).is_some()
-                && booking.hold == Hold::Allocation
-            {
-                self.hold(site, shelves, grant.vertex, Marked::No);
-            }
-        }
-        UseRows::default().each(site, grants, |grant, uses| {
-            self.use_inner(site, shelves, grant.vertex, uses, booking, Marked::No);
-        });
-        if let Some(agenda) = &mut shelves.agenda {
-            agenda.leave(booking);
-        }
-    }
-
-    fn forget_end(&mut self, end: i64) {
-        if let Some(count) = self.ends.get_mut(&end) {
-            *count -= 1;
-            if *count == 0 {
-                self.ends.remove(&end);
-            }
-        }
-    }
-
-    fn use_inner(
-        &mut self,
-        site: &Site,
-        shelves: &mut Shelves,
-        vertex: VertexId,
-        uses: &[u64],
-        booking: Booking,
-        marked: Marked,
-    ) {
-        let Some(number) = site.layout.inner(vertex) else { return };
-        let slot = &mut self.planners[number];
-        let duration = booking.end - booking.start;
-        let recorded = match marked {
-            Marked::Yes => {
-                let planner = slot.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
-                Arc::make_mut(planner).charge(booking.start, duration, uses)
-            }
-            Marked::No => match slot {
-                Some(planner) => Arc::make_mut(planner).remove(booking.start, duration, uses),
-                None => Ok(()),
-            },
-        };
-        debug_assert_eq!(recorded, Ok(()), "the use of {vertex:?} must be recorded");
-        if booking.hold == Hold::Allocation {
-            let touched = &mut self.touched[number];
-            *touched = if marked == Marked::Yes { *touched + 1 } else { *touched - 1 };
-            self.note_idle(site, shelves, vertex);
-        }
-    }
-}
-
-fn note_offers(site: &Site, shelves: &mut Shelves, grants: &[Grant]) {
-    if shelves.offers.is_empty() {
-        return;
-    }
-    for grant in grants {
-        let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
-        shelves.offers.note(site, grant.vertex, reach);
-    }
-}
-
-fn new_planner(site: &Site, vertex: VertexId) -> Planner {
-    let ty = site.graph.vertex(vertex).ty;
-    let total = |ty| site.layout.total(&site.graph, &site.tree, vertex, ty);
-    let totals: Vec<u64> =
-        [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect();
-    Planner::new(0, FOREVER, &totals)
-        .unwrap_or_else(|_| unreachable!("totals are sums of 32-bit sizes"))
 }

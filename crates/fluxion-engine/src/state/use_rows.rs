@@ -2,7 +2,7 @@
 
 use fluxion_graph::TypeId;
 
-use crate::choice::decision::Grant;
+use crate::decision::Grant;
 use crate::site::Site;
 
 /// The amounts that a job adds to the planner of each inner vertex (chapter 06, section 1.3): a running sum
@@ -20,7 +20,7 @@ pub(crate) struct UseRows {
 struct Run {
     depth: u16,
     ty: TypeId,
-    /// The place of the type among those of the depth, if a filter tracks it.
+    /// The index of the type among those of the depth, if a filter tracks it.
     at: Option<usize>,
 }
 
@@ -95,7 +95,7 @@ fn own_units(site: &Site, grant: &Grant) -> u64 {
     if grant.exclusive { u64::from(site.graph.vertex(grant.vertex).size) } else { 0 }
 }
 
-/// Adds units of a type; the place of the type.
+/// Adds units of a type; the index of the type.
 fn merge(into: &mut Vec<(TypeId, u64)>, ty: TypeId, units: u64) -> usize {
     let at = into.iter().position(|&(t, _)| t == ty).unwrap_or(into.len());
     match into.get_mut(at) {

@@ -4,13 +4,13 @@
 //! Where a chapter names a sane behaviour for a quirk, that is what it does. Auxiliary subsystems are ignored.
 
 mod bookings;
+mod build_selection;
 #[allow(dead_code, reason = "for machines that grow and shrink, and jobs that give back a part")]
 pub(crate) mod changes;
 mod constraints;
 mod counts;
 mod filters;
 mod policy;
-mod realise;
 mod selection;
 mod slots;
 mod variants;
@@ -24,11 +24,11 @@ use fluxion_jobspec::{Element, Exclusivity, Jobspec};
 
 pub(crate) use bookings::Window;
 use bookings::{Booking, Bookings};
+pub(crate) use build_selection::Emission;
+use build_selection::{EmittedVertex, Walk};
 use counts::Demand;
 use filters::Filters;
 use policy::Policy;
-pub(crate) use realise::Emission;
-use realise::{EmittedVertex, Walk};
 use selection::{Kind, Pass, Selected};
 use world::World;
 
@@ -178,13 +178,13 @@ impl Model {
         })
     }
 
-    /// A selection of which nothing can be realised, though something is asked for exclusively, is none.
+    /// A selection of which nothing can be built, though something is asked for exclusively, is none.
     fn is_satisfiable(&self, asked: &Asked<'_>) -> bool {
         let end_of_time = i64::MAX - asked.duration - 1;
         let found = self.pass(asked, Kind::Satisfiability, end_of_time);
         found.is_some_and(|(resources, selected)| {
             !asks_exclusively(&resources)
-                || !self.realise(&resources, &selected).vertices.is_empty()
+                || !self.build_selection(&resources, &selected).vertices.is_empty()
         })
     }
 
@@ -239,7 +239,7 @@ impl Model {
             return Err(Refused::Invalid);
         }
         let window = Window { start: at, end: (at + asked.duration).min(GRAPH_END) };
-        let emission = self.realise(resources, selected);
+        let emission = self.build_selection(resources, selected);
         let collides = |e: &EmittedVertex| e.exclusive && self.bookings.is_held(e.vertex, window);
         let collides = emission.vertices.iter().any(collides);
         if emission.vertices.is_empty() || collides {
@@ -248,7 +248,7 @@ impl Model {
         Ok(Answer { emission, window })
     }
 
-    fn realise(&self, resources: &[Element], selected: &Selected) -> Emission {
+    fn build_selection(&self, resources: &[Element], selected: &Selected) -> Emission {
         let mut exclusive_types = BTreeSet::new();
         if self.policy.node_exclusive {
             exclusive_types.insert("node".to_owned());
@@ -273,7 +273,7 @@ impl Model {
         }
     }
 
-    /// Section 8.2: after every realised match, booked or not.
+    /// Section 8.2: after every match that comes to something, booked or not.
     pub(crate) fn note_match(&mut self, answer: &Answer, now: i64) {
         let instant = Window { start: now, end: now + 1 };
         for edge in &answer.emission.edges {

@@ -6,42 +6,32 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
-use fluxion_graph::{TypeId, VertexId};
-
+use super::node_calendar::{CalendarJob, NodeCalendar, Stay};
+use super::node_set::{NodeNumber, NodeSet};
+use super::node_use::NodeUse;
 use super::present::Present;
-use crate::index::agenda::{Agenda, Entry, NodeUse, Stay};
-use crate::index::bitmap::{Bitmap, for_words};
-use crate::index::nodes::{NodeNumber, NodeSet};
+use crate::bitmap::{Bitmap, for_words};
 use crate::operation::JobId;
-use crate::request::acceptance::Acceptance;
+use crate::record::Hold;
+use crate::request::constraint_mask::ConstraintMask;
 use crate::request::node_need::NodeNeed;
+use crate::search::node_mask::NodeMask;
 use crate::site::Site;
 use crate::state::State;
-use crate::state::claims::Hold;
 
-/// The nodes that fit at some time, by place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Fitting<'a> {
-    pub(crate) node: TypeId,
-    pub(crate) places: &'a Bitmap,
-}
-
-impl Fitting<'_> {
-    /// Whether a vertex is no node, or one that fits.
-    #[inline]
-    pub(crate) fn admits(&self, site: &Site, vertex: VertexId) -> bool {
-        site.graph.vertex(vertex).ty != self.node
-            || site.layout.place(vertex).is_none_or(|place| self.places.contains(place))
-    }
-}
-
-/// Memory that is reused from request to request.
+/// Memory that is reused from request to request. A copy starts empty.
 #[derive(Debug, Default)]
-pub(crate) struct Room {
+pub(crate) struct WindowBuffers {
     touched: Vec<u32>,
     free: Vec<i64>,
-    /// No place.
-    places: Bitmap,
+    /// The empty set of ordinals.
+    ordinals: Bitmap,
+}
+
+impl Clone for WindowBuffers {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// For so few nodes a look at each that may serve costs less than following which ones other jobs reach.
@@ -51,8 +41,8 @@ const FEW: u64 = 8;
 const MANY: u64 = 64;
 
 /// A window that moves on. Each job is looked at when the window reaches it, begins within it, and leaves it behind.
-pub(crate) struct Vacancy<'a> {
-    agenda: &'a Agenda,
+pub(crate) struct AvailabilityWindow<'a> {
+    calendar: &'a NodeCalendar,
     need: NodeNeed,
     start: i64,
     /// The nodes that are up, accepted, and large enough.
@@ -75,47 +65,47 @@ pub(crate) struct Vacancy<'a> {
     /// Nodes that cannot serve because of what comes in the window, and until when, in order.
     barred: NodeSet,
     barred_until: BinaryHeap<Reverse<(i64, NodeNumber)>>,
-    /// [`Vacancy::fitting`] by place, as it was when it was last asked for.
-    places: Bitmap,
+    /// [`AvailabilityWindow::node_mask`] by ordinal, as it was when it was last asked for.
+    ordinals: Bitmap,
     /// Jobs that the end of the window has not reached.
     coming: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not reached.
     starting: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not left behind.
-    ending: Peekable<btree_map::Iter<'a, (i64, JobId), Entry>>,
+    ending: Peekable<btree_map::Iter<'a, (i64, JobId), CalendarJob>>,
 }
 
-impl<'a> Vacancy<'a> {
-    /// A window at the present time, at which the figures of the state must hold; none if the agenda is not clear.
+impl<'a> AvailabilityWindow<'a> {
+    /// A window at the present time, at which the figures of the state must hold; none if the calendar is not clear.
     /// O(nodes).
     pub(crate) fn new(
         site: &Site,
         state: &State,
-        agenda: &'a Agenda,
-        acceptance: Option<&Acceptance>,
+        calendar: &'a NodeCalendar,
+        constraint: Option<&ConstraintMask>,
         need: NodeNeed,
-        room: Room,
+        buffers: &mut WindowBuffers,
     ) -> Option<Self> {
-        if agenda.unclear > 0 {
+        if calendar.unclear > 0 {
             return None;
         }
-        let nodes = &agenda.nodes;
+        let nodes = &calendar.nodes;
         let present = Present { site, state, nodes, need: &need };
-        let usable = present.usable(acceptance);
+        let usable = present.usable(constraint);
         let unsure = present.unsure(&usable);
-        let Room { mut touched, mut free, mut places } = room;
+        let WindowBuffers { mut touched, mut free, mut ordinals } = std::mem::take(buffers);
         present.fill_touched(&mut touched, &usable);
         present.fill_free(&mut free, &usable);
-        if places.len() < site.layout.places() {
-            places = Bitmap::new(site.layout.places());
+        if ordinals.len() < site.layout.ordinals() {
+            ordinals = Bitmap::new(site.layout.ordinals());
         }
         let empty = || NodeSet::empty(nodes.len());
         let full = || NodeSet::full(nodes.len());
-        let mut vacancy = Self {
+        let mut window = Self {
             usable,
             unsure,
             ends: Vec::new(),
-            agenda,
+            calendar,
             start: i64::MIN,
             busy: if need.count > FEW { empty() } else { full() },
             touched,
@@ -125,19 +115,21 @@ impl<'a> Vacancy<'a> {
             count: 0,
             barred: empty(),
             barred_until: BinaryHeap::new(),
-            places,
-            coming: agenda.by_start.iter().peekable(),
-            starting: agenda.by_start.iter().peekable(),
-            ending: agenda.by_end.iter().peekable(),
+            ordinals,
+            coming: calendar.by_start.iter().peekable(),
+            starting: calendar.by_start.iter().peekable(),
+            ending: calendar.by_end.iter().peekable(),
         };
-        vacancy.admit(0..nodes.len());
-        Some(vacancy)
+        window.admit(0..nodes.len());
+        Some(window)
     }
 
     /// Gives the memory back.
-    pub(crate) fn into_room(mut self) -> Room {
-        self.agenda.nodes.place(&NodeSet::empty(self.agenda.nodes.len()), &mut self.places);
-        Room { touched: self.touched, free: self.free, places: self.places }
+    pub(crate) fn into_buffers(mut self) -> WindowBuffers {
+        self.calendar
+            .nodes
+            .write_ordinals(&NodeSet::empty(self.calendar.nodes.len()), &mut self.ordinals);
+        WindowBuffers { touched: self.touched, free: self.free, ordinals: self.ordinals }
     }
 
     /// Whether it is followed which nodes are reached by jobs that begin in the window.
@@ -159,8 +151,8 @@ impl<'a> Vacancy<'a> {
                 self.begin(uses);
             }
         }
-        while let Some((_, entry)) = self.ending.next_if(|((to, _), _)| *to <= start) {
-            self.leave(entry);
+        while let Some((_, job)) = self.ending.next_if(|((to, _), _)| *to <= start) {
+            self.leave(job);
         }
         self.count >= self.need.count && (self.need.alone || self.hold_out(end))
     }
@@ -172,7 +164,7 @@ impl<'a> Vacancy<'a> {
         }
         if self.ends.is_empty() {
             let stays =
-                self.usable.members().filter_map(|node| self.agenda.stays.get(&node)).flatten();
+                self.usable.members().filter_map(|node| self.calendar.stays.get(&node)).flatten();
             self.ends.extend(stays.map(|stay| stay.end));
             self.ends.sort_unstable();
         }
@@ -181,9 +173,9 @@ impl<'a> Vacancy<'a> {
     }
 
     /// The nodes that may serve where the window is.
-    pub(crate) fn fitting(&mut self) -> Fitting<'_> {
-        self.agenda.nodes.place(&self.fitting, &mut self.places);
-        Fitting { node: self.need.node, places: &self.places }
+    pub(crate) fn node_mask(&mut self) -> NodeMask<'_> {
+        self.calendar.nodes.write_ordinals(&self.fitting, &mut self.ordinals);
+        NodeMask { node: self.need.node, ordinals: &self.ordinals }
     }
 
     /// Nodes may serve again from some time on.
@@ -238,7 +230,7 @@ impl<'a> Vacancy<'a> {
         if self.unsure.contains(node) {
             return None;
         }
-        let stays = self.agenda.stays.get(&node)?;
+        let stays = self.calendar.stays.get(&node)?;
         let coming = stays.iter().filter(|stay| self.start < stay.start && stay.start < end);
         let short = coming.map(|stay| stay.start).filter(|&at| !self.has_units_at(node, stays, at));
         let next_end = |at: i64| stays.iter().map(|stay| stay.end).filter(|&end| end > at).min();
@@ -248,7 +240,7 @@ impl<'a> Vacancy<'a> {
     /// Whether a node has the units that are needed at a time in the window.
     fn has_units_at(&self, node: NodeNumber, stays: &[Stay], at: i64) -> bool {
         let passed = |time: i64| self.start < time && time <= at;
-        let len = self.agenda.nodes.len();
+        let len = self.calendar.nodes.len();
         self.need.needs.iter().enumerate().all(|(row, &(column, units))| {
             let change = stays.iter().fold(0i64, |change, stay| {
                 let freed = if passed(stay.end) { stay.units(column) as i64 } else { 0 };
@@ -285,13 +277,13 @@ impl<'a> Vacancy<'a> {
     }
 
     /// The window leaves a job behind.
-    fn leave(&mut self, entry: &Entry) {
-        for (run, units) in entry.uses.iter() {
+    fn leave(&mut self, job: &CalendarJob) {
+        for (run, units) in job.uses.iter() {
             if self.need.alone {
                 self.quit(run.clone());
                 self.admit(run);
             } else {
-                self.count_units(run, units, Units::Freed, entry.hold);
+                self.count_units(run, units, Units::Freed, job.hold);
             }
         }
     }
@@ -312,7 +304,7 @@ impl<'a> Vacancy<'a> {
     }
 
     fn change_units(&mut self, run: Range<usize>, units: &[u64], turn: Units) {
-        let len = self.agenda.nodes.len();
+        let len = self.calendar.nodes.len();
         for (row, &(column, _)) in self.need.needs.iter().enumerate() {
             let units = units[column] as i64;
             let free = &mut self.free[row * len..][run.clone()];
@@ -334,7 +326,7 @@ impl<'a> Vacancy<'a> {
         if self.need.alone {
             return mask_of(word, mask, |node| self.touched[node] == 0);
         }
-        let len = self.agenda.nodes.len();
+        let len = self.calendar.nodes.len();
         self.need.needs.iter().enumerate().fold(mask, |mask, (row, &(_, units))| {
             let free = &self.free[row * len..];
             mask & mask_of(word, mask, |node| free[node] >= units as i64)

@@ -30,8 +30,8 @@ pub(crate) struct Emission<'a> {
     exclusive_types: &'a [TypeId],
     /// The chosen edges by source.
     children: FxHashMap<VertexId, Vec<(EdgeId, VertexId, Chosen)>>,
-    /// Where a chosen edge stands among those of its source.
-    place: FxHashMap<EdgeId, usize>,
+    /// The index of a chosen edge among those of its source.
+    index: FxHashMap<EdgeId, usize>,
     pub(crate) root: Chosen,
     /// Vertices emitted or looked at, where several paths may lead to one.
     seen: FxHashSet<VertexId>,
@@ -45,7 +45,7 @@ impl<'a> Emission<'a> {
             site,
             exclusive_types,
             children: FxHashMap::default(),
-            place: FxHashMap::default(),
+            index: FxHashMap::default(),
             root,
             seen: FxHashSet::default(),
             out: Selection::default(),
@@ -78,8 +78,8 @@ impl<'a> Emission<'a> {
     pub(crate) fn select_edge(&mut self, edge: EdgeId, chosen: Chosen) {
         let ends = self.site.graph.edges()[edge.index()];
         let children = self.children.entry(ends.source).or_default();
-        let place = *self.place.entry(edge).or_insert(children.len());
-        match children.get_mut(place) {
+        let index = *self.index.entry(edge).or_insert(children.len());
+        match children.get_mut(index) {
             Some((_, _, old)) => {
                 old.exclusive |= chosen.exclusive;
                 old.amount = chosen.amount;
@@ -102,7 +102,7 @@ impl<'a> Emission<'a> {
         let tree = &self.site.tree;
         let mut child = lowest;
         while let Some(parent) = tree.parent(child) {
-            if self.edge(parent, child).is_some_and(|edge| self.place.contains_key(&edge)) {
+            if self.edge(parent, child).is_some_and(|edge| self.index.contains_key(&edge)) {
                 return;
             }
             let amount = self.site.graph.vertex(child).size;

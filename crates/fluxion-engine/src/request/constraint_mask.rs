@@ -6,7 +6,7 @@ use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
 use fluxion_jobspec::Constraint;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::site::Site;
 
 /// A constraint whose names are resolved.
@@ -101,36 +101,36 @@ fn tested_types(graph: &Graph) -> [Option<TypeId>; 2] {
     [graph.type_id("node"), graph.type_id("storage_node")]
 }
 
-/// A resolved constraint. Only `node` and `storage_node` vertices are tested; all others pass.
+/// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass.
 #[derive(Clone, Debug)]
-pub(crate) struct Acceptance {
+pub(crate) struct ConstraintMask {
     /// Tells constraints apart, those of times before a property changed included.
     serial: u64,
     test: Test,
     types: [Option<TypeId>; 2],
     /// Those that pass, in depth-first order.
     passing: Vec<VertexId>,
-    /// The places of those that pass.
-    places: Bitmap,
+    /// The ordinals of those that pass.
+    ordinals: Bitmap,
     /// How many of those that pass are nodes.
     passing_nodes: u64,
 }
 
-impl Acceptance {
+impl ConstraintMask {
     fn of(constraint: &Constraint, site: &Site, tested: &Tested, serial: u64) -> Self {
         let test = resolve(constraint, &site.graph);
         let mut passing = tested.named(&test).unwrap_or_else(|| tested.all.clone());
         passing.retain(|&vertex| test.holds(&site.graph, vertex));
         passing.sort_unstable_by_key(|&vertex| site.tree.position(vertex));
-        let mut places = Bitmap::new(site.layout.places());
-        for place in passing.iter().filter_map(|&vertex| site.layout.place(vertex)) {
-            places.insert(place);
+        let mut ordinals = Bitmap::new(site.layout.ordinals());
+        for ordinal in passing.iter().filter_map(|&vertex| site.layout.ordinal(vertex)) {
+            ordinals.insert(ordinal);
         }
         let types = tested_types(&site.graph);
         let [node, _] = types;
         let is_node = |v: &&VertexId| Some(site.graph.vertex(**v).ty) == node;
         let passing_nodes = passing.iter().filter(is_node).count() as u64;
-        Self { serial, test, types, passing, places, passing_nodes }
+        Self { serial, test, types, passing, ordinals, passing_nodes }
     }
 
     /// A number that no other constraint has, nor the same one before a property changed.
@@ -164,15 +164,15 @@ impl Acceptance {
         if !self.tests(site.graph.vertex(vertex).ty) {
             return true;
         }
-        match site.layout.place(vertex) {
-            Some(place) => self.places.contains(place),
+        match site.layout.ordinal(vertex) {
+            Some(ordinal) => self.ordinals.contains(ordinal),
             None => self.test.holds(&site.graph, vertex),
         }
     }
 
-    /// The places of vertices of tested types that a job may use.
-    pub(crate) fn places(&self) -> &Bitmap {
-        &self.places
+    /// The ordinals of vertices of tested types that a job may use.
+    pub(crate) fn ordinals(&self) -> &Bitmap {
+        &self.ordinals
     }
 
     fn agrees_with(&self, constraint: &Constraint, site: &Site) -> bool {
@@ -190,8 +190,8 @@ impl Acceptance {
 /// The constraints that were asked last: the same ones come again and again. Forgotten when a property or the
 /// order of children changes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Acceptances {
-    recent: Vec<(Constraint, Acceptance)>,
+pub(crate) struct ConstraintMasks {
+    recent: Vec<(Constraint, ConstraintMask)>,
     tested: Option<Arc<Tested>>,
     next_serial: u64,
 }
@@ -199,8 +199,8 @@ pub(crate) struct Acceptances {
 /// How many constraints are remembered.
 const MOST_RECENT: usize = 8;
 
-impl Acceptances {
-    /// The place of a constraint among the remembered ones; it becomes one if it was not: O(nodes that it names),
+impl ConstraintMasks {
+    /// The index of a constraint among the remembered ones; it becomes one if it was not: O(nodes that it names),
     /// O(nodes) if it names none.
     pub(crate) fn enter(&mut self, constraint: &Constraint, site: &Site) -> usize {
         if let Some(at) = self.recent.iter().position(|(known, _)| known == constraint) {
@@ -210,9 +210,9 @@ impl Acceptances {
             self.recent.remove(0);
         }
         let tested = self.tested.get_or_insert_with(|| Arc::new(Tested::of(site)));
-        let acceptance = Acceptance::of(constraint, site, tested, self.next_serial);
+        let mask = ConstraintMask::of(constraint, site, tested, self.next_serial);
         self.next_serial += 1;
-        self.recent.push((constraint.clone(), acceptance));
+        self.recent.push((constraint.clone(), mask));
         self.recent.len() - 1
     }
 
@@ -228,7 +228,7 @@ impl Acceptances {
     }
 
     /// A remembered constraint.
-    pub(crate) fn get(&self, at: usize) -> Option<&Acceptance> {
-        self.recent.get(at).map(|(_, acceptance)| acceptance)
+    pub(crate) fn get(&self, at: usize) -> Option<&ConstraintMask> {
+        self.recent.get(at).map(|(_, mask)| mask)
     }
 }

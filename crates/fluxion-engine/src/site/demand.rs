@@ -2,8 +2,10 @@
 
 use fluxion_graph::TypeId;
 
-use crate::index::shelf::Needs;
 use crate::site::layout::CountedTypes;
+
+/// Units that must be free below a vertex, by column of the counted types.
+pub(crate) type Needs = Vec<(usize, u64)>;
 
 /// Units per type, sorted by type. Sums saturate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,4 @@
 //! From candidates that a search chose to the resource set that is printed and booked.
 
-pub(crate) mod decision;
+pub(crate) mod build;
 pub(crate) mod emission;
-pub(crate) mod realise;

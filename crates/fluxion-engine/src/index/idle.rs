@@ -1,8 +1,7 @@
 //! Which children may be held alone, and for alike parents the best such child of each.
 //!
-//! With this a search finds the best free core of sixteen thousand nodes without looking at the nodes. Kept
-//! true by [`State`](crate::state::State), lazily: a parent whose children changed is noted and looked at again
-//! when the index is next asked for.
+//! With this a search finds the best free core of sixteen thousand nodes without looking at the nodes. It is kept
+//! true lazily: a parent whose children changed is noted and looked at again when the index is next asked for.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,14 +10,14 @@ use std::sync::Arc;
 use fluxion_graph::{TypeId, VertexId};
 use rustc_hash::FxHashMap;
 
-use crate::index::bitmap::Bitmap;
+use crate::bitmap::Bitmap;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
-use crate::state::marks::Marked;
+use crate::state::observer::Occupancy;
 
-/// The children of one type below the vertices of one class.
-pub(crate) type Below = (ClassId, TypeId);
+/// The children of one type that the vertices of one class have.
+pub(crate) type ChildGroup = (ClassId, TypeId);
 
 /// A parent with its children of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +25,7 @@ pub(crate) struct Parent {
     /// The key of the best child.
     pub(crate) key: i64,
     pub(crate) position: u32,
-    /// The places of the children, best first.
+    /// The ordinals of the children, best first.
     pub(crate) children: (u32, u32),
 }
 
@@ -35,7 +34,7 @@ pub(crate) type Parents = Arc<[Parent]>;
 
 /// The parents of one class that have a child that may be held alone.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Front {
+pub(crate) struct BestIdleChildren {
     pub(crate) ordered: BTreeSet<(i64, u32)>,
     pub(crate) key: FxHashMap<u32, i64>,
     pub(crate) changed: Vec<VertexId>,
@@ -43,76 +42,81 @@ pub(crate) struct Front {
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fronts {
-    /// Places of vertices that neither a down vertex nor an allocation keeps from being held alone.
+pub(crate) struct IdleIndex {
+    /// Ordinals of vertices that neither a down vertex nor an allocation keeps from being held alone.
     pub(crate) idle: Bitmap,
-    pub(crate) fronts: FxHashMap<Below, Front>,
-    pub(crate) parents: FxHashMap<Below, Parents>,
+    /// The groups that were asked for.
+    pub(crate) best: FxHashMap<ChildGroup, BestIdleChildren>,
+    /// Static orders of the groups that were asked for.
+    pub(crate) parents: FxHashMap<ChildGroup, Parents>,
 }
 
-impl Fronts {
+impl IdleIndex {
     /// All children of all vertices may be held alone, but for those without units.
     pub(crate) fn new(site: &Site) -> Self {
-        let mut idle = Bitmap::full(site.layout.places());
-        let is_empty = |&place: &usize| site.graph.vertex(site.layout.ranked(place)).size == 0;
+        let mut idle = Bitmap::full(site.layout.ordinals());
+        let is_empty = |&ordinal: &usize| site.graph.vertex(site.layout.ranked(ordinal)).size == 0;
         if site.layout.has_empty_pools() {
-            (0..site.layout.places()).filter(is_empty).for_each(|place| {
-                idle.remove(place);
+            (0..site.layout.ordinals()).filter(is_empty).for_each(|ordinal| {
+                idle.remove(ordinal);
             });
         }
         Self { idle, ..Self::default() }
     }
 
     /// Says whether a vertex may be held alone.
-    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, idle: bool) {
-        let Some(place) = site.layout.place(vertex) else { return };
-        let changed = if idle { self.idle.insert(place) } else { self.idle.remove(place) };
-        if self.fronts.is_empty() || !changed {
+    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
+        let Some(ordinal) = site.layout.ordinal(vertex) else { return };
+        let changed = match occupancy {
+            Occupancy::Idle => self.idle.insert(ordinal),
+            Occupancy::Busy => self.idle.remove(ordinal),
+        };
+        if self.best.is_empty() || !changed {
             return;
         }
         let Some(parent) = site.tree.parent(vertex) else { return };
         let Some(class) = site.classes.class_of(parent) else { return };
-        let below = (class, site.graph.vertex(vertex).ty);
-        if let Some(front) = self.fronts.get_mut(&below)
-            && front.changed.last() != Some(&parent)
+        let group = (class, site.graph.vertex(vertex).ty);
+        if let Some(best) = self.best.get_mut(&group)
+            && best.changed.last() != Some(&parent)
         {
-            front.note_changed(parent);
+            best.note_changed(parent);
         }
     }
 
-    /// Says whether all children at some places may be held alone.
-    pub(crate) fn note_below(&mut self, places: Range<usize>, held: Marked) {
-        match held {
-            Marked::Yes => self.idle.remove_range(places),
-            Marked::No => self.idle.insert_range(places),
+    /// Says whether all children at some ordinals may be held alone.
+    pub(crate) fn note_all(&mut self, ordinals: Range<usize>, occupancy: Occupancy) {
+        match occupancy {
+            Occupancy::Idle => self.idle.insert_range(ordinals),
+            Occupancy::Busy => self.idle.remove_range(ordinals),
         }
     }
 
     /// Notes that what lies below some parents changed.
     pub(crate) fn note_parents(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
-        if self.fronts.is_empty() {
+        if self.best.is_empty() {
             return;
         }
         for parent in parents {
             let Some(class) = site.classes.class_of(parent) else { continue };
             for &ty in &site.classes.get(class).child_types {
-                if let Some(front) = self.fronts.get_mut(&(class, ty)) {
-                    front.note_changed(parent);
+                if let Some(best) = self.best.get_mut(&(class, ty)) {
+                    best.note_changed(parent);
                 }
             }
         }
     }
 
-    /// The first place at or after `from`, and before `end`, whose vertex may be held alone.
+    /// The first ordinal at or after `from`, and before `end`, whose vertex may be held alone.
     pub(crate) fn next_idle(&self, from: usize, end: usize) -> Option<usize> {
-        self.idle.next(from).filter(|&place| place < end)
+        self.idle.next(from).filter(|&ordinal| ordinal < end)
     }
 
     /// Parents of a class with the key of their best child of a type, best first; static.
-    pub(crate) fn parents(&mut self, site: &Site, policy: Policy, below: Below) -> Parents {
-        let entry = self.parents.entry(below);
+    pub(crate) fn parents(&mut self, site: &Site, policy: Policy, group: ChildGroup) -> Parents {
+        let entry = self.parents.entry(group);
         Arc::clone(entry.or_insert_with(|| {
-            let (class, ty) = below;
+            let (class, ty) = group;
             let mut alike = 0..0;
             let parent = |parent| {
                 let children =
@@ -134,38 +138,35 @@ impl Fronts {
     }
 
     /// Brings the index of the idle children below a class up to date.
-    pub(crate) fn refresh(&mut self, site: &Site, policy: Policy, below: Below) {
-        if !self.fronts.contains_key(&below) {
-            let parents = self.parents(site, policy, below);
-            let front = Front::new(&parents, |parent| {
+    pub(crate) fn refresh(&mut self, site: &Site, policy: Policy, group: ChildGroup) {
+        if !self.best.contains_key(&group) {
+            let parents = self.parents(site, policy, group);
+            let best = BestIdleChildren::new(&parents, |parent| {
                 let (first, end) = parent.children;
-                let best = self.idle.next(first as usize).filter(|&place| place < end as usize)?;
+                let best = self.idle.next(first as usize).filter(|&at| at < end as usize)?;
+                // most parents have no child that is not idle
                 let is_first = best == first as usize;
-                Some(if is_first {
-                    parent.key
-                } else {
-                    policy.key(site.score(site.layout.ranked(best)))
-                })
+                Some(if is_first { parent.key } else { key_at(site, policy, best) })
             });
-            self.fronts.insert(below, front);
+            self.best.insert(group, best);
             return;
         }
-        let Self { idle, fronts, .. } = self;
-        let Some(front) = fronts.get_mut(&below) else { return };
-        front.update(site, |parent| {
-            let children = site.layout.children_of_type(&site.graph, parent, below.1);
-            let place = idle.next(children.start).filter(|&place| place < children.end)?;
-            Some(policy.key(site.score(site.layout.ranked(place))))
+        let Self { idle, best, .. } = self;
+        let Some(known) = best.get_mut(&group) else { return };
+        known.update(site, |parent| {
+            let children = site.layout.children_of_type(&site.graph, parent, group.1);
+            let best = idle.next(children.start).filter(|&at| at < children.end)?;
+            Some(key_at(site, policy, best))
         });
     }
 
     /// The parent with the best idle child after a given one in the order of the index, with the child's key.
     pub(crate) fn next_parent(
         &self,
-        below: Below,
+        group: ChildGroup,
         after: Option<(i64, u32)>,
     ) -> Option<(i64, u32)> {
-        let ordered = &self.fronts.get(&below)?.ordered;
+        let ordered = &self.best.get(&group)?.ordered;
         match after {
             None => ordered.first().copied(),
             Some((key, position)) => ordered.range((key, position + 1)..).next().copied(),
@@ -173,17 +174,17 @@ impl Fronts {
     }
 }
 
-impl Front {
+impl BestIdleChildren {
     /// The index of some parents, with the key of the best idle child of each.
     fn new(parents: &[Parent], best: impl Fn(&Parent) -> Option<i64>) -> Self {
-        let entries = parents.iter().filter_map(|parent| Some((best(parent)?, parent.position)));
-        let mut entries: Vec<(i64, u32)> = entries.collect();
-        if !entries.is_sorted() {
-            entries.sort_unstable();
+        let sorted = parents.iter().filter_map(|parent| Some((best(parent)?, parent.position)));
+        let mut sorted: Vec<(i64, u32)> = sorted.collect();
+        if !sorted.is_sorted() {
+            sorted.sort_unstable();
         }
         Self {
-            key: entries.iter().map(|&(key, position)| (position, key)).collect(),
-            ordered: entries.into_iter().collect(),
+            key: sorted.iter().map(|&(key, position)| (position, key)).collect(),
+            ordered: sorted.into_iter().collect(),
             changed: Vec::new(),
         }
     }
@@ -215,4 +216,9 @@ impl Front {
             }
         }
     }
+}
+
+/// The key of the vertex of an ordinal.
+fn key_at(site: &Site, policy: Policy, ordinal: usize) -> i64 {
+    policy.key(site.score(site.layout.ranked(ordinal)))
 }

@@ -1,7 +1,8 @@
 //! Which nodes could serve a request at all, and what is free on them now.
 
-use crate::index::nodes::{NodeNumber, NodeSet, Nodes};
-use crate::request::acceptance::Acceptance;
+use super::node_set::{NodeNumber, NodeSet};
+use super::nodes::Nodes;
+use crate::request::constraint_mask::ConstraintMask;
 use crate::request::node_need::NodeNeed;
 use crate::site::Site;
 use crate::state::State;
@@ -16,9 +17,9 @@ pub(super) struct Present<'a> {
 
 impl Present<'_> {
     /// The nodes that are up and accepted, and, if they must be alone, large enough.
-    pub(super) fn usable(&self, acceptance: Option<&Acceptance>) -> NodeSet {
-        let mut usable = match acceptance {
-            Some(acceptance) => self.nodes.at(acceptance.places()),
+    pub(super) fn usable(&self, constraint: Option<&ConstraintMask>) -> NodeSet {
+        let mut usable = match constraint {
+            Some(constraint) => self.nodes.at(constraint.ordinals()),
             None => NodeSet::full(self.nodes.len()),
         };
         if self.need.alone || self.state.down.has_any() {

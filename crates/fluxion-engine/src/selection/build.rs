@@ -2,13 +2,13 @@
 
 use fluxion_graph::{Selection, TypeId, VertexId};
 
-use crate::choice::emission::{Chosen, Emission};
-use crate::search::{Choice, Scratch};
+use crate::search::scratch::{Choice, Scratch};
+use crate::selection::emission::{Chosen, Emission};
 use crate::site::Site;
 
 /// Turns a choice into a selection; empty if nothing in it is exclusive. `exclusive_types` are those that the
 /// policy or the request makes exclusive with their whole subtrees.
-pub(crate) fn realise(
+pub(crate) fn build_selection(
     site: &Site,
     scratch: &Scratch,
     choice: &Choice,

@@ -1,112 +1,16 @@
-//! The nodes of a graph under numbers of their own, so that what happens to neighbours is one step, not one for each.
-//! Knows nothing of jobs.
+//! Sets of nodes by number: a bit for each, so that what happens to neighbours is one step.
 
 use std::ops::Range;
 
-use fluxion_graph::VertexId;
+use crate::bitmap::{bits_of, for_words};
 
-use super::bitmap::{Bitmap, bits_of, for_words};
-use crate::site::Site;
-
-/// A node by its number: numbers ascend with the places.
+/// A node by its number: numbers ascend with the ordinals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeNumber(pub(crate) u32);
 
 impl NodeNumber {
     pub(crate) fn index(self) -> usize {
         self.0 as usize
-    }
-}
-
-/// The nodes of a graph that have a place and something below them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Nodes {
-    /// By number: the dense number among the inner vertices, and the place.
-    inner: Vec<u32>,
-    places: Vec<u32>,
-    /// By dense number among the inner vertices; [`NONE`] for what is no node.
-    numbers: Vec<u32>,
-    /// Numbers whose places follow one another.
-    stretches: Vec<Range<usize>>,
-    /// How many nodes have no number.
-    pub(crate) unnumbered: u64,
-}
-
-const NONE: u32 = u32::MAX;
-
-impl Nodes {
-    /// O(vertices).
-    pub(crate) fn of(site: &Site) -> Self {
-        let Some(node) = site.graph.type_id("node") else { return Self::default() };
-        let mut nodes = Self { numbers: vec![NONE; site.layout.inner_count()], ..Self::default() };
-        for &vertex in site.tree.order().iter().filter(|&&v| site.graph.vertex(v).ty == node) {
-            match site.layout.place(vertex).filter(|_| site.layout.inner(vertex).is_some()) {
-                Some(place) => nodes.places.push(place as u32),
-                None => nodes.unnumbered += 1,
-            }
-        }
-        nodes.places.sort_unstable();
-        for (number, &place) in nodes.places.iter().enumerate() {
-            let Some(inner) = site.layout.inner(site.layout.ranked(place as usize)) else {
-                continue;
-            };
-            nodes.inner.push(inner as u32);
-            nodes.numbers[inner] = number as u32;
-            match nodes.stretches.last_mut() {
-                Some(last) if nodes.places[last.start] as usize + last.len() == place as usize => {
-                    last.end += 1;
-                }
-                _ => nodes.stretches.push(number..number + 1),
-            }
-        }
-        nodes
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.places.len()
-    }
-
-    /// The number of a node.
-    pub(crate) fn number(&self, site: &Site, vertex: VertexId) -> Option<NodeNumber> {
-        let number = *self.numbers.get(site.layout.inner(vertex)?)?;
-        (number != NONE).then_some(NodeNumber(number))
-    }
-
-    pub(crate) fn vertex(&self, site: &Site, node: NodeNumber) -> VertexId {
-        site.layout.ranked(self.places[node.index()] as usize)
-    }
-
-    /// The dense number of a node among the inner vertices.
-    pub(crate) fn inner_of(&self, node: NodeNumber) -> usize {
-        self.inner[node.index()] as usize
-    }
-
-    /// The dense numbers of nodes among the inner vertices.
-    pub(crate) fn inner(&self, numbers: Range<usize>) -> impl Iterator<Item = usize> + '_ {
-        self.inner[numbers].iter().map(|&inner| inner as usize)
-    }
-
-    /// The nodes at some places.
-    pub(crate) fn at(&self, places: &Bitmap) -> NodeSet {
-        let mut set = NodeSet::empty(self.len());
-        for stretch in &self.stretches {
-            let first = self.places[stretch.start] as usize;
-            for (at, from) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                set.insert_bits(at, places.bits(from..from + (stretch.end - at).min(64)));
-            }
-        }
-        set
-    }
-
-    /// Makes the places of some nodes, and no others of nodes, members.
-    pub(crate) fn place(&self, set: &NodeSet, places: &mut Bitmap) {
-        for stretch in &self.stretches {
-            let first = self.places[stretch.start] as usize;
-            places.remove_range(first..first + stretch.len());
-            for (at, to) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                places.insert_bits(to, set.bits(at..at + (stretch.end - at).min(64)));
-            }
-        }
     }
 }
 
@@ -222,11 +126,11 @@ impl NodeSet {
     }
 
     /// The bits of at most 64 numbers, the first one lowest.
-    fn bits(&self, range: Range<usize>) -> u64 {
+    pub(super) fn bits(&self, range: Range<usize>) -> u64 {
         bits_of(&self.words, range)
     }
 
-    fn insert_bits(&mut self, at: usize, bits: u64) {
+    pub(super) fn insert_bits(&mut self, at: usize, bits: u64) {
         self.words[at / 64] |= bits << (at % 64);
         if let Some(high) = bits.checked_shr(64 - (at % 64) as u32).filter(|&high| high != 0) {
             self.words[at / 64 + 1] |= high;

@@ -1,8 +1,8 @@
-//! What each place of the graph offers to a request of one shape, as far as scores go; kept from one decision to
-//! the next, since the order of policy `locality` hangs on all candidates at once (chapter 04, section 7.4).
+//! The scores that the vertices of the graph offer to one kind of request, kept from one decision to the next, since
+//! the order of policy `locality` hangs on all candidates at once (chapter 04, section 7.4).
 //!
-//! Kept true by [`State`](crate::state::State), lazily: what changed is noted and looked at again when the table
-//! is next asked for. How offers come about is the search's business.
+//! A table is kept true lazily: what changed is noted and looked at again when the table is next asked for. What a
+//! vertex offers, the search finds out.
 
 mod alike;
 mod max_tree;
@@ -20,24 +20,24 @@ use self::runs::Runs;
 use crate::request::List;
 use crate::site::Site;
 
-/// How many shapes are remembered.
+/// How many tables are remembered.
 const MOST_TABLES: usize = 16;
 
-/// Scores and units of the candidates of one place, in the order in which they are gathered.
+/// Scores and units of the candidates of one provider, in the order in which they are gathered.
 pub(crate) type Offer = Arc<[(i64, u64)]>;
 
-/// What a request looks for, and under which constraint.
+/// What a request looks for, and under which constraint: requests with equal keys are offered the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
+pub(crate) struct ScoreTableKey {
     /// The elements in the order of the request.
-    pub(crate) elements: Vec<ShapeElement>,
+    pub(crate) elements: Vec<KeyElement>,
     /// The serial number of the constraint.
     pub(crate) constraint: Option<u64>,
 }
 
 /// What of an element decides what is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ShapeElement {
+pub(crate) struct KeyElement {
     pub(crate) ty: Option<TypeId>,
     pub(crate) is_slot: bool,
     pub(crate) count: Count,
@@ -54,32 +54,32 @@ pub(crate) enum Reach {
     Subtree,
 }
 
-/// The offers of all places for one shape.
+/// The offers of all providers to one kind of request. A provider is a vertex at which candidates are found.
 #[derive(Clone, Debug)]
-pub(crate) struct Table {
+pub(crate) struct ScoreTable {
     /// Disjoint subtrees, depth first: the position of each, and its end.
-    places: Vec<(u32, u32)>,
+    providers: Vec<(u32, u32)>,
     offers: Vec<Offer>,
-    /// The best score of each place.
+    /// The best score of each provider.
     best: MaxTree,
     runs: Runs,
     changed: Vec<usize>,
     is_changed: Vec<bool>,
-    /// The place that was noted last: neighbours mostly change together.
+    /// The provider that was noted last: neighbours mostly change together.
     noted_last: (u32, u32),
-    /// What places of a kind offer that nobody uses.
+    /// What providers with a kind of subtree offer while nobody uses them.
     pub(crate) untouched: FxHashMap<u32, Offer>,
 }
 
-impl Table {
-    /// Places must be disjoint subtrees, depth first; `offer` says what each has.
-    pub(crate) fn new(site: &Site, places: &[VertexId]) -> Self {
+impl ScoreTable {
+    /// Providers must be disjoint subtrees, depth first; `offer` says what each has.
+    pub(crate) fn new(site: &Site, providers: &[VertexId]) -> Self {
         let span = |&v: &VertexId| site.tree.position(v).map(|p| (p, site.tree.end(p)));
-        let places: Vec<(u32, u32)> = places.iter().filter_map(span).collect();
+        let providers: Vec<(u32, u32)> = providers.iter().filter_map(span).collect();
         Self {
             offers: Vec::new(),
             best: MaxTree::default(),
-            places,
+            providers,
             runs: Runs::default(),
             changed: Vec::new(),
             is_changed: Vec::new(),
@@ -88,29 +88,29 @@ impl Table {
         }
     }
 
-    /// Whether it is not known yet what places offer.
+    /// Whether it is not known yet what providers offer.
     pub(crate) fn is_empty(&self) -> bool {
         self.offers.is_empty()
     }
 
-    /// The vertex of a place.
-    pub(crate) fn place(&self, site: &Site, at: usize) -> VertexId {
-        site.tree.at(self.places[at].0)
+    /// The vertex of a provider.
+    pub(crate) fn provider(&self, site: &Site, at: usize) -> VertexId {
+        site.tree.at(self.providers[at].0)
     }
 
-    /// The places whose offers are not known, or may have changed; they are forgotten here.
+    /// The providers whose offers are not known, or may have changed; they are forgotten here.
     pub(crate) fn take_changed(&mut self) -> Vec<usize> {
         self.noted_last = (0, 0);
         if self.is_empty() {
-            return (0..self.places.len()).collect();
+            return (0..self.providers.len()).collect();
         }
         self.changed.iter().for_each(|&at| self.is_changed[at] = false);
         std::mem::take(&mut self.changed)
     }
 
-    /// Enters what all places offer, in their order.
+    /// Enters what all providers offer, in their order.
     pub(crate) fn fill(&mut self, offers: Vec<Offer>) {
-        // alike places share one offer, and mostly come one after the other
+        // alike providers share one offer, and mostly come one after the other
         let mut best = Vec::with_capacity(offers.len());
         for alike in offers.chunk_by(Arc::ptr_eq) {
             alike[0].iter().for_each(|&(score, _)| self.runs.add(score, alike.len() as u64));
@@ -121,7 +121,7 @@ impl Table {
         self.offers = offers;
     }
 
-    /// Enters what a place offers now.
+    /// Enters what a provider offers now.
     pub(crate) fn replace(&mut self, at: usize, offer: Offer) {
         let old = std::mem::replace(&mut self.offers[at], offer);
         let new = &self.offers[at];
@@ -136,17 +136,17 @@ impl Table {
         self.runs.below(top)
     }
 
-    /// The first place at or after `from` with an offer of at least `low` that was not used up.
-    pub(crate) fn next_place(&self, from: usize, low: i64) -> Option<usize> {
+    /// The first provider at or after `from` with an offer of at least `low` that was not used up.
+    pub(crate) fn next_provider(&self, from: usize, low: i64) -> Option<usize> {
         self.best.next(from, low)
     }
 
-    /// Leaves a place out of [`Table::next_place`] for what it offers at `low` and above.
+    /// Leaves a provider out of [`ScoreTable::next_provider`] for what it offers at `low` and above.
     pub(crate) fn use_up(&mut self, at: usize, low: i64) {
         self.best.set(at, best_below(&self.offers[at], Some(low)));
     }
 
-    /// Takes back what [`Table::use_up`] did.
+    /// Takes back what [`ScoreTable::use_up`] did.
     pub(crate) fn restore(&mut self, at: usize) {
         self.best.set(at, best_below(&self.offers[at], None));
     }
@@ -155,16 +155,17 @@ impl Table {
         if (self.noted_last.0..self.noted_last.1).contains(&position) || self.is_empty() {
             return;
         }
-        let after = self.places.partition_point(|&(start, _)| start <= position);
+        let after = self.providers.partition_point(|&(start, _)| start <= position);
         if let Some(at) = after.checked_sub(1)
-            && position < self.places[at].1
+            && position < self.providers[at].1
         {
-            self.noted_last = self.places[at];
-            self.note_place(at);
+            self.noted_last = self.providers[at];
+            self.note_provider(at);
         } else if reach == Reach::Subtree {
             let end = site.tree.end(position);
-            let below = self.places[after..].iter().take_while(|&&(start, _)| start < end).count();
-            (after..after + below).for_each(|at| self.note_place(at));
+            let below =
+                self.providers[after..].iter().take_while(|&&(start, _)| start < end).count();
+            (after..after + below).for_each(|at| self.note_provider(at));
         }
     }
 
@@ -176,7 +177,7 @@ impl Table {
         runs == self.runs && self.best.holds(&best)
     }
 
-    fn note_place(&mut self, at: usize) {
+    fn note_provider(&mut self, at: usize) {
         if !std::mem::replace(&mut self.is_changed[at], true) {
             self.changed.push(at);
         }
@@ -197,31 +198,31 @@ fn differing<'a, T: PartialEq>(a: &'a [T], b: &'a [T]) -> (&'a [T], &'a [T]) {
     (&a[..a.len() - back], &b[..b.len() - back])
 }
 
-/// The tables of the shapes that were asked for last.
+/// The tables that were asked for last.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Offers {
-    tables: Vec<(Shape, Table)>,
+pub(crate) struct ScoreTables {
+    tables: Vec<(ScoreTableKey, ScoreTable)>,
     alike: Alike,
 }
 
-impl Offers {
+impl ScoreTables {
     /// Whether nothing is remembered, so that changes need not be noted.
     pub(crate) fn is_empty(&self) -> bool {
         self.tables.is_empty()
     }
 
-    /// Takes out the table of a shape; [`Offers::put`] brings it back.
-    pub(crate) fn take(&mut self, shape: &Shape) -> Option<Table> {
-        let at = self.tables.iter().position(|(known, _)| known == shape)?;
+    /// Takes out the table of a key; [`ScoreTables::put`] brings it back.
+    pub(crate) fn take(&mut self, key: &ScoreTableKey) -> Option<ScoreTable> {
+        let at = self.tables.iter().position(|(known, _)| known == key)?;
         Some(self.tables.remove(at).1)
     }
 
     /// Keeps a table; the one that was not asked for longest gives way.
-    pub(crate) fn put(&mut self, shape: Shape, table: Table) {
+    pub(crate) fn put(&mut self, key: ScoreTableKey, table: ScoreTable) {
         if self.tables.len() == MOST_TABLES {
             self.tables.remove(0);
         }
-        self.tables.push((shape, table));
+        self.tables.push((key, table));
     }
 
     /// Says that what a vertex offers may have changed.
@@ -236,8 +237,8 @@ impl Offers {
         self.tables.iter().all(|(_, table)| table.is_consistent())
     }
 
-    /// The kind of a place, if others look like it.
-    pub(crate) fn kind(&mut self, site: &Site, place: VertexId) -> Option<u32> {
-        self.alike.kind(site, place)
+    /// The kind of subtree that a provider has, if it is one of those that are remembered.
+    pub(crate) fn subtree_kind(&mut self, site: &Site, provider: VertexId) -> Option<u32> {
+        self.alike.kind(site, provider)
     }
 }

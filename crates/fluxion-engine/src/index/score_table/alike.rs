@@ -48,7 +48,7 @@ impl Alike {
 }
 
 /// Whether two vertices are of one class and size, and all that lies below them is the same. As a class knows
-/// the class above it, the order of classes tells the shape of a tree.
+/// the class above it, the order of classes tells the form of a tree.
 fn look_alike(site: &Site, a: VertexId, b: VertexId) -> bool {
     let (of_a, of_b) = (site.tree.subtree(a), site.tree.subtree(b));
     let size = |v: VertexId| site.graph.vertex(v).size;

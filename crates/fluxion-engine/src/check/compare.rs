@@ -1,0 +1,18 @@
+//! How what is kept is compared with what is computed anew.
+
+use std::fmt::Debug;
+
+use fluxion_graph::{Inconsistency, VertexId};
+
+/// What a check comes to.
+pub(super) type Checked = Result<(), Inconsistency>;
+
+/// [`Inconsistency::unless_same`].
+pub(super) fn same<T: PartialEq + Debug>(
+    vertex: impl Into<Option<VertexId>>,
+    figure: &str,
+    expected: T,
+    found: T,
+) -> Checked {
+    Inconsistency::unless_same(vertex, figure, expected, found)
+}

@@ -1,0 +1,74 @@
+//! One pass per variant of a request, and what it comes to: a decision. Books nothing, and does not know why the time
+//! of a pass was chosen.
+
+use fluxion_graph::{TimeWindow, TypeId};
+
+use crate::decision::Decision;
+use crate::index::Indices;
+use crate::index::weights::Weights;
+use crate::policy::Policy;
+use crate::request::Request;
+use crate::request::prepared::PreparedRequest;
+use crate::search::node_mask::NodeMask;
+use crate::search::scratch::Scratch;
+use crate::search::{Figures, Kind, Pass, Search};
+use crate::selection::build::build_selection;
+use crate::site::Site;
+use crate::state::State;
+
+/// What all passes of a decision look at.
+pub(crate) struct Passes<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) state: &'a State,
+    pub(crate) indices: &'a mut Indices,
+    pub(crate) weights: &'a Weights,
+    pub(crate) policy: Policy,
+    pub(crate) scratch: &'a mut Scratch,
+}
+
+impl Passes<'_> {
+    /// One pass per variant until one selects something that can be built.
+    pub(crate) fn run(
+        &mut self,
+        asked: &PreparedRequest<'_>,
+        kind: Kind,
+        start: i64,
+        node_mask: Option<NodeMask<'_>>,
+    ) -> Option<Decision> {
+        if !asked.is_possible {
+            return None;
+        }
+        let end = start.checked_add(asked.duration)?;
+        let pass = Pass { kind, start, end, figures: self.figures(kind, start) };
+        for request in asked.requests() {
+            let mut search = Search {
+                site: self.site,
+                state: self.state,
+                indices: self.indices,
+                weights: self.weights,
+                policy: self.policy,
+                request,
+                constraint: asked.constraint,
+                node_mask,
+                pass,
+                scratch: self.scratch,
+            };
+            let Some(choice) = search.run() else { continue };
+            let exclusive = self.exclusive_types(request);
+            let selection = build_selection(self.site, self.scratch, &choice, &exclusive);
+            return Some(Decision { selection, window: TimeWindow { start, end } });
+        }
+        None
+    }
+
+    /// Whether the figures of the state speak for a pass.
+    fn figures(&self, kind: Kind, start: i64) -> Figures {
+        let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
+        if counted { Figures::Apply } else { Figures::Ignore }
+    }
+
+    fn exclusive_types(&self, request: &Request) -> Vec<TypeId> {
+        let node = self.site.graph.type_id("node").filter(|_| self.policy.is_node_exclusive());
+        request.exclusive_types.iter().copied().chain(node).collect()
+    }
+}

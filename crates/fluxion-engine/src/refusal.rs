@@ -1,0 +1,28 @@
+//! Why a request is not placed: plain data.
+
+/// When the graph ends, in seconds: 100 years of 365 days (chapter 01, section 1.6).
+pub const GRAPH_END: i64 = 3_153_600_000;
+
+/// Why a request was not placed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Nothing fits at the times that were tried (EBUSY). Holds what the search had to say.
+    #[error("no matching resources found")]
+    Busy(String),
+    /// It could not run even if everything were idle and up (ENODEV).
+    #[error("the request can never be satisfied")]
+    Unsatisfiable(String),
+    /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
+    #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
+    Duration(String),
+    /// The request lists no resource (EINVAL).
+    #[error("the request lists no resources")]
+    NoResources,
+    /// The job would start outside of the graph's life (EINVAL).
+    #[error("the start time {0} lies outside of the life of the graph, 0 to {GRAPH_END}")]
+    Time(i64),
+    /// The alternatives of `xor_slot` multiply beyond all bounds (EOVERFLOW).
+    #[error("too many alternatives: at most 1000 combinations of xor_slot are tried")]
+    TooManyVariants,
+}

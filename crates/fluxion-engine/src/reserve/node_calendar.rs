@@ -1,0 +1,123 @@
+//! When jobs come and go, node by node: so that a search for the earliest time passes over the times at which too
+//! few nodes could serve, and over the nodes that could not.
+//!
+//! Kept true by [`State`](crate::state::State) from the first question on; only told what can never be wrong: a node
+//! that does not fit here cannot serve, one that fits may turn out not to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::node_set::NodeNumber;
+use super::node_use::NodeUse;
+use super::nodes::Nodes;
+use crate::decision::Grant;
+use crate::operation::JobId;
+use crate::record::{Booking, Hold};
+use crate::site::Site;
+use crate::site::classes::ClassId;
+
+/// A job of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CalendarJob {
+    pub(crate) start: i64,
+    pub(crate) hold: Hold,
+    pub(crate) uses: Arc<NodeUse>,
+}
+
+/// The live jobs in order of time. See the module documentation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NodeCalendar {
+    pub(crate) by_end: BTreeMap<(i64, JobId), CalendarJob>,
+    /// Jobs besides allocations, which have started.
+    pub(crate) by_start: BTreeMap<(i64, JobId), Arc<NodeUse>>,
+    /// Jobs that keep nodes from others without naming them, and nodes that cannot be followed: while there is
+    /// one, nothing is known.
+    pub(crate) unclear: u64,
+    /// All nodes.
+    pub(crate) nodes: Arc<Nodes>,
+    /// Who is on a node.
+    pub(crate) stays: FxHashMap<NodeNumber, Vec<Stay>>,
+}
+
+/// A job on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stay {
+    pub(crate) job: JobId,
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    uses: Arc<NodeUse>,
+    run: usize,
+}
+
+impl Stay {
+    /// The units that the job keeps from others there, of a counted type.
+    pub(crate) fn units(&self, column: usize) -> u64 {
+        self.uses.row(self.run).get(column).copied().unwrap_or(0)
+    }
+}
+
+impl NodeCalendar {
+    /// The calendar of all live jobs. O(what they hold).
+    pub(crate) fn of<'j>(site: &Site, jobs: impl Iterator<Item = (Booking, &'j [Grant])>) -> Self {
+        let nodes = Arc::new(Nodes::of(site));
+        let mut calendar = Self { unclear: nodes.unnumbered, nodes, ..Self::default() };
+        // a job is counted at the outermost node alone
+        calendar.unclear += u64::from(has_nested_nodes(site));
+        jobs.for_each(|(booking, grants)| calendar.enter(site, grants, booking));
+        calendar
+    }
+
+    /// How many nodes the jobs of a window touch, at most. O(jobs).
+    pub(crate) fn touched_within(&self, start: i64, end: i64) -> usize {
+        let lasting = self.by_end.range((start, JobId(u64::MAX))..).map(|(_, job)| job);
+        let overlapping = lasting.filter(|job| job.start < end);
+        overlapping.map(|job| job.uses.count).sum()
+    }
+
+    /// Enters a job. O(what it holds).
+    pub(crate) fn enter(&mut self, site: &Site, grants: &[Grant], booking: Booking) {
+        let Booking { job, start, end, hold } = booking;
+        let Some(uses) = NodeUse::of(site, &self.nodes, grants) else {
+            self.unclear += 1;
+            return;
+        };
+        let uses = Arc::new(uses);
+        for (run, node) in uses.each() {
+            let stay = Stay { job, start, end, uses: Arc::clone(&uses), run };
+            self.stays.entry(node).or_default().push(stay);
+        }
+        if hold != Hold::Allocation {
+            self.by_start.insert((start, job), Arc::clone(&uses));
+        }
+        self.by_end.insert((end, job), CalendarJob { start, hold, uses });
+    }
+
+    /// Takes a job out again.
+    pub(crate) fn leave(&mut self, booking: Booking) {
+        let Booking { job, start, end, .. } = booking;
+        self.by_start.remove(&(start, job));
+        let Some(left) = self.by_end.remove(&(end, job)) else {
+            self.unclear -= 1;
+            return;
+        };
+        for (_, node) in left.uses.each() {
+            if let Some(stays) = self.stays.get_mut(&node) {
+                stays.retain(|stay| stay.job != job);
+                if stays.is_empty() {
+                    self.stays.remove(&node);
+                }
+            }
+        }
+    }
+}
+
+fn has_nested_nodes(site: &Site) -> bool {
+    let (classes, node) = (&site.classes, site.graph.type_id("node"));
+    let is_node = |class: &ClassId| Some(classes.get(*class).ty) == node;
+    classes.ids().filter(is_node).any(|class| {
+        let above = |class: &ClassId| classes.get(*class).parent;
+        std::iter::successors(above(&class), above).any(|class| is_node(&class))
+    })
+}

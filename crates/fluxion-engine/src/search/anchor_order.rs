@@ -1,0 +1,70 @@
+//! Anchors for slots of several members, in the order of the best slot that could be formed at each.
+
+use fluxion_graph::TypeId;
+
+use super::{Figures, Search};
+use crate::index::class_index::AnchorKey;
+use crate::policy::Preference;
+use crate::request::RequestElement;
+use crate::site::classes::ClassId;
+use crate::site::demand::Needs;
+
+/// Anchors of several classes, best first.
+pub(super) struct AnchorOrder {
+    /// An order of anchors, by number, and the next of it that has enough units free.
+    heads: Vec<(usize, Option<usize>)>,
+    needs: Needs,
+}
+
+impl Search<'_> {
+    /// Anchors of some classes, by the best key that a slot could have there.
+    pub(super) fn anchors_for(&mut self, classes: &[ClassId], slot: usize) -> AnchorOrder {
+        let members = self.request.elements[slot].with.clone();
+        let taken = members.filter_map(|member| {
+            let wanted = &self.request.elements[member];
+            Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
+        });
+        let taken: Vec<(TypeId, usize)> = taken.collect();
+        let key = |&class: &ClassId| AnchorKey { class, taken: taken.clone() };
+        let keys = classes.iter().map(key).collect();
+        let orders = self.indices.build_anchors(self.site, self.policy, keys);
+        let counted = self.pass.figures == Figures::Apply;
+        let needs = if counted { self.needs(slot) } else { Needs::new() };
+        let heads = orders.iter().map(|&n| (n, self.anchor_from(n, 0, &needs))).collect();
+        AnchorOrder { heads, needs }
+    }
+
+    fn anchor_from(&mut self, order: usize, from: usize, needs: &Needs) -> Option<usize> {
+        let (site, state) = (self.site, self.state);
+        let free = |v, column| state.free_in(site, v, column);
+        let (_, index) = self.indices.anchors.get_mut(order)?;
+        index.next_with_free(from, needs, free)
+    }
+
+    /// The next anchor with its bound and its position.
+    pub(super) fn next_anchor(&mut self, anchors: &mut AnchorOrder) -> Option<(i64, u32)> {
+        let heads = anchors.heads.iter().enumerate();
+        let known = heads.filter_map(|(n, &(order, at))| {
+            let (_, index) = self.indices.anchors.get(order)?;
+            let position = self.site.tree.position(index.member(at?))?;
+            Some(((index.keys[at?], position), n))
+        });
+        let (anchor, head) = known.min()?;
+        let (order, at) = anchors.heads[head];
+        let next = self.anchor_from(order, at? + 1, &anchors.needs);
+        anchors.heads[head].1 = next;
+        Some(anchor)
+    }
+
+    /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
+    fn vertices_for(&self, wanted: &RequestElement, ty: TypeId) -> usize {
+        let (least, greatest) = self.site.layout.sizes(ty);
+        let high = matches!(self.policy.preference(), Preference::High | Preference::Locality);
+        let vertices = if high {
+            wanted.most.div_ceil(u64::from(least.max(1)))
+        } else {
+            u64::from(wanted.count.min).div_ceil(u64::from(greatest.max(1)))
+        };
+        usize::try_from(vertices).unwrap_or(usize::MAX)
+    }
+}
