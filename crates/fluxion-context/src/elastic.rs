@@ -94,7 +94,7 @@ impl Context {
     pub fn decide_attach(&mut self, text: &str) -> Result<Decided<usize>, AttachError> {
         let graph = jgf::attach(text, self.engine.graph())?;
         let added = graph.vertex_count().saturating_sub(self.graph().vertex_count());
-        Ok(Decided::changing(added, self.engine.decide_grow(graph)?))
+        Ok(Decided { answer: added, change: self.engine.decide_grow(graph)? })
     }
 
     /// Takes the vertex at a path out of the graph, with all that lies below it; of several, the last. Jobs lose

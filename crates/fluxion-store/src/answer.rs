@@ -5,15 +5,18 @@ use fluxion_context::{
     Remainder, RemoveError, StatusError, UpdateError,
 };
 
-use crate::commit::Revision;
+use crate::request_keys::{Remembered, Weighty};
+use crate::revision::{Inapplicable, Revision};
 
 /// An answer, and the revision that it speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
     /// What was done.
     pub answer: Answer,
     /// The revision after it.
     pub revision: Revision,
+    /// How long it took to decide, in seconds.
+    pub seconds: f64,
 }
 
 /// What was done.
@@ -37,9 +40,21 @@ pub enum Answer {
     Shrunk(usize),
 }
 
+/// What is kept of a request with a key.
+pub type Kept = Remembered<Result<Answered, Refusal>>;
+
+impl Weighty for Result<Answered, Refusal> {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Ok(answered) => answered.answer.text_bytes(),
+            Err(refusal) => refusal.to_string().len(),
+        }
+    }
+}
+
 impl Answer {
     /// Bytes of the texts in it.
-    pub(crate) fn text_bytes(&self) -> usize {
+    fn text_bytes(&self) -> usize {
         match self {
             Self::Matched(matched) | Self::Updated(matched) => matched.resources.len(),
             _ => 0,
@@ -84,4 +99,7 @@ pub enum Refusal {
     /// Shrinking failed.
     #[error(transparent)]
     Shrink(#[from] RemoveError),
+    /// What was decided does not apply: a defect of this library.
+    #[error("what was decided does not apply: {0}")]
+    Inapplicable(#[from] Inapplicable),
 }

@@ -6,8 +6,9 @@ use fluxion_context::{Change, Decided as Planned, MatchOperation, Wanted};
 
 use crate::answer::{Answer, Answered, Refusal};
 use crate::command::{Command, JobName, Request};
-use crate::commit::{Commit, Revision};
+use crate::commit::Commit;
 use crate::request_keys::{Earlier, Remembered, RequestId};
+use crate::revision::Revision;
 use crate::store::Store;
 
 /// What a request comes to.
@@ -38,14 +39,19 @@ impl Plan {
 }
 
 impl Store {
-    /// What a request comes to. One that was answered before, under the same key, is answered as then.
+    /// What a request comes to. One that was answered before, under the same key, is answered as then. `elapsed` is asked
+    /// for the seconds since the request had its turn.
     ///
     /// # Errors
     /// [`Refusal`]; nothing has changed.
-    pub fn decide(&mut self, request: &Request) -> Result<Decided, Refusal> {
+    pub fn decide(
+        &mut self,
+        request: &Request,
+        elapsed: &dyn Fn() -> f64,
+    ) -> Result<Decided, Refusal> {
         let Some(id) = &request.id else {
             let plan = self.plan(&request.command)?;
-            return Ok(self.decided(plan, None));
+            return Ok(self.decided(plan, None, elapsed()));
         };
         match self.request_keys.find(id) {
             Earlier::Answered(answer) => {
@@ -54,7 +60,8 @@ impl Store {
             Earlier::OtherContent => return Err(Refusal::KeyReused),
             Earlier::Unknown => {}
         }
-        let decided = self.plan(&request.command).map(|plan| self.decided(plan, Some(id)));
+        let decided =
+            self.plan(&request.command).map(|plan| self.decided(plan, Some(id), elapsed()));
         match &decided {
             Ok(Decided { commit: Some(_), .. }) => {}
             Ok(Decided { answered, .. }) => self.remember(id, Ok(answered.clone())),
@@ -68,10 +75,10 @@ impl Store {
         self.request_keys.remember(Arc::new(Remembered { id: id.clone(), answer }));
     }
 
-    fn decided(&self, plan: Plan, id: Option<&RequestId>) -> Decided {
+    fn decided(&self, plan: Plan, id: Option<&RequestId>, seconds: f64) -> Decided {
         let Plan { answer, change, job_key } = plan;
         let revision = self.revision_after(change.is_some());
-        let answered = Answered { answer, revision };
+        let answered = Answered { answer, revision, seconds };
         let commit = change.map(|change| {
             let own = id.map(|id| Remembered { id: id.clone(), answer: Ok(answered.clone()) });
             let mut answers = self.request_keys.uncommitted();

@@ -8,7 +8,7 @@
 //! | file | about |
 //! |---|---|
 //! | `command`, `answer` | what can be asked for, and what it comes to |
-//! | `commit` | one change of a store, as a value |
+//! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
 
@@ -18,12 +18,14 @@ mod commit;
 mod decide;
 mod job_keys;
 mod request_keys;
+mod revision;
 mod store;
 
-pub use answer::{Answer, Answered, Refusal};
+pub use answer::{Answer, Answered, Kept, Refusal};
 pub use command::{Command, JobName, Request, Target};
 pub use commit::{Commit, Inapplicable, Incarnation, Revision};
 pub use decide::Decided;
 pub use job_keys::JobKeys;
-pub use request_keys::{Earlier, Kept, Remembered, RequestId, RequestKeys, Weighty};
+pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
+pub use revision::{Inapplicable, Incarnation, Revision};
 pub use store::Store;

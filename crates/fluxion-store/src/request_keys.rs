@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::answer::{Answered, Refusal};
-
 /// How many keys are remembered.
 const MOST_KEYS: usize = 65_536;
 
@@ -30,18 +28,6 @@ pub trait Weighty {
     /// The bytes of its texts, about.
     fn text_bytes(&self) -> usize;
 }
-
-impl Weighty for Result<Answered, Refusal> {
-    fn text_bytes(&self) -> usize {
-        match self {
-            Ok(answered) => answered.answer.text_bytes(),
-            Err(refusal) => refusal.to_string().len(),
-        }
-    }
-}
-
-/// What the answers of a store are kept as.
-pub type Kept = Remembered<Result<Answered, Refusal>>;
 
 /// An answer with its request.
 #[derive(Clone, Debug)]

@@ -8,9 +8,10 @@ use rustc_hash::FxHasher;
 
 use crate::answer::{Answered, Refusal};
 use crate::command::{JobName, Request};
-use crate::commit::{Commit, Inapplicable, Incarnation, Revision};
+use crate::commit::Commit;
 use crate::job_keys::JobKeys;
 use crate::request_keys::{Earlier, RequestKeys};
+use crate::revision::{Inapplicable, Incarnation, Revision};
 
 /// A graph as it is kept. A clone is independent and costs what a clone of the context does, and a copy of the keys.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
-use fluxion_store::{Answer, Command, JobName, Request as Asked};
+use fluxion_store::{Answer, Answered, Command, JobName, Request as Asked};
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
@@ -77,8 +77,10 @@ impl FluxionService for ThreeCalls {
         let operation = operation(&request).map_err(status::operation)?;
         let (jobspec, wanted, job_key) = (request.jobspec, Wanted::default(), String::new());
         let command = Command::Match { operation, jobspec, now: NOW, wanted, job_key };
-        let Done { answered, seconds, booking } = execute(&self.graph()?, command).await?;
-        let Answer::Matched(matched) = answered.answer else { return Err(status::mismatch()) };
+        let Done { answered, booking } = execute(&self.graph()?, command).await?;
+        let Answered { answer: Answer::Matched(matched), seconds, .. } = answered else {
+            return Err(status::mismatch());
+        };
         tracing::debug!(%operation, job = %matched.job, at = matched.at, seconds, "match");
         let mut response = Response::new(answer(matched, operation, seconds as f32));
         if let Some(booking) = booking {

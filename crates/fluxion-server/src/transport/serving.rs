@@ -49,25 +49,26 @@ impl Serving {
         Self { store, figures: Figures { load, ..Figures::default() } }
     }
 
-    /// Decides a request and does what was decided; the seconds that it took.
-    pub(crate) fn execute(&mut self, request: &Request) -> Result<(Answered, f64), Refusal> {
-        let is_match = matches!(request.command, Command::Match { .. });
-        let is_new = !self.store.is_repeat(request);
+    /// Decides a request and does what was decided.
+    pub(crate) fn execute(&mut self, request: &Request) -> Result<Answered, Refusal> {
         let start = Instant::now();
-        let result = self.carry_out(request);
-        let seconds = start.elapsed().as_secs_f64();
-        if is_match && is_new {
-            self.figures.count(result.is_ok(), seconds);
+        let is_new = !self.store.is_repeat(request);
+        let elapsed = || start.elapsed().as_secs_f64();
+        let result = self.carry_out(request, &elapsed);
+        if is_new && matches!(request.command, Command::Match { .. }) {
+            self.figures.count(result.is_ok(), elapsed());
         }
-        result.map(|answered| (answered, seconds))
+        result
     }
 
-    fn carry_out(&mut self, request: &Request) -> Result<Answered, Refusal> {
-        let Decided { answered, commit } = self.store.decide(request)?;
-        if let Some(commit) = commit
-            && let Err(error) = self.store.apply(&commit)
-        {
-            tracing::error!(%error, "what was decided a moment ago does not apply");
+    fn carry_out(
+        &mut self,
+        request: &Request,
+        elapsed: &dyn Fn() -> f64,
+    ) -> Result<Answered, Refusal> {
+        let Decided { answered, commit } = self.store.decide(request, elapsed)?;
+        if let Some(commit) = commit {
+            self.store.apply(&commit)?;
         }
         Ok(answered)
     }
@@ -77,7 +78,7 @@ impl Serving {
         tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
         let command = Command::Cancel { job: JobName::Id(job) };
         // It may be gone already, if another client guessed its number.
-        let _ = self.carry_out(&Request { id: None, command });
+        let _ = self.execute(&Request { id: None, command });
     }
 
     /// O(1).

@@ -47,20 +47,18 @@ pub(crate) struct Asked {
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) answered: Answered,
-    /// How long it took.
-    pub(crate) seconds: f64,
     /// A job that is taken back unless its client hears of it.
     pub(crate) booking: Option<Booking>,
 }
 
 impl Asked {
     /// Gives the answer; the job that is to be taken back if nobody waits for it any more.
-    pub(crate) fn answer(self, result: Result<(Answered, f64), Refusal>) -> Option<JobId> {
+    pub(crate) fn answer(self, result: Result<Answered, Refusal>) -> Option<JobId> {
         let Self { request, reply, queue } = self;
-        let done = result.map(|(answered, seconds)| {
+        let done = result.map(|answered| {
             let job = orphan(&request, &answered.answer);
             let booking = job.map(|job| Booking::new(queue, job));
-            Done { answered, seconds, booking }
+            Done { answered, booking }
         });
         let unsent = reply.send(done).err()?.ok()?;
         let booking = unsent.booking?;

@@ -126,9 +126,9 @@ async fn cancel(
     job: JobName,
 ) -> Result<CancelResponse, Status> {
     match graph.execute(id, Command::Cancel { job }).await?.answered {
-        Answered { answer: Answer::Cancelled(job, counts), revision: Revision(revision) } => {
-            Ok(CancelResponse { job_id: job.0, released: counts.postorder, revision })
-        }
+        Answered {
+            answer: Answer::Cancelled(job, counts), revision: Revision(revision), ..
+        } => Ok(CancelResponse { job_id: job.0, released: counts.postorder, revision }),
         _ => Err(failure::mismatch()),
     }
 }
@@ -143,7 +143,9 @@ async fn partial_cancel(
     let format = resource_sets::release_format(&set, graph.thread.options().match_format)?;
     let command = Command::PartialCancel { job, format, resources: set.text };
     match graph.execute(id, command).await?.answered {
-        Answered { answer: Answer::Released(job, remainder), revision: Revision(revision) } => {
+        Answered {
+            answer: Answer::Released(job, remainder), revision: Revision(revision), ..
+        } => {
             let cancelled = remainder == Remainder::Nothing;
             Ok(PartialCancelResponse { job_id: job.0, cancelled, revision })
         }
@@ -183,7 +185,7 @@ async fn update(
     let job = JobId(request.job_id);
     let command = Command::Update { job, job_key, format, resources: set.text, time };
     match graph.execute(id, command).await?.answered {
-        Answered { answer: Answer::Updated(booked), revision: Revision(revision) } => {
+        Answered { answer: Answer::Updated(booked), revision: Revision(revision), .. } => {
             let resources = Some(resource_sets::tell(own, booked.resources));
             Ok(UpdateResponse { job_id: booked.job.0, resources, revision })
         }

@@ -25,8 +25,8 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Answer, 
     let MatchRequest { jobspec, now, job_key, .. } = request;
     let wanted = Wanted { format, policy };
     let command = Command::Match { operation, jobspec, now, wanted, job_key };
-    let Done { answered, seconds, booking } = graph.execute(id, command).await?;
-    let Answered { answer: Told::Matched(matched), revision } = answered else {
+    let Done { answered, booking } = graph.execute(id, command).await?;
+    let Answered { answer: Told::Matched(matched), revision, seconds } = answered else {
         return Err(failure::mismatch());
     };
     let format = format.unwrap_or(own.match_format);

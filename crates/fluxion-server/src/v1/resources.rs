@@ -63,7 +63,7 @@ impl ResourceService for Resources {
         let graph = self.graph(&mut request.graph)?;
         let id = identify("SetStatus", &request.request_key, &request)?;
         match graph.execute(id, mark(request)?).await?.answered {
-            Answered { answer: Answer::Marked(vertices), revision: Revision(revision) } => {
+            Answered { answer: Answer::Marked(vertices), revision: Revision(revision), .. } => {
                 Ok(Response::new(SetStatusResponse { vertices: vertices as u64, revision }))
             }
             _ => Err(failure::mismatch()),
@@ -92,9 +92,11 @@ impl ResourceService for Resources {
             return Err(failure::invalid("key", "expected the name of a property".to_owned()));
         }
         match graph.execute(id, Command::SetProperty { path, key, value }).await?.answered {
-            Answered { answer: Answer::PropertySet(vertices), revision: Revision(revision) } => {
-                Ok(Response::new(SetPropertyResponse { vertices: vertices as u64, revision }))
-            }
+            Answered {
+                answer: Answer::PropertySet(vertices),
+                revision: Revision(revision),
+                ..
+            } => Ok(Response::new(SetPropertyResponse { vertices: vertices as u64, revision })),
             _ => Err(failure::mismatch()),
         }
     }
@@ -104,7 +106,7 @@ impl ResourceService for Resources {
         let graph = self.graph(&mut request.graph)?;
         let id = identify("Grow", &request.request_key, &request)?;
         match graph.execute(id, Command::Grow { jgf: request.jgf }).await?.answered {
-            Answered { answer: Answer::Grown(vertices), revision: Revision(revision) } => {
+            Answered { answer: Answer::Grown(vertices), revision: Revision(revision), .. } => {
                 Ok(Response::new(GrowResponse { vertices: vertices as u64, revision }))
             }
             _ => Err(failure::mismatch()),
@@ -119,7 +121,7 @@ impl ResourceService for Resources {
         let graph = self.graph(&mut request.graph)?;
         let id = identify("Shrink", &request.request_key, &request)?;
         match graph.execute(id, shrink(request)?).await?.answered {
-            Answered { answer: Answer::Shrunk(vertices), revision: Revision(revision) } => {
+            Answered { answer: Answer::Shrunk(vertices), revision: Revision(revision), .. } => {
                 Ok(Response::new(ShrinkResponse { vertices: vertices as u64, revision }))
             }
             _ => Err(failure::mismatch()),

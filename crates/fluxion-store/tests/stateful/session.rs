@@ -1,21 +1,27 @@
-//! Runs a session: each command goes to the context and to the model, and what comes of it is compared.
+//! Runs a session: each command goes to the store and to the model, and what comes of it is compared. A replica, made of
+//! the graph as it was loaded, gets nothing but the commits.
 
 use fluxion_context::{
-    Context, JobId, JobState, LoadFormat, MatchErrorKind, MatchFormat, MatchOperation, Matched,
-    Options, Outcome, ReleaseFormat, Remainder, UpdateTime,
+    Context, Extent, HeldResources, JobId, JobState, LoadFormat, MatchErrorKind, MatchFormat,
+    MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime, Wanted,
 };
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
+use fluxion_store::{
+    Answer as Told, Command as Asked, Incarnation, JobName, Refusal, Request, RequestId, Revision,
+    Store, Target,
+};
 
 use crate::answers::{self, Printed, Shown};
 use crate::commands::{Command, Commands, Part, Update};
 use crate::jobs::{Job, Jobs};
+use crate::keys::Keys;
 use crate::machine::Machine;
 use crate::model::{Answer, Model, Refused, Rules, Window};
 use crate::support::graph::Item;
 use crate::{documents, finds, updates};
 
-/// The first difference between context and model.
+/// The first difference between store and model.
 type Difference = String;
 
 /// Whether a command was carried out.
@@ -29,7 +35,13 @@ enum Fate {
 }
 
 struct Session {
-    context: Context,
+    store: Store,
+    /// Gets the commits alone.
+    replica: Store,
+    keys: Keys,
+    /// How many requests were made.
+    asked: u64,
+    revision: u64,
     machine: Machine,
     jobs: Jobs,
     model: Model,
@@ -44,19 +56,19 @@ struct Session {
 pub(crate) fn run(commands: &Commands) -> Result<(), Difference> {
     let mut session = Session::new(commands)?;
     for (number, command) in commands.commands.iter().enumerate() {
-        let before = session.context.fingerprint();
-        let mut other = session.context.clone();
+        let before = session.context().fingerprint();
+        let mut other = session.store.clone();
         if number % 2 == 0 {
-            std::mem::swap(&mut other, &mut session.context);
+            std::mem::swap(&mut other, &mut session.store);
         }
         let told = |difference| format!("at command {number}, {command:?}: {difference}");
         let fate = session.obey(command).map_err(told)?;
-        session.compare().map_err(told)?;
-        if fate != Fate::Done && session.context.fingerprint() != before {
+        session.compare(fate).map_err(told)?;
+        if fate != Fate::Done && session.context().fingerprint() != before {
             return Err(told(format!("{fate:?}, but the state changed")));
         }
-        let intact = other.fingerprint() == before && other.check().is_ok();
-        if !intact {
+        let other = other.context();
+        if other.fingerprint() != before || other.check().is_err() {
             return Err(told("what was forked before is not what it was".to_owned()));
         }
     }
@@ -79,8 +91,13 @@ impl Session {
         let text = documents::jgf(&machine, &present, &machine.edges, &[]);
         let context = Context::load(&text, &options).map_err(|error| error.to_string())?;
         let model = Model::new(context.graph(), policy, *rules, filters);
+        let store = Store::new(context, options, Incarnation(7));
         Ok(Self {
-            context,
+            replica: store.clone(),
+            store,
+            keys: Keys::default(),
+            asked: 0,
+            revision: 1,
             machine,
             jobs: Jobs::default(),
             model,
@@ -104,11 +121,18 @@ impl Session {
             Command::AttachInVain(at) => self.attach_in_vain(*at),
             Command::Remove(at) => self.remove(*at),
             Command::RemoveRanks(places) => self.remove_ranks(places),
-            Command::SetStatus(at, up) => Ok(self.set_status(*at, *up)),
-            Command::SetProperty(at, key, value) => Ok(self.set_property(*at, key, *value)),
+            Command::SetStatus(at, up) => self.set_status(*at, *up),
+            Command::SetProperty(at, key, value) => self.set_property(*at, key, *value),
             Command::Find(question, at) => {
                 let asked = (*question, *at);
-                finds::ask(&self.context, &self.machine, &self.jobs, &self.model, asked, self.now)?;
+                finds::ask(
+                    self.context(),
+                    &self.machine,
+                    &self.jobs,
+                    &self.model,
+                    asked,
+                    self.now,
+                )?;
                 Ok(Fate::Idle)
             }
             Command::Wait(seconds) => {
@@ -118,19 +142,81 @@ impl Session {
         }
     }
 
+    fn context(&self) -> &Context {
+        self.store.context()
+    }
+
+    /// Asks the store; the replica hears of what changed alone. One request of three may be repeated, and is.
+    fn ask(&mut self, command: Asked) -> Result<Result<Told, Refusal>, Difference> {
+        self.asked += 1;
+        let id = self.asked.is_multiple_of(3).then(|| RequestId {
+            key: format!("request {}", self.asked).into(),
+            fingerprint: self.asked,
+        });
+        let request = Request { id, command };
+        let decided = self.store.decide(&request, &|| 0.0);
+        let answered = match decided {
+            Err(refusal) => Err(refusal),
+            Ok(decided) => {
+                if let Some(commit) = &decided.commit {
+                    self.replica.apply(commit).map_err(|error| error.to_string())?;
+                    self.store.apply(commit).map_err(|error| error.to_string())?;
+                }
+                Ok(decided.answered)
+            }
+        };
+        if request.id.is_some() {
+            let again = self.store.decide(&request, &|| 0.0);
+            let is_idle = again.as_ref().map_or(true, |decided| decided.commit.is_none());
+            if again.map(|decided| decided.answered) != answered || !is_idle {
+                return Err(format!("{answered:?} the first time, but not when asked again"));
+            }
+        }
+        Ok(answered.map(|answered| answered.answer))
+    }
+
     /// What must hold after every command.
-    fn compare(&self) -> Result<(), Difference> {
-        self.context.check().map_err(|wrong| wrong.to_string())?;
-        self.machine.compare(&self.context)?;
-        let found: Vec<_> = self.context.jobs().map(|job| (job.id.0, job.state, job.at)).collect();
+    fn compare(&mut self, fate: Fate) -> Result<(), Difference> {
+        self.context().check().map_err(|wrong| wrong.to_string())?;
+        self.machine.compare(self.context())?;
+        let found: Vec<_> =
+            self.context().jobs().map(|job| (job.id.0, job.state, job.at)).collect();
         let expected: Vec<_> =
             self.jobs.0.iter().map(|job| (job.id, job.state, job.window.start)).collect();
         if found != expected {
             return Err(format!("the jobs {expected:?} expected, found {found:?}"));
         }
-        if self.context.next_job() != JobId(self.next) {
-            let found = self.context.next_job();
+        let keys: Vec<_> = self.jobs.0.iter().map(|job| self.keys.key(job.id)).collect();
+        let found: Vec<_> = self.jobs.0.iter().map(|j| self.store.job_key(JobId(j.id))).collect();
+        if found != keys {
+            return Err(format!("the keys {keys:?} expected, found {found:?}"));
+        }
+        if self.context().next_job() != JobId(self.next) {
+            let found = self.context().next_job();
             return Err(format!("the next job {} expected, found {found}", self.next));
+        }
+        if fate == Fate::Done && self.store.revision() == Revision(self.revision + 1) {
+            self.revision += 1;
+        }
+        if self.store.revision() != Revision(self.revision) {
+            return Err(format!("revision {} expected, {}", self.revision, self.store.revision()));
+        }
+        self.compare_replica()
+    }
+
+    /// The commits since the graph was loaded, and what is carried to the next one, give the same store.
+    fn compare_replica(&self) -> Result<(), Difference> {
+        let replica = match self.store.pending() {
+            None => &self.replica,
+            Some(pending) => {
+                let mut replica = self.replica.clone();
+                replica.apply(&pending).map_err(|error| error.to_string())?;
+                &replica.clone()
+            }
+        };
+        replica.context().check().map_err(|wrong| format!("the replica: {wrong}"))?;
+        if replica.fingerprint() != self.store.fingerprint() {
+            return Err("the commits do not give the same store again".to_owned());
         }
         Ok(())
     }
@@ -145,9 +231,26 @@ impl Session {
         constraint: Option<&Constraint>,
     ) -> Result<Fate, Difference> {
         let text = documents::jobspec(list, duration, constraint);
-        let graph = self.context.graph();
+        let graph = self.context().graph();
         let parsed = fluxion_jobspec::parse(&text, &|name| graph.type_id(name).is_some());
-        let found = self.context.match_jobspec(operation, &text, self.now);
+        let job_key = self.keys.choose(self.asked);
+        let taken = operation.books() && self.is_taken(&job_key);
+        let found = self.ask(Asked::Match {
+            operation,
+            jobspec: text.clone(),
+            now: self.now,
+            wanted: Wanted::default(),
+            job_key: job_key.clone(),
+        })?;
+        let found = match found {
+            Ok(Told::Matched(matched)) => Ok(matched),
+            Err(Refusal::Match(error)) => Err(error),
+            Err(Refusal::JobExists(key)) if taken && key == job_key => return Ok(Fate::Refused),
+            other => return Err(format!("{other:?} of {text}")),
+        };
+        if taken {
+            return Err(format!("{found:?} although the key {job_key} is taken"));
+        }
         let Ok(jobspec) = parsed else {
             let kind = found.map_err(|error| error.kind);
             let refused = kind == Err(MatchErrorKind::Jobspec);
@@ -155,7 +258,14 @@ impl Session {
         };
         let expected = self.model.decide(operation, &jobspec, self.now);
         match (expected, found) {
-            (Ok(Some(answer)), Ok(matched)) => self.granted(operation, &jobspec, &answer, matched),
+            (Ok(Some(answer)), Ok(matched)) => {
+                let id = matched.job.0;
+                let granted = self.granted(operation, &jobspec, &answer, matched)?;
+                if operation.books() {
+                    self.keys.assign(id, &job_key);
+                }
+                Ok(granted)
+            }
             (Ok(None), Ok(matched)) if matched.outcome == Outcome::Satisfiable => Ok(Fate::Idle),
             (Err(expected), Err(found)) if expected == refusal(found.kind) => {
                 if operation.books() && expected != Refused::Invalid {
@@ -236,6 +346,20 @@ impl Session {
         Ok(())
     }
 
+    fn is_taken(&self, key: &str) -> bool {
+        self.keys.job(key).is_some_and(|job| self.jobs.is_live(job))
+    }
+
+    /// The name of a job: its key, if it has one and the moment is right.
+    fn name(&self, id: u64) -> JobName {
+        let key = self.keys.key(id);
+        if self.asked.is_multiple_of(2) && !key.is_empty() {
+            JobName::Key(key.to_owned())
+        } else {
+            JobName::Id(JobId(id))
+        }
+    }
+
     /// The number of some job of the table, or of none.
     fn pick(&self, at: usize) -> u64 {
         self.jobs.0.get(at % (self.jobs.0.len() + 1)).map_or(self.next, |job| job.id)
@@ -243,7 +367,8 @@ impl Session {
 
     fn cancel(&mut self, at: usize) -> Result<Fate, Difference> {
         let id = self.pick(at);
-        let (expected, found) = (self.jobs.is_live(id), self.context.cancel(JobId(id)));
+        let found = self.ask(Asked::Cancel { job: self.name(id) })?;
+        let expected = self.jobs.is_live(id);
         if expected != found.is_ok() {
             return Err(format!("job {id} is live: {expected}; {found:?}"));
         }
@@ -261,15 +386,25 @@ impl Session {
         let id = update.of_table.map_or(update.job, |at| self.pick(at));
         let node_exclusive =
             self.policy.contains("nodex") || self.policy.contains("node_exclusive=true");
-        let accepted = !self.jobs.is_live(id) && update.start >= 0 && update.duration != 0;
+        let job_key = self.keys.choose(self.asked);
+        let accepted = !self.jobs.is_live(id)
+            && !self.is_taken(&job_key)
+            && update.start >= 0
+            && update.duration != 0;
         let expected =
             updates::expected(&self.machine, &self.jobs, update, &worded, node_exclusive);
         let expected = expected.filter(|_| accepted);
         let time = UpdateTime { start: update.start, duration: update.duration };
-        let found = self.context.update(worded.format, &worded.text, JobId(id), time);
-        let fate = match (expected, found) {
-            (None, Err(_)) => Fate::Refused,
-            (Some((printed, holds)), Ok(matched)) => {
+        let found = self.ask(Asked::Update {
+            job: JobId(id),
+            job_key: job_key.clone(),
+            format: worded.format,
+            resources: worded.text.clone(),
+            time,
+        })?;
+        match (expected, found) {
+            (None, Err(_)) => Ok(Fate::Refused),
+            (Some((printed, holds)), Ok(Told::Updated(matched))) => {
                 let found = answers::read(&self.machine, &matched.resources)?;
                 if found != printed {
                     return Err(format!("{printed:?} expected, found {found:?}"));
@@ -282,24 +417,23 @@ impl Session {
                 if self.policy.contains("first") || self.policy.contains("stop_on") {
                     self.model.note_update(&printed.edges);
                 }
-                Fate::Done
+                self.keys.assign(id, &job_key);
+                self.next = self.jobs.after(id);
+                Ok(Fate::Done)
             }
             (expected, found) => {
                 let text = &worded.text;
-                return Err(format!("{text}: {expected:?} expected, found {found:?}"));
+                Err(format!("{text}: {expected:?} expected, found {found:?}"))
             }
-        };
-        if accepted {
-            self.next = self.jobs.after(id);
         }
-        Ok(fate)
     }
 
     fn release(&mut self, at: usize, part: &Part) -> Result<Fate, Difference> {
         let id = self.pick(at);
         let job = self.jobs.get(id).filter(|job| job.state != JobState::Canceled).cloned();
         let (format, text, released) = self.part(job.as_ref(), part);
-        let found = self.context.partial_cancel(format, &text, JobId(id));
+        let found =
+            self.ask(Asked::PartialCancel { job: self.name(id), format, resources: text.clone() })?;
         let (Some(mut job), Some(released)) = (job, released) else {
             return match found {
                 Err(_) => Ok(Fate::Refused),
@@ -311,7 +445,7 @@ impl Session {
         self.jobs.add(job);
         self.model.rebook(&self.jobs.held());
         match found {
-            Ok(found) if found == left => Ok(Fate::Done),
+            Ok(Told::Released(job, found)) if (job, found) == (JobId(id), left) => Ok(Fate::Done),
             found => Err(format!("{left:?} of job {id} expected, found {found:?} of {text}")),
         }
     }
@@ -368,7 +502,11 @@ impl Session {
         let inside = |e: &&(usize, usize)| listed.contains(&e.0) && listed.contains(&e.1);
         let edges: Vec<(usize, usize)> = grown.edges.iter().filter(inside).copied().collect();
         let text = documents::jgf(&grown, &listed, &edges, &[]);
-        self.context.attach(&text).map_err(|error| error.to_string())?;
+        let found = self.ask(Asked::Grow { jgf: text })?.map_err(|error| error.to_string())?;
+        let added = grown.things.len() - self.machine.things.len();
+        if found != Told::Grown(added) {
+            return Err(format!("{added} new vertices expected, found {found:?}"));
+        }
         self.machine = grown;
         self.serve();
         Ok(Fate::Done)
@@ -381,8 +519,8 @@ impl Session {
         let other = root.replace(&self.machine.thing(self.machine.root).path, "/other0");
         let texts = [everything, "{".to_owned(), other, root.replace("nodes", "vertices")];
         let at = at % texts.len();
-        match (at, self.context.attach(&texts[at])) {
-            (0, Ok(())) => Ok(Fate::Idle),
+        match (at, self.ask(Asked::Grow { jgf: texts[at].clone() })?) {
+            (0, Ok(Told::Grown(0))) => Ok(Fate::Idle),
             (1.., Err(_)) => Ok(Fate::Refused),
             (_, found) => Err(format!("{found:?} of {}", texts[at])),
         }
@@ -392,9 +530,11 @@ impl Session {
         let present: Vec<usize> = self.machine.present().collect();
         let vertex = present[at % present.len()];
         let path = if at.is_multiple_of(13) { "/no" } else { &self.machine.thing(vertex).path };
-        let found = self.context.remove_path(path);
-        if path == "/no" || vertex == self.machine.root {
-            return found.map_or(Ok(Fate::Refused), |()| Err(format!("{path} was removed")));
+        let path = path.to_owned();
+        let refused = path == "/no" || vertex == self.machine.root;
+        let found = self.remove_all(Target::Path(path.clone()))?;
+        if refused {
+            return found.map_or(Ok(Fate::Refused), |_| Err(format!("{path} was removed")));
         }
         found.map_err(|error| error.to_string())?;
         self.shrink(&[vertex]);
@@ -408,15 +548,19 @@ impl Session {
         ranks.sort_unstable();
         ranks.dedup();
         let text: Vec<String> = ranks.iter().map(i32::to_string).collect();
-        let found = self.context.remove_ranks(&text.join(","));
+        let found = self.remove_all(Target::Ranks(text.join(",")))?;
         if ranks.contains(&77) {
-            return found.map_or(Ok(Fate::Refused), |()| Err("rank 77 was removed".to_owned()));
+            return found.map_or(Ok(Fate::Refused), |_| Err("rank 77 was removed".to_owned()));
         }
         found.map_err(|error| format!("{ranks:?}: {error}"))?;
         let on = |v: &usize| ranks.contains(&self.machine.thing(*v).rank);
         let gone: Vec<usize> = self.machine.present().filter(on).collect();
         self.shrink(&gone);
         Ok(Fate::Done)
+    }
+
+    fn remove_all(&mut self, target: Target) -> Result<Result<Told, Refusal>, Difference> {
+        self.ask(Asked::Shrink { target, held: HeldResources::Release })
     }
 
     fn shrink(&mut self, gone: &[usize]) {
@@ -428,34 +572,43 @@ impl Session {
     }
 
     fn serve(&mut self) {
-        self.model.serve(self.context.graph(), self.filters);
+        self.model.serve(self.store.context().graph(), self.filters);
         self.model.rebook(&self.jobs.held());
     }
 
-    fn set_status(&mut self, at: usize, up: bool) -> Fate {
+    fn set_status(&mut self, at: usize, up: bool) -> Result<Fate, Difference> {
         let present: Vec<usize> = self.machine.present().collect();
         let vertex = present[at % present.len()];
         let path = self.machine.thing(vertex).path.clone();
-        self.context.set_status(&path, if up { Status::Up } else { Status::Down });
+        let status = if up { Status::Up } else { Status::Down };
+        let target = Target::Path(path);
+        let found = self.ask(Asked::Mark { target, extent: Extent::Vertex, status })?;
+        if found != Ok(Told::Marked(1)) {
+            return Err(format!("one vertex expected, found {found:?}"));
+        }
         if let Some(thing) = &mut self.machine.things[vertex] {
             thing.up = up;
         }
         self.model.set_up(vertex, up);
-        Fate::Done
+        Ok(Fate::Done)
     }
 
-    fn set_property(&mut self, at: usize, key: &str, value: u32) -> Fate {
+    fn set_property(&mut self, at: usize, key: &str, value: u32) -> Result<Fate, Difference> {
         let present: Vec<usize> = self.machine.present().collect();
         let vertex = present[at % present.len()];
         let (path, value) = (self.machine.thing(vertex).path.clone(), value.to_string());
-        self.context.set_property(&path, key, &value);
+        let (name, text) = (key.to_owned(), value.clone());
+        let found = self.ask(Asked::SetProperty { path, key: name, value: text })?;
+        if found != Ok(Told::PropertySet(1)) {
+            return Err(format!("one vertex expected, found {found:?}"));
+        }
         if let Some(thing) = &mut self.machine.things[vertex] {
             thing.properties.retain(|(known, _)| known != key);
             thing.properties.push((key.to_owned(), value.clone()));
             thing.properties.sort();
         }
         self.model.set_property(vertex, key, &value);
-        Fate::Done
+        Ok(Fate::Done)
     }
 }
 

@@ -1,7 +1,8 @@
-//! Random sessions with a context against a model that keeps nothing but a list of vertices and a list of jobs.
+//! Random sessions with a store against a model that keeps nothing but a list of vertices and a list of jobs.
 //!
 //! After each command all records of the context must agree (`Context::check`), its job table and its graph
-//! must be those of the model, and a command that fails must leave everything as it was. What a match chooses
+//! must be those of the model, and a command that fails must leave everything as it was. A replica that was made of the
+//! graph as it was loaded, and has heard of nothing but the commits, must be the same store. What a match chooses
 //! is predicted by the literal matcher of the engine's tests, fed with the model's jobs.
 //!
 //! `STATEFUL_SESSIONS` says how many sessions of up to 50 commands are run; a failure names the seed of its
@@ -14,6 +15,7 @@ mod commands;
 mod documents;
 mod finds;
 mod jobs;
+mod keys;
 mod machine;
 #[path = "../../../fluxion-engine/tests/literal/model/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the engine")]
