@@ -3,7 +3,7 @@
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
-use super::{Figures, Kind, Search};
+use super::{Figures, PassKind, Search};
 use crate::bitmap::Bitmap;
 use crate::record::Hold;
 use crate::request::constraint_mask::ConstraintMask;
@@ -44,7 +44,7 @@ impl<'a> Search<'a> {
             }
         } else {
             let down = self.state.status(vertex) == Status::Down;
-            if (down && pass.kind != Kind::Satisfiability) || self.is_overrun(vertex) {
+            if (down && pass.kind != PassKind::Satisfiability) || self.is_overrun(vertex) {
                 return false;
             }
         }
@@ -56,7 +56,7 @@ impl<'a> Search<'a> {
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
         let over = |claim: Claim| claim.hold != Hold::Reservation && claim.end <= start;
-        self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
+        self.pass.kind == PassKind::Now && self.state.claims.of(vertex).any(over)
     }
 
     fn is_accepted(&self, vertex: VertexId) -> bool {
@@ -85,7 +85,7 @@ impl<'a> Search<'a> {
     /// Whether a vertex may be held by one job alone during the window.
     fn is_free_for_one(&self, vertex: VertexId) -> bool {
         let pass = &self.pass;
-        let now = pass.kind == Kind::Now;
+        let now = pass.kind == PassKind::Now;
         let allocated = || self.state.claims.of(vertex).any(|c| c.hold == Hold::Allocation);
         if now && pass.figures == Figures::Ignore && allocated() {
             return false;

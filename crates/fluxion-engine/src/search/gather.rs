@@ -6,9 +6,9 @@ use std::ops::Range;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
-use super::fresh::Group;
+use super::fresh::FreshOfType;
 use super::scratch::{Bags, Candidate};
-use super::{Order, Search};
+use super::{CandidateOrder, Search};
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::Site;
@@ -28,7 +28,7 @@ impl Search<'_> {
         let request = self.request;
         let wanted = &request.elements[element];
         let exclusive = inherited || wanted.exclusivity == Exclusivity::Exclusive;
-        let mark = self.mark();
+        let checkpoint = self.checkpoint();
         let picks = if wanted.with.is_empty() {
             self.see(vertex);
             (0, 0)
@@ -40,7 +40,7 @@ impl Search<'_> {
             }
             let below = self.choose_below(vertex, &wanted.with, exclusive);
             if below.is_none() {
-                self.truncate(mark);
+                self.roll_back(checkpoint);
             }
             below?
         };
@@ -110,7 +110,14 @@ impl Search<'_> {
             }
             None => {
                 for (at, element) in list.clone().enumerate() {
-                    self.gather(vertex, element, exclusive, 1, Order::Matched, &mut bags[at]);
+                    self.gather(
+                        vertex,
+                        element,
+                        exclusive,
+                        1,
+                        CandidateOrder::Matched,
+                        &mut bags[at],
+                    );
                     if bags[at].is_empty() {
                         return false;
                     }
@@ -156,7 +163,7 @@ impl Search<'_> {
                 continue;
             }
             let mut bag = std::mem::take(&mut bags[at]);
-            self.sort(&mut bag, Order::Matched);
+            self.sort(&mut bag, CandidateOrder::Matched);
             let units = request.elements[element].count.take(self.units(&bag));
             self.choose(&bag, units);
             bags[at] = bag;
@@ -165,11 +172,11 @@ impl Search<'_> {
     }
 
     /// Sorts candidates that lie in gather order (chapter 04, section 7.3).
-    pub(super) fn sort(&self, bag: &mut [u32], order: Order) {
+    pub(super) fn sort(&self, bag: &mut [u32], order: CandidateOrder) {
         let descending = match self.policy.preference() {
             Preference::High | Preference::Locality => true,
             Preference::Low => false,
-            Preference::Variation => order == Order::SlotMember,
+            Preference::Variation => order == CandidateOrder::SlotMember,
         };
         let in_order = |pair: &[u32]| {
             let (a, b) = (self.score(pair[0]), self.score(pair[1]));
@@ -193,7 +200,7 @@ impl Search<'_> {
         element: usize,
         inherited: bool,
         shares: u64,
-        order: Order,
+        order: CandidateOrder,
         bag: &mut Vec<u32>,
     ) {
         let wanted = &self.request.elements[element];
@@ -209,7 +216,7 @@ impl Search<'_> {
             let mut from = range.start;
             while let Some(ordinal) = self.next_worthwhile(from..range.end, ty, idle) {
                 from = ordinal + 1;
-                let child = self.site.layout.ranked(ordinal);
+                let child = self.site.layout.vertex_at(ordinal);
                 if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag)
                 {
                     break;
@@ -245,7 +252,7 @@ impl Search<'_> {
                 break;
             }
         }
-        bags.iter_mut().for_each(|bag| self.sort(bag, Order::SlotMember));
+        bags.iter_mut().for_each(|bag| self.sort(bag, CandidateOrder::SlotMember));
     }
 
     fn gather_by_priority(
@@ -260,8 +267,8 @@ impl Search<'_> {
         let (weights, site) = (self.weights, self.site);
         let ty = self.request.elements[element].ty;
         let worthwhile = ty.and_then(|ty| self.worthwhile(ty));
-        for ordinal in Group::new(weights, worthwhile, range.clone()) {
-            let child = site.layout.ranked(ordinal);
+        for ordinal in FreshOfType::new(weights, worthwhile, range.clone()) {
+            let child = site.layout.vertex_at(ordinal);
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
             }

@@ -140,7 +140,7 @@ impl Search<'_> {
     }
 
     fn offer_by_search(&mut self, provider: VertexId, kind: ProviderKind) -> Offer {
-        let mark = self.mark();
+        let checkpoint = self.checkpoint();
         let mut found = Vec::new();
         self.gather_provider(provider, kind, &mut found);
         let offered = |&candidate: &u32| {
@@ -148,7 +148,7 @@ impl Search<'_> {
             (candidate.score, candidate.units)
         };
         let offer = found.iter().map(offered).collect();
-        self.truncate(mark);
+        self.roll_back(checkpoint);
         offer
     }
 

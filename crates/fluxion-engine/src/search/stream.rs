@@ -146,7 +146,9 @@ impl Search<'_> {
                     Some(worthwhile) => worthwhile.next(from).filter(|&at| at < end),
                     None => (from < end).then_some(from),
                 };
-                next.map(|at| self.item(source, Head::Child(at, end), self.site.layout.ranked(at)))
+                next.map(|at| {
+                    self.item(source, Head::Child(at, end), self.site.layout.vertex_at(at))
+                })
             }
             (Source::Members { class, needs }, Head::Member(last)) => {
                 let (site, state) = (self.site, self.state);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::scratch::Choice;
 use super::walk::Seek;
-use super::{Order, Search};
+use super::{CandidateOrder, Search};
 use crate::policy::Preference;
 
 impl Search<'_> {
@@ -66,8 +66,8 @@ impl Search<'_> {
     /// Sorts the candidates of one top-level element; `scores` collects those of the elements before.
     fn sort_top(&self, bag: &mut [u32], scores: &mut Vec<i64>) {
         match self.policy.preference() {
-            Preference::High | Preference::Low => self.sort(bag, Order::Matched),
-            Preference::Variation => self.sort(bag, Order::Matched),
+            Preference::High | Preference::Low => self.sort(bag, CandidateOrder::Matched),
+            Preference::Variation => self.sort(bag, CandidateOrder::Matched),
             Preference::Locality => {
                 scores.extend(bag.iter().map(|&c| self.score(c)));
                 scores.sort_unstable();

@@ -3,9 +3,9 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
-use super::fresh::Fresh;
+use super::fresh::FreshChildren;
 use super::scratch::Bags;
-use super::{Order, Search};
+use super::{CandidateOrder, Search};
 use crate::request::List;
 
 /// How far below a vertex a list is looked for.
@@ -202,7 +202,8 @@ impl<'a> Search<'a> {
             self.shared_priority(vertex).into_iter().any(|child| look(self, child));
             return;
         }
-        let mut fresh = Fresh::new(self.site, self.weights, |ty| self.worthwhile(ty), vertex);
+        let mut fresh =
+            FreshChildren::new(self.site, self.weights, |ty| self.worthwhile(ty), vertex);
         if fresh.any(|child| look(self, child)) {
             return;
         }
@@ -247,7 +248,14 @@ impl<'a> Search<'a> {
     ) {
         if self.site.tree.is_tree() {
             for (at, element) in list.clone().enumerate() {
-                self.gather(vertex, element, true, shares, Order::SlotMember, &mut bags[at]);
+                self.gather(
+                    vertex,
+                    element,
+                    true,
+                    shares,
+                    CandidateOrder::SlotMember,
+                    &mut bags[at],
+                );
                 if bags[at].is_empty() {
                     return;
                 }
@@ -270,7 +278,7 @@ impl<'a> Search<'a> {
             self.walk(vertex, list, Seek::Here, true, bags);
         }
         for bag in bags.iter_mut() {
-            self.sort(bag, Order::SlotMember);
+            self.sort(bag, CandidateOrder::SlotMember);
         }
     }
 }

@@ -9,7 +9,7 @@ use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Search};
-use crate::index::weights::Key;
+use crate::index::weights::WeightedChild;
 use crate::request::List;
 use crate::site::demand::Needs;
 
@@ -75,7 +75,7 @@ impl Search<'_> {
     ) {
         let weights = self.weights;
         let Some(ordered) = weights.ordered.get(&vertex) else { return };
-        let mut rest = ordered.range::<Key, _>(..);
+        let mut rest = ordered.range::<WeightedChild, _>(..);
         while let Some(&key) = rest.next() {
             if !self.may_serve(key.2, must) {
                 rest = ordered.range((self.after(vertex, key, must), Unbounded));
@@ -86,7 +86,7 @@ impl Search<'_> {
     }
 
     /// Where the next child that may serve stands after one that may not, or a bound before it.
-    fn after(&mut self, vertex: VertexId, key: Key, must: &Must) -> Bound<Key> {
+    fn after(&mut self, vertex: VertexId, key: WeightedChild, must: &Must) -> Bound<WeightedChild> {
         let (weight, Reverse(uniq_id), _) = key;
         match self.next_serving(vertex, uniq_id, must) {
             None => Excluded((weight, Reverse(i64::MIN), VertexId(u32::MAX))),
@@ -121,10 +121,10 @@ impl Search<'_> {
         let ordinals_from = |ty| {
             let ordinals = site.layout.children_of_type(&site.graph, vertex, ty);
             let above = |&v: &VertexId| uniq_id(v) > highest;
-            let passed = site.layout.ranked[ordinals.clone()].partition_point(above);
+            let passed = site.layout.by_ordinal[ordinals.clone()].partition_point(above);
             ordinals.start + passed..ordinals.end
         };
-        let id_at = |ordinal| uniq_id(site.layout.ranked(ordinal));
+        let id_at = |ordinal| uniq_id(site.layout.vertex_at(ordinal));
         match must {
             Must::Be => Some(highest),
             Must::BeWorthwhile => {
