@@ -3,6 +3,7 @@
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
+use super::access::Access;
 use super::{Figures, PassKind, Search};
 use crate::bitmap::Bitmap;
 use crate::record::Hold;
@@ -68,18 +69,17 @@ impl<'a> Search<'a> {
         &mut self,
         vertex: VertexId,
         element: usize,
-        inherited: bool,
+        inherited: Access,
     ) -> bool {
         if !self.is_open(vertex) {
             return false;
         }
         let exclusivity = self.request.elements[element].exclusivity;
-        if inherited && exclusivity == Exclusivity::Shared {
+        if inherited.is_exclusive() && exclusivity == Exclusivity::Shared {
             self.note_conflict(vertex, element);
             return false;
         }
-        let exclusive = inherited || exclusivity == Exclusivity::Exclusive;
-        !exclusive || self.is_free_for_one(vertex)
+        !inherited.below(exclusivity).is_exclusive() || self.is_free_for_one(vertex)
     }
 
     /// Whether a vertex may be held by one job alone during the window.
@@ -151,9 +151,9 @@ impl<'a> Search<'a> {
     }
 
     /// Whether only what is idle can be a candidate for an element.
-    pub(super) fn must_be_idle(&self, element: usize, inherited: bool) -> bool {
+    pub(super) fn must_be_idle(&self, element: usize, inherited: Access) -> bool {
         let exclusivity = self.request.elements[element].exclusivity;
-        let alone = inherited || exclusivity == Exclusivity::Exclusive;
+        let alone = inherited.below(exclusivity).is_exclusive();
         alone && exclusivity != Exclusivity::Shared && self.idle_shows()
     }
 

@@ -8,6 +8,7 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 use rustc_hash::FxHashMap;
 
+use super::access::Access;
 use super::scratch::Choice;
 use super::{Figures, Search};
 use crate::index::score_table::{KeyElement, Offer, ScoreTable, ScoreTableKey};
@@ -179,14 +180,17 @@ impl Search<'_> {
                     self.form(provider, element, found);
                 }
             }
-            ProviderKind::Itself => {
-                found.extend(self.matched(provider, element, false, site.tree.parent(provider)))
-            }
+            ProviderKind::Itself => found.extend(self.matched(
+                provider,
+                element,
+                Access::Shared,
+                site.tree.parent(provider),
+            )),
             ProviderKind::Leaves => {
                 let ty = self.request.elements[element].ty;
                 for child in site.tree.children(provider) {
                     if Some(site.graph.vertex(child).ty) == ty {
-                        found.extend(self.matched(child, element, false, Some(provider)));
+                        found.extend(self.matched(child, element, Access::Shared, Some(provider)));
                     }
                 }
             }

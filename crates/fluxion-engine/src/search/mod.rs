@@ -3,6 +3,7 @@
 //! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are
 //! those of the chapter; what is added here are reasons to skip a subtree that cannot hold the request.
 
+mod access;
 mod admit;
 mod anchor_order;
 mod best_first;

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::access::Access;
 use super::scratch::Choice;
 use super::walk::Seek;
 use super::{CandidateOrder, Search};
@@ -18,7 +19,7 @@ impl Search<'_> {
         let list = self.request.top.clone();
         let mut bags = self.take_bags(list.len());
         let root = self.site.tree.root();
-        self.visit(root, None, &list, Seek::Deeper, false, &mut bags);
+        self.visit(root, None, &list, Seek::Deeper, Access::Shared, &mut bags);
         let choice = self.choose_top(&mut bags);
         self.give_back(bags);
         choice

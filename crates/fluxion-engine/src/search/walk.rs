@@ -3,6 +3,7 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
+use super::access::Access;
 use super::fresh::FreshChildren;
 use super::scratch::Bags;
 use super::{CandidateOrder, Search};
@@ -80,7 +81,7 @@ impl<'a> Search<'a> {
         parent: Option<VertexId>,
         list: &List,
         seek: Seek,
-        inherited: bool,
+        inherited: Access,
         bags: &mut Bags,
     ) -> bool {
         if self.was_seen(vertex) || !self.is_open(vertex) {
@@ -165,7 +166,7 @@ impl<'a> Search<'a> {
         vertex: VertexId,
         list: &List,
         seek: Seek,
-        inherited: bool,
+        inherited: Access,
         bags: &mut Bags,
     ) {
         if self.policy.stops_early() {
@@ -188,7 +189,7 @@ impl<'a> Search<'a> {
         vertex: VertexId,
         list: &List,
         seek: Seek,
-        inherited: bool,
+        inherited: Access,
         bags: &mut Bags,
     ) {
         let mut progress = Progress::new(self, list, 1, bags);
@@ -251,7 +252,7 @@ impl<'a> Search<'a> {
                 self.gather(
                     vertex,
                     element,
-                    true,
+                    Access::Exclusive,
                     shares,
                     CandidateOrder::SlotMember,
                     &mut bags[at],
@@ -268,14 +269,14 @@ impl<'a> Search<'a> {
                 if progress.is_satisfied(self.site.graph.vertex(child).ty) {
                     continue;
                 }
-                if self.visit(child, Some(vertex), list, Seek::Here, true, bags)
+                if self.visit(child, Some(vertex), list, Seek::Here, Access::Exclusive, bags)
                     && progress.note(self, list, bags)
                 {
                     break;
                 }
             }
         } else {
-            self.walk(vertex, list, Seek::Here, true, bags);
+            self.walk(vertex, list, Seek::Here, Access::Exclusive, bags);
         }
         for bag in bags.iter_mut() {
             self.sort(bag, CandidateOrder::SlotMember);
