@@ -12,7 +12,7 @@ use crate::record::JobRecord;
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::prepared::PreparedRequest;
 use crate::reserve::EarliestStart;
-use crate::search::Kind;
+use crate::search::PassKind;
 
 /// One decision in the making.
 pub(crate) struct Matcher<'a> {
@@ -34,7 +34,7 @@ impl Matcher<'_> {
             return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
         }
         self.check_nodes(asked)?;
-        let found = match self.passes.run(asked, Kind::Now, self.now, None) {
+        let found = match self.passes.run(asked, PassKind::Now, self.now, None) {
             Some(decision) => decision,
             None => self.try_later(asked)?,
         };
@@ -86,7 +86,7 @@ impl Matcher<'_> {
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
     fn is_satisfiable(&mut self, asked: &PreparedRequest<'_>) -> bool {
         let start = i64::MAX - asked.duration - 1;
-        let Some(decision) = self.passes.run(asked, Kind::Satisfiability, start, None) else {
+        let Some(decision) = self.passes.run(asked, PassKind::Satisfiability, start, None) else {
             return false;
         };
         let dead = decision.selection.vertices.is_empty();

@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::request::prepared::PreparedRequest;
 use crate::search::node_mask::NodeMask;
 use crate::search::scratch::Scratch;
-use crate::search::{Figures, Kind, Pass, Search};
+use crate::search::{Figures, Pass, PassKind, Search};
 use crate::selection::build::build_selection;
 use crate::site::Site;
 use crate::state::State;
@@ -31,7 +31,7 @@ impl Passes<'_> {
     pub(crate) fn run(
         &mut self,
         asked: &PreparedRequest<'_>,
-        kind: Kind,
+        kind: PassKind,
         start: i64,
         node_mask: Option<NodeMask<'_>>,
     ) -> Option<Decision> {
@@ -62,8 +62,9 @@ impl Passes<'_> {
     }
 
     /// Whether the figures of the state speak for a pass.
-    fn figures(&self, kind: Kind, start: i64) -> Figures {
-        let counted = kind == Kind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
+    fn figures(&self, kind: PassKind, start: i64) -> Figures {
+        let counted =
+            kind == PassKind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
         if counted { Figures::Apply } else { Figures::Ignore }
     }
 

@@ -66,7 +66,9 @@ fn idle_ordinals(site: &Site, expected: &Expected) -> BTreeSet<usize> {
             && (!inner || expected.touched[at] == 0)
             && site.graph.vertex(v).size > 0
     };
-    (0..site.layout.ordinals()).filter(|&ordinal| is_idle(site.layout.ranked(ordinal))).collect()
+    (0..site.layout.ordinal_count())
+        .filter(|&ordinal| is_idle(site.layout.vertex_at(ordinal)))
+        .collect()
 }
 
 /// The members of a bitmap whose summaries are right.
@@ -87,7 +89,7 @@ impl IndexCheck<'_> {
         let found: BTreeSet<usize> = found.into_iter().collect();
         let wrong = self.idle.symmetric_difference(&found).next();
         let Some(&ordinal) = wrong else { return Ok(()) };
-        let vertex = self.engine.site.layout.ranked.get(ordinal).copied();
+        let vertex = self.engine.site.layout.by_ordinal.get(ordinal).copied();
         let expected = self.idle.contains(&ordinal);
         same(vertex, "being idle", expected, !expected)
     }
@@ -98,7 +100,7 @@ impl IndexCheck<'_> {
         let ordinals = layout.children_of_type(graph, parent, group.1);
         ordinals
             .filter(|ordinal| self.idle.contains(ordinal))
-            .map(|p| self.engine.site.score(layout.ranked(p)))
+            .map(|p| self.engine.site.score(layout.vertex_at(p)))
     }
 
     /// Each parent that is not noted as changed stands with its best idle child.
@@ -149,8 +151,8 @@ impl IndexCheck<'_> {
         same(None, "the keys of a class index", &keys, &index.keys)?;
         for (at, &member) in index.members.iter().enumerate() {
             let inner = site.layout.inner(member);
-            let rank = inner.and_then(|inner| index.rank(inner));
-            same(member, "the rank in its class index", inner.map(|_| at), rank)?;
+            let found = inner.and_then(|inner| index.index_of(inner));
+            same(member, "the index among the members of its class", inner.map(|_| at), found)?;
             for column in 0..index.width {
                 let free = state.free_in(site, member, column);
                 let most = index.most_free.get(at / BLOCK * index.width + column).copied();
@@ -165,8 +167,8 @@ impl IndexCheck<'_> {
 fn check_weights(site: &Site, weights: &Weights) -> Checked {
     let fresh = members(&weights.fresh)?;
     let weighted: BTreeSet<VertexId> = weights.weight.keys().map(|&(_, child)| child).collect();
-    let is_fresh = |ordinal: &usize| !weighted.contains(&site.layout.ranked(*ordinal));
-    let expected: Vec<usize> = (0..site.layout.ordinals()).filter(is_fresh).collect();
+    let is_fresh = |ordinal: &usize| !weighted.contains(&site.layout.vertex_at(*ordinal));
+    let expected: Vec<usize> = (0..site.layout.ordinal_count()).filter(is_fresh).collect();
     same(None, "the children of first weight", expected, fresh)?;
     let mut listed = BTreeMap::new();
     for (&parent, children) in &weights.ordered {

@@ -122,7 +122,7 @@ mod tests {
         check(|e| e.weights.weight.clear(), "the children of first weight");
         check(|e| Arc::make_mut(&mut e.site.layout).totals[0] += 1, "the units below");
         check(
-            |e| Arc::make_mut(&mut e.site.layout).ranked.swap(0, 1),
+            |e| Arc::make_mut(&mut e.site.layout).by_ordinal.swap(0, 1),
             "the children in order of preference",
         );
     }

@@ -34,7 +34,7 @@ fn check_layout(site: &Site, fresh: &Layout) -> Checked {
             (
                 of.inner(vertex),
                 of.score(&site.graph, &site.tree, vertex),
-                of.ordinal.get(at).copied(),
+                of.ordinal_of.get(at).copied(),
             )
         };
         let figure = "the number among inner ones, the score, the ordinal";
@@ -42,8 +42,8 @@ fn check_layout(site: &Site, fresh: &Layout) -> Checked {
     }
     same(None, "the counted types", &fresh.counted, &layout.counted)?;
     same(None, "the number of inner vertices", fresh.inner_count(), layout.inner_count())?;
-    same(None, "the children in order of preference", &fresh.ranked, &layout.ranked)?;
-    same(None, "where children start", &fresh.ranked_start, &layout.ranked_start)?;
+    same(None, "the children in order of preference", &fresh.by_ordinal, &layout.by_ordinal)?;
+    same(None, "where children start", &fresh.first_ordinal, &layout.first_ordinal)?;
     same(None, "the sizes of each type", &fresh.sizes, &layout.sizes)
 }
 

@@ -24,8 +24,8 @@ pub(crate) struct ClassIndex {
     /// Per block and counted type, at least the most units that are free below a member.
     pub(crate) most_free: Vec<u64>,
     pub(crate) width: usize,
-    /// The rank of each inner vertex among the members, `NONE` if it is none.
-    rank: Vec<u32>,
+    /// The index of each inner vertex among the members, `NONE` if it is none.
+    index_of: Vec<u32>,
 }
 
 /// A class of anchors, with how many vertices of which types a slot takes there.
@@ -57,24 +57,24 @@ impl ClassIndex {
         let members: Vec<VertexId> = sorted.iter().map(|&(_, p)| site.tree.at(p)).collect();
         let inner = members.first().is_some_and(|&v| site.layout.inner(v).is_some());
         let width = if inner { site.layout.counted.width() } else { 0 };
-        let mut rank = vec![NONE; if inner { site.layout.inner_count() } else { 0 }];
+        let mut index_of = vec![NONE; if inner { site.layout.inner_count() } else { 0 }];
         for (at, &member) in members.iter().enumerate() {
             if let Some(number) = site.layout.inner(member) {
-                rank[number] = at as u32;
+                index_of[number] = at as u32;
             }
         }
         let most_free = vec![u64::MAX; members.len().div_ceil(BLOCK) * width];
         let keys = sorted.into_iter().map(|(key, _)| key).collect();
-        Self { members, keys, most_free, width, rank }
+        Self { members, keys, most_free, width, index_of }
     }
 
     pub(crate) fn member(&self, at: usize) -> VertexId {
         self.members[at]
     }
 
-    /// The rank of an inner vertex, by its number.
-    pub(crate) fn rank(&self, inner: usize) -> Option<usize> {
-        self.rank.get(inner).filter(|&&rank| rank != NONE).map(|&rank| rank as usize)
+    /// The index of a member, by its number among the inner vertices.
+    pub(crate) fn index_of(&self, inner: usize) -> Option<usize> {
+        self.index_of.get(inner).filter(|&&at| at != NONE).map(|&at| at as usize)
     }
 
     /// The first member at or after `from` that has the units needed, by the figures of `free`.
@@ -113,10 +113,10 @@ impl ClassIndex {
 
     /// Says how many units of a counted type are free below an inner vertex.
     pub(super) fn note_free(&mut self, inner: usize, column: usize, free: u64) {
-        if let Some(rank) = self.rank(inner)
+        if let Some(at) = self.index_of(inner)
             && column < self.width
         {
-            let most_free = &mut self.most_free[rank / BLOCK * self.width + column];
+            let most_free = &mut self.most_free[at / BLOCK * self.width + column];
             *most_free = (*most_free).max(free);
         }
     }
@@ -135,7 +135,7 @@ pub(crate) fn member_key(site: &Site, policy: Policy, member: VertexId) -> i64 {
 pub(crate) fn best_slot_key(site: &Site, policy: Policy, key: &AnchorKey, anchor: VertexId) -> i64 {
     let scores = |&(ty, vertices): &(TypeId, usize)| {
         let children = site.layout.children_of_type(&site.graph, anchor, ty).take(vertices);
-        children.map(|ordinal| site.score(site.layout.ranked(ordinal)))
+        children.map(|ordinal| site.score(site.layout.vertex_at(ordinal)))
     };
     policy.key(key.taken.iter().flat_map(scores).fold(1i64, i64::saturating_add))
 }

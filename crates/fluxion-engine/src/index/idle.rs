@@ -54,10 +54,11 @@ pub(crate) struct IdleIndex {
 impl IdleIndex {
     /// All children of all vertices may be held alone, but for those without units.
     pub(crate) fn new(site: &Site) -> Self {
-        let mut idle = Bitmap::full(site.layout.ordinals());
-        let is_empty = |&ordinal: &usize| site.graph.vertex(site.layout.ranked(ordinal)).size == 0;
+        let mut idle = Bitmap::full(site.layout.ordinal_count());
+        let is_empty =
+            |&ordinal: &usize| site.graph.vertex(site.layout.vertex_at(ordinal)).size == 0;
         if site.layout.has_empty_pools() {
-            (0..site.layout.ordinals()).filter(is_empty).for_each(|ordinal| {
+            (0..site.layout.ordinal_count()).filter(is_empty).for_each(|ordinal| {
                 idle.remove(ordinal);
             });
         }
@@ -121,7 +122,7 @@ impl IdleIndex {
             let parent = |parent| {
                 let children =
                     site.layout.children_of_type_like(&site.graph, parent, ty, &mut alike);
-                let best = site.layout.ranked(children.clone().next()?);
+                let best = site.layout.vertex_at(children.clone().next()?);
                 Some(Parent {
                     key: policy.key(site.score(best)),
                     position: site.tree.position(parent)?,
@@ -220,5 +221,5 @@ impl BestIdleChildren {
 
 /// The key of the vertex of an ordinal.
 fn key_at(site: &Site, policy: Policy, ordinal: usize) -> i64 {
-    policy.key(site.score(site.layout.ranked(ordinal)))
+    policy.key(site.score(site.layout.vertex_at(ordinal)))
 }

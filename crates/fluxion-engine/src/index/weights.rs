@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::site::layout::Layout;
 
 /// A child by weight and `uniq_id`, the highest first.
-pub(crate) type Key = (Reverse<u64>, Reverse<i64>, VertexId);
+pub(crate) type WeightedChild = (Reverse<u64>, Reverse<i64>, VertexId);
 
 /// The weights of the edges to children.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +24,12 @@ pub(crate) struct Weights {
     /// By parent and child.
     pub(crate) weight: FxHashMap<(VertexId, VertexId), u64>,
     /// Children with a weight, by parent.
-    pub(crate) ordered: FxHashMap<VertexId, BTreeSet<Key>>,
+    pub(crate) ordered: FxHashMap<VertexId, BTreeSet<WeightedChild>>,
 }
 
 impl Weights {
     pub(crate) fn new(layout: &Layout) -> Self {
-        Self { fresh: Bitmap::full(layout.ordinals()), ..Self::default() }
+        Self { fresh: Bitmap::full(layout.ordinal_count()), ..Self::default() }
     }
 
     /// First weights where the policy asks for them.
@@ -49,7 +49,7 @@ impl Weights {
         }
         for (&parent, children) in &self.ordered {
             let remaining = children.iter().filter(|key| layout.ordinal(key.2).is_some());
-            let remaining: BTreeSet<Key> = remaining.copied().collect();
+            let remaining: BTreeSet<WeightedChild> = remaining.copied().collect();
             if !remaining.is_empty() {
                 carried.ordered.insert(parent, remaining);
             }

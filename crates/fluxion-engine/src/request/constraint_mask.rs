@@ -122,7 +122,7 @@ impl ConstraintMask {
         let mut passing = tested.named(&test).unwrap_or_else(|| tested.all.clone());
         passing.retain(|&vertex| test.holds(&site.graph, vertex));
         passing.sort_unstable_by_key(|&vertex| site.tree.position(vertex));
-        let mut ordinals = Bitmap::new(site.layout.ordinals());
+        let mut ordinals = Bitmap::new(site.layout.ordinal_count());
         for ordinal in passing.iter().filter_map(|&vertex| site.layout.ordinal(vertex)) {
             ordinals.insert(ordinal);
         }

@@ -26,7 +26,8 @@ impl NodeNeed {
     /// What a request needs, if anything is known.
     pub(crate) fn of(request: &Request, site: &Site) -> Option<Self> {
         let node = site.graph.type_id("node").filter(|_| site.tree.is_tree())?;
-        Finder { request, site, node }.find(&request.top, Exclusivity::Unspecified, 1, true)
+        let above = Above { exclusivity: Exclusivity::Unspecified, times: 1, is_all: true };
+        Finder { request, site, node }.find(&request.top, above)
     }
 }
 
@@ -36,23 +37,30 @@ struct Finder<'a> {
     node: TypeId,
 }
 
+/// What holds for a list because of what is above it.
+#[derive(Clone, Copy)]
+struct Above {
+    exclusivity: Exclusivity,
+    /// How many of its parents there must be.
+    times: u64,
+    /// Whether no other part of the request could take a node.
+    is_all: bool,
+}
+
 impl Finder<'_> {
-    /// The first need of a list; `times` is how many of its parents there must be.
-    fn find(
-        &self,
-        list: &List,
-        inherited: Exclusivity,
-        times: u64,
-        is_all: bool,
-    ) -> Option<NodeNeed> {
-        let is_all = is_all && list.len() == 1;
+    /// The first need of a list.
+    fn find(&self, list: &List, above: Above) -> Option<NodeNeed> {
+        let is_all = above.is_all && list.len() == 1;
         list.clone().find_map(|n| {
             let element = &self.request.elements[n];
-            let times = times.saturating_mul(u64::from(element.vertices));
+            let times = above.times.saturating_mul(u64::from(element.vertices));
             let exclusivity = match (element.is_slot, element.exclusivity) {
                 (true, _) => Exclusivity::Exclusive,
-                (false, Exclusivity::Unspecified) => inherited,
-                (false, own) if inherited == Exclusivity::Exclusive && own != inherited => {
+                (false, Exclusivity::Unspecified) => above.exclusivity,
+                (false, own)
+                    if above.exclusivity == Exclusivity::Exclusive
+                        && own != Exclusivity::Exclusive =>
+                {
                     return None;
                 }
                 (false, own) => own,
@@ -63,11 +71,11 @@ impl Finder<'_> {
             if element.ty == Some(self.node) {
                 return (need.alone || !need.needs.is_empty()).then_some(need);
             }
-            let below = self.find(&element.with, exclusivity, times, is_all);
+            let below = self.find(&element.with, Above { exclusivity, times, is_all });
             if below.is_some() || !element.is_slot || !self.is_below_nodes(&element.with) {
                 return below;
             }
-            // several slots may find room on one node
+            // several slots may be found on one node
             (!need.needs.is_empty()).then_some(NodeNeed { count: 1, alone: false, ..need })
         })
     }

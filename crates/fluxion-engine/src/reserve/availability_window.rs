@@ -96,8 +96,8 @@ impl<'a> AvailabilityWindow<'a> {
         let WindowBuffers { mut touched, mut free, mut ordinals } = std::mem::take(buffers);
         present.fill_touched(&mut touched, &usable);
         present.fill_free(&mut free, &usable);
-        if ordinals.len() < site.layout.ordinals() {
-            ordinals = Bitmap::new(site.layout.ordinals());
+        if ordinals.len() < site.layout.ordinal_count() {
+            ordinals = Bitmap::new(site.layout.ordinal_count());
         }
         let empty = || NodeSet::empty(nodes.len());
         let full = || NodeSet::full(nodes.len());

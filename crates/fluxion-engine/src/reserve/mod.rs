@@ -26,7 +26,7 @@ use crate::request::prepared::PreparedRequest;
 use crate::request::traverser::Traverser;
 use crate::reserve::availability_window::{AvailabilityWindow, WindowBuffers};
 use crate::reserve::node_calendar::NodeCalendar;
-use crate::search::Kind;
+use crate::search::PassKind;
 use crate::search::node_mask::NodeMask;
 use crate::site::Site;
 
@@ -99,7 +99,7 @@ struct FirstFit<'a, 'p> {
 
 impl FirstFit<'_, '_> {
     fn pass(&mut self, time: i64, node_mask: Option<NodeMask<'_>>) -> Option<Decision> {
-        self.passes.run(self.asked, Kind::Later, time, node_mask)
+        self.passes.run(self.asked, PassKind::Later, time, node_mask)
     }
 
     fn end(&self, start: i64) -> i64 {
@@ -127,7 +127,7 @@ impl FirstFit<'_, '_> {
         // other policies look at everything in any case
         if self.passes.policy.stops_early()
             && self.asked.constraint.is_none()
-            && self.has_untouched(&need, calendar, first)
+            && self.leaves_enough_nodes(&need, calendar, first)
         {
             let found = self.pass(first, None);
             if found.is_some() {
@@ -139,7 +139,7 @@ impl FirstFit<'_, '_> {
     }
 
     /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
-    fn has_untouched(&self, need: &NodeNeed, calendar: &NodeCalendar, start: i64) -> bool {
+    fn leaves_enough_nodes(&self, need: &NodeNeed, calendar: &NodeCalendar, start: i64) -> bool {
         let touched = calendar.touched_within(start, self.end(start)) as u64;
         calendar.unclear == 0 && touched.saturating_add(need.count) <= self.passes.state.nodes_up()
     }

@@ -1,8 +1,8 @@
 //! When jobs come and go, node by node: so that a search for the earliest time passes over the times at which too
 //! few nodes could serve, and over the nodes that could not.
 //!
-//! Kept true by [`State`](crate::state::State) from the first question on; only told what can never be wrong: a node
-//! that does not fit here cannot serve, one that fits may turn out not to.
+//! Told of each job that comes or goes, once it was built. What it says is a necessary condition: a node that does not
+//! fit here cannot serve, one that fits may turn out not to.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

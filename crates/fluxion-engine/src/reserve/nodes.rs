@@ -38,7 +38,7 @@ impl Nodes {
         }
         nodes.ordinals.sort_unstable();
         for (number, &ordinal) in nodes.ordinals.iter().enumerate() {
-            let Some(inner) = site.layout.inner(site.layout.ranked(ordinal as usize)) else {
+            let Some(inner) = site.layout.inner(site.layout.vertex_at(ordinal as usize)) else {
                 continue;
             };
             nodes.inner.push(inner as u32);
@@ -66,7 +66,7 @@ impl Nodes {
     }
 
     pub(crate) fn vertex(&self, site: &Site, node: NodeNumber) -> VertexId {
-        site.layout.ranked(self.ordinals[node.index()] as usize)
+        site.layout.vertex_at(self.ordinals[node.index()] as usize)
     }
 
     /// The dense number of a node among the inner vertices.

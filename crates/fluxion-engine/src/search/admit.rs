@@ -3,7 +3,8 @@
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
-use super::{Figures, Kind, Search};
+use super::access::Access;
+use super::{Figures, PassKind, Search};
 use crate::bitmap::Bitmap;
 use crate::record::Hold;
 use crate::request::constraint_mask::ConstraintMask;
@@ -44,7 +45,7 @@ impl<'a> Search<'a> {
             }
         } else {
             let down = self.state.status(vertex) == Status::Down;
-            if (down && pass.kind != Kind::Satisfiability) || self.is_overrun(vertex) {
+            if (down && pass.kind != PassKind::Satisfiability) || self.is_overrun(vertex) {
                 return false;
             }
         }
@@ -56,7 +57,7 @@ impl<'a> Search<'a> {
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
         let over = |claim: Claim| claim.hold != Hold::Reservation && claim.end <= start;
-        self.pass.kind == Kind::Now && self.state.claims.of(vertex).any(over)
+        self.pass.kind == PassKind::Now && self.state.claims.of(vertex).any(over)
     }
 
     fn is_accepted(&self, vertex: VertexId) -> bool {
@@ -68,24 +69,23 @@ impl<'a> Search<'a> {
         &mut self,
         vertex: VertexId,
         element: usize,
-        inherited: bool,
+        inherited: Access,
     ) -> bool {
         if !self.is_open(vertex) {
             return false;
         }
         let exclusivity = self.request.elements[element].exclusivity;
-        if inherited && exclusivity == Exclusivity::Shared {
+        if inherited.is_exclusive() && exclusivity == Exclusivity::Shared {
             self.note_conflict(vertex, element);
             return false;
         }
-        let exclusive = inherited || exclusivity == Exclusivity::Exclusive;
-        !exclusive || self.is_free_for_one(vertex)
+        !inherited.below(exclusivity).is_exclusive() || self.is_free_for_one(vertex)
     }
 
     /// Whether a vertex may be held by one job alone during the window.
     fn is_free_for_one(&self, vertex: VertexId) -> bool {
         let pass = &self.pass;
-        let now = pass.kind == Kind::Now;
+        let now = pass.kind == PassKind::Now;
         let allocated = || self.state.claims.of(vertex).any(|c| c.hold == Hold::Allocation);
         if now && pass.figures == Figures::Ignore && allocated() {
             return false;
@@ -151,9 +151,9 @@ impl<'a> Search<'a> {
     }
 
     /// Whether only what is idle can be a candidate for an element.
-    pub(super) fn must_be_idle(&self, element: usize, inherited: bool) -> bool {
+    pub(super) fn must_be_idle(&self, element: usize, inherited: Access) -> bool {
         let exclusivity = self.request.elements[element].exclusivity;
-        let alone = inherited || exclusivity == Exclusivity::Exclusive;
+        let alone = inherited.below(exclusivity).is_exclusive();
         alone && exclusivity != Exclusivity::Shared && self.idle_shows()
     }
 

@@ -5,9 +5,9 @@
 //! the two against each other. Where a short cut does not apply, nothing is decided here.
 
 use fluxion_graph::VertexId;
-use fluxion_jobspec::Exclusivity;
 
 use super::Search;
+use super::access::Access;
 use super::scratch::{Bags, Candidate, Choice};
 use crate::policy::Preference;
 use crate::request::List;
@@ -102,17 +102,18 @@ impl Search<'_> {
         let root = site.tree.root();
         if ty == Some(site.graph.vertex(root).ty) {
             // the list names the root, so that nothing else is visible
-            bag.extend(self.matched(root, element, false, None));
+            bag.extend(self.matched(root, element, Access::Shared, None));
             return;
         }
         let wanted = &self.request.elements[element];
-        let exclusive = wanted.exclusivity == Exclusivity::Exclusive;
-        let mut stream = self.stream_of_vertices(&classes, element, exclusive);
+        let access = Access::of(wanted.exclusivity);
+        let mut stream = self.stream_of_vertices(&classes, element, access);
         let mut units = 0;
         while units < wanted.most
             && let Some(vertex) = self.next_open(&mut stream)
         {
-            if let Some(candidate) = self.matched(vertex, element, false, site.tree.parent(vertex))
+            if let Some(candidate) =
+                self.matched(vertex, element, Access::Shared, site.tree.parent(vertex))
             {
                 units += self.scratch.candidates[candidate as usize].units;
                 bag.push(candidate);
@@ -132,7 +133,9 @@ impl Search<'_> {
             && let Some(vertex) = self.next_open(&mut stream)
         {
             let anchor = site.tree.parent(vertex);
-            let Some(candidate) = self.matched(vertex, member, true, anchor) else { continue };
+            let Some(candidate) = self.matched(vertex, member, Access::Exclusive, anchor) else {
+                continue;
+            };
             let wrapped = self.wrap_in_slot(candidate, anchor.unwrap_or(vertex));
             bag.push(wrapped);
         }

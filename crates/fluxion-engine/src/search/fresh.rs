@@ -1,4 +1,4 @@
-//! The children of a vertex that no match has touched yet, in the order in which policies that stop early visit
+//! The children of a vertex to which no match has given a weight yet, in the order in which policies that stop early visit
 //! them (chapter 04, section 8.2), without those that a constraint refuses, or that could not serve.
 
 use std::ops::Range;
@@ -10,13 +10,13 @@ use crate::index::weights::Weights;
 use crate::site::Site;
 
 /// Children whose edge still has its first weight, highest `uniq_id` first over all types.
-pub(super) struct Fresh<'a> {
+pub(super) struct FreshChildren<'a> {
     site: &'a Site,
-    groups: Vec<Group<'a>>,
+    groups: Vec<FreshOfType<'a>>,
 }
 
-/// The untouched children of one type.
-pub(super) struct Group<'a> {
+/// The fresh children of one type.
+pub(super) struct FreshOfType<'a> {
     weights: &'a Weights,
     /// The next ordinal, and the end of the type's ordinals.
     next: usize,
@@ -25,7 +25,7 @@ pub(super) struct Group<'a> {
     worthwhile: Option<&'a Bitmap>,
 }
 
-impl<'a> Fresh<'a> {
+impl<'a> FreshChildren<'a> {
     pub(super) fn new(
         site: &'a Site,
         weights: &'a Weights,
@@ -36,10 +36,10 @@ impl<'a> Fresh<'a> {
         let mut groups = Vec::new();
         let mut from = all.start;
         while from < all.end {
-            let ty = site.graph.vertex(site.layout.ranked(from)).ty;
+            let ty = site.graph.vertex(site.layout.vertex_at(from)).ty;
             let range = site.layout.children_of_type(&site.graph, vertex, ty);
             from = range.end;
-            let group = Group::new(weights, worthwhile(ty), range);
+            let group = FreshOfType::new(weights, worthwhile(ty), range);
             if group.next < group.end {
                 groups.push(group);
             }
@@ -48,7 +48,7 @@ impl<'a> Fresh<'a> {
     }
 }
 
-impl<'a> Group<'a> {
+impl<'a> FreshOfType<'a> {
     /// The children at some ordinals, which are of one type.
     pub(super) fn new(
         weights: &'a Weights,
@@ -71,7 +71,7 @@ impl<'a> Group<'a> {
     }
 }
 
-impl Iterator for Group<'_> {
+impl Iterator for FreshOfType<'_> {
     /// An ordinal.
     type Item = usize;
 
@@ -85,18 +85,18 @@ impl Iterator for Group<'_> {
     }
 }
 
-impl Iterator for Fresh<'_> {
+impl Iterator for FreshChildren<'_> {
     type Item = VertexId;
 
     fn next(&mut self) -> Option<VertexId> {
         let uniq_id =
-            |ordinal: usize| self.site.graph.vertex(self.site.layout.ranked(ordinal)).uniq_id;
+            |ordinal: usize| self.site.graph.vertex(self.site.layout.vertex_at(ordinal)).uniq_id;
         let best = (0..self.groups.len()).max_by_key(|&g| uniq_id(self.groups[g].next))?;
         let group = &mut self.groups[best];
         let ordinal = group.next()?;
         if group.next >= group.end {
             self.groups.swap_remove(best);
         }
-        Some(self.site.layout.ranked(ordinal))
+        Some(self.site.layout.vertex_at(ordinal))
     }
 }

@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use fluxion_graph::{TypeId, VertexId};
-use fluxion_jobspec::Exclusivity;
 
-use super::fresh::Group;
+use super::access::Access;
+use super::fresh::FreshOfType;
 use super::scratch::{Bags, Candidate};
-use super::{Order, Search};
+use super::walk::Seek;
+use super::{CandidateOrder, Search};
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::Site;
@@ -19,7 +20,7 @@ impl Search<'_> {
         &mut self,
         vertex: VertexId,
         element: usize,
-        inherited: bool,
+        inherited: Access,
         parent: Option<VertexId>,
     ) -> Option<u32> {
         if self.was_seen(vertex) || !self.is_admissible(vertex, element, inherited) {
@@ -27,8 +28,8 @@ impl Search<'_> {
         }
         let request = self.request;
         let wanted = &request.elements[element];
-        let exclusive = inherited || wanted.exclusivity == Exclusivity::Exclusive;
-        let mark = self.mark();
+        let access = inherited.below(wanted.exclusivity);
+        let checkpoint = self.checkpoint();
         let picks = if wanted.with.is_empty() {
             self.see(vertex);
             (0, 0)
@@ -38,9 +39,9 @@ impl Search<'_> {
             {
                 return None;
             }
-            let below = self.choose_below(vertex, &wanted.with, exclusive);
+            let below = self.choose_below(vertex, &wanted.with, access);
             if below.is_none() {
-                self.truncate(mark);
+                self.roll_back(checkpoint);
             }
             below?
         };
@@ -50,7 +51,7 @@ impl Search<'_> {
             parent,
             units: u64::from(pool.size),
             score: self.score_of(vertex, parent),
-            exclusive,
+            exclusive: access.is_exclusive(),
             is_slot: false,
             picks,
         }))
@@ -69,10 +70,10 @@ impl Search<'_> {
         &mut self,
         vertex: VertexId,
         list: &List,
-        exclusive: bool,
+        access: Access,
     ) -> Option<(u32, u32)> {
         let mut bags = self.take_bags(list.len());
-        let gathered = self.gather_list(vertex, list, exclusive, &mut bags);
+        let gathered = self.gather_list(vertex, list, access, &mut bags);
         let picks = gathered.then(|| self.choose_all(list, &mut bags)).flatten();
         self.give_back(bags);
         picks
@@ -82,7 +83,7 @@ impl Search<'_> {
         &mut self,
         vertex: VertexId,
         list: &List,
-        exclusive: bool,
+        access: Access,
         bags: &mut Bags,
     ) -> bool {
         let slot = self.request.slot_of(list);
@@ -104,13 +105,13 @@ impl Search<'_> {
                 let at = self.bag_of(list, slot);
                 self.form(vertex, slot, &mut bags[at]);
             }
-            Some(_) => self.walk(vertex, list, super::walk::Seek::Here, exclusive, bags),
+            Some(_) => self.walk(vertex, list, Seek::Here, access, bags),
             None if !self.site.tree.is_tree() => {
-                self.walk(vertex, list, super::walk::Seek::Here, exclusive, bags);
+                self.walk(vertex, list, Seek::Here, access, bags);
             }
             None => {
                 for (at, element) in list.clone().enumerate() {
-                    self.gather(vertex, element, exclusive, 1, Order::Matched, &mut bags[at]);
+                    self.gather(vertex, element, access, 1, CandidateOrder::Matched, &mut bags[at]);
                     if bags[at].is_empty() {
                         return false;
                     }
@@ -156,7 +157,7 @@ impl Search<'_> {
                 continue;
             }
             let mut bag = std::mem::take(&mut bags[at]);
-            self.sort(&mut bag, Order::Matched);
+            self.sort(&mut bag, CandidateOrder::Matched);
             let units = request.elements[element].count.take(self.units(&bag));
             self.choose(&bag, units);
             bags[at] = bag;
@@ -165,11 +166,11 @@ impl Search<'_> {
     }
 
     /// Sorts candidates that lie in gather order (chapter 04, section 7.3).
-    pub(super) fn sort(&self, bag: &mut [u32], order: Order) {
+    pub(super) fn sort(&self, bag: &mut [u32], order: CandidateOrder) {
         let descending = match self.policy.preference() {
             Preference::High | Preference::Locality => true,
             Preference::Low => false,
-            Preference::Variation => order == Order::SlotMember,
+            Preference::Variation => order == CandidateOrder::SlotMember,
         };
         let in_order = |pair: &[u32]| {
             let (a, b) = (self.score(pair[0]), self.score(pair[1]));
@@ -191,9 +192,9 @@ impl Search<'_> {
         &mut self,
         vertex: VertexId,
         element: usize,
-        inherited: bool,
+        inherited: Access,
         shares: u64,
-        order: Order,
+        order: CandidateOrder,
         bag: &mut Vec<u32>,
     ) {
         let wanted = &self.request.elements[element];
@@ -205,16 +206,7 @@ impl Search<'_> {
         if self.policy.stops_early() {
             self.gather_by_priority(vertex, element, inherited, range, &mut quota, bag);
         } else {
-            let idle = self.must_be_idle(element, inherited);
-            let mut from = range.start;
-            while let Some(ordinal) = self.next_worthwhile(from..range.end, ty, idle) {
-                from = ordinal + 1;
-                let child = self.site.layout.ranked(ordinal);
-                if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag)
-                {
-                    break;
-                }
-            }
+            self.gather_in_order(vertex, element, inherited, range, &mut quota, bag);
         }
         self.sort(bag, order);
     }
@@ -238,21 +230,23 @@ impl Search<'_> {
             let Some(at) = members.iter().position(|&(t, _)| t == ty) else { continue };
             let (quota, met) = &mut quotas[at];
             let skipped = (stops_early && *met) || self.request.elements[members[at].1].conflicts;
-            if !skipped && self.try_child(vertex, child, members[at].1, true, &mut bags[at]) {
+            if !skipped
+                && self.try_child(vertex, child, members[at].1, Access::Exclusive, &mut bags[at])
+            {
                 *met |= quota.met_by(self, &bags[at]);
             }
             if stops_early && quotas.iter().all(|&(_, met)| met) {
                 break;
             }
         }
-        bags.iter_mut().for_each(|bag| self.sort(bag, Order::SlotMember));
+        bags.iter_mut().for_each(|bag| self.sort(bag, CandidateOrder::SlotMember));
     }
 
     fn gather_by_priority(
         &mut self,
         vertex: VertexId,
         element: usize,
-        inherited: bool,
+        inherited: Access,
         range: Range<usize>,
         quota: &mut Quota,
         bag: &mut Vec<u32>,
@@ -260,8 +254,8 @@ impl Search<'_> {
         let (weights, site) = (self.weights, self.site);
         let ty = self.request.elements[element].ty;
         let worthwhile = ty.and_then(|ty| self.worthwhile(ty));
-        for ordinal in Group::new(weights, worthwhile, range.clone()) {
-            let child = site.layout.ranked(ordinal);
+        for ordinal in FreshOfType::new(weights, worthwhile, range.clone()) {
+            let child = site.layout.vertex_at(ordinal);
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
             }
@@ -278,15 +272,50 @@ impl Search<'_> {
         });
     }
 
-    /// The next ordinal of a range whose vertex, of a type, may be a candidate; with `idle` one to be held alone.
-    fn next_worthwhile(&self, range: Range<usize>, ty: TypeId, idle: bool) -> Option<usize> {
-        let idle = idle.then_some(&self.indices.idle.idle);
-        let ordinal = match (idle, self.worthwhile(ty)) {
-            (Some(idle), Some(worthwhile)) => idle.next_common(worthwhile, range.start),
-            (Some(ordinals), None) | (None, Some(ordinals)) => ordinals.next(range.start),
-            (None, None) => Some(range.start),
+    fn gather_in_order(
+        &mut self,
+        vertex: VertexId,
+        element: usize,
+        inherited: Access,
+        range: Range<usize>,
+        quota: &mut Quota,
+        bag: &mut Vec<u32>,
+    ) {
+        let Some(ty) = self.request.elements[element].ty else { return };
+        let idle = self.must_be_idle(element, inherited);
+        let mut rest = range;
+        loop {
+            let next = if idle {
+                self.next_idle(rest.clone(), ty)
+            } else {
+                self.next_worthwhile(rest.clone(), ty)
+            };
+            let Some(ordinal) = next else { return };
+            rest.start = ordinal + 1;
+            let child = self.site.layout.vertex_at(ordinal);
+            if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
+                return;
+            }
+        }
+    }
+
+    /// The next ordinal of a range whose vertex, of a type, may be a candidate.
+    fn next_worthwhile(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
+        let next = match self.worthwhile(ty) {
+            Some(worthwhile) => worthwhile.next(range.start),
+            None => Some(range.start),
         };
-        ordinal.filter(|ordinal| range.contains(ordinal))
+        next.filter(|ordinal| range.contains(ordinal))
+    }
+
+    /// [`Search::next_worthwhile`] for a vertex that is to be held alone.
+    fn next_idle(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
+        let idle = &self.indices.idle.idle;
+        let next = match self.worthwhile(ty) {
+            Some(worthwhile) => idle.next_common(worthwhile, range.start),
+            None => idle.next(range.start),
+        };
+        next.filter(|ordinal| range.contains(ordinal))
     }
 
     fn try_child(
@@ -294,7 +323,7 @@ impl Search<'_> {
         vertex: VertexId,
         child: VertexId,
         element: usize,
-        inherited: bool,
+        inherited: Access,
         bag: &mut Vec<u32>,
     ) -> bool {
         let candidate = self.matched(child, element, inherited, Some(vertex));

@@ -8,6 +8,7 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 use rustc_hash::FxHashMap;
 
+use super::access::Access;
 use super::scratch::Choice;
 use super::{Figures, Search};
 use crate::index::score_table::{KeyElement, Offer, ScoreTable, ScoreTableKey};
@@ -140,7 +141,7 @@ impl Search<'_> {
     }
 
     fn offer_by_search(&mut self, provider: VertexId, kind: ProviderKind) -> Offer {
-        let mark = self.mark();
+        let checkpoint = self.checkpoint();
         let mut found = Vec::new();
         self.gather_provider(provider, kind, &mut found);
         let offered = |&candidate: &u32| {
@@ -148,7 +149,7 @@ impl Search<'_> {
             (candidate.score, candidate.units)
         };
         let offer = found.iter().map(offered).collect();
-        self.truncate(mark);
+        self.roll_back(checkpoint);
         offer
     }
 
@@ -179,14 +180,17 @@ impl Search<'_> {
                     self.form(provider, element, found);
                 }
             }
-            ProviderKind::Itself => {
-                found.extend(self.matched(provider, element, false, site.tree.parent(provider)))
-            }
+            ProviderKind::Itself => found.extend(self.matched(
+                provider,
+                element,
+                Access::Shared,
+                site.tree.parent(provider),
+            )),
             ProviderKind::Leaves => {
                 let ty = self.request.elements[element].ty;
                 for child in site.tree.children(provider) {
                     if Some(site.graph.vertex(child).ty) == ty {
-                        found.extend(self.matched(child, element, false, Some(provider)));
+                        found.extend(self.matched(child, element, Access::Shared, Some(provider)));
                     }
                 }
             }

@@ -3,6 +3,7 @@
 //! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are
 //! those of the chapter; what is added here are reasons to skip a subtree that cannot hold the request.
 
+mod access;
 mod admit;
 mod anchor_order;
 mod best_first;
@@ -33,7 +34,7 @@ use crate::state::State;
 
 /// What a pass looks at (chapter 04, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum PassKind {
     /// At the present time: allocations block, even overrunning ones.
     Now,
     /// At another time: timelines alone.
@@ -45,7 +46,7 @@ pub(crate) enum Kind {
 /// The instant of a pass.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pass {
-    pub(crate) kind: Kind,
+    pub(crate) kind: PassKind,
     pub(crate) start: i64,
     pub(crate) end: i64,
     /// Whether the figures of [`State`] speak for the instant.
@@ -61,7 +62,7 @@ pub(crate) enum Figures {
 
 /// Which order a list of candidates is brought into (chapter 04, section 7.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
+enum CandidateOrder {
     Matched,
     SlotMember,
 }
@@ -98,13 +99,13 @@ impl Search<'_> {
     }
 
     fn take_bags(&mut self, len: usize) -> Bags {
-        (0..len).map(|_| self.scratch.pool.pop().unwrap_or_default()).collect()
+        (0..len).map(|_| self.scratch.spare_bags.pop().unwrap_or_default()).collect()
     }
 
     fn give_back(&mut self, bags: Bags) {
         for mut bag in bags {
             bag.clear();
-            self.scratch.pool.push(bag);
+            self.scratch.spare_bags.push(bag);
         }
     }
 
@@ -135,12 +136,12 @@ impl Search<'_> {
     }
 
     /// Forgets what a failed attempt left behind.
-    fn truncate(&mut self, (candidates, picks): (usize, usize)) {
+    fn roll_back(&mut self, (candidates, picks): (usize, usize)) {
         self.scratch.candidates.truncate(candidates);
         self.scratch.picks.truncate(picks);
     }
 
-    fn mark(&self) -> (usize, usize) {
+    fn checkpoint(&self) -> (usize, usize) {
         (self.scratch.candidates.len(), self.scratch.picks.len())
     }
 

@@ -34,7 +34,8 @@ pub struct Visits {
 pub(crate) struct Scratch {
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) picks: Vec<u32>,
-    pub(super) pool: Vec<Vec<u32>>,
+    /// Empty bags to be used again.
+    pub(super) spare_bags: Bags,
     /// Vertices that were evaluated in this pass; only kept where vertices have several parents.
     pub(super) seen: Vec<u32>,
     pub(super) epoch: u32,

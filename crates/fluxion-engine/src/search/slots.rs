@@ -2,9 +2,10 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
+use super::access::Access;
 use super::mix::{Alternative, Mix};
 use super::scratch::Candidate;
-use super::{Order, Search};
+use super::{CandidateOrder, Search};
 use crate::policy::Preference;
 use crate::request::{List, RequestElement};
 
@@ -138,7 +139,14 @@ impl Search<'_> {
         let shares = if self.policy.stops_early() { last } else { u64::MAX };
         if self.site.tree.is_tree() {
             for (bag, &(_, element)) in bags.iter_mut().zip(&members) {
-                self.gather(anchor, element, true, shares, Order::SlotMember, bag);
+                self.gather(
+                    anchor,
+                    element,
+                    Access::Exclusive,
+                    shares,
+                    CandidateOrder::SlotMember,
+                    bag,
+                );
             }
         } else {
             self.gather_shared(anchor, &members, shares, &mut bags);

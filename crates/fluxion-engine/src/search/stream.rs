@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use fluxion_graph::{TypeId, VertexId};
 
+use super::access::Access;
 use super::{Figures, Search};
 use crate::index::idle::{ChildGroup, Parents};
 use crate::site::classes::ClassId;
@@ -76,11 +77,11 @@ impl Search<'_> {
         &mut self,
         classes: &[ClassId],
         element: usize,
-        exclusive: bool,
+        access: Access,
     ) -> Stream {
         let site = self.site;
         let needs = self.needs(element);
-        if self.pass.figures == Figures::Apply && !exclusive && !needs.is_empty() {
+        if self.pass.figures == Figures::Apply && !access.is_exclusive() && !needs.is_empty() {
             let members = |&class: &ClassId| Source::Members { class, needs: needs.clone() };
             return self.stream(classes.iter().map(members).collect());
         }
@@ -91,18 +92,19 @@ impl Search<'_> {
         let mut groups: Vec<ChildGroup> = classes.iter().filter_map(group).collect();
         groups.sort_unstable();
         groups.dedup();
-        let sources = groups.into_iter().map(|group| self.children(group, exclusive)).collect();
+        let sources = groups.into_iter().map(|group| self.children(group, access)).collect();
         self.stream(sources)
     }
 
     /// The children of a type that anchors of some classes have, to be held alone.
     pub(super) fn stream_of_members(&mut self, anchors: &[ClassId], ty: TypeId) -> Stream {
-        let sources = anchors.iter().map(|&class| self.children((class, ty), true)).collect();
+        let sources =
+            anchors.iter().map(|&class| self.children((class, ty), Access::Exclusive)).collect();
         self.stream(sources)
     }
 
-    fn children(&mut self, group: ChildGroup, exclusive: bool) -> Source {
-        let idle = exclusive && self.idle_shows();
+    fn children(&mut self, group: ChildGroup, access: Access) -> Source {
+        let idle = access.is_exclusive() && self.idle_shows();
         let index = &mut self.indices.idle;
         if idle {
             index.refresh(self.site, self.policy, group);
@@ -146,7 +148,9 @@ impl Search<'_> {
                     Some(worthwhile) => worthwhile.next(from).filter(|&at| at < end),
                     None => (from < end).then_some(from),
                 };
-                next.map(|at| self.item(source, Head::Child(at, end), self.site.layout.ranked(at)))
+                next.map(|at| {
+                    self.item(source, Head::Child(at, end), self.site.layout.vertex_at(at))
+                })
             }
             (Source::Members { class, needs }, Head::Member(last)) => {
                 let (site, state) = (self.site, self.state);

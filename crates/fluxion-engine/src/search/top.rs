@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 
+use super::access::Access;
 use super::scratch::Choice;
 use super::walk::Seek;
-use super::{Order, Search};
+use super::{CandidateOrder, Search};
 use crate::policy::Preference;
 
 impl Search<'_> {
@@ -18,7 +19,7 @@ impl Search<'_> {
         let list = self.request.top.clone();
         let mut bags = self.take_bags(list.len());
         let root = self.site.tree.root();
-        self.visit(root, None, &list, Seek::Deeper, false, &mut bags);
+        self.visit(root, None, &list, Seek::Deeper, Access::Shared, &mut bags);
         let choice = self.choose_top(&mut bags);
         self.give_back(bags);
         choice
@@ -66,8 +67,8 @@ impl Search<'_> {
     /// Sorts the candidates of one top-level element; `scores` collects those of the elements before.
     fn sort_top(&self, bag: &mut [u32], scores: &mut Vec<i64>) {
         match self.policy.preference() {
-            Preference::High | Preference::Low => self.sort(bag, Order::Matched),
-            Preference::Variation => self.sort(bag, Order::Matched),
+            Preference::High | Preference::Low => self.sort(bag, CandidateOrder::Matched),
+            Preference::Variation => self.sort(bag, CandidateOrder::Matched),
             Preference::Locality => {
                 scores.extend(bag.iter().map(|&c| self.score(c)));
                 scores.sort_unstable();

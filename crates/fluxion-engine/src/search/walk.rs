@@ -3,9 +3,10 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
-use super::fresh::Fresh;
+use super::access::Access;
+use super::fresh::FreshChildren;
 use super::scratch::Bags;
-use super::{Order, Search};
+use super::{CandidateOrder, Search};
 use crate::request::List;
 
 /// How far below a vertex a list is looked for.
@@ -80,7 +81,7 @@ impl<'a> Search<'a> {
         parent: Option<VertexId>,
         list: &List,
         seek: Seek,
-        inherited: bool,
+        inherited: Access,
         bags: &mut Bags,
     ) -> bool {
         if self.was_seen(vertex) || !self.is_open(vertex) {
@@ -165,7 +166,7 @@ impl<'a> Search<'a> {
         vertex: VertexId,
         list: &List,
         seek: Seek,
-        inherited: bool,
+        inherited: Access,
         bags: &mut Bags,
     ) {
         if self.policy.stops_early() {
@@ -188,7 +189,7 @@ impl<'a> Search<'a> {
         vertex: VertexId,
         list: &List,
         seek: Seek,
-        inherited: bool,
+        inherited: Access,
         bags: &mut Bags,
     ) {
         let mut progress = Progress::new(self, list, 1, bags);
@@ -202,7 +203,8 @@ impl<'a> Search<'a> {
             self.shared_priority(vertex).into_iter().any(|child| look(self, child));
             return;
         }
-        let mut fresh = Fresh::new(self.site, self.weights, |ty| self.worthwhile(ty), vertex);
+        let mut fresh =
+            FreshChildren::new(self.site, self.weights, |ty| self.worthwhile(ty), vertex);
         if fresh.any(|child| look(self, child)) {
             return;
         }
@@ -247,7 +249,14 @@ impl<'a> Search<'a> {
     ) {
         if self.site.tree.is_tree() {
             for (at, element) in list.clone().enumerate() {
-                self.gather(vertex, element, true, shares, Order::SlotMember, &mut bags[at]);
+                self.gather(
+                    vertex,
+                    element,
+                    Access::Exclusive,
+                    shares,
+                    CandidateOrder::SlotMember,
+                    &mut bags[at],
+                );
                 if bags[at].is_empty() {
                     return;
                 }
@@ -260,17 +269,17 @@ impl<'a> Search<'a> {
                 if progress.is_satisfied(self.site.graph.vertex(child).ty) {
                     continue;
                 }
-                if self.visit(child, Some(vertex), list, Seek::Here, true, bags)
+                if self.visit(child, Some(vertex), list, Seek::Here, Access::Exclusive, bags)
                     && progress.note(self, list, bags)
                 {
                     break;
                 }
             }
         } else {
-            self.walk(vertex, list, Seek::Here, true, bags);
+            self.walk(vertex, list, Seek::Here, Access::Exclusive, bags);
         }
         for bag in bags.iter_mut() {
-            self.sort(bag, Order::SlotMember);
+            self.sort(bag, CandidateOrder::SlotMember);
         }
     }
 }

@@ -8,8 +8,9 @@ use std::ops::Bound::{self, Excluded, Included, Unbounded};
 use fluxion_graph::VertexId;
 use fluxion_jobspec::Exclusivity;
 
+use super::access::Access;
 use super::{Figures, Search};
-use crate::index::weights::Key;
+use crate::index::weights::WeightedChild;
 use crate::request::List;
 use crate::site::demand::Needs;
 
@@ -27,7 +28,7 @@ pub(super) enum Must {
 
 impl Search<'_> {
     /// What children of a vertex must have, be they named by a list or not.
-    pub(super) fn must_for_list(&self, vertex: VertexId, list: &List, inherited: bool) -> Must {
+    pub(super) fn must_for_list(&self, vertex: VertexId, list: &List, inherited: Access) -> Must {
         if list.len() != 1 || self.is_flexible() {
             return self.must_be_worthwhile();
         }
@@ -38,22 +39,23 @@ impl Search<'_> {
             !wanted.is_slot
                 && below.into_iter().all(|&class| Some(classes.get(class).ty) == wanted.ty)
         });
-        self.must(list.start, named && inherited, named)
+        self.must(list.start, named.then_some(inherited))
     }
 
     /// What a vertex must have that an element names.
-    pub(super) fn must_for(&self, element: usize, inherited: bool) -> Must {
-        self.must(element, inherited, true)
+    pub(super) fn must_for(&self, element: usize, inherited: Access) -> Must {
+        self.must(element, Some(inherited))
     }
 
-    fn must(&self, element: usize, inherited: bool, named: bool) -> Must {
-        if named && self.must_be_idle(element, inherited) {
+    /// What a vertex must have that an element names, below one that is had in some way; or that it may name.
+    fn must(&self, element: usize, inherited: Option<Access>) -> Must {
+        if inherited.is_some_and(|inherited| self.must_be_idle(element, inherited)) {
             return Must::BeIdle;
         }
         let needs = self.needs(element);
         // the search complains of what is shared below what is held alone
         let shared = self.request.elements[element].exclusivity == Exclusivity::Shared;
-        let complains = inherited && shared;
+        let complains = inherited == Some(Access::Exclusive) && shared;
         if needs.is_empty() || complains || self.pass.figures == Figures::Ignore {
             return self.must_be_worthwhile();
         }
@@ -75,7 +77,7 @@ impl Search<'_> {
     ) {
         let weights = self.weights;
         let Some(ordered) = weights.ordered.get(&vertex) else { return };
-        let mut rest = ordered.range::<Key, _>(..);
+        let mut rest = ordered.range::<WeightedChild, _>(..);
         while let Some(&key) = rest.next() {
             if !self.may_serve(key.2, must) {
                 rest = ordered.range((self.after(vertex, key, must), Unbounded));
@@ -86,7 +88,7 @@ impl Search<'_> {
     }
 
     /// Where the next child that may serve stands after one that may not, or a bound before it.
-    fn after(&mut self, vertex: VertexId, key: Key, must: &Must) -> Bound<Key> {
+    fn after(&mut self, vertex: VertexId, key: WeightedChild, must: &Must) -> Bound<WeightedChild> {
         let (weight, Reverse(uniq_id), _) = key;
         match self.next_serving(vertex, uniq_id, must) {
             None => Excluded((weight, Reverse(i64::MIN), VertexId(u32::MAX))),
@@ -121,10 +123,10 @@ impl Search<'_> {
         let ordinals_from = |ty| {
             let ordinals = site.layout.children_of_type(&site.graph, vertex, ty);
             let above = |&v: &VertexId| uniq_id(v) > highest;
-            let passed = site.layout.ranked[ordinals.clone()].partition_point(above);
+            let passed = site.layout.by_ordinal[ordinals.clone()].partition_point(above);
             ordinals.start + passed..ordinals.end
         };
-        let id_at = |ordinal| uniq_id(site.layout.ranked(ordinal));
+        let id_at = |ordinal| uniq_id(site.layout.vertex_at(ordinal));
         match must {
             Must::Be => Some(highest),
             Must::BeWorthwhile => {

@@ -1,5 +1,9 @@
-//! What can be known about a graph before any request: scores, the children of each vertex in the order in
-//! which a policy prefers them, dense numbers for inner vertices, totals per subtree.
+//! What can be known about a graph before any request: scores, the order of children, dense numbers for inner vertices,
+//! totals per subtree.
+//!
+//! All vertices but the root have an *ordinal*: the children of a vertex follow one another, by type, and within a type
+//! in the order in which the policy prefers them. So a set of children is a range, and a set of vertices a bitmap that is read in
+//! the policy's order.
 //!
 //! Rebuilt when the graph changes; knows nothing of bookings.
 
@@ -87,11 +91,12 @@ pub(crate) struct Layout {
     pub(crate) totals: Vec<u64>,
     pub(crate) inner: InnerNumbers,
     pub(super) scores: Scores,
-    pub(crate) ranked: Vec<VertexId>,
-    /// Where the children of an inner vertex start in `ranked`.
-    pub(crate) ranked_start: Vec<u32>,
-    /// The ordinal of a vertex: its index in `ranked`.
-    pub(crate) ordinal: Vec<u32>,
+    /// The vertex of each ordinal.
+    pub(crate) by_ordinal: Vec<VertexId>,
+    /// The first ordinal of the children of each inner vertex, and the end of the last.
+    pub(crate) first_ordinal: Vec<u32>,
+    /// The ordinal of each vertex, `NONE` for the root and what is not reached.
+    pub(crate) ordinal_of: Vec<u32>,
     /// The least and the greatest size of the vertices of each type.
     pub(crate) sizes: Vec<(u32, u32)>,
 }
@@ -104,13 +109,13 @@ impl Layout {
             totals: Vec::new(),
             counted: CountedTypes::of(&census),
             scores: Scores::of(graph, tree, policy, &inner),
-            ranked: Vec::with_capacity(tree.len()),
-            ranked_start: Vec::with_capacity(inner.len() + 1),
-            ordinal: vec![NONE; graph.vertices().len()],
+            by_ordinal: Vec::with_capacity(tree.len()),
+            first_ordinal: Vec::with_capacity(inner.len() + 1),
+            ordinal_of: vec![NONE; graph.vertices().len()],
             sizes: census.iter().map(|of_type| (of_type.least, of_type.greatest)).collect(),
             inner,
         };
-        layout.rank(graph, tree, policy);
+        layout.order_children(graph, tree, policy);
         layout.count(graph, tree);
         layout
     }
@@ -118,9 +123,9 @@ impl Layout {
     fn count(&mut self, graph: &Graph, tree: &Tree) {
         let width = self.counted.width();
         self.totals = vec![0; self.inner.len() * width];
-        for (row, starts) in self.ranked_start.windows(2).enumerate() {
+        for (row, starts) in self.first_ordinal.windows(2).enumerate() {
             let row = &mut self.totals[row * width..(row + 1) * width];
-            for &child in &self.ranked[starts[0] as usize..starts[1] as usize] {
+            for &child in &self.by_ordinal[starts[0] as usize..starts[1] as usize] {
                 let pool = graph.vertex(child);
                 if let Some(column) = self.counted.column(pool.ty) {
                     row[column] += u64::from(pool.size);
@@ -154,7 +159,7 @@ impl Layout {
     pub(crate) fn score(&self, graph: &Graph, tree: &Tree, vertex: VertexId) -> i64 {
         match &self.scores {
             Scores::Ids => plain_score(graph, vertex),
-            Scores::Classes(of) => of[vertex.index()],
+            Scores::PerformanceClasses(of) => of[vertex.index()],
             Scores::BelowNodes(added) => {
                 let parent = walk_parent(graph, tree, vertex);
                 let above = parent.and_then(|parent| self.inner(parent)).map_or(0, |n| added[n]);
@@ -211,11 +216,11 @@ impl Layout {
         self.sizes.get(ty.index()).copied().unwrap_or((u32::MAX, 0))
     }
 
-    /// The range of [`Layout::ranked`] with the children of a vertex, grouped by type.
+    /// The ordinals of the children of a vertex.
     #[inline]
     pub(crate) fn children(&self, vertex: VertexId) -> Range<usize> {
         match self.inner(vertex) {
-            Some(n) => self.ranked_start[n] as usize..self.ranked_start[n + 1] as usize,
+            Some(n) => self.first_ordinal[n] as usize..self.first_ordinal[n + 1] as usize,
             None => 0..0,
         }
     }
@@ -228,7 +233,7 @@ impl Layout {
         ty: TypeId,
     ) -> Range<usize> {
         let all = self.children(vertex);
-        let of_type = of_type(graph, &self.ranked[all.clone()], ty);
+        let of_type = of_type(graph, &self.by_ordinal[all.clone()], ty);
         all.start + of_type.start..all.start + of_type.end
     }
 
@@ -242,7 +247,7 @@ impl Layout {
         alike: &mut Range<usize>,
     ) -> Range<usize> {
         let all = self.children(vertex);
-        let children = &self.ranked[all.clone()];
+        let children = &self.by_ordinal[all.clone()];
         let is_of_type = |at: usize| children.get(at).is_some_and(|&v| graph.vertex(v).ty == ty);
         let starts = |at: usize| is_of_type(at) && !at.checked_sub(1).is_some_and(is_of_type);
         let ends = |end: usize| !is_of_type(end) && end.checked_sub(1).is_some_and(is_of_type);
@@ -254,21 +259,20 @@ impl Layout {
 
     /// The vertex of an ordinal.
     #[inline]
-    pub(crate) fn ranked(&self, ordinal: usize) -> VertexId {
-        self.ranked[ordinal]
+    pub(crate) fn vertex_at(&self, ordinal: usize) -> VertexId {
+        self.by_ordinal[ordinal]
     }
 
-    /// The ordinal of a vertex: its number among the children of all vertices, each vertex's children being together, by type,
-    /// and within a type in the order in which the policy visits them; none for the root.
+    /// The ordinal of a vertex; none for the root.
     #[inline]
     pub(crate) fn ordinal(&self, vertex: VertexId) -> Option<usize> {
-        let ordinal = self.ordinal[vertex.index()];
+        let ordinal = self.ordinal_of[vertex.index()];
         (ordinal != NONE).then_some(ordinal as usize)
     }
 
     /// How many ordinals there are.
-    pub(crate) fn ordinals(&self) -> usize {
-        self.ranked.len()
+    pub(crate) fn ordinal_count(&self) -> usize {
+        self.by_ordinal.len()
     }
 
     /// Units of a type strictly below a vertex, counted under the parent that the walk reaches first.
@@ -317,7 +321,7 @@ pub(super) enum Scores {
     /// From the ids alone.
     Ids,
     /// From the performance classes: by vertex.
-    Classes(Vec<i64>),
+    PerformanceClasses(Vec<i64>),
     /// From the ids and the nodes above: by inner vertex, what is added to the scores of its children.
     BelowNodes(Vec<i64>),
 }
@@ -325,7 +329,7 @@ pub(super) enum Scores {
 impl Scores {
     fn of(graph: &Graph, tree: &Tree, policy: Policy, inner: &InnerNumbers) -> Self {
         if policy.preference() == Preference::Variation {
-            return Self::Classes(class_scores(graph, tree));
+            return Self::PerformanceClasses(class_scores(graph, tree));
         }
         if !policy.is_node_centric() {
             return Self::Ids;

@@ -2,12 +2,12 @@
 //! forks: a part is copied when one of them changes it.
 
 mod capacity;
+mod child_order;
 pub(crate) mod classes;
 pub(crate) mod demand;
 mod inner;
 pub(crate) mod layout;
 pub(crate) mod prune;
-mod ranking;
 
 use std::sync::Arc;
 

@@ -148,8 +148,8 @@ impl State {
         for (column, units) in moved.into_iter().enumerate().filter(|&(_, units)| units > 0) {
             self.free_above(site, vertex, (column, units), marked, observer);
         }
-        let ordinals =
-            layout.ranked_start[numbers.start] as usize..layout.ranked_start[numbers.end] as usize;
+        let ordinals = layout.first_ordinal[numbers.start] as usize
+            ..layout.first_ordinal[numbers.end] as usize;
         let occupancy = match marked {
             Marked::Yes => Occupancy::Busy,
             Marked::No => Occupancy::Idle,

@@ -93,14 +93,14 @@ impl State {
         observer: &mut impl StateObserver,
     ) {
         let Some(number) = site.layout.inner(vertex) else { return };
-        let slot = &mut self.planners[number];
+        let known = &mut self.planners[number];
         let duration = booking.end - booking.start;
         let recorded = match marked {
             Marked::Yes => {
-                let planner = slot.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
+                let planner = known.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
                 Arc::make_mut(planner).charge(booking.start, duration, uses)
             }
-            Marked::No => match slot {
+            Marked::No => match known {
                 Some(planner) => Arc::make_mut(planner).remove(booking.start, duration, uses),
                 None => Ok(()),
             },

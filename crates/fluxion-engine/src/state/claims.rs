@@ -57,9 +57,9 @@ impl Claims {
         let Claim { job, start, end, hold } = claim;
         let link = Link { job, start, end, next: *head, hold };
         *head = match self.free.pop() {
-            Some(slot) => {
-                self.links[slot as usize] = link;
-                slot
+            Some(free) => {
+                self.links[free as usize] = link;
+                free
             }
             None => {
                 self.links.push(link);

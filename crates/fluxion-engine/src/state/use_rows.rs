@@ -35,8 +35,7 @@ impl UseRows {
         let mut rest = grants;
         while let [grant, after @ ..] = rest {
             rest = after;
-            let inner = site.layout.inner.contains(grant.vertex);
-            if let Some(row) = self.enter(site, grant, inner) {
+            if let Some(row) = self.enter(site, grant) {
                 act(grant, row);
             } else if let Some(run) = self.run {
                 rest = self.pass(site, run, rest);
@@ -61,7 +60,8 @@ impl UseRows {
     }
 
     /// The row of the grant's planner; none for a leaf.
-    fn enter(&mut self, site: &Site, grant: &Grant, inner: bool) -> Option<&[u64]> {
+    fn enter(&mut self, site: &Site, grant: &Grant) -> Option<&[u64]> {
+        let inner = site.layout.inner.contains(grant.vertex);
         let depth = grant.depth as usize;
         if self.below.len() < depth + 2 {
             self.below.resize_with(depth + 2, Vec::new);

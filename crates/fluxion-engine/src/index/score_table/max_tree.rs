@@ -1,11 +1,11 @@
 //! Numbers in a row, with the greatest of each stretch: finds the next one that is large enough.
 
-/// See the module documentation; the slots number from 0.
+/// See the module documentation; the leaves are numbered from 0.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MaxTree {
-    /// Slots, rounded up to a power of two.
+    /// Leaves, rounded up to a power of two.
     width: usize,
-    /// A binary heap layout: node `n` has the children `2n` and `2n + 1`, slots are the last `width` nodes.
+    /// A binary heap layout: node `n` has the children `2n` and `2n + 1`, leaves are the last `width` nodes.
     greatest: Vec<i64>,
 }
 
@@ -34,9 +34,9 @@ impl MaxTree {
             })
     }
 
-    /// Changes the value of a slot. O(log slots).
-    pub(super) fn set(&mut self, slot: usize, value: i64) {
-        let mut node = self.width + slot;
+    /// Changes the value of a leaf. O(log leaves).
+    pub(super) fn set(&mut self, leaf: usize, value: i64) {
+        let mut node = self.width + leaf;
         self.greatest[node] = value;
         while node > 1 {
             node /= 2;
@@ -48,7 +48,7 @@ impl MaxTree {
         }
     }
 
-    /// The first slot at or after `from` whose value is at least `least`. O(log slots).
+    /// The first leaf at or after `from` whose value is at least `least`. O(log leaves).
     pub(super) fn next(&self, from: usize, least: i64) -> Option<usize> {
         if from >= self.width {
             return None;
@@ -86,10 +86,10 @@ mod tests {
             least in 0i64..9,
         ) {
             let mut tree = MaxTree::new(values.iter().copied());
-            for (slot, value) in changes {
-                if slot < values.len() {
-                    tree.set(slot, value);
-                    values[slot] = value;
+            for (leaf, value) in changes {
+                if leaf < values.len() {
+                    tree.set(leaf, value);
+                    values[leaf] = value;
                 }
             }
             for from in 0..=values.len() {

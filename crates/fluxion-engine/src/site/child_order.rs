@@ -10,30 +10,30 @@ use crate::policy::{Policy, Preference};
 
 impl Layout {
     /// Enters the children of all inner vertices.
-    pub(super) fn rank(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
+    pub(super) fn order_children(&mut self, graph: &Graph, tree: &Tree, policy: Policy) {
         for vertex in self.inner.iter() {
-            let start = self.ranked.len();
-            self.ranked_start.push(start as u32);
-            self.ranked.extend(tree.children(vertex));
+            let start = self.by_ordinal.len();
+            self.first_ordinal.push(start as u32);
+            self.by_ordinal.extend(tree.children(vertex));
             let ty = |v: &VertexId| graph.vertex(*v).ty;
-            let siblings = &mut self.ranked[start..];
+            let siblings = &mut self.by_ordinal[start..];
             if !siblings.is_sorted_by_key(ty) {
                 siblings.sort_by_key(ty);
             }
             for alike in siblings.chunk_by_mut(|a, b| ty(a) == ty(b)) {
                 match &self.scores {
                     _ if policy.stops_early() => descending(alike, |v| graph.vertex(v).uniq_id),
-                    Scores::Classes(of) => ascending(alike, |v| of[v.index()]),
+                    Scores::PerformanceClasses(of) => ascending(alike, |v| of[v.index()]),
                     // siblings have the same nodes above
                     _ if prefers_high(policy) => descending(alike, |v| plain_score(graph, v)),
                     _ => ascending(alike, |v| plain_score(graph, v)),
                 }
             }
             for (at, vertex) in (start as u32..).zip(&*siblings) {
-                self.ordinal[vertex.index()] = at;
+                self.ordinal_of[vertex.index()] = at;
             }
         }
-        self.ranked_start.push(self.ranked.len() as u32);
+        self.first_ordinal.push(self.by_ordinal.len() as u32);
     }
 }
 
