@@ -77,7 +77,7 @@ impl Store {
 
     fn decided(&self, plan: Plan, id: Option<&RequestId>, seconds: f64) -> Decided {
         let Plan { answer, change, job_key } = plan;
-        let revision = self.revision_after(change.is_some());
+        let revision = self.revision_after(change.as_ref());
         let answered = Answered { answer, revision, seconds };
         let commit = change.map(|change| {
             let own = id.map(|id| Remembered { id: id.clone(), answer: Ok(answered.clone()) });
@@ -88,8 +88,12 @@ impl Store {
         Decided { answered, commit }
     }
 
-    pub(crate) fn revision_after(&self, changes: bool) -> Revision {
-        if changes { self.revision.next() } else { self.revision }
+    /// The revision after a change: the next one if anything is done.
+    pub(crate) fn revision_after(&self, change: Option<&Change>) -> Revision {
+        match change.and_then(|change| change.action.as_ref()) {
+            Some(_) => self.revision.next(),
+            None => self.revision,
+        }
     }
 
     fn plan(&mut self, command: &Command) -> Result<Plan, Refusal> {

@@ -23,7 +23,7 @@ mod store;
 
 pub use answer::{Answer, Answered, Kept, Refusal};
 pub use command::{Command, JobName, Request, Target};
-pub use commit::{Commit, Inapplicable, Incarnation, Revision};
+pub use commit::Commit;
 pub use decide::Decided;
 pub use job_keys::JobKeys;
 pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
