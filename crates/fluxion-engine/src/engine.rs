@@ -40,7 +40,6 @@ pub struct EngineOptions {
 
 /// Why an engine could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum SetupError {
     /// A subsystem is not in the graph, or has no root.
     #[error("the graph has no root for the subsystem `{0}`")]

@@ -25,6 +25,7 @@ mod find;
 mod fingerprint;
 mod index;
 mod matching;
+mod notes;
 mod operation;
 mod policy;
 mod request;
@@ -40,6 +41,7 @@ pub use engine::{Engine, EngineOptions, JobRecord, MOST_LEVELS, NoSuchJob, Relea
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;
 pub use matching::{GRAPH_END, Refusal};
+pub use notes::{Note, Notes};
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
 pub use request::{Traverser, UnknownTraverser};

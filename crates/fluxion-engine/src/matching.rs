@@ -13,6 +13,7 @@ use crate::engine::JobRecord;
 use crate::index::agenda::Agenda;
 use crate::index::shelf::Shelves;
 use crate::index::weights::Weights;
+use crate::notes::Notes;
 use crate::operation::{JobId, JobState, MatchOperation};
 use crate::policy::Policy;
 use crate::request::acceptance::{Acceptance, Acceptances};
@@ -28,14 +29,13 @@ pub const GRAPH_END: i64 = 3_153_600_000;
 
 /// Why a request was not placed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Refusal {
     /// Nothing fits at the times that were tried (EBUSY). Holds what the search had to say.
     #[error("no matching resources found")]
-    Busy(String),
+    Busy(Notes),
     /// It could not run even if everything were idle and up (ENODEV).
     #[error("the request can never be satisfied")]
-    Unsatisfiable(String),
+    Unsatisfiable(Notes),
     /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
     #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
     Duration(String),
@@ -98,7 +98,7 @@ impl Matcher<'_> {
         self.admit(found, asked.duration).map(Some)
     }
 
-    fn notes(&mut self) -> String {
+    fn notes(&mut self) -> Notes {
         std::mem::take(&mut self.scratch.notes)
     }
 

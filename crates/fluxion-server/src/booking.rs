@@ -156,7 +156,7 @@ mod tests {
         let thread = graph.clone();
         let matched = graph.call(move |served| {
             let matched = served.context.match_jobspec(MatchOperation::Allocate, JOBSPEC, 0);
-            matched.map(|matched| Booking::new(thread, matched.job)).map_err(|error| error.kind)
+            matched.map(|matched| Booking::new(thread, matched.job)).map_err(|error| error.kind())
         });
         matched.await.unwrap()
     }

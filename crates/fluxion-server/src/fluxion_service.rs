@@ -73,7 +73,7 @@ impl FluxionService for ThreeCalls {
         let work = move |served: &mut Served| book(served, thread, operation, &request.jobspec);
         let found = graph.call_or_undo(work, undo).await.map_err(status::stopped)?;
         let Found { matched, seconds, booking } = found.map_err(|error| {
-            tracing::debug!(%operation, %error, kind = ?error.kind, "no match");
+            tracing::debug!(%operation, %error, kind = ?error.kind(), "no match");
             status::no_match(&error)
         })?;
         tracing::debug!(%operation, job = %matched.job, at = matched.at, seconds, "match");

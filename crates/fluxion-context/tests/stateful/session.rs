@@ -149,7 +149,7 @@ impl Session {
         let parsed = fluxion_jobspec::parse(&text, &|name| graph.type_id(name).is_some());
         let found = self.context.match_jobspec(operation, &text, self.now);
         let Ok(jobspec) = parsed else {
-            let kind = found.map_err(|error| error.kind);
+            let kind = found.map_err(|error| error.kind());
             let refused = kind == Err(MatchErrorKind::Jobspec);
             return if refused { Ok(Fate::Refused) } else { Err(format!("{kind:?} of {text}")) };
         };
@@ -157,7 +157,7 @@ impl Session {
         match (expected, found) {
             (Ok(Some(answer)), Ok(matched)) => self.granted(operation, &jobspec, &answer, matched),
             (Ok(None), Ok(matched)) if matched.outcome == Outcome::Satisfiable => Ok(Fate::Idle),
-            (Err(expected), Err(found)) if expected == refusal(found.kind) => {
+            (Err(expected), Err(found)) if expected == refusal(found.kind()) => {
                 if operation.books() && expected != Refused::Invalid {
                     self.next = self.jobs.after(self.next);
                 }

@@ -5,6 +5,7 @@ use fluxion_jobspec::Exclusivity;
 
 use super::{Figures, Kind, Search};
 use crate::index::bitmap::Bitmap;
+use crate::notes::Note;
 use crate::request::acceptance::Acceptance;
 use crate::request::demand::Demand;
 use crate::state::FIRST_FILTER_COLUMN;
@@ -90,11 +91,8 @@ impl<'a> Search<'a> {
 
     fn note_conflict(&mut self, vertex: VertexId, element: usize) {
         let label = &self.request.elements[element].label;
-        let name = self.site.graph.text(self.site.graph.vertex(vertex).name);
-        let notes = &mut self.scratch.notes;
-        for part in ["by_excl: exclusivity conflicts at jobspec=", label, " : vertex=", name] {
-            notes.push_str(part);
-        }
+        let vertex = self.site.graph.text(self.site.graph.vertex(vertex).name);
+        self.scratch.notes.push(Note::SharedBelowExclusive { label, vertex });
     }
 
     /// Whether the subtree of a vertex can hold a demand: a necessary condition.

@@ -20,6 +20,7 @@ use fluxion_graph::VertexId;
 
 use crate::index::shelf::Shelves;
 use crate::index::weights::Weights;
+use crate::notes::Notes;
 use crate::policy::Policy;
 use crate::request::acceptance::Acceptance;
 use crate::request::{Request, Traverser};
@@ -94,7 +95,7 @@ pub(crate) struct Scratch {
     /// What this decision cost so far.
     pub(crate) visits: Visits,
     /// What the search has to say to the user.
-    pub(crate) notes: String,
+    pub(crate) notes: Notes,
     pub(crate) room: Room,
 }
 

@@ -16,7 +16,6 @@ pub struct GrugError {
 
 /// What is wrong with a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum GrugErrorKind {
     /// The text is not XML.
     #[error("not XML: {0}")]

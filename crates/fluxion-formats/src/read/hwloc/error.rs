@@ -20,7 +20,6 @@ pub struct HwlocError {
 
 /// What is wrong with a topology.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum HwlocErrorKind {
     /// The text is not XML.
     #[error("not XML: {0}")]

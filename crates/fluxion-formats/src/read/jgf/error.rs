@@ -18,7 +18,6 @@ pub struct JgfError {
 
 /// What is wrong. `vertex` is always the id string of the document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum JgfErrorKind {
     /// The text is not JSON.
     #[error("fetch_jgf: json_loads returned an error: {text}")]

@@ -7,7 +7,6 @@ use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES, MAX_TEXT};
 
 /// Why an R object cannot be loaded. The reference is silent about most of it: [`Rv1Error::reference_text`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Rv1Error {
     /// The text is not JSON.
     #[error("not JSON: {text} ({position})")]
@@ -119,6 +118,14 @@ pub enum Rv1Error {
 }
 
 impl Rv1Error {
+    /// Where, if it is known.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Syntax { position, .. } => Some(*position),
+            _ => None,
+        }
+    }
+
     /// The text that the reference prints: mostly nothing (chapter 02, section 4.5).
     pub fn reference_text(&self) -> String {
         match self {

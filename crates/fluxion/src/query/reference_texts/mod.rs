@@ -1,0 +1,25 @@
+//! The texts of the reference's command line, byte for byte, made from typed errors: scripts look for them. Nothing
+//! outside `query` knows them, and nothing here decides what is an error.
+//!
+//! One file per operation (`loading`, `matching`, `finding`, `updating`, `partial_cancel`, `elastic`), and one for what
+//! the reference says about jobspecs.
+
+mod jobspec;
+
+pub(crate) mod elastic;
+pub(crate) mod finding;
+pub(crate) mod loading;
+pub(crate) mod matching;
+pub(crate) mod partial_cancel;
+pub(crate) mod updating;
+
+use fluxion_context::WriteError;
+
+/// What the reference says of a result that it cannot print, as of errno: all that it knows is EINVAL.
+fn unprintable(error: &WriteError) -> &'static str {
+    match error {
+        WriteError::NegativeRank { .. }
+        | WriteError::NegativeId { .. }
+        | WriteError::NoCoreOrGpu => "Invalid argument",
+    }
+}
