@@ -23,7 +23,7 @@ pub enum AttachErrorKind {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttachError {
     /// The text is no JGF, or does not fit the graph.
-    #[error("{}", .0.detail())]
+    #[error(transparent)]
     Jgf(#[from] JgfError),
     /// What would result cannot be served.
     #[error(transparent)]

@@ -166,8 +166,8 @@ mod tests {
 
     const UNRANKED: &str = r#"{"graph": {"nodes": [
         {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
-        {"id": "1", "metadata": {"type": "node", "paths": {"containment": "/cluster0/node0"}}},
-        {"id": "2", "metadata": {"type": "core", "paths": {"containment": "/cluster0/node0/core0"}}}],
+        {"id": "1", "metadata": {"type": "node", "paths": {"containment": "/cluster0/node1"}}},
+        {"id": "2", "metadata": {"type": "core", "paths": {"containment": "/cluster0/node1/core2"}}}],
         "edges": [{"source": "0", "target": "1"}, {"source": "1", "target": "2"}]}}"#;
 
     fn slots(count: u32, with: &str) -> String {
@@ -216,11 +216,12 @@ mod tests {
             Code::ResourceExhausted,
             "Allocation was not possible: nothing that fits is free now",
         );
+        let shared = r#"{"type": "node", "count": 1, "exclusive": false}"#;
         check(
-            not_matched(&slots(1, &format!("{CORE}, {CORE}")), 1.0),
+            not_matched(&slots(1, shared), 1.0),
             Code::ResourceExhausted,
             "Allocation was not possible: nothing that fits is free now \
-             (siblings ask for the same resource type `core`)",
+             (node1 cannot be shared: something above it is asked for exclusively)",
         );
     }
 
@@ -258,16 +259,13 @@ mod tests {
             not_matched(&slots(1, CORE), 1.0),
             Code::FailedPrecondition,
             "the graph cannot be printed in the match format of the server: \
-             /cluster0/node0 has rank -1: resource set formats need a rank of 0 or more",
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
         );
     }
 
     #[test]
     fn a_message_that_quotes_the_request_is_cut_to_what_can_travel() {
-        let status = not_matched(
-            &slots(1, &format!(r#"{{"type": "{}", "count": 1}}"#, "é".repeat(1 << 16))),
-            1.0,
-        );
+        let status = not_loaded("{}", &"é".repeat(1 << 20));
         assert!(status.message().len() < 2010 && status.message().ends_with("é..."), "{status:?}");
     }
 

@@ -25,7 +25,7 @@ pub enum LoadError {
     #[error(transparent)]
     PruneFilters(#[from] InvalidFilter),
     /// The text is no JGF.
-    #[error("{}", .0.detail())]
+    #[error(transparent)]
     Jgf(#[from] JgfError),
     /// The text is no recipe.
     #[error("{}", .0.kind())]

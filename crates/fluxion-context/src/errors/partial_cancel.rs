@@ -11,7 +11,7 @@ pub enum PartialCancelFailure {
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
     /// The text is no JGF, or does not fit the graph.
-    #[error("{}", .0.detail())]
+    #[error(transparent)]
     Jgf(#[from] JgfError),
     /// The text is no R object.
     #[error(transparent)]

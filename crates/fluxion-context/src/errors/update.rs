@@ -18,7 +18,7 @@ pub enum UpdateError {
     #[error("invalid time ({}, {})", .0.start, .0.duration)]
     Time(UpdateTime),
     /// The text is no JGF, or does not fit the graph.
-    #[error("{}", .0.detail())]
+    #[error(transparent)]
     Jgf(#[from] JgfError),
     /// The text is no R object, or does not fit the graph.
     #[error(transparent)]

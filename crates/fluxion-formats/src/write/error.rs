@@ -27,11 +27,6 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// The text that the command line prints after `writer emit: `, as of errno EINVAL.
-    pub const fn strerror(&self) -> &'static str {
-        "Invalid argument"
-    }
-
     pub(super) fn negative_rank(graph: &Graph, vertex: VertexId) -> Self {
         Self::NegativeRank { vertex: address(graph, vertex), rank: graph.vertex(vertex).rank }
     }

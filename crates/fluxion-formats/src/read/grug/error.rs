@@ -87,14 +87,6 @@ impl GrugError {
     pub fn position(&self) -> Option<Position> {
         self.position
     }
-
-    /// The text that the reference prints, or should (chapter 01, section 7.8).
-    pub fn reference_text(&self) -> &'static str {
-        match self.kind {
-            GrugErrorKind::UnknownMethod(_) => "unknown generation method; ",
-            _ => "error in reading grug string; ",
-        }
-    }
 }
 
 impl fmt::Display for GrugError {

@@ -2,6 +2,8 @@
 
 use fluxion_context::{AttachError, AttachErrorKind, RemoveError};
 
+use super::jgf::jgf_error;
+
 /// What standard error gets behind the first line of a failed attach.
 pub(crate) fn attach_error(error: &AttachError) -> String {
     let errno = match error.kind() {
@@ -9,7 +11,7 @@ pub(crate) fn attach_error(error: &AttachError) -> String {
         AttachErrorKind::Exists => "File exists",
     };
     let fault = match error {
-        AttachError::Jgf(error) => format!("reader returned error: {}", error.reference_text()),
+        AttachError::Jgf(error) => format!("reader returned error: {}", jgf_error(error)),
         AttachError::Setup(error) => {
             format!("reinitializing traverser after adding subgraph. {error}\n")
         }

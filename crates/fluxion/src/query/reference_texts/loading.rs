@@ -2,6 +2,11 @@
 
 use fluxion_context::{LoadError, Position};
 
+use super::grug::grug_error;
+use super::hwloc::hwloc_error;
+use super::jgf::jgf_error;
+use super::rv1::rv1_error;
+
 /// What follows `: Runtime error: `, newlines included; the last line, which says more, is not the reference's.
 pub(crate) fn load_error(error: &LoadError, file: &str) -> String {
     let place = place(error).map(|at| format!("{file}:{}:{}: ", at.line, at.column));
@@ -25,10 +30,10 @@ fn reference(error: &LoadError) -> String {
         }
         LoadError::PruneFilters(_) => initializing("can't set pruning filters"),
         LoadError::Setup(_) => initializing("can't initialize traverser"),
-        LoadError::Jgf(error) => generating(&error.reference_text()),
-        LoadError::Grug(error) => generating(error.reference_text()),
-        LoadError::Hwloc(error) => generating(&error.reference_text()),
-        LoadError::Rv1(error) => generating(&error.reference_text()),
+        LoadError::Jgf(error) => generating(&jgf_error(error)),
+        LoadError::Grug(error) => generating(grug_error(error)),
+        LoadError::Hwloc(error) => generating(&hwloc_error(error)),
+        LoadError::Rv1(error) => generating(&rv1_error(error)),
     }
 }
 

@@ -1,10 +1,14 @@
 //! The texts of the reference's command line, byte for byte, made from typed errors: scripts look for them. Nothing
 //! outside `query` knows them, and nothing here decides what is an error.
 //!
-//! One file per operation (`loading`, `matching`, `finding`, `updating`, `partial_cancel`, `elastic`), and one for what
-//! the reference says about jobspecs.
+//! One file per operation (`loading`, `matching`, `finding`, `updating`, `partial_cancel`, `elastic`), and one per
+//! reader for what the reference says about texts (`jgf`, `grug`, `hwloc`, `rv1`, `jobspec`).
 
+mod grug;
+mod hwloc;
+mod jgf;
 mod jobspec;
+mod rv1;
 
 pub(crate) mod elastic;
 pub(crate) mod finding;

@@ -4,6 +4,8 @@ use fluxion_context::{
     Level, NotBooked, RefusedVertex, Role, UpdateError, UpdateFormat, UpdateRefusal,
 };
 
+use super::jgf::jgf_error;
+use super::rv1::rv1_error;
 use super::unprintable;
 
 /// What follows `ERROR: `: what the reader of the reference says, and where it is silent what is wrong.
@@ -13,8 +15,8 @@ pub(crate) fn update_error(error: &UpdateError) -> String {
         UpdateError::Time(time) => {
             return format!("invalid time ({}, {})", time.start, time.duration);
         }
-        UpdateError::Jgf(error) => error.reference_text(),
-        UpdateError::Rv1(error) => error.reference_text(),
+        UpdateError::Jgf(error) => jgf_error(error),
+        UpdateError::Rv1(error) => rv1_error(error),
         UpdateError::NotBooked(fault) => not_booked(fault),
         UpdateError::Writer(fault) => format!("match writer emit: {}", unprintable(fault)),
     };
