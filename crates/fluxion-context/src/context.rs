@@ -6,13 +6,13 @@ use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
     PruneFilters, Refusal, Released, Traverser, Visits,
 };
-use fluxion_formats::write::{self, Printed};
+use fluxion_formats::write::{self, Printed, WriteError};
 use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
 use rustc_hash::FxHashMap;
 
 use crate::decided::Decided;
-use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
+use crate::errors::{CancelError, FindError, LoadError, MatchError};
 use crate::load::read_graph;
 use crate::options::{GraphFormat, MatchFormat, Options};
 use crate::recent_jobspecs::RecentJobspecs;
@@ -122,24 +122,13 @@ impl Context {
     /// # Errors
     /// [`LoadError`] for a bad option as well as for a bad graph.
     pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> {
-        let policy: Policy = options
-            .policy
-            .parse()
-            .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create matcher", e))?;
-        let traverser: Traverser = options
-            .traverser
-            .parse()
-            .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create traverser", e))?;
+        let policy: Policy = options.policy.parse()?;
+        let traverser: Traverser = options.traverser.parse()?;
         let graph = read_graph(text, options)?;
-        let filters: PruneFilters = options
-            .prune_filters
-            .parse()
-            .map_err(|e| LoadError::setup(&format!("{INITIALIZE} can't set pruning filters"), e))?;
+        let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, filters };
-        let engine = Engine::new(graph, &setup).map_err(|e| {
-            LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e)
-        })?;
+        let engine = Engine::new(graph, &setup)?;
         Ok(Self { engine, format: options.match_format, recent: RecentJobspecs::default() })
     }
 
@@ -185,7 +174,7 @@ impl Context {
         let jobspec = self
             .recent
             .read(jobspec, self.engine.graph())
-            .map_err(|error| MatchError::jobspec(self.next_job(), &error))?;
+            .map_err(|error| MatchError { job: self.next_job(), reason: error.into() })?;
         self.decide_parsed(operation, &jobspec, now, wanted)
     }
 
@@ -208,7 +197,7 @@ impl Context {
         };
         let resources = self
             .print(&decision, jobspec, wanted.format.unwrap_or(self.format))
-            .map_err(|error| MatchError::new(MatchErrorKind::Writer, job, error))?;
+            .map_err(|error| MatchError { job, reason: error.into() })?;
         let at = decision.window.start;
         if !operation.books() {
             self.engine.note_match(&decision, now);
@@ -227,25 +216,11 @@ impl Context {
     /// A plain "no" spends a job number where a "yes" would have (chapter 06, section 3.1).
     fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
         let job = self.next_job();
-        let plain = |kind, notes: String| MatchError::new(kind, job, notes);
-        let error = match refusal {
-            Refusal::Busy(notes) => plain(MatchErrorKind::Busy, notes),
-            Refusal::Unsatisfiable(notes) => plain(MatchErrorKind::Unsatisfiable, notes),
-            Refusal::TooManyVariants => plain(
-                MatchErrorKind::Overflow,
-                "select: split_xor_slots failed.\nValue too large for defined data type\n"
-                    .to_owned(),
-            ),
-            other => MatchError {
-                detail: other.to_string(),
-                ..plain(MatchErrorKind::Invalid, "traverser: Invalid argument".to_owned())
-            },
-        };
-        let spent = matches!(error.kind, MatchErrorKind::Busy | MatchErrorKind::Unsatisfiable);
-        if spent && operation.books() {
+        let plain = matches!(refusal, Refusal::Busy(_) | Refusal::Unsatisfiable(_));
+        if plain && operation.books() {
             self.engine.spend_number();
         }
-        error
+        MatchError { job, reason: refusal.into() }
     }
 
     fn print(
@@ -253,7 +228,7 @@ impl Context {
         decision: &Decision,
         jobspec: &Jobspec,
         format: MatchFormat,
-    ) -> Result<String, String> {
+    ) -> Result<String, WriteError> {
         let labels = labels_of(&jobspec.resources);
         let graph = self.engine.graph();
         let label =
@@ -268,8 +243,7 @@ impl Context {
             aggregates: None,
         };
         let mut text = String::new();
-        write::write(format.into(), &printed, &mut text)
-            .map_err(|error| format!("match writer emit: {}", error.strerror()))?;
+        write::write(format.into(), &printed, &mut text)?;
         Ok(text)
     }
 
@@ -300,8 +274,7 @@ impl Context {
     /// # Errors
     /// [`FindError`].
     pub fn find(&self, criteria: &str, now: i64) -> Result<String, FindError> {
-        let parsed: Criteria =
-            criteria.parse().map_err(|_| FindError::Criteria(criteria.to_owned()))?;
+        let parsed: Criteria = criteria.parse()?;
         let (terms, most) = (parsed.tests(), most_terms(self.graph().vertices().len()));
         if terms > most {
             return Err(FindError::TooManyTerms { terms, most });
@@ -318,8 +291,7 @@ impl Context {
             aggregates: found.figures.is_some().then_some(&figures),
         };
         let mut text = String::new();
-        write::write(self.format.into(), &printed, &mut text)
-            .map_err(|error| FindError::Writer(error.strerror().to_owned()))?;
+        write::write(self.format.into(), &printed, &mut text)?;
         Ok(text)
     }
 
@@ -409,8 +381,6 @@ impl Context {
     }
 }
 
-const INITIALIZE: &str = "initialize_matchers_and_traversers: ERROR:";
-
 /// The most tests of vertices in one find: they take about half a second.
 const MOST_TESTS: usize = 1 << 26;
 
@@ -432,22 +402,4 @@ fn labels_of(resources: &[Element]) -> FxHashMap<&str, &str> {
         open.extend(element.with.iter().rev());
     }
     labels
-}
-
-impl MatchError {
-    fn new(kind: MatchErrorKind, job: JobId, message: String) -> Self {
-        Self { kind, job, detail: message.clone(), message, position: None }
-    }
-
-    fn jobspec(job: JobId, error: &fluxion_jobspec::JobspecError) -> Self {
-        let position =
-            error.position().map(|p| Position { line: p.line as usize, column: p.column as usize });
-        Self {
-            kind: MatchErrorKind::Jobspec,
-            job,
-            message: format!("Jobspec error for {job}: {error}"),
-            detail: error.to_string(),
-            position,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Growing and shrinking the graph while jobs run (chapter 06, sections 9 and 10). Each call is all or nothing.
 
 use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
+use fluxion_formats::read::Position;
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
 use fluxion_graph::VertexId;
 use fluxion_sets::Idset;
@@ -8,12 +9,10 @@ use rustc_hash::FxHashSet;
 
 use crate::context::Context;
 use crate::decided::Decided;
-use crate::errors::Position;
 use crate::status::StatusTarget;
 
-/// Why a subgraph was not attached.
+/// What sort of failure an attach was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum AttachErrorKind {
     /// The document is not valid, or does not fit the graph (EINVAL).
     Invalid,
@@ -21,33 +20,40 @@ pub enum AttachErrorKind {
     Exists,
 }
 
-impl AttachErrorKind {
-    /// The text of the errno.
-    pub const fn strerror(self) -> &'static str {
+/// A subgraph was not attached; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttachError {
+    /// The text is no JGF, or does not fit the graph.
+    #[error(transparent)]
+    Jgf(#[from] JgfError),
+    /// What would result cannot be served.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+impl AttachError {
+    /// What sort of failure it is.
+    pub fn kind(&self) -> AttachErrorKind {
         match self {
-            Self::Invalid => "Invalid argument",
-            Self::Exists => "File exists",
+            Self::Jgf(error) => match error.kind() {
+                JgfErrorKind::CollidingEdge { .. } => AttachErrorKind::Exists,
+                _ => AttachErrorKind::Invalid,
+            },
+            Self::Setup(_) => AttachErrorKind::Invalid,
+        }
+    }
+
+    /// Where in the text, if the fault has a place; `Display` tells it too.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Jgf(error) => error.position(),
+            Self::Setup(_) => None,
         }
     }
 }
 
-/// A subgraph was not attached; nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
-pub struct AttachError {
-    /// What went wrong.
-    pub kind: AttachErrorKind,
-    /// What `resource-query` prints after `add_subgraph: ERROR: `, newlines included.
-    pub message: String,
-    /// What is wrong, and what was expected.
-    pub detail: String,
-    /// Where in the text, if the fault has a place.
-    pub position: Option<Position>,
-}
-
 /// Nothing was removed, and nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum RemoveError {
     /// No vertex has the path (ENOENT).
     #[error("no such path: {0}")]
@@ -181,25 +187,5 @@ impl Context {
             return Err(RemoveError::Rank(unknown));
         }
         Ok(vertices)
-    }
-}
-
-impl From<JgfError> for AttachError {
-    fn from(error: JgfError) -> Self {
-        let kind = match error.kind() {
-            JgfErrorKind::CollidingEdge { .. } => AttachErrorKind::Exists,
-            _ => AttachErrorKind::Invalid,
-        };
-        let position = error.position().map(|p| Position { line: p.line, column: p.column });
-        let message = format!("reader returned error: {}", error.reference_text());
-        Self { kind, message, detail: error.detail(), position }
-    }
-}
-
-impl From<SetupError> for AttachError {
-    fn from(error: SetupError) -> Self {
-        let detail = error.to_string();
-        let message = format!("reinitializing traverser after adding subgraph. {detail}\n");
-        Self { kind: AttachErrorKind::Invalid, message, detail, position: None }
     }
 }

@@ -1,6 +1,7 @@
 //! What a live job holds, printed again.
 
 use fluxion_engine::{Decision, Grant, JobId, JobRecord, JobState};
+use fluxion_formats::write::WriteError;
 use fluxion_graph::{PickedEdge, PickedVertex, Selection, VertexId};
 use rustc_hash::FxHashSet;
 
@@ -9,14 +10,13 @@ use crate::options::MatchFormat;
 
 /// The resources of a job cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum HoldingsError {
     /// The job was never placed, or was cancelled.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
     /// They cannot be printed in the format.
-    #[error("{0}")]
-    Writer(String),
+    #[error(transparent)]
+    Writer(#[from] WriteError),
 }
 
 impl Context {
@@ -29,7 +29,7 @@ impl Context {
         let record = self.engine.jobs().get(&job).filter(|r| r.state != JobState::Canceled);
         let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
         let decision = Decision { selection: self.selection(record), window: record.window };
-        self.print_decision(&decision, format).map_err(HoldingsError::Writer)
+        Ok(self.print_decision(&decision, format)?)
     }
 
     fn selection(&self, record: &JobRecord) -> Selection {

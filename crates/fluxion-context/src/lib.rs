@@ -20,19 +20,28 @@ pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
-    CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
-    ReleaseFault, StatusError, UpdateError, UpdateErrorKind,
+    CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
+    OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
 };
 pub use fluxion_engine::{
-    Action, Carried, Change, Inapplicable, Inconsistency, JobId, JobState, MOST_CANCELLED,
-    MatchOperation, Policy, Remainder, UnknownOperation, Visits,
+    Action, Carried, Change, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId,
+    JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal, Remainder, SetupError,
+    ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser, UpdateRefusal, Visits,
 };
-pub use fluxion_graph::Status;
+pub use fluxion_formats::read::Position;
+pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
+pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
+pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind};
+pub use fluxion_formats::read::rv1::Rv1Error;
+pub use fluxion_formats::write::WriteError;
+pub use fluxion_graph::{Role, Status};
+pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
 pub use options::{
     GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
 };
 pub use status::{Extent, StatusTarget};
+pub use subsystems::UnknownSubsystems;
 pub use update::UpdateTime;
 
 #[cfg(doctest)]

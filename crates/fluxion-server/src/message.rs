@@ -1,4 +1,10 @@
-//! Messages of statuses, cut to what can travel.
+//! What the messages of both services have in common: how a match that found nothing is told, and how long a message
+//! may be.
+
+use fluxion_context::Notes;
+
+/// How published services begin the message of a match that found nothing; clients look for it.
+const NOT_POSSIBLE: &str = "Allocation was not possible";
 
 /// The message, or its first `most` bytes and an ellipsis.
 pub(crate) fn cut(mut message: String, most: usize) -> String {
@@ -8,4 +14,13 @@ pub(crate) fn cut(mut message: String, most: usize) -> String {
         message.push_str("...");
     }
     message
+}
+
+/// The message of a match that found nothing, with what the search has to say.
+pub(crate) fn not_possible(reason: &str, notes: &Notes) -> String {
+    if notes.is_empty() {
+        format!("{NOT_POSSIBLE}: {reason}")
+    } else {
+        format!("{NOT_POSSIBLE}: {reason} ({notes})")
+    }
 }

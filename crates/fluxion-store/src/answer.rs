@@ -41,9 +41,9 @@ pub enum Answer {
 }
 
 /// What is kept of a request with a key.
-pub type Kept = Remembered<Result<Answered, Refusal>>;
+pub type Kept = Remembered<Result<Answered, RequestError>>;
 
-impl Weighty for Result<Answered, Refusal> {
+impl Weighty for Result<Answered, RequestError> {
     fn text_bytes(&self) -> usize {
         match self {
             Ok(answered) => answered.answer.text_bytes(),
@@ -65,7 +65,7 @@ impl Answer {
 /// Why nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum RequestError {
     /// The request key was used for another request.
     #[error("the key was used for a request with other content: expected a new key")]
     KeyReused,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fluxion_context::{Change, Decided as Planned, MatchOperation, Wanted};
 
-use crate::answer::{Answer, Answered, Refusal};
+use crate::answer::{Answer, Answered, RequestError};
 use crate::command::{Command, JobName, Request};
 use crate::commit::Commit;
 use crate::request_keys::{Earlier, Remembered, RequestId};
@@ -43,12 +43,12 @@ impl Store {
     /// for the seconds since the request had its turn.
     ///
     /// # Errors
-    /// [`Refusal`]; nothing has changed.
+    /// [`RequestError`]; nothing has changed.
     pub fn decide(
         &mut self,
         request: &Request,
         elapsed: &dyn Fn() -> f64,
-    ) -> Result<Decided, Refusal> {
+    ) -> Result<Decided, RequestError> {
         let Some(id) = &request.id else {
             let plan = self.plan(&request.command)?;
             return Ok(self.decided(plan, None, elapsed()));
@@ -57,7 +57,7 @@ impl Store {
             Earlier::Answered(answer) => {
                 return answer.clone().map(|answered| Decided { answered, commit: None });
             }
-            Earlier::OtherContent => return Err(Refusal::KeyReused),
+            Earlier::OtherContent => return Err(RequestError::KeyReused),
             Earlier::Unknown => {}
         }
         let decided =
@@ -71,7 +71,7 @@ impl Store {
     }
 
     /// What is answered without a change is carried to the next commit.
-    fn remember(&mut self, id: &RequestId, answer: Result<Answered, Refusal>) {
+    fn remember(&mut self, id: &RequestId, answer: Result<Answered, RequestError>) {
         self.request_keys.remember(Arc::new(Remembered { id: id.clone(), answer }));
     }
 
@@ -96,7 +96,7 @@ impl Store {
         }
     }
 
-    fn plan(&mut self, command: &Command) -> Result<Plan, Refusal> {
+    fn plan(&mut self, command: &Command) -> Result<Plan, RequestError> {
         match command {
             Command::Match { operation, jobspec, now, wanted, job_key } => {
                 self.plan_match(*operation, jobspec, *now, wanted, job_key)
@@ -105,13 +105,13 @@ impl Store {
             Command::PartialCancel { job, format, resources } => {
                 let job = self.job(job)?.id;
                 let planned = self.context.decide_partial_cancel(*format, resources, job);
-                let planned = planned.map_err(|error| Refusal::PartialCancel(job, error))?;
+                let planned = planned.map_err(|error| RequestError::PartialCancel(job, error))?;
                 Ok(Plan::of(planned, |remainder| Answer::Released(job, remainder)))
             }
             Command::Update { job, job_key, format, resources, time } => {
                 self.refuse_taken(job_key)?;
                 let planned = self.context.decide_update(*format, resources, *job, *time);
-                let planned = planned.map_err(|error| Refusal::Update(*job, error))?;
+                let planned = planned.map_err(|error| RequestError::Update(*job, error))?;
                 Ok(Plan::of(planned, Answer::Updated).with_key(job_key))
             }
             Command::Mark { target, extent, status } => {
@@ -121,7 +121,7 @@ impl Store {
             Command::SetProperty { path, key, value } => {
                 let planned = self.context.decide_property(path, key, value);
                 if planned.answer == 0 {
-                    return Err(Refusal::NoSuchPath(path.clone()));
+                    return Err(RequestError::NoSuchPath(path.clone()));
                 }
                 Ok(Plan::of(planned, Answer::PropertySet))
             }
@@ -140,7 +140,7 @@ impl Store {
         now: i64,
         wanted: &Wanted,
         job_key: &str,
-    ) -> Result<Plan, Refusal> {
+    ) -> Result<Plan, RequestError> {
         if operation.books() {
             self.refuse_taken(job_key)?;
         }
@@ -148,13 +148,17 @@ impl Store {
         Ok(Plan::of(planned, Answer::Matched).with_key(job_key))
     }
 
-    fn plan_cancel(&self, job: &JobName) -> Result<Plan, Refusal> {
+    fn plan_cancel(&self, job: &JobName) -> Result<Plan, RequestError> {
         let job = self.job(job)?.id;
         let planned = self.context.decide_cancel(job)?;
         Ok(Plan::of(planned, |counts| Answer::Cancelled(job, counts)))
     }
 
-    fn refuse_taken(&self, job_key: &str) -> Result<(), Refusal> {
-        if self.is_taken(job_key) { Err(Refusal::JobExists(job_key.to_owned())) } else { Ok(()) }
+    fn refuse_taken(&self, job_key: &str) -> Result<(), RequestError> {
+        if self.is_taken(job_key) {
+            Err(RequestError::JobExists(job_key.to_owned()))
+        } else {
+            Ok(())
+        }
     }
 }

@@ -21,7 +21,7 @@ mod request_keys;
 mod revision;
 mod store;
 
-pub use answer::{Answer, Answered, Kept, Refusal};
+pub use answer::{Answer, Answered, Kept, RequestError};
 pub use command::{Command, JobName, Request, Target};
 pub use commit::Commit;
 pub use decide::Decided;

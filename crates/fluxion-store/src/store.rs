@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fluxion_context::{Action, Change, Context, Job, JobId, JobState, Options};
 use rustc_hash::FxHasher;
 
-use crate::answer::{Answered, Refusal};
+use crate::answer::{Answered, RequestError};
 use crate::command::{JobName, Request};
 use crate::commit::Commit;
 use crate::job_keys::JobKeys;
@@ -21,7 +21,7 @@ pub struct Store {
     pub(crate) incarnation: Incarnation,
     pub(crate) revision: Revision,
     pub(crate) job_keys: JobKeys,
-    pub(crate) request_keys: RequestKeys<Result<Answered, Refusal>>,
+    pub(crate) request_keys: RequestKeys<Result<Answered, RequestError>>,
 }
 
 impl Store {
@@ -63,8 +63,7 @@ impl Store {
         if expected != found {
             return Err(Inapplicable::Incarnation { expected, found });
         }
-        let (expected, found) =
-            (self.revision_after(commit.change.action.is_some()), commit.revision);
+        let (expected, found) = (self.revision_after(Some(&commit.change)), commit.revision);
         if expected != found {
             return Err(Inapplicable::Revision { expected, found });
         }
@@ -115,14 +114,14 @@ impl Store {
     /// A job of the table, by number or by key.
     ///
     /// # Errors
-    /// [`Refusal::UnknownJob`] if it was never placed, or is forgotten.
-    pub fn job(&self, name: &JobName) -> Result<Job, Refusal> {
+    /// [`RequestError::UnknownJob`] if it was never placed, or is forgotten.
+    pub fn job(&self, name: &JobName) -> Result<Job, RequestError> {
         let id = match name {
             JobName::Id(id) => Some(*id),
             JobName::Key(key) => self.job_keys.job(key),
         };
         let job = id.and_then(|id| self.context.job(id));
-        job.ok_or_else(|| Refusal::UnknownJob(name.to_string()))
+        job.ok_or_else(|| RequestError::UnknownJob(name.to_string()))
     }
 
     /// Whether a request was answered before.

@@ -32,7 +32,6 @@ pub enum Remainder {
 
 /// Why nothing was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum PartialCancelError {
     /// No live job has this number.
     #[error("nonexistent job {0}")]

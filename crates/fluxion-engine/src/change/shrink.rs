@@ -9,7 +9,6 @@ use crate::site::SetupError;
 
 /// Why resources cannot be taken away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum ShrinkError {
     /// The root would go.
     #[error("the root of the graph cannot be removed")]

@@ -22,7 +22,6 @@ pub enum Expansion {
 
 /// Why a named set cannot be booked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum UpdateRefusal {
     /// A vertex, or for a held one something below it, is held by a job in that time (EBUSY).
     #[error("a resource is taken in that time")]

@@ -150,10 +150,10 @@ fn operation(letter: &str) -> MatchOperation {
 
 fn refused(refusal: &Refusal) -> String {
     let (word, notes) = match refusal {
-        Refusal::Busy(notes) => ("busy", notes.as_str()),
-        Refusal::Unsatisfiable(notes) => ("unsatisfiable", notes.as_str()),
-        _ => ("invalid", ""),
+        Refusal::Busy(notes) => ("busy", notes),
+        Refusal::Unsatisfiable(notes) => ("unsatisfiable", notes),
+        _ => return "invalid".to_owned(),
     };
-    let words = std::iter::once(word).chain(notes.split_whitespace());
-    words.collect::<Vec<_>>().join(" ")
+    let notes = notes.iter().map(|note| note.to_string());
+    std::iter::once(word.to_owned()).chain(notes).collect::<Vec<_>>().join("; ")
 }

@@ -3,20 +3,14 @@
 //! Three failures of a match must be told apart by code alone: no graph (load one), nothing free (try later)
 //! and never possible (give up). Hence OUT_OF_RANGE, which says "beyond what there is", for the last.
 
-use fluxion_context::{LoadError, MatchError, MatchErrorKind, Position};
-use fluxion_store::Refusal;
+use fluxion_context::{LoadError, MatchError, MatchFault, OptionName, Position, Refusal};
+use fluxion_store::RequestError;
 use tonic::{Code, Status};
 
-use crate::message::cut;
+use crate::message::{cut, not_possible};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
-
-/// How published services begin the message of a match that found nothing; clients look for it.
-const NOT_POSSIBLE: &str = "Allocation was not possible";
-
-/// By this text of the reference a context tells that it does not know the policy.
-const UNKNOWN_POLICY: &str = "can't create matcher";
 
 /// The most bytes of a message. It travels in a header, where clients take 8 KiB or so, and it can quote the request.
 const MOST_BYTES: usize = 2000;
@@ -36,8 +30,15 @@ pub(crate) fn init(error: CreateError) -> Status {
 }
 
 fn load(error: &LoadError) -> Status {
-    let field = if error.what.contains(UNKNOWN_POLICY) { "policy" } else { "jgf" };
-    status(Code::InvalidArgument, located(field, &error.detail, error.position))
+    let field = match error.option() {
+        Some(OptionName::Policy) => "policy",
+        // the server itself sets all other options
+        Some(OptionName::Traverser | OptionName::Subsystems | OptionName::PruneFilters) | None => {
+            "jgf"
+        }
+    };
+    let what = error.to_string();
+    status(Code::InvalidArgument, located(field, &what, error.untold_position()))
 }
 
 /// The request asks for no operation.
@@ -47,31 +48,37 @@ pub(crate) fn operation(error: OperationError) -> Status {
 
 /// A match failed.
 fn no_match(error: &MatchError) -> Status {
-    let detail = error.detail.trim();
-    let in_jobspec = || located("jobspec", detail, error.position);
-    let (code, message) = match error.kind {
-        MatchErrorKind::Busy => {
-            (Code::ResourceExhausted, not_possible("nothing that fits is free now", detail))
-        }
-        MatchErrorKind::Unsatisfiable => {
-            (Code::OutOfRange, not_possible("the graph can never satisfy the jobspec", detail))
-        }
-        MatchErrorKind::Jobspec | MatchErrorKind::Invalid => (Code::InvalidArgument, in_jobspec()),
-        MatchErrorKind::Overflow => (Code::ResourceExhausted, in_jobspec()),
-        MatchErrorKind::Writer => (
+    let in_jobspec = |code| status(code, located("jobspec", &error.to_string(), error.position()));
+    match &error.reason {
+        MatchFault::Jobspec(_) => in_jobspec(Code::InvalidArgument),
+        MatchFault::Refused(refusal) => match refusal {
+            Refusal::Busy(notes) => {
+                let message = not_possible("nothing that fits is free now", notes);
+                status(Code::ResourceExhausted, message)
+            }
+            Refusal::Unsatisfiable(notes) => {
+                let message = not_possible("the graph can never satisfy the jobspec", notes);
+                status(Code::OutOfRange, message)
+            }
+            Refusal::TooManyVariants => in_jobspec(Code::ResourceExhausted),
+            Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
+                in_jobspec(Code::InvalidArgument)
+            }
+        },
+        MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
-            format!("the graph cannot be printed in the match format of the server: {detail}"),
+            format!("the graph cannot be printed in the match format of the server: {fault}"),
         ),
-        _ => (Code::Internal, detail.to_owned()),
-    };
-    status(code, message)
+    }
 }
 
 /// A match or a cancel was refused.
-pub(crate) fn refused(refusal: &Refusal) -> Status {
-    match refusal {
-        Refusal::Match(error) => no_match(error),
-        Refusal::Cancel(_) | Refusal::UnknownJob(_) => Status::not_found(refusal.to_string()),
+pub(crate) fn refused(error: &RequestError) -> Status {
+    match error {
+        RequestError::Match(error) => no_match(error),
+        RequestError::Cancel(_) | RequestError::UnknownJob(_) => {
+            Status::not_found(error.to_string())
+        }
         other => status(Code::Internal, other.to_string()),
     }
 }
@@ -99,18 +106,9 @@ fn status(code: Code, message: String) -> Status {
     Status::new(code, cut(message, MOST_BYTES))
 }
 
-fn not_possible(reason: &str, detail: &str) -> String {
-    if detail.is_empty() {
-        format!("{NOT_POSSIBLE}: {reason}")
-    } else {
-        format!("{NOT_POSSIBLE}: {reason} ({detail})")
-    }
-}
-
-/// What is wrong with a field of the request, and where, unless the text says where by itself.
+/// What is wrong with a field of the request, and where.
 fn located(field: &str, what: &str, position: Option<Position>) -> String {
-    let place = position.map(|p| format!("line {}, column {}", p.line, p.column));
-    match place.filter(|place| !what.contains(place)) {
+    match position {
         Some(place) => format!("{field}, {place}: {what}"),
         None => format!("{field}: {what}"),
     }
@@ -118,7 +116,7 @@ fn located(field: &str, what: &str, position: Option<Position>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fluxion_context::{CancelError, JobId};
+    use fluxion_context::{CancelError, Context, JobId, MatchFormat, MatchOperation, Options};
 
     use super::*;
 
@@ -127,109 +125,141 @@ mod tests {
         assert_eq!((status.code(), status.message()), (code, message));
     }
 
-    fn place(position: Option<(usize, usize)>) -> Option<Position> {
-        position.map(|(line, column)| Position { line, column })
+    fn not_loaded(text: &str, policy: &str) -> Status {
+        let options = crate::Config::default().options(policy);
+        let error = Context::load(text, &options).unwrap_err();
+        init(CreateError::from(StartError::Load(error)))
     }
 
-    fn load_error(what: &str, detail: &str, position: Option<(usize, usize)>) -> Status {
-        let (what, detail) = (what.to_owned(), detail.to_owned());
-        init(CreateError::from(StartError::Load(LoadError {
-            what,
-            detail,
-            position: place(position),
-        })))
+    /// What is said of a jobspec on a graph of one node with one core and the rank -1.
+    fn not_matched(resources: &str, duration: f64) -> Status {
+        let jobspec = format!(
+            r#"{{"version": 1, "tasks": [], "resources": {resources}, "attributes": {{"system": {{"duration": {duration}}}}}}}"#
+        );
+        failure(&jobspec)
     }
 
-    fn match_error(kind: MatchErrorKind, detail: &str, position: Option<(usize, usize)>) -> Status {
-        let (message, detail) = ("not for us".to_owned(), detail.to_owned());
-        no_match(&MatchError { kind, job: JobId(1), message, detail, position: place(position) })
+    fn failure(jobspec: &str) -> Status {
+        let options = Options {
+            match_format: MatchFormat::Rv1Nosched,
+            traverser: "flexible".to_owned(),
+            ..crate::Config::default().options("")
+        };
+        let mut context = Context::load(UNRANKED, &options).unwrap();
+        let matched = context.match_jobspec(MatchOperation::Allocate, jobspec, 0);
+        no_match(&matched.unwrap_err())
     }
+
+    const UNRANKED: &str = r#"{"graph": {"nodes": [
+        {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
+        {"id": "1", "metadata": {"type": "node", "paths": {"containment": "/cluster0/node1"}}},
+        {"id": "2", "metadata": {"type": "core", "paths": {"containment": "/cluster0/node1/core2"}}}],
+        "edges": [{"source": "0", "target": "1"}, {"source": "1", "target": "2"}]}}"#;
+
+    fn slots(count: u32, with: &str) -> String {
+        format!(r#"[{{"type": "slot", "label": "s", "count": {count}, "with": [{with}]}}]"#)
+    }
+
+    const CORE: &str = r#"{"type": "core", "count": 1}"#;
 
     #[test]
     fn a_bad_graph_is_an_invalid_argument_with_its_place() {
         check(
-            load_error("reading failed\n", "not JSON", Some((3, 7))),
+            not_loaded("{\n  ?", ""),
             Code::InvalidArgument,
-            "jgf, line 3, column 7: not JSON",
+            "jgf: not JSON: key must be a string (line 2, column 3)",
         );
-        check(
-            load_error("reading failed\n", "not JSON (line 3, column 7)", Some((3, 7))),
-            Code::InvalidArgument,
-            "jgf: not JSON (line 3, column 7)",
-        );
-        check(
-            load_error("reading failed\n", "no `graph`", None),
-            Code::InvalidArgument,
-            "jgf: no `graph`",
-        );
+        check(not_loaded("{}", ""), Code::InvalidArgument, "jgf: expected a key `graph`");
     }
 
     #[test]
     fn a_bad_policy_is_named() {
-        check(
-            load_error(
-                "resource_query_t: ERROR: can't create matcher\n",
-                "unknown policy `best`",
-                None,
-            ),
-            Code::InvalidArgument,
-            "policy: unknown policy `best`",
-        );
+        let status = not_loaded("{}", "best");
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let start = "policy: unknown match policy `best`: expected first, ";
+        assert!(status.message().starts_with(start), "{status:?}");
+    }
+
+    /// A vertex may have any name, and be called as an option is.
+    #[test]
+    fn a_graph_is_blamed_at_its_place_whatever_its_vertices_are_named() {
+        for name in ["can't create matcher", "prune", "policy", "line 2, column 9", "a\nb"] {
+            let id = serde_json::Value::from(name);
+            let text = format!(
+                "{{\"graph\": {{\"nodes\": [\n        {{\"id\": {id}}}], \"edges\": []}}}}"
+            );
+            let expected = format!(
+                "jgf: vertex `{name}`: expected an object with a key `metadata` (line 2, column 9)"
+            );
+            check(not_loaded(&text, ""), Code::InvalidArgument, &expected);
+        }
     }
 
     #[test]
     fn nothing_found_keeps_the_published_text() {
         check(
-            match_error(MatchErrorKind::Busy, "", None),
+            not_matched(&slots(2, CORE), 1.0),
             Code::ResourceExhausted,
             "Allocation was not possible: nothing that fits is free now",
         );
+        let shared = r#"{"type": "node", "count": 1, "exclusive": false}"#;
         check(
-            match_error(MatchErrorKind::Unsatisfiable, "why\n", None),
-            Code::OutOfRange,
-            "Allocation was not possible: the graph can never satisfy the jobspec (why)",
+            not_matched(&slots(1, shared), 1.0),
+            Code::ResourceExhausted,
+            "Allocation was not possible: nothing that fits is free now \
+             (node1 cannot be shared: something above it is asked for exclusively)",
         );
     }
 
     #[test]
     fn a_bad_jobspec_is_an_invalid_argument_with_its_place() {
         check(
-            match_error(MatchErrorKind::Jobspec, "Missing key \"tasks\"", Some((2, 1))),
+            failure("\n{}"),
             Code::InvalidArgument,
-            "jobspec, line 2, column 1: Missing key \"tasks\"",
+            r#"jobspec, line 2, column 1: Missing key "version" in top level mapping"#,
         );
         check(
-            match_error(MatchErrorKind::Invalid, "the duration is negative", None),
+            failure("version: [\n"),
             Code::InvalidArgument,
-            "jobspec: the duration is negative",
+            "jobspec, line 2, column 1: while parsing a node, did not find expected node content",
+        );
+        check(
+            not_matched(&slots(1, CORE), -1.0),
+            Code::InvalidArgument,
+            "jobspec: invalid duration -1: expected seconds between 0 and 3153600000",
         );
     }
 
     #[test]
     fn other_failures_of_a_match() {
+        let one = format!(r#"{{"type": "xor_slot", "label": "s", "count": 1, "with": [{CORE}]}}"#);
+        let alternatives = vec![one; 4].join(", ");
+        let level = |inner: &str| format!(r#"{{"type": "node", "count": 1, "with": [{inner}]}}"#);
+        let many = vec![level(&alternatives); 6].join(", ");
         check(
-            match_error(MatchErrorKind::Overflow, "too many variants", None),
+            not_matched(&format!("[{many}]"), 1.0),
             Code::ResourceExhausted,
-            "jobspec: too many variants",
+            "jobspec: too many alternatives: at most 1000 combinations of xor_slot are tried",
         );
         check(
-            match_error(MatchErrorKind::Writer, "match writer emit: Invalid argument", None),
+            not_matched(&slots(1, CORE), 1.0),
             Code::FailedPrecondition,
-            "the graph cannot be printed in the match format of the server: match writer emit: Invalid argument",
+            "the graph cannot be printed in the match format of the server: \
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
         );
     }
 
     #[test]
     fn a_message_that_quotes_the_request_is_cut_to_what_can_travel() {
-        let status = match_error(MatchErrorKind::Jobspec, &"é".repeat(1 << 20), None);
+        let status = not_loaded("{}", &"é".repeat(1 << 20));
         assert!(status.message().len() < 2010 && status.message().ends_with("é..."), "{status:?}");
     }
 
     #[test]
     fn unknown_jobs_are_not_found() {
-        let cancelled = Refusal::Cancel(CancelError::NoSuchJob(JobId(7)));
+        let cancelled = RequestError::Cancel(CancelError::NoSuchJob(JobId(7)));
         check(refused(&cancelled), Code::NotFound, "nonexistent job 7");
-        check(refused(&Refusal::UnknownJob("7".into())), Code::NotFound, "nonexistent job 7");
+        check(refused(&RequestError::UnknownJob("7".into())), Code::NotFound, "nonexistent job 7");
         check(impossible_job(-1), Code::NotFound, "nonexistent job -1");
     }
 

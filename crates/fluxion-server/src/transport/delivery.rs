@@ -90,7 +90,7 @@ mod tests {
     use std::sync::mpsc;
 
     use fluxion_context::{MatchErrorKind, MatchOperation, Wanted};
-    use fluxion_store::{Command, Refusal, Request};
+    use fluxion_store::{Command, Request, RequestError};
     use http_body_util::BodyExt as _;
 
     use super::*;
@@ -113,7 +113,7 @@ mod tests {
         };
         match graph.execute(Request { id: None, command }).await.unwrap() {
             Ok(done) => Ok(done.booking.unwrap()),
-            Err(Refusal::Match(error)) => Err(error.kind),
+            Err(RequestError::Match(error)) => Err(error.kind()),
             Err(other) => panic!("{other}"),
         }
     }

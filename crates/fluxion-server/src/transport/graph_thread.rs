@@ -13,7 +13,7 @@ use std::time::Instant;
 use std::{io, thread};
 
 use fluxion_context::{Context, LoadError, Options};
-use fluxion_store::{Incarnation, Refusal, Request, Store};
+use fluxion_store::{Incarnation, Request, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::serving::{Serving, Summary};
@@ -97,7 +97,10 @@ impl GraphThread {
 
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
     /// dropped later, a job that nobody could find again is taken back before anyone else has a turn.
-    pub(crate) async fn execute(&self, request: Request) -> Result<Result<Done, Refusal>, Stopped> {
+    pub(crate) async fn execute(
+        &self,
+        request: Request,
+    ) -> Result<Result<Done, RequestError>, Stopped> {
         let (reply, answer) = oneshot::channel();
         self.post(Work::Execute(Asked { request, reply, queue: self.queue.clone() }));
         answer.await.map_err(|_| self.why_stopped())

@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use fluxion_context::{JobId, JobState};
-use fluxion_store::{Answered, Command, Decided, JobName, Refusal, Request, Store};
+use fluxion_store::{Answered, Command, Decided, JobName, Request, RequestError, Store};
 
 /// A graph as it is served.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Serving {
     }
 
     /// Decides a request and does what was decided.
-    pub(crate) fn execute(&mut self, request: &Request) -> Result<Answered, Refusal> {
+    pub(crate) fn execute(&mut self, request: &Request) -> Result<Answered, RequestError> {
         let start = Instant::now();
         let is_new = !self.store.is_repeat(request);
         let elapsed = || start.elapsed().as_secs_f64();
@@ -65,7 +65,7 @@ impl Serving {
         &mut self,
         request: &Request,
         elapsed: &dyn Fn() -> f64,
-    ) -> Result<Answered, Refusal> {
+    ) -> Result<Answered, RequestError> {
         let Decided { answered, commit } = self.store.decide(request, elapsed)?;
         if let Some(commit) = commit {
             self.store.apply(&commit)?;

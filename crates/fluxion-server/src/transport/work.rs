@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use fluxion_context::JobId;
-use fluxion_store::{Answer, Answered, Command, Refusal, Request};
+use fluxion_store::{Answer, Answered, Command, Request, RequestError};
 use tokio::sync::oneshot;
 
 use crate::transport::serving::Serving;
@@ -38,7 +38,7 @@ impl fmt::Debug for Work {
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
     pub(crate) request: Request,
-    pub(crate) reply: oneshot::Sender<Result<Done, Refusal>>,
+    pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
     /// Leads back to the graph.
     pub(crate) queue: Sender<Work>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct Done {
 
 impl Asked {
     /// Gives the answer; the job that is to be taken back if nobody waits for it any more.
-    pub(crate) fn answer(self, result: Result<Answered, Refusal>) -> Option<JobId> {
+    pub(crate) fn answer(self, result: Result<Answered, RequestError>) -> Option<JobId> {
         let Self { request, reply, queue } = self;
         let done = result.map(|answered| {
             let job = orphan(&request, &answered.answer);

@@ -8,8 +8,8 @@ use fluxion_context::{
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
 use fluxion_store::{
-    Answer as Told, Command as Asked, Incarnation, JobName, Refusal, Request, RequestId, Revision,
-    Store, Target,
+    Answer as Told, Command as Asked, Incarnation, JobName, Request, RequestError, RequestId,
+    Revision, Store, Target,
 };
 
 use crate::answers::{self, Printed, Shown};
@@ -147,7 +147,7 @@ impl Session {
     }
 
     /// Asks the store; the replica hears of what changed alone. One request of three may be repeated, and is.
-    fn ask(&mut self, command: Asked) -> Result<Result<Told, Refusal>, Difference> {
+    fn ask(&mut self, command: Asked) -> Result<Result<Told, RequestError>, Difference> {
         self.asked += 1;
         let id = self.asked.is_multiple_of(3).then(|| RequestId {
             key: format!("request {}", self.asked).into(),
@@ -244,15 +244,17 @@ impl Session {
         })?;
         let found = match found {
             Ok(Told::Matched(matched)) => Ok(matched),
-            Err(Refusal::Match(error)) => Err(error),
-            Err(Refusal::JobExists(key)) if taken && key == job_key => return Ok(Fate::Refused),
+            Err(RequestError::Match(error)) => Err(error),
+            Err(RequestError::JobExists(key)) if taken && key == job_key => {
+                return Ok(Fate::Refused);
+            }
             other => return Err(format!("{other:?} of {text}")),
         };
         if taken {
             return Err(format!("{found:?} although the key {job_key} is taken"));
         }
         let Ok(jobspec) = parsed else {
-            let kind = found.map_err(|error| error.kind);
+            let kind = found.map_err(|error| error.kind());
             let refused = kind == Err(MatchErrorKind::Jobspec);
             return if refused { Ok(Fate::Refused) } else { Err(format!("{kind:?} of {text}")) };
         };
@@ -267,7 +269,7 @@ impl Session {
                 Ok(granted)
             }
             (Ok(None), Ok(matched)) if matched.outcome == Outcome::Satisfiable => Ok(Fate::Idle),
-            (Err(expected), Err(found)) if expected == refusal(found.kind) => {
+            (Err(expected), Err(found)) if expected == refusal(found.kind()) => {
                 if operation.books() && expected != Refused::Invalid {
                     self.next = self.jobs.after(self.next);
                 }
@@ -559,7 +561,7 @@ impl Session {
         Ok(Fate::Done)
     }
 
-    fn remove_all(&mut self, target: Target) -> Result<Result<Told, Refusal>, Difference> {
+    fn remove_all(&mut self, target: Target) -> Result<Result<Told, RequestError>, Difference> {
         self.ask(Asked::Shrink { target, held: HeldResources::Release })
     }
 

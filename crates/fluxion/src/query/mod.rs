@@ -16,6 +16,7 @@
 //! | `graph_file` | the file that the graph is written to |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
+//! | `reference_texts` | what is printed of errors |
 
 mod args;
 mod channels;
@@ -30,6 +31,7 @@ mod lines;
 mod matching;
 mod number;
 mod other;
+mod reference_texts;
 mod session;
 mod startup;
 mod updates;

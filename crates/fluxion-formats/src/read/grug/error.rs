@@ -16,7 +16,6 @@ pub struct GrugError {
 
 /// What is wrong with a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum GrugErrorKind {
     /// The text is not XML.
     #[error("not XML: {0}")]
@@ -87,14 +86,6 @@ impl GrugError {
     /// Where, if it is known.
     pub fn position(&self) -> Option<Position> {
         self.position
-    }
-
-    /// The text that the reference prints, or should (chapter 01, section 7.8).
-    pub fn reference_text(&self) -> &'static str {
-        match self.kind {
-            GrugErrorKind::UnknownMethod(_) => "unknown generation method; ",
-            _ => "error in reading grug string; ",
-        }
     }
 }
 
