@@ -1,4 +1,4 @@
-//! A set of small numbers with a quick "next member at or after".
+//! A set of small numbers that finds the next member at or after a number quickly.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! The engine: a graph with its jobs. Deciding and booking are two steps, so that a decision can be printed,
-//! or refused by its reader, before anything changes.
+//! The engine: a graph with its jobs. Deciding and booking are two steps, so that a decision can be printed, or
+//! refused by its reader, before anything changes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -131,7 +131,7 @@ impl Engine {
         now: i64,
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision();
-        let asked =
+        let prepared =
             PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.constraint_masks)?;
         let passes = Passes {
             site: &self.site,
@@ -142,7 +142,7 @@ impl Engine {
             scratch: &mut self.scratch,
         };
         let (earliest_start, jobs) = (&mut self.earliest_start, &self.jobs);
-        Matcher { passes, earliest_start, jobs, operation, now }.decide(&asked)
+        Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
     }
 
     /// As [`Engine::decide`], by another policy. O(graph) more.

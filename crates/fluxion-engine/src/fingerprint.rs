@@ -1,5 +1,5 @@
-//! A number for all that can influence what an engine answers or lists, to compare states. Indices, figures and
-//! remembered answers follow from that and do not go into it.
+//! A number for everything that can influence what an engine answers or lists, to compare states. Indices, figures
+//! and remembered answers follow from that and do not go into it.
 
 use std::hash::{Hash, Hasher};
 

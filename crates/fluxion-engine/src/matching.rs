@@ -1,5 +1,5 @@
-//! From a request to a decision: the node pre-check, and the passes in their order: now, later, on an idle machine
-//! (chapter 03, section 8; chapter 04, section 10).
+//! From a request to a decision: the pre-check on nodes, and the passes in their order: now, later, on an idle
+//! machine (chapter 03, section 8; chapter 04, section 10).
 
 use std::collections::BTreeMap;
 
@@ -28,18 +28,18 @@ impl Matcher<'_> {
     /// Decides the request; a satisfiability test that succeeds decides nothing.
     pub(crate) fn decide(
         &mut self,
-        asked: &PreparedRequest<'_>,
+        prepared: &PreparedRequest<'_>,
     ) -> Result<Option<Decision>, Refusal> {
         if self.operation == MatchOperation::Satisfiability {
-            let possible = self.is_satisfiable(asked);
+            let possible = self.is_satisfiable(prepared);
             return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
         }
-        self.check_nodes(asked)?;
-        let found = match self.passes.run(asked, PassKind::Now, self.now, None) {
+        self.check_nodes(prepared)?;
+        let found = match self.passes.run(prepared, PassKind::Now, self.now, None) {
             Some(decision) => decision,
-            None => self.try_later(asked)?,
+            None => self.try_later(prepared)?,
         };
-        self.admit(found, asked.duration).map(Some)
+        self.confirm(found, prepared.duration).map(Some)
     }
 
     fn notes(&mut self) -> Notes {
@@ -47,7 +47,7 @@ impl Matcher<'_> {
     }
 
     /// What a success at some time comes to; nothing that is empty, taken, or beyond the graph's end.
-    fn admit(&mut self, mut decision: Decision, duration: i64) -> Result<Decision, Refusal> {
+    fn confirm(&mut self, mut decision: Decision, duration: i64) -> Result<Decision, Refusal> {
         let start = decision.window.start;
         if start == GRAPH_END {
             return Err(Refusal::Busy(self.notes()));
@@ -66,18 +66,18 @@ impl Matcher<'_> {
         Ok(decision)
     }
 
-    fn try_later(&mut self, asked: &PreparedRequest<'_>) -> Result<Decision, Refusal> {
+    fn try_later(&mut self, prepared: &PreparedRequest<'_>) -> Result<Decision, Refusal> {
         use MatchOperation::{Allocate, AllocateWithSatisfiability, WithoutAllocating};
         if matches!(self.operation, Allocate | WithoutAllocating) {
             return Err(Refusal::Busy(self.notes()));
         }
         if self.operation != AllocateWithSatisfiability
             && let Some(found) =
-                self.earliest_start.find(&mut self.passes, asked, self.jobs, self.now)?
+                self.earliest_start.find(&mut self.passes, prepared, self.jobs, self.now)?
         {
             return Ok(found);
         }
-        if self.is_satisfiable(asked) {
+        if self.is_satisfiable(prepared) {
             Err(Refusal::Busy(self.notes()))
         } else {
             Err(Refusal::Unsatisfiable(self.notes()))
@@ -85,24 +85,25 @@ impl Matcher<'_> {
     }
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
-    fn is_satisfiable(&mut self, asked: &PreparedRequest<'_>) -> bool {
-        let start = i64::MAX - asked.duration - 1;
-        let Some(decision) = self.passes.run(asked, PassKind::Satisfiability, start, None) else {
+    fn is_satisfiable(&mut self, prepared: &PreparedRequest<'_>) -> bool {
+        let start = i64::MAX - prepared.duration - 1;
+        let Some(decision) = self.passes.run(prepared, PassKind::Satisfiability, start, None)
+        else {
             return false;
         };
         let dead = decision.selection.vertices.is_empty();
-        !(dead && asked.whole.asks_exclusively())
+        !(dead && prepared.whole.asks_exclusively())
     }
 
     /// The pre-check on nodes (chapter 04, section 10.2).
-    fn check_nodes(&mut self, asked: &PreparedRequest<'_>) -> Result<(), Refusal> {
+    fn check_nodes(&mut self, prepared: &PreparedRequest<'_>) -> Result<(), Refusal> {
         let site = self.passes.site;
         let Some(node) = site.graph.type_id("node") else { return Ok(()) };
         if !site.filters.is_tracked(node) {
             return Ok(());
         }
-        let needed = asked.whole.literal_demand.of(node);
-        if needed <= self.passes.state.nodes_up() && self.has_nodes(asked, needed) {
+        let needed = prepared.whole.literal_demand.of(node);
+        if needed <= self.passes.state.nodes_up() && self.has_nodes(prepared, needed) {
             return Ok(());
         }
         match self.operation {
@@ -112,11 +113,11 @@ impl Matcher<'_> {
     }
 
     /// Whether the constraint, if there is one, leaves as many usable nodes as are needed.
-    fn has_nodes(&self, asked: &PreparedRequest<'_>, needed: u64) -> bool {
-        let Some(constraint) = asked.constraint else { return true };
+    fn has_nodes(&self, prepared: &PreparedRequest<'_>, needed: u64) -> bool {
+        let Some(constraint) = prepared.constraint else { return true };
         let graph = &self.passes.site.graph;
         let node = graph.type_id("node");
-        let end = self.now.saturating_add(asked.duration);
+        let end = self.now.saturating_add(prepared.duration);
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
         let passing = constraint.passing().iter().copied();
         let usable =

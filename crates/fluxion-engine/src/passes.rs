@@ -1,5 +1,5 @@
-//! One pass per variant of a request, and what it comes to: a decision. Books nothing, and does not know why the time
-//! of a pass was chosen.
+//! Passes of one decision: one per variant of the request, and the decision that comes of it. Books nothing; why a
+//! pass is made at its time is not known here.
 
 use fluxion_graph::{TimeWindow, TypeId};
 
@@ -30,17 +30,17 @@ impl Passes<'_> {
     /// One pass per variant until one selects something that can be built.
     pub(crate) fn run(
         &mut self,
-        asked: &PreparedRequest<'_>,
+        prepared: &PreparedRequest<'_>,
         kind: PassKind,
         start: i64,
         node_mask: Option<NodeMask<'_>>,
     ) -> Option<Decision> {
-        if !asked.is_possible {
+        if !prepared.is_possible {
             return None;
         }
-        let end = start.checked_add(asked.duration)?;
+        let end = start.checked_add(prepared.duration)?;
         let pass = Pass { kind, start, end, figures: self.figures(kind, start) };
-        for request in asked.requests() {
+        for request in prepared.requests() {
             let mut search = Search {
                 site: self.site,
                 state: self.state,
@@ -48,7 +48,7 @@ impl Passes<'_> {
                 weights: self.weights,
                 policy: self.policy,
                 request,
-                constraint: asked.constraint,
+                constraint: prepared.constraint,
                 node_mask,
                 pass,
                 scratch: self.scratch,

@@ -1,4 +1,4 @@
-//! Whether claims, timelines and figures say what the job records and the statuses say.
+//! Do claims, timelines and figures say what the job records and the statuses say?
 
 use fluxion_graph::{Inconsistency, Status, VertexId};
 

@@ -1,4 +1,4 @@
-//! How what is kept is compared with what is computed anew.
+//! Compares what is kept with what is computed afresh.
 
 use std::fmt::Debug;
 

@@ -1,5 +1,5 @@
-//! Whether the indices say what the bookings say: which children are idle, the best of alike parents, what is free below
-//! the members of classes, visiting orders, the node calendar, remembered constraints.
+//! Do the indices say what the bookings say? Idle children, the best child of alike parents, what is free below the
+//! members of a class, visiting orders, the node calendar, remembered constraints.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

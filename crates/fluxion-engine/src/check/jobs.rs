@@ -1,5 +1,5 @@
-//! What the job records say by themselves: whether each is well formed, whether any two collide, and what must
-//! be booked because of them.
+//! What the job records say on their own: whether each is well formed, whether any two collide, and what must be
+//! booked because of them.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! Proves from scratch that all records of an engine agree: what follows from the graph, the statuses and the
-//! job records is computed anew, slowly and plainly, and compared with what is kept.
+//! Proves from scratch that all records of an engine agree: what follows from the graph, the statuses and the job
+//! records is computed afresh, slowly and plainly, and compared with what is kept.
 //!
-//! * [`jobs`] reads the job records alone; what it finds out is what the bookings must say.
+//! * [`jobs`] reads the job records alone; what it finds is what the bookings must say.
 //! * [`site`] checks what follows from the graph.
-//! * [`bookings`] checks claims, timelines and figures, [`indices`] the indices made of those.
+//! * [`bookings`] checks claims, timelines and figures, [`indices`] the indices built on them.
 //!
 //! Changes nothing, and uses none of the code that keeps the records.
 

@@ -1,4 +1,4 @@
-//! Whether what is kept about the graph follows from it.
+//! Does what is kept about the graph follow from it?
 
 use fluxion_graph::{Graph, Inconsistency, VertexId};
 

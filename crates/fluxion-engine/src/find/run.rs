@@ -6,11 +6,11 @@ use fluxion_graph::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::criteria::{Criteria, Expression, Joint, Predicate, Term};
-use crate::decision::Grant;
 use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
 use crate::record::{Hold, JobRecord};
 use crate::state::FIRST_FILTER_COLUMN;
+use crate::state::use_rows::filter_spans;
 
 /// What a find selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Finder<'_> {
         let known = self.tags.contains_key(&job);
         let Some(record) = self.live(job).filter(|_| !known) else { return };
         let tags = record.grants.iter().map(|g| g.vertex).collect();
-        let spans = self.engine.state.filter_spans(&self.engine.site, &record.grants);
+        let spans = filter_spans(&self.engine.site, &record.grants);
         self.tags.insert(job, tags);
         self.spans.insert(job, spans);
     }
@@ -205,24 +205,5 @@ impl Finder<'_> {
             total: site.layout.total(&site.graph, &site.tree, vertex, ty) as i64,
         });
         Some(figures.collect())
-    }
-}
-
-impl crate::state::State {
-    /// The amounts that a job adds to the filters of the vertices where it has a span.
-    pub(crate) fn filter_spans(
-        &self,
-        site: &crate::site::Site,
-        grants: &[Grant],
-    ) -> FxHashMap<VertexId, Vec<u64>> {
-        let mut spans = FxHashMap::default();
-        crate::state::use_rows::UseRows::default().each(site, grants, |grant, row| {
-            if let [_, 1, amounts @ ..] = row
-                && site.filters.of(site.graph.vertex(grant.vertex).ty).next().is_some()
-            {
-                spans.insert(grant.vertex, amounts.to_vec());
-            }
-        });
-        spans
     }
 }

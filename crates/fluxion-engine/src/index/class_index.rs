@@ -1,8 +1,8 @@
 //! Alike vertices in an order of preference, with bounds on what is free below them, so that a search skips whole
 //! blocks of full ones.
 //!
-//! There is one index per class, in the order in which the policy prefers its members, and one per kind of slot and
-//! class of anchors, in the order of the best slot that could be formed there. Knows no request.
+//! There is one index per class, in the order in which the policy prefers its members; and one per class of anchors
+//! and kind of slot, in the order of the best slot that could be formed at each anchor. Knows no request.
 
 use fluxion_graph::{TypeId, VertexId};
 

@@ -1,7 +1,7 @@
 //! Which children may be held alone, and for alike parents the best such child of each.
 //!
-//! With this a search finds the best free core of sixteen thousand nodes without looking at the nodes. It is kept
-//! true lazily: a parent whose children changed is noted and looked at again when the index is next asked for.
+//! With this a search finds the best free core of sixteen thousand nodes without looking at the nodes. Updated
+//! lazily: a parent whose children changed is noted, and looked at again when the index is next asked for.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,9 +1,9 @@
 //! Orders and figures that let a search skip what cannot win: which vertices are idle, the best child of alike
-//! parents, the members of a class that have units free, the scores that providers offer, the order in which children are
+//! parents, members of a class with units free, the scores that providers offer, the order in which children are
 //! visited.
 //!
-//! Built when they are first asked for, kept true by what the state tells its observer, and forgotten when the graph
-//! changes.
+//! Each is built when it is first asked for, kept true by what the state tells its observer, and dropped when the
+//! graph changes.
 
 pub(crate) mod class_index;
 pub(crate) mod idle;
@@ -17,7 +17,8 @@ use fluxion_graph::VertexId;
 use crate::decision::Grant;
 use crate::index::class_index::{AnchorKey, ClassIndex};
 use crate::index::idle::IdleIndex;
-use crate::index::score_table::{Reach, ScoreTables};
+use crate::index::score_table::ScoreTables;
+use crate::index::score_table::table::Reach;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;

@@ -1,7 +1,7 @@
-//! In which order policies that stop early visit the children of a vertex (chapter 04, section 8.2).
+//! The order in which policies that stop early visit the children of a vertex (chapter 04, section 8.2).
 //!
-//! A child that no job has touched comes first, highest `uniq_id` first; the others follow by the weight that
-//! the last match gave them. Weights are deliberately not refreshed by anything but a match.
+//! Children that no match has touched come first, highest `uniq_id` first; the others follow by the weight that the
+//! last match gave them. Nothing but a match refreshes weights: that is deliberate.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -2,111 +2,19 @@
 
 use std::sync::Arc;
 
-use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
+use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Constraint;
-use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::resolved_constraint::{ResolvedConstraint, Tested, resolve, tested_types};
 use crate::bitmap::Bitmap;
 use crate::site::Site;
-
-/// A constraint whose names are resolved.
-#[derive(Clone, Debug)]
-enum Test {
-    /// A property that must be there, or must not; none if the graph knows no such name.
-    Property(Option<Symbol>, bool),
-    Hosts(FxHashSet<Symbol>),
-    Ranks(fluxion_sets::Idset),
-    All(Vec<Test>),
-    Any(Vec<Test>),
-    NotAll(Vec<Test>),
-}
-
-fn resolve(constraint: &Constraint, graph: &Graph) -> Test {
-    let all = |list: &[Constraint]| list.iter().map(|c| resolve(c, graph)).collect();
-    match constraint {
-        Constraint::Properties(tests) => {
-            let one = |t: &fluxion_jobspec::PropertyTest| {
-                Test::Property(graph.symbol(&t.name), !t.negated)
-            };
-            Test::All(tests.iter().map(one).collect())
-        }
-        Constraint::Hostlist(hosts) => {
-            Test::Hosts(hosts.iter().filter_map(|host| graph.symbol(host)).collect())
-        }
-        Constraint::Ranks(ranks) => Test::Ranks(ranks.clone()),
-        Constraint::And(list) => Test::All(all(list)),
-        Constraint::Or(list) => Test::Any(all(list)),
-        Constraint::Not(list) => Test::NotAll(all(list)),
-    }
-}
-
-impl Test {
-    fn holds(&self, graph: &Graph, vertex: VertexId) -> bool {
-        let pool = graph.vertex(vertex);
-        match self {
-            Self::Property(name, present) => {
-                let has = name.is_some_and(|name| graph.property(vertex, name).is_some());
-                has == *present
-            }
-            Self::Hosts(hosts) => hosts.contains(&pool.name),
-            Self::Ranks(ranks) => u32::try_from(pool.rank).is_ok_and(|rank| ranks.contains(rank)),
-            Self::All(tests) => tests.iter().all(|t| t.holds(graph, vertex)),
-            Self::Any(tests) => tests.iter().any(|t| t.holds(graph, vertex)),
-            Self::NotAll(tests) => !tests.iter().all(|t| t.holds(graph, vertex)),
-        }
-    }
-}
-
-/// The vertices that constraints test, by what constraints name: so that a pinned job costs what it names.
-#[derive(Clone, Debug, Default)]
-struct Tested {
-    all: Vec<VertexId>,
-    by_name: FxHashMap<Symbol, Vec<VertexId>>,
-    by_rank: FxHashMap<u32, Vec<VertexId>>,
-}
-
-impl Tested {
-    fn of(site: &Site) -> Self {
-        let types = tested_types(&site.graph);
-        let mut tested = Self::default();
-        for &vertex in site.tree.order() {
-            let pool = site.graph.vertex(vertex);
-            if types.contains(&Some(pool.ty)) {
-                tested.all.push(vertex);
-                tested.by_name.entry(pool.name).or_default().push(vertex);
-                if let Ok(rank) = u32::try_from(pool.rank) {
-                    tested.by_rank.entry(rank).or_default().push(vertex);
-                }
-            }
-        }
-        tested
-    }
-
-    /// The vertices that a test names, with all that can pass it among them; none if it names none.
-    fn named(&self, test: &Test) -> Option<Vec<VertexId>> {
-        match test {
-            Test::Hosts(names) => {
-                Some(names.iter().filter_map(|n| self.by_name.get(n)).flatten().copied().collect())
-            }
-            Test::Ranks(ranks) if ranks.len() <= self.all.len() => {
-                Some(ranks.iter().filter_map(|r| self.by_rank.get(&r)).flatten().copied().collect())
-            }
-            Test::All(tests) => tests.iter().find_map(|test| self.named(test)),
-            _ => None,
-        }
-    }
-}
-
-fn tested_types(graph: &Graph) -> [Option<TypeId>; 2] {
-    [graph.type_id("node"), graph.type_id("storage_node")]
-}
 
 /// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass.
 #[derive(Clone, Debug)]
 pub(crate) struct ConstraintMask {
     /// Tells constraints apart, those of times before a property changed included.
     serial: u64,
-    test: Test,
+    test: ResolvedConstraint,
     types: [Option<TypeId>; 2],
     /// Those that pass, in depth-first order.
     passing: Vec<VertexId>,

@@ -1,12 +1,13 @@
 //! A jobspec made ready for one graph: types resolved, elements in one array, demands computed.
 //!
-//! The rules by which a request is read are here (which slot of several counts, which lists conflict); where
-//! it fits is the search's business.
+//! The rules for reading a request are here (which of several slots counts, which lists conflict); where it fits is
+//! up to the search.
 
 pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
 mod possible;
 pub(crate) mod prepared;
+mod resolved_constraint;
 pub(crate) mod traverser;
 mod variants;
 

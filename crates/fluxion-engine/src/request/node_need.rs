@@ -1,4 +1,4 @@
-//! What a request needs of nodes, as far as that can be said without a search. Knows no times and no bookings.
+//! What a request needs of nodes, as far as that can be said without a search. Knows neither times nor bookings.
 
 use fluxion_graph::TypeId;
 use fluxion_jobspec::Exclusivity;

@@ -1,5 +1,5 @@
-//! Whether a request could be placed if the whole machine were idle and up: a necessary condition that looks at classes
-//! of vertices, not at vertices.
+//! Whether a request could be placed if the whole machine were idle and up: a necessary condition that looks at
+//! classes of vertices, not at single ones.
 
 use fluxion_jobspec::Exclusivity;
 
@@ -22,7 +22,7 @@ impl Request {
             && !self.filters_show
             && self.elements.iter().all(|element| self.is_plain(element));
         !known
-            || (self.elements.iter().all(|element| self.has_candidate_class(site, element))
+            || (self.elements.iter().all(|element| self.fits_some_class(site, element))
                 && constraint.is_none_or(|constraint| self.has_nodes(site, constraint)))
     }
 
@@ -36,8 +36,8 @@ impl Request {
         element.exclusivity != Exclusivity::Shared && !element.conflicts
     }
 
-    /// Whether a vertex of some class has room for what an element wants below it, or for one slot.
-    fn has_candidate_class(&self, site: &Site, element: &RequestElement) -> bool {
+    /// Whether some class of vertices can hold what an element wants below it, or one slot.
+    fn fits_some_class(&self, site: &Site, element: &RequestElement) -> bool {
         let members = &self.elements[element.with.clone()];
         let fits = |class: ClassId| {
             let named = match element.is_slot {

@@ -1,4 +1,4 @@
-//! A jobspec made ready to be placed: everything that the passes of one decision share.
+//! A jobspec ready to be placed: everything that the passes of one decision share.
 
 use fluxion_graph::TypeId;
 use fluxion_jobspec::{Element, Jobspec};

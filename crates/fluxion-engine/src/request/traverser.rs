@@ -1,4 +1,4 @@
-//! How a request is laid over a graph, by name.
+//! How a request is laid over a graph.
 
 /// How a request is laid over the graph (chapter 04, sections 3 and 11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

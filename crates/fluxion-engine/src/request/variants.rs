@@ -1,4 +1,4 @@
-//! The variants of a request with `xor_slot`, of which one is to be placed.
+//! The variants of a request with `xor_slot`: one of them is to be placed.
 
 use fluxion_jobspec::Element;
 

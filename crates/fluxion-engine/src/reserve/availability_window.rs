@@ -1,4 +1,4 @@
-//! Which nodes could serve a request during a window that moves on in time.
+//! Which nodes could serve a request during a window that moves forward in time.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, btree_map};

@@ -1,8 +1,8 @@
-//! When jobs come and go, node by node: so that a search for the earliest time passes over the times at which too
-//! few nodes could serve, and over the nodes that could not.
+//! When jobs come and go, node by node, so that the search for the earliest start skips times at which too few
+//! nodes could serve, and nodes that could not.
 //!
-//! Told of each job that comes or goes, once it was built. What it says is a necessary condition: a node that does not
-//! fit here cannot serve, one that fits may turn out not to.
+//! Once built, it is told of every job that comes or goes. It states a necessary condition: a node that does not
+//! fit here cannot serve; one that fits may turn out not to.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

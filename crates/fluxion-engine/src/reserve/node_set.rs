@@ -1,4 +1,4 @@
-//! Sets of nodes by number: a bit for each, so that what happens to neighbours is one step.
+//! Sets of nodes by number, one bit each, so that what happens to neighbours is one step.
 
 use std::ops::Range;
 

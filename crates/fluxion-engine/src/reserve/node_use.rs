@@ -1,4 +1,4 @@
-//! What a job does at nodes, as runs of neighbours that are used alike. Knows no time.
+//! What a job does at nodes, as runs of neighbours that it uses alike. Knows no time.
 
 use std::ops::Range;
 
@@ -100,23 +100,33 @@ impl Rows {
                 continue;
             }
             held = grant.depth;
-            rows.keep(site, grant.vertex, !is_node);
+            rows.count_below(site, grant.vertex);
+            if !is_node {
+                rows.count(site, grant.vertex);
+            }
         }
         Some(rows)
     }
 
-    /// Counts on the last node what lies below a vertex that is held, and the vertex itself if it lies below the node.
-    fn keep(&mut self, site: &Site, vertex: VertexId, itself: bool) {
-        let (layout, width) = (&site.layout, self.width);
-        let row = self.units.len() - width;
-        let units = &mut self.units[row..];
-        if let Some(inner) = layout.inner(vertex) {
-            let below = &layout.totals[inner * width..];
-            units.iter_mut().zip(below).for_each(|(units, below)| *units += below);
+    /// The units that the job keeps from others below the last node.
+    fn last_row(&mut self) -> &mut [u64] {
+        let start = self.units.len() - self.width;
+        &mut self.units[start..]
+    }
+
+    /// Counts what lies below a vertex.
+    fn count_below(&mut self, site: &Site, vertex: VertexId) {
+        if let Some(inner) = site.layout.inner(vertex) {
+            let below = &site.layout.totals[inner * self.width..];
+            self.last_row().iter_mut().zip(below).for_each(|(units, below)| *units += below);
         }
+    }
+
+    /// Counts a vertex.
+    fn count(&mut self, site: &Site, vertex: VertexId) {
         let pool = site.graph.vertex(vertex);
-        if let Some(column) = layout.counted.column(pool.ty).filter(|_| itself) {
-            units[column] += u64::from(pool.size);
+        if let Some(column) = site.layout.counted.column(pool.ty) {
+            self.last_row()[column] += u64::from(pool.size);
         }
     }
 }

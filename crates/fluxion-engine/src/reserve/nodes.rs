@@ -1,5 +1,4 @@
-//! The nodes of a graph under numbers of their own, so that what happens to neighbours is one step, not one for each.
-//! Knows nothing of jobs.
+//! The nodes of a graph under numbers of their own: neighbours have neighbouring numbers. Knows nothing of jobs.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Whether a vertex may be used at all (chapter 04, section 4), and whether its subtree can hold what is asked.
+//! Whether a vertex may be used at all (chapter 04, section 4), and whether its subtree can hold what is asked for.
 
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;

@@ -1,8 +1,8 @@
-//! Short cuts for the top of a request: candidates are looked at in the order in which the policy prefers
-//! them, best first, until the request is full, instead of gathering all and sorting.
+//! A shortcut for the top of a request: candidates are looked at best first, in the order of the policy, until the
+//! request is full, instead of gathering all of them and sorting.
 //!
-//! What is chosen is what [`walk`](super::walk) and the final choice would have chosen; a property test holds
-//! the two against each other. Where a short cut does not apply, nothing is decided here.
+//! It chooses what [`walk`](super::walk) and the final choice would have chosen; a property test compares the two.
+//! Where the shortcut does not apply, it decides nothing.
 
 use fluxion_graph::VertexId;
 
@@ -14,7 +14,7 @@ use crate::request::List;
 use crate::site::classes::ClassId;
 
 impl Search<'_> {
-    /// Decides at the top if a short cut applies; the outer `None` says that none does.
+    /// Decides at the top if a shortcut applies; the outer `None` says that none does.
     pub(super) fn select_best_first(&mut self) -> Option<Option<Choice>> {
         let request = self.request;
         let applies = self.site.tree.is_tree()
@@ -34,7 +34,7 @@ impl Search<'_> {
         choice
     }
 
-    /// Fills the bags of a list with all that could be chosen; false if no short cut applies.
+    /// Fills the bags of a list with all that could be chosen; false if no shortcut applies.
     fn fill(&mut self, list: &List, bags: &mut Bags) -> bool {
         let elements = &self.request.elements;
         if !list.clone().any(|n| elements[n].is_slot) {

@@ -1,8 +1,8 @@
-//! A short cut for policy `locality`, whose order hangs on all candidates at once: candidates of the topmost
-//! run of consecutive scores come first, in the order in which they are gathered (chapter 04, section 7.4).
+//! A shortcut for policy `locality`, whose order depends on all candidates at once: candidates of the topmost run
+//! of consecutive scores come first, in the order in which they are gathered (chapter 04, section 7.4).
 //!
 //! A provider is an anchor, a vertex that the request matches, or the parent of leaves that it matches. What
-//! providers offer is kept in a table per kind of request; only what is chosen is formed anew.
+//! providers offer is kept in a table per kind of request; only what is chosen is formed again.
 
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
@@ -11,7 +11,8 @@ use rustc_hash::FxHashMap;
 use super::access::Access;
 use super::scratch::Choice;
 use super::{Figures, Search};
-use crate::index::score_table::{KeyElement, Offer, ScoreTable, ScoreTableKey};
+use crate::index::score_table::table::{Offer, ScoreTable};
+use crate::index::score_table::{KeyElement, ScoreTableKey};
 use crate::request::RequestElement;
 use crate::site::Site;
 use crate::site::classes::ClassId;
@@ -28,7 +29,7 @@ enum ProviderKind {
 }
 
 impl Search<'_> {
-    /// Decides at the top if the short cut applies; the outer `None` says that it does not.
+    /// Decides at the top if the shortcut applies; the outer `None` says that it does not.
     pub(super) fn select_by_runs(&mut self) -> Option<Option<Choice>> {
         let applies = self.pass.figures == Figures::Apply
             && !self.state.overruns(self.pass.start)

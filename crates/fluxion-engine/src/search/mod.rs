@@ -1,7 +1,7 @@
 //! One pass: which vertices a request would take at one instant (chapter 04, sections 3 to 8 and 11).
 //!
-//! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are
-//! those of the chapter; what is added here are reasons to skip a subtree that cannot hold the request.
+//! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are those of
+//! the chapter; added here are reasons to skip a subtree that cannot hold the request.
 
 mod access;
 mod admit;

@@ -1,4 +1,4 @@
-//! Which nodes could serve during the window of a pass, if that is known before the pass.
+//! Which nodes could serve during a pass, if that is known beforehand.
 
 use fluxion_graph::{TypeId, VertexId};
 

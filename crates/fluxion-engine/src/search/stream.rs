@@ -1,4 +1,4 @@
-//! Candidates of several sources, best first: from each source only as far as it was read.
+//! Candidates from several sources, best first; each source is read only as far as needed.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;

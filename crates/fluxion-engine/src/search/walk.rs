@@ -1,5 +1,5 @@
-//! Looking for a list level by level: through vertices that the request does not name, or one level below a
-//! matched vertex where a slot may be anchored (chapter 04, sections 3 and 5.4).
+//! Looks for a list level by level: through vertices that the request does not name, or one level below a matched
+//! vertex where a slot may be anchored (chapter 04, sections 3 and 5.4).
 
 use fluxion_graph::{TypeId, VertexId};
 

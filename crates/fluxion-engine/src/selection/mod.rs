@@ -1,4 +1,4 @@
-//! From candidates that a search chose to the resource set that is printed and booked.
+//! From what was chosen to the resource set that is printed and booked.
 
 pub(crate) mod build;
 pub(crate) mod emission;

@@ -1,5 +1,5 @@
-//! The most that any vertex of a class has below itself, so that a request beyond all of them is refused without a
-//! look at any. Knows nothing of bookings.
+//! The most that any vertex of a class has below it, so that a request beyond all of them is refused without
+//! looking at any. Knows nothing of bookings.
 
 use fluxion_graph::Tree;
 

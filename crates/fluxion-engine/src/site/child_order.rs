@@ -1,11 +1,12 @@
-//! The children of each vertex, by type, and of one type in the order in which a policy prefers them. Knows nothing of
+//! Orders the children of each vertex: by type, and within a type as the policy prefers them. Knows nothing of
 //! bookings.
 
 use std::cmp::Reverse;
 
 use fluxion_graph::{Graph, Tree, VertexId};
 
-use super::layout::{Layout, Scores, plain_score};
+use super::layout::Layout;
+use super::scores::{Scores, plain_score};
 use crate::policy::{Policy, Preference};
 
 impl Layout {

@@ -1,5 +1,5 @@
-//! Alike vertices: same type, alike parents, children of the same types. What a request can be laid over
-//! depends on the class of a vertex alone, so that most of the work is done per class, not per vertex.
+//! Alike vertices: same type, alike parents, children of the same types. What a request can be laid over depends
+//! only on the class of a vertex, so that most of the work is done per class, not per vertex.
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 
 use fluxion_graph::TypeId;
 
-use crate::site::layout::CountedTypes;
+use super::counted_types::CountedTypes;
 
 /// Units that must be free below a vertex, by column of the counted types.
 pub(crate) type Needs = Vec<(usize, u64)>;

@@ -1,5 +1,5 @@
-//! Dense numbers for the vertices that have something below them, so that tables about them have no holes: one
-//! bit per vertex, and a running count per word.
+//! Dense numbers for the vertices that have something below them, so that tables about them have no holes: one bit
+//! per vertex, and a running count per word.
 
 use fluxion_graph::VertexId;
 

@@ -1,87 +1,23 @@
-//! What can be known about a graph before any request: scores, the order of children, dense numbers for inner vertices,
-//! totals per subtree.
+//! What can be known about a graph before any request: scores, the order of children, dense numbers for inner
+//! vertices, totals per subtree.
 //!
-//! All vertices but the root have an *ordinal*: the children of a vertex follow one another, by type, and within a type
-//! in the order in which the policy prefers them. So a set of children is a range, and a set of vertices a bitmap that is read in
-//! the policy's order.
+//! Every vertex but the root has an *ordinal*: siblings follow one another, by type, and within a type in the order
+//! in which the policy prefers them. So the children of a vertex are a range, and a set of vertices is a bitmap
+//! that is read in the order of the policy.
 //!
 //! Rebuilt when the graph changes; knows nothing of bookings.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use fluxion_graph::{Graph, Tree, TypeId, VertexId};
 
-use crate::policy::{Policy, Preference};
-use crate::site::inner::InnerNumbers;
+use super::counted_types::{CountedTypes, census};
+use super::inner::InnerNumbers;
+use super::scores::{Scores, plain_score};
+use super::walk_parent::walk_parent;
+use crate::policy::Policy;
 
-/// The number of types that are counted per subtree; the most frequent ones of the graph.
-pub(crate) const COUNTED_TYPES: usize = 16;
 const NONE: u32 = u32::MAX;
-
-/// Units per inner vertex and counted type: a dense table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct CountedTypes {
-    pub(crate) types: Vec<TypeId>,
-    column: Vec<u8>,
-    /// How many types the tree has.
-    present: usize,
-}
-
-impl CountedTypes {
-    fn of(census: &[Census]) -> Self {
-        let frequency: Vec<usize> = census.iter().map(|of_type| of_type.vertices).collect();
-        let mut types: Vec<TypeId> = (0..frequency.len() as u16).map(TypeId).collect();
-        types.retain(|ty| frequency[ty.index()] > 0);
-        types.sort_by_key(|ty| (Reverse(frequency[ty.index()]), *ty));
-        let present = types.len();
-        types.truncate(COUNTED_TYPES);
-        types.sort_unstable();
-        let mut column = vec![u8::MAX; frequency.len()];
-        for (at, ty) in types.iter().enumerate() {
-            column[ty.index()] = at as u8;
-        }
-        Self { types, column, present }
-    }
-
-    /// The column of a type, if it is counted.
-    #[inline]
-    pub(crate) fn column(&self, ty: TypeId) -> Option<usize> {
-        self.column.get(ty.index()).filter(|&&c| c != u8::MAX).map(|&c| usize::from(c))
-    }
-
-    /// Whether all types of the tree are counted.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.types.len() == self.present
-    }
-
-    /// The number of counted types.
-    #[inline]
-    pub(crate) fn width(&self) -> usize {
-        self.types.len()
-    }
-}
-
-/// What there is of a type.
-#[derive(Clone, Copy)]
-struct Census {
-    vertices: usize,
-    least: u32,
-    greatest: u32,
-}
-
-fn census(graph: &Graph, tree: &Tree) -> Vec<Census> {
-    let none = Census { vertices: 0, least: u32::MAX, greatest: 0 };
-    let mut census = vec![none; graph.type_count()];
-    for &vertex in tree.order() {
-        let pool = graph.vertex(vertex);
-        let of_type = &mut census[pool.ty.index()];
-        of_type.vertices += 1;
-        of_type.least = of_type.least.min(pool.size);
-        of_type.greatest = of_type.greatest.max(pool.size);
-    }
-    census
-}
 
 /// See the module documentation.
 #[derive(Clone, Debug)]
@@ -291,15 +227,6 @@ impl Layout {
     }
 }
 
-/// The parent under which the depth-first walk reaches a vertex.
-#[inline]
-pub(crate) fn walk_parent(graph: &Graph, tree: &Tree, vertex: VertexId) -> Option<VertexId> {
-    if tree.is_tree() {
-        return tree.parent(vertex);
-    }
-    tree.edge_to(vertex).map(|edge| graph.edges()[edge.index()].source)
-}
-
 /// The part of the children of a vertex, in their order, that has a type.
 fn of_type(graph: &Graph, children: &[VertexId], ty: TypeId) -> Range<usize> {
     let type_at = |v: &VertexId| graph.vertex(*v).ty;
@@ -307,98 +234,4 @@ fn of_type(graph: &Graph, children: &[VertexId], ty: TypeId) -> Range<usize> {
     let is_first = children.first().is_some_and(|v| type_at(v) == ty);
     let from = if is_first { 0 } else { children.partition_point(|v| type_at(v) < ty) };
     from..from + children[from..].partition_point(|v| type_at(v) == ty)
-}
-
-/// What the id alone says (chapter 04, section 7.2).
-#[inline]
-pub(super) fn plain_score(graph: &Graph, vertex: VertexId) -> i64 {
-    graph.vertex(vertex).id.saturating_add(2)
-}
-
-/// Where the scores come from.
-#[derive(Clone, Debug)]
-pub(super) enum Scores {
-    /// From the ids alone.
-    Ids,
-    /// From the performance classes: by vertex.
-    PerformanceClasses(Vec<i64>),
-    /// From the ids and the nodes above: by inner vertex, what is added to the scores of its children.
-    BelowNodes(Vec<i64>),
-}
-
-impl Scores {
-    fn of(graph: &Graph, tree: &Tree, policy: Policy, inner: &InnerNumbers) -> Self {
-        if policy.preference() == Preference::Variation {
-            return Self::PerformanceClasses(class_scores(graph, tree));
-        }
-        if !policy.is_node_centric() {
-            return Self::Ids;
-        }
-        let node = graph.type_id("node");
-        let mut added = vec![0i64; inner.len()];
-        // parents come first in the walk
-        for vertex in tree.inner_vertices() {
-            let parent = walk_parent(graph, tree, vertex).and_then(|parent| inner.get(parent));
-            let above = parent.map_or(0, |n| added[n]);
-            let pool = graph.vertex(vertex);
-            let is_node = Some(pool.ty) == node;
-            let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
-            if let Some(number) = inner.get(vertex) {
-                added[number] = above.saturating_add(own);
-            }
-        }
-        Self::BelowNodes(added)
-    }
-}
-
-fn class_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
-    let class = graph.symbol("perf_class");
-    let mut scores = vec![0i64; graph.vertices().len()];
-    for &vertex in tree.order() {
-        let own = class.map(|key| performance_class(graph.property(vertex, key)));
-        scores[vertex.index()] = 1 + own.unwrap_or(WORST_CLASS);
-    }
-    scores
-}
-
-fn node_term(id: i64, uniq_id: i64) -> i64 {
-    let tie = (uniq_id % 10_000 - 1).abs();
-    id.saturating_add(2).saturating_mul(10_000).saturating_add(tie)
-}
-
-const WORST_CLASS: i64 = 9999;
-
-/// A property `perf_class` as a number: a decimal prefix in 0..=9999, the worst class otherwise.
-fn performance_class(value: Option<&str>) -> i64 {
-    let Some(text) = value.map(str::trim_start) else { return WORST_CLASS };
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits[..end].parse().ok().filter(|&n| n <= WORST_CLASS).unwrap_or(WORST_CLASS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn performance_classes_of_the_specification() {
-        let check = |text: &str, class: i64| assert_eq!(performance_class(Some(text)), class);
-        check("2x", 2);
-        check(" 7", 7);
-        check("", 9999);
-        check("x", 9999);
-        check("-1", 9999);
-        check("10000", 9999);
-        check("99999999999999999999", 9999);
-        assert_eq!(performance_class(None), 9999);
-    }
-
-    /// Chapter 04, example 1.
-    #[test]
-    fn node_terms_of_the_specification() {
-        assert_eq!(node_term(0, 2), 20_001);
-        assert_eq!(node_term(0, 9), 20_008);
-        assert_eq!(node_term(1, 5), 30_004);
-        assert_eq!(node_term(1, 12), 30_011);
-    }
 }

@@ -1,13 +1,16 @@
-//! A graph in service, with all that can be known about it before any job. Shared between an engine and its
+//! A graph in service, with everything that can be known about it before any job. An engine shares it with its
 //! forks: a part is copied when one of them changes it.
 
 mod capacity;
 mod child_order;
 pub(crate) mod classes;
+pub(crate) mod counted_types;
 pub(crate) mod demand;
 mod inner;
 pub(crate) mod layout;
 pub(crate) mod prune;
+mod scores;
+pub(crate) mod walk_parent;
 
 use std::sync::Arc;
 

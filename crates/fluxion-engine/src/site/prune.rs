@@ -1,4 +1,4 @@
-//! The pruning filter language and which types are tracked where (chapter 04, section 9.1).
+//! The pruning filter language, and which types are tracked where (chapter 04, section 9.1).
 
 use std::str::FromStr;
 

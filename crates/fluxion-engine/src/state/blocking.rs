@@ -3,7 +3,8 @@
 use fluxion_graph::{Status, VertexId};
 
 use crate::site::Site;
-use crate::site::layout::{COUNTED_TYPES, walk_parent};
+use crate::site::counted_types::COUNTED_TYPES;
+use crate::site::walk_parent::walk_parent;
 use crate::state::State;
 use crate::state::marks::{Marked, Marks};
 use crate::state::observer::{Occupancy, StateObserver};

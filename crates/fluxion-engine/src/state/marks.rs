@@ -1,4 +1,4 @@
-//! A mark on vertices that holds for all that lies below them: that they are down, or held.
+//! Marks on vertices that hold for everything below them: down, or held.
 
 use fluxion_graph::{Tree, VertexId};
 use rustc_hash::FxHashMap;

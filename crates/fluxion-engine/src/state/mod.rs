@@ -1,7 +1,7 @@
 //! What is booked: claims, use over time, and the figures that let a search skip what cannot fit.
 //!
 //! Everything here follows from the jobs and the statuses; [`State::book`] and [`State::release`] are exact
-//! inverses. How resources are chosen is not known here.
+//! inverses. How resources are chosen is not known here, nor what is made of a change: an [`observer`] is told.
 
 mod blocking;
 mod booking;

@@ -1,4 +1,4 @@
-//! Who is told when something changes on which a search may rely: the state does not know what is made of it.
+//! Who is told when something changes that a search may rely on. What it makes of it, the state does not know.
 
 use std::ops::Range;
 

@@ -1,6 +1,7 @@
 //! From the grants of a job, children first, to what it adds to the planners above them.
 
-use fluxion_graph::TypeId;
+use fluxion_graph::{TypeId, VertexId};
+use rustc_hash::FxHashMap;
 
 use crate::decision::Grant;
 use crate::site::Site;
@@ -88,6 +89,19 @@ impl UseRows {
         self.below[depth + 1].clear();
         inner.then_some(&self.row)
     }
+}
+
+/// What a job adds to the filters of the vertices where it has a span.
+pub(crate) fn filter_spans(site: &Site, grants: &[Grant]) -> FxHashMap<VertexId, Vec<u64>> {
+    let mut spans = FxHashMap::default();
+    UseRows::default().each(site, grants, |grant, row| {
+        if let [_, 1, amounts @ ..] = row
+            && site.filters.of(site.graph.vertex(grant.vertex).ty).next().is_some()
+        {
+            spans.insert(grant.vertex, amounts.to_vec());
+        }
+    });
+    spans
 }
 
 /// What a grant itself uses: a shared vertex of a tracked type counts as nothing, but makes a span.

@@ -1,4 +1,4 @@
-//! Numbers in a row, with the greatest of each stretch: finds the next one that is large enough.
+//! A row of numbers with the greatest of each stretch: finds the next number that is large enough.
 
 /// See the module documentation; the leaves are numbered from 0.
 #[derive(Clone, Debug, Default)]

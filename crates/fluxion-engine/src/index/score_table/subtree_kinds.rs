@@ -1,5 +1,5 @@
-//! Vertices whose subtrees look the same to a request: same types, sizes and scores in the same order. What one
-//! offers while nobody uses it, all offer.
+//! Vertices whose subtrees look the same to a request: same types, sizes and scores in the same order. While nobody
+//! uses them, they all offer the same.
 
 use std::ops::Range;
 
@@ -14,14 +14,14 @@ const OF_ITS_OWN: u32 = u32::MAX - 1;
 
 /// Kinds of inner vertices, found when they are first asked for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Alike {
+pub(super) struct SubtreeKinds {
     /// The kind of each inner vertex.
     kinds: Vec<u32>,
     /// One vertex of each kind.
     examples: Vec<VertexId>,
 }
 
-impl Alike {
+impl SubtreeKinds {
     /// The kind of an inner vertex; none if too many kinds are known. O(subtree) the first time.
     pub(super) fn kind(&mut self, site: &Site, vertex: VertexId) -> Option<u32> {
         let inner = site.layout.inner(vertex)?;

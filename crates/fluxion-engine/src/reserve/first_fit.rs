@@ -1,0 +1,104 @@
+//! The first of some times at which a request fits: by trying, or by knowing better.
+
+use fluxion_planner::Candidates;
+
+use super::availability_window::{AvailabilityWindow, WindowBuffers};
+use super::node_calendar::NodeCalendar;
+use crate::decision::Decision;
+use crate::passes::Passes;
+use crate::request::node_need::NodeNeed;
+use crate::request::prepared::PreparedRequest;
+use crate::request::traverser::Traverser;
+use crate::search::PassKind;
+use crate::search::node_mask::NodeMask;
+
+/// The first of some ascending times at which a request fits.
+pub(super) struct FirstFit<'a, 'p> {
+    pub(super) passes: &'a mut Passes<'p>,
+    pub(super) prepared: &'a PreparedRequest<'a>,
+}
+
+impl FirstFit<'_, '_> {
+    pub(super) fn pass(&mut self, time: i64, node_mask: Option<NodeMask<'_>>) -> Option<Decision> {
+        self.passes.run(self.prepared, PassKind::Later, time, node_mask)
+    }
+
+    fn end(&self, start: i64) -> i64 {
+        start.saturating_add(self.prepared.duration)
+    }
+
+    /// What is known about the nodes that the request needs.
+    pub(super) fn node_need(&self, now: i64) -> Option<NodeNeed> {
+        let whole = &self.prepared.whole;
+        let plain = self.prepared.variants.is_empty()
+            && !whole.filters_show
+            && whole.traverser == Traverser::Simple
+            && self.passes.state.speaks_for(now);
+        plain.then(|| NodeNeed::of(whole, self.passes.site)).flatten()
+    }
+
+    /// The decision at the first time that fits.
+    pub(super) fn run(
+        &mut self,
+        mut times: Candidates<'_>,
+        need: NodeNeed,
+        calendar: &NodeCalendar,
+        buffers: &mut WindowBuffers,
+    ) -> Option<Decision> {
+        let mut first = times.next()?;
+        // other policies look at everything in any case
+        if self.passes.policy.stops_early()
+            && self.prepared.constraint.is_none()
+            && self.leaves_enough_nodes(&need, calendar, first)
+        {
+            let found = self.pass(first, None);
+            if found.is_some() {
+                return found;
+            }
+            first = times.next()?;
+        }
+        self.move_window(first, times, need, calendar, buffers)
+    }
+
+    /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
+    fn leaves_enough_nodes(&self, need: &NodeNeed, calendar: &NodeCalendar, start: i64) -> bool {
+        let touched = calendar.touched_within(start, self.end(start)) as u64;
+        calendar.unclear == 0 && touched.saturating_add(need.count) <= self.passes.state.nodes_up()
+    }
+
+    /// Tries the times at which enough nodes could serve.
+    fn move_window(
+        &mut self,
+        first: i64,
+        mut times: Candidates<'_>,
+        need: NodeNeed,
+        calendar: &NodeCalendar,
+        buffers: &mut WindowBuffers,
+    ) -> Option<Decision> {
+        let is_all = need.is_all;
+        let (site, state) = (self.passes.site, self.passes.state);
+        let window =
+            AvailabilityWindow::new(site, state, calendar, self.prepared.constraint, need, buffers);
+        let Some(mut window) = window else {
+            let mut times = std::iter::once(first).chain(times);
+            return times.find_map(|time| self.pass(time, None));
+        };
+        let (mut next, mut found) = (Some(first), None);
+        while let Some(time) = next
+            && found.is_none()
+        {
+            if window.move_to(time, self.end(time)) {
+                let node_mask = is_all.then(|| window.node_mask());
+                found = self.pass(time, node_mask);
+                next = times.next();
+            } else {
+                next = window.next_chance().and_then(|chance| {
+                    times.seek(chance);
+                    times.next()
+                });
+            }
+        }
+        *buffers = window.into_buffers();
+        found
+    }
+}
