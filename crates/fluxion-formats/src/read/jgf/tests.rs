@@ -163,6 +163,230 @@ fn version_2_differs_from_version_1_only_where_it_says() {
     let no_metadata = "vertex `3`: expected an object with a key `metadata`";
     check(&nodes(r#", "3": {"label": "x"}"#), no_metadata);
     check(&nodes(r#", "3": 1"#), no_metadata);
+    for (metadata, fault) in [
+        (r#""type": null, "paths": {}"#, "`type` must be a string"),
+        (r#""type": "t", "paths": null"#, "`paths` must be an object of strings"),
+        (r#""type": "t", "paths": {}, "size": "1e3""#, "`size` must be an integer within 64 bits"),
+    ] {
+        let text = nodes(&format!(r#", "3": {{"metadata": {{{metadata}}}}}"#));
+        check(&text, &format!("vertex `3`: {fault}"));
+    }
+    check(
+        &nodes(
+            r#", "3": {"id": "7", "metadata": {"type": "t", "paths": {}, "size": "+7", "properties": null, "status": "1"}}"#,
+        ),
+        &format!("{two}\n3 t t3 (t, 3) rank -1 size 7 down"),
+    );
+}
+
+#[test]
+fn version_2_edges() {
+    for (edge, expected) in [
+        (r#""metadata": null"#, "1>2"),
+        (r#""metadata": {"subsystem": "power"}"#, "1>2 power"),
+        (r#""metadata": {"name": {"power": "supplies_to", "x": "y"}}"#, "1>2 power (supplies_to)"),
+        (r#""metadata": {"name": {"power": "in", "containment": "contains"}}"#, "1>2"),
+        (r#""metadata": {"name": {}}"#, "1>2"),
+        (r#""relation": "x", "metadata": {"relation": "y"}"#, "1>2 (x)"),
+        (r#""relation": 1, "metadata": {"relation": "y", "relationship": "z"}"#, "1>2 (y)"),
+        (r#""metadata": {"relationship": "z"}"#, "1>2 (z)"),
+        (r#""metadata": {"relationship": "connected_up"}"#, ""),
+        (r#""relation": "flows_up""#, ""),
+        (r#""metadata": {"name": {"power": "draws_from"}}"#, ""),
+    ] {
+        let text = format!(
+            r#"{{"graph": {{"nodes": {{
+              "1": {{"metadata": {{"type": "t", "paths": {{}}}}}}, "2": {{"metadata": {{"type": "t", "paths": {{}}}}}}}},
+              "edges": [{{"source": "1", "target": "2", {edge}}}]}}}}"#
+        );
+        let all = loaded(&text);
+        assert_eq!(all.lines().nth(2).unwrap_or(""), expected, "{edge}");
+    }
+}
+
+#[test]
+fn defaults_and_sentinels() {
+    let t = r#""type": "t", "paths": {}"#;
+    for (more, expected) in [
+        ("", "1 t t1 (t, 1) rank -1"),
+        (r#", "id": -2, "uniq_id": -1, "size": -1"#, "1 t t1 (t, 1) rank -1"),
+        (r#", "id": -1"#, "1 t t-1 (t, -1) rank -1"),
+        (r#", "uniq_id": -7"#, "-7 t t-7 (t, -7) rank -1"),
+        (r#", "basename": "b", "id": 4"#, "1 t b4 (b, 4) rank -1"),
+        (r#", "basename": "b", "name": "n7""#, "1 t n7 (b, 1) rank -1"),
+        (r#", "size": 4294967295"#, "1 t t1 (t, 1) rank -1 size 4294967295"),
+        (r#", "size": 0, "unit": "GB""#, "1 t t1 (t, 1) rank -1 size 0"),
+        (r#", "rank": -5"#, "1 t t1 (t, 1) rank -5"),
+        (r#", "status": 1"#, "1 t t1 (t, 1) rank -1 down"),
+        (r#", "properties": {"b": "2", "a": "1", "b": "3"}"#, "1 t t1 (t, 1) rank -1 a:1 b:3"),
+        (r#", "id": 5, "id": 6, "ephemeral": {"id": [9]}"#, "1 t t6 (t, 6) rank -1"),
+        (r#", "name": "a\u0041\n""#, "1 t aA"),
+    ] {
+        check_vertex(&format!("{t}{more}"), expected);
+    }
+    for (paths, expected) in [("null", ""), ("\"x\"", ""), ("[1]", ""), ("{\"a\": \"\"}", " a=")] {
+        let expected = format!("1 t t1 (t, 1) rank -1{expected}");
+        check_vertex(&format!(r#""type": "t", "paths": {paths}"#), &expected);
+    }
+}
+
+#[test]
+fn ids_come_from_host_names() {
+    for (name, expected) in [
+        ("host0123", 123),
+        ("007", 7),
+        ("n12x", 1),
+        ("login", 1),
+        ("", 1),
+        ("n9223372036854775807", i64::MAX),
+        ("n9223372036854775808", 1),
+    ] {
+        let text = with_vertex(&format!(r#""type": "node", "name": "{name}", "paths": {{}}"#));
+        assert_eq!(load(&text).unwrap().vertices()[1].id, expected, "{name}");
+    }
+}
+
+#[test]
+fn root_paths_have_exactly_one_slash() {
+    for (path, is_root) in [
+        ("/c0", true),
+        ("/", true),
+        ("a/c0", true),
+        ("c0", false),
+        ("/c0/", false),
+        ("/x/c0", false),
+    ] {
+        let meta = format!(r#""type": "t", "paths": {{"containment": "{path}"}}"#);
+        let graph = load(&document(&[vertex("0", &meta)], &[])).unwrap();
+        assert_eq!(graph.root(CONTAINMENT).is_some(), is_root, "{path}");
+        assert_eq!(graph.path_text(graph.vertices()[0].path.unwrap()), path);
+    }
+}
+
+#[test]
+fn entries_with_a_known_path_and_rank_are_aliases() {
+    let node = |id: &str, rank: i32| {
+        vertex(
+            id,
+            &format!(
+                r#""type": "node", "rank": {rank}, "size": -9, "paths": {{"containment": "/c0/n"}}"#
+            ),
+        )
+    };
+    let first = vertex("1", r#""type": "node", "rank": 4, "paths": {"containment": "/c0/n"}"#);
+    let core = vertex("9", r#""type": "core", "paths": {"containment": "/c0/n/core9"}"#);
+    check(
+        &document(&[first.clone(), node("2", 4), core], &[edge("2", "9")]),
+        "1 node node1 (node, 1) rank 4 containment=/c0/n\n\
+         9 core core9 (core, 9) rank -1 containment=/c0/n/core9\n1>9",
+    );
+    check(&document(&[first.clone(), node("1", 4)], &[]), "vertex `1`: the id is used already");
+    check(
+        &document(&[first.clone(), node("2", 5)], &[]),
+        "vertex `2`: `size` must be within 0 to 4294967295, not -9",
+    );
+    check(
+        &document(&[first, node("2", 4), vertex("3", r#""type": "t""#)], &[]),
+        "vertex `3`: `paths` must be an object of strings",
+    );
+}
+
+#[test]
+fn aliases_are_found_among_many_vertices_of_one_path() {
+    let mut vertices: Vec<String> = (0..40)
+        .map(|n| {
+            vertex(
+                &n.to_string(),
+                &format!(r#""type": "t", "rank": {n}, "paths": {{"x": "/a/b"}}"#),
+            )
+        })
+        .collect();
+    vertices.extend((0..40).map(|n| {
+        vertex(
+            &format!("{}", n + 100),
+            &format!(r#""type": "t", "rank": {n}, "paths": {{"x": "/a/b"}}"#),
+        )
+    }));
+    let edges: Vec<String> =
+        (0..39).map(|n| edge(&n.to_string(), &(n + 101).to_string())).collect();
+    let graph = load(&document(&vertices, &edges)).unwrap();
+    assert_eq!(graph.vertices().len(), 40);
+    assert!(graph.edges().iter().all(|e| e.target.0 == e.source.0 + 1));
+}
+
+#[test]
+fn version_1_edges() {
+    let t = |id: &str| vertex(id, r#""type": "t", "paths": {}"#);
+    for (more, expected) in [
+        ("", "0>1"),
+        (r#", "relation": "in", "directed": false"#, "0>1"),
+        (r#", "metadata": {"subsystem": ""}"#, "0>1 "),
+        (r#", "metadata": {"subsystem": "power"}"#, "0>1 power"),
+        (r#", "metadata": {"name": {"power": "supplies_to"}}"#, "0>1 (supplies_to)"),
+        (r#", "metadata": {"name": {"containment": "in"}}"#, "0>1 (in)"),
+        (r#", "metadata": {"name": "x", "relationship": "y"}"#, "0>1 (y)"),
+        (r#", "metadata": {"subsystem": "a"}, "metadata": {}"#, "0>1"),
+    ] {
+        let edge = format!(r#"{{"source": "0", "target": "1"{more}}}"#);
+        let all = loaded(&document(&[t("0"), t("1")], &[edge]));
+        assert_eq!(all.lines().nth(2), Some(expected), "{more}");
+    }
+    let both = document(&[t("0"), t("1")], &[edge("0", "1"), edge("1", "0"), edge("1", "1")]);
+    assert!(loaded(&both).ends_with("0>1, 1>0, 1>1"));
+}
+
+#[test]
+fn the_order_of_members_does_not_matter() {
+    let text = r#"{"free_ranks": "0-3", "graph": {
+      "edges": [{"metadata": {}, "target": "0", "source": "1"}],
+      "nodes": [
+        {"metadata": {"paths": {"containment": "/c0/n"}, "type": "n"}, "id": "1"},
+        {"metadata": {"paths": {"containment": "/c0"}, "type": "c"}, "id": "0"}]}, "writer": [{}]}"#;
+    assert_snapshot!(loaded(text), @"
+    1 n n1 (n, 1) rank -1 containment=/c0/n
+    0 c c0 (c, 0) rank -1 containment=/c0 root
+    1>0
+    ");
+}
+
+#[test]
+fn the_last_of_equal_keys_counts() {
+    let nodes = |ty: &str| {
+        format!(r#""nodes": [{}]"#, vertex("0", &format!(r#""type": "{ty}", "paths": {{}}"#)))
+    };
+    let text = format!(
+        r#"{{"graph": 1, "graph": {{{}, "edges": [7], {}, "edges": []}}}}"#,
+        nodes("a"),
+        nodes("b")
+    );
+    check(&text, "0 b b0 (b, 0) rank -1");
+}
+
+#[test]
+fn documents_that_miss_something() {
+    let key = |key: &str| format!("expected a key `{key}`");
+    for text in ["{}", "[]", "[1]", r#"{"graphs": []}"#] {
+        check(text, &key("graph"));
+    }
+    for text in [r#"{"graph": 1}"#, r#"{"graph": []}"#, r#"{"graph": {"edges": []}}"#] {
+        check(text, &key("nodes"));
+    }
+    check(r#"{"graph": {"nodes": []}}"#, &key("edges"));
+    check(r#"{"graph": {"nodes": [], "edges": []}}"#, "");
+    check(r#"{"graph": {"nodes": null, "edges": 3}}"#, "");
+    let ranks = |ranks: &str| {
+        format!(r#"{{"graph": {{"nodes": [], "edges": []}}, "free_ranks": {ranks}}}"#)
+    };
+    for good in ["\"0-3\"", "3", "[1, 2]", "\"\""] {
+        check(&ranks(good), "");
+    }
+    for bad in ["null", "\"z\"", "{}"] {
+        check(&ranks(bad), "`free_ranks` must be an idset such as \"0-3,7\"");
+    }
+}
+
+#[test]
+fn every_message_about_vertices() {
     let t = r#""type": "t", "paths": {}"#;
     let more = |more: &str| format!("{t}, {more}");
     for (wrong, field) in [
