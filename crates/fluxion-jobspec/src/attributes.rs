@@ -47,8 +47,8 @@ fn system(node: &Node<'_>, attributes: &mut Attributes) -> Result<(), JobspecErr
             "cwd" => string(value).map(drop)?,
             "environment" => environment(value)?,
             "constraints" => {
-                let mut room = MAX_HOST_NAMES;
-                attributes.constraint = Some(constraint(value, &mut room)?);
+                let mut left = MAX_HOST_NAMES;
+                attributes.constraint = Some(constraint(value, &mut left)?);
             }
             _ => {}
         }
