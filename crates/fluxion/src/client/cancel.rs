@@ -5,10 +5,12 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::exit::Usage;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::several::{Next, Several, nth_key};
 use super::texts::{called, read};
-use super::{Answer, Common, RequestKey, names};
 
 /// Which jobs end.
 #[derive(Debug, Args)]

@@ -11,10 +11,12 @@ use fluxion_client::v1::{
 };
 use serde_json::{Value, json};
 
+use super::answer::Answer;
+use super::options::{Common, Connection, RequestKey};
 use super::several::{Next, Several, nth_key};
 use super::table::{Cell, Column, pairs, table};
 use super::texts::{called, ended};
-use super::{Answer, Common, Connection, RequestKey, help, names};
+use super::{help, names};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]

@@ -2,32 +2,13 @@
 
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
-use fluxion_client::v1::{ShrinkJobs, Vertices};
+use fluxion_client::v1::ShrinkJobs;
 use serde_json::json;
 
+use super::answer::Answer;
+use super::names;
+use super::options::{Common, Meant, RequestKey};
 use super::texts::{called, drawn, read, written};
-use super::{Answer, Common, RequestKey, names};
-
-/// Which vertices are meant.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct Meant {
-    /// Path of the vertices.
-    path: Option<String>,
-
-    /// Ranks of the vertices, an idset such as 0-3,7.
-    #[arg(long)]
-    ranks: Option<String>,
-}
-
-impl Meant {
-    pub(super) fn vertices(&self) -> Vertices {
-        match &self.ranks {
-            Some(ranks) => Vertices::Ranks(ranks.clone()),
-            None => Vertices::Path(self.path.clone().unwrap_or_default()),
-        }
-    }
-}
 
 /// What to find.
 #[derive(Debug, Args)]

@@ -4,9 +4,11 @@ use clap::Args;
 use fluxion_client::v1::{GetStatusResponse, Graph, Reach, Status};
 use serde_json::json;
 
-use super::resources::Meant;
+use super::answer::Answer;
+use super::names;
+use super::options::Meant;
+use super::options::{Common, RequestKey};
 use super::table::{Cell, Column, table};
-use super::{Answer, Common, RequestKey, names};
 
 /// Whose status is shown or set.
 #[derive(Debug, Args)]
