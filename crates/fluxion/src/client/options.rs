@@ -32,6 +32,14 @@ pub(super) struct Connection {
     pub(super) wait: u64,
 }
 
+impl Connection {
+    pub(super) async fn connect(&self) -> anyhow::Result<Server> {
+        let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
+        let options = Options { connect_timeout, ..Options::default() };
+        Ok(Server::connect(&self.server, options).await?)
+    }
+}
+
 /// What the commands on a graph have in common.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
@@ -43,6 +51,12 @@ pub(super) struct Common {
     pub(super) connection: Connection,
 }
 
+impl Common {
+    pub(super) async fn graph(&self) -> anyhow::Result<Graph> {
+        Ok(self.connection.connect().await?.graph(&self.graph))
+    }
+}
+
 /// For changes that may be sent again.
 #[derive(Debug, Args)]
 pub(super) struct RequestKey {
@@ -51,6 +65,7 @@ pub(super) struct RequestKey {
     pub(super) request_key: String,
 }
 
+/// How an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Output {
     Table,
@@ -75,19 +90,5 @@ impl Meant {
             Some(ranks) => Vertices::Ranks(ranks.clone()),
             None => Vertices::Path(self.path.clone().unwrap_or_default()),
         }
-    }
-}
-
-impl Connection {
-    pub(super) async fn connect(&self) -> anyhow::Result<Server> {
-        let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
-        let options = Options { connect_timeout, ..Options::default() };
-        Ok(Server::connect(&self.server, options).await?)
-    }
-}
-
-impl Common {
-    pub(super) async fn graph(&self) -> anyhow::Result<Graph> {
-        Ok(self.connection.connect().await?.graph(&self.graph))
     }
 }

@@ -1,17 +1,15 @@
-//! The options of `fluxion query` (specification chapter 08, A1): what they are, what is checked while they are
-//! read, and the usage text. One table serves all three.
+//! What the words of the command line ask for (specification chapter 08, A1), and what is checked while they are read.
 
-use std::fmt::Write;
 use std::fs;
 
 use fluxion_context::{GraphFormat, LoadFormat, MatchFormat, Options};
 
-use super::PROGRAM;
-use super::getopt::{Found, Row, Scanner};
+use super::getopt::{Found, Scanner};
 use super::number;
+use super::options::{OPTIONS, OptionId};
 
-/// What the graph is read from if `-L` does not say.
-pub(crate) const DEFAULT_LOAD_FILE: &str = "conf/default";
+/// The name that the messages about options begin with.
+pub(crate) const PROGRAM: &str = "fluxion query";
 
 /// The most vertices that `-r` may ask room for.
 const MOST_RESERVED: i64 = 2_000_000;
@@ -83,182 +81,6 @@ pub(crate) enum Stop {
     Usage,
 }
 
-/// What an option is known by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Id {
-    LoadFile,
-    LoadFormat,
-    LoadAllowlist,
-    MatchSubsystems,
-    MatchPolicy,
-    MatchFormat,
-    TraverserPolicy,
-    PruneFilters,
-    GraphFormat,
-    GraphOutput,
-    ReserveVertices,
-    TestOutput,
-    ElapseTime,
-    DisablePrompt,
-    Help,
-}
-
-const OPTIONS: &[Row<Id>] = &[
-    Row {
-        id: Id::LoadFile,
-        short: 'L',
-        long: "load-file",
-        argument: Some("PATH"),
-        default: Some(DEFAULT_LOAD_FILE),
-        help: &["The file that describes the resources."],
-    },
-    Row {
-        id: Id::LoadFormat,
-        short: 'f',
-        long: "load-format",
-        argument: Some("FORMAT"),
-        default: Some("grug"),
-        help: &[
-            "What that file is: grug (a generator recipe in GraphML), hwloc (the XML of one",
-            "machine), jgf or jgf_shorthand (JSON Graph Format), rv1exec or rv1exec_force",
-            "(R version 1).",
-        ],
-    },
-    Row {
-        id: Id::LoadAllowlist,
-        short: 'W',
-        long: "load-allowlist",
-        argument: Some("TYPE[,TYPE...]"),
-        default: Some("none: all types"),
-        help: &[
-            "Load only these resource types, and cluster. Only hwloc can, of which the types",
-            "are node, group, numanode, socket, L1cache, L2cache, L3cache, core, pu, gpu and",
-            "storage; the other formats load everything. Repeating the option adds types.",
-        ],
-    },
-    Row {
-        id: Id::MatchSubsystems,
-        short: 'S',
-        long: "match-subsystems",
-        argument: Some("NAME"),
-        default: Some("CA"),
-        help: &[
-            "The subsystems to match in, the dominant one first: CA IBA IBBA PA PFS1BA VA",
-            "C+IBA C+IBBA C+PA C+PFS1BA IB+IBBA C+P+IBA V+PFS1BA ALL; lower case will do.",
-            "CA is containment, ALL is containment, ibnet, ibnetbw, pfs1bw, power.",
-        ],
-    },
-    Row {
-        id: Id::MatchPolicy,
-        short: 'P',
-        long: "match-policy",
-        argument: Some("POLICY"),
-        default: Some("first"),
-        help: &[
-            "Which of the matching resources to choose: low high lonode hinode lonodex hinodex",
-            "first firstnodex locality variation, or settings separated by blanks:",
-            "policy=low|high (required) node_centric=true|false node_exclusive=true|false",
-            "stop_on_1_matches=true|false.",
-        ],
-    },
-    Row {
-        id: Id::MatchFormat,
-        short: 'F',
-        long: "match-format",
-        argument: Some("FORMAT"),
-        default: Some("simple"),
-        help: &[
-            "How chosen resources are printed: simple pretty_simple jgf jgf_shorthand rlite",
-            "rv1 rv1_nosched rv1_shorthand; jgf_full is jgf with every field.",
-        ],
-    },
-    Row {
-        id: Id::TraverserPolicy,
-        short: 'T',
-        long: "traverser-policy",
-        argument: Some("NAME"),
-        default: Some("simple"),
-        help: &["How the graph is walked: simple, or flexible (alternatives in the jobspec)."],
-    },
-    Row {
-        id: Id::PruneFilters,
-        short: 'p',
-        long: "prune-filters",
-        argument: Some("HL:LL[,HL:LL...]"),
-        default: Some("ALL:core,ALL:node"),
-        help: &[
-            "Keep totals of the low-level type LL at every vertex of the high-level type HL",
-            "(or at ALL), so that a search skips what cannot do. Repeating the option adds.",
-        ],
-    },
-    Row {
-        id: Id::GraphFormat,
-        short: 'g',
-        long: "graph-format",
-        argument: Some("FORMAT"),
-        default: Some("dot"),
-        help: &[
-            "What the file of -o is: dot (for Graphviz) or graphml (with every attribute), in",
-            "any case.",
-        ],
-    },
-    Row {
-        id: Id::GraphOutput,
-        short: 'o',
-        long: "graph-output",
-        argument: Some("BASENAME"),
-        default: Some("none"),
-        help: &[
-            "Write the graph to BASENAME.dot or BASENAME.graphml at the end of the session, as",
-            "it is then. The file is overwritten; without it the session does not start.",
-        ],
-    },
-    Row {
-        id: Id::ReserveVertices,
-        short: 'r',
-        long: "reserve-vtx-vec",
-        argument: Some("COUNT"),
-        default: Some("0"),
-        help: &["Room for so many vertices, 0 to 2000000; no effect: room is made as needed."],
-    },
-    Row {
-        id: Id::TestOutput,
-        short: 't',
-        long: "test-output",
-        argument: Some("PATH"),
-        default: Some("standard output"),
-        help: &["Write results to this file, which is overwritten."],
-    },
-    Row {
-        id: Id::ElapseTime,
-        short: 'e',
-        long: "elapse-time",
-        argument: None,
-        default: Some("off"),
-        help: &[
-            "Print how long loading and matching took, figures of the graph, and what a match",
-            "looked at: vertices asked about (preorder) and candidates found (postorder). These",
-            "are fewer than in a walk of the whole graph, as most of it is skipped.",
-        ],
-    },
-    Row {
-        id: Id::DisablePrompt,
-        short: 'd',
-        long: "disable-prompt",
-        argument: None,
-        default: Some("off"),
-        help: &["No prompt, history and completion on a terminal."],
-    },
-    Row {
-        id: Id::Help,
-        short: 'h',
-        long: "help",
-        argument: None,
-        default: None,
-        help: &["Print this text."],
-    },
-];
-
 /// Reads the words of the command line. Messages go to `complain`, whole lines.
 ///
 /// # Errors
@@ -268,7 +90,7 @@ pub(crate) fn parse(words: &[String], complain: &mut dyn FnMut(&str)) -> Result<
     let mut operands = 0_usize;
     for step in Scanner::new(OPTIONS, words) {
         let failure = match step {
-            Ok(Found::Option(Id::Help, _)) => return Err(Stop::Help),
+            Ok(Found::Option(OptionId::Help, _)) => return Err(Stop::Help),
             Ok(Found::Option(id, argument)) => match args.set(id, argument) {
                 Ok(()) => continue,
                 Err(Remark::Warning(text)) => {
@@ -298,24 +120,24 @@ enum Remark {
 }
 
 impl Args {
-    fn set(&mut self, id: Id, argument: &str) -> Result<(), Remark> {
+    fn set(&mut self, id: OptionId, argument: &str) -> Result<(), Remark> {
         let owned = || argument.to_owned();
         match id {
-            Id::LoadFile => self.load_file = Some(existing_file(argument)?),
-            Id::LoadFormat => self.options.load_format = load_format(argument)?,
-            Id::LoadAllowlist => join(&mut self.allowlist, argument),
-            Id::MatchSubsystems => self.options.subsystems = owned(),
-            Id::MatchPolicy => self.options.policy = owned(),
-            Id::MatchFormat => self.options.match_format = match_format(argument)?,
-            Id::TraverserPolicy => self.options.traverser = owned(),
-            Id::PruneFilters => join(&mut self.prune_filters, argument),
-            Id::GraphFormat => self.graph_format = graph_format(argument)?,
-            Id::GraphOutput => self.graph_output = Some(owned()),
-            Id::ReserveVertices => check_reservation(argument)?,
-            Id::TestOutput => self.test_output = Some(owned()),
-            Id::ElapseTime => self.timing = Timing::Shown,
-            Id::DisablePrompt => self.prompt = Prompt::Disabled,
-            Id::Help => {}
+            OptionId::LoadFile => self.load_file = Some(existing_file(argument)?),
+            OptionId::LoadFormat => self.options.load_format = load_format(argument)?,
+            OptionId::LoadAllowlist => join(&mut self.allowlist, argument),
+            OptionId::MatchSubsystems => self.options.subsystems = owned(),
+            OptionId::MatchPolicy => self.options.policy = owned(),
+            OptionId::MatchFormat => self.options.match_format = match_format(argument)?,
+            OptionId::TraverserPolicy => self.options.traverser = owned(),
+            OptionId::PruneFilters => join(&mut self.prune_filters, argument),
+            OptionId::GraphFormat => self.graph_format = graph_format(argument)?,
+            OptionId::GraphOutput => self.graph_output = Some(owned()),
+            OptionId::ReserveVertices => check_reservation(argument)?,
+            OptionId::TestOutput => self.test_output = Some(owned()),
+            OptionId::ElapseTime => self.timing = Timing::Shown,
+            OptionId::DisablePrompt => self.prompt = Prompt::Disabled,
+            OptionId::Help => {}
         }
         Ok(())
     }
@@ -360,34 +182,6 @@ fn join(list: &mut Option<String>, more: &str) {
             list.push(',');
             list.push_str(more);
         }
-    }
-}
-
-/// The text that teaches the options.
-pub(crate) fn usage() -> String {
-    let mut text = "
-usage: resource-query [OPTIONS...]
-
-Here it is called `fluxion query` and takes the same options and commands: it loads a
-description of resources, then reads commands from standard input, one a line, and
-answers which resources fit a jobspec, now or later. The command `help` lists the others.
-Long options may be abbreviated; the last of several wins, unless said otherwise.
-
-"
-    .to_owned();
-    for row in OPTIONS {
-        describe(row, &mut text);
-    }
-    text.push_str("\nExit status: 0 at the end of the session; 1 if it could not start, or a file\ncould not be written.\n");
-    text
-}
-
-fn describe(row: &Row<Id>, text: &mut String) {
-    let argument = row.argument.map_or_else(String::new, |name| format!(" {name}"));
-    let default = row.default.map_or_else(String::new, |value| format!("  [default: {value}]"));
-    let _ = writeln!(text, "  -{}, --{}{argument}{default}", row.short, row.long);
-    for line in row.help {
-        let _ = writeln!(text, "          {line}");
     }
 }
 
@@ -490,22 +284,5 @@ mod tests {
         check_fails("leftover|-F|y", "[ERROR] unknown format for --match-format: y\n");
         assert_eq!(parsed("-h|-f|x"), (String::new(), Err(Stop::Help)));
         assert_eq!(parsed("leftover|-h"), (String::new(), Err(Stop::Help)));
-    }
-
-    #[test]
-    fn the_defaults_of_the_usage_text_hold() {
-        let options = Options::default();
-        let shown = |id: Id| OPTIONS.iter().find(|row| row.id == id).and_then(|row| row.default);
-        assert_eq!(shown(Id::LoadFormat), Some(options.load_format.as_str()));
-        assert_eq!(shown(Id::MatchSubsystems), Some(options.subsystems.as_str()));
-        assert_eq!(shown(Id::MatchPolicy), Some(options.policy.as_str()));
-        assert_eq!(shown(Id::MatchFormat), Some(options.match_format.as_str()));
-        assert_eq!(shown(Id::GraphFormat), Some(Args::default().graph_format.as_str()));
-        assert_eq!(shown(Id::TraverserPolicy), Some(options.traverser.as_str()));
-        assert_eq!(shown(Id::PruneFilters), Some(options.prune_filters.as_str()));
-        assert!(usage().starts_with("\nusage: resource-query [OPTIONS...]\n"));
-        for format in MatchFormat::ALL {
-            assert!(usage().contains(format.as_str()), "{format}");
-        }
     }
 }

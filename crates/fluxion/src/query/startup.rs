@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use fluxion_context::{Context, LoadFormat, Options};
 
-use super::args::{Args, DEFAULT_LOAD_FILE, Timing};
+use super::args::{Args, Timing};
 use super::channels::Channels;
 use super::files;
 use super::number;
+use super::options::DEFAULT_LOAD_FILE;
 
 /// A context and how long it took to make.
 #[derive(Debug)]

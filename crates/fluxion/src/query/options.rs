@@ -1,0 +1,238 @@
+//! The options of `fluxion query` (specification chapter 08, A1): one table for reading them and for the usage text.
+
+use std::fmt::Write;
+
+use super::getopt::OptionSpec;
+
+/// What the graph is read from if `-L` does not say.
+pub(crate) const DEFAULT_LOAD_FILE: &str = "conf/default";
+
+/// What an option is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OptionId {
+    LoadFile,
+    LoadFormat,
+    LoadAllowlist,
+    MatchSubsystems,
+    MatchPolicy,
+    MatchFormat,
+    TraverserPolicy,
+    PruneFilters,
+    GraphFormat,
+    GraphOutput,
+    ReserveVertices,
+    TestOutput,
+    ElapseTime,
+    DisablePrompt,
+    Help,
+}
+
+/// All options, in the order of the usage text.
+pub(crate) const OPTIONS: &[OptionSpec<OptionId>] = &[
+    OptionSpec {
+        id: OptionId::LoadFile,
+        short: 'L',
+        long: "load-file",
+        argument: Some("PATH"),
+        default: Some(DEFAULT_LOAD_FILE),
+        help: &["The file that describes the resources."],
+    },
+    OptionSpec {
+        id: OptionId::LoadFormat,
+        short: 'f',
+        long: "load-format",
+        argument: Some("FORMAT"),
+        default: Some("grug"),
+        help: &[
+            "What that file is: grug (a generator recipe in GraphML), hwloc (the XML of one",
+            "machine), jgf or jgf_shorthand (JSON Graph Format), rv1exec or rv1exec_force",
+            "(R version 1).",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::LoadAllowlist,
+        short: 'W',
+        long: "load-allowlist",
+        argument: Some("TYPE[,TYPE...]"),
+        default: Some("none: all types"),
+        help: &[
+            "Load only these resource types, and cluster. Only hwloc can, of which the types",
+            "are node, group, numanode, socket, L1cache, L2cache, L3cache, core, pu, gpu and",
+            "storage; the other formats load everything. Repeating the option adds types.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::MatchSubsystems,
+        short: 'S',
+        long: "match-subsystems",
+        argument: Some("NAME"),
+        default: Some("CA"),
+        help: &[
+            "The subsystems to match in, the dominant one first: CA IBA IBBA PA PFS1BA VA",
+            "C+IBA C+IBBA C+PA C+PFS1BA IB+IBBA C+P+IBA V+PFS1BA ALL; lower case will do.",
+            "CA is containment, ALL is containment, ibnet, ibnetbw, pfs1bw, power.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::MatchPolicy,
+        short: 'P',
+        long: "match-policy",
+        argument: Some("POLICY"),
+        default: Some("first"),
+        help: &[
+            "Which of the matching resources to choose: low high lonode hinode lonodex hinodex",
+            "first firstnodex locality variation, or settings separated by blanks:",
+            "policy=low|high (required) node_centric=true|false node_exclusive=true|false",
+            "stop_on_1_matches=true|false.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::MatchFormat,
+        short: 'F',
+        long: "match-format",
+        argument: Some("FORMAT"),
+        default: Some("simple"),
+        help: &[
+            "How chosen resources are printed: simple pretty_simple jgf jgf_shorthand rlite",
+            "rv1 rv1_nosched rv1_shorthand; jgf_full is jgf with every field.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::TraverserPolicy,
+        short: 'T',
+        long: "traverser-policy",
+        argument: Some("NAME"),
+        default: Some("simple"),
+        help: &["How the graph is walked: simple, or flexible (alternatives in the jobspec)."],
+    },
+    OptionSpec {
+        id: OptionId::PruneFilters,
+        short: 'p',
+        long: "prune-filters",
+        argument: Some("HL:LL[,HL:LL...]"),
+        default: Some("ALL:core,ALL:node"),
+        help: &[
+            "Keep totals of the low-level type LL at every vertex of the high-level type HL",
+            "(or at ALL), so that a search skips what cannot do. Repeating the option adds.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::GraphFormat,
+        short: 'g',
+        long: "graph-format",
+        argument: Some("FORMAT"),
+        default: Some("dot"),
+        help: &[
+            "What the file of -o is: dot (for Graphviz) or graphml (with every attribute), in",
+            "any case.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::GraphOutput,
+        short: 'o',
+        long: "graph-output",
+        argument: Some("BASENAME"),
+        default: Some("none"),
+        help: &[
+            "Write the graph to BASENAME.dot or BASENAME.graphml at the end of the session, as",
+            "it is then. The file is overwritten; without it the session does not start.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::ReserveVertices,
+        short: 'r',
+        long: "reserve-vtx-vec",
+        argument: Some("COUNT"),
+        default: Some("0"),
+        help: &["Room for so many vertices, 0 to 2000000; no effect: room is made as needed."],
+    },
+    OptionSpec {
+        id: OptionId::TestOutput,
+        short: 't',
+        long: "test-output",
+        argument: Some("PATH"),
+        default: Some("standard output"),
+        help: &["Write results to this file, which is overwritten."],
+    },
+    OptionSpec {
+        id: OptionId::ElapseTime,
+        short: 'e',
+        long: "elapse-time",
+        argument: None,
+        default: Some("off"),
+        help: &[
+            "Print how long loading and matching took, figures of the graph, and what a match",
+            "looked at: vertices asked about (preorder) and candidates found (postorder). These",
+            "are fewer than in a walk of the whole graph, as most of it is skipped.",
+        ],
+    },
+    OptionSpec {
+        id: OptionId::DisablePrompt,
+        short: 'd',
+        long: "disable-prompt",
+        argument: None,
+        default: Some("off"),
+        help: &["No prompt, history and completion on a terminal."],
+    },
+    OptionSpec {
+        id: OptionId::Help,
+        short: 'h',
+        long: "help",
+        argument: None,
+        default: None,
+        help: &["Print this text."],
+    },
+];
+
+/// The text that teaches the options.
+pub(crate) fn usage() -> String {
+    let mut text = "
+usage: resource-query [OPTIONS...]
+
+Here it is called `fluxion query` and takes the same options and commands: it loads a
+description of resources, then reads commands from standard input, one a line, and
+answers which resources fit a jobspec, now or later. The command `help` lists the others.
+Long options may be abbreviated; the last of several wins, unless said otherwise.
+
+"
+    .to_owned();
+    for row in OPTIONS {
+        describe(row, &mut text);
+    }
+    text.push_str("\nExit status: 0 at the end of the session; 1 if it could not start, or a file\ncould not be written.\n");
+    text
+}
+
+fn describe(row: &OptionSpec<OptionId>, text: &mut String) {
+    let argument = row.argument.map_or_else(String::new, |name| format!(" {name}"));
+    let default = row.default.map_or_else(String::new, |value| format!("  [default: {value}]"));
+    let _ = writeln!(text, "  -{}, --{}{argument}{default}", row.short, row.long);
+    for line in row.help {
+        let _ = writeln!(text, "          {line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fluxion_context::{GraphFormat, MatchFormat, Options};
+
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_the_usage_text_hold() {
+        let options = Options::default();
+        let shown =
+            |id: OptionId| OPTIONS.iter().find(|row| row.id == id).and_then(|row| row.default);
+        assert_eq!(shown(OptionId::LoadFormat), Some(options.load_format.as_str()));
+        assert_eq!(shown(OptionId::MatchSubsystems), Some(options.subsystems.as_str()));
+        assert_eq!(shown(OptionId::MatchPolicy), Some(options.policy.as_str()));
+        assert_eq!(shown(OptionId::MatchFormat), Some(options.match_format.as_str()));
+        assert_eq!(shown(OptionId::GraphFormat), Some(GraphFormat::Dot.as_str()));
+        assert_eq!(shown(OptionId::TraverserPolicy), Some(options.traverser.as_str()));
+        assert_eq!(shown(OptionId::PruneFilters), Some(options.prune_filters.as_str()));
+        assert!(usage().starts_with("\nusage: resource-query [OPTIONS...]\n"));
+        for format in MatchFormat::ALL {
+            assert!(usage().contains(format.as_str()), "{format}");
+        }
+    }
+}
