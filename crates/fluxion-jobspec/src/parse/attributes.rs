@@ -1,11 +1,11 @@
-//! The `attributes` of a jobspec: what of them decides a match (chapter 03, section 6).
+//! Reads the `attributes` of a jobspec: what of them decides a match (chapter 03, section 6).
 
+use super::constraint::constraint;
 use crate::constraint::Constraint;
-use crate::constraints::constraint;
-use crate::convert::{double, string};
 use crate::error::JobspecError;
 use crate::limits::MAX_HOST_NAMES;
-use crate::node::Node;
+use crate::notation::node::Node;
+use crate::notation::scalar::{double, string};
 
 const NOT_ITERABLE: &str = "invalid node; this may result from using a map iterator as a sequence \
                             iterator, or vice-versa";

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
+use super::node::{Node, Spelling, Value};
+use super::repair::{OpenCollection, Source, SyntaxFault};
 use crate::error::{JobspecError, Position};
 use crate::limits::{MAX_DEPTH, MAX_NODES, MAX_SCALARS};
-use crate::node::{Node, Spelling, Value};
-use crate::repair::{OpenCollection, Source, SyntaxFault};
 
 /// Reads the first document of a text and lets `use_root` have it.
 pub(crate) fn read<T>(

@@ -1,12 +1,12 @@
-//! Constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
+//! Reads constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
 
 use fluxion_sets::Idset;
 use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};
 
 use crate::constraint::{Constraint, PropertyTest};
-use crate::convert::string;
 use crate::error::JobspecError;
-use crate::node::{Node, Spelling, Value};
+use crate::notation::node::{Node, Spelling, Value};
+use crate::notation::scalar::string;
 
 /// Reads one constraint; recursion ends with the depth of the document. `left` is how many bytes the host
 /// names of the constraint may yet take.
