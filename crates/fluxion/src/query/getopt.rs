@@ -7,7 +7,7 @@ use std::fmt;
 
 /// One option.
 #[derive(Debug)]
-pub(crate) struct OptionSpec<T> {
+pub(crate) struct Row<T> {
     /// What the caller knows the option by.
     pub(crate) id: T,
     /// The letter after `-`.
@@ -69,7 +69,7 @@ impl fmt::Display for Fault<'_> {
 /// Goes through the words of a command line.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a, T: 'static> {
-    rows: &'static [OptionSpec<T>],
+    rows: &'static [Row<T>],
     words: std::slice::Iter<'a, String>,
     /// What is left of a bundle of short options.
     bundle: &'a str,
@@ -81,7 +81,7 @@ type Step<'a, T> = Result<Found<'a, T>, Fault<'a>>;
 
 impl<'a, T: Copy> Scanner<'a, T> {
     /// A scan of `words` for the options in `rows`.
-    pub(crate) fn new(rows: &'static [OptionSpec<T>], words: &'a [String]) -> Self {
+    pub(crate) fn new(rows: &'static [Row<T>], words: &'a [String]) -> Self {
         Self { rows, words: words.iter(), bundle: "", ended: false }
     }
 
@@ -114,7 +114,7 @@ impl<'a, T: Copy> Scanner<'a, T> {
         }
     }
 
-    fn row_of(&self, name: &str, word: &'a str) -> Result<&'static OptionSpec<T>, Fault<'a>> {
+    fn row_of(&self, name: &str, word: &'a str) -> Result<&'static Row<T>, Fault<'a>> {
         if let Some(row) = self.rows.iter().find(|row| row.long == name) {
             return Ok(row);
         }
@@ -157,15 +157,11 @@ impl<'a, T: Copy> Iterator for Scanner<'a, T> {
 mod tests {
     use super::*;
 
-    const fn row(
-        short: char,
-        long: &'static str,
-        argument: Option<&'static str>,
-    ) -> OptionSpec<char> {
-        OptionSpec { id: short, short, long, argument, default: None, help: &[] }
+    const fn row(short: char, long: &'static str, argument: Option<&'static str>) -> Row<char> {
+        Row { id: short, short, long, argument, default: None, help: &[] }
     }
 
-    const ROWS: &[OptionSpec<char>] = &[
+    const ROWS: &[Row<char>] = &[
         row('f', "file", Some("PATH")),
         row('m', "format", Some("NAME")),
         row('o', "form", Some("NAME")),

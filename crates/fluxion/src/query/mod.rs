@@ -6,8 +6,8 @@
 //! | file | idea |
 //! | --- | --- |
 //! | `getopt` | GNU-style option scanning |
-//! | `options` | the options: one table for reading them and for the usage text |
-//! | `args` | what the words of the command line ask for |
+//! | `args` | the options: one table for parsing and for the usage text |
+//! | `parsed_args` | what the words of the command line ask for |
 //! | `startup` | from options to a loaded context |
 //! | `session` | one session: what the commands share |
 //! | `commands` | the commands: one table for dispatch, help and completion |
@@ -32,8 +32,8 @@ mod jobs;
 mod lines;
 mod matching;
 mod number;
-mod options;
 mod other;
+mod parsed_args;
 mod session;
 mod startup;
 mod updates;
@@ -44,23 +44,23 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use args::{Args, PROGRAM, Stop};
 use channels::Channels;
 use graph_file::GraphFile;
 use lines::Lines;
+use parsed_args::{Args, PROGRAM, Stop};
 use session::Session;
 
 /// Runs a session as the words after `query` say; 0 at its end, 1 if it could not start or a file
 /// could not be written.
 pub(crate) fn run(words: &[String]) -> ExitCode {
-    match args::parse(words, &mut complain) {
+    match parsed_args::parse(words, &mut complain) {
         Ok(args) => start(&args),
         Err(Stop::Help) => {
-            complain(&options::usage());
+            complain(&args::usage());
             ExitCode::SUCCESS
         }
         Err(Stop::Usage) => {
-            complain(&options::usage());
+            complain(&args::usage());
             ExitCode::FAILURE
         }
     }

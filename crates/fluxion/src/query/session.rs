@@ -6,8 +6,8 @@ use std::time::Duration;
 use fluxion_context::Context;
 use fluxion_engine::JobId;
 
-use super::args::Timing;
 use super::channels::Channels;
+use super::parsed_args::Timing;
 
 /// How the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

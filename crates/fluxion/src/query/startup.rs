@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use fluxion_context::{Context, LoadFormat, Options};
 
-use super::args::{Args, Timing};
+use super::args::DEFAULT_LOAD_FILE;
 use super::channels::Channels;
 use super::files;
 use super::number;
-use super::options::DEFAULT_LOAD_FILE;
+use super::parsed_args::{Args, Timing};
 
 /// A context and how long it took to make.
 #[derive(Debug)]
