@@ -1,4 +1,4 @@
-//! `jobs`.
+//! `jobs`: lists them, or shows one with what it holds.
 
 use clap::Args;
 use fluxion_client::v1::{Graph, Job, JobName, JobState};

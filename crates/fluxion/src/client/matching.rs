@@ -1,4 +1,4 @@
-//! `match`.
+//! `match`: resources for jobspecs, one after the other.
 
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};

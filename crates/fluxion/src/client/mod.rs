@@ -2,6 +2,14 @@
 //!
 //! Owns their options, and how answers look to people and to scripts. It must not know how a server answers: all calls
 //! are those of `fluxion-client`.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `graphs`, `stats`, `matching`, `cancel`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `options`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
+//! | `several` | commands that ask for several things |
+//! | `answer`, `table`, `texts` | what is printed |
+//! | `exit` | exit statuses, and what is told on standard error |
 
 mod answer;
 mod cancel;
@@ -14,6 +22,7 @@ mod names;
 mod options;
 mod resources;
 mod several;
+mod stats;
 mod status;
 mod table;
 mod texts;
@@ -48,7 +57,7 @@ pub(crate) enum ClientCommand {
     Graphs(graphs::GraphsArgs),
     /// Show figures of a graph: sizes, jobs, matches.
     #[command(after_help = help::STATS)]
-    Stats(With<graphs::NoArgs>),
+    Stats(With<stats::NoArgs>),
     /// Find resources for jobspecs, and book them.
     #[command(after_help = help::MATCH)]
     Match(With<matching::MatchArgs>),
@@ -112,7 +121,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
         ClientCommand::Graphs(arguments) => {
             (arguments.connection.output, graphs::graphs(arguments).await?)
         }
-        ClientCommand::Stats(arguments) => with!(graphs::stats, arguments),
+        ClientCommand::Stats(arguments) => with!(stats::stats, arguments),
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),

@@ -1,4 +1,4 @@
-//! `find`, `grow`, `shrink`.
+//! `find`, `grow` and `shrink`: which resources there are.
 
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
@@ -6,9 +6,8 @@ use fluxion_client::v1::ShrinkJobs;
 use serde_json::json;
 
 use super::answer::Answer;
-use super::names;
 use super::options::{Common, Meant, RequestKey};
-use super::texts::{called, drawn, read, written};
+use super::texts::{self, called, drawn, read, written};
 
 /// What to find.
 #[derive(Debug, Args)]
@@ -58,7 +57,7 @@ pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answ
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
     let done = graph.grow(text).await.context(called(&own.file))?;
     let json = json!({ "added": done.vertices, "revision": done.revision });
-    Ok(Answer::new(format!("{} added\n", names::vertices(done.vertices)), json))
+    Ok(Answer::new(format!("{} added\n", texts::vertices(done.vertices)), json))
 }
 
 pub(super) async fn shrink(common: &Common, own: &ShrinkArgs) -> anyhow::Result<Answer> {
@@ -66,5 +65,5 @@ pub(super) async fn shrink(common: &Common, own: &ShrinkArgs) -> anyhow::Result<
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
     let done = graph.shrink(own.meant.vertices(), jobs).await?;
     let json = json!({ "removed": done.vertices, "revision": done.revision });
-    Ok(Answer::new(format!("{} removed\n", names::vertices(done.vertices)), json))
+    Ok(Answer::new(format!("{} removed\n", texts::vertices(done.vertices)), json))
 }
