@@ -4,6 +4,12 @@
 //! (`detail`, `position`) and can say what the reference prints (`reference_text`). The readers know nothing of
 //! bookings, policies or time, and no input makes them panic, hang or take memory without bound
 //! ([`limits`]).
+//!
+//! | room | about |
+//! |---|---|
+//! | [`jgf`], [`grug`], [`rv1`], [`hwloc`] | the formats |
+//! | `json`, `plain_json`, `xml` | the notations, which know no format |
+//! | `hostname`, `position`, [`limits`] | what the formats share |
 
 mod hostname;
 mod json;

@@ -91,8 +91,8 @@ fn special(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::notation::node::Spelling;
     use super::*;
+    use crate::notation::node::Spelling;
 
     fn scalar(text: &str) -> Node<'_> {
         Node::new(Value::Scalar(text.into(), Spelling::Other), None)

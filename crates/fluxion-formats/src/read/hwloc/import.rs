@@ -2,11 +2,11 @@
 
 use roxmltree::{Document, Node};
 
-use super::attributes::{ObjectEntry, Standing, Version};
 use super::bitmap::HwlocBitmap;
 use super::error::{FoundAt, HwlocErrorKind, MAX_NESTING};
 use super::kind::{ObjectClass, ObjectKind};
 use super::legacy;
+use super::object_entry::{ObjectEntry, Standing, Version};
 use super::topology::{Object, ObjectId, Topology};
 
 /// Reads a topology.

@@ -24,7 +24,6 @@
 //! ```
 
 mod allowlist;
-mod attributes;
 mod bitmap;
 mod error;
 mod import;
@@ -32,6 +31,7 @@ mod kind;
 mod legacy;
 mod levels;
 mod number;
+mod object_entry;
 mod restrict;
 mod topology;
 mod walk;

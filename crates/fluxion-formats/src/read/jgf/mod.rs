@@ -3,7 +3,7 @@
 //!
 //! A document is read in one pass, each vertex and edge straight into the graph (`stream`). Where that does
 //! not succeed, the document is read again part by part, so that the first error in the order of the
-//! specification is reported, syntax errors before all others (`document`).
+//! specification is reported, syntax errors before all others (`outline`).
 //!
 //! ```
 //! let graph = fluxion_formats::read::jgf::load(
@@ -16,13 +16,13 @@
 //! # Ok::<(), fluxion_formats::read::jgf::JgfError>(())
 //! ```
 
-mod document;
 mod edge_entry;
 mod error;
 mod excerpt;
 mod ids;
 mod loader;
 mod named;
+mod outline;
 mod stream;
 mod version;
 mod vertex_entry;
@@ -32,12 +32,12 @@ mod tests;
 
 use fluxion_graph::Graph;
 
-use self::document::{Outline, read_part};
 use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
 use self::excerpt::excerpt;
 use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
+use self::outline::{Outline, read_part};
 use self::vertex_entry::VertexEntry;
 use crate::read::Position;
 use crate::read::json::{Field, ValueKind};

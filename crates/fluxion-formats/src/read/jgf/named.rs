@@ -6,10 +6,10 @@ use std::fmt::Write;
 use fluxion_graph::{EdgeId, Graph, NamedSet, NamedVertex, Role, Tree, VertexId};
 use rustc_hash::FxHashMap;
 
-use super::document::{Outline, read_part};
 use super::edge_entry::EdgeEntry;
 use super::error::{JgfError, JgfErrorKind};
 use super::excerpt::excerpt;
+use super::outline::{Outline, read_part};
 use super::vertex_entry::{VertexAttributes, VertexEntry};
 use crate::read::Position;
 use crate::read::json::{Field, ValueKind};
