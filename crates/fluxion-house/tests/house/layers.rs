@@ -33,6 +33,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
     ),
     ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine"]),
     ("fluxion-server", Shell, &["fluxion-context", "fluxion-engine", "fluxion-store"]),
+    ("fluxion-daemon", Shell, &["fluxion-context", "fluxion-server"]),
     ("fluxion-client", Shell, &[]),
     (
         "fluxion-bench",
@@ -46,6 +47,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
             "fluxion-bench",
             "fluxion-client",
             "fluxion-context",
+            "fluxion-daemon",
             "fluxion-engine",
             "fluxion-graph",
             "fluxion-server",
@@ -80,6 +82,25 @@ fn complaints(package: &Package) -> Vec<String> {
     };
     let forbidden = dependencies(&package.manifest).into_iter().filter(is_forbidden);
     forbidden.map(|dependency| format!("{name} must not depend on {dependency}")).collect()
+}
+
+#[track_caller]
+fn check(name: &str, manifest: &str, expected: &[&str]) {
+    let package =
+        Package { name: name.to_owned(), manifest: manifest.to_owned(), ..Default::default() };
+    assert_eq!(complaints(&package), expected);
+}
+
+#[test]
+fn what_stands_above_or_is_not_pure_is_found() {
+    let client = "[dependencies]\nfluxion-client.workspace = true";
+    check("fluxion-server", client, &["fluxion-server must not depend on fluxion-client"]);
+    check("fluxion-bench", client, &[]);
+    let runtime = "[dependencies]\ntokio.workspace = true\nserde.workspace = true";
+    check("fluxion-graph", runtime, &["fluxion-graph must not depend on tokio"]);
+    check("fluxion-client", runtime, &[]);
+    let formats = "[dependencies]\nfluxion-formats.workspace = true";
+    check("fluxion-engine", formats, &["fluxion-engine must not depend on fluxion-formats"]);
 }
 
 #[test]
