@@ -2,7 +2,7 @@
 
 use crate::limits::MAX_DEPTH;
 
-/// A place in a text; lines and columns count from 1, columns in characters.
+/// A position in a text; lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line.

@@ -10,7 +10,7 @@ use crate::proto::v1::ListGraphsRequest;
 use crate::proto::v1::graph_service_client::GraphServiceClient;
 use crate::proto::v1::job_service_client::JobServiceClient;
 use crate::proto::v1::resource_service_client::ResourceServiceClient;
-use crate::v1::{Error, Failure, Graph, GraphInfo};
+use crate::v1::{Error, Failure, GraphInfo};
 use crate::{Options, connection};
 
 /// A connection to a server. Clones share it, and may be used from many tasks at once; a connection that was lost is
@@ -59,11 +59,6 @@ impl Server {
         let mut service = self.graph_service();
         let listed = self.call("ListGraphs", service.list_graphs(ListGraphsRequest {})).await?;
         Ok(listed.graphs)
-    }
-
-    /// A graph by its name, `default` if that is empty. Whether it is there shows with the first call.
-    pub fn graph(&self, name: impl Into<String>) -> Graph {
-        Graph::new(self.clone(), name.into())
     }
 
     /// Waits for an answer, not longer than the options say.

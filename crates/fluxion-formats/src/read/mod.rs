@@ -3,6 +3,12 @@
 //! Each format has one function `load` and one error type. The errors name the offending place and value. The
 //! readers know nothing of bookings, policies or time, and no input makes them panic, hang or take memory without
 //! bound ([`limits`]).
+//!
+//! | room | about |
+//! |---|---|
+//! | [`jgf`], [`grug`], [`rv1`], [`hwloc`] | the formats |
+//! | `json`, `plain_json`, `xml` | the notations, which know no format |
+//! | `hostname`, `position`, [`limits`] | what the formats share |
 
 mod hostname;
 mod json;

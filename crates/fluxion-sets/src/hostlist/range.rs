@@ -1,7 +1,7 @@
 //! The ranges between a pair of brackets.
 
+use super::dialect::Dialect;
 use super::error::{HostlistError, Problem};
-use super::parse::Dialect;
 
 const MAX_HOSTS_IN_RANGE: u64 = 1 << 20;
 const MAX_RANGES: usize = 10_240;

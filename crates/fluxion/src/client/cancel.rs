@@ -5,10 +5,12 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::exit::Usage;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::several::{Next, Several, nth_key};
-use super::texts::{called, read};
-use super::{Answer, Common, RequestKey, names};
+use super::texts::{self, called, read};
 
 /// Which jobs end.
 #[derive(Debug, Args)]
@@ -55,7 +57,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
         match graph.cancel(name.clone()).await {
             Ok(done) => {
                 let (job, released) = (done.job_id, done.released);
-                several.text += &format!("job {job}: {} released\n", names::vertices(released));
+                several.text += &format!("job {job}: {} released\n", texts::vertices(released));
                 let revision = done.revision;
                 let json = json!({ "job_id": job, "released": released, "revision": revision });
                 cancelled.push(json);

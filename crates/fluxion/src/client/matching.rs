@@ -1,13 +1,15 @@
-//! `match`.
+//! `match`: resources for jobspecs, one after the other.
 
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::exit::Usage;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::several::{Next, Several, nth_key};
 use super::texts::{called, drawn, ended, read, written};
-use super::{Answer, Common, RequestKey, names, stated};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -40,7 +42,7 @@ pub(crate) struct MatchArgs {
     request: RequestKey,
 }
 
-pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
+pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
     if own.jobspecs.len() > 1 && !own.job_key.is_empty() {
         return Err(Usage("--job-key names one job: expected one jobspec with it").into());
     }
@@ -100,4 +102,9 @@ fn matched_json(file: &str, matched: &MatchResponse) -> Value {
         "resources": written(matched.resources.as_ref()),
         "revision": matched.revision,
     })
+}
+
+/// A number of which 0 stands for none.
+fn stated(number: u64) -> Option<u64> {
+    Some(number).filter(|&number| number != 0)
 }

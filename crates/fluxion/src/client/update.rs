@@ -5,8 +5,10 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ResourceFormat, ResourceSet, UpdateRequest};
 use serde_json::json;
 
+use super::answer::Answer;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::texts::{called, drawn, read, written};
-use super::{Answer, Common, RequestKey, names};
 
 /// What to book.
 #[derive(Debug, Args)]

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome, Visits};
 use fluxion_engine::{JobId, MatchOperation};
 
-use super::args::Timing;
 use super::files;
+use super::parsed_args::Timing;
 use super::reference_texts::matching::{match_error, more};
 use super::session::{JobDetails, NOW, Session};
 

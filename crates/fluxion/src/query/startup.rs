@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use fluxion_context::{Context, LoadFormat, Options};
 
-use super::args::{Args, DEFAULT_LOAD_FILE, Timing};
+use super::args::DEFAULT_LOAD_FILE;
 use super::channels::Channels;
 use super::files;
 use super::number;
+use super::parsed_args::{Args, Timing};
 use super::reference_texts::loading::load_error;
 
 /// A context and how long it took to make.

@@ -18,6 +18,9 @@ pub struct HwlocError {
     position: Option<Position>,
 }
 
+/// What is wrong with a topology, and the offset in the text where it is known.
+pub(super) type FoundAt = (HwlocErrorKind, Option<usize>);
+
 /// What is wrong with a topology.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HwlocErrorKind {

@@ -2,10 +2,9 @@
 
 use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
 
-use super::ReadError;
 use super::allowlist::Allowlist;
-use super::error::{HwlocErrorKind, WalkFault};
-use super::kind::{Device, Holds, Kind};
+use super::error::{FoundAt, HwlocErrorKind, WalkFault};
+use super::kind::{Device, Holds, ObjectKind};
 use super::number;
 use super::topology::{Object, ObjectId, Topology};
 use crate::read::hostname::{self, TrailingNumber};
@@ -17,7 +16,7 @@ const NODE_RANK: i32 = 0;
 const KB_PER_GB: i64 = 1_000_000;
 
 /// The cluster alone.
-pub(super) fn cluster() -> Result<Graph, ReadError> {
+pub(super) fn cluster() -> Result<Graph, FoundAt> {
     Ok(Walker::new(&Allowlist::of(&[]))?.graph)
 }
 
@@ -25,7 +24,7 @@ pub(super) fn cluster() -> Result<Graph, ReadError> {
 ///
 /// # Errors
 /// [`HwlocErrorKind::Walk`], after the whole walk.
-pub(super) fn walk(topology: &Topology<'_>, allowlist: &Allowlist<'_>) -> Result<Graph, ReadError> {
+pub(super) fn walk(topology: &Topology<'_>, allowlist: &Allowlist<'_>) -> Result<Graph, FoundAt> {
     let mut walker = Walker::new(allowlist)?;
     walker.visit(topology, topology.root, walker.root)?;
     match walker.first_fault {
@@ -65,7 +64,7 @@ impl<'a> Draft<'a> {
 }
 
 impl<'l> Walker<'l> {
-    fn new(allowlist: &'l Allowlist<'l>) -> Result<Self, ReadError> {
+    fn new(allowlist: &'l Allowlist<'l>) -> Result<Self, FoundAt> {
         let mut graph = Graph::new();
         let top = graph.intern_path("");
         let root = add_vertex(&mut graph, &Draft::new("cluster", 0), top)?;
@@ -79,7 +78,7 @@ impl<'l> Walker<'l> {
         topology: &Topology<'_>,
         id: ObjectId,
         parent: Parent,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), FoundAt> {
         let object = &topology[id];
         let place = match self.draft(object) {
             Ok(None) => parent,
@@ -105,14 +104,14 @@ impl<'l> Walker<'l> {
         };
         let plain = Draft::new(word, object.logical);
         match identity.kind {
-            Kind::Machine => node(identity.infos.host_name.unwrap_or_default()).map(Some),
-            Kind::Cache { .. } => {
+            ObjectKind::Machine => node(identity.infos.host_name.unwrap_or_default()).map(Some),
+            ObjectKind::Cache { .. } => {
                 // Modulo 2^32 as in the reference; no cache is that large.
                 let size = (identity.cache_size / 1024) as u32;
                 Ok(Some(Draft { ty: "cache", size, ..plain }))
             }
-            Kind::OsDevice(Device::Block) => storage(object, plain).map(Some),
-            Kind::OsDevice(_) => Ok(Some(Draft { id: gpu_id(object), ..plain })),
+            ObjectKind::OsDevice(Device::Block) => storage(object, plain).map(Some),
+            ObjectKind::OsDevice(_) => Ok(Some(Draft { id: gpu_id(object), ..plain })),
             _ => Ok(Some(plain)),
         }
     }
@@ -123,20 +122,22 @@ impl<'l> Walker<'l> {
 fn word(object: &Object<'_>) -> Option<&'static str> {
     let identity = &object.identity;
     Some(match identity.kind {
-        Kind::Machine if identity.infos.host_name.is_some() => "node",
-        Kind::Group { .. } => "group",
-        Kind::NumaNode => "numanode",
-        Kind::Package => "socket",
-        Kind::Cache { level: 1, holds: Holds::Data } => "L1cache",
-        Kind::Cache { level: 2, holds: Holds::Data } => "L2cache",
-        Kind::Cache { level: 3, holds: Holds::Data } => "L3cache",
-        Kind::Core => "core",
-        Kind::Pu => "pu",
-        Kind::OsDevice(Device::Coprocessor) => "gpu",
-        Kind::OsDevice(Device::Gpu) if identity.name.is_some_and(|n| n.starts_with("rsmi")) => {
+        ObjectKind::Machine if identity.infos.host_name.is_some() => "node",
+        ObjectKind::Group { .. } => "group",
+        ObjectKind::NumaNode => "numanode",
+        ObjectKind::Package => "socket",
+        ObjectKind::Cache { level: 1, holds: Holds::Data } => "L1cache",
+        ObjectKind::Cache { level: 2, holds: Holds::Data } => "L2cache",
+        ObjectKind::Cache { level: 3, holds: Holds::Data } => "L3cache",
+        ObjectKind::Core => "core",
+        ObjectKind::Pu => "pu",
+        ObjectKind::OsDevice(Device::Coprocessor) => "gpu",
+        ObjectKind::OsDevice(Device::Gpu)
+            if identity.name.is_some_and(|n| n.starts_with("rsmi")) =>
+        {
             "gpu"
         }
-        Kind::OsDevice(Device::Block) => "storage",
+        ObjectKind::OsDevice(Device::Block) => "storage",
         _ => return None,
     })
 }
@@ -179,7 +180,7 @@ fn storage<'a>(object: &Object<'a>, plain: Draft<'a>) -> Result<Draft<'a>, WalkF
     }
 }
 
-fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Parent, ReadError> {
+fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Parent, FoundAt> {
     let ty = graph.add_type(draft.ty).map_err(unplaced)?;
     let basename = graph.intern(draft.basename);
     let name = match draft.name.filter(|name| !name.is_empty()) {
@@ -208,6 +209,6 @@ fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Par
     Ok((vertex, path))
 }
 
-fn unplaced(error: GraphError) -> ReadError {
+fn unplaced(error: GraphError) -> FoundAt {
     (HwlocErrorKind::Graph(error), None)
 }

@@ -7,13 +7,13 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::ids::DocumentIds;
-use super::vertex_entry::{Attributes, VertexEntry};
-use crate::read::json::{Field, Shape};
+use super::version::JgfVersion;
+use super::vertex_entry::{VertexAttributes, VertexEntry};
+use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_PATH_DEPTH;
 
 type Result<T> = std::result::Result<T, JgfErrorKind>;
@@ -53,15 +53,19 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the vertex that an entry describes, or remembers which one it names.
-    pub(super) fn add_vertex(&mut self, entry: &VertexEntry<'a>, dialect: Dialect) -> Result<()> {
-        let (id, attributes) = entry.attributes(dialect)?;
+    pub(super) fn add_vertex(
+        &mut self,
+        entry: &VertexEntry<'a>,
+        version: JgfVersion,
+    ) -> Result<()> {
+        let (id, attributes) = entry.attributes(version)?;
         self.intern_paths(id, attributes.paths)?;
         let is_known = self.ids.get(id).is_some();
         if let Some(alias) = self.find_alias(attributes.rank) {
             if is_known {
-                return Err(match dialect {
-                    Dialect::V1 => JgfErrorKind::DuplicateAlias { vertex: excerpt(id) },
-                    Dialect::V2 => JgfErrorKind::DuplicateId { vertex: excerpt(id) },
+                return Err(match version {
+                    JgfVersion::V1 => JgfErrorKind::DuplicateAlias { vertex: excerpt(id) },
+                    JgfVersion::V2 => JgfErrorKind::DuplicateId { vertex: excerpt(id) },
                 });
             }
             self.ids.insert(id.clone(), alias);
@@ -103,7 +107,7 @@ impl<'a> Loader<'a> {
         &mut self,
         id: &str,
         vertex: VertexId,
-        attributes: &Attributes<'_, 'a>,
+        attributes: &VertexAttributes<'_, 'a>,
     ) -> Result<()> {
         for n in 0..self.paths.len().min(attributes.paths.len()) {
             let (path, name) = (self.paths[n], &*attributes.paths[n].0);
@@ -131,7 +135,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn set_properties(&mut self, vertex: VertexId, attributes: &Attributes<'_, 'a>) {
+    fn set_properties(&mut self, vertex: VertexId, attributes: &VertexAttributes<'_, 'a>) {
         if attributes.properties.is_empty() {
             return;
         }
@@ -153,11 +157,11 @@ impl<'a> Loader<'a> {
     /// Adds an edge. In version 2, an edge whose relation says that it leads upward is dropped once checked.
     pub(super) fn add_edge(
         &mut self,
-        shape: Shape,
+        kind: ValueKind,
         entry: &EdgeEntry<'a>,
-        dialect: Dialect,
+        version: JgfVersion,
     ) -> Result<()> {
-        if shape != Shape::Object {
+        if kind != ValueKind::Object {
             return Err(JgfErrorKind::MalformedEdge);
         }
         let (source, target) = entry.ends()?;
@@ -166,13 +170,13 @@ impl<'a> Loader<'a> {
             edge_source: excerpt(source),
             target: excerpt(target),
         })?;
-        let subsystem = entry.subsystem(dialect).ok_or_else(|| JgfErrorKind::EdgeMetadata {
+        let subsystem = entry.subsystem(version).ok_or_else(|| JgfErrorKind::EdgeMetadata {
             edge_source: excerpt(source),
             target: excerpt(target),
         })?;
-        let relation = entry.relation(dialect).unwrap_or("contains");
+        let relation = entry.relation(version).unwrap_or("contains");
         let is_reverse = matches!(relation, "in" | "connected_up" | "flows_up" | "draws_from");
-        if is_reverse && dialect == Dialect::V2 {
+        if is_reverse && version == JgfVersion::V2 {
             return Ok(());
         }
         let subsystem = self.subsystem(subsystem)?;
@@ -248,7 +252,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn spec<'e>(id: &str, attributes: &Attributes<'e, '_>) -> Result<VertexSpec<'e>> {
+fn spec<'e>(id: &str, attributes: &VertexAttributes<'e, '_>) -> Result<VertexSpec<'e>> {
     let size = u32::try_from(attributes.size)
         .map_err(|_| JgfErrorKind::Size { vertex: excerpt(id), size: attributes.size })?;
     let status = match attributes.status {

@@ -1,11 +1,11 @@
-//! The `attributes` of a jobspec: what of them decides a match (chapter 03, section 6).
+//! Reads the `attributes` of a jobspec: what of them decides a match (chapter 03, section 6).
 
+use super::constraint::constraint;
 use crate::constraint::Constraint;
-use crate::constraints::constraint;
-use crate::convert::{double, string};
 use crate::error::JobspecError;
 use crate::limits::MAX_HOST_NAMES;
-use crate::node::Node;
+use crate::notation::node::Node;
+use crate::notation::scalar::{double, string};
 
 const NOT_ITERABLE: &str = "invalid node; this may result from using a map iterator as a sequence \
                             iterator, or vice-versa";
@@ -47,8 +47,8 @@ fn system(node: &Node<'_>, attributes: &mut Attributes) -> Result<(), JobspecErr
             "cwd" => string(value).map(drop)?,
             "environment" => environment(value)?,
             "constraints" => {
-                let mut room = MAX_HOST_NAMES;
-                attributes.constraint = Some(constraint(value, &mut room)?);
+                let mut left = MAX_HOST_NAMES;
+                attributes.constraint = Some(constraint(value, &mut left)?);
             }
             _ => {}
         }

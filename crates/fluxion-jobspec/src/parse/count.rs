@@ -1,9 +1,9 @@
-//! The `count` of a resource (chapter 03, section 4.1).
+//! Reads the `count` of a resource (chapter 03, section 4.1).
 
-use crate::convert::{character, signed, unsigned};
 use crate::count::{Count, Operator};
 use crate::error::JobspecError;
-use crate::node::Node;
+use crate::notation::node::Node;
+use crate::notation::scalar::{character, signed, unsigned};
 
 /// Reads a number, or a map of `min` and perhaps all of `max`, `operator`, `operand`. Other keys are ignored.
 pub(crate) fn count(node: &Node<'_>) -> Result<Count, JobspecError> {

@@ -1,7 +1,7 @@
 //! Scalars as numbers, characters and strings (chapter 03, section 2.3).
 
+use super::node::{Node, Value};
 use crate::error::JobspecError;
-use crate::node::{Node, Value};
 
 /// A u32: decimal, hexadecimal after `0x`, octal after `0`.
 pub(crate) fn unsigned(node: &Node<'_>) -> Result<u32, JobspecError> {
@@ -92,7 +92,7 @@ fn special(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::node::Spelling;
+    use crate::notation::node::Spelling;
 
     fn scalar(text: &str) -> Node<'_> {
         Node::new(Value::Scalar(text.into(), Spelling::Other), None)

@@ -2,10 +2,9 @@
 
 use roxmltree::Node;
 
-use super::ReadError;
-use super::bitmap::Bitmap;
-use super::error::HwlocErrorKind;
-use super::kind::{Class, Device, Holds, Kind, Named};
+use super::bitmap::HwlocBitmap;
+use super::error::{FoundAt, HwlocErrorKind};
+use super::kind::{Device, Holds, NamedKind, ObjectClass, ObjectKind};
 use super::number;
 use super::topology::{Identity, Infos, Merging, Sets};
 
@@ -26,12 +25,12 @@ pub(super) enum Standing {
 }
 
 /// What one element says.
-pub(super) struct Entry<'a> {
+pub(super) struct ObjectEntry<'a> {
     pub(super) identity: Identity<'a>,
     pub(super) sets: Sets,
-    pub(super) complete_nodes: Option<Bitmap>,
-    pub(super) allowed_processors: Option<Bitmap>,
-    pub(super) allowed_nodes: Option<Bitmap>,
+    pub(super) complete_nodes: Option<HwlocBitmap>,
+    pub(super) allowed_processors: Option<HwlocBitmap>,
+    pub(super) allowed_nodes: Option<HwlocBitmap>,
     depth: u64,
     cache_type: u64,
     device: u64,
@@ -39,7 +38,7 @@ pub(super) struct Entry<'a> {
     group: (u64, u64),
 }
 
-impl<'a> Entry<'a> {
+impl<'a> ObjectEntry<'a> {
     /// Reads an element.
     ///
     /// # Errors
@@ -48,7 +47,7 @@ impl<'a> Entry<'a> {
         element: Node<'a, '_>,
         version: Version,
         standing: Standing,
-    ) -> Result<Self, ReadError> {
+    ) -> Result<Self, FoundAt> {
         let offset = element.range().start;
         Self::read_unplaced(element, version, standing).map_err(|kind| (kind, Some(offset)))
     }
@@ -61,20 +60,23 @@ impl<'a> Entry<'a> {
         let first = element.attributes().next().filter(|first| first.name() == "type");
         let value = first.ok_or(HwlocErrorKind::NoType)?.value();
         let unknown = || HwlocErrorKind::Type(start_of(value));
-        let named = Named::find(value).ok_or_else(unknown)?;
+        let named = NamedKind::find(value).ok_or_else(unknown)?;
         let mut entry = Self::empty(element.range().start);
         for attribute in element.attributes() {
             entry.set(attribute.name(), attribute.value(), standing)?;
         }
         entry.identity.kind = match (named, version, standing) {
-            (Named::Kind(kind), ..) => entry.completed(kind, version, standing)?,
-            (Named::System, _, Standing::Root) => Kind::Machine,
-            (Named::AnyCache, Version::Legacy, _) => Kind::cache(entry.depth, entry.holds())
-                .ok_or_else(|| HwlocErrorKind::Object {
-                    object: "Cache".to_owned(),
-                    problem: "`depth` must be 1 to 5, of an instruction cache 1 to 3",
-                })?,
-            (Named::System | Named::AnyCache, ..) => return Err(unknown()),
+            (NamedKind::Kind(kind), ..) => entry.completed(kind, version, standing)?,
+            (NamedKind::System, _, Standing::Root) => ObjectKind::Machine,
+            (NamedKind::AnyCache, Version::Legacy, _) => {
+                ObjectKind::cache(entry.depth, entry.holds()).ok_or_else(|| {
+                    HwlocErrorKind::Object {
+                        object: "Cache".to_owned(),
+                        problem: "`depth` must be 1 to 5, of an instruction cache 1 to 3",
+                    }
+                })?
+            }
+            (NamedKind::System | NamedKind::AnyCache, ..) => return Err(unknown()),
         };
         entry.identity.infos = infos(element);
         Ok(entry)
@@ -83,7 +85,7 @@ impl<'a> Entry<'a> {
     fn empty(offset: usize) -> Self {
         Self {
             identity: Identity {
-                kind: Kind::Misc,
+                kind: ObjectKind::Misc,
                 subtype: None,
                 name: None,
                 cache_size: 0,
@@ -146,19 +148,23 @@ impl<'a> Entry<'a> {
     /// A kind that was named, with what other attributes and the place add.
     fn completed(
         &self,
-        named: Kind,
+        named: ObjectKind,
         version: Version,
         standing: Standing,
-    ) -> Result<Kind, HwlocErrorKind> {
+    ) -> Result<ObjectKind, HwlocErrorKind> {
         let (kind, subkind) = self.group;
         let completed = match named {
-            Kind::Group { .. } => Kind::Group { kind, subkind },
-            Kind::OsDevice(_) => Kind::OsDevice(Device::of_number(self.device)),
-            Kind::Machine if standing == Standing::Below => Kind::Group { kind: 0, subkind: 0 },
-            Kind::Misc if version == Version::Legacy && self.sets.processors.is_some() => {
-                Kind::Group { kind: 0, subkind: 0 }
+            ObjectKind::Group { .. } => ObjectKind::Group { kind, subkind },
+            ObjectKind::OsDevice(_) => ObjectKind::OsDevice(Device::of_number(self.device)),
+            ObjectKind::Machine if standing == Standing::Below => {
+                ObjectKind::Group { kind: 0, subkind: 0 }
             }
-            Kind::Cache { .. } if Kind::cache(self.depth, self.holds()) != Some(named) => {
+            ObjectKind::Misc if version == Version::Legacy && self.sets.processors.is_some() => {
+                ObjectKind::Group { kind: 0, subkind: 0 }
+            }
+            ObjectKind::Cache { .. }
+                if ObjectKind::cache(self.depth, self.holds()) != Some(named) =>
+            {
                 return Err(HwlocErrorKind::Object {
                     object: named.to_string(),
                     problem: "`depth` and `cache_type` must agree with `type`",
@@ -167,8 +173,8 @@ impl<'a> Entry<'a> {
             other => other,
         };
         let is_die =
-            matches!(completed, Kind::Group { .. }) && self.identity.subtype == Some("Die");
-        Ok(if is_die { Kind::Die } else { completed })
+            matches!(completed, ObjectKind::Group { .. }) && self.identity.subtype == Some("Die");
+        Ok(if is_die { ObjectKind::Die } else { completed })
     }
 
     /// What is wrong with the object by itself.
@@ -180,15 +186,15 @@ impl<'a> Entry<'a> {
             );
         }
         match class {
-            Class::Normal | Class::Memory
+            ObjectClass::Normal | ObjectClass::Memory
                 if sets.processors.is_none() && !self.is_skipped(version) =>
             {
                 Some("it must have a `cpuset`")
             }
-            Class::Io | Class::Misc if sets.processors.is_some() => {
+            ObjectClass::Io | ObjectClass::Misc if sets.processors.is_some() => {
                 Some("it must not have a `cpuset`")
             }
-            _ if self.identity.kind == Kind::NumaNode && sets.nodes.is_none() => {
+            _ if self.identity.kind == ObjectKind::NumaNode && sets.nodes.is_none() => {
                 Some("it must have a `nodeset`")
             }
             _ => None,
@@ -196,7 +202,7 @@ impl<'a> Entry<'a> {
     }
 
     fn is_group(&self) -> bool {
-        matches!(self.identity.kind, Kind::Group { .. })
+        matches!(self.identity.kind, ObjectKind::Group { .. })
     }
 
     /// Whether of two sets that belong together only one is there.
@@ -212,11 +218,11 @@ impl<'a> Entry<'a> {
     /// Whether the object is left out, and its children are its parent's (step N1).
     pub(super) fn is_dropped(&self, version: Version) -> bool {
         match self.identity.kind {
-            Kind::Cache { level: 3, holds: Holds::Instructions }
-            | Kind::MemoryCache
-            | Kind::Misc
-            | Kind::OsDevice(Device::Dma) => true,
-            Kind::PciDevice => {
+            ObjectKind::Cache { level: 3, holds: Holds::Instructions }
+            | ObjectKind::MemoryCache
+            | ObjectKind::Misc
+            | ObjectKind::OsDevice(Device::Dma) => true,
+            ObjectKind::PciDevice => {
                 let whole = [0x0c04, 0x0c06, 0x0502].contains(&self.pci_class);
                 let base = [0x00, 0x01, 0x02, 0x03, 0x06, 0x0b, 0x12];
                 !whole && !base.contains(&(self.pci_class >> 8))
@@ -226,8 +232,9 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn set(attribute: &'static str, value: &str) -> Result<Bitmap, HwlocErrorKind> {
-    Bitmap::parse(value).ok_or_else(|| HwlocErrorKind::Set { attribute, value: start_of(value) })
+fn set(attribute: &'static str, value: &str) -> Result<HwlocBitmap, HwlocErrorKind> {
+    HwlocBitmap::parse(value)
+        .ok_or_else(|| HwlocErrorKind::Set { attribute, value: start_of(value) })
 }
 
 /// Enough of a value to recognise it.

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
+use super::node::{Node, Spelling, Value};
+use super::repair::{OpenCollection, Source, SyntaxFault};
 use crate::error::{JobspecError, Position};
 use crate::limits::{MAX_DEPTH, MAX_NODES, MAX_SCALARS};
-use crate::node::{Node, Spelling, Value};
-use crate::repair::{Context, Source, SyntaxFault};
 
 /// Reads the first document of a text and lets `use_root` have it.
 pub(crate) fn read<T>(
@@ -24,7 +24,7 @@ pub(crate) fn read<T>(
         let Fault::Syntax(fault) = fault else {
             return Err(source.relocate(fault.into()));
         };
-        if !source.repair(&fault, context_of) {
+        if !source.repair(&fault, open_at_end) {
             let whole = source.flow_document_before(&fault).and_then(|text| document(text).ok());
             let result = whole.map_or_else(|| Err(fault.into()), |root| use_root(&root));
             return result.map_err(|error| source.relocate(error));
@@ -60,10 +60,10 @@ fn document(text: &str) -> Result<Node<'_>, Fault> {
 }
 
 /// What is open at the end of an unfinished text.
-fn context_of(text: &str) -> Context {
+fn open_at_end(text: &str) -> OpenCollection {
     match document(text) {
-        Err(Fault::Syntax(fault)) => fault.context,
-        _ => Context::Block,
+        Err(Fault::Syntax(fault)) => fault.open,
+        _ => OpenCollection::Block,
     }
 }
 
@@ -192,7 +192,7 @@ impl<'t> Builder<'t> {
             return Err(Fault::Syntax(SyntaxFault {
                 message: "the referenced anchor contains the reference".to_owned(),
                 at,
-                context: Context::Block,
+                open: OpenCollection::Block,
             }));
         };
         let (node, weight) = (Node::new(Value::Alias(Rc::clone(target)), Some(at)), *weight);
@@ -237,14 +237,14 @@ impl<'t> Builder<'t> {
     }
 
     fn syntax_fault(&self, error: &ScanError) -> Fault {
-        let context = match self.open.last() {
+        let open = match self.open.last() {
             Some(Frame { style: Style::Flow, children: Children::Entries(_, None), .. }) => {
-                Context::FlowKey
+                OpenCollection::FlowKey
             }
-            Some(Frame { style: Style::Flow, .. }) => Context::Flow,
-            _ => Context::Block,
+            Some(Frame { style: Style::Flow, .. }) => OpenCollection::Flow,
+            _ => OpenCollection::Block,
         };
         let message = error.info().to_owned();
-        Fault::Syntax(SyntaxFault { message, at: position(*error.marker()), context })
+        Fault::Syntax(SyntaxFault { message, at: position(*error.marker()), open })
     }
 }

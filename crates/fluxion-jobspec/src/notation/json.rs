@@ -1,4 +1,4 @@
-//! The fast way for strict JSON: the same tree as from YAML, without places.
+//! The fast way for strict JSON: the same tree as from YAML, without positions.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -6,8 +6,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 
+use super::node::{Node, Spelling, Value};
 use crate::limits::MAX_NODES;
-use crate::node::{Node, Spelling, Value};
 
 /// Reads a text that is one JSON object and nothing else; `None` leaves it to YAML.
 pub(crate) fn read(text: &str) -> Option<Node<'_>> {

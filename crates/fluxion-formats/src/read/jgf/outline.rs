@@ -5,22 +5,22 @@ use std::borrow::Cow;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
-use super::Dialect;
 use super::error::{JgfError, JgfErrorKind};
+use super::version::JgfVersion;
 use crate::read::Position;
-use crate::read::json::{self, Container, Key, Shape};
+use crate::read::json::{self, Container, MemberKey, ValueKind};
 use fluxion_sets::Idset;
 
 /// The parts of a document; of members with equal keys, the last.
 #[derive(Default)]
-pub(super) struct Document<'a> {
+struct Parts<'a> {
     graph: Option<&'a RawValue>,
     free_ranks: Option<&'a RawValue>,
 }
 
-impl<'de> Container<'de> for Document<'de> {
+impl<'de> Container<'de> for Parts<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "graph" => self.graph = Some(members.next_value()?),
                 "free_ranks" => self.free_ranks = Some(members.next_value()?),
@@ -42,7 +42,7 @@ struct GraphMembers<'a> {
 
 impl<'de> Container<'de> for GraphMembers<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "nodes" => self.nodes = Some(members.next_value()?),
                 "edges" => self.edges = Some(members.next_value()?),
@@ -64,7 +64,7 @@ pub(super) type RawVertex<'a> = (Option<Cow<'a, str>>, &'a RawValue);
 pub(super) struct Outline<'a> {
     /// Ranks that were given back already; their vertices are not meant.
     pub(super) free_ranks: Option<Idset>,
-    pub(super) dialect: Dialect,
+    pub(super) version: JgfVersion,
     pub(super) nodes: Vec<RawVertex<'a>>,
     pub(super) edges: Vec<&'a RawValue>,
 }
@@ -80,7 +80,7 @@ impl<'de> Container<'de> for Nodes<'_, 'de> {
     }
 
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some((Key(key), raw)) = members.next_entry()? {
+        while let Some((MemberKey(key), raw)) = members.next_entry()? {
             self.0.push((Some(key), raw));
         }
         Ok(())
@@ -104,17 +104,17 @@ impl<'a> Outline<'a> {
     /// # Errors
     /// The text is not JSON, or a part is missing.
     pub(super) fn of(text: &'a str) -> Result<Self, JgfError> {
-        let mut document = Document::default();
-        let shape = json::read(text, &mut document).map_err(|error| {
+        let mut parts = Parts::default();
+        let kind = json::read(text, &mut parts).map_err(|error| {
             let position = Position { line: error.line(), column: error.column() };
             JgfError::new(JgfErrorKind::Syntax { text: json::message(&error) }, Some(position))
         })?;
-        if !matches!(shape, Shape::Object | Shape::List) {
+        if !matches!(kind, ValueKind::Object | ValueKind::List) {
             let text = "expected an object or a list".to_owned();
             let position = Position { line: 1, column: 1 };
             return Err(JgfError::new(JgfErrorKind::Syntax { text }, Some(position)));
         }
-        document.outline(text)
+        parts.outline(text)
     }
 }
 
@@ -123,14 +123,14 @@ pub(super) fn read_part<'a, C: Container<'a>>(
     text: &str,
     part: &'a RawValue,
     into: &mut C,
-) -> Result<Shape, JgfError> {
+) -> Result<ValueKind, JgfError> {
     json::read(part.get(), into).map_err(|error| {
         let position = Position::of(text, part.get());
         JgfError::new(JgfErrorKind::Syntax { text: json::message(&error) }, Some(position))
     })
 }
 
-impl<'a> Document<'a> {
+impl<'a> Parts<'a> {
     fn outline(&self, text: &'a str) -> Result<Outline<'a>, JgfError> {
         let missing = |key| JgfError::new(JgfErrorKind::MissingKey(key), None);
         let at = |kind, raw: &RawValue| JgfError::new(kind, Some(Position::of(text, raw.get())));
@@ -143,18 +143,18 @@ impl<'a> Document<'a> {
         read_part(text, graph, &mut members)?;
         let nodes = members.nodes.ok_or_else(|| missing("nodes"))?;
         let mut outline = Outline { free_ranks, ..Outline::default() };
-        if read_part(text, nodes, &mut Nodes(&mut outline.nodes))? == Shape::Object {
-            outline.dialect = Dialect::V2;
+        if read_part(text, nodes, &mut Nodes(&mut outline.nodes))? == ValueKind::Object {
+            outline.version = JgfVersion::V2;
         }
         match members.edges {
             Some(edges) => {
                 read_part(text, edges, &mut Edges(&mut outline.edges))?;
             }
-            None if outline.dialect == Dialect::V2 => {}
+            None if outline.version == JgfVersion::V2 => {}
             None => return Err(missing("edges")),
         }
         match members.hyperedges {
-            Some(raw) if outline.dialect == Dialect::V2 && !is_empty(raw) => {
+            Some(raw) if outline.version == JgfVersion::V2 && !is_empty(raw) => {
                 Err(at(JgfErrorKind::Hyperedges, raw))
             }
             _ => Ok(outline),

@@ -1,8 +1,8 @@
-//! The `tasks` of a jobspec: checked and dropped, since matching does not use them (chapter 03, section 5).
+//! Reads the `tasks` of a jobspec: checked and dropped, since matching does not use them (chapter 03, section 5).
 
-use crate::convert::string;
 use crate::error::JobspecError;
-use crate::node::Node;
+use crate::notation::node::Node;
+use crate::notation::scalar::string;
 
 /// Checks a list of tasks.
 pub(crate) fn tasks(node: &Node<'_>) -> Result<(), JobspecError> {

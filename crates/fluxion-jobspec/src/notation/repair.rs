@@ -1,7 +1,6 @@
-//! Syntax that the language has and the YAML library lacks (chapter 03, section 2.1): JSON's surrogate pairs,
-//! empty entries of flow maps, flow
-//! collections indented with tabs or less than the block around them, text behind a complete flow document. Where the library stops at one, the text
-//! is rewritten there and read again.
+//! Syntax that the language has and the YAML library lacks (chapter 03, section 2.1): JSON's surrogate pairs, empty
+//! entries of flow maps, flow collections indented with tabs or less than the block around them, text behind a complete
+//! flow document. Where the library stops at one, the text is rewritten there and read again.
 
 use std::borrow::Cow;
 
@@ -12,12 +11,12 @@ use crate::limits::MAX_REREAD;
 pub(crate) struct SyntaxFault {
     pub(crate) message: String,
     pub(crate) at: Position,
-    pub(crate) context: Context,
+    pub(crate) open: OpenCollection,
 }
 
 /// What the innermost open collection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Context {
+pub(crate) enum OpenCollection {
     /// A flow map, and a key would have come next.
     FlowKey,
     /// A flow collection.
@@ -67,12 +66,12 @@ impl<'t> Source<'t> {
         &self.text
     }
 
-    /// Rewrites the text so that the fault does not come again. False if it cannot. `context_of` says where
-    /// the end of a text stands.
+    /// Rewrites the text so that the fault does not come again. False if it cannot. `open_at_end` says
+    /// what is open at the end of a text.
     pub(crate) fn repair(
         &mut self,
         fault: &SyntaxFault,
-        context_of: impl FnOnce(&str) -> Context,
+        open_at_end: impl FnOnce(&str) -> OpenCollection,
     ) -> bool {
         self.reread += self.text.len();
         let Some(offset) = offset(&self.text, fault.at).filter(|_| self.reread <= MAX_REREAD)
@@ -84,14 +83,15 @@ impl<'t> Source<'t> {
         if message.contains("invalid Unicode character escape") {
             self.join_surrogates(offset, fault.at)
         } else if message.starts_with("tabs disallowed") {
-            context_of(before) != Context::Block && self.expand_tabs(offset)
+            open_at_end(before) != OpenCollection::Block && self.expand_tabs(offset)
         } else if message.contains("in quoted scalar") {
             // a later line of the scalar is at fault, whose place is not told
             false
         } else if message.starts_with("invalid indentation") {
-            context_of(before) != Context::Block && self.insert(offset, fault.at, INDENTATION)
+            open_at_end(before) != OpenCollection::Block
+                && self.insert(offset, fault.at, INDENTATION)
         } else {
-            let empty_entry = fault.context == Context::FlowKey && rest.starts_with(',');
+            let empty_entry = fault.open == OpenCollection::FlowKey && rest.starts_with(',');
             empty_entry && self.insert(offset, fault.at, NULL)
         }
     }

@@ -1,10 +1,10 @@
-//! The `resources` of a jobspec (chapter 03, section 4).
+//! Reads the `resources` of a jobspec (chapter 03, section 4).
 
-use crate::counts::count;
+use super::count::count;
 use crate::error::JobspecError;
 use crate::jobspec::{Element, Exclusivity};
 use crate::limits::MAX_ELEMENTS;
-use crate::node::Node;
+use crate::notation::node::Node;
 
 const KEYS: [&str; 7] = ["type", "count", "unit", "exclusive", "with", "label", "id"];
 
@@ -80,7 +80,7 @@ fn label(node: &Node<'_>, ty: &str) -> Result<Option<String>, JobspecError> {
         None => Ok(None),
         Some(label) => {
             label.scalar_or(r#"Value of "label" must be a scalar"#)?;
-            crate::convert::string(label).map(|label| Some(label.to_owned()))
+            crate::notation::scalar::string(label).map(|label| Some(label.to_owned()))
         }
     }
 }

@@ -1,14 +1,21 @@
-//! From text to [`Jobspec`]: which notation, and the top level (chapter 03, section 3).
+//! From text to [`Jobspec`]: which notation, and the top level (chapter 03, section 3). Each part of a jobspec is read
+//! by the file of its name. Knows the rules of jobspecs, not how texts become trees.
 
-use crate::attributes::attributes;
-use crate::convert::unsigned;
+mod attributes;
+mod constraint;
+mod count;
+mod resources;
+mod tasks;
+
+use self::attributes::attributes;
+use self::resources::resources;
+use self::tasks::tasks;
 use crate::error::{JobspecError, Position};
 use crate::jobspec::Jobspec;
 use crate::limits::{MAX_TEXT, MAX_YAML};
-use crate::node::Node;
-use crate::resources::resources;
-use crate::tasks::tasks;
-use crate::{json, yaml};
+use crate::notation::node::Node;
+use crate::notation::scalar::unsigned;
+use crate::notation::{json, yaml};
 
 const KEYS: [&str; 4] = ["version", "resources", "tasks", "attributes"];
 

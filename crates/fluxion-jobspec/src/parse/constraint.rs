@@ -1,16 +1,16 @@
-//! Constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
+//! Reads constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
 
 use fluxion_sets::Idset;
 use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};
 
 use crate::constraint::{Constraint, PropertyTest};
-use crate::convert::string;
 use crate::error::JobspecError;
-use crate::node::{Node, Spelling, Value};
+use crate::notation::node::{Node, Spelling, Value};
+use crate::notation::scalar::string;
 
-/// Reads one constraint; recursion ends with the depth of the document. `room` is how many bytes the host
+/// Reads one constraint; recursion ends with the depth of the document. `left` is how many bytes the host
 /// names of the constraint may yet take.
-pub(crate) fn constraint(node: &Node<'_>, room: &mut usize) -> Result<Constraint, JobspecError> {
+pub(crate) fn constraint(node: &Node<'_>, left: &mut usize) -> Result<Constraint, JobspecError> {
     let (key, value) = match node.map_or("constraint is not a mapping")? {
         [] => return Ok(Constraint::And(Vec::new())),
         [entry] => (&entry.0, &entry.1),
@@ -23,20 +23,20 @@ pub(crate) fn constraint(node: &Node<'_>, room: &mut usize) -> Result<Constraint
         .items()
         .ok_or_else(|| value.breaks(format!("{operator} operator value must be an array")))?;
     match operator {
-        "and" => nested(operands, room).map(Constraint::And),
-        "or" => nested(operands, room).map(Constraint::Or),
-        "not" => nested(operands, room).map(Constraint::Not),
+        "and" => nested(operands, left).map(Constraint::And),
+        "or" => nested(operands, left).map(Constraint::Or),
+        "not" => nested(operands, left).map(Constraint::Not),
         "properties" => {
             operands.iter().map(property).collect::<Result<_, _>>().map(Constraint::Properties)
         }
-        "hostlist" => hostlist(operands, room),
+        "hostlist" => hostlist(operands, left),
         "ranks" => ranks(operands),
         _ => Err(key.breaks(format!("unknown constraint operator: {operator}"))),
     }
 }
 
-fn nested(operands: &[Node<'_>], room: &mut usize) -> Result<Vec<Constraint>, JobspecError> {
-    operands.iter().map(|operand| constraint(operand, room)).collect()
+fn nested(operands: &[Node<'_>], left: &mut usize) -> Result<Vec<Constraint>, JobspecError> {
+    operands.iter().map(|operand| constraint(operand, left)).collect()
 }
 
 fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
@@ -53,8 +53,8 @@ fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
     Ok(PropertyTest { name: name.to_owned(), negated })
 }
 
-fn hostlist(operands: &[Node<'_>], room: &mut usize) -> Result<Constraint, JobspecError> {
-    let mut hosts = Hostlist::within(Dialect::Constraint, *room);
+fn hostlist(operands: &[Node<'_>], left: &mut usize) -> Result<Constraint, JobspecError> {
+    let mut hosts = Hostlist::within(Dialect::Constraint, *left);
     for operand in operands {
         let text = string(operand)?;
         hosts.append(text).map_err(|error| match error.problem {
@@ -62,7 +62,7 @@ fn hostlist(operands: &[Node<'_>], room: &mut usize) -> Result<Constraint, Jobsp
             _ => operand.breaks(format!("Invalid hostlist `{text}'")),
         })?;
     }
-    *room = room.saturating_sub(hosts.taken());
+    *left = left.saturating_sub(hosts.taken());
     Ok(Constraint::Hostlist(hosts.into_names().into_iter().collect()))
 }
 
