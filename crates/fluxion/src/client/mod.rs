@@ -46,11 +46,11 @@ struct Connection {
     )]
     server: String,
 
-    /// How the answer is printed: for people, or one JSON document.
+    /// Print the answer for people, or as one JSON document.
     #[arg(long, global = true, value_name = "FORM", default_value = "table")]
     output: Output,
 
-    /// How long to try to reach the server.
+    /// How long to keep trying to reach the server.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 2)]
     wait: u64,
 }
@@ -59,7 +59,7 @@ struct Connection {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
 struct Common {
-    /// The graph that is meant.
+    /// Which of the server's graphs to use.
     #[arg(long, value_name = "NAME", default_value = "default")]
     graph: String,
     #[command(flatten)]
@@ -69,7 +69,7 @@ struct Common {
 /// For changes that may be sent again.
 #[derive(Debug, Args)]
 struct RequestKey {
-    /// A repeat with the same key changes nothing and gets the first answer.
+    /// Makes this safe to send again: a repeat with the same key changes nothing and gets the first answer.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     request_key: String,
 }
@@ -104,7 +104,7 @@ pub(crate) enum ClientCommand {
     /// Find resources for jobspecs, and book them.
     #[command(after_help = help::MATCH)]
     Match(With<matching::MatchArgs>),
-    /// Release all that jobs hold, or a part of it.
+    /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
     /// Book a resource set that was chosen elsewhere.
@@ -113,7 +113,7 @@ pub(crate) enum ClientCommand {
     /// List the jobs of a graph, or show one with what it holds.
     #[command(after_help = help::JOBS)]
     Jobs(With<jobs::JobsArgs>),
-    /// Show the resources that meet criteria.
+    /// Show the resources that match an expression.
     #[command(after_help = help::FIND)]
     Find(With<resources::FindArgs>),
     /// Show the status of vertices, or set it.
@@ -122,10 +122,10 @@ pub(crate) enum ClientCommand {
     /// Show the properties of vertices, or set one.
     #[command(after_help = help::PROPERTIES)]
     Properties(With<status::PropertiesArgs>),
-    /// Attach a subgraph.
+    /// Add resources from a file.
     #[command(after_help = help::GROW)]
     Grow(With<resources::GrowArgs>),
-    /// Remove vertices with all that lies below them.
+    /// Remove vertices and everything below them.
     #[command(after_help = help::SHRINK)]
     Shrink(With<resources::ShrinkArgs>),
 }
