@@ -34,13 +34,13 @@ enum Command {
         #[arg(value_name = "OPTIONS", last = true)]
         words: Vec<OsString>,
     },
-    /// Show the main job: load a graph, match a jobspec, cancel the job, over gRPC.
+    /// Run a short demonstration over gRPC: load a graph, match a jobspec, cancel the job.
     Demo(demo::DemoArgs),
     #[command(flatten)]
     Client(client::ClientCommand),
-    /// Measure: benches, a server under load, instructions.
+    /// Measure performance: benches, a server under load, instruction counts.
     Bench(bench::BenchArgs),
-    /// Print a script by which a shell completes these commands.
+    /// Print a script that lets a shell complete these commands.
     Completions(completions::CompletionsArgs),
 }
 

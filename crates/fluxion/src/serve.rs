@@ -24,7 +24,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "FLUXION_PORT", default_value = "4242")]
     port: Port,
 
-    /// Match policy of an Init that names none.
+    /// Match policy for an Init that names none.
     #[arg(long, env = "FLUXION_POLICY", default_value = "first")]
     policy: String,
 
@@ -45,7 +45,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_MESSAGE_SIZE", value_name = "SIZE", default_value = "16MiB")]
     max_message_size: ByteSize,
 
-    /// How long calls in flight may go on after SIGTERM or SIGINT.
+    /// How long calls in flight may continue after SIGTERM or SIGINT.
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
 
@@ -53,7 +53,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
 
-    /// How to log, on standard error.
+    /// Format of the log, which goes to standard error.
     #[arg(long, env = "FLUXION_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
 }

@@ -25,23 +25,23 @@ pub(crate) struct InitArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     file: String,
 
-    /// How it is written.
+    /// Format of the graph.
     #[arg(long, default_value = "jgf", value_parser = names::graph_format())]
     format: GraphFormat,
 
-    /// Match policy; that of the server if empty.
+    /// Match policy; the server's default if empty.
     #[arg(long, default_value = "", hide_default_value = true)]
     policy: String,
 
-    /// Pruning filters, `HL:LL[,HL:LL...]`; those of the server if empty.
+    /// Pruning filters, `HL:LL[,HL:LL...]`; the server's default if empty.
     #[arg(long, default_value = "", hide_default_value = true)]
     prune_filters: String,
 
-    /// How resource sets are printed; as the server says if left out.
+    /// Format in which resource sets are printed; the server's default if not given.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
-    /// Take the place of a graph of this name, whose jobs are then forgotten.
+    /// Replace a graph of the same name; its jobs are forgotten.
     #[arg(long)]
     replace: bool,
 
@@ -60,10 +60,10 @@ pub(crate) struct GraphsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print a graph as a text, without its jobs.
+    /// Print a graph, without its jobs.
     #[command(after_help = help::EXPORT)]
     Export(ExportArgs),
-    /// Forget graphs with all their jobs.
+    /// Forget graphs and all their jobs.
     #[command(after_help = help::DROP)]
     Drop {
         /// Names of graphs.
@@ -81,11 +81,11 @@ struct ExportArgs {
     /// Name of the graph.
     name: String,
 
-    /// How it is written; `fluxion init` reads jgf.
+    /// Output format; `fluxion init` can read jgf.
     #[arg(long, default_value = "jgf", value_parser = names::export_format())]
     format: ExportFormat,
 
-    /// Write the text to a file instead of standard output.
+    /// Write to a file instead of standard output.
     #[arg(long, value_hint = ValueHint::FilePath)]
     file: Option<String>,
 }

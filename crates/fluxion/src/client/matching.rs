@@ -22,19 +22,19 @@ pub(crate) struct MatchArgs {
     #[arg(long, default_value = "allocate", value_parser = names::operation())]
     operation: MatchOperation,
 
-    /// Another policy than that of the graph.
+    /// Use this policy instead of the graph's own.
     #[arg(long, default_value = "", hide_default_value = true)]
     policy: String,
 
-    /// The time of the match on the axis of the graph.
+    /// The present time, on the graph's time axis.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     now: i64,
 
-    /// A name for the job by which it is found again.
+    /// A name by which the job can be found again.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     job_key: String,
 
-    /// How the resources are printed; as the graph says if left out, for people as a tree if that is JGF.
+    /// Format of the resources; the graph's own if not given, which is drawn as a tree if it is JGF.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 

@@ -61,7 +61,7 @@ pub(crate) enum ClientCommand {
     /// Find resources for jobspecs, and book them.
     #[command(after_help = help::MATCH)]
     Match(With<matching::MatchArgs>),
-    /// Release all that jobs hold, or a part of it.
+    /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
     /// Book a resource set that was chosen elsewhere.
@@ -70,7 +70,7 @@ pub(crate) enum ClientCommand {
     /// List the jobs of a graph, or show one with what it holds.
     #[command(after_help = help::JOBS)]
     Jobs(With<jobs::JobsArgs>),
-    /// Show the resources that meet criteria.
+    /// Show the resources that match an expression.
     #[command(after_help = help::FIND)]
     Find(With<resources::FindArgs>),
     /// Show the status of vertices, or set it.
@@ -79,10 +79,10 @@ pub(crate) enum ClientCommand {
     /// Show the properties of vertices, or set one.
     #[command(after_help = help::PROPERTIES)]
     Properties(With<status::PropertiesArgs>),
-    /// Attach a subgraph.
+    /// Add resources from a file.
     #[command(after_help = help::GROW)]
     Grow(With<resources::GrowArgs>),
-    /// Remove vertices with all that lies below them.
+    /// Remove vertices and everything below them.
     #[command(after_help = help::SHRINK)]
     Shrink(With<resources::ShrinkArgs>),
 }

@@ -23,11 +23,11 @@ pub(super) struct Connection {
     )]
     pub(super) server: String,
 
-    /// How the answer is printed: for people, or one JSON document.
+    /// Print the answer for people, or as one JSON document.
     #[arg(long, global = true, value_name = "FORM", default_value = "table")]
     pub(super) output: Output,
 
-    /// How long to try to reach the server.
+    /// How long to keep trying to reach the server.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 2)]
     pub(super) wait: u64,
 }
@@ -44,7 +44,7 @@ impl Connection {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
 pub(super) struct Common {
-    /// The graph that is meant.
+    /// Which of the server's graphs to use.
     #[arg(long, value_name = "NAME", default_value = "default")]
     pub(super) graph: String,
     #[command(flatten)]
@@ -60,7 +60,7 @@ impl Common {
 /// For changes that may be sent again.
 #[derive(Debug, Args)]
 pub(super) struct RequestKey {
-    /// A repeat with the same key changes nothing and gets the first answer.
+    /// Makes this safe to send again: a repeat with the same key changes nothing and gets the first answer.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     pub(super) request_key: String,
 }

@@ -12,10 +12,10 @@ use super::texts::{self, called, drawn, read, written};
 /// What to find.
 #[derive(Debug, Args)]
 pub(crate) struct FindArgs {
-    /// Criteria, say `status=down`.
+    /// What to look for, such as `status=down`.
     criteria: String,
 
-    /// The time of the figures that `agfilter=true` adds.
+    /// The time for which `agfilter=true` adds figures.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     now: i64,
 }
@@ -23,7 +23,7 @@ pub(crate) struct FindArgs {
 /// What to attach.
 #[derive(Debug, Args)]
 pub(crate) struct GrowArgs {
-    /// The subgraph; `-` is standard input.
+    /// The file; `-` is standard input.
     #[arg(value_hint = ValueHint::FilePath)]
     file: String,
 
@@ -37,7 +37,7 @@ pub(crate) struct ShrinkArgs {
     #[command(flatten)]
     meant: Meant,
 
-    /// Jobs lose what they hold there; without it nothing is removed that a job holds.
+    /// Take away what jobs hold there; without this, nothing that a job holds is removed.
     #[arg(long)]
     release: bool,
 

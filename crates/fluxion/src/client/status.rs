@@ -19,7 +19,7 @@ pub(crate) struct StatusArgs {
     #[arg(long, value_name = "STATUS", value_parser = names::status())]
     set: Option<Status>,
 
-    /// Set that of all that lies below too.
+    /// Also set everything below.
     #[arg(long, requires = "set")]
     subtree: bool,
 
@@ -33,7 +33,7 @@ pub(crate) struct PropertiesArgs {
     /// Path of the vertices.
     path: String,
 
-    /// Set a property instead of showing all.
+    /// Set a property instead of showing all of them.
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Option<(String, String)>,
 

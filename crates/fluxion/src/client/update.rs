@@ -21,19 +21,19 @@ pub(crate) struct UpdateArgs {
     #[arg(long, value_name = "JOB")]
     job: u64,
 
-    /// A name for the job by which it is found again.
+    /// A name by which the job can be found again.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     job_key: String,
 
-    /// How the resource set is written: a form of jgf or rv1; as the graph says if left out.
+    /// Format of the resource set: a form of jgf or rv1; the graph's own if not given.
     #[arg(long, value_parser = names::resource_format())]
     format: Option<ResourceFormat>,
 
-    /// From when.
+    /// When the job starts.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     start: i64,
 
-    /// For how long.
+    /// How long the job lasts.
     #[arg(long, value_name = "SECONDS")]
     duration: i64,
 

@@ -56,7 +56,7 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         argument: Some("TYPE[,TYPE...]"),
         default: Some("none: all types"),
         help: &[
-            "Load only these resource types, and cluster. Only hwloc can, of which the types",
+            "Load only these resource types, and cluster. This works for hwloc alone, whose types",
             "are node, group, numanode, socket, L1cache, L2cache, L3cache, core, pu, gpu and",
             "storage; the other formats load everything. Repeating the option adds types.",
         ],
@@ -80,7 +80,7 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         argument: Some("POLICY"),
         default: Some("first"),
         help: &[
-            "Which of the matching resources to choose: low high lonode hinode lonodex hinodex",
+            "Which of the fitting resources to choose: low high lonode hinode lonodex hinodex",
             "first firstnodex locality variation, or settings separated by blanks:",
             "policy=low|high (required) node_centric=true|false node_exclusive=true|false",
             "stop_on_1_matches=true|false.",
@@ -113,7 +113,8 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         default: Some("ALL:core,ALL:node"),
         help: &[
             "Keep totals of the low-level type LL at every vertex of the high-level type HL",
-            "(or at ALL), so that a search skips what cannot do. Repeating the option adds.",
+            "(or at ALL), so that a search can skip what does not fit. Repeating the option adds",
+            "filters.",
         ],
     },
     Row {
@@ -123,8 +124,8 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         argument: Some("FORMAT"),
         default: Some("dot"),
         help: &[
-            "What the file of -o is: dot (for Graphviz) or graphml (with every attribute), in",
-            "any case.",
+            "The format of the -o file: dot (for Graphviz) or graphml (with every attribute), in",
+            "upper or lower case.",
         ],
     },
     Row {
@@ -134,8 +135,8 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         argument: Some("BASENAME"),
         default: Some("none"),
         help: &[
-            "Write the graph to BASENAME.dot or BASENAME.graphml at the end of the session, as",
-            "it is then. The file is overwritten; without it the session does not start.",
+            "Write the graph to BASENAME.dot or BASENAME.graphml, as it is at the end of the",
+            "session. The file is overwritten; if it cannot be, the session does not start.",
         ],
     },
     Row {
@@ -144,7 +145,7 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         long: "reserve-vtx-vec",
         argument: Some("COUNT"),
         default: Some("0"),
-        help: &["Room for so many vertices, 0 to 2000000; no effect: room is made as needed."],
+        help: &["Make room for so many vertices, 0 to 2000000. No effect: room is made as needed."],
     },
     Row {
         id: Id::TestOutput,
@@ -161,8 +162,8 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         argument: None,
         default: Some("off"),
         help: &[
-            "Print how long loading and matching took, figures of the graph, and what a match",
-            "looked at: vertices asked about (preorder) and candidates found (postorder). These",
+            "Print how long loading and matching took, figures of the graph, and how much a match",
+            "looked at: vertices asked about (preorder) and candidates found (postorder). There",
             "are fewer than in a walk of the whole graph, as most of it is skipped.",
         ],
     },
@@ -172,7 +173,7 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         long: "disable-prompt",
         argument: None,
         default: Some("off"),
-        help: &["No prompt, history and completion on a terminal."],
+        help: &["No prompt, history or completion on a terminal."],
     },
     Row {
         id: Id::Help,
@@ -189,10 +190,10 @@ pub(crate) fn usage() -> String {
     let mut text = "
 usage: resource-query [OPTIONS...]
 
-Here it is called `fluxion query` and takes the same options and commands: it loads a
-description of resources, then reads commands from standard input, one a line, and
+Here it is called `fluxion query`, and takes the same options and commands: it loads a
+description of resources, then reads commands from standard input, one per line, and
 answers which resources fit a jobspec, now or later. The command `help` lists the others.
-Long options may be abbreviated; the last of several wins, unless said otherwise.
+Long options may be abbreviated; the last of several wins, unless stated otherwise.
 
 "
     .to_owned();
