@@ -14,7 +14,7 @@ COPY crates ./crates
 # cannot be linked statically.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
-    && cargo build --release --locked --package fluxion --bin server --target "$target" \
+    && cargo build --release --locked --package fluxion-daemon --target "$target" \
     && install -D "target/$target/release/server" /image/code/bin/server
 
 FROM scratch

@@ -58,7 +58,7 @@ fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly c
 
 # Where `./bin/server --host HOST --port PORT` finds it.
 server: ## Build the service alone, as bin/server
-	$(CARGO) build --release --locked --package fluxion --bin server
+	$(CARGO) build --release --locked --package fluxion-daemon
 	mkdir -p bin
 	cp $(TARGET_DIR)/release/server bin/server
 

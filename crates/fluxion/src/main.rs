@@ -6,7 +6,6 @@ mod colour;
 mod completions;
 mod demo;
 mod query;
-mod serve;
 mod tree;
 
 use std::ffi::OsString;
@@ -26,7 +25,7 @@ struct Cli {
 enum Command {
     /// Serve the gRPC interface.
     #[command(args_override_self = true)]
-    Serve(serve::ServeArgs),
+    Serve(fluxion_daemon::ServeArgs),
     /// Query a graph at a prompt; takes the options of `resource-query`.
     #[command(disable_help_flag = true)]
     Query {
@@ -46,7 +45,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse_from(shielded(std::env::args_os())).command {
-        Command::Serve(arguments) => serve::run(arguments),
+        Command::Serve(arguments) => fluxion_daemon::run(arguments),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
