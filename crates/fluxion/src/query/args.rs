@@ -185,23 +185,27 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
     },
 ];
 
-/// The text that teaches the options.
-pub(crate) fn usage() -> String {
-    let mut text = "
-usage: resource-query [OPTIONS...]
-
+/// What it does, and how its options are read.
+pub(super) const USES: &str = "\
 Here it is called `fluxion query`, and takes the same options and commands: it loads a
 description of resources, then reads commands from standard input, one per line, and
 answers which resources fit a jobspec, now or later. The command `help` lists the others.
 Long options may be abbreviated; the last of several wins, unless stated otherwise.
+";
 
-"
-    .to_owned();
+/// What its exit status tells.
+pub(super) const EXIT_STATUS: &str = "\
+Exit status: 0 at the end of the session; 1 if it could not start, or a file
+could not be written.
+";
+
+/// The text that teaches the options.
+pub(crate) fn usage() -> String {
+    let mut text = format!("\nusage: resource-query [OPTIONS...]\n\n{USES}\n");
     for row in OPTIONS {
         describe(row, &mut text);
     }
-    text.push_str("\nExit status: 0 at the end of the session; 1 if it could not start, or a file\ncould not be written.\n");
-    text
+    text + "\n" + EXIT_STATUS
 }
 
 fn describe(row: &Row<Id>, text: &mut String) {

@@ -8,6 +8,7 @@
 //! | `getopt` | GNU-style option scanning |
 //! | `args` | the options: one table for parsing and for the usage text |
 //! | `parsed_args` | what the words of the command line ask for |
+//! | `described` | the same table for manual pages and completion |
 //! | `startup` | from options to a loaded context |
 //! | `session` | one session: what the commands share |
 //! | `commands` | the commands: one table for dispatch, help and completion |
@@ -25,6 +26,7 @@ mod channels;
 mod commands;
 mod completion;
 mod conversation;
+mod described;
 mod elastic;
 mod files;
 mod getopt;
@@ -47,6 +49,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use channels::Channels;
+pub(crate) use described::described;
 use graph_file::GraphFile;
 use lines::Lines;
 use parsed_args::{Args, PROGRAM, Stop};

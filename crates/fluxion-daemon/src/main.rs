@@ -1,26 +1,24 @@
 //! The `server` command: `fluxion serve` under the name and with the flags of the published service.
 
-#[path = "../serve.rs"]
-mod serve;
-
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use fluxion_daemon::ServeArgs;
 
 /// The gRPC service over a resource graph.
 #[derive(Debug, Parser)]
 #[command(name = "server", version, args_override_self = true)]
 struct Cli {
     #[command(flatten)]
-    serve: serve::ServeArgs,
+    serve: ServeArgs,
     /// The published service ignores positional arguments.
     #[arg(hide = true)]
     ignored: Vec<OsString>,
 }
 
 fn main() -> ExitCode {
-    serve::run(Cli::parse_from(std::env::args_os().map(double_dash)).serve)
+    fluxion_daemon::run(Cli::parse_from(std::env::args_os().map(double_dash)).serve)
 }
 
 /// The published service is a Go program, for which `-port` is the same as `--port`.

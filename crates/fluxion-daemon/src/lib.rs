@@ -1,4 +1,6 @@
-//! `fluxion serve`: flags, logging, signals. What is served is the business of `fluxion-server`.
+//! The service as a process: flags, logging, signals.
+//!
+//! `fluxion serve` and `server` are this under two names. It must not know what is served: that is `fluxion-server`.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -15,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 
 /// How to serve.
 #[derive(Debug, Args)]
-pub(crate) struct ServeArgs {
+pub struct ServeArgs {
     /// Name or address of the interface to listen on; all of them if empty.
     #[arg(long, env = "FLUXION_HOST", default_value = "", hide_default_value = true)]
     host: String,
@@ -81,7 +83,8 @@ impl ServeArgs {
 }
 
 /// Serves until a signal; exit status 1 if that cannot begin or goes wrong.
-pub(crate) fn run(arguments: ServeArgs) -> ExitCode {
+#[must_use]
+pub fn run(arguments: ServeArgs) -> ExitCode {
     match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
