@@ -8,15 +8,20 @@ mod context;
 mod decided;
 mod elastic;
 mod errors;
+mod find;
 mod holdings;
+mod jobs;
 mod load;
+mod matching;
 mod options;
+mod printing;
+mod properties;
 mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod update;
 
-pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
+pub use context::Context;
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
@@ -37,6 +42,8 @@ pub use fluxion_formats::write::WriteError;
 pub use fluxion_graph::{Role, Status};
 pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
+pub use jobs::{CancelCounts, Job};
+pub use matching::{Matched, Outcome, Wanted};
 pub use options::{
     GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
 };

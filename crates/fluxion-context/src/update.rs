@@ -2,16 +2,16 @@
 //! (chapter 02, sections 5 and 6).
 
 use fluxion_engine::{
-    Decision, Expansion, JobId, JobState, PartialCancelError, Remainder, Share, UpdateRefusal,
+    Expansion, JobId, JobState, PartialCancelError, Remainder, Share, UpdateRefusal,
 };
 use fluxion_formats::read::{jgf, rv1};
-use fluxion_formats::write::{self, Printed, WriteError};
 use fluxion_graph::{TimeWindow, VertexId};
 
-use crate::context::{Context, Matched, Outcome};
+use crate::context::Context;
 use crate::decided::Decided;
 use crate::errors::{Level, NotBooked, PartialCancelFailure, RefusedVertex, UpdateError};
-use crate::options::{MatchFormat, ReleaseFormat, UpdateFormat};
+use crate::matching::{Matched, Outcome};
+use crate::options::{ReleaseFormat, UpdateFormat};
 
 /// When a resource set is to be held, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,26 +101,6 @@ impl Context {
         };
         let matched = Matched { job, outcome, at: time.start, resources };
         Ok(Decided::changing(matched, self.engine.decide_update(job, &placement, state)))
-    }
-
-    /// Prints what was not chosen for a jobspec: without labels and queue.
-    pub(crate) fn print_decision(
-        &self,
-        decision: &Decision,
-        format: MatchFormat,
-    ) -> Result<String, WriteError> {
-        let printed = Printed {
-            graph: self.engine.graph(),
-            tree: self.engine.tree(),
-            selection: &decision.selection,
-            window: decision.window,
-            queue: None,
-            labels: None,
-            aggregates: None,
-        };
-        let mut text = String::new();
-        write::write(format.into(), &printed, &mut text)?;
-        Ok(text)
     }
 
     fn not_booked(&self, reason: UpdateRefusal, format: UpdateFormat) -> NotBooked {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
-use crate::change::apply::Prepared;
-use crate::change::booking::CarriedSince;
+use crate::change::carried::CarriedSince;
+use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
 use crate::index::Indices;
 use crate::index::weights::Weights;

@@ -7,6 +7,7 @@ use fluxion_graph::{Addition, EdgeId, Graph, GraphError, Status, VertexId};
 use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
+use crate::change::prepared::Prepared;
 use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
@@ -40,25 +41,6 @@ pub enum Inapplicable {
     /// The changed graph cannot be served.
     #[error(transparent)]
     Setup(#[from] SetupError),
-}
-
-/// The site that serves a graph after it has grown or shrunk, made when that was decided.
-#[derive(Clone, Debug)]
-pub(crate) struct Prepared {
-    pub(crate) action: Action,
-    pub(crate) site: Site,
-}
-
-impl Prepared {
-    /// The site, if it was made for this very action.
-    fn for_action(self, action: &Action) -> Option<Site> {
-        let is_same = match (&self.action, action) {
-            (Action::Grow(one), Action::Grow(other)) => Arc::ptr_eq(one, other),
-            (Action::Shrink(one), Action::Shrink(other)) => Arc::ptr_eq(one, other),
-            _ => false,
-        };
-        is_same.then_some(self.site)
-    }
 }
 
 impl Engine {

@@ -1,30 +1,13 @@
 //! From what was decided to the change that records it: bookings, cancellations, marks, properties. Nothing here changes
 //! more than what is carried to the next change.
 
-use std::collections::BTreeMap;
-
 use fluxion_graph::{EdgeId, Status, TimeWindow, VertexId};
 
-use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
+use crate::change::action::{Action, Carried, Change, Weighing};
 use crate::decision::{Decision, Grant};
 use crate::engine::{Engine, NoSuchJob, Released};
 use crate::operation::{JobId, JobState};
 use crate::record::{Hold, JobRecord};
-
-/// What moved since the last change.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CarriedSince {
-    next: Option<JobId>,
-    /// The last weight of each edge.
-    weights: BTreeMap<EdgeId, u64>,
-}
-
-impl CarriedSince {
-    pub(crate) fn clear(&mut self) {
-        self.next = None;
-        self.weights.clear();
-    }
-}
 
 impl Engine {
     /// The change that books a decision under the next number.
@@ -76,9 +59,7 @@ impl Engine {
 
     /// What moved since the last change, and travels with the next one.
     pub fn carried(&self) -> Carried {
-        let weight = |(&edge, &weight)| EdgeWeight { edge, weight };
-        let weights = self.carried.weights.iter().map(weight).collect();
-        Carried { next: self.carried.next, weights }
+        self.carried.told()
     }
 
     /// Spends the next number on a match that failed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fluxion_graph::Graph;
 
 use crate::change::action::{Action, Change};
-use crate::change::apply::Prepared;
+use crate::change::prepared::Prepared;
 use crate::engine::Engine;
 use crate::site::SetupError;
 

@@ -3,7 +3,7 @@
 use fluxion_graph::VertexId;
 
 use crate::change::action::{Action, Change};
-use crate::change::apply::Prepared;
+use crate::change::prepared::Prepared;
 use crate::engine::Engine;
 use crate::site::SetupError;
 
