@@ -80,6 +80,7 @@ impl Search<'_> {
         picks
     }
 
+    /// Gathers for a list below a matched vertex; false if nothing can be chosen.
     fn gather_list(
         &mut self,
         vertex: VertexId,
@@ -111,15 +112,26 @@ impl Search<'_> {
                 self.walk(vertex, list, Seek::Here, access, bags);
             }
             None => {
-                for (at, element) in list.clone().enumerate() {
-                    self.gather(vertex, element, access, 1, CandidateOrder::Matched, &mut bags[at]);
-                    if bags[at].is_empty() {
-                        return false;
-                    }
-                }
+                return self.gather_each(vertex, list, access, 1, CandidateOrder::Matched, bags);
             }
         }
         true
+    }
+
+    /// [`Search::gather`] for each element of a list; false, and no further, if there is nothing for one. Trees only.
+    pub(super) fn gather_each(
+        &mut self,
+        vertex: VertexId,
+        list: &List,
+        access: Access,
+        shares: u64,
+        order: CandidateOrder,
+        bags: &mut Bags,
+    ) -> bool {
+        list.clone().zip(bags.iter_mut()).all(|(element, bag)| {
+            self.gather(vertex, element, access, shares, order, bag);
+            !bag.is_empty()
+        })
     }
 
     /// All slots of a list share one bag: that of the first slot.

@@ -1,7 +1,7 @@
 //! Looks for a list level by level: through vertices that the request does not name, or one level below a matched
 //! vertex where a slot may be anchored (chapter 04, sections 3 and 5.4).
 
-use fluxion_graph::{TypeId, VertexId};
+use fluxion_graph::{EdgeId, TypeId, VertexId};
 
 use super::access::Access;
 use super::fresh::FreshChildren;
@@ -231,53 +231,49 @@ impl<'a> Search<'a> {
     fn shared_priority(&self, vertex: VertexId) -> Vec<VertexId> {
         let graph = &self.site.graph;
         let edges = self.site.tree.child_edges(graph, vertex);
-        let target = |edge: fluxion_graph::EdgeId| graph.edges()[edge.index()].target;
+        let target = |edge: EdgeId| graph.edges()[edge.index()].target;
         let mut children: Vec<VertexId> = edges.into_iter().map(target).collect();
         let key = |v: &VertexId| (self.weights.of(vertex, *v), graph.vertex(*v).uniq_id);
         children.sort_by_key(|v| std::cmp::Reverse(key(v)));
         children
     }
 
+    /// Candidates for the members of a slot below its anchor.
     pub(super) fn gather_members(
         &mut self,
-        vertex: VertexId,
+        anchor: VertexId,
         list: &List,
         shares: u64,
         bags: &mut Bags,
     ) {
+        let order = CandidateOrder::SlotMember;
         if self.site.tree.is_tree() {
-            for (at, element) in list.clone().enumerate() {
-                self.gather(
-                    vertex,
-                    element,
-                    Access::Exclusive,
-                    shares,
-                    CandidateOrder::SlotMember,
-                    &mut bags[at],
-                );
-                if bags[at].is_empty() {
-                    return;
-                }
-            }
+            self.gather_each(anchor, list, Access::Exclusive, shares, order, bags);
             return;
         }
         if self.policy.stops_early() {
-            let mut progress = Progress::new(self, list, shares, bags);
-            for child in self.shared_priority(vertex) {
-                if progress.is_satisfied(self.site.graph.vertex(child).ty) {
-                    continue;
-                }
-                if self.visit(child, Some(vertex), list, Seek::Here, Access::Exclusive, bags)
-                    && progress.note(self, list, bags)
-                {
-                    break;
-                }
-            }
+            self.gather_shared_by_priority(anchor, list, shares, bags);
         } else {
-            self.walk(vertex, list, Seek::Here, Access::Exclusive, bags);
+            self.walk(anchor, list, Seek::Here, Access::Exclusive, bags);
         }
-        for bag in bags.iter_mut() {
-            self.sort(bag, CandidateOrder::SlotMember);
+        bags.iter_mut().for_each(|bag| self.sort(bag, order));
+    }
+
+    fn gather_shared_by_priority(
+        &mut self,
+        anchor: VertexId,
+        list: &List,
+        shares: u64,
+        bags: &mut Bags,
+    ) {
+        let mut progress = Progress::new(self, list, shares, bags);
+        for child in self.shared_priority(anchor) {
+            if !progress.is_satisfied(self.site.graph.vertex(child).ty)
+                && self.visit(child, Some(anchor), list, Seek::Here, Access::Exclusive, bags)
+                && progress.note(self, list, bags)
+            {
+                return;
+            }
         }
     }
 }

@@ -4,14 +4,17 @@
 
 use std::cmp::Reverse;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
+use std::ops::Range;
 
-use fluxion_graph::VertexId;
+use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::access::Access;
 use super::{Figures, Search};
 use crate::index::weights::WeightedChild;
 use crate::request::List;
+use crate::site::Site;
+use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
 
 /// What a child must have to be of use, as far as is known.
@@ -119,46 +122,56 @@ impl Search<'_> {
     fn next_serving(&mut self, vertex: VertexId, highest: i64, must: &Must) -> Option<i64> {
         let site = self.site;
         let class = site.classes.get(site.classes.class_of(vertex)?);
-        let uniq_id = |vertex: VertexId| site.graph.vertex(vertex).uniq_id;
-        let ordinals_from = |ty| {
-            let ordinals = site.layout.children_of_type(&site.graph, vertex, ty);
-            let above = |&v: &VertexId| uniq_id(v) > highest;
-            let passed = site.layout.by_ordinal[ordinals.clone()].partition_point(above);
-            ordinals.start + passed..ordinals.end
-        };
-        let id_at = |ordinal| uniq_id(site.layout.vertex_at(ordinal));
+        let types = class.child_types.iter();
         match must {
             Must::Be => Some(highest),
             Must::BeWorthwhile => {
-                let next = |&ty| {
-                    let ordinals = ordinals_from(ty);
-                    let next = match self.worthwhile(ty) {
-                        Some(worthwhile) => worthwhile.next(ordinals.start)?,
-                        None => ordinals.start,
-                    };
-                    ordinals.contains(&next).then(|| id_at(next))
-                };
-                class.child_types.iter().filter_map(next).max()
+                types.filter_map(|&ty| self.next_worthwhile_child(vertex, ty, highest)).max()
             }
-            Must::BeIdle => {
-                let next = |&ty| {
-                    let ordinals = ordinals_from(ty);
-                    self.indices.idle.next_idle(ordinals.start, ordinals.end).map(id_at)
-                };
-                class.child_types.iter().filter_map(next).max()
-            }
+            Must::BeIdle => types.filter_map(|&ty| self.next_idle_child(vertex, ty, highest)).max(),
             Must::HaveFree(needs) => {
-                let state = self.state;
-                let mut next = |&class| {
-                    self.indices.build_class(site, self.policy, class);
-                    let index = self.indices.class(class)?;
-                    let first = index.keys.partition_point(|&key| key < highest.saturating_neg());
-                    let free = |v, column| state.free_in(site, v, column);
-                    let found = index.next_with_free(first, needs, free)?;
-                    Some(uniq_id(index.member(found)))
-                };
-                class.below.iter().filter_map(&mut next).max()
+                let below = class.below.iter();
+                below.filter_map(|&class| self.next_free_member(class, highest, needs)).max()
             }
         }
+    }
+
+    /// The ordinals of the children of a type whose `uniq_id` is no higher than a given one.
+    fn ordinals_from(&self, vertex: VertexId, ty: TypeId, highest: i64) -> Range<usize> {
+        let Site { graph, layout, .. } = self.site;
+        let ordinals = layout.children_of_type(graph, vertex, ty);
+        let above = |&v: &VertexId| graph.vertex(v).uniq_id > highest;
+        let passed = layout.by_ordinal[ordinals.clone()].partition_point(above);
+        ordinals.start + passed..ordinals.end
+    }
+
+    fn next_worthwhile_child(&self, vertex: VertexId, ty: TypeId, highest: i64) -> Option<i64> {
+        let ordinals = self.ordinals_from(vertex, ty, highest);
+        let next = match self.worthwhile(ty) {
+            Some(worthwhile) => worthwhile.next(ordinals.start)?,
+            None => ordinals.start,
+        };
+        ordinals.contains(&next).then(|| self.uniq_id_at(next))
+    }
+
+    fn next_idle_child(&self, vertex: VertexId, ty: TypeId, highest: i64) -> Option<i64> {
+        let ordinals = self.ordinals_from(vertex, ty, highest);
+        let next = self.indices.idle.next_idle(ordinals.start, ordinals.end)?;
+        Some(self.uniq_id_at(next))
+    }
+
+    /// The next member of a class, below whatever parent, with enough units free.
+    fn next_free_member(&mut self, class: ClassId, highest: i64, needs: &Needs) -> Option<i64> {
+        let (site, state) = (self.site, self.state);
+        self.indices.build_class(site, self.policy, class);
+        let index = self.indices.class(class)?;
+        let first = index.keys.partition_point(|&key| key < highest.saturating_neg());
+        let free = |v, column| state.free_in(site, v, column);
+        let found = index.next_with_free(first, needs, free)?;
+        Some(site.graph.vertex(index.member(found)).uniq_id)
+    }
+
+    fn uniq_id_at(&self, ordinal: usize) -> i64 {
+        self.site.graph.vertex(self.site.layout.vertex_at(ordinal)).uniq_id
     }
 }

@@ -1,5 +1,7 @@
 //! What keeps vertices from being used now: down vertices and allocations above them, and the figures that follow.
 
+use std::ops::Range;
+
 use fluxion_graph::{Status, VertexId};
 
 use crate::site::Site;
@@ -127,46 +129,62 @@ impl State {
     ) {
         let end = site.tree.end(vertex.0);
         self.held.cover_range(vertex, end, marked);
-        let layout = &site.layout;
-        let numbers = layout.inner.before(vertex)..layout.inner.before(VertexId(end));
-        let width = layout.counted.width();
-        let rows = numbers.start * width..numbers.end * width;
-        let mut moved: Units = [0; COUNTED_TYPES];
-        match marked {
-            Marked::Yes => {
-                moved[..width].copy_from_slice(&self.free[rows.start..rows.start + width]);
-                self.free[rows].fill(0);
-            }
-            Marked::No => {
-                self.free[rows.clone()].copy_from_slice(&layout.totals[rows.clone()]);
-                moved[..width].copy_from_slice(&self.free[rows.start..rows.start + width]);
-            }
-        }
-        let pool = site.graph.vertex(vertex);
-        if let Some(column) = layout.counted.column(pool.ty) {
-            moved[column] += u64::from(pool.size);
-        }
+        let inner = &site.layout.inner;
+        let numbers = inner.before(vertex)..inner.before(VertexId(end));
+        let moved = self.turn_free_rows(site, vertex, numbers.clone(), marked);
         for (column, units) in moved.into_iter().enumerate().filter(|&(_, units)| units > 0) {
             self.free_above(site, vertex, (column, units), marked, observer);
         }
-        let ordinals = layout.first_ordinal[numbers.start] as usize
-            ..layout.first_ordinal[numbers.end] as usize;
+        let first_ordinal = |number: usize| site.layout.first_ordinal[number] as usize;
+        let ordinals = first_ordinal(numbers.start)..first_ordinal(numbers.end);
         let occupancy = match marked {
             Marked::Yes => Occupancy::Busy,
             Marked::No => Occupancy::Idle,
         };
         observer.children_are(ordinals, occupancy);
         self.report_occupancy(site, vertex, observer);
-        let inner = || layout.inner.from(vertex).take_while(|v| v.0 < end);
-        observer.changed_below(site, inner());
+        let below = || inner.from(vertex).take_while(|v| v.0 < end);
+        observer.changed_below(site, below());
         if marked == Marked::No {
-            for below in inner() {
-                self.report_occupancy(site, below, observer);
-                self.report_free(site, below, observer);
+            for vertex in below() {
+                self.report_occupancy(site, vertex, observer);
+                self.report_free(site, vertex, observer);
             }
         }
     }
 
+    /// Empties the free figures below a vertex, whose inner vertices have these numbers, or fills them; what is free now,
+    /// or no more, with the vertex itself.
+    fn turn_free_rows(
+        &mut self,
+        site: &Site,
+        vertex: VertexId,
+        numbers: Range<usize>,
+        marked: Marked,
+    ) -> Units {
+        let (counted, totals) = (&site.layout.counted, &site.layout.totals);
+        let width = counted.width();
+        let rows = numbers.start * width..numbers.end * width;
+        let own = rows.start..rows.start + width;
+        let mut moved: Units = [0; COUNTED_TYPES];
+        match marked {
+            Marked::Yes => {
+                moved[..width].copy_from_slice(&self.free[own]);
+                self.free[rows].fill(0);
+            }
+            Marked::No => {
+                moved[..width].copy_from_slice(&totals[own]);
+                self.free[rows.clone()].copy_from_slice(&totals[rows]);
+            }
+        }
+        let pool = site.graph.vertex(vertex);
+        if let Some(column) = counted.column(pool.ty) {
+            moved[column] += u64::from(pool.size);
+        }
+        moved
+    }
+
+    /// Says how many units are free below a vertex, after some may have become so.
     fn report_free(&self, site: &Site, vertex: VertexId, observer: &mut impl StateObserver) {
         for column in 0..site.layout.counted.width() {
             let free = self.free_in(site, vertex, column);
