@@ -73,6 +73,9 @@ pub enum GrugErrorKind {
     Graph(#[from] GraphError),
 }
 
+/// What is wrong while a recipe is run, and the offset of the recipe vertex or edge in the text.
+pub(super) type RunError = (GrugErrorKind, usize);
+
 impl GrugError {
     pub(super) fn new(kind: GrugErrorKind, position: Option<Position>) -> Self {
         Self { kind, position }

@@ -2,8 +2,8 @@
 
 use fluxion_graph::Graph;
 
-use super::RunError;
 use super::error::GrugErrorKind;
+use super::error::RunError;
 use super::generate::Generator;
 use super::recipe::Recipe;
 use crate::read::limits::MAX_GENERATED;

@@ -2,9 +2,9 @@
 
 use roxmltree::Node;
 
-use super::ReadError;
 use super::bitmap::Bitmap;
 use super::error::HwlocErrorKind;
+use super::error::ReadError;
 use super::kind::{Class, Device, Holds, Kind, Named};
 use super::number;
 use super::topology::{Identity, Infos, Merging, Sets};

@@ -90,6 +90,9 @@ pub enum HwlocErrorKind {
     Graph(#[from] GraphError),
 }
 
+/// What is wrong with a topology, and the offset in the text where that has a place.
+pub(super) type ReadError = (HwlocErrorKind, Option<usize>);
+
 /// An object that cannot become a resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WalkFault {

@@ -2,9 +2,9 @@
 
 use roxmltree::{Document, Node};
 
-use super::ReadError;
 use super::attributes::{Entry, Standing, Version};
 use super::bitmap::Bitmap;
+use super::error::ReadError;
 use super::error::{HwlocErrorKind, MAX_NESTING};
 use super::kind::{Class, Kind};
 use super::legacy;

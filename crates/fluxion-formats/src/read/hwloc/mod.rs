@@ -42,13 +42,11 @@ mod tests;
 use fluxion_graph::Graph;
 
 use self::allowlist::Allowlist;
+use self::error::ReadError;
 pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
 use crate::read::Position;
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
 use crate::read::xml;
-
-/// What is wrong with a topology, and the offset in the text where that has a place.
-type ReadError = (HwlocErrorKind, Option<usize>);
 
 /// Loads a topology below a cluster; no text at all makes the cluster alone. `allowlist` has the words of section
 /// 2.7; empty words do not count, and without any word everything is loaded. O(length of the text · log objects).

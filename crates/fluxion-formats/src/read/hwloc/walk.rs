@@ -2,8 +2,8 @@
 
 use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
 
-use super::ReadError;
 use super::allowlist::Allowlist;
+use super::error::ReadError;
 use super::error::{HwlocErrorKind, WalkFault};
 use super::kind::{Device, Holds, Kind};
 use super::number;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::error::{JgfError, JgfErrorKind};
 use crate::read::Position;
 use crate::read::json::{self, Container, Key, Shape};

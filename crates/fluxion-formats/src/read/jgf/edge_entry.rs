@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::error::JgfErrorKind;
 use crate::read::json::{Container, Field, Into, Key, Shape};
 

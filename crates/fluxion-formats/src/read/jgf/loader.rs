@@ -7,7 +7,7 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;

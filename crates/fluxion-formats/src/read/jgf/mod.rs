@@ -16,6 +16,7 @@
 //! # Ok::<(), fluxion_formats::read::jgf::JgfError>(())
 //! ```
 
+mod dialect;
 mod document;
 mod edge_entry;
 mod error;
@@ -41,16 +42,6 @@ use self::vertex_entry::VertexEntry;
 use crate::read::Position;
 use crate::read::json::{Field, Shape};
 use crate::read::limits::MAX_TEXT;
-
-/// The version of a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Dialect {
-    /// `nodes` is a list.
-    #[default]
-    V1,
-    /// `nodes` is an object.
-    V2,
-}
 
 /// Loads a JGF document. O(length of the text).
 ///

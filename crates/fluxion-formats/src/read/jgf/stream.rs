@@ -6,7 +6,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
 
 use fluxion_graph::Graph;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::loader::Loader;
 use super::vertex_entry::VertexEntry;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use crate::read::hostname::{self, TrailingNumber};
