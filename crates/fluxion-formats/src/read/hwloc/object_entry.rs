@@ -84,15 +84,7 @@ impl<'a> ObjectEntry<'a> {
 
     fn empty(offset: usize) -> Self {
         Self {
-            identity: Identity {
-                kind: ObjectKind::Misc,
-                subtype: None,
-                name: None,
-                cache_size: 0,
-                merging: Merging::Allowed,
-                infos: Infos::default(),
-                offset,
-            },
+            identity: Identity::bare(ObjectKind::Misc, offset),
             sets: Sets::default(),
             complete_nodes: None,
             allowed_processors: None,
