@@ -8,13 +8,14 @@
 //! | room | about |
 //! |---|---|
 //! | [`jgf`], [`grug`], [`rv1`], [`hwloc`] | the formats |
-//! | `json`, `plain_json`, `xml` | the notations, which know no format |
+//! | `json`, `strings`, `plain_json`, `xml` | the notations, which know no format |
 //! | `hostname`, `position`, [`limits`] | what the formats share |
 
 mod hostname;
 mod json;
 mod plain_json;
 mod position;
+mod strings;
 mod xml;
 
 #[cfg(test)]

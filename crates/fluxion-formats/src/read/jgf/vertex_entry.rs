@@ -9,7 +9,8 @@ use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::version::JgfVersion;
 use crate::read::hostname::{self, TrailingNumber};
-use crate::read::json::{Container, Field, Into, MemberKey, Strings, ValueKind};
+use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
+use crate::read::strings::Strings;
 
 /// What the text says. Reused from vertex to vertex.
 #[derive(Debug, Default)]
