@@ -14,6 +14,7 @@ mod idset;
 mod jgf;
 mod jgf_graph;
 mod json;
+mod listing;
 mod printed;
 mod rlite;
 mod rv1;
