@@ -1,4 +1,4 @@
-//! What a writer is given: the selection, and all that is printed besides.
+//! What a writer is given: a selection, and what else may be printed of it.
 
 use fluxion_graph::{AggregateFigures, Graph, Selection, TimeWindow, Tree, VertexId};
 

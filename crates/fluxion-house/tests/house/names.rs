@@ -9,6 +9,7 @@ use crate::{all_packages, nothing_wrong, trees};
 
 /// Names that several types may share, and the reason.
 const SHARED: &[(&str, &str)] = &[
+    ("Dialect", "how a text of one format is written: hostlists, and JGF"),
     ("Error", "the client of the published service and that of the full one fail differently"),
     ("Failure", "as Error"),
     (

@@ -43,7 +43,7 @@ const INDENTATION: &str = "                                                     
 const NULL: &str = "~";
 
 /// A text with the repairs made so far.
-pub(crate) struct Source<'t> {
+pub(crate) struct RepairedText<'t> {
     text: Cow<'t, str>,
     /// Bytes that were read again.
     reread: usize,
@@ -57,7 +57,7 @@ struct Edit {
     shift: u32,
 }
 
-impl<'t> Source<'t> {
+impl<'t> RepairedText<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Self { text: Cow::Borrowed(text), reread: 0, edits: Vec::new() }
     }

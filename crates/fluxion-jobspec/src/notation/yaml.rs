@@ -6,7 +6,7 @@ use std::rc::Rc;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use super::node::{Node, Spelling, Value};
-use super::repair::{OpenCollection, Source, SyntaxFault};
+use super::repair::{OpenCollection, RepairedText, SyntaxFault};
 use crate::error::{JobspecError, Position};
 use crate::limits::{MAX_DEPTH, MAX_NODES, MAX_SCALARS};
 
@@ -15,19 +15,19 @@ pub(crate) fn read<T>(
     text: &str,
     use_root: impl Fn(&Node<'_>) -> Result<T, JobspecError>,
 ) -> Result<T, JobspecError> {
-    let mut source = Source::new(text);
+    let mut repaired = RepairedText::new(text);
     loop {
-        let fault = match document(source.text()) {
-            Ok(root) => return use_root(&root).map_err(|error| source.relocate(error)),
+        let fault = match document(repaired.text()) {
+            Ok(root) => return use_root(&root).map_err(|error| repaired.relocate(error)),
             Err(fault) => fault,
         };
         let Fault::Syntax(fault) = fault else {
-            return Err(source.relocate(fault.into()));
+            return Err(repaired.relocate(fault.into()));
         };
-        if !source.repair(&fault, open_at_end) {
-            let whole = source.flow_document_before(&fault).and_then(|text| document(text).ok());
+        if !repaired.repair(&fault, open_at_end) {
+            let whole = repaired.flow_document_before(&fault).and_then(|text| document(text).ok());
             let result = whole.map_or_else(|| Err(fault.into()), |root| use_root(&root));
-            return result.map_err(|error| source.relocate(error));
+            return result.map_err(|error| repaired.relocate(error));
         }
     }
 }

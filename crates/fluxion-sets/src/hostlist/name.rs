@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::dialect::Dialect;
 use super::encode::trailing_digits;
 use super::error::{HostlistError, Problem};
-use super::range::{Range, ranges};
+use super::range::{PaddedRange, ranges};
 
 const MAX_NAME: usize = 270;
 /// What each name takes besides its bytes: a `String`, and what an allocator adds.
@@ -13,7 +13,7 @@ const OVERHEAD: usize = size_of::<String>() + 16;
 
 /// One name with its brackets: literal text, each piece followed by numbers, then a suffix.
 pub(super) struct Name<'t> {
-    groups: Vec<(&'t str, Vec<Range>)>,
+    groups: Vec<(&'t str, Vec<PaddedRange>)>,
     suffix: &'t str,
 }
 
@@ -46,8 +46,8 @@ impl<'t> Name<'t> {
 
     /// An upper bound of the memory of all names.
     pub(super) fn cost(&self) -> usize {
-        let of_group = |(prefix, ranges): &(&str, Vec<Range>)| {
-            prefix.len() + ranges.iter().map(Range::digits).max().unwrap_or(0)
+        let of_group = |(prefix, ranges): &(&str, Vec<PaddedRange>)| {
+            prefix.len() + ranges.iter().map(PaddedRange::digits).max().unwrap_or(0)
         };
         let length = self.suffix.len() + self.groups.iter().map(of_group).sum::<usize>();
         self.count().saturating_mul(length + OVERHEAD)
@@ -55,7 +55,8 @@ impl<'t> Name<'t> {
 
     /// How many names these are.
     fn count(&self) -> usize {
-        let of_group = |(_, ranges): &(&str, Vec<Range>)| ranges.iter().map(Range::len).sum();
+        let of_group =
+            |(_, ranges): &(&str, Vec<PaddedRange>)| ranges.iter().map(PaddedRange::len).sum();
         self.groups.iter().map(of_group).fold(1, usize::saturating_mul)
     }
 

@@ -17,7 +17,7 @@ const MOST_RESERVED: i64 = 2_000_000;
 /// What the words of the command line ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Args {
-    /// The file that the graph is read from; [`DEFAULT_LOAD_FILE`] if absent.
+    /// The file that the graph is read from; [`DEFAULT_LOAD_FILE`](super::args::DEFAULT_LOAD_FILE) if absent.
     pub(crate) load_file: Option<String>,
     /// Resource types to load, comma-separated.
     pub(crate) allowlist: Option<String>,

@@ -5,7 +5,8 @@ use fluxion_graph::{
 };
 use rustc_hash::FxHashMap;
 
-use super::error::{GrugErrorKind, RunError};
+use super::error::GrugErrorKind;
+use super::error::RunError;
 use super::recipe::{Recipe, RecipeEdge, RecipeVertex};
 use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES, MAX_PATH_DEPTH};
 

@@ -2,7 +2,8 @@
 
 use fluxion_graph::Graph;
 
-use super::error::{GrugErrorKind, RunError};
+use super::error::GrugErrorKind;
+use super::error::RunError;
 use super::generate::InstanceGenerator;
 use super::recipe::Recipe;
 use crate::read::limits::MAX_GENERATED;

@@ -18,9 +18,6 @@ pub struct HwlocError {
     position: Option<Position>,
 }
 
-/// What is wrong with a topology, and the offset in the text where it is known.
-pub(super) type FoundAt = (HwlocErrorKind, Option<usize>);
-
 /// What is wrong with a topology.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HwlocErrorKind {
@@ -92,6 +89,9 @@ pub enum HwlocErrorKind {
     #[error(transparent)]
     Graph(#[from] GraphError),
 }
+
+/// What is wrong with a topology, and the offset in the text where that has a place.
+pub(super) type ReadError = (HwlocErrorKind, Option<usize>);
 
 /// An object that cannot become a resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

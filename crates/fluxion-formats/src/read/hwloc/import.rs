@@ -3,7 +3,8 @@
 use roxmltree::{Document, Node};
 
 use super::bitmap::HwlocBitmap;
-use super::error::{FoundAt, HwlocErrorKind, MAX_NESTING};
+use super::error::ReadError;
+use super::error::{HwlocErrorKind, MAX_NESTING};
 use super::kind::{ObjectClass, ObjectKind};
 use super::legacy;
 use super::object_entry::{ObjectEntry, Standing, Version};
@@ -13,7 +14,7 @@ use super::topology::{Object, ObjectId, Topology};
 ///
 /// # Errors
 /// Anything wrong with the structure, a value, or an object where it stands.
-pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, FoundAt> {
+pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadError> {
     let element = document.root_element();
     let version = version(element).map_err(|kind| (kind, Some(element.range().start)))?;
     let Some(root) = element.first_element_child().filter(|child| name(child) == "object") else {
@@ -81,7 +82,7 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn root(&mut self, element: Node<'a, '_>) -> Result<(), FoundAt> {
+    fn root(&mut self, element: Node<'a, '_>) -> Result<(), ReadError> {
         let mut entry = self.entry(element, Standing::Root)?;
         let kind = entry.identity.kind;
         let nodes_missing = entry.sets.nodes.as_ref().is_none_or(HwlocBitmap::is_empty);
@@ -113,7 +114,7 @@ impl<'a> Import<'a> {
         &mut self,
         element: Node<'a, '_>,
         standing: Standing,
-    ) -> Result<ObjectEntry<'a>, FoundAt> {
+    ) -> Result<ObjectEntry<'a>, ReadError> {
         let entry = ObjectEntry::read(element, self.version, standing)?;
         if let Some(problem) = entry.problem(self.version) {
             return Err(misplaced(&entry, problem));
@@ -124,7 +125,7 @@ impl<'a> Import<'a> {
         Ok(entry)
     }
 
-    fn children(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), FoundAt> {
+    fn children(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), ReadError> {
         let mut before_objects = true;
         for child in element.children().filter(Node::is_element) {
             match name(&child) {
@@ -143,7 +144,7 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn object(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), FoundAt> {
+    fn object(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), ReadError> {
         let depth = nesting.depth + 1;
         if depth > MAX_NESTING {
             return Err((HwlocErrorKind::TooDeep, Some(element.range().start)));
@@ -237,7 +238,7 @@ impl<'a> Import<'a> {
     }
 }
 
-fn misplaced(entry: &ObjectEntry<'_>, problem: &'static str) -> FoundAt {
+fn misplaced(entry: &ObjectEntry<'_>, problem: &'static str) -> ReadError {
     let object = entry.identity.kind.to_string();
     (HwlocErrorKind::Object { object, problem }, Some(entry.identity.offset))
 }

@@ -2,26 +2,15 @@
 
 use super::bitmap::HwlocBitmap;
 use super::kind::ObjectKind;
-use super::topology::{Identity, Infos, Merging, Object, ObjectId, Sets, Topology};
+use super::topology::{Identity, Object, ObjectId, Sets, Topology};
 
 /// The `kind` of groups that are there for a NUMA node.
 const FOR_MEMORY: u64 = 1001;
 
-fn bare(kind: ObjectKind, offset: usize) -> Identity<'static> {
-    Identity {
-        kind,
-        subtype: None,
-        name: None,
-        cache_size: 0,
-        merging: Merging::Allowed,
-        infos: Infos::default(),
-        offset,
-    }
-}
-
 /// The machine above a NUMA node that is the root of the document.
 pub(super) fn machine_above<'a>(node: &Identity<'a>, sets: &Sets) -> Object<'a> {
-    let identity = Identity { infos: node.infos, ..bare(ObjectKind::Machine, node.offset) };
+    let identity =
+        Identity { infos: node.infos, ..Identity::bare(ObjectKind::Machine, node.offset) };
     Object::new(identity, sets.clone())
 }
 
@@ -46,7 +35,7 @@ pub(super) fn group_above(
         return None;
     }
     let kind = ObjectKind::Group { kind: FOR_MEMORY, subkind: 0 };
-    Some(Object::new(bare(kind, node.offset), sets.clone()))
+    Some(Object::new(Identity::bare(kind, node.offset), sets.clone()))
 }
 
 /// Adds the NUMA node of a machine that has no nodesets, at the topmost object below the root that has all its
@@ -62,7 +51,7 @@ pub(super) fn add_numa_node(topology: &mut Topology<'_>) {
         nodes: Some(HwlocBitmap::first_only()),
     };
     let id = ObjectId(topology.objects.len());
-    topology.objects.push(Object::new(bare(ObjectKind::NumaNode, offset), sets));
+    topology.objects.push(Object::new(Identity::bare(ObjectKind::NumaNode, offset), sets));
     topology[place].memory.push(id);
 }
 

@@ -42,7 +42,7 @@ mod tests;
 use fluxion_graph::Graph;
 
 use self::allowlist::Allowlist;
-use self::error::FoundAt;
+use self::error::ReadError;
 pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
 use crate::read::Position;
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
@@ -57,7 +57,7 @@ pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
     if text.len() > MAX_TOPOLOGY_TEXT {
         return Err(HwlocError::new(HwlocErrorKind::TooLong, None));
     }
-    let positioned = |(kind, offset): FoundAt| {
+    let positioned = |(kind, offset): ReadError| {
         HwlocError::new(kind, offset.map(|offset| Position::at(text, offset)))
     };
     if text.is_empty() {

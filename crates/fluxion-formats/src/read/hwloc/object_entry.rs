@@ -3,7 +3,8 @@
 use roxmltree::Node;
 
 use super::bitmap::HwlocBitmap;
-use super::error::{FoundAt, HwlocErrorKind};
+use super::error::HwlocErrorKind;
+use super::error::ReadError;
 use super::kind::{Device, Holds, NamedKind, ObjectClass, ObjectKind};
 use super::number;
 use super::topology::{Identity, Infos, Merging, Sets};
@@ -47,7 +48,7 @@ impl<'a> ObjectEntry<'a> {
         element: Node<'a, '_>,
         version: Version,
         standing: Standing,
-    ) -> Result<Self, FoundAt> {
+    ) -> Result<Self, ReadError> {
         let offset = element.range().start;
         Self::read_unplaced(element, version, standing).map_err(|kind| (kind, Some(offset)))
     }
@@ -84,15 +85,7 @@ impl<'a> ObjectEntry<'a> {
 
     fn empty(offset: usize) -> Self {
         Self {
-            identity: Identity {
-                kind: ObjectKind::Misc,
-                subtype: None,
-                name: None,
-                cache_size: 0,
-                merging: Merging::Allowed,
-                infos: Infos::default(),
-                offset,
-            },
+            identity: Identity::bare(ObjectKind::Misc, offset),
             sets: Sets::default(),
             complete_nodes: None,
             allowed_processors: None,

@@ -25,6 +25,21 @@ pub(super) struct Identity<'a> {
     pub(super) offset: usize,
 }
 
+impl Identity<'_> {
+    /// An object of which nothing but the kind is known.
+    pub(super) fn bare(kind: ObjectKind, offset: usize) -> Self {
+        Self {
+            kind,
+            subtype: None,
+            name: None,
+            cache_size: 0,
+            merging: Merging::Allowed,
+            infos: Infos::default(),
+            offset,
+        }
+    }
+}
+
 /// Whether the level of a group may be merged with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Merging {

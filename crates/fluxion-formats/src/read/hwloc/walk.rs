@@ -3,7 +3,8 @@
 use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
 
 use super::allowlist::Allowlist;
-use super::error::{FoundAt, HwlocErrorKind, WalkFault};
+use super::error::ReadError;
+use super::error::{HwlocErrorKind, WalkFault};
 use super::kind::{Device, Holds, ObjectKind};
 use super::number;
 use super::topology::{Object, ObjectId, Topology};
@@ -16,7 +17,7 @@ const NODE_RANK: i32 = 0;
 const KB_PER_GB: i64 = 1_000_000;
 
 /// The cluster alone.
-pub(super) fn cluster() -> Result<Graph, FoundAt> {
+pub(super) fn cluster() -> Result<Graph, ReadError> {
     Ok(Walker::new(&Allowlist::of(&[]))?.graph)
 }
 
@@ -24,7 +25,7 @@ pub(super) fn cluster() -> Result<Graph, FoundAt> {
 ///
 /// # Errors
 /// [`HwlocErrorKind::Walk`], after the whole walk.
-pub(super) fn walk(topology: &Topology<'_>, allowlist: &Allowlist<'_>) -> Result<Graph, FoundAt> {
+pub(super) fn walk(topology: &Topology<'_>, allowlist: &Allowlist<'_>) -> Result<Graph, ReadError> {
     let mut walker = Walker::new(allowlist)?;
     walker.visit(topology, topology.root, walker.root)?;
     match walker.first_fault {
@@ -64,7 +65,7 @@ impl<'a> Draft<'a> {
 }
 
 impl<'l> Walker<'l> {
-    fn new(allowlist: &'l Allowlist<'l>) -> Result<Self, FoundAt> {
+    fn new(allowlist: &'l Allowlist<'l>) -> Result<Self, ReadError> {
         let mut graph = Graph::new();
         let top = graph.intern_path("");
         let root = add_vertex(&mut graph, &Draft::new("cluster", 0), top)?;
@@ -78,7 +79,7 @@ impl<'l> Walker<'l> {
         topology: &Topology<'_>,
         id: ObjectId,
         parent: Parent,
-    ) -> Result<(), FoundAt> {
+    ) -> Result<(), ReadError> {
         let object = &topology[id];
         let place = match self.draft(object) {
             Ok(None) => parent,
@@ -180,7 +181,7 @@ fn storage<'a>(object: &Object<'a>, plain: Draft<'a>) -> Result<Draft<'a>, WalkF
     }
 }
 
-fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Parent, FoundAt> {
+fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Parent, ReadError> {
     let ty = graph.add_type(draft.ty).map_err(unplaced)?;
     let basename = graph.intern(draft.basename);
     let name = match draft.name.filter(|name| !name.is_empty()) {
@@ -209,6 +210,6 @@ fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Par
     Ok((vertex, path))
 }
 
-fn unplaced(error: GraphError) -> FoundAt {
+fn unplaced(error: GraphError) -> ReadError {
     (HwlocErrorKind::Graph(error), None)
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use serde::de::{IgnoredAny, MapAccess};
 
+use super::dialect::Dialect;
 use super::error::JgfErrorKind;
-use super::version::JgfVersion;
 use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
 
 /// What the text says. Reused from edge to edge.
@@ -111,16 +111,16 @@ impl EdgeEntry<'_> {
     }
 
     /// The subsystem; nothing if the metadata is malformed.
-    pub(super) fn subsystem(&self, version: JgfVersion) -> Option<&str> {
+    pub(super) fn subsystem(&self, dialect: Dialect) -> Option<&str> {
         match self.metadata_kind {
             ValueKind::Absent => return Some(CONTAINMENT),
-            ValueKind::Null if version == JgfVersion::V2 => return Some(CONTAINMENT),
+            ValueKind::Null if dialect == Dialect::V2 => return Some(CONTAINMENT),
             ValueKind::Object => {}
             _ => return None,
         }
-        match (&self.metadata.subsystem, version) {
-            (Field::Absent, JgfVersion::V1) => Some(CONTAINMENT),
-            (Field::Absent, JgfVersion::V2) => {
+        match (&self.metadata.subsystem, dialect) {
+            (Field::Absent, Dialect::V1) => Some(CONTAINMENT),
+            (Field::Absent, Dialect::V2) => {
                 Some(self.metadata.name.chosen().map_or(CONTAINMENT, |(key, _)| key))
             }
             (subsystem, _) => subsystem.text(),
@@ -128,10 +128,10 @@ impl EdgeEntry<'_> {
     }
 
     /// The relation, if the text names one. The relation of the edge itself counts in version 2 only.
-    pub(super) fn relation(&self, version: JgfVersion) -> Option<&str> {
-        let outer = match version {
-            JgfVersion::V1 => None,
-            JgfVersion::V2 => self.relation.text().or_else(|| self.metadata.relation.text()),
+    pub(super) fn relation(&self, dialect: Dialect) -> Option<&str> {
+        let outer = match dialect {
+            Dialect::V1 => None,
+            Dialect::V2 => self.relation.text().or_else(|| self.metadata.relation.text()),
         };
         outer
             .or_else(|| self.metadata.relationship.text())

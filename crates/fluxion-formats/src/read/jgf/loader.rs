@@ -7,11 +7,11 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::ids::DocumentIds;
-use super::version::JgfVersion;
 use super::vertex_entry::{VertexAttributes, VertexEntry};
 use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_PATH_DEPTH;
@@ -53,19 +53,15 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the vertex that an entry describes, or remembers which one it names.
-    pub(super) fn add_vertex(
-        &mut self,
-        entry: &VertexEntry<'a>,
-        version: JgfVersion,
-    ) -> Result<()> {
-        let (id, attributes) = entry.attributes(version)?;
+    pub(super) fn add_vertex(&mut self, entry: &VertexEntry<'a>, dialect: Dialect) -> Result<()> {
+        let (id, attributes) = entry.attributes(dialect)?;
         self.intern_paths(id, attributes.paths)?;
         let is_known = self.ids.get(id).is_some();
         if let Some(alias) = self.find_alias(attributes.rank) {
             if is_known {
-                return Err(match version {
-                    JgfVersion::V1 => JgfErrorKind::DuplicateAlias { vertex: excerpt(id) },
-                    JgfVersion::V2 => JgfErrorKind::DuplicateId { vertex: excerpt(id) },
+                return Err(match dialect {
+                    Dialect::V1 => JgfErrorKind::DuplicateAlias { vertex: excerpt(id) },
+                    Dialect::V2 => JgfErrorKind::DuplicateId { vertex: excerpt(id) },
                 });
             }
             self.ids.insert(id.clone(), alias);
@@ -159,7 +155,7 @@ impl<'a> Loader<'a> {
         &mut self,
         kind: ValueKind,
         entry: &EdgeEntry<'a>,
-        version: JgfVersion,
+        dialect: Dialect,
     ) -> Result<()> {
         if kind != ValueKind::Object {
             return Err(JgfErrorKind::MalformedEdge);
@@ -170,13 +166,13 @@ impl<'a> Loader<'a> {
             edge_source: excerpt(source),
             target: excerpt(target),
         })?;
-        let subsystem = entry.subsystem(version).ok_or_else(|| JgfErrorKind::EdgeMetadata {
+        let subsystem = entry.subsystem(dialect).ok_or_else(|| JgfErrorKind::EdgeMetadata {
             edge_source: excerpt(source),
             target: excerpt(target),
         })?;
-        let relation = entry.relation(version).unwrap_or("contains");
+        let relation = entry.relation(dialect).unwrap_or("contains");
         let is_reverse = matches!(relation, "in" | "connected_up" | "flows_up" | "draws_from");
-        if is_reverse && version == JgfVersion::V2 {
+        if is_reverse && dialect == Dialect::V2 {
             return Ok(());
         }
         let subsystem = self.subsystem(subsystem)?;

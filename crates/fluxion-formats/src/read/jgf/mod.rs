@@ -16,6 +16,7 @@
 //! # Ok::<(), fluxion_formats::read::jgf::JgfError>(())
 //! ```
 
+mod dialect;
 mod edge_entry;
 mod error;
 mod excerpt;
@@ -24,7 +25,6 @@ mod loader;
 mod named;
 mod outline;
 mod stream;
-mod version;
 mod vertex_entry;
 
 #[cfg(test)]
@@ -84,10 +84,10 @@ fn add_vertices<'a>(
     for (key, raw) in &outline.nodes {
         let kind = read_part(text, raw, &mut entry)?;
         let added = match (kind, key) {
-            (ValueKind::Object, None) => loader.add_vertex(&entry, outline.version),
+            (ValueKind::Object, None) => loader.add_vertex(&entry, outline.dialect),
             (ValueKind::Object, Some(key)) => {
                 entry.id = Field::Text(key.clone());
-                loader.add_vertex(&entry, outline.version)
+                loader.add_vertex(&entry, outline.dialect)
             }
             (_, None) => Err(JgfErrorKind::VertexId),
             (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(key) }),
@@ -105,7 +105,7 @@ fn add_edges<'a>(
     let mut entry = EdgeEntry::default();
     for raw in &outline.edges {
         let kind = read_part(text, raw, &mut entry)?;
-        if let Err(kind) = loader.add_edge(kind, &entry, outline.version) {
+        if let Err(kind) = loader.add_edge(kind, &entry, outline.dialect) {
             // A collision among the edges before this one would have been met first.
             loader.check_collision().map_err(|kind| JgfError::new(kind, None))?;
             return Err(JgfError::new(kind, Some(Position::of(text, raw.get()))));

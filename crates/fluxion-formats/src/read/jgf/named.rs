@@ -94,7 +94,7 @@ impl<'g, 'a> Namer<'g, 'a> {
             }
             let named = match (kind, key) {
                 (ValueKind::Object, _) => entry
-                    .attributes(outline.version)
+                    .attributes(outline.dialect)
                     .and_then(|(id, attributes)| self.name(id.clone(), &attributes)),
                 (_, None) => Err(JgfErrorKind::VertexId),
                 (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(key) }),
@@ -222,7 +222,7 @@ impl<'g, 'a> Namer<'g, 'a> {
             let (edge_source, target) = (excerpt(source), excerpt(target));
             return Err(JgfErrorKind::UnknownEnd { edge_source, target });
         };
-        if entry.subsystem(outline.version).is_none() {
+        if entry.subsystem(outline.dialect).is_none() {
             let (edge_source, target) = (excerpt(source), excerpt(target));
             return Err(JgfErrorKind::EdgeMetadata { edge_source, target });
         }

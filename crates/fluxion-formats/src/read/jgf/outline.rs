@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
+use super::dialect::Dialect;
 use super::error::{JgfError, JgfErrorKind};
-use super::version::JgfVersion;
 use crate::read::Position;
 use crate::read::json::{self, Container, MemberKey, ValueKind};
 use fluxion_sets::Idset;
@@ -64,7 +64,7 @@ pub(super) type RawVertex<'a> = (Option<Cow<'a, str>>, &'a RawValue);
 pub(super) struct Outline<'a> {
     /// Ranks that were given back already; their vertices are not meant.
     pub(super) free_ranks: Option<Idset>,
-    pub(super) version: JgfVersion,
+    pub(super) dialect: Dialect,
     pub(super) nodes: Vec<RawVertex<'a>>,
     pub(super) edges: Vec<&'a RawValue>,
 }
@@ -144,17 +144,17 @@ impl<'a> Parts<'a> {
         let nodes = members.nodes.ok_or_else(|| missing("nodes"))?;
         let mut outline = Outline { free_ranks, ..Outline::default() };
         if read_part(text, nodes, &mut Nodes(&mut outline.nodes))? == ValueKind::Object {
-            outline.version = JgfVersion::V2;
+            outline.dialect = Dialect::V2;
         }
         match members.edges {
             Some(edges) => {
                 read_part(text, edges, &mut Edges(&mut outline.edges))?;
             }
-            None if outline.version == JgfVersion::V2 => {}
+            None if outline.dialect == Dialect::V2 => {}
             None => return Err(missing("edges")),
         }
         match members.hyperedges {
-            Some(raw) if outline.version == JgfVersion::V2 && !is_empty(raw) => {
+            Some(raw) if outline.dialect == Dialect::V2 && !is_empty(raw) => {
                 Err(at(JgfErrorKind::Hyperedges, raw))
             }
             _ => Ok(outline),

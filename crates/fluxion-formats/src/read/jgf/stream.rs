@@ -6,9 +6,9 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
 
 use fluxion_graph::Graph;
 
+use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::loader::Loader;
-use super::version::JgfVersion;
 use super::vertex_entry::VertexEntry;
 use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 
@@ -42,13 +42,13 @@ struct Members<'a> {
     loader: Loader<'a>,
     nodes: ValueKind,
     edges: ValueKind,
-    version: JgfVersion,
+    dialect: Dialect,
 }
 
 impl<'a> Members<'a> {
     fn new(base: Graph) -> Self {
         let loader = Loader::new(base);
-        Self { loader, nodes: ValueKind::Absent, edges: ValueKind::Absent, version: JgfVersion::V1 }
+        Self { loader, nodes: ValueKind::Absent, edges: ValueKind::Absent, dialect: Dialect::V1 }
     }
 }
 
@@ -74,12 +74,12 @@ impl<'de> Container<'de> for Members<'de> {
         while let Some(MemberKey(key)) = members.next_key()? {
             match (&*key, self.nodes, self.edges) {
                 ("nodes", ValueKind::Absent, ValueKind::Absent) => {
-                    let (loader, version) = (&mut self.loader, &mut self.version);
-                    self.nodes = members.next_value_seed(Into(&mut Nodes { loader, version }))?;
+                    let (loader, dialect) = (&mut self.loader, &mut self.dialect);
+                    self.nodes = members.next_value_seed(Into(&mut Nodes { loader, dialect }))?;
                 }
                 ("edges", ValueKind::List | ValueKind::Object, ValueKind::Absent) => {
-                    let (loader, version) = (&mut self.loader, self.version);
-                    self.edges = members.next_value_seed(Into(&mut Edges { loader, version }))?;
+                    let (loader, dialect) = (&mut self.loader, self.dialect);
+                    self.edges = members.next_value_seed(Into(&mut Edges { loader, dialect }))?;
                 }
                 ("nodes" | "edges" | "hyperedges", ..) => return Err(give_up()),
                 _ => {
@@ -93,15 +93,14 @@ impl<'de> Container<'de> for Members<'de> {
 
 struct Nodes<'m, 'a> {
     loader: &'m mut Loader<'a>,
-    version: &'m mut JgfVersion,
+    dialect: &'m mut Dialect,
 }
 
 impl<'de> Container<'de> for Nodes<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut elements: A) -> Result<(), A::Error> {
         let mut entry = VertexEntry::default();
         while let Some(kind) = elements.next_element_seed(Into(&mut entry))? {
-            if kind != ValueKind::Object || self.loader.add_vertex(&entry, JgfVersion::V1).is_err()
-            {
+            if kind != ValueKind::Object || self.loader.add_vertex(&entry, Dialect::V1).is_err() {
                 return Err(give_up());
             }
         }
@@ -109,13 +108,12 @@ impl<'de> Container<'de> for Nodes<'_, 'de> {
     }
 
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        *self.version = JgfVersion::V2;
+        *self.dialect = Dialect::V2;
         let mut entry = VertexEntry::default();
         while let Some(MemberKey(key)) = members.next_key()? {
             let kind = members.next_value_seed(Into(&mut entry))?;
             entry.id = Field::Text(key);
-            if kind != ValueKind::Object || self.loader.add_vertex(&entry, JgfVersion::V2).is_err()
-            {
+            if kind != ValueKind::Object || self.loader.add_vertex(&entry, Dialect::V2).is_err() {
                 return Err(give_up());
             }
         }
@@ -125,14 +123,14 @@ impl<'de> Container<'de> for Nodes<'_, 'de> {
 
 struct Edges<'m, 'a> {
     loader: &'m mut Loader<'a>,
-    version: JgfVersion,
+    dialect: Dialect,
 }
 
 impl<'de> Container<'de> for Edges<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut elements: A) -> Result<(), A::Error> {
         let mut entry = EdgeEntry::default();
         while let Some(kind) = elements.next_element_seed(Into(&mut entry))? {
-            if self.loader.add_edge(kind, &entry, self.version).is_err() {
+            if self.loader.add_edge(kind, &entry, self.dialect).is_err() {
                 return Err(give_up());
             }
         }

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
+use super::dialect::Dialect;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
-use super::version::JgfVersion;
 use crate::read::hostname::{self, TrailingNumber};
-use crate::read::json::{Container, Field, Into, MemberKey, Strings, ValueKind};
+use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
+use crate::read::strings::Strings;
 
 /// What the text says. Reused from vertex to vertex.
 #[derive(Debug, Default)]
@@ -133,7 +134,7 @@ const AN_INTEGER: &str = "an integer within 64 bits";
 /// The fields of one vertex, with what is needed to complain about them.
 struct Checker<'e> {
     vertex: &'e str,
-    version: JgfVersion,
+    dialect: Dialect,
 }
 
 impl Checker<'_> {
@@ -144,7 +145,7 @@ impl Checker<'_> {
     fn is_absent(&self, field: &Field<'_>) -> bool {
         match field {
             Field::Absent => true,
-            Field::Null => self.version == JgfVersion::V2,
+            Field::Null => self.dialect == Dialect::V2,
             _ => false,
         }
     }
@@ -166,7 +167,7 @@ impl Checker<'_> {
             Field::Integer(value) => Ok(Some(*value)),
             _ if self.is_absent(field) => Ok(None),
             // What i64 parses from a string is exactly an optional sign and digits.
-            Field::Text(text) if self.version == JgfVersion::V2 => {
+            Field::Text(text) if self.dialect == Dialect::V2 => {
                 text.parse().map(Some).map_err(|_| self.malformed(name, AN_INTEGER))
             }
             _ => Err(self.malformed(name, AN_INTEGER)),
@@ -181,10 +182,10 @@ impl<'a> VertexEntry<'a> {
     /// Everything that can be wrong with a vertex by itself, but its size and status.
     pub(super) fn attributes(
         &self,
-        version: JgfVersion,
+        dialect: Dialect,
     ) -> Result<(&Cow<'a, str>, VertexAttributes<'_, 'a>), JgfErrorKind> {
         let Field::Text(vertex) = &self.id else { return Err(JgfErrorKind::VertexId) };
-        let check = Checker { vertex, version };
+        let check = Checker { vertex, dialect };
         match self.metadata_kind {
             ValueKind::Absent => {
                 return Err(JgfErrorKind::MissingMetadata { vertex: excerpt(vertex) });
@@ -237,7 +238,7 @@ impl<'a> Metadata<'a> {
     fn check_paths(&self, check: &Checker<'_>) -> Result<(), JgfErrorKind> {
         let absent = match self.paths_kind {
             ValueKind::Absent => true,
-            ValueKind::Null => check.version == JgfVersion::V2,
+            ValueKind::Null => check.dialect == Dialect::V2,
             _ => false,
         };
         if absent || !self.paths.are_strings() {
@@ -249,7 +250,7 @@ impl<'a> Metadata<'a> {
     fn check_properties(&self, check: &Checker<'_>) -> Result<(), JgfErrorKind> {
         match self.properties_kind {
             ValueKind::Absent => return Ok(()),
-            ValueKind::Null if check.version == JgfVersion::V2 => return Ok(()),
+            ValueKind::Null if check.dialect == Dialect::V2 => return Ok(()),
             ValueKind::Object => {}
             _ => return Err(JgfErrorKind::Properties { vertex: excerpt(check.vertex) }),
         }

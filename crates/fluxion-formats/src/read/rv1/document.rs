@@ -5,8 +5,9 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use super::error::Rv1Error;
 use crate::read::Position;
-use crate::read::json::{self, Container, Field, Into, MemberKey, Strings, ValueKind};
+use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 use crate::read::limits::MAX_GENERATED;
+use crate::read::strings::Strings;
 use fluxion_sets::{Idset, hostlist};
 
 /// What the text says.

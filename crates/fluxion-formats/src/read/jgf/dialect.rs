@@ -1,8 +1,8 @@
-//! The versions of the format.
+//! Which version of JSON Graph Format a document is written in.
 
 /// The version of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum JgfVersion {
+pub(super) enum Dialect {
     /// `nodes` is a list.
     #[default]
     V1,
