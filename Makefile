@@ -6,7 +6,7 @@ IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor docs fuzz server build container-test walkthroughs proto python stubs-check \
+.PHONY: help demo test check conformance floor docs fuzz server man build container-test walkthroughs proto python stubs-check \
 	bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
@@ -61,6 +61,9 @@ server: ## Build the service alone, as bin/server
 	$(CARGO) build --release --locked --package fluxion-daemon
 	mkdir -p bin
 	cp $(TARGET_DIR)/release/server bin/server
+
+man: ## Write the manual pages of all commands: read them with man -M target/man fluxion
+	$(CARGO) run --locked --package fluxion --bin fluxion -- man --out $(TARGET_DIR)/man/man1
 
 build: ## Build the container image IMAGE, with docker, podman or buildah
 	@container/build.sh $(IMAGE)

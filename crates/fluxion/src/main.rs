@@ -5,6 +5,7 @@ mod client;
 mod colour;
 mod completions;
 mod demo;
+mod manual;
 mod query;
 mod tree;
 
@@ -41,6 +42,13 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Print a script by which a shell completes these commands.
     Completions(completions::CompletionsArgs),
+    /// Write a manual page for each of these commands.
+    Man(manual::ManArgs),
+}
+
+/// All commands and options, also those of `query`, which are not parsed here.
+fn described() -> clap::Command {
+    Cli::command().mut_subcommand("query", query::described)
 }
 
 fn main() -> ExitCode {
@@ -50,7 +58,8 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Bench(arguments) => bench::run(arguments),
-        Command::Completions(arguments) => completions::run(arguments, Cli::command()),
+        Command::Completions(arguments) => completions::run(arguments, described()),
+        Command::Man(arguments) => manual::run(arguments, described()),
     }
 }
 

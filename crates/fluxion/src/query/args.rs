@@ -103,7 +103,8 @@ pub(crate) enum Id {
     Help,
 }
 
-const OPTIONS: &[Row<Id>] = &[
+/// All options, in the order of the usage text.
+pub(super) const OPTIONS: &[Row<Id>] = &[
     Row {
         id: Id::LoadFile,
         short: 'L',
@@ -363,23 +364,27 @@ fn join(list: &mut Option<String>, more: &str) {
     }
 }
 
-/// The text that teaches the options.
-pub(crate) fn usage() -> String {
-    let mut text = "
-usage: resource-query [OPTIONS...]
-
+/// What it does, and how its options are read.
+pub(super) const USES: &str = "\
 Here it is called `fluxion query` and takes the same options and commands: it loads a
 description of resources, then reads commands from standard input, one a line, and
 answers which resources fit a jobspec, now or later. The command `help` lists the others.
 Long options may be abbreviated; the last of several wins, unless said otherwise.
+";
 
-"
-    .to_owned();
+/// What its exit status tells.
+pub(super) const EXIT_STATUS: &str = "\
+Exit status: 0 at the end of the session; 1 if it could not start, or a file
+could not be written.
+";
+
+/// The text that teaches the options.
+pub(crate) fn usage() -> String {
+    let mut text = format!("\nusage: resource-query [OPTIONS...]\n\n{USES}\n");
     for row in OPTIONS {
         describe(row, &mut text);
     }
-    text.push_str("\nExit status: 0 at the end of the session; 1 if it could not start, or a file\ncould not be written.\n");
-    text
+    text + "\n" + EXIT_STATUS
 }
 
 fn describe(row: &Row<Id>, text: &mut String) {

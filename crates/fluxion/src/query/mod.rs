@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `getopt` | GNU-style option scanning |
 //! | `args` | the options: one table for parsing and for the usage text |
+//! | `described` | the same table for manual pages and completion |
 //! | `startup` | from options to a loaded context |
 //! | `session` | one session: what the commands share, and the loop over the lines |
 //! | `commands` | the commands: one table for dispatch, help and completion |
@@ -21,6 +22,7 @@ mod args;
 mod channels;
 mod commands;
 mod completion;
+mod described;
 mod elastic;
 mod files;
 mod getopt;
@@ -42,6 +44,7 @@ use std::rc::Rc;
 
 use args::{Args, Stop};
 use channels::Channels;
+pub(crate) use described::described;
 use graph_file::GraphFile;
 use lines::Lines;
 use session::Session;
