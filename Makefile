@@ -6,7 +6,7 @@ IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check conformance floor docs fuzz server man build container-test walkthroughs proto python stubs-check \
+.PHONY: help demo test check doc conformance floor docs fuzz server man build container-test walkthroughs proto python stubs-check \
 	bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
@@ -29,10 +29,20 @@ test: ## Run all tests: unit, property, documentation, recorded sessions, hostil
 	@test -d ../shared/conformance/cases \
 		|| echo "skipped: the recorded sessions, as there is no ../shared/conformance beside the repository"
 
-check: ## Check format and lints
+check: ## Check format, lints, documentation, and what the dependencies may be
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+	@$(MAKE) --no-print-directory doc
+# Skipped even where CI is set: cargo-deny takes as long to build as all of this. The hosted workflow always runs it.
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+		set -x; $(CARGO) deny --locked check bans sources; \
+	else \
+		echo "skipped: bans and sources of the dependencies (deny.toml), as there is no cargo-deny"; \
+	fi
+
+doc: ## Build the documentation of all crates; a warning fails
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked
 
 conformance: ## Replay the recorded sessions in ../shared/conformance, and print the pass rates
 	$(CARGO) test --locked --package fluxion --test conformance
