@@ -6,7 +6,7 @@ IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 
-.PHONY: help demo test check doc conformance floor docs fuzz server man build container-test walkthroughs proto python stubs-check \
+.PHONY: help demo test check doc conformance floor docs fuzz server man dist build container-test walkthroughs proto python stubs-check \
 	bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
@@ -74,6 +74,9 @@ server: ## Build the service alone, as bin/server
 
 man: ## Write the manual pages of all commands: read them with man -M target/man fluxion
 	$(CARGO) run --locked --package fluxion --bin fluxion -- man --out $(TARGET_DIR)/man/man1
+
+dist: ## Pack static binaries, manual pages and completions for this machine, as a release has them, in dist/
+	@.github/release.sh pack
 
 build: ## Build the container image IMAGE, with docker, podman or buildah
 	@container/build.sh $(IMAGE)
