@@ -2,12 +2,16 @@
 
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
+SOAK_SESSIONS ?= 10000
+SOAK_CASES ?= 20000
 IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
+# Named together, the two programs agree on the features of their dependencies, which are then compiled once for both.
+PROGRAMS = --package fluxion --package fluxion-daemon
 
-.PHONY: help demo test check doc conformance floor docs fuzz server man dist build container-test walkthroughs proto python stubs-check \
-	bench bench-docs perf-build perf-check perf-update
+.PHONY: help demo test check doc conformance floor docs fuzz soak server man dist build container-test walkthroughs proto python \
+	stubs-check bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
@@ -66,11 +70,19 @@ fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly c
 			-print_final_stats=1 || exit 1; \
 	done
 
-# Where `./bin/server --host HOST --port PORT` finds it.
+# What CI runs of these is short enough for every change; this is for a night, and before a release.
+soak: ## Run the random tests with very many cases, the fuzz targets for ten minutes each, and all benches: hours
+	STATEFUL_SESSIONS=$(SOAK_SESSIONS) $(CARGO) test --locked --package fluxion-context --test stateful
+	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --workspace --locked --no-fail-fast --lib --test literal --test against_a_table
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
+	@$(MAKE) --no-print-directory bench-docs
+
+# Where `./bin/server --host HOST --port PORT` finds it. SERVER_PROFILE=quick builds it in a fraction of the time.
+SERVER_PROFILE ?= release
 server: ## Build the service alone, as bin/server
-	$(CARGO) build --release --locked --package fluxion-daemon
+	$(CARGO) build --profile $(SERVER_PROFILE) --locked $(PROGRAMS) --bin server
 	mkdir -p bin
-	cp $(TARGET_DIR)/release/server bin/server
+	cp $(TARGET_DIR)/$(SERVER_PROFILE)/server bin/server
 
 man: ## Write the manual pages of all commands: read them with man -M target/man fluxion
 	$(CARGO) run --locked --package fluxion --bin fluxion -- man --out $(TARGET_DIR)/man/man1
@@ -110,7 +122,7 @@ bench-docs: ## Run all benches, and print them as Markdown for docs/performance.
 # Instructions depend on how the program was built: always in this way.
 perf-build:
 	@command -v valgrind >/dev/null 2>&1 || { echo "valgrind, which counts instructions, is missing: install the package valgrind"; exit 1; }
-	CARGO_INCREMENTAL=0 $(CARGO) build --profile quick --locked --package fluxion --bin fluxion
+	CARGO_INCREMENTAL=0 $(CARGO) build --profile quick --locked $(PROGRAMS) --bin fluxion
 
 perf-check: perf-build ## Count the instructions of ten workloads; fails if one takes 5 % more than perf/instructions.txt says
 	$(TARGET_DIR)/quick/fluxion bench instructions perf/instructions.txt
