@@ -91,12 +91,9 @@ async fn limited<T>(
     limit: Option<Duration>,
     answer: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Error> {
-    let answered = match limit {
-        Some(limit) => tokio::time::timeout(limit, answer).await.map_err(|_| {
-            let message = format!("no answer within {limit:?}");
-            Failure::plain(call, Code::DeadlineExceeded, message)
-        })?,
-        None => answer.await,
-    };
+    let answered = connection::within(limit, answer).await.map_err(|limit| {
+        let message = format!("no answer within {limit:?}");
+        Failure::plain(call, Code::DeadlineExceeded, message)
+    })?;
     Ok(answered.map_err(|status| Failure::of(call, &status))?)
 }
