@@ -6,7 +6,7 @@ use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
 use serde_json::{Value, json};
 
 use super::exit::Usage;
-use super::several::{Next, Several, nth_key};
+use super::several::{Next, Several, Subject, nth_key};
 use super::texts::{called, read};
 use super::{Answer, Common, RequestKey, names};
 
@@ -61,7 +61,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
                 cancelled.push(json);
             }
             Err(error) => {
-                let (error, next) = several.failed(&label(name), error);
+                let (error, next) = several.failed(&Subject::Job(name), error);
                 failed.push(failed_json(name, error));
                 if next == Next::Stop {
                     break;
@@ -70,13 +70,6 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
         }
     }
     Ok(several.answer(json!({ "cancelled": cancelled, "failed": failed })))
-}
-
-fn label(name: &JobName) -> String {
-    match name {
-        JobName::Id(id) => format!("job {id}"),
-        JobName::Key(key) => format!("job {key}"),
-    }
 }
 
 fn failed_json(name: &JobName, error: Value) -> Value {

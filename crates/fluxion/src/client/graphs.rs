@@ -11,7 +11,7 @@ use fluxion_client::v1::{
 };
 use serde_json::{Value, json};
 
-use super::several::{Next, Several, nth_key};
+use super::several::{Next, Several, Subject, nth_key};
 use super::table::{Cell, Column, pairs, table};
 use super::texts::{called, ended};
 use super::{Answer, Common, Connection, RequestKey, help, names};
@@ -205,7 +205,7 @@ async fn drop_graphs(
             dropped.push(name);
             continue;
         };
-        let (error, next) = several.failed(&format!("`{name}`"), error);
+        let (error, next) = several.failed(&Subject::Graph(name), error);
         failed.push(json!({ "name": name, "error": error }));
         if next == Next::Stop {
             break;

@@ -5,7 +5,7 @@ use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFo
 use serde_json::{Value, json};
 
 use super::exit::Usage;
-use super::several::{Next, Several, nth_key};
+use super::several::{Next, Several, Subject, nth_key};
 use super::texts::{called, drawn, ended, read, written};
 use super::{Answer, Common, RequestKey, names, stated};
 
@@ -58,7 +58,7 @@ pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<An
                 matches.push(matched_json(file, &matched));
             }
             Err(error) => {
-                let (error, next) = several.failed(&called(file), error);
+                let (error, next) = several.failed(&Subject::File(file), error);
                 matches.push(json!({ "jobspec": file, "error": error }));
                 if next == Next::Stop {
                     break;
