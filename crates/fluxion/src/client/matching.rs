@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::exit::Usage;
 use super::several::{Next, Several, Subject, nth_key};
-use super::texts::{called, drawn, ended, read, written};
+use super::texts::{drawn, ended, read, written};
 use super::{Answer, Common, RequestKey, names, stated};
 
 /// What to match, and how.
