@@ -90,7 +90,7 @@ mod tests {
     use std::sync::mpsc;
 
     use fluxion_context::{MatchErrorKind, MatchOperation, Wanted};
-    use fluxion_store::{Command, Request, RequestError};
+    use fluxion_store::{Command, KeyedCommand, RequestError};
     use http_body_util::BodyExt as _;
 
     use super::*;
@@ -111,7 +111,7 @@ mod tests {
             wanted: Wanted::default(),
             job_key: String::new(),
         };
-        match graph.execute(Request { id: None, command }).await.unwrap() {
+        match graph.execute(KeyedCommand { id: None, command }).await.unwrap() {
             Ok(done) => Ok(done.booking.unwrap()),
             Err(RequestError::Match(error)) => Err(error.kind()),
             Err(other) => panic!("{other}"),

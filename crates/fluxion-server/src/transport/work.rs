@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use fluxion_context::JobId;
-use fluxion_store::{Answer, Answered, Command, Request, RequestError};
+use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
 use crate::transport::serving::Serving;
@@ -37,7 +37,7 @@ impl fmt::Debug for Work {
 
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
-    pub(crate) request: Request,
+    pub(crate) request: KeyedCommand,
     pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
     /// Leads back to the graph.
     pub(crate) queue: Sender<Work>,
@@ -68,7 +68,7 @@ impl Asked {
 }
 
 /// The job that nobody could find again if the answer were lost.
-fn orphan(request: &Request, answer: &Answer) -> Option<JobId> {
+fn orphan(request: &KeyedCommand, answer: &Answer) -> Option<JobId> {
     match (&request.command, answer) {
         (Command::Match { operation, job_key, .. }, Answer::Matched(matched)) => {
             let can_be_found = request.id.is_some() || !job_key.is_empty();
