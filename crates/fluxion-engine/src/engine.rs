@@ -207,7 +207,7 @@ impl Engine {
     /// # Errors
     /// [`NoSuchJob`] if it was never booked, or was cancelled before.
     pub fn cancel(&mut self, job: JobId) -> Result<Released, NoSuchJob> {
-        let record = self.jobs.get_mut(&job).filter(|r| r.state != JobState::Canceled);
+        let record = self.jobs.get_mut(&job).filter(|record| record.is_live());
         let record = record.ok_or(NoSuchJob(job))?;
         let booking = record.booking(job);
         record.state = JobState::Canceled;
@@ -232,7 +232,7 @@ impl Engine {
 
     /// Whether a job holds resources.
     pub fn is_live(&self, job: JobId) -> bool {
-        self.jobs.get(&job).is_some_and(|r| r.state != JobState::Canceled)
+        self.jobs.get(&job).is_some_and(JobRecord::is_live)
     }
 
     /// Marks a vertex up or down. O(subtree).
