@@ -209,7 +209,7 @@ impl Engine {
 
     /// The record of a job that holds resources.
     pub fn live_job(&self, job: JobId) -> Option<&JobRecord> {
-        self.jobs.get(&job).filter(|record| record.state != JobState::Canceled)
+        self.jobs.get(&job).filter(|record| record.is_live())
     }
 
     /// How many jobs hold resources. O(1).

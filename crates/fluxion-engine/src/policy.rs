@@ -63,9 +63,14 @@ const NAMES: [(&str, Policy); 10] = {
 impl Policy {
     /// The policy's order of scores: smaller keys first.
     pub(crate) fn key(self, score: i64) -> i64 {
+        if self.prefers_high() { score.saturating_neg() } else { score }
+    }
+
+    /// Whether high scores are better than low ones.
+    pub(crate) fn prefers_high(self) -> bool {
         match self.preference {
-            Preference::High | Preference::Locality => score.saturating_neg(),
-            Preference::Low | Preference::Variation => score,
+            Preference::High | Preference::Locality => true,
+            Preference::Low | Preference::Variation => false,
         }
     }
 

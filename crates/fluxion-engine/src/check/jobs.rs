@@ -60,7 +60,7 @@ impl Expected {
         };
         for (&job, record) in &engine.jobs {
             check_record(&engine.site, job, record)?;
-            if record.state != JobState::Canceled {
+            if record.is_live() {
                 expected.enter(&engine.site, job, record);
             }
         }
@@ -168,7 +168,7 @@ fn check_record(site: &Site, job: JobId, record: &JobRecord) -> Checked {
     let same = |vertex: Option<VertexId>, figure: &str, expected: bool, found: bool| {
         Inconsistency::unless_same(vertex, &format!("{figure} of job {job}"), expected, found)
     };
-    let live = record.state != JobState::Canceled;
+    let live = record.is_live();
     let holds = record.grants.iter().any(|grant| grant.exclusive);
     same(None, "holding something", live, holds)?;
     same(None, "passing through something", live, !record.grants.is_empty())?;

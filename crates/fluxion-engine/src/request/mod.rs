@@ -17,6 +17,7 @@ use fluxion_graph::{Graph, TypeId};
 use fluxion_jobspec::{Count, Element, Exclusivity};
 
 use crate::request::traverser::Traverser;
+use crate::site::classes::{ClassId, Classes};
 use crate::site::demand::Demand;
 
 /// A list of sibling elements: a range of [`Request::elements`].
@@ -176,6 +177,13 @@ impl Request {
     /// The slot that applies where a list is looked at: with several, the last one counts.
     pub(crate) fn slot_of(&self, list: &List) -> Option<usize> {
         list.clone().rev().find(|&n| self.elements[n].is_slot)
+    }
+
+    /// Whether a slot may be anchored at the vertices of a class: they have a direct child of each member type, over
+    /// edges of any subsystem.
+    pub(crate) fn can_anchor(&self, classes: &Classes, class: ClassId, slot: usize) -> bool {
+        let members = &self.elements[self.elements[slot].with.clone()];
+        members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_type(class, ty)))
     }
 
     /// Whether anything in the request would be held exclusively.

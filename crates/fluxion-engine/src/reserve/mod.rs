@@ -16,7 +16,7 @@ mod present;
 use std::collections::BTreeMap;
 
 use crate::decision::{Decision, Grant};
-use crate::operation::{JobId, JobState};
+use crate::operation::JobId;
 use crate::passes::Passes;
 use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
@@ -83,6 +83,6 @@ fn demand_of_root(site: &Site, prepared: &PreparedRequest<'_>) -> Vec<u64> {
 }
 
 fn calendar_of(site: &Site, jobs: &BTreeMap<JobId, JobRecord>) -> NodeCalendar {
-    let live = jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
+    let live = jobs.iter().filter(|(_, record)| record.is_live());
     NodeCalendar::of(site, live.map(|(&job, record)| (record.booking(job), &*record.grants)))
 }

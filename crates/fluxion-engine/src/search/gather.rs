@@ -181,9 +181,8 @@ impl Search<'_> {
     /// Sorts candidates that lie in gather order (chapter 04, section 7.3).
     pub(super) fn sort(&self, bag: &mut [u32], order: CandidateOrder) {
         let descending = match self.policy.preference() {
-            Preference::High | Preference::Locality => true,
-            Preference::Low => false,
             Preference::Variation => order == CandidateOrder::SlotMember,
+            _ => self.policy.prefers_high(),
         };
         let in_order = |pair: &[u32]| {
             let (a, b) = (self.score(pair[0]), self.score(pair[1]));

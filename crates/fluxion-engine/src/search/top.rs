@@ -67,8 +67,9 @@ impl Search<'_> {
     /// Sorts the candidates of one top-level element; `scores` collects those of the elements before.
     fn sort_top(&self, bag: &mut [u32], scores: &mut Vec<i64>) {
         match self.policy.preference() {
-            Preference::High | Preference::Low => self.sort(bag, CandidateOrder::Matched),
-            Preference::Variation => self.sort(bag, CandidateOrder::Matched),
+            Preference::High | Preference::Low | Preference::Variation => {
+                self.sort(bag, CandidateOrder::Matched);
+            }
             Preference::Locality => {
                 scores.extend(bag.iter().map(|&c| self.score(c)));
                 scores.sort_unstable();

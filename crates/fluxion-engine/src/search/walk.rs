@@ -37,9 +37,9 @@ struct Progress {
 impl<'a> Search<'a> {
     /// Whether a vertex has a direct child of each member type of a slot, in any subsystem.
     pub(super) fn anchors(&self, vertex: VertexId, slot: usize) -> bool {
-        let members = &self.request.elements[self.request.elements[slot].with.clone()];
         let classes = &self.site.classes;
-        members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_of(vertex, ty)))
+        let class = classes.class_of(vertex);
+        class.is_some_and(|class| self.request.can_anchor(classes, class, slot))
     }
 
     pub(super) fn anchors_any(&self, vertex: VertexId, list: &List) -> bool {
