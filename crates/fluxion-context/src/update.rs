@@ -1,5 +1,5 @@
 //! Applying resource sets to a loaded graph: `update` puts one back, `partial_cancel` gives a part of one up
-//! (chapter 02, sections 5 and 6).
+//! (`docs/semantics/state.md`, Update and Partial cancel).
 
 use fluxion_engine::{
     Expansion, JobId, JobState, PartialCancelError, Remainder, Share, UpdateRefusal,

@@ -1,4 +1,5 @@
-//! The published three-call service, `fluxion.FluxionService` (chapter 08, part C).
+//! The published three-call service, `fluxion.FluxionService` (`docs/semantics/compatibility.md`, The
+//! published service).
 
 #![expect(clippy::disallowed_methods, reason = "how long a load takes is logged")]
 

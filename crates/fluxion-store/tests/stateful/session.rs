@@ -492,7 +492,8 @@ impl Session {
 
     // --- the machine ---
 
-    /// Below anything but what several vertices share, which must stay a leaf (chapter 04, section 5.5).
+    /// Below anything but what several vertices share, which must stay a leaf (`docs/semantics/matching.md`,
+    /// Leaves with several parents).
     fn attach(&mut self, parent: usize, items: &[Item]) -> Result<Fate, Difference> {
         let is_shared = |v: &usize| self.machine.edges.iter().filter(|e| e.1 == *v).count() > 1;
         let present: Vec<usize> = self.machine.present().filter(|v| !is_shared(v)).collect();
