@@ -14,7 +14,7 @@ COPY crates ./crates
 # cannot be linked statically.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
-    && cargo build --release --locked --package fluxion --bin server --target "$target" \
+    && cargo build --release --locked --package fluxion-daemon --target "$target" \
     && install -D "target/$target/release/server" /image/code/bin/server
 
 FROM scratch
@@ -22,7 +22,7 @@ LABEL org.opencontainers.image.title="fluxion" \
       org.opencontainers.image.description="A hierarchical graph database for resources, over gRPC" \
       org.opencontainers.image.source="https://github.com/fluxion-rs/fluxion" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="0.1.0"
+      org.opencontainers.image.version="0.2.0"
 COPY LICENSE /LICENSE
 COPY --from=builder /image/ /
 EXPOSE 4242

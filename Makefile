@@ -2,12 +2,16 @@
 
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
+SOAK_SESSIONS ?= 10000
+SOAK_CASES ?= 20000
 IMAGE ?= ghcr.io/fluxion-rs/fluxion:latest
 FUZZ_TARGETS = $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 TARGET_DIR = $${CARGO_TARGET_DIR:-target}
+# Named together, the two programs agree on the features of their dependencies, which are then compiled once for both.
+PROGRAMS = --package fluxion --package fluxion-daemon
 
-.PHONY: help demo test check conformance floor docs fuzz server build container-test walkthroughs proto python stubs-check \
-	bench bench-docs perf-build perf-check perf-update
+.PHONY: help demo test check doc conformance floor docs fuzz soak server man dist build container-test walkthroughs proto python \
+	stubs-check bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
@@ -29,10 +33,20 @@ test: ## Run all tests: unit, property, documentation, recorded sessions, hostil
 	@test -d ../shared/conformance/cases \
 		|| echo "skipped: the recorded sessions, as there is no ../shared/conformance beside the repository"
 
-check: ## Check format and lints
+check: ## Check format, lints, documentation, and what the dependencies may be
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets --locked -- --deny warnings
+	@$(MAKE) --no-print-directory doc
+# Skipped even where CI is set: cargo-deny takes as long to build as all of this. The hosted workflow always runs it.
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+		set -x; $(CARGO) deny --locked check bans sources; \
+	else \
+		echo "skipped: bans and sources of the dependencies (deny.toml), as there is no cargo-deny"; \
+	fi
+
+doc: ## Build the documentation of all crates; a warning fails
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked
 
 conformance: ## Replay the recorded sessions in ../shared/conformance, and print the pass rates
 	$(CARGO) test --locked --package fluxion --test conformance
@@ -56,11 +70,25 @@ fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly c
 			-print_final_stats=1 || exit 1; \
 	done
 
-# Where `./bin/server --host HOST --port PORT` finds it.
+# What CI runs of these is short enough for every change; this is for a night, and before a release.
+soak: ## Run the random tests with very many cases, the fuzz targets for ten minutes each, and all benches: hours
+	STATEFUL_SESSIONS=$(SOAK_SESSIONS) $(CARGO) test --locked --package fluxion-context --test stateful
+	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --workspace --locked --no-fail-fast --lib --test literal --test against_a_table
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
+	@$(MAKE) --no-print-directory bench-docs
+
+# Where `./bin/server --host HOST --port PORT` finds it. SERVER_PROFILE=quick builds it in a fraction of the time.
+SERVER_PROFILE ?= release
 server: ## Build the service alone, as bin/server
-	$(CARGO) build --release --locked --package fluxion --bin server
+	$(CARGO) build --profile $(SERVER_PROFILE) --locked $(PROGRAMS) --bin server
 	mkdir -p bin
-	cp $(TARGET_DIR)/release/server bin/server
+	cp $(TARGET_DIR)/$(SERVER_PROFILE)/server bin/server
+
+man: ## Write the manual pages of all commands: read them with man -M target/man fluxion
+	$(CARGO) run --locked --package fluxion --bin fluxion -- man --out $(TARGET_DIR)/man/man1
+
+dist: ## Pack static binaries, manual pages and completions for this machine, as a release has them, in dist/
+	@.github/release.sh pack
 
 build: ## Build the container image IMAGE, with docker, podman or buildah
 	@container/build.sh $(IMAGE)
@@ -94,7 +122,7 @@ bench-docs: ## Run all benches, and print them as Markdown for docs/performance.
 # Instructions depend on how the program was built: always in this way.
 perf-build:
 	@command -v valgrind >/dev/null 2>&1 || { echo "valgrind, which counts instructions, is missing: install the package valgrind"; exit 1; }
-	CARGO_INCREMENTAL=0 $(CARGO) build --profile quick --locked --package fluxion --bin fluxion
+	CARGO_INCREMENTAL=0 $(CARGO) build --profile quick --locked $(PROGRAMS) --bin fluxion
 
 perf-check: perf-build ## Count the instructions of ten workloads; fails if one takes 5 % more than perf/instructions.txt says
 	$(TARGET_DIR)/quick/fluxion bench instructions perf/instructions.txt

@@ -9,9 +9,6 @@ fuzz_target!(|text: &str| {
             assert_eq!(graph.edges().len() + 1, graph.vertices().len());
             assert!(graph.edges().iter().all(|e| e.source.index() < e.target.index()));
         }
-        Err(error) => {
-            assert!(!error.to_string().is_empty());
-            assert!(error.reference_text().starts_with("Error "));
-        }
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 });

@@ -11,6 +11,6 @@ fuzz_target!(|text: &str| {
                 graph.edges().iter().all(|e| e.source.index() < count && e.target.index() < count)
             );
         }
-        Err(error) => assert!(!error.detail().is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 });

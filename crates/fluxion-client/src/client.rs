@@ -92,11 +92,7 @@ async fn limited<T>(
     limit: Option<Duration>,
     answer: impl Future<Output = Result<Response<T>, Status>>,
 ) -> Result<T, Error> {
-    let answered = match limit {
-        Some(limit) => {
-            tokio::time::timeout(limit, answer).await.map_err(|_| Error::timed_out(call, limit))?
-        }
-        None => answer.await,
-    };
+    let answered = connection::within(limit, answer).await;
+    let answered = answered.map_err(|limit| Error::timed_out(call, limit))?;
     answered.map(Response::into_inner).map_err(|status| Error::of(call, &status))
 }

@@ -1,5 +1,6 @@
-//! How a connection to a target comes about.
+//! How a connection to a target comes about, and how long is waited for an answer.
 
+use std::future::Future;
 use std::time::Duration;
 
 use tonic::transport::{Channel, Endpoint};
@@ -18,11 +19,19 @@ pub(crate) async fn open(target: &str, limit: Option<Duration>) -> Result<Channe
     let endpoint = endpoint(target)?;
     let mut reason = "the time was too short".to_owned();
     let attempts = connect_at_last(&endpoint, &mut reason);
-    let connected = match limit {
-        Some(limit) => tokio::time::timeout(limit, attempts).await.ok(),
-        None => Some(attempts.await),
-    };
-    connected.ok_or_else(|| Error::NotConnected { target: target.to_owned(), reason })
+    let connected = within(limit, attempts).await;
+    connected.map_err(|_| Error::NotConnected { target: target.to_owned(), reason })
+}
+
+/// Waits for `answer`, but not longer than the limit, which is the error.
+pub(crate) async fn within<T>(
+    limit: Option<Duration>,
+    answer: impl Future<Output = T>,
+) -> Result<T, Duration> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, answer).await.map_err(|_| limit),
+        None => Ok(answer.await),
+    }
 }
 
 fn endpoint(target: &str) -> Result<Endpoint, Error> {

@@ -1,24 +1,20 @@
 //! The context itself: a loaded graph, its jobs and their numbers.
 
 use std::fmt;
-use std::hash::{Hash as _, Hasher as _};
 
 use fluxion_engine::{
-    Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
-    PruneFilters, Refusal, Traverser, Visits,
+    Carried, Change, Engine, EngineOptions, Inapplicable, Inconsistency, JobId, Policy,
+    PruneFilters, Traverser, Visits,
 };
-use fluxion_formats::write::{self, Printed};
-use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
-use fluxion_jobspec::{Element, Jobspec};
-use rustc_hash::{FxHashMap, FxHasher};
+use fluxion_formats::write;
+use fluxion_graph::{Graph, Status, VertexId};
 
-use crate::cancelled::Cancelled;
-use crate::errors::{CancelError, FindError, LoadError, MatchError, MatchErrorKind, Position};
+use crate::decided::Decided;
+use crate::errors::LoadError;
 use crate::load::read_graph;
 use crate::options::{GraphFormat, MatchFormat, Options};
 use crate::recent_jobspecs::RecentJobspecs;
 use crate::subsystems::subsystems_of;
-use fluxion_engine::Inconsistency;
 
 /// A loaded graph with its jobs.
 ///
@@ -40,80 +36,17 @@ use fluxion_engine::Inconsistency;
 pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
-    pub(crate) next: JobId,
     pub(crate) recent: RecentJobspecs,
-    pub(crate) cancelled: Cancelled,
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let vertices = self.graph().vertices().len();
-        f.debug_struct("Context").field("vertices", &vertices).field("next", &self.next).finish()
+        f.debug_struct("Context")
+            .field("vertices", &vertices)
+            .field("next", &self.next_job())
+            .finish()
     }
-}
-
-/// How a match succeeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Booked from now.
-    Allocated,
-    /// Booked from a later time.
-    Reserved,
-    /// Found, nothing booked.
-    Matched,
-    /// Could run; nothing chosen.
-    Satisfiable,
-}
-
-/// A match that succeeded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Matched {
-    /// The number of the job, or the number the next job will get if nothing was booked.
-    pub job: JobId,
-    /// What was done.
-    pub outcome: Outcome,
-    /// When the job starts, in seconds.
-    pub at: i64,
-    /// What was chosen, in the format of the context, final newline included; may be empty.
-    pub resources: String,
-}
-
-/// What a match asks for that the context does otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// How the result is printed.
-    pub format: Option<MatchFormat>,
-    /// By which policy resources are chosen. O(graph) more.
-    pub policy: Option<Policy>,
-}
-
-/// A job of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// Its number.
-    pub id: JobId,
-    /// Its state.
-    pub state: JobState,
-    /// When it starts or started, in seconds.
-    pub at: i64,
-    /// When it ends or was to end, in seconds: the first one that is not part of it.
-    pub end: i64,
-}
-
-impl Job {
-    fn of(id: JobId, record: &JobRecord) -> Self {
-        let TimeWindow { start, end } = record.window;
-        Self { id, state: record.state, at: start, end }
-    }
-}
-
-/// Vertices looked at while cancelling (chapter 06, section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CancelCounts {
-    /// Looked at.
-    pub preorder: u64,
-    /// Released.
-    pub postorder: u64,
 }
 
 impl Context {
@@ -122,260 +55,46 @@ impl Context {
     /// # Errors
     /// [`LoadError`] for a bad option as well as for a bad graph.
     pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> {
-        let policy: Policy = options
-            .policy
-            .parse()
-            .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create matcher", e))?;
-        let traverser: Traverser = options
-            .traverser
-            .parse()
-            .map_err(|e| LoadError::setup("resource_query_t: ERROR: can't create traverser", e))?;
+        let policy: Policy = options.policy.parse()?;
+        let traverser: Traverser = options.traverser.parse()?;
         let graph = read_graph(text, options)?;
-        let filters: PruneFilters = options
-            .prune_filters
-            .parse()
-            .map_err(|e| LoadError::setup(&format!("{INITIALIZE} can't set pruning filters"), e))?;
+        let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, filters };
-        let engine = Engine::new(graph, &setup).map_err(|e| {
-            LoadError::setup(&format!("{INITIALIZE} can't initialize traverser"), e)
-        })?;
-        Ok(Self {
-            engine,
-            format: options.match_format,
-            next: JobId(1),
-            recent: RecentJobspecs::default(),
-            cancelled: Cancelled::default(),
-        })
+        let engine = Engine::new(graph, &setup)?;
+        Ok(Self { engine, format: options.match_format, recent: RecentJobspecs::default() })
     }
 
-    /// Matches a jobspec (YAML or JSON text) at time `now`, in seconds.
+    /// Does what a change says; nothing else changes a context, but for what is carried to the next change
+    /// ([`Context::carried`]).
     ///
     /// # Errors
-    /// [`MatchError`]; nothing has changed, except that a job number is spent where nothing fits now.
-    pub fn match_jobspec(
-        &mut self,
-        operation: MatchOperation,
-        jobspec: &str,
-        now: i64,
-    ) -> Result<Matched, MatchError> {
-        self.match_with(operation, jobspec, now, &Wanted::default())
+    /// [`Inapplicable`] if the change was decided on another state; nothing has changed.
+    pub fn apply(&mut self, change: &Change) -> Result<(), Inapplicable> {
+        self.engine.apply(change)
     }
 
-    /// As [`Context::match_jobspec`], in another format or by another policy.
-    ///
-    /// # Errors
-    /// [`MatchError`], as there.
-    pub fn match_with(
-        &mut self,
-        operation: MatchOperation,
-        jobspec: &str,
-        now: i64,
-        wanted: &Wanted,
-    ) -> Result<Matched, MatchError> {
-        let jobspec = self
-            .recent
-            .read(jobspec, self.engine.graph())
-            .map_err(|error| MatchError::jobspec(self.next, &error))?;
-        self.match_parsed(operation, &jobspec, now, wanted)
+    /// What moved since the last change, and travels with the next one: the job numbers that failed matches spent, and
+    /// the order in which children are looked at.
+    pub fn carried(&self) -> Carried {
+        self.engine.carried()
     }
 
-    fn match_parsed(
-        &mut self,
-        operation: MatchOperation,
-        jobspec: &Jobspec,
-        now: i64,
-        wanted: &Wanted,
-    ) -> Result<Matched, MatchError> {
-        let job = self.next;
-        let decided = match wanted.policy {
-            Some(policy) => self.engine.under(policy).decide(operation, jobspec, now),
-            None => self.engine.decide(operation, jobspec, now),
-        };
-        let decision = match decided {
-            Ok(Some(decision)) => decision,
-            Ok(None) => return Ok(self.satisfiable(now)),
-            Err(refusal) => return Err(self.refuse(operation, refusal)),
-        };
-        let resources = self
-            .print(&decision, jobspec, wanted.format.unwrap_or(self.format))
-            .map_err(|error| MatchError::new(MatchErrorKind::Writer, job, error))?;
-        let at = decision.window.start;
-        if !operation.books() {
-            self.engine.note_match(&decision, now);
-            return Ok(Matched { job, outcome: Outcome::Matched, at, resources });
+    /// Does what was decided a moment ago.
+    pub(crate) fn perform<T>(&mut self, decided: Decided<T>) -> T {
+        if let Some(change) = &decided.change {
+            let applied = self.apply(change);
+            debug_assert_eq!(applied, Ok(()), "it was decided on this state");
         }
-        self.engine.book(job, &decision, now);
-        self.engine.note_match(&decision, now);
-        self.spend_number();
-        let outcome = if at == now { Outcome::Allocated } else { Outcome::Reserved };
-        Ok(Matched { job, outcome, at, resources })
+        decided.answer
     }
 
-    fn satisfiable(&self, now: i64) -> Matched {
-        let outcome = Outcome::Satisfiable;
-        Matched { job: self.next, outcome, at: now, resources: String::new() }
+    /// The next job gets the first free number after `job`.
+    pub(crate) fn pass_number(&mut self, job: JobId) {
+        self.engine.pass_number(job);
     }
 
-    fn spend_number(&mut self) {
-        self.number_after(self.next);
-    }
-
-    /// The next job gets the first number after `job` that no live job has.
-    pub(crate) fn number_after(&mut self, job: JobId) {
-        self.next = JobId(job.0.wrapping_add(1));
-        while self.engine.is_live(self.next) {
-            self.next = JobId(self.next.0.wrapping_add(1));
-        }
-    }
-
-    /// A plain "no" spends a job number where a "yes" would have (chapter 06, section 3.1).
-    fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
-        let job = self.next;
-        let plain = |kind, notes: String| MatchError::new(kind, job, notes);
-        let error = match refusal {
-            Refusal::Busy(notes) => plain(MatchErrorKind::Busy, notes),
-            Refusal::Unsatisfiable(notes) => plain(MatchErrorKind::Unsatisfiable, notes),
-            Refusal::TooManyVariants => plain(
-                MatchErrorKind::Overflow,
-                "select: split_xor_slots failed.\nValue too large for defined data type\n"
-                    .to_owned(),
-            ),
-            other => MatchError {
-                detail: other.to_string(),
-                ..plain(MatchErrorKind::Invalid, "traverser: Invalid argument".to_owned())
-            },
-        };
-        let spent = matches!(error.kind, MatchErrorKind::Busy | MatchErrorKind::Unsatisfiable);
-        if spent && operation.books() {
-            self.spend_number();
-        }
-        error
-    }
-
-    fn print(
-        &self,
-        decision: &Decision,
-        jobspec: &Jobspec,
-        format: MatchFormat,
-    ) -> Result<String, String> {
-        let labels = labels_of(&jobspec.resources);
-        let graph = self.engine.graph();
-        let label =
-            |vertex: VertexId| labels.get(graph.type_name(graph.vertex(vertex).ty)).copied();
-        let printed = Printed {
-            graph,
-            tree: self.engine.tree(),
-            selection: &decision.selection,
-            window: decision.window,
-            queue: jobspec.queue.as_deref(),
-            labels: (!labels.is_empty()).then_some(&label),
-            aggregates: None,
-        };
-        let mut text = String::new();
-        write::write(format.into(), &printed, &mut text)
-            .map_err(|error| format!("match writer emit: {}", error.strerror()))?;
-        Ok(text)
-    }
-
-    /// Releases all that a job holds. O(what it holds). The job stays in the table until
-    /// [`MOST_CANCELLED`](crate::MOST_CANCELLED) others were cancelled after it.
-    ///
-    /// # Errors
-    /// [`CancelError::NoSuchJob`] if it was never placed, or was cancelled before.
-    pub fn cancel(&mut self, job: JobId) -> Result<CancelCounts, CancelError> {
-        let released = self.engine.cancel(job).map_err(|_| CancelError::NoSuchJob(job))?;
-        self.note_cancelled(job);
-        Ok(CancelCounts { preorder: released.preorder, postorder: released.postorder })
-    }
-
-    /// Finds vertices by an expression (chapter 06, section 12) at time `now`. The text is in the context's
-    /// format, and empty if nothing is found.
-    ///
-    /// # Errors
-    /// [`FindError`].
-    pub fn find(&self, criteria: &str, now: i64) -> Result<String, FindError> {
-        let parsed: Criteria =
-            criteria.parse().map_err(|_| FindError::Criteria(criteria.to_owned()))?;
-        let (terms, most) = (parsed.tests(), most_terms(self.graph().vertices().len()));
-        if terms > most {
-            return Err(FindError::TooManyTerms { terms, most });
-        }
-        let found = self.engine.find(&parsed, now);
-        let figures = |vertex: VertexId| found.figures.as_ref()?.get(&vertex).cloned();
-        let printed = Printed {
-            graph: self.engine.graph(),
-            tree: self.engine.tree(),
-            selection: &found.selection,
-            window: TimeWindow::default(),
-            queue: None,
-            labels: None,
-            aggregates: found.figures.is_some().then_some(&figures),
-        };
-        let mut text = String::new();
-        write::write(self.format.into(), &printed, &mut text)
-            .map_err(|error| FindError::Writer(error.strerror().to_owned()))?;
-        Ok(text)
-    }
-
-    /// The jobs of the table, ascending, the last cancelled ones included.
-    pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ {
-        let jobs = self.engine.jobs().iter();
-        jobs.map(|(&id, record)| Job::of(id, record))
-    }
-
-    /// How many jobs the table has. O(1).
-    pub fn job_count(&self) -> usize {
-        self.engine.jobs().len()
-    }
-
-    /// One job of the table.
-    pub fn job(&self, id: JobId) -> Option<Job> {
-        self.engine.jobs().get(&id).map(|record| Job::of(id, record))
-    }
-
-    /// How much the last match looked at. One whose jobspec could not be read does not count.
-    pub fn visits(&self) -> Visits {
-        self.engine.visits()
-    }
-
-    /// The number that the next job gets.
-    pub fn next_job(&self) -> JobId {
-        self.next
-    }
-
-    /// The own status of a vertex, whatever is above it.
-    pub fn status_of(&self, vertex: VertexId) -> Status {
-        self.engine.status(vertex)
-    }
-
-    /// Sets a property on every vertex at a path; how many there are (0: no such path).
-    pub fn set_property(&mut self, path: &str, key: &str, value: &str) -> usize {
-        let vertices = self.graph().vertices_at(path).to_vec();
-        for &vertex in &vertices {
-            self.engine.set_property(vertex, key, value);
-        }
-        vertices.len()
-    }
-
-    /// Proves from scratch that all records agree: indices with the graph, claims and timelines with the job
-    /// table, figures and short cuts with those. O(graph × depth + bookings × log bookings).
-    ///
-    /// # Errors
-    /// The first [`Inconsistency`]: a defect of this library.
-    pub fn check(&self) -> Result<(), Inconsistency> {
-        self.engine.check()?;
-        Inconsistency::unless_same(None, "the next number", false, self.engine.is_live(self.next))
-    }
-
-    /// A number for all that can influence what the context answers or lists, but for the next job number: a
-    /// call that fails may spend that, and changes nothing else. Contexts that agree in this and in
-    /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
-    pub fn fingerprint(&self) -> u64 {
-        let mut hasher = FxHasher::default();
-        (self.engine.fingerprint(), &self.cancelled).hash(&mut hasher);
-        hasher.finish()
-    }
+    // --- what can be read ---
 
     /// The graph, for listings and properties.
     pub fn graph(&self) -> &Graph {
@@ -394,47 +113,35 @@ impl Context {
     pub fn match_format(&self) -> MatchFormat {
         self.format
     }
-}
 
-const INITIALIZE: &str = "initialize_matchers_and_traversers: ERROR:";
-
-/// The most tests of vertices in one find: they take about half a second.
-const MOST_TESTS: usize = 1 << 26;
-
-/// How many terms may be tried on each of so many vertices; a few on any graph.
-fn most_terms(vertices: usize) -> usize {
-    (MOST_TESTS / vertices.max(1)).max(16)
-}
-
-/// Labels of elements other than slots, by type.
-fn labels_of(resources: &[Element]) -> FxHashMap<&str, &str> {
-    let mut labels = FxHashMap::default();
-    let mut open: Vec<&Element> = resources.iter().rev().collect();
-    while let Some(element) = open.pop() {
-        if let Some(label) = element.label.as_deref().filter(|l| !l.is_empty())
-            && !matches!(element.ty.as_str(), "slot" | "xor_slot")
-        {
-            labels.insert(element.ty.as_str(), label);
-        }
-        open.extend(element.with.iter().rev());
-    }
-    labels
-}
-
-impl MatchError {
-    fn new(kind: MatchErrorKind, job: JobId, message: String) -> Self {
-        Self { kind, job, detail: message.clone(), message, position: None }
+    /// How much the last match looked at. One whose jobspec could not be read does not count.
+    pub fn visits(&self) -> Visits {
+        self.engine.visits()
     }
 
-    fn jobspec(job: JobId, error: &fluxion_jobspec::JobspecError) -> Self {
-        let position =
-            error.position().map(|p| Position { line: p.line as usize, column: p.column as usize });
-        Self {
-            kind: MatchErrorKind::Jobspec,
-            job,
-            message: format!("Jobspec error for {job}: {error}"),
-            detail: error.to_string(),
-            position,
-        }
+    /// The number that the next job gets.
+    pub fn next_job(&self) -> JobId {
+        self.engine.next_job()
+    }
+
+    /// The own status of a vertex, whatever is above it.
+    pub fn status_of(&self, vertex: VertexId) -> Status {
+        self.engine.status(vertex)
+    }
+
+    /// Proves from scratch that all records agree: indices with the graph, claims and timelines with the job
+    /// table, figures and short cuts with those. O(graph × depth + bookings × log bookings).
+    ///
+    /// # Errors
+    /// The first [`Inconsistency`]: a defect of this library.
+    pub fn check(&self) -> Result<(), Inconsistency> {
+        self.engine.check()
+    }
+
+    /// A number for all that can influence what the context answers or lists, but for the next job number: a
+    /// call that fails may spend that, and changes nothing else. Contexts that agree in this and in
+    /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
+    pub fn fingerprint(&self) -> u64 {
+        self.engine.fingerprint()
     }
 }

@@ -1,18 +1,18 @@
 //! Growing and shrinking the graph while jobs run (chapter 06, sections 9 and 10). Each call is all or nothing.
 
 use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
+use fluxion_formats::read::Position;
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
 use fluxion_graph::VertexId;
 use fluxion_sets::Idset;
 use rustc_hash::FxHashSet;
 
 use crate::context::Context;
-use crate::errors::Position;
+use crate::decided::Decided;
 use crate::status::StatusTarget;
 
-/// Why a subgraph was not attached.
+/// What sort of failure an attach was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum AttachErrorKind {
     /// The document is not valid, or does not fit the graph (EINVAL).
     Invalid,
@@ -20,33 +20,40 @@ pub enum AttachErrorKind {
     Exists,
 }
 
-impl AttachErrorKind {
-    /// The text of the errno.
-    pub const fn strerror(self) -> &'static str {
+/// A subgraph was not attached; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttachError {
+    /// The text is no JGF, or does not fit the graph.
+    #[error(transparent)]
+    Jgf(#[from] JgfError),
+    /// What would result cannot be served.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+impl AttachError {
+    /// What sort of failure it is.
+    pub fn kind(&self) -> AttachErrorKind {
         match self {
-            Self::Invalid => "Invalid argument",
-            Self::Exists => "File exists",
+            Self::Jgf(error) => match error.kind() {
+                JgfErrorKind::CollidingEdge { .. } => AttachErrorKind::Exists,
+                _ => AttachErrorKind::Invalid,
+            },
+            Self::Setup(_) => AttachErrorKind::Invalid,
+        }
+    }
+
+    /// Where in the text, if the fault has a place; `Display` tells it too.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Jgf(error) => error.position(),
+            Self::Setup(_) => None,
         }
     }
 }
 
-/// A subgraph was not attached; nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
-pub struct AttachError {
-    /// What went wrong.
-    pub kind: AttachErrorKind,
-    /// What `resource-query` prints after `add_subgraph: ERROR: `, newlines included.
-    pub message: String,
-    /// What is wrong, and what was expected.
-    pub detail: String,
-    /// Where in the text, if the fault has a place.
-    pub position: Option<Position>,
-}
-
 /// Nothing was removed, and nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum RemoveError {
     /// No vertex has the path (ENOENT).
     #[error("no such path: {0}")]
@@ -81,8 +88,19 @@ impl Context {
     /// # Errors
     /// [`AttachError`]; nothing has changed.
     pub fn attach(&mut self, text: &str) -> Result<(), AttachError> {
+        let decided = self.decide_attach(text)?;
+        self.perform(decided);
+        Ok(())
+    }
+
+    /// What growing the graph comes to: how many vertices are added.
+    ///
+    /// # Errors
+    /// [`AttachError`].
+    pub fn decide_attach(&mut self, text: &str) -> Result<Decided<usize>, AttachError> {
         let graph = jgf::attach(text, self.engine.graph())?;
-        Ok(self.engine.grow(graph)?)
+        let added = graph.vertex_count().saturating_sub(self.graph().vertex_count());
+        Ok(Decided { answer: added, change: self.engine.decide_grow(graph)? })
     }
 
     /// Takes the vertex at a path out of the graph, with all that lies below it; of several, the last. Jobs lose
@@ -93,7 +111,7 @@ impl Context {
     pub fn remove_path(&mut self, path: &str) -> Result<(), RemoveError> {
         let last = self.graph().vertices_at(path).last().copied();
         let vertex = last.ok_or_else(|| RemoveError::Path(path.to_owned()))?;
-        Ok(self.shrink(&[vertex])?)
+        self.shrink(&[vertex])
     }
 
     /// Takes all vertices of some ranks (an idset, RFC 22) out of the graph, as [`Context::remove_path`] does.
@@ -102,7 +120,7 @@ impl Context {
     /// [`RemoveError`]; nothing has changed.
     pub fn remove_ranks(&mut self, ranks: &str) -> Result<(), RemoveError> {
         let vertices = self.all_of_ranks(ranks)?;
-        Ok(self.shrink(&vertices)?)
+        self.shrink(&vertices)
     }
 
     /// Takes all vertices at a path, or all of some ranks, out of the graph with all that lies below them; how
@@ -115,6 +133,19 @@ impl Context {
         target: StatusTarget<'_>,
         held: HeldResources,
     ) -> Result<usize, RemoveError> {
+        let decided = self.decide_remove(target, held)?;
+        Ok(self.perform(decided))
+    }
+
+    /// What taking vertices out comes to: how many go.
+    ///
+    /// # Errors
+    /// [`RemoveError`].
+    pub fn decide_remove(
+        &mut self,
+        target: StatusTarget<'_>,
+        held: HeldResources,
+    ) -> Result<Decided<usize>, RemoveError> {
         let vertices = match target {
             StatusTarget::Path(path) => match self.graph().vertices_at(path) {
                 [] => return Err(RemoveError::Path(path.to_owned())),
@@ -128,27 +159,19 @@ impl Context {
         let going = self.graph().with_descendants(&vertices, self.engine.tree().subsystem());
         if held == HeldResources::Refuse && !going.contains(&self.engine.tree().root()) {
             let holds = |record: &JobRecord| {
-                record.grants().iter().any(|grant| going.contains(&grant.vertex))
+                record.grants.iter().any(|grant| going.contains(&grant.vertex))
             };
             if let Some((&job, _)) = self.engine.jobs().iter().find(|(_, record)| holds(record)) {
                 return Err(RemoveError::Held(job));
             }
         }
-        let before = self.graph().vertex_count();
-        self.shrink(&vertices)?;
-        Ok(before.saturating_sub(self.graph().vertex_count()))
+        let present = going.iter().filter(|&&vertex| !self.graph().is_removed(vertex)).count();
+        Ok(Decided::changing(present, self.engine.decide_shrink(&vertices)?))
     }
 
-    /// Jobs that lose all that they held are cancelled.
-    fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), ShrinkError> {
-        let live: Vec<JobId> =
-            self.engine.jobs().keys().copied().filter(|&job| self.engine.is_live(job)).collect();
-        self.engine.shrink(vertices)?;
-        for job in live {
-            if !self.engine.is_live(job) {
-                self.note_cancelled(job);
-            }
-        }
+    fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), RemoveError> {
+        let change = self.engine.decide_shrink(vertices)?;
+        self.perform(Decided::changing((), change));
         Ok(())
     }
 
@@ -164,25 +187,5 @@ impl Context {
             return Err(RemoveError::Rank(unknown));
         }
         Ok(vertices)
-    }
-}
-
-impl From<JgfError> for AttachError {
-    fn from(error: JgfError) -> Self {
-        let kind = match error.kind() {
-            JgfErrorKind::CollidingEdge { .. } => AttachErrorKind::Exists,
-            _ => AttachErrorKind::Invalid,
-        };
-        let position = error.position().map(|p| Position { line: p.line, column: p.column });
-        let message = format!("reader returned error: {}", error.reference_text());
-        Self { kind, message, detail: error.detail(), position }
-    }
-}
-
-impl From<SetupError> for AttachError {
-    fn from(error: SetupError) -> Self {
-        let detail = error.to_string();
-        let message = format!("reinitializing traverser after adding subgraph. {detail}\n");
-        Self { kind: AttachErrorKind::Invalid, message, detail, position: None }
     }
 }

@@ -1,6 +1,7 @@
 //! What a live job holds, printed again.
 
 use fluxion_engine::{Decision, Grant, JobId, JobRecord, JobState};
+use fluxion_formats::write::WriteError;
 use fluxion_graph::{PickedEdge, PickedVertex, Selection, VertexId};
 use rustc_hash::FxHashSet;
 
@@ -9,14 +10,13 @@ use crate::options::MatchFormat;
 
 /// The resources of a job cannot be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum HoldingsError {
     /// The job was never placed, or was cancelled.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
     /// They cannot be printed in the format.
-    #[error("{0}")]
-    Writer(String),
+    #[error(transparent)]
+    Writer(#[from] WriteError),
 }
 
 impl Context {
@@ -29,12 +29,12 @@ impl Context {
         let record = self.engine.jobs().get(&job).filter(|r| r.state != JobState::Canceled);
         let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
         let decision = Decision { selection: self.selection(record), window: record.window };
-        self.print_decision(&decision, format).map_err(HoldingsError::Writer)
+        Ok(self.print_decision(&decision, format)?)
     }
 
     fn selection(&self, record: &JobRecord) -> Selection {
         let (graph, tree) = (self.engine.graph(), self.engine.tree());
-        let listed = || record.grants().iter().filter(|grant| !grant.unlisted);
+        let listed = || record.grants.iter().filter(|grant| !grant.unlisted);
         let alone: FxHashSet<VertexId> =
             listed().filter(|g| g.exclusive).map(|g| g.vertex).collect();
         let below = |vertex| tree.parent(vertex).is_some_and(|parent| alone.contains(&parent));

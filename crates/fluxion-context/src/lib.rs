@@ -4,32 +4,51 @@
 //! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
 //! sockets, terminals, files or the clock: time is an argument.
 
-mod cancelled;
 mod context;
+mod decided;
 mod elastic;
 mod errors;
+mod find;
 mod holdings;
+mod jobs;
 mod load;
+mod matching;
 mod options;
+mod printing;
+mod properties;
 mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod update;
 
-pub use cancelled::MOST_CANCELLED;
-pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
+pub use context::Context;
+pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
-    CancelError, FindError, LoadError, MatchError, MatchErrorKind, PartialCancelFailure, Position,
-    ReleaseFault, StatusError, UpdateError, UpdateErrorKind,
+    CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
+    OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
 };
-pub use fluxion_engine::{Inconsistency, JobId, JobState, MatchOperation, Remainder, Visits};
-pub use fluxion_graph::Status;
+pub use fluxion_engine::{
+    Action, Carried, Change, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId,
+    JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal, Remainder, SetupError,
+    ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser, UpdateRefusal, Visits,
+};
+pub use fluxion_formats::read::Position;
+pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
+pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
+pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind};
+pub use fluxion_formats::read::rv1::Rv1Error;
+pub use fluxion_formats::write::WriteError;
+pub use fluxion_graph::{Role, Status};
+pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
+pub use jobs::{CancelCounts, Job};
+pub use matching::{Matched, Outcome, Wanted};
 pub use options::{
     GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
 };
 pub use status::{Extent, StatusTarget};
+pub use subsystems::UnknownSubsystems;
 pub use update::UpdateTime;
 
 #[cfg(doctest)]

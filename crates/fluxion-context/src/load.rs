@@ -3,36 +3,17 @@
 use fluxion_formats::read::{grug, hwloc, jgf, rv1};
 use fluxion_graph::Graph;
 
-use crate::errors::{LoadError, Position};
+use crate::errors::LoadError;
 use crate::options::{LoadFormat, Options};
 
 pub(crate) fn read_graph(text: &str, options: &Options) -> Result<Graph, LoadError> {
     match options.load_format {
-        LoadFormat::Jgf | LoadFormat::JgfShorthand => {
-            jgf::load(text).map_err(|e| unreadable(&e.reference_text(), e.detail(), e.position()))
-        }
-        LoadFormat::Grug => {
-            grug::load(text).map_err(|e| unreadable(e.reference_text(), e.kind(), e.position()))
-        }
+        LoadFormat::Jgf | LoadFormat::JgfShorthand => Ok(jgf::load(text)?),
+        LoadFormat::Grug => Ok(grug::load(text)?),
         LoadFormat::Hwloc => {
             let allowlist: Vec<&str> = options.allowlist.split(',').collect();
-            hwloc::load(text, &allowlist)
-                .map_err(|e| unreadable(&e.reference_text(), e.kind(), e.position()))
+            Ok(hwloc::load(text, &allowlist)?)
         }
-        LoadFormat::Rv1exec | LoadFormat::Rv1execForce => {
-            rv1::load(text).map_err(|e| unreadable(&e.reference_text(), &e, None))
-        }
-    }
-}
-
-fn unreadable(
-    reference: &str,
-    detail: impl ToString,
-    position: Option<fluxion_formats::read::Position>,
-) -> LoadError {
-    LoadError {
-        what: format!("resource_query_t: ERROR: {reference}\nERROR: error generating resources\n"),
-        detail: detail.to_string(),
-        position: position.map(|p| Position { line: p.line, column: p.column }),
+        LoadFormat::Rv1exec | LoadFormat::Rv1execForce => Ok(rv1::load(text)?),
     }
 }

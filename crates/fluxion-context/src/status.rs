@@ -6,6 +6,7 @@ use fluxion_sets::Idset;
 use rustc_hash::FxHashMap;
 
 use crate::context::Context;
+use crate::decided::Decided;
 use crate::errors::StatusError;
 
 /// Which vertices are marked.
@@ -45,6 +46,20 @@ impl Context {
         extent: Extent,
         status: Status,
     ) -> Result<usize, StatusError> {
+        let decided = self.decide_mark(target, extent, status)?;
+        Ok(self.perform(decided))
+    }
+
+    /// What marking vertices comes to: how many are meant.
+    ///
+    /// # Errors
+    /// [`StatusError`].
+    pub fn decide_mark(
+        &self,
+        target: StatusTarget<'_>,
+        extent: Extent,
+        status: Status,
+    ) -> Result<Decided<usize>, StatusError> {
         let mut vertices = self.meant(target)?;
         if extent == Extent::Subtree {
             let tree = self.engine.tree();
@@ -53,10 +68,7 @@ impl Context {
             vertices.sort_unstable();
             vertices.dedup();
         }
-        for &vertex in &vertices {
-            self.engine.set_status(vertex, status);
-        }
-        Ok(vertices.len())
+        Ok(Decided::changing(vertices.len(), self.engine.decide_mark(vertices, status)))
     }
 
     /// The own status of every vertex at a path; empty if there is no such path.

@@ -1,7 +1,5 @@
 //! Matcher names: which subsystems a context uses (chapter 01, section 1.3).
 
-use crate::errors::LoadError;
-
 const MATCHERS: [(&str, &[&str]); 14] = [
     ("CA", &["containment"]),
     ("IBA", &["ibnet"]),
@@ -19,18 +17,17 @@ const MATCHERS: [(&str, &[&str]); 14] = [
     ("ALL", &["containment", "ibnet", "ibnetbw", "pfs1bw", "power"]),
 ];
 
+/// The name of no matcher.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown subsystems `{0}`: expected one of {known}", known = MATCHERS.map(|(known, _)| known).join(", "))]
+pub struct UnknownSubsystems(pub String);
+
 /// The subsystems of a matcher, the dominant one first. Names are upper case, or lower case throughout.
-pub(crate) fn subsystems_of(name: &str) -> Result<Vec<String>, LoadError> {
+pub(crate) fn subsystems_of(name: &str) -> Result<Vec<String>, UnknownSubsystems> {
     let fits = |known: &str| known == name || known.to_ascii_lowercase() == name;
     match MATCHERS.iter().find(|(known, _)| fits(known)) {
         Some((_, subsystems)) => Ok(subsystems.iter().map(|&s| s.to_owned()).collect()),
-        None => {
-            let known: Vec<&str> = MATCHERS.iter().map(|&(known, _)| known).collect();
-            let detail =
-                format!("unknown subsystems `{name}`: expected one of {}", known.join(", "));
-            let what = "resource_query_t: ERROR: can't set subsystems to use for matching";
-            Err(LoadError::setup(what, detail))
-        }
+        None => Err(UnknownSubsystems(name.to_owned())),
     }
 }
 

@@ -103,8 +103,8 @@ fn picture(context: &Context) -> (u64, String, String, Vec<fluxion_context::Job>
 fn check_refused(context: &mut Context, document: &str, kind: AttachErrorKind, message: &str) {
     let before = picture(context);
     let error = context.attach(document).unwrap_err();
-    assert_eq!(error.kind, kind);
-    assert!(error.message.contains(message), "{}", error.message);
+    assert_eq!(error.kind(), kind);
+    assert!(error.to_string().contains(message), "{error}");
     assert_eq!(picture(context), before);
 }
 
@@ -118,9 +118,9 @@ fn a_failed_attach_leaves_nothing_behind_and_a_corrected_one_works() {
         &mut context,
         &document(&[&vertices, malformed], &[]),
         invalid,
-        "malformed metadata",
+        "vertex `99`: `paths` must be",
     );
-    check_refused(&mut context, "{", invalid, "json_loads returned an error");
+    check_refused(&mut context, "{", invalid, "not JSON: ");
     assert!(context.status("/c0/node1").is_empty());
     context.attach(&document(&[ROOT, &vertices], &[&edges])).unwrap();
     assert_eq!(cores(&context), "used:0, total:4");
@@ -132,7 +132,7 @@ fn an_error_after_an_alias_is_reported() {
     let (vertices, edges) = node(1);
     let malformed = r#"{"id": "99", "metadata": {"type": "core"}}"#;
     let text = document(&[ROOT, &vertices, malformed], &[&edges]);
-    check_refused(&mut context, &text, AttachErrorKind::Invalid, "malformed metadata");
+    check_refused(&mut context, &text, AttachErrorKind::Invalid, "vertex `99`: `paths` must be");
 }
 
 #[test]
@@ -140,9 +140,14 @@ fn unconnected_input_is_refused() {
     let mut context = context(&[0], "low");
     let (vertices, _) = node(1);
     let text = document(&[ROOT, &vertices], &[]);
-    check_refused(&mut context, &text, AttachErrorKind::Invalid, "node1 is not connected");
+    check_refused(
+        &mut context,
+        &text,
+        AttachErrorKind::Invalid,
+        "vertex node1: expected edges that lead to it",
+    );
     let text = document(&[ROOT, &vertices], &[&edge(20, 0), &edge(20, 21), &edge(20, 22)]);
-    check_refused(&mut context, &text, AttachErrorKind::Invalid, "is not connected");
+    check_refused(&mut context, &text, AttachErrorKind::Invalid, "expected edges that lead to it");
 }
 
 #[test]
@@ -150,10 +155,20 @@ fn a_second_root_and_a_used_uniq_id_are_refused() {
     let mut context = context(&[0], "low");
     let other = ROOT.replace("/c0", "/d0");
     let text = document(&[&other], &[]);
-    check_refused(&mut context, &text, AttachErrorKind::Invalid, "Possible duplicate root");
+    check_refused(
+        &mut context,
+        &text,
+        AttachErrorKind::Invalid,
+        "a second root of subsystem `containment`",
+    );
     let twin = r#"{"id": "10", "metadata": {"type": "node", "id": 7, "rank": 7, "paths": {"containment": "/c0/node7"}}}"#;
     let text = document(&[ROOT, twin], &[&edge(0, 10)]);
-    check_refused(&mut context, &text, AttachErrorKind::Exists, "outedge metadata map");
+    check_refused(
+        &mut context,
+        &text,
+        AttachErrorKind::Exists,
+        "an earlier edge of the same source",
+    );
 }
 
 #[test]

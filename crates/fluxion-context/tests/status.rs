@@ -86,7 +86,7 @@ fn marks_decide_what_is_matched() {
                 [{{"type": "slot", "label": "s", "count": {count}, "with": [{{"type": "node", "count": 1,
                  "with": [{{"type": "core", "count": 2}}]}}]}}]}}"#
         );
-        context.match_jobspec(operation, &jobspec, 0).map_err(|error| error.kind)
+        context.match_jobspec(operation, &jobspec, 0).map_err(|error| error.kind())
     };
     use MatchOperation::{AllocateWithSatisfiability, Satisfiability, WithoutAllocating};
     let mark = |context: &mut Context, ranks, extent, status| {

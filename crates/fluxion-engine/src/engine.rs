@@ -4,17 +4,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluxion_graph::{Graph, Status, SubsystemId, TimeWindow, Tree, VertexId};
+use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
+use crate::change::carried::CarriedSince;
+use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
 use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::matching::Matcher;
+use crate::numbers::JobNumbers;
 use crate::operation::{JobId, JobState, MatchOperation};
 use crate::passes::Passes;
-use crate::policy::{Policy, Preference};
-use crate::record::{Booking, Hold, JobRecord};
+use crate::policy::Policy;
+use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::constraint_mask::ConstraintMasks;
 use crate::request::prepared::PreparedRequest;
@@ -68,6 +71,9 @@ pub struct Engine {
     pub(crate) traverser: Traverser,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    pub(crate) numbers: JobNumbers,
+    pub(crate) carried: CarriedSince,
+    pub(crate) prepared: Option<Prepared>,
     pub(crate) constraint_masks: ConstraintMasks,
     pub(crate) earliest_start: EarliestStart,
     pub(crate) scratch: Scratch,
@@ -94,6 +100,9 @@ impl Engine {
             traverser: options.traverser,
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
+            numbers: JobNumbers::default(),
+            carried: CarriedSince::default(),
+            prepared: None,
             constraint_masks: ConstraintMasks::default(),
             earliest_start: EarliestStart::default(),
             scratch: Scratch::default(),
@@ -110,8 +119,8 @@ impl Engine {
         &self.site.tree
     }
 
-    /// Decides a request at time `now`; books nothing. A successful satisfiability test decides nothing.
-    /// Under policies that stop early, [`Engine::note_match`] must follow a success.
+    /// Decides a request at time `now`; books nothing. A successful satisfiability test decides nothing. What follows a
+    /// success is [`Engine::decide_booking`] or, where nothing is booked, [`Engine::note_match`].
     ///
     /// # Errors
     /// [`Refusal`]; nothing has changed.
@@ -136,22 +145,26 @@ impl Engine {
         Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
     }
 
+    /// As [`Engine::decide`], by another policy. O(graph) more.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn decide_by(
+        &mut self,
+        policy: Policy,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+    ) -> Result<Option<Decision>, Refusal> {
+        let mut fork = self.under(policy);
+        let decided = fork.decide(operation, jobspec, now);
+        self.scratch.visits = fork.scratch.visits;
+        decided
+    }
+
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
         self.scratch.visits
-    }
-
-    /// Records a decision under a job number, which no live job may have.
-    pub fn book(&mut self, job: JobId, decision: &Decision, now: i64) {
-        let TimeWindow { start, end } = decision.window;
-        let (hold, state) = if start == now {
-            (Hold::Allocation, JobState::Allocated)
-        } else {
-            (Hold::Reservation, JobState::Reserved)
-        };
-        let grants = decision.grants().collect();
-        let window = TimeWindow { start, end };
-        self.record(job, JobRecord { state, window, grants, hold });
     }
 
     /// Books what a record says and puts it into the table.
@@ -165,64 +178,23 @@ impl Engine {
     /// Takes a record out of the table and releases what it holds.
     pub(crate) fn unrecord(&mut self, job: JobId) -> Option<JobRecord> {
         let record = self.jobs.remove(&job)?;
-        self.release(&record.grants, record.booking(job));
+        self.give_back(&record.grants, record.booking(job));
         Some(record)
     }
 
     /// Takes back what [`Engine::record`] booked.
-    fn release(&mut self, grants: &[Grant], booking: Booking) {
+    fn give_back(&mut self, grants: &[Grant], booking: Booking) {
         self.state.release(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.leave(booking);
     }
 
-    /// Lets a match, booked or not, change the order in which policies that stop early look at children.
-    pub fn note_match(&mut self, decision: &Decision, now: i64) {
-        if !self.policy.stops_early() {
-            return;
-        }
-        let Self { site, state, weights, .. } = self;
-        let mut weigh = |parent: VertexId, child: VertexId| {
-            if let Some(weight) = state.weight(site, child, now) {
-                weights.set(&site.graph, &site.layout, parent, child, weight);
-            }
-        };
-        let is_inner = |&vertex: &VertexId| site.layout.inner.contains(vertex);
-        if site.tree.is_tree() {
-            let picked = decision.selection.vertices.iter().map(|picked| picked.vertex);
-            for vertex in picked.filter(is_inner) {
-                site.tree.parent(vertex).into_iter().for_each(|parent| weigh(parent, vertex));
-            }
-            return;
-        }
-        for picked in decision.edges() {
-            let edge = site.graph.edges()[picked.edge.index()];
-            if is_inner(&edge.target) {
-                weigh(edge.source, edge.target);
-            }
-        }
-    }
-
-    /// Releases all that a job holds. O(what it holds).
-    ///
-    /// # Errors
-    /// [`NoSuchJob`] if it was never booked, or was cancelled before.
-    pub fn cancel(&mut self, job: JobId) -> Result<Released, NoSuchJob> {
-        let record = self.jobs.get_mut(&job).filter(|record| record.is_live());
-        let record = record.ok_or(NoSuchJob(job))?;
+    /// Releases what a live job holds; its record stays in the table.
+    pub(crate) fn release(&mut self, job: JobId) {
+        let Some(record) = self.jobs.get_mut(&job) else { return };
         let booking = record.booking(job);
         record.state = JobState::Canceled;
         let grants = std::mem::take(&mut record.grants);
-        self.release(&grants, booking);
-        let children = |g: &Grant| self.site.layout.children(g.vertex).len() as u64;
-        let preorder = 1 + grants.iter().map(children).sum::<u64>();
-        Ok(Released { preorder, postorder: grants.len() as u64 })
-    }
-
-    /// Takes a cancelled job out of the table; nothing happens to others. O(log jobs).
-    pub fn forget(&mut self, job: JobId) {
-        if !self.is_live(job) {
-            self.jobs.remove(&job);
-        }
+        self.give_back(&grants, booking);
     }
 
     /// The job table: every job that was ever booked and not forgotten, ascending.
@@ -232,26 +204,27 @@ impl Engine {
 
     /// Whether a job holds resources.
     pub fn is_live(&self, job: JobId) -> bool {
-        self.jobs.get(&job).is_some_and(JobRecord::is_live)
+        self.live_job(job).is_some()
     }
 
-    /// Marks a vertex up or down. O(subtree).
-    pub fn set_status(&mut self, vertex: VertexId, status: Status) {
-        self.state.set_status(&self.site, vertex, status, &mut self.indices);
+    /// The record of a job that holds resources.
+    pub fn live_job(&self, job: JobId) -> Option<&JobRecord> {
+        self.jobs.get(&job).filter(|record| record.is_live())
+    }
+
+    /// How many jobs hold resources. O(1).
+    pub fn live_jobs(&self) -> usize {
+        self.numbers.live
+    }
+
+    /// The number that the next job gets.
+    pub fn next_job(&self) -> JobId {
+        self.numbers.next
     }
 
     /// The vertex's own status, whatever is above it.
     pub fn status(&self, vertex: VertexId) -> Status {
         self.state.status(vertex)
-    }
-
-    /// Sets a property of a vertex.
-    pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
-        Arc::make_mut(&mut self.site.graph).set_property(vertex, key, value);
-        self.constraint_masks.forget();
-        if key == "perf_class" && self.policy.preference() == Preference::Variation {
-            self.relayout();
-        }
     }
 
     /// A fork that chooses by another policy. O(graph). Decisions of the fork can be booked here as long as
@@ -266,7 +239,7 @@ impl Engine {
     }
 
     /// Makes scores and all that is ordered by them anew. O(graph).
-    fn relayout(&mut self) {
+    pub(crate) fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
         self.constraint_masks.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));

@@ -1,8 +1,8 @@
 //! Matching: which resources, and when; booking and cancelling them.
 //!
-//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a
-//! [`Decision`], which is plain data; [`Engine::book`] records it; [`Engine::cancel`] takes it back. The engine
-//! is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
+//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a [`Decision`], and
+//! [`Engine::decide_booking`] and its like say what would follow as a [`Change`], which is plain data; [`Engine::apply`]
+//! alone changes anything. The engine is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
 //! text format. Specification chapters 04 to 06.
 //!
 //! Each room imports only those above it:
@@ -32,6 +32,8 @@ mod find;
 mod fingerprint;
 mod index;
 mod matching;
+mod notes;
+mod numbers;
 mod operation;
 mod passes;
 mod policy;
@@ -44,6 +46,8 @@ mod selection;
 mod site;
 mod state;
 
+pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
+pub use change::apply::Inapplicable;
 pub use change::partial::{PartialCancelError, Remainder, Share};
 pub use change::shrink::ShrinkError;
 pub use change::update::{Expansion, Placement, UpdateRefusal};
@@ -51,9 +55,11 @@ pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;
+pub use notes::{Note, Notes};
+pub use numbers::MOST_CANCELLED;
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
-pub use record::JobRecord;
+pub use record::{Hold, JobRecord};
 pub use refusal::{GRAPH_END, Refusal};
 pub use request::traverser::{Traverser, UnknownTraverser};
 pub use search::scratch::Visits;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use fluxion_graph::{Status, TimeWindow, VertexId};
 
 use crate::decision::Decision;
+use crate::notes::Notes;
 use crate::operation::{JobId, MatchOperation};
 use crate::passes::Passes;
 use crate::record::JobRecord;
@@ -41,7 +42,7 @@ impl Matcher<'_> {
         self.confirm(found, prepared.duration).map(Some)
     }
 
-    fn notes(&mut self) -> String {
+    fn notes(&mut self) -> Notes {
         std::mem::take(&mut self.passes.scratch.notes)
     }
 

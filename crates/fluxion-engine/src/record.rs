@@ -9,7 +9,7 @@ use crate::operation::{JobId, JobState};
 
 /// Whether a booking holds now or later. Decides in which of the reference's lists the job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
+pub enum Hold {
     /// An allocation.
     Allocation,
     /// A reservation.
@@ -34,18 +34,13 @@ pub struct JobRecord {
     pub state: JobState,
     /// From when to when.
     pub window: TimeWindow,
-    /// What it holds, children first; empty once it is cancelled.
-    pub(crate) grants: Arc<[Grant]>,
+    /// What it holds and passes through, children first; empty once it is cancelled.
+    pub grants: Arc<[Grant]>,
     /// How the graph lists it, whatever its state says.
-    pub(crate) hold: Hold,
+    pub hold: Hold,
 }
 
 impl JobRecord {
-    /// What the job holds and passes through, children first.
-    pub fn grants(&self) -> &[Grant] {
-        &self.grants
-    }
-
     /// Whether the job holds resources.
     pub(crate) fn is_live(&self) -> bool {
         self.state != JobState::Canceled

@@ -1,18 +1,19 @@
 //! Why a request is not placed: plain data.
 
+use crate::notes::Notes;
+
 /// When the graph ends, in seconds: 100 years of 365 days (chapter 01, section 1.6).
 pub const GRAPH_END: i64 = 3_153_600_000;
 
 /// Why a request was not placed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Refusal {
     /// Nothing fits at the times that were tried (EBUSY). Holds what the search had to say.
     #[error("no matching resources found")]
-    Busy(String),
+    Busy(Notes),
     /// It could not run even if everything were idle and up (ENODEV).
     #[error("the request can never be satisfied")]
-    Unsatisfiable(String),
+    Unsatisfiable(Notes),
     /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
     #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
     Duration(String),

@@ -120,8 +120,8 @@ fn example_4_exclusivity() {
         &Setup::new("low", "cluster0(node{0-1})"),
         &[(
             "a slot[1]→node[1 !false]",
-            "busy by_excl: exclusivity conflicts at jobspec= : \
-         vertex=node0by_excl: exclusivity conflicts at jobspec= : vertex=node1",
+            "busy; node0 cannot be shared: something above it is asked for exclusively; \
+             node1 cannot be shared: something above it is asked for exclusively",
         )],
     );
     let small = Setup::new("low", "cluster0(node{0-1}(core0))");
@@ -342,7 +342,7 @@ fn example_14_sibling_slots() {
             (siblings, "node0/gpu0"),
             (
                 "a (slot[2]→core[2], slot[1]→gpu[1])",
-                "busy test: siblings in jobspec request same resource type : cluster.",
+                "busy; siblings ask for the same resource type `cluster`",
             ),
         ],
     );
@@ -520,8 +520,8 @@ fn table_of_outcomes() {
     outcomes(&low, &down, "slot[2]→node[1]", [B, D, B, OK, B, B]);
     let untracked = Setup { filters: "ALL:core", ..low.clone() };
     outcomes(&untracked, &down, "slot[2]→node[1]", [B, B, B, OK, B, B]);
-    let twins = "busy test: siblings in jobspec request same resource type : core.";
-    let never = "unsatisfiable test: siblings in jobspec request same resource type : core.";
+    let twins = "busy; siblings ask for the same resource type `core`";
+    let never = "unsatisfiable; siblings ask for the same resource type `core`";
     let request = "node[1]→slot[1]→(core[1], core[1])";
     outcomes(&low, &[], request, [twins, never, never, never, twins, never]);
     outcomes(&low, &[], "4e9 slot[1]→node[1]", [I; 6]);

@@ -41,6 +41,9 @@ pub enum GraphError {
     /// A subsystem has its root already.
     #[error("the subsystem has a root already")]
     DuplicateRoot,
+    /// What is to be added was made for another graph.
+    #[error("the addition was made for another graph")]
+    OtherBase,
 }
 
 /// A resource graph. See the crate documentation for an example.

@@ -37,7 +37,7 @@ id!(/// What vertices that are counted in the same way share: stem of the name a
 pub struct PathId(NonZeroU32);
 
 impl PathId {
-    /// The path of a place in the table; beyond 2^32 − 2 places the last one.
+    /// The path of a table index; beyond 2^32 − 2 the last one.
     #[inline]
     pub(crate) const fn from_index(index: u32) -> Self {
         match NonZeroU32::new(index.saturating_add(1)) {

@@ -6,7 +6,7 @@ use crate::ids::VertexId;
 
 /// Two records of one fact disagree: a defect of the program, never of its input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{figure}{}: expected {expected}, found {found}", place(*.vertex))]
+#[error("{figure}{}: expected {expected}, found {found}", of_vertex(*.vertex))]
 pub struct Inconsistency {
     /// The vertex concerned, if it is one.
     pub vertex: Option<VertexId>,
@@ -18,7 +18,7 @@ pub struct Inconsistency {
     pub found: String,
 }
 
-fn place(vertex: Option<VertexId>) -> String {
+fn of_vertex(vertex: Option<VertexId>) -> String {
     vertex.map_or_else(String::new, |v| format!(" of vertex {}", v.0))
 }
 

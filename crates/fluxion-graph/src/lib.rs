@@ -20,6 +20,7 @@
 //! assert_eq!(graph.vertices_at("/cluster0/node3"), &[node]);
 //! ```
 
+mod addition;
 mod building;
 mod check;
 mod fingerprint;
@@ -34,6 +35,7 @@ mod selection;
 mod tree;
 mod vertex;
 
+pub use addition::{AddedEdge, AddedPath, AddedVertex, Addition};
 pub use graph::{Edge, Graph, GraphError};
 pub use ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 pub use inconsistency::Inconsistency;

@@ -9,7 +9,7 @@ use crate::interner::Interner;
 const RAW: u32 = u32::MAX;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Entry {
+struct PathEntry {
     /// The path before the last `/`, or [`RAW`] for a text without any `/`.
     parent: u32,
     component: Symbol,
@@ -18,13 +18,13 @@ struct Entry {
 /// All paths of a graph.
 #[derive(Clone, Default, Debug)]
 pub struct PathTable {
-    entries: Vec<Entry>,
+    entries: Vec<PathEntry>,
     index: HashTable<u32>,
     /// The parent part of the path that was interned last: siblings come in runs.
     recent: Option<(String, PathId)>,
 }
 
-fn code(entry: Entry) -> u64 {
+fn code(entry: PathEntry) -> u64 {
     let key = (u64::from(entry.parent) << 32) | u64::from(entry.component.0);
     // The table looks at the lowest bits; a product mixes best in its highest.
     key.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26)
@@ -32,7 +32,7 @@ fn code(entry: Entry) -> u64 {
 
 impl PathTable {
     #[inline]
-    fn enter(&mut self, entry: Entry) -> PathId {
+    fn enter(&mut self, entry: PathEntry) -> PathId {
         let Self { entries, index, .. } = self;
         let equal = |&n: &u32| entries[n as usize] == entry;
         match index.entry(code(entry), equal, |&n| code(entries[n as usize])) {
@@ -46,7 +46,7 @@ impl PathTable {
         }
     }
 
-    fn find(&self, entry: Entry) -> Option<PathId> {
+    fn find(&self, entry: PathEntry) -> Option<PathId> {
         self.index
             .find(code(entry), |&n| self.entries[n as usize] == entry)
             .map(|&n| PathId::from_index(n))
@@ -56,7 +56,7 @@ impl PathTable {
     pub fn intern(&mut self, names: &mut Interner, path: &str) -> PathId {
         let Some(cut) = path.rfind('/') else {
             let component = names.intern(path);
-            return self.enter(Entry { parent: RAW, component });
+            return self.enter(PathEntry { parent: RAW, component });
         };
         let parent = self.intern_parent(names, &path[..cut]);
         let component = names.intern(&path[cut + 1..]);
@@ -71,7 +71,7 @@ impl PathTable {
         }
         let mut parts = path.split('/');
         let component = names.intern(parts.next().unwrap_or_default());
-        let mut id = self.enter(Entry { parent: RAW, component });
+        let mut id = self.enter(PathEntry { parent: RAW, component });
         for part in parts {
             let component = names.intern(part);
             id = self.child(id, component);
@@ -93,16 +93,16 @@ impl PathTable {
     /// The id of `parent` + `/` + `component`.
     #[inline]
     pub fn child(&mut self, parent: PathId, component: Symbol) -> PathId {
-        self.enter(Entry { parent: parent.index() as u32, component })
+        self.enter(PathEntry { parent: parent.index() as u32, component })
     }
 
     /// The id of `path` if it was ever interned.
     pub fn get(&self, names: &Interner, path: &str) -> Option<PathId> {
         let mut parts = path.split('/');
         let first = names.get(parts.next()?)?;
-        let mut at = self.find(Entry { parent: RAW, component: first })?;
+        let mut at = self.find(PathEntry { parent: RAW, component: first })?;
         for part in parts {
-            at = self.find(Entry { parent: at.index() as u32, component: names.get(part)? })?;
+            at = self.find(PathEntry { parent: at.index() as u32, component: names.get(part)? })?;
         }
         Some(at)
     }

@@ -1,10 +1,8 @@
 //! Why a text is no jobspec.
 
-use std::fmt;
-
 use crate::limits::MAX_DEPTH;
 
-/// A place in a text; lines and columns count from 1, columns in characters.
+/// A position in a text; lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line.
@@ -15,7 +13,6 @@ pub struct Position {
 
 /// Which sort of rule a text broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum JobspecErrorKind {
     /// It is not YAML.
     Syntax,
@@ -27,8 +24,9 @@ pub enum JobspecErrorKind {
     Limit,
 }
 
-/// A text that is no jobspec. Displays as the reference words it.
+/// A text that is no jobspec. `Display` says what is wrong, without the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct JobspecError {
     kind: JobspecErrorKind,
     message: String,
@@ -39,11 +37,6 @@ impl JobspecError {
     /// Which sort of rule was broken.
     pub fn kind(&self) -> JobspecErrorKind {
         self.kind
-    }
-
-    /// What is wrong, without the place.
-    pub fn message(&self) -> &str {
-        &self.message
     }
 
     /// Where the offending node begins; for a missing key, the map that lacks it. `None` for an error of
@@ -76,19 +69,5 @@ impl JobspecError {
 
     pub(crate) fn limit(message: impl Into<String>, position: Option<Position>) -> Self {
         Self { kind: JobspecErrorKind::Limit, message: message.into(), position }
-    }
-}
-
-impl fmt::Display for JobspecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of_the_library =
-            matches!(self.kind, JobspecErrorKind::Syntax | JobspecErrorKind::Conversion);
-        match self.position {
-            Some(Position { line, column }) if of_the_library => {
-                write!(f, "yaml-cpp: error at line {line}, column {column}: {}", self.message)
-            }
-            None if of_the_library => write!(f, "yaml-cpp: {}", self.message),
-            _ => f.write_str(&self.message),
-        }
     }
 }

@@ -3,23 +3,21 @@
 //! Turns the text of a jobspec (YAML, or JSON as a subset of it) into a [`Jobspec`]: a tree of requested
 //! resources, a duration, a constraint. Specification chapter 03. This crate must not know any graph: which
 //! type names exist is asked of the caller.
+//!
+//! | room | about |
+//! |---|---|
+//! | `jobspec`, `count`, `constraint` | what a jobspec says, as data |
+//! | `notation` | from YAML or JSON to a tree of values with their positions |
+//! | `parse` | from that tree to a jobspec, rule by rule |
+//! | `error`, `limits` | why a text is refused, and what one may cost |
 
-mod attributes;
 mod constraint;
-mod constraints;
-mod convert;
 mod count;
-mod counts;
 mod error;
 mod jobspec;
-mod json;
 mod limits;
-mod node;
+mod notation;
 mod parse;
-mod repair;
-mod resources;
-mod tasks;
-mod yaml;
 
 pub use constraint::{Constraint, PropertyTest};
 pub use count::{Count, Operator};

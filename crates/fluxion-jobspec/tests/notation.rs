@@ -28,8 +28,8 @@ fn refused(text: &str, expected: &str) {
 fn syntax_error(text: &str, line: u32, column: u32) {
     let error = parse(text, &|_| true).expect_err(text);
     assert_eq!(error.kind(), JobspecErrorKind::Syntax, "{text}");
-    let start = format!("yaml-cpp: error at line {line}, column {column}: ");
-    assert!(error.to_string().starts_with(&start), "{error}\n{text}");
+    let place = error.position().map(|p| (p.line, p.column));
+    assert_eq!(place, Some((line, column)), "{error}\n{text}");
 }
 
 #[test]
@@ -73,13 +73,13 @@ fn anchors() {
     assert_eq!(resources[0], resources[1]);
     refused(
         &format!("{HEAD}attributes:\n  system:\n    queue: *a\n"),
-        "yaml-cpp: error at line 6, column 12: the referenced anchor is not defined @6:12",
+        "the referenced anchor is not defined @6:12",
     );
     syntax_error("version: 1\nresources: &a [{with: *a}]\ntasks: []\nattributes:\n", 2, 23);
     // An alias is the same node: the error is where the node is written.
     refused(
         "version: 1\nresources: [*v]\ntasks: &v 5\nattributes:\n",
-        "yaml-cpp: error at line 2, column 13: the referenced anchor is not defined @2:13",
+        "the referenced anchor is not defined @2:13",
     );
     refused(
         "attributes: {user: &v 5}\nversion: 1\nresources: [*v]\ntasks: []\n",
@@ -130,10 +130,7 @@ fn commas() {
         "Top mapping in jobspec must have exactly four entries @1:39",
     );
     // Places behind the repaired comma are those of the text as it was given.
-    refused(
-        &text("duration: 1,, queue: [],,"),
-        "yaml-cpp: error at line 4, column 44: bad conversion @4:44",
-    );
+    refused(&text("duration: 1,, queue: [],,"), "bad conversion @4:44");
     syntax_error("{version: [1,,2]}", 1, 14);
     syntax_error("a: 1\n, b: 2\n", 2, 1);
 }
@@ -158,13 +155,10 @@ fn escapes() {
     syntax_error(&json(r#""queue": "\ud83d""#), 1, 86);
     syntax_error(&json(r#""queue": "\ude00\ud83d""#), 1, 86);
     // Places behind a pair are those of the text as it was given.
-    refused(
-        &json(r#""a": "\ud83d\ude00 \ud83d\ude01", "duration": "x""#),
-        "yaml-cpp: error at line 1, column 123: bad conversion @1:123",
-    );
+    refused(&json(r#""a": "\ud83d\ude00 \ud83d\ude01", "duration": "x""#), "bad conversion @1:123");
     refused(
         &block("a: \"\\ud83d\\ude00 é\r\n  x \\ud83d\\ude00\", b: \"\\ud83d\\ude00\", duration: x"),
-        "yaml-cpp: error at line 5, column 49: bad conversion @5:49",
+        "bad conversion @5:49",
     );
 }
 
@@ -214,8 +208,5 @@ fn json_numbers_keep_their_text() {
     {
         assert_eq!(queue(number).as_deref(), Some(number));
     }
-    refused(
-        &json(r#"{"duration": 1e400}"#),
-        "yaml-cpp: error at line 1, column 84: bad conversion @1:84",
-    );
+    refused(&json(r#"{"duration": 1e400}"#), "bad conversion @1:84");
 }

@@ -86,7 +86,7 @@ fn version() {
         check_version(value, r#""version" must be an unsigned integer @1:11"#);
     }
     for value in ["-1", "one", "1.0", "\"\"", "4294967296"] {
-        check_version(value, "yaml-cpp: error at line 1, column 11: bad conversion @1:11");
+        check_version(value, "bad conversion @1:11");
     }
     for value in ["0", "10000", "4294967295"] {
         check_version(value, r#"Only jobspec "version" 1-9999 is supported @1:11"#);
@@ -165,7 +165,7 @@ fn counts() {
         count(text, "count is not a mapping @33");
     }
     for text in ["2-4", "\"2-4\"", "\"1-3:2\"", "2+", "\"1,3\"", "-1", "1.0", "1e3", "true"] {
-        count(text, "yaml-cpp: error at line 2, column 33: bad conversion @33");
+        count(text, "bad conversion @33");
     }
     count("{max: 1}", r#"Key "min" missing from count @33"#);
     for min in ["~", "[]"] {
@@ -181,8 +181,7 @@ fn counts() {
     count(&four("x", "[]", "[]", "[]"), r#"Value of "max" must be a scalar @47"#);
     count(&four("x", "x", "[]", "[]"), r#"Value of "operator" must be a scalar @60"#);
     count(&four("x", "x", "xx", "~"), r#"Value of "operand" must be a scalar @73"#);
-    let conversion =
-        |column| format!("yaml-cpp: error at line 2, column {column}: bad conversion @{column}");
+    let conversion = |column| format!("bad conversion @{column}");
     count(&four("x", "-1", "xx", "x"), &conversion(47));
     count(&four("x", "1", "xx", "x"), &conversion(60));
     count(&four("x", "1", "+", "x"), &conversion(72));
@@ -254,8 +253,7 @@ fn tasks() {
     for command in ["a", "~", "{}"] {
         task(&format!("{{command: {command}}}"), r#""command" value must be a sequence @19"#);
     }
-    let conversion =
-        |column| format!("yaml-cpp: error at line 3, column {column}: bad conversion @{column}");
+    let conversion = |column| format!("bad conversion @{column}");
     task("{command: [a, [b]]}", &conversion(23));
     task("{command: [1, ~, true]}", r#"Key "slot" missing from task @9"#);
     for slot in ["~", "[]"] {
@@ -317,8 +315,7 @@ fn attributes_and_system() {
     }
     attributes("{user: [], x: 1}", r#"Unknown key in "attributes" @24"#);
     attributes("{~: 1}", r#"Unknown key in "attributes" @14"#);
-    let conversion =
-        |column| format!("yaml-cpp: error at line 4, column {column}: bad conversion @{column}");
+    let conversion = |column| format!("bad conversion @{column}");
     attributes("{[]: 1}", &conversion(14));
     let iterator = "invalid node; this may result from using a map iterator as a sequence iterator, \
                     or vice-versa";
@@ -369,7 +366,7 @@ fn constraints() {
     }
     constraint("{And: []}", "unknown constraint operator: And @37");
     constraint("{~: []}", "unknown constraint operator: null @37");
-    constraint("{[]: []}", "yaml-cpp: error at line 4, column 37: bad conversion @37");
+    constraint("{[]: []}", "bad conversion @37");
     constraint("{and: [{not: [~]}]}", "constraint is not a mapping @50");
     for operand in ["red", "1", "~", "[]", "!!str \"red\"", "!x red"] {
         constraint(&format!("{{properties: [{operand}]}}"), "non-string property specified @50");

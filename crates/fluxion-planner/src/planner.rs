@@ -137,8 +137,7 @@ impl Planner {
     /// As [`Planner::can_during`]; then nothing is recorded.
     pub fn add(&mut self, start: i64, duration: i64, amounts: &[u64]) -> Result<(), PlannerError> {
         self.can_during(start, duration, amounts)?;
-        let amounts: Vec<i64> = amounts.iter().map(|&a| a as i64).collect();
-        self.used.add(start, start + duration, &amounts);
+        self.used.add(start, start + duration, &signed(amounts));
         Ok(())
     }
 
@@ -155,8 +154,7 @@ impl Planner {
         amounts: &[u64],
     ) -> Result<(), PlannerError> {
         let end = self.window(start, duration, amounts)?;
-        let amounts: Vec<i64> = amounts.iter().map(|&a| a as i64).collect();
-        self.used.add(start, end, &amounts);
+        self.used.add(start, end, &signed(amounts));
         Ok(())
     }
 
@@ -171,8 +169,11 @@ impl Planner {
         amounts: &[u64],
     ) -> Result<(), PlannerError> {
         let end = self.window(start, duration, amounts)?;
-        let amounts: Vec<i64> = amounts.iter().map(|&a| a as i64).collect();
-        if self.used.remove(start, end, &amounts) { Ok(()) } else { Err(PlannerError::NoSpan) }
+        if self.used.remove(start, end, &signed(amounts)) {
+            Ok(())
+        } else {
+            Err(PlannerError::NoSpan)
+        }
     }
 
     /// The times at or after `from` at which a request could start, ascending: the base and the starts and
@@ -198,6 +199,11 @@ impl Planner {
         }
         Ok(Candidates { planner: self, next: Some(from), duration, limits: self.limits(amounts) })
     }
+}
+
+/// Amounts as the timeline counts them.
+fn signed(amounts: &[u64]) -> Vec<i64> {
+    amounts.iter().map(|&amount| amount as i64).collect()
 }
 
 /// Iterator over candidate times, see [`Planner::candidates`].

@@ -18,8 +18,8 @@ struct Block {
     summary: Vec<i64>,
 }
 
-/// A position: block and row.
-type Place = (usize, usize);
+/// Where a point is: block and row.
+type PointIndex = (usize, usize);
 
 impl Block {
     fn new(width: usize) -> Self {
@@ -136,35 +136,35 @@ impl Timeline {
     }
 
     /// The last point at or before `time`.
-    fn at_or_before(&self, time: i64) -> Option<Place> {
+    fn at_or_before(&self, time: i64) -> Option<PointIndex> {
         let block = self.blocks.partition_point(|b| b.times[0] <= time).checked_sub(1)?;
         let row = self.blocks[block].times.partition_point(|&t| t <= time) - 1;
         Some((block, row))
     }
 
     /// The first point at or after `time`.
-    fn at_or_after(&self, time: i64) -> Option<Place> {
+    fn at_or_after(&self, time: i64) -> Option<PointIndex> {
         let block =
             self.blocks.partition_point(|b| b.times.last().is_some_and(|&last| last < time));
         let row = self.blocks.get(block)?.times.partition_point(|&t| t < time);
         Some((block, row))
     }
 
-    fn find(&self, time: i64) -> Option<Place> {
+    fn find(&self, time: i64) -> Option<PointIndex> {
         self.at_or_before(time).filter(|&(b, r)| self.blocks[b].times[r] == time)
     }
 
     /// Makes `time` a point, or counts one more end there.
     fn enter(&mut self, time: i64) {
         let width = self.width;
-        let place = self.at_or_before(time);
-        if let Some((b, r)) = place
+        let known = self.at_or_before(time);
+        if let Some((b, r)) = known
             && self.blocks[b].times[r] == time
         {
             self.blocks[b].ends[r] += 1;
             return;
         }
-        let (b, row) = place.map_or((0, 0), |(b, r)| (b, r + 1));
+        let (b, row) = known.map_or((0, 0), |(b, r)| (b, r + 1));
         if self.blocks.is_empty() {
             // one is all that most need, and there are many timelines
             self.blocks.reserve_exact(1);
@@ -174,14 +174,14 @@ impl Timeline {
         block.times.insert(row, time);
         block.ends.insert(row, 1);
         for column in 0..width {
-            let before = if place.is_some() {
+            let before = if known.is_some() {
                 block.used[(row - 1) * width + column]
             } else {
                 -block.summary[column]
             };
             block.used.insert(row * width + column, before);
         }
-        if place.is_none() {
+        if known.is_none() {
             block.summarise(width);
         }
         if block.times.len() > BLOCK {

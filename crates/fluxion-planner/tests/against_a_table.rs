@@ -67,8 +67,14 @@ fn apply(planner: &mut Planner, table: &mut Table, step: &Step) -> Result<(), Te
     Ok(())
 }
 
+/// At least 300 cases; more if `PROPTEST_CASES` says so.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.max(300), ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
     #[test]
     fn says_what_the_table_says(
         steps in prop::collection::vec(step(), 1..220),

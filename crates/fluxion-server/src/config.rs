@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options};
 
-use crate::ByteSize;
+use crate::byte_size::ByteSize;
 
 /// How the service behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use tonic_health::ServingStatus;
 use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
 use tonic_health::server::HealthReporter;
 
-use crate::fluxion_service::ThreeCalls;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
+use crate::published::ThreeCalls;
 use crate::v1::{Graphs, Jobs, Resources};
 
 /// Empty for the whole server, as the health protocol has it.

@@ -12,18 +12,19 @@ use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 use tower::ServiceBuilder;
 
-use crate::booking::guard_delivery;
-use crate::fluxion_service::ThreeCalls;
+use crate::config::Config;
 use crate::health::Health;
-use crate::message_limit::limit_messages;
 use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
-use crate::registry::Registry;
+use crate::published::ThreeCalls;
+use crate::transport::delivery::guard_delivery;
+use crate::transport::listen::{Listen, ListenError};
+use crate::transport::message_limit::limit_messages;
+use crate::transport::registry::Registry;
 use crate::v1::{Graphs, Jobs, Resources};
-use crate::{Config, Listen, ListenError};
 
 /// A server whose port is open.
 #[derive(Debug)]

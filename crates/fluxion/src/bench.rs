@@ -26,11 +26,11 @@ pub(crate) struct BenchArgs {
     #[command(flatten)]
     output: Output,
 
-    /// Smaller machines, fewer jobs: a minute or two in all.
+    /// Smaller machines and fewer jobs: a minute or two in all.
     #[arg(long)]
     short: bool,
 
-    /// Begins all random sequences: equal seeds give equal jobs.
+    /// Seed of all random sequences: equal seeds give equal jobs.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
@@ -41,7 +41,7 @@ pub(crate) struct BenchArgs {
 
 #[derive(Clone, Copy, Debug, Args)]
 struct Output {
-    /// Print JSON, a line per bench.
+    /// Print JSON, one line per bench.
     #[arg(long)]
     json: bool,
 

@@ -5,8 +5,8 @@ mod client;
 mod colour;
 mod completions;
 mod demo;
+mod manual;
 mod query;
-mod serve;
 mod tree;
 
 use std::ffi::OsString;
@@ -26,7 +26,7 @@ struct Cli {
 enum Command {
     /// Serve the gRPC interface.
     #[command(args_override_self = true)]
-    Serve(serve::ServeArgs),
+    Serve(fluxion_daemon::ServeArgs),
     /// Query a graph at a prompt; takes the options of `resource-query`.
     #[command(disable_help_flag = true)]
     Query {
@@ -34,24 +34,32 @@ enum Command {
         #[arg(value_name = "OPTIONS", last = true)]
         words: Vec<OsString>,
     },
-    /// Show the main job: load a graph, match a jobspec, cancel the job, over gRPC.
+    /// Run a short demonstration over gRPC: load a graph, match a jobspec, cancel the job.
     Demo(demo::DemoArgs),
     #[command(flatten)]
     Client(client::ClientCommand),
-    /// Measure: benches, a server under load, instructions.
+    /// Measure performance: benches, a server under load, instruction counts.
     Bench(bench::BenchArgs),
-    /// Print a script by which a shell completes these commands.
+    /// Print a script that lets a shell complete these commands.
     Completions(completions::CompletionsArgs),
+    /// Write a manual page for each of these commands.
+    Man(manual::ManArgs),
+}
+
+/// All commands and options, also those of `query`, which are not parsed here.
+fn described() -> clap::Command {
+    Cli::command().mut_subcommand("query", query::described)
 }
 
 fn main() -> ExitCode {
     match Cli::parse_from(shielded(std::env::args_os())).command {
-        Command::Serve(arguments) => serve::run(arguments),
+        Command::Serve(arguments) => fluxion_daemon::run(arguments),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Bench(arguments) => bench::run(arguments),
-        Command::Completions(arguments) => completions::run(arguments, Cli::command()),
+        Command::Completions(arguments) => completions::run(arguments, described()),
+        Command::Man(arguments) => manual::run(arguments, described()),
     }
 }
 

@@ -67,6 +67,7 @@ fn commands_options_and_words_are_completed() {
     offers(&["fluxion", "graphs", "ex"], "export");
     offers(&["fluxion", "cancel", "--re"], "--request-key");
     offers(&["fluxion", "match", "--operation", "sat"], "satisfiability");
+    offers(&["fluxion", "query", "--load-f"], "--load-file --load-format");
     offers(&["fluxion", "status", "/tiny0", "--set", "d"], "down");
 }
 

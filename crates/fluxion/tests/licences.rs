@@ -104,3 +104,15 @@ fn licences_are_read_as_expressions() {
         assert_eq!(is_allowed(licence), expected, "{licence}");
     }
 }
+
+/// cargo-deny, where there is one, holds the same rules.
+#[test]
+fn deny_toml_says_the_same() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deny.toml");
+    let deny = std::fs::read_to_string(path).expect("deny.toml");
+    for name in BANNED {
+        assert!(deny.contains(&format!("{{ crate = \"{name}\", ")), "{name}");
+    }
+    let registry = REGISTRY.trim_start_matches("registry+");
+    assert!(deny.contains(&format!("allow-registry = [\"{registry}\"]")), "{registry}");
+}

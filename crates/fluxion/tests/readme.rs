@@ -65,6 +65,18 @@ fn check(document: &str, least: usize) {
     }
 }
 
+/// The documents of a folder, of which there are at least so many.
+#[track_caller]
+fn documents(folder: &str, least: usize) -> Vec<String> {
+    let files = std::fs::read_dir(root().join(folder)).expect("a folder");
+    let names =
+        files.map(|entry| entry.expect("a file").file_name().into_string().expect("a name"));
+    let documents = names.filter(|name| name.ends_with(".md"));
+    let documents: Vec<String> = documents.map(|name| format!("{folder}/{name}")).collect();
+    assert!(documents.len() >= least, "{documents:?}");
+    documents
+}
+
 #[test]
 fn the_readme_shows_what_its_commands_print() {
     check("README.md", 3);
@@ -72,14 +84,16 @@ fn the_readme_shows_what_its_commands_print() {
 
 #[test]
 fn the_documents_show_what_their_commands_print() {
-    let folder = std::fs::read_dir(root().join("docs")).expect("a folder");
-    let names =
-        folder.map(|entry| entry.expect("a file").file_name().into_string().expect("a name"));
-    let documents: Vec<_> = names.filter(|name| name.ends_with(".md")).collect();
-    assert!(documents.len() >= 2, "{documents:?}");
-    for name in documents {
+    for document in documents("docs", 3) {
         // other tests hold the reference; the figures depend on the machine
-        let least = if ["api.md", "performance.md"].contains(&name.as_str()) { 0 } else { 1 };
-        check(&format!("docs/{name}"), least);
+        let shows_none = ["docs/api.md", "docs/performance.md"].contains(&document.as_str());
+        check(&document, usize::from(!shows_none));
+    }
+}
+
+#[test]
+fn each_page_of_rules_shows_what_its_commands_print() {
+    for page in documents("docs/semantics", 9) {
+        check(&page, 1);
     }
 }

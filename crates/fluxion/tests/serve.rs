@@ -1,114 +1,24 @@
-//! `fluxion serve` and `server` as processes.
+//! `fluxion serve`; the tests of `fluxion-daemon` say more about the process.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
+#![allow(clippy::unwrap_used, reason = "a test that fails shall stop")]
 
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
-use std::process::{Child, ChildStdout, Command, Stdio};
+mod common;
 
-use tonic::transport::Channel;
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
+use std::process::Command;
 
-const FLUXION: &str = env!("CARGO_BIN_EXE_fluxion");
-const SERVER: &str = env!("CARGO_BIN_EXE_server");
-
-/// A process that serves, killed if the test fails.
-struct Process {
-    child: Child,
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Process {
-    fn start(program: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(program);
-        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        Self { child, stdout }
-    }
-
-    /// The port that the first line of output names.
-    fn port(&mut self) -> u16 {
-        let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
-        assert!(line.starts_with("fluxion: gRPC listening on "), "{line:?}");
-        line.trim_end().rsplit_once(':').unwrap().1.parse().unwrap()
-    }
-
-    /// Sends a signal and gives the exit status.
-    fn stop(&mut self, signal: &str) -> Option<i32> {
-        let kill = format!("kill -{signal} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        self.child.wait().unwrap().code()
-    }
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn is_serving(port: u16) -> bool {
-    let channel = Channel::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
-    let mut health = HealthClient::new(channel.connect().await.unwrap());
-    let answer = health.check(HealthCheckRequest::default()).await.unwrap().into_inner();
-    answer.status() == ServingStatus::Serving
-}
-
-#[track_caller]
-fn check(program: &str, arguments: &[&str], signal: &str) {
-    let mut process = Process::start(program, arguments);
-    let port = process.port();
-    assert!(is_serving(port));
-    assert_eq!(process.stop(signal), Some(0));
+#[test]
+fn serve_serves() {
+    let server = common::Server::start();
+    let mut graphs = Command::new(env!("CARGO_BIN_EXE_fluxion"));
+    let output = graphs.arg("graphs").env("FLUXION_ADDRESS", &server.address).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
-fn serve_answers_until_a_signal() {
-    check(FLUXION, &["serve", "--host", "127.0.0.1", "--port", "0"], "TERM");
-    check(FLUXION, &["serve", "--port", ":0", "--log-format", "json"], "INT");
-}
-
-#[test]
-fn server_takes_the_published_flags() {
-    check(SERVER, &["--host", "localhost", "--port", "0"], "TERM");
-    check(SERVER, &["-host", "127.0.0.1", "-port", "0"], "TERM");
-}
-
-/// The exit status and the error output of a start that fails.
-fn refused(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(FLUXION).arg("serve").args(arguments).output().unwrap();
-    assert!(output.stdout.is_empty(), "{output:?}");
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
-
-#[test]
-fn a_port_that_is_taken_ends_the_start() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let (code, message) = refused(&["--host", "127.0.0.1", "--port", &port]);
-    assert_eq!(code, Some(1));
-    let expected = format!("error: cannot listen on 127.0.0.1:{port}: ");
-    assert!(message.starts_with(&expected), "{message}");
-}
-
-#[test]
-fn bad_settings_end_the_start() {
-    for (flag, value, code) in [
-        ("--port", "http", 2),
-        ("--max-graph-size", "big", 2),
-        ("--match-format", "xml", 2),
-        ("--policy", "best", 1),
-        ("--prune-filters", "core", 1),
-        ("--log", "a=b=c", 1),
-    ] {
-        let (exit, message) = refused(&["--port", "0", flag, value]);
-        assert_eq!(exit, Some(code), "{flag}: {message}");
-        assert!(message.contains(flag) && message.contains(value), "{message}");
-    }
+fn serve_takes_the_last_of_several() {
+    let arguments = ["serve", "--port", "0", "--policy", "first", "--policy", "best"];
+    let output = Command::new(env!("CARGO_BIN_EXE_fluxion")).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("--policy") && message.contains("best"), "{message}");
 }

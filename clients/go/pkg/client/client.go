@@ -51,7 +51,7 @@ type client struct {
 	conn    *grpc.ClientConn
 	close   func() error
 	service pb.FluxionServiceClient
-	options settings
+	options connection.Settings
 }
 
 // NewClient connects to the service at host, `name:port`, within the limit of WithConnectTimeout.
@@ -61,8 +61,8 @@ func NewClient(host string, options ...Option) (Client, error) {
 
 // NewClientContext is NewClient, which also ends with ctx.
 func NewClientContext(ctx context.Context, host string, options ...Option) (Client, error) {
-	settings := collect(options)
-	conn, err := connection.Open(ctx, host, settings.connection)
+	settings := connection.Collect(options)
+	conn, err := connection.Open(ctx, host, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +73,11 @@ func NewClientContext(ctx context.Context, host string, options ...Option) (Clie
 // that say how to connect mean nothing; Close does nothing, as the connection is the caller's.
 func OverConnection(conn *grpc.ClientConn, options ...Option) Client {
 	keep := func() error { return nil }
-	return &client{conn.Target(), conn, keep, pb.NewFluxionServiceClient(conn), collect(options)}
+	return &client{conn.Target(), conn, keep, pb.NewFluxionServiceClient(conn), connection.Collect(options)}
 }
 
 func (c *client) Init(ctx context.Context, in *pb.InitRequest, opts ...grpc.CallOption) (*pb.InitResponse, error) {
-	ctx, cancel := connection.Limit(ctx, c.options.initTimeout)
+	ctx, cancel := connection.Limit(ctx, c.options.Transfer)
 	defer cancel()
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (c *client) Init(ctx context.Context, in *pb.InitRequest, opts ...grpc.Call
 }
 
 func (c *client) Match(ctx context.Context, in *pb.MatchRequest, opts ...grpc.CallOption) (*pb.MatchResponse, error) {
-	ctx, cancel := connection.Limit(ctx, c.options.callTimeout)
+	ctx, cancel := connection.Limit(ctx, c.options.Call)
 	defer cancel()
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func withRequest(in *pb.MatchRequest, request string) *pb.MatchRequest {
 
 func (c *client) Cancel(ctx context.Context, in *pb.CancelRequest, opts ...grpc.CallOption) (*pb.CancelResponse, error) {
 	out := &pb.CancelResponse{JobID: in.GetJobID()}
-	ctx, cancel := connection.Limit(ctx, c.options.callTimeout)
+	ctx, cancel := connection.Limit(ctx, c.options.Call)
 	defer cancel()
 	if err := c.ready(ctx); err != nil {
 		out.Status = pb.CancelResponse_CANCEL_REQUEST_ERROR

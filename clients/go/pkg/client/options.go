@@ -10,48 +10,22 @@ import (
 )
 
 // Option changes how a client connects and how long it waits.
-type Option func(*settings)
-
-type settings struct {
-	connection  connection.Settings
-	initTimeout time.Duration
-	callTimeout time.Duration
-}
-
-func collect(options []Option) settings {
-	settings := settings{
-		connection:  connection.Defaults(),
-		initTimeout: 10 * time.Minute,
-		callTimeout: 30 * time.Second,
-	}
-	for _, option := range options {
-		option(&settings)
-	}
-	return settings
-}
+type Option = connection.Option
 
 // WithConnectTimeout limits how long NewClient tries to connect: 10 seconds by default, for ever if 0.
-func WithConnectTimeout(timeout time.Duration) Option {
-	return func(s *settings) { s.connection.Timeout = timeout }
-}
+func WithConnectTimeout(timeout time.Duration) Option { return connection.WithConnect(timeout) }
 
 // WithInitTimeout limits an Init whose context has no deadline: 10 minutes by default, no limit if 0.
-func WithInitTimeout(timeout time.Duration) Option {
-	return func(s *settings) { s.initTimeout = timeout }
-}
+func WithInitTimeout(timeout time.Duration) Option { return connection.WithTransfer(timeout) }
 
 // WithCallTimeout limits a Match or Cancel whose context has no deadline: 30 seconds by default, no limit
 // if 0.
-func WithCallTimeout(timeout time.Duration) Option {
-	return func(s *settings) { s.callTimeout = timeout }
-}
+func WithCallTimeout(timeout time.Duration) Option { return connection.WithCall(timeout) }
 
 // WithTransportCredentials secures the connection, which is plain text by default.
 func WithTransportCredentials(credentials credentials.TransportCredentials) Option {
-	return func(s *settings) { s.connection.Credentials = credentials }
+	return connection.WithCredentials(credentials)
 }
 
 // WithDialOptions adds options of gRPC, say interceptors; they win over those of the client.
-func WithDialOptions(options ...grpc.DialOption) Option {
-	return func(s *settings) { s.connection.Dial = append(s.connection.Dial, options...) }
-}
+func WithDialOptions(options ...grpc.DialOption) Option { return connection.WithDial(options...) }

@@ -34,14 +34,14 @@ type Client struct {
 	graphs    pb.GraphServiceClient
 	jobs      pb.JobServiceClient
 	resources pb.ResourceServiceClient
-	settings  settings
+	settings  connection.Settings
 }
 
 // Connect connects to the service at host, `name:port`, until ctx ends or the limit of WithConnectTimeout
 // is reached.
 func Connect(ctx context.Context, host string, options ...Option) (*Client, error) {
-	settings := collect(options)
-	conn, err := connection.Open(ctx, host, settings.connection)
+	settings := connection.Collect(options)
+	conn, err := connection.Open(ctx, host, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -51,10 +51,10 @@ func Connect(ctx context.Context, host string, options ...Option) (*Client, erro
 // OverConnection is a client over a connection that stands. The options that say how to connect mean
 // nothing; Close does nothing, as the connection is the caller's.
 func OverConnection(conn *grpc.ClientConn, options ...Option) *Client {
-	return over(conn, func() error { return nil }, collect(options))
+	return over(conn, func() error { return nil }, connection.Collect(options))
 }
 
-func over(conn *grpc.ClientConn, close func() error, settings settings) *Client {
+func over(conn *grpc.ClientConn, close func() error, settings connection.Settings) *Client {
 	return &Client{
 		conn:      conn,
 		close:     close,
@@ -110,7 +110,7 @@ func unary[In, Out any](
 	ctx context.Context, c *Client, what string,
 	call func(context.Context, In, ...grpc.CallOption) (Out, error), in In,
 ) (Out, error) {
-	ctx, cancel := connection.Limit(ctx, c.settings.callTimeout)
+	ctx, cancel := connection.Limit(ctx, c.settings.Call)
 	defer cancel()
 	out, err := call(ctx, in)
 	return out, failed(what, err)

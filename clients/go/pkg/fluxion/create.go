@@ -44,7 +44,7 @@ type Progress struct {
 // Create returns when the service refuses the text or ctx ends, even if a Read of the text is still under
 // way; what that reads is thrown away. An error of text is returned as it is, and no graph is made.
 func (g *Graph) Create(ctx context.Context, text io.Reader, options CreateOptions) (GraphInfo, error) {
-	ctx, cancel := connection.Limit(ctx, g.client.settings.transferTimeout)
+	ctx, cancel := connection.Limit(ctx, g.client.settings.Transfer)
 	defer cancel()
 	stream, err := g.client.graphs.CreateGraph(ctx)
 	if err != nil {

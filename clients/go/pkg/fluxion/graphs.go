@@ -91,7 +91,7 @@ func (g *Graph) Drop(ctx context.Context, options ...MutationOption) error {
 // Export writes the graph, without its jobs, and returns the revision that was written. The format is
 // ExportJGF if 0. An error of to is returned as it is.
 func (g *Graph) Export(ctx context.Context, to io.Writer, format ExportFormat) (revision uint64, err error) {
-	ctx, cancel := connection.Limit(ctx, g.client.settings.transferTimeout)
+	ctx, cancel := connection.Limit(ctx, g.client.settings.Transfer)
 	defer cancel()
 	pieces, err := g.client.graphs.ExportGraph(ctx, &pb.ExportGraphRequest{Name: g.name, Format: format})
 	if err != nil {

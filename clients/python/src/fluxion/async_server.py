@@ -123,18 +123,15 @@ class AsyncServer:
     ) -> None:
         await self.close()
 
-    def _timeout(self, timeout: Optional[float]) -> Optional[float]:
-        return self.client.timeout if timeout is None else timeout
-
     async def _call(self, call: calls.Call[T], timeout: Optional[float]) -> T:
         try:
-            answer = await call.method(self._stubs)(call.request, timeout=self._timeout(timeout))
+            answer = await call.method(self._stubs)(call.request, timeout=self.client._limit(timeout))
         except grpc.RpcError as error:
             raise wrap_v1(call.name, error) from error
         return call.read(answer)
 
     async def _stream(self, name: str, method: Any, request: Any, timeout: Optional[float]) -> AsyncIterator[Any]:
-        answers = method(request, timeout=self._timeout(timeout))
+        answers = method(request, timeout=self.client._limit(timeout))
         try:
             async for answer in answers:
                 yield answer
@@ -168,20 +165,18 @@ class AsyncGraph:
 
     async def export(self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None) -> Export:
         """The graph as a text, without its jobs."""
-        request = calls.export_request(self.name, format)
-        stream = self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
-        answers = [answer async for answer in stream]
-        text = b"".join(answer.text for answer in answers).decode()
-        return Export(text, answers[-1].revision if answers else 0)
+        return calls.read_export([answer async for answer in self._exported(format, timeout)])
 
     async def export_pieces(
         self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None
     ) -> AsyncIterator[bytes]:
         """As `export`, in pieces that may end anywhere: for graphs that are better not held in memory."""
-        request = calls.export_request(self.name, format)
-        stream = self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
-        async for answer in stream:
+        async for answer in self._exported(format, timeout):
             yield answer.text
+
+    def _exported(self, format: ExportFormat, timeout: Optional[float]) -> AsyncIterator[Any]:
+        request = calls.export_request(self.name, format)
+        return self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
 
     async def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""

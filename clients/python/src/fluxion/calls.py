@@ -106,6 +106,12 @@ def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGr
     return graphs_pb2.ExportGraphRequest(name=name, format=format)  # type: ignore[arg-type]
 
 
+def read_export(answers: Sequence[graphs_pb2.ExportGraphResponse]) -> model.Export:
+    """All answers of an ExportGraph as one text."""
+    text = b"".join(answer.text for answer in answers).decode()
+    return model.Export(text, answers[-1].revision if answers else 0)
+
+
 def drop_graph(name: str, request_key: str) -> Call[None]:
     """DropGraph."""
     message = graphs_pb2.DropGraphRequest(name=name, request_key=request_key)

@@ -48,7 +48,31 @@ DEFAULT_HOST = "localhost:4242"
 _Response = TypeVar("_Response")
 
 
-class FluxionClient:
+class _Connection:
+    """What both clients have: where the service is, and how long a call may take. `kind` is `grpc` or `grpc.aio`."""
+
+    def __init__(
+        self,
+        kind: Any,
+        host: str,
+        timeout: Optional[float],
+        credentials: Optional[grpc.ChannelCredentials],
+        options: Sequence[tuple[str, Any]],
+    ) -> None:
+        self.host = host
+        self.timeout = timeout
+        every = [*CHANNEL_OPTIONS, *options]
+        if credentials is None:
+            self._channel = kind.insecure_channel(host, options=every)
+        else:
+            self._channel = kind.secure_channel(host, credentials, options=every)
+
+    def _limit(self, timeout: Optional[float]) -> Optional[float]:
+        """The limit of a call that was given `timeout`."""
+        return self.timeout if timeout is None else timeout
+
+
+class FluxionClient(_Connection):
     """Calls the service at `host`, `name:port`; safe to share between threads.
 
     `timeout` limits each call, in seconds (None: no limit); a call's own `timeout` wins. `credentials` secure
@@ -63,19 +87,14 @@ class FluxionClient:
         credentials: Optional[grpc.ChannelCredentials] = None,
         options: Sequence[tuple[str, Any]] = (),
     ) -> None:
-        self.host = host
-        self.timeout = timeout
-        every = [*CHANNEL_OPTIONS, *options]
-        if credentials is None:
-            self._channel = grpc.insecure_channel(host, options=every)
-        else:
-            self._channel = grpc.secure_channel(host, credentials, options=every)
+        super().__init__(grpc, host, timeout, credentials, options)
         self._stub = FluxionServiceStub(self._channel)
 
     @property
     def channel(self) -> grpc.Channel:
         """The connection, for other services of the same server."""
-        return self._channel
+        channel: grpc.Channel = self._channel
+        return channel
 
     def init(self, jgf: Text, *, policy: str = "", timeout: Optional[float] = None) -> InitResponse:
         """Loads a graph in JSON Graph Format; all jobs of the one before are forgotten."""
@@ -117,12 +136,12 @@ class FluxionClient:
         self, name: str, method: Callable[..., _Response], request: Any, timeout: Optional[float]
     ) -> _Response:
         try:
-            return method(request, timeout=self.timeout if timeout is None else timeout)
+            return method(request, timeout=self._limit(timeout))
         except grpc.RpcError as error:
             raise wrap(name, error) from error
 
 
-class AsyncFluxionClient:
+class AsyncFluxionClient(_Connection):
     """`FluxionClient` for asyncio: the same calls, awaited. To be made inside a running event loop."""
 
     def __init__(
@@ -133,19 +152,14 @@ class AsyncFluxionClient:
         credentials: Optional[grpc.ChannelCredentials] = None,
         options: Sequence[tuple[str, Any]] = (),
     ) -> None:
-        self.host = host
-        self.timeout = timeout
-        every = [*CHANNEL_OPTIONS, *options]
-        if credentials is None:
-            self._channel = grpc.aio.insecure_channel(host, options=every)
-        else:
-            self._channel = grpc.aio.secure_channel(host, credentials, options=every)
+        super().__init__(grpc.aio, host, timeout, credentials, options)
         self._stub: Any = FluxionServiceStub(self._channel)
 
     @property
     def channel(self) -> grpc.aio.Channel:
         """The connection, for other services of the same server."""
-        return self._channel
+        channel: grpc.aio.Channel = self._channel
+        return channel
 
     async def init(self, jgf: Text, *, policy: str = "", timeout: Optional[float] = None) -> InitResponse:
         """Loads a graph in JSON Graph Format; all jobs of the one before are forgotten."""
@@ -187,6 +201,6 @@ class AsyncFluxionClient:
         self, name: str, method: Callable[..., Awaitable[_Response]], request: Any, timeout: Optional[float]
     ) -> _Response:
         try:
-            return await method(request, timeout=self.timeout if timeout is None else timeout)
+            return await method(request, timeout=self._limit(timeout))
         except grpc.RpcError as error:
             raise wrap(name, error) from error

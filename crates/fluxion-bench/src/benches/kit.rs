@@ -48,7 +48,7 @@ pub(crate) fn submit(
     match (result, expected) {
         (Ok(matched), Expected::Yes | Expected::Any) => Ok(Some(matched)),
         (Err(error), Expected::No | Expected::Any) => {
-            let kind = error.kind;
+            let kind = error.kind();
             let plain = matches!(kind, MatchErrorKind::Busy | MatchErrorKind::Unsatisfiable);
             ensure!(plain, "a match failed: {error}");
             Ok(None)

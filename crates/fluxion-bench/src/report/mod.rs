@@ -87,16 +87,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// For a terminal.
-    pub fn text(&self) -> String {
-        table::text(self)
-    }
-
-    /// For a document.
-    pub fn markdown(&self) -> String {
-        table::markdown(self)
-    }
-
     /// For machines, on one line.
     pub fn json(&self) -> String {
         // Plain data with textual keys: this cannot fail.

@@ -25,31 +25,35 @@ fn widths(lines: &[Vec<String>]) -> Vec<usize> {
     (0..columns).map(|at| width(at).unwrap_or_default()).collect()
 }
 
-pub(super) fn text(report: &Report) -> String {
-    let lines = cells(report);
-    let widths = widths(&lines);
-    let mut text = format!("{}  {}\n", report.bench, report.title);
-    for line in &lines {
-        let mut padded = String::new();
-        for (at, (cell, &width)) in line.iter().zip(&widths).enumerate() {
-            padded += &match at {
-                0 => format!("  {cell:width$}"),
-                _ => format!("  {cell:>width$}"),
-            };
+impl Report {
+    /// For a terminal.
+    pub fn text(&self) -> String {
+        let lines = cells(self);
+        let widths = widths(&lines);
+        let mut text = format!("{}  {}\n", self.bench, self.title);
+        for line in &lines {
+            let mut padded = String::new();
+            for (at, (cell, &width)) in line.iter().zip(&widths).enumerate() {
+                padded += &match at {
+                    0 => format!("  {cell:width$}"),
+                    _ => format!("  {cell:>width$}"),
+                };
+            }
+            text += padded.trim_end();
+            text.push('\n');
         }
-        text += padded.trim_end();
-        text.push('\n');
+        text
     }
-    text
-}
 
-pub(super) fn markdown(report: &Report) -> String {
-    let mut text = format!("### {}: {}\n\n", report.bench, report.title);
-    for (at, line) in cells(report).iter().enumerate() {
-        text += &format!("| {} |\n", line.join(" | "));
-        if at == 0 {
-            text += &format!("|---|{}\n", "---:|".repeat(line.len().saturating_sub(1)));
+    /// For a document.
+    pub fn markdown(&self) -> String {
+        let mut text = format!("### {}: {}\n\n", self.bench, self.title);
+        for (at, line) in cells(self).iter().enumerate() {
+            text += &format!("| {} |\n", line.join(" | "));
+            if at == 0 {
+                text += &format!("|---|{}\n", "---:|".repeat(line.len().saturating_sub(1)));
+            }
         }
+        text
     }
-    text
 }

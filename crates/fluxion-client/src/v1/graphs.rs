@@ -23,6 +23,13 @@ pub struct Export {
     pub revision: u64,
 }
 
+impl Server {
+    /// A graph by its name, `default` if that is empty. Whether it is there shows with the first call.
+    pub fn graph(&self, name: impl Into<String>) -> Graph {
+        Graph::new(self.clone(), name.into())
+    }
+}
+
 impl Graph {
     pub(crate) fn new(server: Server, name: String) -> Self {
         let name = if name.is_empty() { DEFAULT.to_owned() } else { name };

@@ -10,7 +10,7 @@ use crate::proto::v1::ListGraphsRequest;
 use crate::proto::v1::graph_service_client::GraphServiceClient;
 use crate::proto::v1::job_service_client::JobServiceClient;
 use crate::proto::v1::resource_service_client::ResourceServiceClient;
-use crate::v1::{Error, Failure, Graph, GraphInfo};
+use crate::v1::{Error, Failure, GraphInfo};
 use crate::{Options, connection};
 
 /// A connection to a server. Clones share it, and may be used from many tasks at once; a connection that was lost is
@@ -61,11 +61,6 @@ impl Server {
         Ok(listed.graphs)
     }
 
-    /// A graph by its name, `default` if that is empty. Whether it is there shows with the first call.
-    pub fn graph(&self, name: impl Into<String>) -> Graph {
-        Graph::new(self.clone(), name.into())
-    }
-
     /// Waits for an answer, not longer than the options say.
     pub(crate) async fn call<T>(
         &self,
@@ -91,12 +86,9 @@ async fn limited<T>(
     limit: Option<Duration>,
     answer: impl Future<Output = Result<T, Status>>,
 ) -> Result<T, Error> {
-    let answered = match limit {
-        Some(limit) => tokio::time::timeout(limit, answer).await.map_err(|_| {
-            let message = format!("no answer within {limit:?}");
-            Failure::plain(call, Code::DeadlineExceeded, message)
-        })?,
-        None => answer.await,
-    };
+    let answered = connection::within(limit, answer).await.map_err(|limit| {
+        let message = format!("no answer within {limit:?}");
+        Failure::plain(call, Code::DeadlineExceeded, message)
+    })?;
     Ok(answered.map_err(|status| Failure::of(call, &status))?)
 }

@@ -1,19 +1,28 @@
 //! Adding resources while jobs run (chapter 06, section 9).
 
+use std::sync::Arc;
+
 use fluxion_graph::Graph;
 
+use crate::change::action::{Action, Change};
+use crate::change::prepared::Prepared;
 use crate::engine::Engine;
 use crate::site::SetupError;
 
 impl Engine {
-    /// Serves a graph that has grown: `graph` is [`Engine::graph`] with vertices and edges added. Jobs are not
-    /// affected, and the next decision may use what is new. O(graph + what the jobs hold).
+    /// The change after which a graph is served that has grown: `graph` is [`Engine::graph`] with vertices and edges
+    /// added; none if nothing was. Jobs are not affected, and the next decision may use what is new. O(graph).
     ///
     /// # Errors
-    /// [`SetupError`]; nothing has changed.
-    pub fn grow(&mut self, graph: Graph) -> Result<(), SetupError> {
+    /// [`SetupError`].
+    pub fn decide_grow(&mut self, graph: Graph) -> Result<Option<Change>, SetupError> {
+        let addition = graph.beyond(&self.site.graph);
+        if addition.is_empty() {
+            return Ok(None);
+        }
+        let action = Action::Grow(Arc::new(addition));
         let site = self.site_for(graph)?;
-        self.move_to(site);
-        Ok(())
+        self.prepared = Some(Prepared { action: action.clone(), site });
+        Ok(Some(self.change(action)))
     }
 }

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluxion_graph::VertexId;
 use rustc_hash::FxHashSet;
 
+use crate::change::action::{Action, Change};
 use crate::change::remaining::remaining;
 use crate::engine::Engine;
-use crate::operation::{JobId, JobState};
+use crate::operation::JobId;
 use crate::record::JobRecord;
 
 /// What a job gives back.
@@ -31,7 +32,6 @@ pub enum Remainder {
 
 /// Why nothing was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum PartialCancelError {
     /// No live job has this number.
     #[error("nonexistent job {0}")]
@@ -51,34 +51,24 @@ pub enum PartialCancelError {
 }
 
 impl Engine {
-    /// Gives back a part of what a job holds. Vertices above stay as long as something below them is held; a
-    /// vertex held alone stays until it is itself given back. O(what the job holds).
+    /// The change that gives back a part of what a job holds. Vertices above stay as long as something below them is
+    /// held; a vertex held alone stays until it is itself given back. O(what the job holds).
     ///
     /// # Errors
-    /// [`PartialCancelError`]; nothing has changed.
-    pub fn cancel_part(
-        &mut self,
+    /// [`PartialCancelError`].
+    pub fn decide_partial_cancel(
+        &self,
         job: JobId,
         share: Share<'_>,
-    ) -> Result<Remainder, PartialCancelError> {
-        let record = self.jobs.get(&job).filter(|r| r.state != JobState::Canceled);
-        let record = record.ok_or(PartialCancelError::NoSuchJob(job))?;
+    ) -> Result<(Change, Remainder), PartialCancelError> {
+        let record = self.live_job(job).ok_or(PartialCancelError::NoSuchJob(job))?;
         let released = match share {
             Share::Ranks(ranks) => self.held_on(record, ranks)?,
             Share::Vertices(vertices) => held_among(record, vertices)?,
         };
         let grants = remaining(&record.grants, &released);
-        let Some(mut record) = self.unrecord(job) else {
-            return Err(PartialCancelError::NoSuchJob(job));
-        };
-        record.grants = grants.into();
-        if record.grants.is_empty() {
-            record.state = JobState::Canceled;
-            self.jobs.insert(job, record);
-            return Ok(Remainder::Nothing);
-        }
-        self.record(job, record);
-        Ok(Remainder::Something)
+        let left = if grants.is_empty() { Remainder::Nothing } else { Remainder::Something };
+        Ok((self.change(Action::Keep { job, grants: grants.into() }), left))
     }
 
     fn held_on(

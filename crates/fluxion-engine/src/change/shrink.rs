@@ -1,15 +1,14 @@
 //! Taking resources away while jobs run (chapter 06, section 10).
 
-use fluxion_graph::{Graph, VertexId};
+use fluxion_graph::VertexId;
 
-use crate::change::remaining::remaining;
+use crate::change::action::{Action, Change};
+use crate::change::prepared::Prepared;
 use crate::engine::Engine;
-use crate::operation::JobState;
 use crate::site::SetupError;
 
 /// Why resources cannot be taken away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum ShrinkError {
     /// The root would go.
     #[error("the root of the graph cannot be removed")]
@@ -20,30 +19,22 @@ pub enum ShrinkError {
 }
 
 impl Engine {
-    /// Takes vertices out with all that lies below them. Jobs lose what they held there and keep the rest; a job
-    /// that then holds nothing is cancelled. O(graph + what the jobs hold).
+    /// The change that takes vertices out with all that lies below them. Jobs lose what they held there and keep the
+    /// rest; a job that then holds nothing is cancelled. O(graph).
     ///
     /// # Errors
-    /// [`ShrinkError`]; nothing has changed.
-    pub fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), ShrinkError> {
+    /// [`ShrinkError`].
+    pub fn decide_shrink(&mut self, vertices: &[VertexId]) -> Result<Change, ShrinkError> {
         let tree = &self.site.tree;
-        let removed = self.site.graph.with_descendants(vertices, tree.subsystem());
-        if removed.contains(&tree.root()) {
+        let gone = self.site.graph.with_descendants(vertices, tree.subsystem());
+        if gone.contains(&tree.root()) {
             return Err(ShrinkError::Root);
         }
-        let mut graph = Graph::clone(&self.site.graph);
-        graph.remove_vertices(&removed);
-        let site = self.site_for(graph)?;
-        for record in self.jobs.values_mut() {
-            if !record.grants.iter().any(|g| removed.contains(&g.vertex)) {
-                continue;
-            }
-            record.grants = remaining(&record.grants, &removed).into();
-            if record.grants.is_empty() {
-                record.state = JobState::Canceled;
-            }
-        }
-        self.move_to(site);
-        Ok(())
+        let mut gone: Vec<VertexId> = gone.into_iter().collect();
+        gone.sort_unstable();
+        let site = self.site_for(self.without(&gone))?;
+        let action = Action::Shrink(gone.into());
+        self.prepared = Some(Prepared { action: action.clone(), site });
+        Ok(self.change(action))
     }
 }

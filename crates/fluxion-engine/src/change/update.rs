@@ -4,6 +4,7 @@
 use fluxion_graph::{EdgeId, NamedSet, NamedVertex, Role, Selection, TimeWindow, TypeId, VertexId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::change::action::{Action, Change, Weighing};
 use crate::decision::{Decision, Grant};
 use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
@@ -21,7 +22,6 @@ pub enum Expansion {
 
 /// Why a named set cannot be booked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum UpdateRefusal {
     /// A vertex, or for a held one something below it, is held by a job in that time (EBUSY).
     #[error("a resource is taken in that time")]
@@ -84,25 +84,21 @@ impl Engine {
         Ok(Placement { decision: Decision { selection, window }, grants })
     }
 
-    /// Books a placement, made since the last change, under a number that no live job may have. To the graph
-    /// it is an allocation whenever it starts; `state` is what the job table says.
-    pub fn book_placement(&mut self, job: JobId, placement: Placement, state: JobState) {
+    /// The change that books a placement, made since the last change, under a number that no live job may have. To the
+    /// graph it is an allocation whenever it starts; `state` is what the job table says.
+    pub fn decide_update(&self, job: JobId, placement: &Placement, state: JobState) -> Change {
         let Placement { decision, grants } = placement;
-        let window = decision.window;
-        self.record(
-            job,
-            JobRecord { state, window, grants: grants.into(), hold: Hold::Allocation },
-        );
-        if !self.policy.stops_early() {
-            return;
-        }
-        for picked in decision.edges() {
-            let edge = self.site.graph.edges()[picked.edge.index()];
-            if self.state.has_filter_span(&self.site, edge.target) {
-                let (graph, layout) = (&self.site.graph, &self.site.layout);
-                self.weights.set(graph, layout, edge.source, edge.target, 0);
-            }
-        }
+        let (window, grants) = (decision.window, grants.as_slice().into());
+        let record = JobRecord { state, window, grants, hold: Hold::Allocation };
+        let weighing = if self.policy.stops_early() {
+            let edges = decision.edges().iter().map(|picked| picked.edge);
+            let target = |edge: &EdgeId| self.site.graph.edges()[edge.index()].target;
+            let is_inner = |edge: &EdgeId| self.site.layout.inner.contains(target(edge));
+            Weighing::Update { edges: edges.filter(is_inner).collect() }
+        } else {
+            Weighing::None
+        };
+        self.change(Action::Book { job, record, weighing })
     }
 }
 

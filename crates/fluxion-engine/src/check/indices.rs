@@ -49,7 +49,7 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
 /// The jobs of the calendar are those of the job table, in any order at each node.
 fn check_calendar(engine: &Engine, calendar: &NodeCalendar) -> Checked {
     let live = engine.jobs.iter().filter(|(_, record)| record.is_live());
-    let bookings = live.map(|(&job, record)| (record.booking(job), record.grants()));
+    let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
     let mut calendar = calendar.clone();
     calendar.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));
     same(None, "the node calendar", NodeCalendar::of(&engine.site, bookings), calendar)

@@ -15,6 +15,7 @@ mod site;
 
 use fluxion_graph::Inconsistency;
 
+use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
 
 impl Engine {
@@ -28,9 +29,16 @@ impl Engine {
     pub fn check(&self) -> Result<(), Inconsistency> {
         site::check(self)?;
         let expected = jobs::Expected::of(self)?;
+        numbers(self)?;
         bookings::check(self, &expected)?;
         indices::check(self, &expected)
     }
+}
+
+fn numbers(engine: &Engine) -> Checked {
+    let live = engine.jobs.values().filter(|record| record.is_live()).count();
+    same(None, "the live jobs", live, engine.numbers.live)?;
+    same(None, "the next number", false, engine.is_live(engine.numbers.next))
 }
 
 #[cfg(test)]
@@ -76,8 +84,7 @@ mod tests {
         let resources = vec![element("slot", Some("s"), vec![element("core", None, vec![])])];
         let jobspec = Jobspec { resources, duration: 60.0, queue: None, constraint: None };
         let decision = engine.decide(MatchOperation::Allocate, &jobspec, 0).unwrap().unwrap();
-        engine.book(JobId(1), &decision, 0);
-        engine.note_match(&decision, 0);
+        engine.apply(&engine.decide_booking(&decision, 0)).unwrap();
         engine
     }
 
@@ -93,6 +100,7 @@ mod tests {
     #[test]
     fn a_record_that_is_wrong_is_named() {
         let job = JobId(1);
+        check(|e| e.numbers.next = job, "the next number");
         check(|e| e.state.nodes_up += 1, "the nodes that are up");
         check(|e| e.state.down.cover(VertexId(0), Marked::Yes), "down on the path");
         check(|e| e.state.held.cover(VertexId(2), Marked::Yes), "held on the path");
@@ -103,7 +111,7 @@ mod tests {
         check(|e| e.state.later += 1, "the bookings besides allocations");
         check(|e| e.state.ends.clear(), "the ends of allocations");
         check(|e| e.state.claims.remove(VertexId(4), job), "the claims");
-        check(|e| e.jobs.remove(&job), "the claims");
+        check(|e| e.jobs.remove(&job), "the live jobs");
         check(|e| e.jobs.values_mut().for_each(|r| r.window.end += 1), "the claims");
         check(
             |e| e.jobs.values_mut().for_each(|r| r.grants = [].into()),

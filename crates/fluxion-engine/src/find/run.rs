@@ -80,8 +80,8 @@ impl Finder<'_> {
     fn look_up_job(&mut self, job: JobId) {
         let known = self.tags.contains_key(&job);
         let Some(record) = self.live(job).filter(|_| !known) else { return };
-        let tags = record.grants().iter().map(|g| g.vertex).collect();
-        let spans = filter_spans(&self.engine.site, record.grants());
+        let tags = record.grants.iter().map(|g| g.vertex).collect();
+        let spans = filter_spans(&self.engine.site, &record.grants);
         self.tags.insert(job, tags);
         self.spans.insert(job, spans);
     }

@@ -84,5 +84,5 @@ fn demand_of_root(site: &Site, prepared: &PreparedRequest<'_>) -> Vec<u64> {
 
 fn calendar_of(site: &Site, jobs: &BTreeMap<JobId, JobRecord>) -> NodeCalendar {
     let live = jobs.iter().filter(|(_, record)| record.is_live());
-    NodeCalendar::of(site, live.map(|(&job, record)| (record.booking(job), record.grants())))
+    NodeCalendar::of(site, live.map(|(&job, record)| (record.booking(job), &*record.grants)))
 }

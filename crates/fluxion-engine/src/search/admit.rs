@@ -6,6 +6,7 @@ use fluxion_jobspec::Exclusivity;
 use super::access::Access;
 use super::{Figures, PassKind, Search};
 use crate::bitmap::Bitmap;
+use crate::notes::Note;
 use crate::record::Hold;
 use crate::request::constraint_mask::ConstraintMask;
 use crate::site::demand::{Demand, Needs};
@@ -95,11 +96,8 @@ impl<'a> Search<'a> {
 
     fn note_conflict(&mut self, vertex: VertexId, element: usize) {
         let label = &self.request.elements[element].label;
-        let name = self.site.graph.text(self.site.graph.vertex(vertex).name);
-        let notes = &mut self.scratch.notes;
-        for part in ["by_excl: exclusivity conflicts at jobspec=", label, " : vertex=", name] {
-            notes.push_str(part);
-        }
+        let vertex = self.site.graph.text(self.site.graph.vertex(vertex).name);
+        self.scratch.notes.push(Note::SharedBelowExclusive { label, vertex });
     }
 
     /// Whether the subtree of a vertex can hold a demand: a necessary condition.

@@ -10,6 +10,7 @@ use super::fresh::FreshOfType;
 use super::scratch::{Bags, Candidate};
 use super::walk::Seek;
 use super::{CandidateOrder, Search};
+use crate::notes::Note;
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::Site;
@@ -346,11 +347,8 @@ impl Search<'_> {
     pub(super) fn note_siblings(&mut self, element: usize) {
         let wanted = &self.request.elements[element];
         if let Some(ty) = wanted.ty.filter(|_| wanted.conflicts) {
-            let name = self.site.graph.type_name(ty);
-            let text = format!("test: siblings in jobspec request same resource type : {name}.\n");
-            if !self.scratch.notes.contains(&text) {
-                self.scratch.notes.push_str(&text);
-            }
+            let ty = self.site.graph.type_name(ty);
+            self.scratch.notes.push_once(Note::SameType { ty });
         }
     }
 }

@@ -3,6 +3,7 @@
 use fluxion_graph::VertexId;
 
 use super::mix::Mixes;
+use crate::notes::Notes;
 
 /// A vertex, or a slot, that could be chosen.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,7 @@ pub(crate) struct Scratch {
     /// What this decision cost so far.
     pub(crate) visits: Visits,
     /// What the search has to say to the user.
-    pub(crate) notes: String,
+    pub(crate) notes: Notes,
 }
 
 impl Scratch {

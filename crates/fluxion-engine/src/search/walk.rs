@@ -7,6 +7,7 @@ use super::access::Access;
 use super::fresh::FreshChildren;
 use super::scratch::Bags;
 use super::{CandidateOrder, Search};
+use crate::notes::Note;
 use crate::request::List;
 
 /// How far below a vertex a list is looked for.
@@ -67,11 +68,8 @@ impl<'a> Search<'a> {
     }
 
     fn note_conflict_of_types(&mut self, vertex: VertexId) {
-        let name = self.site.graph.type_name(self.site.graph.vertex(vertex).ty);
-        let text = format!("test: siblings in jobspec request same resource type : {name}.\n");
-        if !self.scratch.notes.contains(&text) {
-            self.scratch.notes.push_str(&text);
-        }
+        let ty = self.site.graph.type_name(self.site.graph.vertex(vertex).ty);
+        self.scratch.notes.push_once(Note::SameType { ty });
     }
 
     /// Looks at one vertex; false if it was missed or is not usable.

@@ -27,7 +27,6 @@ pub const MOST_LEVELS: usize = 500;
 
 /// Why a graph could not be taken into service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum SetupError {
     /// A subsystem is not in the graph, or has no root.
     #[error("the graph has no root for the subsystem `{0}`")]

@@ -91,13 +91,16 @@ impl Pair {
             Step::Cancel(_) if self.live.is_empty() => {}
             Step::Cancel(at) => {
                 let job = self.live.remove(at % self.live.len());
-                self.engine.cancel(JobId(job)).unwrap();
+                let (change, _) = self.engine.decide_cancel(JobId(job)).unwrap();
+                self.engine.apply(&change).unwrap();
                 self.model.cancel(job);
             }
             Step::Flip(at) => self.flip(at % vertices),
             Step::Classify(at, class) => {
                 let (at, class) = (at % vertices, class.to_string());
-                self.engine.set_property(VertexId(at as u32), "perf_class", &class);
+                let vertices = vec![VertexId(at as u32)];
+                let change = self.engine.decide_property(vertices, "perf_class", &class);
+                self.engine.apply(&change).unwrap();
                 self.model.set_property(at, "perf_class", &class);
             }
             Step::Wait(seconds) => self.now += seconds,
@@ -108,7 +111,9 @@ impl Pair {
     fn flip(&mut self, at: usize) {
         let vertex = VertexId(at as u32);
         let up = self.engine.status(vertex) == Status::Down;
-        self.engine.set_status(vertex, if up { Status::Up } else { Status::Down });
+        let status = if up { Status::Up } else { Status::Down };
+        let change = self.engine.decide_mark(vec![vertex], status);
+        self.engine.apply(&change).unwrap();
         self.model.set_up(at, up);
     }
 
@@ -148,10 +153,11 @@ impl Pair {
         if operation.books() {
             self.jobs += 1;
             self.live.push(self.jobs);
-            self.engine.book(JobId(self.jobs), decision, self.now);
+            self.engine.apply(&self.engine.decide_booking(decision, self.now)).unwrap();
             self.model.book(self.jobs, answer, self.now);
+        } else {
+            self.engine.note_match(decision, self.now);
         }
-        self.engine.note_match(decision, self.now);
         self.model.note_match(answer, self.now);
     }
 

@@ -55,7 +55,7 @@ impl<'a> Setup<'a> {
 /// 1, and with the time if it is not now; a refusal as one word and what the search had to say.
 #[track_caller]
 pub(crate) fn check(setup: &Setup<'_>, dialogue: &[(&str, &str)]) {
-    let mut session = Session { setup, engine: setup.engine(), now: 0, booked: 0 };
+    let mut session = Session { setup, engine: setup.engine(), now: 0 };
     for (number, (command, expected)) in dialogue.iter().enumerate() {
         let expected: Vec<&str> = expected.split_whitespace().collect();
         let found = session.say(command);
@@ -68,7 +68,6 @@ struct Session<'a> {
     setup: &'a Setup<'a>,
     engine: Engine,
     now: i64,
-    booked: u64,
 }
 
 impl Session<'_> {
@@ -76,7 +75,8 @@ impl Session<'_> {
         let (word, rest) = command.split_once(' ').unwrap();
         match word {
             "cancel" => {
-                self.engine.cancel(JobId(rest.parse().unwrap())).unwrap();
+                let (change, _) = self.engine.decide_cancel(JobId(rest.parse().unwrap())).unwrap();
+                self.engine.apply(&change).unwrap();
             }
             "now" => self.now = rest.parse().unwrap(),
             "up" => self.set_status(rest, Status::Up),
@@ -88,7 +88,8 @@ impl Session<'_> {
 
     fn set_status(&mut self, path: &str, status: Status) {
         let vertex = self.engine.graph().vertices_at(path)[0];
-        self.engine.set_status(vertex, status);
+        let change = self.engine.decide_mark(vec![vertex], status);
+        self.engine.apply(&change).unwrap();
     }
 
     fn decide(&mut self, operation: MatchOperation, text: &str) -> String {
@@ -109,10 +110,10 @@ impl Session<'_> {
 
     fn record(&mut self, operation: MatchOperation, decision: &Decision) {
         if operation.books() {
-            self.booked += 1;
-            self.engine.book(JobId(self.booked), decision, self.now);
+            self.engine.apply(&self.engine.decide_booking(decision, self.now)).unwrap();
+        } else {
+            self.engine.note_match(decision, self.now);
         }
-        self.engine.note_match(decision, self.now);
     }
 
     fn granted(&self, decision: &Decision) -> String {
@@ -149,10 +150,10 @@ fn operation(letter: &str) -> MatchOperation {
 
 fn refused(refusal: &Refusal) -> String {
     let (word, notes) = match refusal {
-        Refusal::Busy(notes) => ("busy", notes.as_str()),
-        Refusal::Unsatisfiable(notes) => ("unsatisfiable", notes.as_str()),
-        _ => ("invalid", ""),
+        Refusal::Busy(notes) => ("busy", notes),
+        Refusal::Unsatisfiable(notes) => ("unsatisfiable", notes),
+        _ => return "invalid".to_owned(),
     };
-    let words = std::iter::once(word).chain(notes.split_whitespace());
-    words.collect::<Vec<_>>().join(" ")
+    let notes = notes.iter().map(|note| note.to_string());
+    std::iter::once(word.to_owned()).chain(notes).collect::<Vec<_>>().join("; ")
 }

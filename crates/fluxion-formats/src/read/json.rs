@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -101,27 +100,27 @@ fn without_nul<'de, E: Error>(text: &str) -> Result<Cow<'de, str>, E> {
 }
 
 /// A string: the key of a member.
-pub(super) struct Key<'a>(pub(super) Cow<'a, str>);
+pub(super) struct MemberKey<'a>(pub(super) Cow<'a, str>);
 
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = Key<'de>;
+    type Value = MemberKey<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Key(Cow::Borrowed(text)))
+        Ok(MemberKey(Cow::Borrowed(text)))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        without_nul(text).map(Key)
+        without_nul(text).map(MemberKey)
     }
 }
 
-impl<'de> Deserialize<'de> for Key<'de> {
+impl<'de> Deserialize<'de> for MemberKey<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_str(KeyVisitor)
     }
@@ -129,7 +128,7 @@ impl<'de> Deserialize<'de> for Key<'de> {
 
 /// What kind of value a container's member turned out to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum ValueKind {
     /// Not there.
     #[default]
     Absent,
@@ -168,119 +167,54 @@ pub(super) fn skip_elements<'de, A: SeqAccess<'de>>(mut elements: A) -> Result<(
     Ok(())
 }
 
-/// Reads any value into a container and tells its shape.
+/// Reads any value into a container and tells its kind.
 pub(super) struct Into<'c, C>(pub(super) &'c mut C);
 
 impl<'de, C: Container<'de>> DeserializeSeed<'de> for Into<'_, C> {
-    type Value = Shape;
+    type Value = ValueKind;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Shape, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<ValueKind, D::Error> {
         from.deserialize_any(self)
     }
 }
 
 impl<'de, C: Container<'de>> Visitor<'de> for Into<'_, C> {
-    type Value = Shape;
+    type Value = ValueKind;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Shape, E> {
-        Ok(Shape::Null)
+    fn visit_unit<E: Error>(self) -> Result<ValueKind, E> {
+        Ok(ValueKind::Null)
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
+    fn visit_bool<E: Error>(self, _: bool) -> Result<ValueKind, E> {
+        Ok(ValueKind::Scalar)
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
+    fn visit_i64<E: Error>(self, _: i64) -> Result<ValueKind, E> {
+        Ok(ValueKind::Scalar)
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
+    fn visit_u64<E: Error>(self, _: u64) -> Result<ValueKind, E> {
+        Ok(ValueKind::Scalar)
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
+    fn visit_f64<E: Error>(self, _: f64) -> Result<ValueKind, E> {
+        Ok(ValueKind::Scalar)
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Shape, E> {
-        Ok(Shape::Scalar)
+    fn visit_str<E: Error>(self, _: &str) -> Result<ValueKind, E> {
+        Ok(ValueKind::Scalar)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Shape, A::Error> {
-        self.0.elements(elements).map(|()| Shape::List)
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<ValueKind, A::Error> {
+        self.0.elements(elements).map(|()| ValueKind::List)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Shape, A::Error> {
-        self.0.members(members).map(|()| Shape::Object)
-    }
-}
-
-/// An object whose members should all be strings. Of equal keys, the first gives the place and the last the
-/// value.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Strings<'a> {
-    entries: Vec<(Cow<'a, str>, Field<'a>)>,
-    /// Where each key is, once there are more than [`FEW`].
-    places: FxHashMap<Cow<'a, str>, usize>,
-}
-
-/// So many keys are searched one by one.
-const FEW: usize = 16;
-
-impl<'a> Strings<'a> {
-    /// Keys and values as they stand.
-    pub(super) fn entries(&self) -> &[(Cow<'a, str>, Field<'a>)] {
-        &self.entries
-    }
-
-    /// Whether all values are strings.
-    pub(super) fn are_strings(&self) -> bool {
-        self.entries.iter().all(|(_, value)| matches!(value, Field::Text(_)))
-    }
-
-    /// Forgets all members.
-    pub(super) fn clear(&mut self) {
-        self.entries.clear();
-        if !self.places.is_empty() {
-            self.places.clear();
-        }
-    }
-
-    fn put(&mut self, key: Cow<'a, str>, value: Field<'a>) {
-        let place = if self.entries.len() <= FEW {
-            self.entries.iter().position(|(k, _)| *k == key)
-        } else {
-            self.places.get(&key).copied()
-        };
-        match place.and_then(|place| self.entries.get_mut(place)) {
-            Some(entry) => entry.1 = value,
-            None => self.push(key, value),
-        }
-    }
-
-    fn push(&mut self, key: Cow<'a, str>, value: Field<'a>) {
-        self.entries.push((key, value));
-        match self.entries.len() - 1 {
-            ..FEW => {}
-            FEW => self.places = (0..).zip(&self.entries).map(|(n, e)| (e.0.clone(), n)).collect(),
-            last => {
-                self.places.insert(self.entries[last].0.clone(), last);
-            }
-        }
-    }
-}
-
-impl<'de> Container<'de> for Strings<'de> {
-    fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        self.clear();
-        while let Some((Key(key), value)) = members.next_entry()? {
-            self.put(key, value);
-        }
-        Ok(())
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<ValueKind, A::Error> {
+        self.0.members(members).map(|()| ValueKind::Object)
     }
 }
 
@@ -291,11 +225,11 @@ impl<'de> Container<'de> for Strings<'de> {
 pub(super) fn read<'a, C: Container<'a>>(
     text: &'a str,
     into: &mut C,
-) -> Result<Shape, serde_json::Error> {
+) -> Result<ValueKind, serde_json::Error> {
     let mut from = serde_json::Deserializer::from_str(text);
-    let shape = Into(into).deserialize(&mut from)?;
+    let kind = Into(into).deserialize(&mut from)?;
     from.end()?;
-    Ok(shape)
+    Ok(kind)
 }
 
 /// [`read`] by the quick way: what it accepts it reads alike, but its errors say nothing.
@@ -305,11 +239,11 @@ pub(super) fn read<'a, C: Container<'a>>(
 pub(super) fn read_quickly<'a, C: Container<'a>>(
     text: &'a str,
     into: &mut C,
-) -> Result<Shape, Refused> {
+) -> Result<ValueKind, Refused> {
     let mut from = PlainJson::new(text);
-    let shape = Into(into).deserialize(&mut from)?;
+    let kind = Into(into).deserialize(&mut from)?;
     from.end()?;
-    Ok(shape)
+    Ok(kind)
 }
 
 /// What is wrong with a text, without the position.

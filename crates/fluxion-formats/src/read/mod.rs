@@ -1,14 +1,20 @@
 //! Readers: text becomes a [`Graph`](fluxion_graph::Graph).
 //!
-//! Each format has one function `load` and one error type. The errors name the offending place and value
-//! (`detail`, `position`) and can say what the reference prints (`reference_text`). The readers know nothing of
-//! bookings, policies or time, and no input makes them panic, hang or take memory without bound
-//! ([`limits`]).
+//! | room | about |
+//! |---|---|
+//! | [`jgf`], [`grug`], [`rv1`], [`hwloc`] | the formats |
+//! | `json`, `strings`, `plain_json`, `xml` | the notations, which know no format |
+//! | `hostname`, `position`, [`limits`] | what the formats share |
+//!
+//! Each format has one function `load` and one error type. The errors name the offending place and value. The
+//! readers know nothing of bookings, policies or time, and no input makes them panic, hang or take memory without
+//! bound ([`limits`]).
 
 mod hostname;
 mod json;
 mod plain_json;
 mod position;
+mod strings;
 mod xml;
 
 #[cfg(test)]

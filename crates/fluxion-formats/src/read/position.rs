@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A place in a text: line and column (in bytes), both from 1.
+/// A position in a text: line and column (in bytes), both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The line, from 1.

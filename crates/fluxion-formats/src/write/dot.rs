@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::graph_file::Listing;
+use super::listing::Listing;
 
 pub(super) fn write(listing: &Listing<'_>, out: &mut dyn Write) -> fmt::Result {
     let graph = listing.graph;

@@ -4,7 +4,6 @@ use fluxion_graph::{Graph, VertexId};
 
 /// A selection that a format cannot express (chapter 07, section 11).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum WriteError {
     /// A node with cores or gpus has no rank.
     #[error("{vertex} has rank {rank}: resource set formats need a rank of 0 or more")]
@@ -28,11 +27,6 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// The text that the command line prints after `writer emit: `, as of errno EINVAL.
-    pub const fn strerror(&self) -> &'static str {
-        "Invalid argument"
-    }
-
     pub(super) fn negative_rank(graph: &Graph, vertex: VertexId) -> Self {
         Self::NegativeRank { vertex: address(graph, vertex), rank: graph.vertex(vertex).rank }
     }

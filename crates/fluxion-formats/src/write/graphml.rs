@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Write};
 
 use fluxion_graph::{Edge, EdgeId, Graph, VertexId};
 
-use super::graph_file::Listing;
+use super::listing::Listing;
 
 /// Attributes: what they belong to, name, type. Their place is the number of their key.
 const KEYS: [(&str, &str, &str); 13] = [

@@ -2,8 +2,8 @@
 
 use fluxion_graph::{CONTAINMENT, PickedEdge, PickedVertex, VertexId};
 
-use super::Printed;
 use super::json::{push_integer, push_string, push_string_with};
+use super::printed::Printed;
 
 /// How much of a selection is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

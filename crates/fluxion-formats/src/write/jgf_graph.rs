@@ -8,8 +8,8 @@ use std::fmt::{self, Write};
 
 use fluxion_graph::{Edge, EdgeId, Graph, Status, VertexId};
 
-use super::graph_file::Listing;
 use super::json::{push_integer, push_string, push_string_with};
+use super::listing::Listing;
 
 pub(super) fn write(listing: &Listing<'_>, out: &mut dyn Write) -> fmt::Result {
     let mut line = String::new();

@@ -1,4 +1,4 @@
-//! Writers: a [`Selection`] as text, in the match formats of specification chapter 07.
+//! Writers: a [`Selection`](fluxion_graph::Selection) as text, in the match formats of specification chapter 07.
 //!
 //! Every writer streams into one buffer and starts from nothing, so no result can depend on an earlier one.
 //! What is selected, and in which order, is decided elsewhere; nothing here looks at bookings or the clock.
@@ -14,16 +14,17 @@ mod idset;
 mod jgf;
 mod jgf_graph;
 mod json;
+mod listing;
+mod printed;
 mod rlite;
 mod rv1;
 mod simple;
 #[cfg(test)]
 mod testing;
 
-use fluxion_graph::{AggregateFigures, Graph, Selection, TimeWindow, Tree, VertexId};
-
 pub use error::WriteError;
 pub use graph_file::{GraphFormat, write_graph};
+pub use printed::{Aggregates, Labels, Printed};
 
 /// How a selection is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,31 +47,6 @@ pub enum Format {
     Rv1Nosched,
     /// R version 1 with a shorthand `scheduling` graph (section 8).
     Rv1Shorthand,
-}
-
-/// The label that the current jobspec puts on a vertex.
-pub type Labels<'a> = &'a dyn Fn(VertexId) -> Option<&'a str>;
-
-/// The figures of a vertex's aggregate filter; none if it has no filter.
-pub type Aggregates<'a> = &'a dyn Fn(VertexId) -> Option<Vec<AggregateFigures>>;
-
-/// Everything that a writer may print.
-#[derive(Clone, Copy)]
-pub struct Printed<'a> {
-    /// The graph that all ids belong to.
-    pub graph: &'a Graph,
-    /// The dominant subsystem of the graph.
-    pub tree: &'a Tree,
-    /// What is printed, in emission order.
-    pub selection: &'a Selection,
-    /// When the selection holds; both ends 0 for a find.
-    pub window: TimeWindow,
-    /// The queue that the jobspec names.
-    pub queue: Option<&'a str>,
-    /// Labels of the current jobspec, if it has any.
-    pub labels: Option<Labels<'a>>,
-    /// Filter figures, if a find asks for them.
-    pub aggregates: Option<Aggregates<'a>>,
 }
 
 /// Appends the text that a match, an update or the command `find` prints: lines, or one line of JSON with

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use fluxion_sets::hostlist;
 use rustc_hash::FxHashMap;
 
+use super::error::WriteError;
 use super::json::{push_integer, push_string, push_string_with};
+use super::printed::Printed;
 use super::rlite::Resources;
-use super::{Printed, WriteError, idset, jgf};
+use super::{idset, jgf};
 
 /// Appends the object, without a newline and with a graph in the given profile; nothing if no node holds
 /// cores or gpus.

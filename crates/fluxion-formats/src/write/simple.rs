@@ -2,8 +2,8 @@
 
 use fluxion_graph::{Graph, PickedVertex};
 
-use super::Printed;
 use super::json::push_integer;
+use super::printed::Printed;
 
 /// Which end of the selection is printed first; each order has its words for exclusivity.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -80,7 +80,11 @@ fn stood_in() -> Result<()> {
     let start = Start::of(dockerfile.image().context("no stage")?)?;
     let program = std::env::current_exe()?;
     let server = program.ancestors().nth(2).context("no folder of programs")?.join("server");
-    ensure!(server.exists(), "there is no {}: cargo build --package fluxion", server.display());
+    ensure!(
+        server.exists(),
+        "there is no {}: cargo build --package fluxion-daemon",
+        server.display()
+    );
     let root = started::folder()?;
     started::put(&server, root.path(), &start.entry_point)?;
     let how = started::run(root.path(), &start)?;

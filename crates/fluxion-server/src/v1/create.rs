@@ -7,16 +7,18 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
+use crate::byte_size::ByteSize;
+use crate::config::Config;
 use crate::proto::fluxion::v1::create_graph_request::Part;
 use crate::proto::fluxion::v1::create_graph_response::Event;
 use crate::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, Loading,
 };
-use crate::registry::{Existing, Registry};
-use crate::v1::graphs::describe;
-use crate::v1::replays::{RequestId, check_key};
+use crate::transport::registry::{Existing, Registry};
+use crate::v1::describe::describe;
+use crate::v1::identity::{check_key, identify_with_text};
+use crate::v1::repeats::Repeats;
 use crate::v1::{failure, options};
-use crate::{ByteSize, Config};
 
 /// Progress is told each time that so many bytes have arrived.
 const STEP: usize = 1 << 20;
@@ -33,6 +35,7 @@ type Events = mpsc::Sender<Result<CreateGraphResponse, Status>>;
 pub(crate) struct Creation {
     config: Config,
     registry: Arc<Registry>,
+    repeats: Arc<Repeats>,
 }
 
 /// What the header says.
@@ -46,8 +49,8 @@ struct Plan {
 
 impl Creation {
     /// Nothing has arrived yet.
-    pub(crate) fn new(config: Config, registry: Arc<Registry>) -> Self {
-        Self { config, registry }
+    pub(crate) fn new(config: Config, registry: Arc<Registry>, repeats: Arc<Repeats>) -> Self {
+        Self { config, registry, repeats }
     }
 
     /// Receives and loads in the background; the stream tells how far it is.
@@ -89,8 +92,8 @@ impl Creation {
         // If nobody listens any more, the graph is loaded all the same.
         let _ = events.send(Ok(event(Event::Loading(Loading { text_bytes })))).await;
         let key = &plan.header.request_key;
-        let id = RequestId::with_text("CreateGraph", key, &plan.header, &text)?;
-        self.registry.keyed.once(id, self.load(plan, text)).await
+        let id = identify_with_text("CreateGraph", key, &plan.header, &text)?;
+        self.repeats.once(id, self.load(plan, text)).await
     }
 
     async fn load(&self, plan: Plan, text: String) -> Result<Graph, Status> {
@@ -99,11 +102,7 @@ impl Creation {
         let loaded = self.registry.load(&name, text, options, existing).await;
         let thread = loaded.map_err(|error| failure::not_created(&name, &error))?;
         tracing::info!(graph = name, bytes, "a graph was loaded");
-        let described = thread.call({
-            let name = name.clone();
-            move |served| describe(name, served)
-        });
-        described.await.map_err(|error| failure::stopped(&name, error))
+        Ok(describe(&name, &thread))
     }
 
     fn plan(&self, first: Option<CreateGraphRequest>) -> Result<Plan, Status> {

@@ -5,16 +5,17 @@
 use std::time::Duration;
 
 use fluxion_context::{
-    AttachError, CancelError, FindError, HoldingsError, LoadError, MatchError, MatchErrorKind,
-    PartialCancelFailure, Position, ReleaseFault, RemoveError, StatusError, UpdateError,
+    AttachError, CancelError, FindError, HoldingsError, LoadError, MatchError, MatchFault,
+    OptionName, PartialCancelFailure, Position, Refusal, RemoveError, StatusError, UpdateError,
     UpdateErrorKind,
 };
+use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::graph_thread::{StartError, Stopped};
-use crate::registry::CreateError;
-use crate::status::cut;
+use crate::message::{cut, not_possible};
+use crate::transport::graph_thread::{StartError, Stopped};
+use crate::transport::registry::CreateError;
 
 /// The most bytes of a message, and of a text in the details.
 const MOST_BYTES: usize = 1000;
@@ -35,8 +36,7 @@ pub(crate) fn invalid(field: &str, what: String) -> Status {
 
 /// A text in a field cannot be used.
 pub(crate) fn invalid_text(field: &str, what: &str, position: Option<Position>) -> Status {
-    let place = position.map(|p| format!("line {}, column {}", p.line, p.column));
-    match place.filter(|place| !what.contains(place.as_str())) {
+    match position {
         Some(place) => invalid(field, format!("{place}: {what}")),
         None => invalid(field, what.to_owned()),
     }
@@ -67,7 +67,7 @@ pub(crate) fn no_graph(name: &str) -> Status {
 }
 
 /// The name or the number of a new job is that of a live one.
-pub(crate) fn job_exists(name: &str) -> Status {
+fn job_exists(name: &str) -> Status {
     let message = format!("a live job has the number or key `{name}`");
     resource(Code::AlreadyExists, "job", name, message)
 }
@@ -91,7 +91,8 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
-        CreateError::TooMany | CreateError::Start(StartError::Thread(_)) => {
+        CreateError::TooMany
+        | CreateError::Start(StartError::Thread(_) | StartError::Random(_)) => {
             let details = ErrorDetails::with_quota_failure_violation("graphs", message.clone());
             detailed(Code::ResourceExhausted, message, details)
         }
@@ -104,88 +105,104 @@ pub(crate) fn too_large(message: String) -> Status {
     detailed(Code::ResourceExhausted, message, details)
 }
 
-/// By these texts of the reference a context tells which option it cannot use.
-const OPTIONS: [(&str, &str); 5] = [
-    ("can't create matcher", "header.options.policy"),
-    ("can't create traverser", "header.options.traverser"),
-    ("can't set pruning filters", "header.options.prune_filters"),
-    ("can't set subsystems", "header.options.subsystems"),
-    ("can't initialize traverser", "header.options.subsystems"),
-];
-
 fn not_loaded(error: &LoadError) -> Status {
-    let option = OPTIONS.iter().find(|(text, _)| error.what.contains(text));
-    let field = option.map_or("text", |&(_, field)| field);
-    invalid_text(field, error.detail.trim(), error.position)
+    let field = match error.option() {
+        Some(OptionName::Policy) => "header.options.policy",
+        Some(OptionName::Traverser) => "header.options.traverser",
+        Some(OptionName::Subsystems) => "header.options.subsystems",
+        Some(OptionName::PruneFilters) => "header.options.prune_filters",
+        None => "text",
+    };
+    invalid_text(field, &error.to_string(), error.untold_position())
+}
+
+/// The key of a request was used for another one.
+pub(crate) fn key_reused() -> Status {
+    invalid("request_key", RequestError::KeyReused.to_string())
+}
+
+/// A graph gave the answer to another request: a defect of this server.
+pub(crate) fn mismatch() -> Status {
+    Status::internal("the graph answered another request")
+}
+
+/// A request was refused.
+pub(crate) fn refused(error: &RequestError) -> Status {
+    match error {
+        RequestError::KeyReused => key_reused(),
+        RequestError::JobExists(name) => job_exists(name),
+        RequestError::UnknownJob(name) => no_job(name),
+        RequestError::NoSuchPath(path) => no_path(path),
+        RequestError::Match(error) => no_match(error),
+        RequestError::Cancel(error) => no_cancel(*error),
+        RequestError::PartialCancel(job, error) => no_partial_cancel(&job.to_string(), error),
+        RequestError::Update(job, error) => no_update(&job.to_string(), error),
+        RequestError::Mark(error) => no_status(error),
+        RequestError::Grow(error) => not_attached(error),
+        RequestError::Shrink(error) => not_removed(error),
+        _ => Status::internal(error.to_string()),
+    }
 }
 
 /// A match failed.
-pub(crate) fn no_match(error: &MatchError) -> Status {
-    let detail = error.detail.trim();
-    let because = |reason: &str| match detail {
-        "" => format!("Allocation was not possible: {reason}"),
-        _ => format!("Allocation was not possible: {reason} ({detail})"),
-    };
-    match error.kind {
-        MatchErrorKind::Busy => {
+fn no_match(error: &MatchError) -> Status {
+    match &error.reason {
+        MatchFault::Refused(Refusal::Busy(notes)) => {
             let details = ErrorDetails::with_retry_info(Some(RETRY));
-            let message = because("nothing that fits is free now");
+            let message = not_possible("nothing that fits is free now", notes);
             detailed(Code::ResourceExhausted, message, details)
         }
-        MatchErrorKind::Unsatisfiable => {
-            let message = because("the graph can never satisfy the jobspec");
+        MatchFault::Refused(Refusal::Unsatisfiable(notes)) => {
+            let message = not_possible("the graph can never satisfy the jobspec", notes);
             Status::new(Code::OutOfRange, cut(message, MOST_BYTES))
         }
-        MatchErrorKind::Jobspec | MatchErrorKind::Invalid | MatchErrorKind::Overflow => {
-            invalid_text("jobspec", detail, error.position)
-        }
-        MatchErrorKind::Writer => {
-            let what = format!("the result cannot be printed in this format: {detail}");
+        MatchFault::Refused(
+            Refusal::Duration(_)
+            | Refusal::NoResources
+            | Refusal::Time(_)
+            | Refusal::TooManyVariants,
+        )
+        | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
+        MatchFault::Writer(fault) => {
+            let what = format!("the result cannot be printed in this format: {fault}");
             invalid("resource_format", what)
         }
-        _ => Status::internal(cut(detail.to_owned(), MOST_BYTES)),
     }
 }
 
 /// There is no such job.
-pub(crate) fn no_job(name: &str) -> Status {
+fn no_job(name: &str) -> Status {
     not_found("job", name, format!("nonexistent job {name}"))
 }
 
 /// A cancel failed.
-pub(crate) fn no_cancel(error: CancelError) -> Status {
+fn no_cancel(error: CancelError) -> Status {
     match error {
         CancelError::NoSuchJob(job) => no_job(&job.to_string()),
     }
 }
 
 /// A partial cancel failed.
-pub(crate) fn no_partial_cancel(job: &str, error: &PartialCancelFailure) -> Status {
+fn no_partial_cancel(job: &str, error: &PartialCancelFailure) -> Status {
     match error {
         PartialCancelFailure::NoSuchJob(_) => no_job(job),
-        PartialCancelFailure::Refused { detail, fault: ReleaseFault::NotHeld, .. } => {
-            precondition("NOT_HELD", job, detail.clone())
-        }
-        PartialCancelFailure::Refused { detail, .. } => {
-            invalid_text("resources.text", detail, None)
-        }
-        _ => Status::internal(error.to_string()),
+        PartialCancelFailure::UnknownRank(_)
+        | PartialCancelFailure::NothingOnRank(_)
+        | PartialCancelFailure::NotHeld(_) => precondition("NOT_HELD", job, error.to_string()),
+        PartialCancelFailure::Jgf(_)
+        | PartialCancelFailure::Rv1(_)
+        | PartialCancelFailure::NoRanks => invalid("resources.text", error.to_string()),
     }
 }
 
 /// An update failed.
-pub(crate) fn no_update(job: &str, error: &UpdateError) -> Status {
-    match error {
-        UpdateError::LiveJob(_) => job_exists(job),
-        UpdateError::Time(_) => invalid("duration", error.to_string()),
-        UpdateError::Refused { kind: UpdateErrorKind::Busy, detail, .. } => {
-            precondition("TAKEN", job, detail.clone())
-        }
-        UpdateError::Refused { kind: UpdateErrorKind::Absent, detail, .. } => {
-            precondition("NOT_IN_GRAPH", job, detail.clone())
-        }
-        UpdateError::Refused { detail, .. } => invalid_text("resources.text", detail, None),
-        _ => Status::internal(error.to_string()),
+fn no_update(job: &str, error: &UpdateError) -> Status {
+    match error.kind() {
+        UpdateErrorKind::LiveJob => job_exists(job),
+        UpdateErrorKind::Time => invalid("duration", error.to_string()),
+        UpdateErrorKind::Busy => precondition("TAKEN", job, error.to_string()),
+        UpdateErrorKind::Absent => precondition("NOT_IN_GRAPH", job, error.to_string()),
+        UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
     }
 }
 
@@ -193,15 +210,17 @@ pub(crate) fn no_update(job: &str, error: &UpdateError) -> Status {
 pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
     match error {
         HoldingsError::NoSuchJob(job) => no_job(&job.to_string()),
-        other => precondition("UNPRINTABLE", "graph", other.to_string()),
+        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
     }
 }
 
 /// A find failed.
 pub(crate) fn no_find(error: &FindError) -> Status {
     match error {
-        FindError::Writer(_) => precondition("UNPRINTABLE", "graph", error.to_string()),
-        _ => invalid("criteria", error.to_string()),
+        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
+            invalid("criteria", error.to_string())
+        }
     }
 }
 
@@ -219,23 +238,23 @@ pub(crate) fn no_status(error: &StatusError) -> Status {
     match error {
         StatusError::Path(path) => no_path(path),
         StatusError::Rank(rank) => no_rank(*rank),
-        _ => invalid("target.ranks", error.to_string()),
+        StatusError::Ranks(_) => invalid("target.ranks", error.to_string()),
     }
 }
 
 /// A subgraph was not attached.
-pub(crate) fn not_attached(error: &AttachError) -> Status {
-    invalid_text("jgf", &error.detail, error.position)
+fn not_attached(error: &AttachError) -> Status {
+    invalid("jgf", error.to_string())
 }
 
 /// Nothing was removed.
-pub(crate) fn not_removed(error: &RemoveError) -> Status {
+fn not_removed(error: &RemoveError) -> Status {
     let message = error.to_string();
     match error {
         RemoveError::Path(path) => no_path(path),
         RemoveError::Rank(rank) => no_rank(*rank),
         RemoveError::Ranks(_) => invalid("target.ranks", message),
         RemoveError::Held(job) => precondition("HELD", &format!("job {job}"), message),
-        _ => precondition("NOT_REMOVABLE", "target", message),
+        RemoveError::Engine(_) => precondition("NOT_REMOVABLE", "target", message),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Job as Known, JobState, Remainder, UpdateTime};
-use fluxion_engine::JobId;
+use fluxion_context::{Job as Known, JobId, JobState, Remainder, UpdateTime};
+use fluxion_store::{Answer, Answered, Command, JobName, RequestId, Revision, Store};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::proto::fluxion::v1::job_service_server::JobService;
@@ -12,11 +12,10 @@ use crate::proto::fluxion::v1::{
     ListJobsResponse, MatchRequest, MatchResponse, PartialCancelRequest, PartialCancelResponse,
     UpdateRequest, UpdateResponse,
 };
-use crate::registry::Registry;
+use crate::transport::registry::Registry;
+use crate::v1::identity::{check_key, identify};
 use crate::v1::match_many::{self, Answers};
-use crate::v1::replays::{RequestId, check_key};
-use crate::v1::served::Served;
-use crate::v1::targets::{JobName, Named};
+use crate::v1::targets::{self, Named};
 use crate::v1::{failure, matching, names, resource_sets};
 
 /// Jobs of a page unless the request says otherwise, and at most.
@@ -78,10 +77,8 @@ impl JobService for Jobs {
     ) -> Result<Response<CancelResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("Cancel", &request.request_key, &request)?;
-        let name = JobName::read(request.job)?;
-        let cancelled = graph.call(move |served| served.once(id, |served| cancel(served, &name)));
-        cancelled.await.map(Response::new)
+        let id = identify("Cancel", &request.request_key, &request)?;
+        cancel(&graph, id, targets::job(request.job)?).await.map(Response::new)
     }
 
     async fn partial_cancel(
@@ -90,11 +87,8 @@ impl JobService for Jobs {
     ) -> Result<Response<PartialCancelResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("PartialCancel", &request.request_key, &request)?;
-        let work = move |served: &mut Served| {
-            served.once(id, move |served| partial_cancel(served, request))
-        };
-        graph.call(work).await.map(Response::new)
+        let id = identify("PartialCancel", &request.request_key, &request)?;
+        partial_cancel(&graph, id, request).await.map(Response::new)
     }
 
     async fn update(
@@ -103,11 +97,9 @@ impl JobService for Jobs {
     ) -> Result<Response<UpdateResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("Update", &request.request_key, &request)?;
+        let id = identify("Update", &request.request_key, &request)?;
         check_update(&request)?;
-        let work =
-            move |served: &mut Served| served.once(id, move |served| update(served, &request));
-        graph.call(work).await.map(Response::new)
+        update(&graph, id, request).await.map(Response::new)
     }
 
     async fn list_jobs(
@@ -117,35 +109,48 @@ impl JobService for Jobs {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
         let page = Page::read(&request)?;
-        graph.call(move |served| Ok(page.list(served))).await.map(Response::new)
+        graph.read(move |serving| Ok(page.list(&serving.store))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let name = JobName::read(request.job)?;
-        graph.call(move |served| get(served, &name)).await.map(Response::new)
+        let name = targets::job(request.job)?;
+        graph.read(move |serving| get(&serving.store, &name)).await.map(Response::new)
     }
 }
 
-fn cancel(served: &mut Served, name: &JobName) -> Result<CancelResponse, Status> {
-    let job = name.find(served)?;
-    let released = served.cancel(job).map_err(failure::no_cancel)?.postorder;
-    Ok(CancelResponse { job_id: job.0, released, revision: served.revision })
+async fn cancel(
+    graph: &Named,
+    id: Option<RequestId>,
+    job: JobName,
+) -> Result<CancelResponse, Status> {
+    match graph.execute(id, Command::Cancel { job }).await?.answered {
+        Answered {
+            answer: Answer::Cancelled(job, counts), revision: Revision(revision), ..
+        } => Ok(CancelResponse { job_id: job.0, released: counts.postorder, revision }),
+        _ => Err(failure::mismatch()),
+    }
 }
 
-fn partial_cancel(
-    served: &mut Served,
+async fn partial_cancel(
+    graph: &Named,
+    id: Option<RequestId>,
     request: PartialCancelRequest,
 ) -> Result<PartialCancelResponse, Status> {
-    let job = JobName::read(request.job)?.find(served)?;
+    let job = targets::job(request.job)?;
     let set = request.resources.unwrap_or_default();
-    let format = resource_sets::release_format(&set, served.options.match_format)?;
-    let remainder = served.context.partial_cancel(format, &set.text, job);
-    let remainder =
-        remainder.map_err(|error| failure::no_partial_cancel(&job.to_string(), &error))?;
-    let cancelled = remainder == Remainder::Nothing;
-    Ok(PartialCancelResponse { job_id: job.0, cancelled, revision: served.changed() })
+    let format = resource_sets::release_format(&set, graph.thread.options().match_format)?;
+    let command = Command::PartialCancel { job, format, resources: set.text };
+    match graph.execute(id, command).await?.answered {
+        Answered {
+            answer: Answer::Released(job, remainder), revision: Revision(revision), ..
+        } => {
+            let cancelled = remainder == Remainder::Nothing;
+            Ok(PartialCancelResponse { job_id: job.0, cancelled, revision })
+        }
+        _ => Err(failure::mismatch()),
+    }
 }
 
 /// What can be said of an update without its graph.
@@ -166,39 +171,44 @@ fn check_update(request: &UpdateRequest) -> Result<(), Status> {
     Ok(())
 }
 
-fn update(served: &mut Served, request: &UpdateRequest) -> Result<UpdateResponse, Status> {
-    if served.is_taken(&request.job_key) {
-        return Err(failure::job_exists(&request.job_key));
-    }
-    let own = served.options.match_format;
-    let set = request.resources.as_ref();
-    let set = set.ok_or_else(|| failure::invalid("resources", "expected a set".to_owned()))?;
-    let format = resource_sets::update_format(set, own)?;
+async fn update(
+    graph: &Named,
+    id: Option<RequestId>,
+    request: UpdateRequest,
+) -> Result<UpdateResponse, Status> {
+    let UpdateRequest { job_key, resources, start, duration, .. } = request;
+    let own = graph.thread.options().match_format;
+    let set =
+        resources.ok_or_else(|| failure::invalid("resources", "expected a set".to_owned()))?;
+    let format = resource_sets::update_format(&set, own)?;
+    let time = UpdateTime { start, duration };
     let job = JobId(request.job_id);
-    let time = UpdateTime { start: request.start, duration: request.duration };
-    let booked = served.context.update_or_nothing(format, &set.text, job, time);
-    let booked = booked.map_err(|error| failure::no_update(&job.to_string(), &error))?;
-    served.name_job(job, &request.job_key);
-    let resources = Some(resource_sets::tell(own, booked.resources));
-    Ok(UpdateResponse { job_id: job.0, resources, revision: served.changed() })
+    let command = Command::Update { job, job_key, format, resources: set.text, time };
+    match graph.execute(id, command).await?.answered {
+        Answered { answer: Answer::Updated(booked), revision: Revision(revision), .. } => {
+            let resources = Some(resource_sets::tell(own, booked.resources));
+            Ok(UpdateResponse { job_id: booked.job.0, resources, revision })
+        }
+        _ => Err(failure::mismatch()),
+    }
 }
 
-fn get(served: &mut Served, name: &JobName) -> Result<Job, Status> {
-    let id = name.find(served)?;
-    let known = served.context.job(id).ok_or_else(|| failure::no_job(&id.to_string()))?;
-    let mut job = tell(served, known);
+fn get(store: &Store, name: &JobName) -> Result<Job, Status> {
+    let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
+    let mut job = tell(store, known);
     if known.state != JobState::Canceled {
-        let format = served.options.match_format;
-        let text = served.context.holdings(id, format).map_err(|e| failure::no_holdings(&e))?;
+        let format = store.options().match_format;
+        let text = store.context().holdings(known.id, format);
+        let text = text.map_err(|error| failure::no_holdings(&error))?;
         job.resources = Some(resource_sets::tell(format, text));
     }
     Ok(job)
 }
 
-fn tell(served: &Served, job: Known) -> Job {
+fn tell(store: &Store, job: Known) -> Job {
     Job {
         job_id: job.id.0,
-        job_key: served.keys.key(job.id).to_owned(),
+        job_key: store.job_key(job.id).to_owned(),
         state: names::state(job.state).into(),
         start: job.at,
         end: job.end,
@@ -230,17 +240,17 @@ impl Page {
         Ok(Self { states: states.collect::<Result<_, _>>()?, size, after: after.map_err(wrong)? })
     }
 
-    fn list(&self, served: &Served) -> ListJobsResponse {
+    fn list(&self, store: &Store) -> ListJobsResponse {
         let is_meant = |job: &Known| {
             let wanted = self.states.is_empty() || self.states.contains(&names::state(job.state));
             wanted && self.after.is_none_or(|after| job.id > after)
         };
-        let found = served.context.jobs().filter(is_meant).take(self.size + 1);
-        let mut jobs: Vec<Job> = found.map(|job| tell(served, job)).collect();
+        let found = store.context().jobs().filter(is_meant).take(self.size + 1);
+        let mut jobs: Vec<Job> = found.map(|job| tell(store, job)).collect();
         let more = jobs.len() > self.size;
         jobs.truncate(self.size);
         let last = jobs.last().filter(|_| more).map(|job| job.job_id.to_string());
         let next_page_token = last.unwrap_or_default();
-        ListJobsResponse { jobs, next_page_token, revision: served.revision }
+        ListJobsResponse { jobs, next_page_token, revision: store.revision().0 }
     }
 }

@@ -8,10 +8,11 @@ use tokio::sync::mpsc;
 use tokio_stream::Stream;
 use tonic::{Status, Streaming};
 
-use crate::booking::{Booking, Outbox};
 use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
-use crate::registry::Registry;
+use crate::transport::delivery::Outbox;
+use crate::transport::registry::Registry;
+use crate::transport::work::Booking;
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{failure, matching};
 

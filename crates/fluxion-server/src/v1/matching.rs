@@ -1,14 +1,12 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::{MatchFormat, Wanted};
-use fluxion_engine::{JobId, MatchOperation};
+use fluxion_context::{MatchFormat, MatchOperation, Matched, Wanted};
+use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
-use crate::booking::Booking;
-use crate::graph_thread::GraphThread;
 use crate::proto::fluxion::v1::{MatchRequest, MatchResponse};
-use crate::v1::replays::{RequestId, check_key};
-use crate::v1::served::{Served, Timed};
+use crate::transport::work::{Booking, Done};
+use crate::v1::identity::{check_key, identify};
 use crate::v1::targets::Named;
 use crate::v1::{failure, names, options, resource_sets};
 
@@ -20,22 +18,23 @@ pub(crate) struct Answer {
 
 /// Carries a match out. Whoever drops the future undoes it, unless the job can be found again.
 pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Answer, Status> {
+    let own = graph.thread.options();
     let asked = Asked::read(request)?;
-    let thread = graph.thread.clone();
-    let work = move |served: &mut Served| asked.answer(served, thread);
-    let answer = graph.thread.call_or_undo(work, undo).await;
-    answer.map_err(|error| failure::stopped(graph.name(), error))?
-}
-
-/// The client left while its job was booked.
-fn undo(served: &mut Served, answer: Result<Answer, Status>) {
-    if let Ok(Answer { booking: Some(booking), .. }) = answer {
-        booking.roll_back(served);
-    }
+    let policy = options::policy(own, &asked.request.policy)?;
+    let Asked { id, operation, format, request } = asked;
+    let MatchRequest { jobspec, now, job_key, .. } = request;
+    let wanted = Wanted { format, policy };
+    let command = Command::Match { operation, jobspec, now, wanted, job_key };
+    let Done { answered, booking } = graph.execute(id, command).await?;
+    let Answered { answer: Told::Matched(matched), revision, seconds } = answered else {
+        return Err(failure::mismatch());
+    };
+    let format = format.unwrap_or(own.match_format);
+    Ok(Answer { response: tell(operation, format, matched, revision, seconds), booking })
 }
 
 struct Asked {
-    id: RequestId,
+    id: Option<RequestId>,
     operation: MatchOperation,
     format: Option<MatchFormat>,
     request: MatchRequest,
@@ -52,47 +51,30 @@ impl Asked {
             return Err(failure::invalid("now", what));
         }
         Ok(Self {
-            id: RequestId::new("Match", &request.request_key, &request)?,
+            id: identify("Match", &request.request_key, &request)?,
             operation: names::operation(request.operation)?,
             format: names::match_format("resource_format", request.resource_format)?,
             request,
         })
     }
-
-    fn answer(self, served: &mut Served, thread: GraphThread) -> Result<Answer, Status> {
-        let Self { id, operation, format, request } = self;
-        let can_be_found = !request.request_key.is_empty() || !request.job_key.is_empty();
-        let response = served.once(id, |served| answer(served, operation, format, &request))?;
-        let is_fresh = response.job_id != 0 && !can_be_found;
-        let booking = is_fresh.then(|| Booking::new(thread, JobId(response.job_id)));
-        Ok(Answer { response, booking })
-    }
 }
 
-fn answer(
-    served: &mut Served,
+fn tell(
     operation: MatchOperation,
-    format: Option<MatchFormat>,
-    request: &MatchRequest,
-) -> Result<MatchResponse, Status> {
-    let policy = options::policy(&served.options, &request.policy)?;
-    if operation.books() && served.is_taken(&request.job_key) {
-        return Err(failure::job_exists(&request.job_key));
-    }
-    let wanted = Wanted { format, policy };
-    let MatchRequest { jobspec, now, job_key, .. } = request;
-    let found = served.match_jobspec(operation, jobspec, *now, &wanted, job_key);
-    let Timed { matched, seconds } = found.map_err(|error| failure::no_match(&error))?;
-    let format = format.unwrap_or(served.options.match_format);
+    format: MatchFormat,
+    matched: Matched,
+    revision: Revision,
+    overhead: f64,
+) -> MatchResponse {
     let chosen = operation != MatchOperation::Satisfiability;
-    Ok(MatchResponse {
+    MatchResponse {
         job_id: if operation.books() { matched.job.0 } else { 0 },
         outcome: names::outcome(matched.outcome).into(),
         at: matched.at,
         resources: chosen.then(|| resource_sets::tell(format, matched.resources)),
-        revision: served.revision,
-        overhead: seconds,
-    })
+        revision: revision.0,
+        overhead,
+    }
 }
 
 #[cfg(test)]
@@ -101,8 +83,8 @@ mod tests {
 
     use super::*;
     use crate::Config;
-    use crate::registry::{Existing, Registry};
     use crate::test_graph::{GRAPH, JOBSPEC};
+    use crate::transport::registry::{Existing, Registry};
 
     async fn graph() -> Named {
         let registry = Arc::<Registry>::default();

@@ -2,20 +2,19 @@
 //! share. Must not know sockets; what the calls mean is in `proto/fluxion/v1`.
 
 mod create;
+mod describe;
 mod export;
 mod failure;
 mod graphs;
-mod job_keys;
+mod identity;
 mod jobs;
-pub(crate) mod keyed;
 mod match_many;
 mod matching;
 mod names;
 mod options;
-mod replays;
+mod repeats;
 mod resource_sets;
 mod resources;
-pub(crate) mod served;
 mod targets;
 
 pub(crate) use graphs::Graphs;

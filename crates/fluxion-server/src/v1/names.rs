@@ -1,7 +1,9 @@
 //! The enumerations of the protocol in the words of the engine.
 
-use fluxion_context::{GraphFormat as Exported, LoadFormat, MatchFormat, Outcome};
-use fluxion_engine::{JobState, MatchOperation as Operation};
+use fluxion_context::{
+    GraphFormat as Exported, JobState, LoadFormat, MatchFormat, MatchOperation as Operation,
+    Outcome,
+};
 use tonic::Status;
 
 use crate::proto::fluxion::v1::{

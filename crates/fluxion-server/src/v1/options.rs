@@ -1,10 +1,9 @@
 //! How a graph is served, as clients say it and are told it.
 
-use fluxion_context::Options;
-use fluxion_engine::Policy;
+use fluxion_context::{Options, Policy};
 use tonic::Status;
 
-use crate::Config;
+use crate::config::Config;
 use crate::proto::fluxion::v1::GraphOptions;
 use crate::v1::{failure, names};
 

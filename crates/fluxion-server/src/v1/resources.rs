@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fluxion_context::{Extent, HeldResources, Status as Own};
+use fluxion_store::{Answer, Answered, Command, Revision, Store, Target};
 use tonic::{Request, Response, Status};
 
 use crate::proto::fluxion::v1::resource_service_server::ResourceService;
@@ -13,9 +14,9 @@ use crate::proto::fluxion::v1::{
     SetPropertyRequest, SetPropertyResponse, SetStatusRequest, SetStatusResponse, ShrinkJobs,
     ShrinkRequest, ShrinkResponse, Status as Mark, VertexStatus,
 };
-use crate::registry::Registry;
-use crate::v1::replays::RequestId;
-use crate::v1::served::{Figures, Served};
+use crate::transport::registry::Registry;
+use crate::transport::serving::{Figures, Serving};
+use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::{failure, resource_sets};
 
@@ -41,7 +42,7 @@ impl ResourceService for Resources {
     async fn find(&self, request: Request<FindRequest>) -> Result<Response<FindResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        graph.call(move |served| find(served, &request)).await.map(Response::new)
+        graph.read(move |serving| find(&serving.store, &request)).await.map(Response::new)
     }
 
     async fn get_status(
@@ -50,7 +51,8 @@ impl ResourceService for Resources {
     ) -> Result<Response<GetStatusResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        graph.call(move |served| get_status(served, &request)).await.map(Response::new)
+        let target = vertices(request.target)?;
+        graph.read(move |serving| get_status(&serving.store, &target)).await.map(Response::new)
     }
 
     async fn set_status(
@@ -59,10 +61,13 @@ impl ResourceService for Resources {
     ) -> Result<Response<SetStatusResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("SetStatus", &request.request_key, &request)?;
-        let work =
-            move |served: &mut Served| served.once(id, |served| set_status(served, &request));
-        graph.call(work).await.map(Response::new)
+        let id = identify("SetStatus", &request.request_key, &request)?;
+        match graph.execute(id, mark(request)?).await?.answered {
+            Answered { answer: Answer::Marked(vertices), revision: Revision(revision), .. } => {
+                Ok(Response::new(SetStatusResponse { vertices: vertices as u64, revision }))
+            }
+            _ => Err(failure::mismatch()),
+        }
     }
 
     async fn get_properties(
@@ -71,7 +76,8 @@ impl ResourceService for Resources {
     ) -> Result<Response<GetPropertiesResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        graph.call(move |served| properties(served, &request.path)).await.map(Response::new)
+        let look = move |serving: &Serving| properties(&serving.store, &request.path);
+        graph.read(look).await.map(Response::new)
     }
 
     async fn set_property(
@@ -80,18 +86,31 @@ impl ResourceService for Resources {
     ) -> Result<Response<SetPropertyResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("SetProperty", &request.request_key, &request)?;
-        let work =
-            move |served: &mut Served| served.once(id, |served| set_property(served, &request));
-        graph.call(work).await.map(Response::new)
+        let id = identify("SetProperty", &request.request_key, &request)?;
+        let SetPropertyRequest { path, key, value, .. } = request;
+        if key.is_empty() {
+            return Err(failure::invalid("key", "expected the name of a property".to_owned()));
+        }
+        match graph.execute(id, Command::SetProperty { path, key, value }).await?.answered {
+            Answered {
+                answer: Answer::PropertySet(vertices),
+                revision: Revision(revision),
+                ..
+            } => Ok(Response::new(SetPropertyResponse { vertices: vertices as u64, revision })),
+            _ => Err(failure::mismatch()),
+        }
     }
 
     async fn grow(&self, request: Request<GrowRequest>) -> Result<Response<GrowResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("Grow", &request.request_key, &request)?;
-        let work = move |served: &mut Served| served.once(id, |served| grow(served, &request.jgf));
-        graph.call(work).await.map(Response::new)
+        let id = identify("Grow", &request.request_key, &request)?;
+        match graph.execute(id, Command::Grow { jgf: request.jgf }).await?.answered {
+            Answered { answer: Answer::Grown(vertices), revision: Revision(revision), .. } => {
+                Ok(Response::new(GrowResponse { vertices: vertices as u64, revision }))
+            }
+            _ => Err(failure::mismatch()),
+        }
     }
 
     async fn shrink(
@@ -100,9 +119,13 @@ impl ResourceService for Resources {
     ) -> Result<Response<ShrinkResponse>, Status> {
         let mut request = request.into_inner();
         let graph = self.graph(&mut request.graph)?;
-        let id = RequestId::new("Shrink", &request.request_key, &request)?;
-        let work = move |served: &mut Served| served.once(id, |served| shrink(served, &request));
-        graph.call(work).await.map(Response::new)
+        let id = identify("Shrink", &request.request_key, &request)?;
+        match graph.execute(id, shrink(request)?).await?.answered {
+            Answered { answer: Answer::Shrunk(vertices), revision: Revision(revision), .. } => {
+                Ok(Response::new(ShrinkResponse { vertices: vertices as u64, revision }))
+            }
+            _ => Err(failure::mismatch()),
+        }
     }
 
     async fn get_stats(
@@ -110,23 +133,20 @@ impl ResourceService for Resources {
         request: Request<GetStatsRequest>,
     ) -> Result<Response<GetStatsResponse>, Status> {
         let graph = self.graph(&mut request.into_inner().graph)?;
-        graph.call(|served| Ok(stats(served))).await.map(Response::new)
+        graph.read(|serving| Ok(stats(serving))).await.map(Response::new)
     }
 }
 
-fn find(served: &mut Served, request: &FindRequest) -> Result<FindResponse, Status> {
-    let found = served.context.find(&request.criteria, request.now);
+fn find(store: &Store, request: &FindRequest) -> Result<FindResponse, Status> {
+    let found = store.context().find(&request.criteria, request.now);
     let text = found.map_err(|error| failure::no_find(&error))?;
-    let resources = Some(resource_sets::tell(served.options.match_format, text));
-    Ok(FindResponse { resources, revision: served.revision })
+    let resources = Some(resource_sets::tell(store.options().match_format, text));
+    Ok(FindResponse { resources, revision: store.revision().0 })
 }
 
-fn get_status(
-    served: &mut Served,
-    request: &GetStatusRequest,
-) -> Result<GetStatusResponse, Status> {
-    let target = vertices(request.target.as_ref())?;
-    let found = served.context.statuses(target).map_err(|error| failure::no_status(&error))?;
+fn get_status(store: &Store, target: &Target) -> Result<GetStatusResponse, Status> {
+    let found = store.context().statuses(target.borrowed());
+    let found = found.map_err(|error| failure::no_status(&error))?;
     let tell = |(path, own)| {
         let mark = match own {
             Own::Up => Mark::Up,
@@ -135,80 +155,53 @@ fn get_status(
         VertexStatus { path, status: mark.into() }
     };
     let vertices = found.into_iter().map(tell).collect();
-    Ok(GetStatusResponse { vertices, revision: served.revision })
+    Ok(GetStatusResponse { vertices, revision: store.revision().0 })
 }
 
-fn set_status(
-    served: &mut Served,
-    request: &SetStatusRequest,
-) -> Result<SetStatusResponse, Status> {
-    let target = vertices(request.target.as_ref())?;
+fn mark(request: SetStatusRequest) -> Result<Command, Status> {
+    let target = vertices(request.target)?;
     let status = match Mark::try_from(request.status) {
         Ok(Mark::Up) => Own::Up,
         Ok(Mark::Down) => Own::Down,
         _ => return Err(failure::invalid("status", "expected UP or DOWN".to_owned())),
     };
     let extent = if request.subtree { Extent::Subtree } else { Extent::Vertex };
-    let meant = served.context.mark(target, extent, status);
-    let vertices = meant.map_err(|error| failure::no_status(&error))? as u64;
-    Ok(SetStatusResponse { vertices, revision: served.changed() })
+    Ok(Command::Mark { target, extent, status })
 }
 
-fn properties(served: &mut Served, path: &str) -> Result<GetPropertiesResponse, Status> {
-    let graph = served.context.graph();
+fn shrink(request: ShrinkRequest) -> Result<Command, Status> {
+    let target = vertices(request.target)?;
+    let held = match ShrinkJobs::try_from(request.jobs) {
+        Ok(ShrinkJobs::Unspecified | ShrinkJobs::Refuse) => HeldResources::Refuse,
+        Ok(ShrinkJobs::Release) => HeldResources::Release,
+        Err(_) => return Err(failure::invalid("jobs", "expected REFUSE or RELEASE".to_owned())),
+    };
+    Ok(Command::Shrink { target, held })
+}
+
+fn properties(store: &Store, path: &str) -> Result<GetPropertiesResponse, Status> {
+    let graph = store.context().graph();
     let vertices = graph.vertices_at(path);
     if vertices.is_empty() {
         return Err(failure::no_path(path));
     }
     let all = vertices.iter().flat_map(|&vertex| graph.properties(vertex));
     let properties = all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    Ok(GetPropertiesResponse { properties, revision: served.revision })
-}
-
-fn set_property(
-    served: &mut Served,
-    request: &SetPropertyRequest,
-) -> Result<SetPropertyResponse, Status> {
-    if request.key.is_empty() {
-        return Err(failure::invalid("key", "expected the name of a property".to_owned()));
-    }
-    match served.context.set_property(&request.path, &request.key, &request.value) {
-        0 => Err(failure::no_path(&request.path)),
-        meant => Ok(SetPropertyResponse { vertices: meant as u64, revision: served.changed() }),
-    }
-}
-
-fn grow(served: &mut Served, jgf: &str) -> Result<GrowResponse, Status> {
-    let before = served.context.graph().vertex_count();
-    served.context.attach(jgf).map_err(|error| failure::not_attached(&error))?;
-    let vertices = served.context.graph().vertex_count().saturating_sub(before) as u64;
-    Ok(GrowResponse { vertices, revision: served.changed() })
-}
-
-fn shrink(served: &mut Served, request: &ShrinkRequest) -> Result<ShrinkResponse, Status> {
-    let target = vertices(request.target.as_ref())?;
-    let held = match ShrinkJobs::try_from(request.jobs) {
-        Ok(ShrinkJobs::Unspecified | ShrinkJobs::Refuse) => HeldResources::Refuse,
-        Ok(ShrinkJobs::Release) => HeldResources::Release,
-        Err(_) => return Err(failure::invalid("jobs", "expected REFUSE or RELEASE".to_owned())),
-    };
-    let gone = served.context.remove(target, held);
-    let vertices = gone.map_err(|error| failure::not_removed(&error))? as u64;
-    Ok(ShrinkResponse { vertices, revision: served.changed() })
+    Ok(GetPropertiesResponse { properties, revision: store.revision().0 })
 }
 
 /// O(graph + jobs).
-fn stats(served: &mut Served) -> GetStatsResponse {
-    let graph = served.context.graph();
+fn stats(serving: &Serving) -> GetStatsResponse {
+    let graph = serving.store.context().graph();
     let mut by_type = BTreeMap::<_, u64>::new();
     for vertex in graph.vertex_ids() {
         *by_type.entry(graph.vertex(vertex).ty).or_default() += 1;
     }
     let named = by_type.into_iter().map(|(ty, count)| (graph.type_name(ty).to_owned(), count));
-    let jobs = served.count_jobs();
-    let Figures { succeeded, failed, load, all_matches, longest_match } = served.figures;
+    let jobs = serving.count_jobs();
+    let Figures { succeeded, failed, load, all_matches, longest_match } = serving.figures;
     GetStatsResponse {
-        revision: served.revision,
+        revision: serving.store.revision().0,
         vertices: graph.vertex_count() as u64,
         edges: graph.edges().len() as u64,
         vertices_by_type: named.collect(),

@@ -1,14 +1,15 @@
 //! Which graph, job and vertices a request means.
 
-use fluxion_context::StatusTarget;
-use fluxion_engine::JobId;
+use fluxion_context::JobId;
+use fluxion_store::{Command, JobName, Request, RequestId, Target as Vertices};
 use tonic::Status;
 
-use crate::graph_thread::GraphThread;
 use crate::proto::fluxion::v1::{JobReference, Target, job_reference, target};
-use crate::registry::{DEFAULT_GRAPH, Registry};
+use crate::transport::graph_thread::GraphThread;
+use crate::transport::registry::{DEFAULT_GRAPH, Registry};
+use crate::transport::serving::Serving;
+use crate::transport::work::Done;
 use crate::v1::failure;
-use crate::v1::served::Served;
 
 /// A graph and its name.
 #[derive(Clone, Debug)]
@@ -30,13 +31,24 @@ impl Named {
         &self.name
     }
 
-    /// Does `work` when its turn comes.
-    pub(crate) async fn call<T: Send + 'static>(
+    /// Carries a command out when its turn comes.
+    pub(crate) async fn execute(
         &self,
-        work: impl FnOnce(&mut Served) -> Result<T, Status> + Send + 'static,
-    ) -> Result<T, Status> {
-        let done = self.thread.call(work).await;
+        id: Option<RequestId>,
+        command: Command,
+    ) -> Result<Done, Status> {
+        let done = self.thread.execute(Request { id, command }).await;
         done.map_err(|error| failure::stopped(&self.name, error))?
+            .map_err(|refusal| failure::refused(&refusal))
+    }
+
+    /// Looks at the graph when its turn comes.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Serving) -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
+        let seen = self.thread.read(look).await;
+        seen.map_err(|error| failure::stopped(&self.name, error))?
     }
 }
 
@@ -46,38 +58,19 @@ pub(crate) fn graph_name(name: &str) -> &str {
 }
 
 /// A job as a request names it.
-pub(crate) enum JobName {
-    Id(JobId),
-    Key(String),
-}
-
-impl JobName {
-    /// Reads a reference.
-    pub(crate) fn read(reference: Option<JobReference>) -> Result<Self, Status> {
-        match reference.and_then(|reference| reference.reference) {
-            Some(job_reference::Reference::JobId(id)) => Ok(Self::Id(JobId(id))),
-            Some(job_reference::Reference::JobKey(key)) => Ok(Self::Key(key)),
-            None => Err(failure::invalid("job", "expected a job_id or a job_key".to_owned())),
-        }
-    }
-
-    /// The job of that name, if one was placed and not forgotten.
-    pub(crate) fn find(&self, served: &Served) -> Result<JobId, Status> {
-        let known = |id: &JobId| served.context.job(*id).is_some();
-        match self {
-            Self::Id(id) => Some(*id).filter(known).ok_or_else(|| failure::no_job(&id.to_string())),
-            Self::Key(key) => {
-                served.keys.job(key).filter(known).ok_or_else(|| failure::no_job(key))
-            }
-        }
+pub(crate) fn job(reference: Option<JobReference>) -> Result<JobName, Status> {
+    match reference.and_then(|reference| reference.reference) {
+        Some(job_reference::Reference::JobId(id)) => Ok(JobName::Id(JobId(id))),
+        Some(job_reference::Reference::JobKey(key)) => Ok(JobName::Key(key)),
+        None => Err(failure::invalid("job", "expected a job_id or a job_key".to_owned())),
     }
 }
 
 /// Vertices as a request names them.
-pub(crate) fn vertices(target: Option<&Target>) -> Result<StatusTarget<'_>, Status> {
-    match target.and_then(|target| target.target.as_ref()) {
-        Some(target::Target::Path(path)) => Ok(StatusTarget::Path(path)),
-        Some(target::Target::Ranks(ranks)) => Ok(StatusTarget::Ranks(ranks)),
+pub(crate) fn vertices(target: Option<Target>) -> Result<Vertices, Status> {
+    match target.and_then(|target| target.target) {
+        Some(target::Target::Path(path)) => Ok(Vertices::Path(path)),
+        Some(target::Target::Ranks(ranks)) => Ok(Vertices::Ranks(ranks)),
         None => Err(failure::invalid("target", "expected a path or ranks".to_owned())),
     }
 }

@@ -40,6 +40,21 @@ async fn a_bad_graph_is_refused_with_its_place() {
     fails(client.init("", "{}").await, Code::InvalidArgument, &["jgf", "`graph`"]);
 }
 
+/// A vertex may have any name, and be called as an option is.
+#[tokio::test]
+async fn a_graph_is_blamed_at_its_place_whatever_its_vertices_are_named() {
+    let (_server, mut client) = start_with(1, 1).await;
+    for name in ["can't create matcher", "prune", "a\nb"] {
+        let id = serde_json::Value::from(name);
+        let graph = format!("{{\"graph\": {{\"nodes\": [\n{{\"id\": {id}}}], \"edges\": []}}}}");
+        let status = client.init("", &graph).await.unwrap_err();
+        let expected = format!(
+            "jgf: vertex `{name}`: expected an object with a key `metadata` (line 2, column 1)"
+        );
+        assert_eq!((status.code(), status.message()), (Code::InvalidArgument, expected.as_str()));
+    }
+}
+
 #[tokio::test]
 async fn a_bad_policy_is_refused_by_name() {
     let (_server, mut client) = start().await;

@@ -73,6 +73,22 @@ async fn what_cannot_be_created_is_named() {
     );
 }
 
+/// A vertex may have any name, and be called as an option is.
+#[tokio::test]
+async fn a_graph_is_blamed_at_its_place_whatever_its_vertices_are_named() {
+    let mut v1 = V1::start(Config::default()).await;
+    for name in
+        ["can't create matcher", "can't set subsystems", "prune", "line 2, column 1", "a\nb"]
+    {
+        let id = serde_json::Value::from(name);
+        let text = format!("{{\"graph\": {{\"nodes\": [\n{{\"id\": {id}}}], \"edges\": []}}}}");
+        let expected = format!(
+            "text: vertex `{name}`: expected an object with a key `metadata` (line 2, column 1)"
+        );
+        refused(v1.create("g", &text).await, Code::InvalidArgument, &expected);
+    }
+}
+
 /// Sets one option.
 type Change<'a> = &'a dyn Fn(&mut GraphOptions);
 

@@ -2,11 +2,14 @@
 //!
 //! Names are opaque here: nothing is resolved, sorted or made unique.
 
+mod dialect;
 mod encode;
 mod error;
+mod name;
 mod parse;
 mod range;
 
+pub use dialect::Dialect;
 pub use encode::encode;
 pub use error::{HostlistError, Problem};
-pub use parse::{Dialect, Hostlist, parse};
+pub use parse::{Hostlist, parse};

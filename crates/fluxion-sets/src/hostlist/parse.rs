@@ -1,24 +1,11 @@
-//! From text to host names: splits the list, then multiplies out the brackets of each name.
+//! From text to host names: splits the list, and counts what its names take.
 
-use std::fmt::Write as _;
-
+use super::dialect::Dialect;
 use super::error::{HostlistError, Problem};
-use super::range::{Range, ranges};
+use super::name::Name;
 
-const MAX_NAME: usize = 270;
 /// What the names of one list may take, counting each name's own `String`.
 const MAX_BYTES: usize = 56 << 20;
-/// What each name takes besides its bytes: a `String`, and what an allocator adds.
-const OVERHEAD: usize = size_of::<String>() + 16;
-
-/// Which chapter decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// R files (chapter 02, section 3.2): only the first brackets expand, `3-` means 3.
-    Nodelist,
-    /// Constraints and queries (chapter 03, section 7.4): all brackets expand, the first varies slowest.
-    Constraint,
-}
 
 /// Reads one hostlist of an R file.
 ///
@@ -36,9 +23,9 @@ pub struct Hostlist {
     dialect: Dialect,
     names: Vec<String>,
     /// Bytes that names may take in all.
-    most: usize,
+    limit: usize,
     /// Bytes that names may yet take.
-    room: usize,
+    left: usize,
 }
 
 impl Hostlist {
@@ -47,10 +34,10 @@ impl Hostlist {
         Self::within(dialect, MAX_BYTES)
     }
 
-    /// The empty list, whose names may take no more than `room` bytes (and never more than 56 MiB).
-    pub const fn within(dialect: Dialect, room: usize) -> Self {
-        let room = if room < MAX_BYTES { room } else { MAX_BYTES };
-        Self { dialect, names: Vec::new(), most: room, room }
+    /// The empty list, whose names may take no more than `limit` bytes (and never more than 56 MiB).
+    pub const fn within(dialect: Dialect, limit: usize) -> Self {
+        let limit = if limit < MAX_BYTES { limit } else { MAX_BYTES };
+        Self { dialect, names: Vec::new(), limit, left: limit }
     }
 
     /// Adds the hosts of one text. On error those before the offending piece have been added.
@@ -61,8 +48,8 @@ impl Hostlist {
         let mut rest = 0;
         while let Some((token, position)) = next_token(text, &mut rest)? {
             let name = Name::read(token, position, self.dialect)?;
-            let left = self.room.checked_sub(name.cost());
-            self.room = left.ok_or_else(|| HostlistError::new(Problem::Total, token, position))?;
+            let left = self.left.checked_sub(name.cost());
+            self.left = left.ok_or_else(|| HostlistError::new(Problem::Total, token, position))?;
             name.expand(&mut self.names)
                 .map_err(|problem| HostlistError::new(problem, token, position))?;
         }
@@ -76,7 +63,7 @@ impl Hostlist {
 
     /// How many bytes of memory the names take, about.
     pub const fn taken(&self) -> usize {
-        self.most - self.room
+        self.limit - self.left
     }
 
     /// The hosts, in order, with repeats.
@@ -117,94 +104,6 @@ fn next_token<'t>(
 fn brackets(text: &str, position: usize) -> HostlistError {
     let found = text.get(position..).unwrap_or_default();
     HostlistError::new(Problem::Brackets, found, position)
-}
-
-/// One name with its brackets: literal text, each piece followed by numbers, then a suffix.
-struct Name<'t> {
-    groups: Vec<(&'t str, Vec<Range>)>,
-    suffix: &'t str,
-}
-
-impl<'t> Name<'t> {
-    /// `token` has balanced brackets.
-    fn read(token: &'t str, position: usize, dialect: Dialect) -> Result<Self, HostlistError> {
-        let mut name = Self { groups: Vec::new(), suffix: token };
-        while let Some((prefix, rest)) = name.suffix.split_once('[') {
-            let Some((list, suffix)) = rest.split_once(']') else { break };
-            let at = position + (token.len() - rest.len());
-            name.groups.push((prefix, ranges(list, at, dialect)?));
-            name.suffix = suffix;
-            if dialect == Dialect::Nodelist {
-                break;
-            }
-            if prefix.is_empty() && name.groups.len() == 1 && !suffix.is_empty() {
-                return Err(HostlistError::new(Problem::Prefix, token, position));
-            }
-        }
-        let plain = name.groups.is_empty() && dialect == Dialect::Nodelist;
-        if plain && super::encode::trailing_digits(token).parse::<u64>().is_err_and(overflows) {
-            return Err(HostlistError::new(Problem::Number, token, position));
-        }
-        Ok(name)
-    }
-
-    /// An upper bound of the memory of all names.
-    fn cost(&self) -> usize {
-        let of_group = |(prefix, ranges): &(&str, Vec<Range>)| {
-            prefix.len() + ranges.iter().map(Range::digits).max().unwrap_or(0)
-        };
-        let length = self.suffix.len() + self.groups.iter().map(of_group).sum::<usize>();
-        self.count().saturating_mul(length + OVERHEAD)
-    }
-
-    /// How many names these are.
-    fn count(&self) -> usize {
-        let of_group = |(_, ranges): &(&str, Vec<Range>)| ranges.iter().map(Range::len).sum();
-        self.groups.iter().map(of_group).fold(1, usize::saturating_mul)
-    }
-
-    fn expand(&self, names: &mut Vec<String>) -> Result<(), Problem> {
-        // each brings at least one digit
-        if self.groups.len() > MAX_NAME {
-            return Err(Problem::NameLength);
-        }
-        names.reserve(self.count());
-        self.expand_from(0, &mut String::new(), names)
-    }
-
-    /// All ways to go on from a head that ends before a group; no deeper than a name is long.
-    fn expand_from(
-        &self,
-        group: usize,
-        head: &mut String,
-        names: &mut Vec<String>,
-    ) -> Result<(), Problem> {
-        let Some((prefix, ranges)) = self.groups.get(group) else {
-            if head.len() + self.suffix.len() > MAX_NAME {
-                return Err(Problem::NameLength);
-            }
-            names.push([head.as_str(), self.suffix].concat());
-            return Ok(());
-        };
-        let length = head.len();
-        head.push_str(prefix);
-        let start = head.len();
-        for range in ranges {
-            for number in range.first..=range.last {
-                // Writing to a String cannot fail.
-                let _ = write!(head, "{number:0width$}", width = range.width);
-                self.expand_from(group + 1, head, names)?;
-                head.truncate(start);
-            }
-        }
-        head.truncate(length);
-        Ok(())
-    }
-}
-
-/// Whether digits failed to parse for their size, not for their absence.
-fn overflows(error: std::num::ParseIntError) -> bool {
-    *error.kind() == std::num::IntErrorKind::PosOverflow
 }
 
 #[cfg(test)]

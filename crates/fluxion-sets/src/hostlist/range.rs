@@ -1,20 +1,20 @@
 //! The ranges between a pair of brackets.
 
+use super::dialect::Dialect;
 use super::error::{HostlistError, Problem};
-use super::parse::Dialect;
 
 const MAX_HOSTS_IN_RANGE: u64 = 1 << 20;
 const MAX_RANGES: usize = 10_240;
 
 /// Consecutive numbers, zero-padded to the width of the first one's text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
+pub(super) struct PaddedRange {
     pub(super) first: u64,
     pub(super) last: u64,
     pub(super) width: usize,
 }
 
-impl Range {
+impl PaddedRange {
     /// How many numbers; at most 2^20.
     pub(super) fn len(&self) -> usize {
         (self.last - self.first) as usize + 1
@@ -31,7 +31,7 @@ pub(super) fn ranges(
     list: &str,
     mut position: usize,
     dialect: Dialect,
-) -> Result<Vec<Range>, HostlistError> {
+) -> Result<Vec<PaddedRange>, HostlistError> {
     let mut ranges = Vec::new();
     for piece in list.split(',') {
         if ranges.len() == MAX_RANGES {
@@ -44,7 +44,7 @@ pub(super) fn ranges(
     Ok(ranges)
 }
 
-fn range(piece: &str, dialect: Dialect) -> Result<Range, Problem> {
+fn range(piece: &str, dialect: Dialect) -> Result<PaddedRange, Problem> {
     let (low, high) = match piece.split_once('-') {
         None => (piece, piece),
         Some((low, "")) if dialect == Dialect::Nodelist => (low, low),
@@ -57,7 +57,7 @@ fn range(piece: &str, dialect: Dialect) -> Result<Range, Problem> {
     if last - first >= MAX_HOSTS_IN_RANGE {
         return Err(Problem::RangeSize);
     }
-    Ok(Range { first, last, width: low.len() })
+    Ok(PaddedRange { first, last, width: low.len() })
 }
 
 fn number(digits: &str) -> Result<u64, Problem> {

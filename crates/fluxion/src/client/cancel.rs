@@ -5,27 +5,29 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::exit::Usage;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::several::{Next, Several, nth_key};
-use super::texts::{called, read};
-use super::{Answer, Common, RequestKey, names};
+use super::texts::{self, called, read};
 
 /// Which jobs end.
 #[derive(Debug, Args)]
 pub(crate) struct CancelArgs {
-    /// Numbers of jobs.
+    /// Numbers of the jobs.
     #[arg(value_name = "JOB", required_unless_present = "job_key")]
     jobs: Vec<u64>,
 
-    /// Keys of jobs.
+    /// Keys of the jobs.
     #[arg(long, value_name = "KEY")]
     job_key: Vec<String>,
 
-    /// A resource set that one job gives back, instead of all that it holds; `-` is standard input.
+    /// Release only this resource set, of one job; `-` is standard input.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     part: Option<String>,
 
-    /// How the part is written: a form of jgf or rv1; as the graph says if left out.
+    /// Format of the part: a form of jgf or rv1; the graph's own if not given.
     #[arg(long, requires = "part", value_parser = names::resource_format())]
     format: Option<ResourceFormat>,
 
@@ -55,7 +57,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
         match graph.cancel(name.clone()).await {
             Ok(done) => {
                 let (job, released) = (done.job_id, done.released);
-                several.text += &format!("job {job}: {} released\n", names::vertices(released));
+                several.text += &format!("job {job}: {} released\n", texts::vertices(released));
                 let revision = done.revision;
                 let json = json!({ "job_id": job, "released": released, "revision": revision });
                 cancelled.push(json);

@@ -120,10 +120,9 @@ fn explain(failure: &Failure) -> String {
         | Code::FailedPrecondition
         | Code::ResourceExhausted
         | Code::OutOfRange => {
-            let named = failure.message.split_once(": ");
-            let option = named.and_then(|(field, rest)| {
-                let (_, option) = FIELDS.iter().find(|(name, _)| *name == field)?;
-                Some(format!("{option}{rest}"))
+            let option = failure.violations().first().and_then(|violation| {
+                let (_, option) = FIELDS.iter().find(|(name, _)| *name == violation.field)?;
+                Some(format!("{option}{}", violation.description))
             });
             option.unwrap_or_else(|| failure.message.clone())
         }
@@ -209,14 +208,17 @@ mod tests {
 
     #[test]
     fn fields_are_told_as_options() {
-        let told = |message: &str| {
-            let message = message.to_owned();
-            let code = Code::InvalidArgument;
-            explain(&Failure { call: "Match", code, message, details: Box::default() })
+        let told = |field: &str, what: &str| {
+            let message = format!("{field}: {what}");
+            let details = Box::new(ErrorDetails::with_bad_request_violation(field, what));
+            explain(&Failure { call: "Match", code: Code::InvalidArgument, message, details })
         };
-        assert_eq!(told("policy: unknown"), "--policy: unknown");
-        assert_eq!(told("jobspec: line 1: no"), "line 1: no");
-        assert_eq!(told("other: no"), "other: no");
-        assert_eq!(told("no"), "no");
+        assert_eq!(told("policy", "unknown"), "--policy: unknown");
+        assert_eq!(told("jobspec", "line 1: no"), "line 1: no");
+        assert_eq!(told("other", "no"), "other: no");
+        let message = "policy: no field is meant".to_owned();
+        let details = Box::default();
+        let plain = Failure { call: "Match", code: Code::InvalidArgument, message, details };
+        assert_eq!(explain(&plain), "policy: no field is meant");
     }
 }

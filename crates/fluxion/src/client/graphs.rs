@@ -1,4 +1,4 @@
-//! `init`, `graphs` with `export` and `drop`, `stats`.
+//! `init`, which loads a graph, and `graphs`, which lists, exports and drops them.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read, Write as _};
@@ -11,10 +11,12 @@ use fluxion_client::v1::{
 };
 use serde_json::{Value, json};
 
+use super::answer::Answer;
+use super::options::{Common, Connection, RequestKey};
 use super::several::{Next, Several, nth_key};
-use super::table::{Cell, Column, pairs, table};
-use super::texts::{called, ended};
-use super::{Answer, Common, Connection, RequestKey, help, names};
+use super::table::{Cell, Column, table};
+use super::texts::{self, called, ended};
+use super::{help, names};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
@@ -23,33 +25,29 @@ pub(crate) struct InitArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     file: String,
 
-    /// How it is written.
+    /// Format of the graph.
     #[arg(long, default_value = "jgf", value_parser = names::graph_format())]
     format: GraphFormat,
 
-    /// Match policy; that of the server if empty.
+    /// Match policy; the server's default if empty.
     #[arg(long, default_value = "", hide_default_value = true)]
     policy: String,
 
-    /// Pruning filters, `HL:LL[,HL:LL...]`; those of the server if empty.
+    /// Pruning filters, `HL:LL[,HL:LL...]`; the server's default if empty.
     #[arg(long, default_value = "", hide_default_value = true)]
     prune_filters: String,
 
-    /// How resource sets are printed; as the server says if left out.
+    /// Format in which resource sets are printed; the server's default if not given.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
-    /// Take the place of a graph of this name, whose jobs are then forgotten.
+    /// Replace a graph of the same name; its jobs are forgotten.
     #[arg(long)]
     replace: bool,
 
     #[command(flatten)]
     request: RequestKey,
 }
-
-/// No options of its own.
-#[derive(Debug, Args)]
-pub(crate) struct NoArgs {}
 
 /// What to do with the graphs; lists them if left out.
 #[derive(Debug, Args)]
@@ -62,10 +60,10 @@ pub(crate) struct GraphsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print a graph as a text, without its jobs.
+    /// Print a graph, without its jobs.
     #[command(after_help = help::EXPORT)]
     Export(ExportArgs),
-    /// Forget graphs with all their jobs.
+    /// Forget graphs and all their jobs.
     #[command(after_help = help::DROP)]
     Drop {
         /// Names of graphs.
@@ -83,11 +81,11 @@ struct ExportArgs {
     /// Name of the graph.
     name: String,
 
-    /// How it is written; `fluxion init` reads jgf.
+    /// Output format; `fluxion init` can read jgf.
     #[arg(long, default_value = "jgf", value_parser = names::export_format())]
     format: ExportFormat,
 
-    /// Write the text to a file instead of standard output.
+    /// Write to a file instead of standard output.
     #[arg(long, value_hint = ValueHint::FilePath)]
     file: Option<String>,
 }
@@ -107,7 +105,7 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
     let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes, request_key };
     let graph = server.create_graph_with(new, text, tell).await.context(called(&own.file))?;
     let info = graph.describe().await?;
-    let (vertices, edges) = (names::vertices(info.vertices), names::edges(info.edges));
+    let (vertices, edges) = (texts::vertices(info.vertices), texts::edges(info.edges));
     let text = format!("graph {}: {vertices}, {edges}\n", info.name);
     Ok(Answer::new(text, graph_json(&info)))
 }
@@ -212,31 +210,4 @@ async fn drop_graphs(
         }
     }
     Ok(several.answer(json!({ "dropped": dropped, "failed": failed })))
-}
-
-pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer> {
-    let stats = common.graph().await?.stats().await?;
-    let by_type: std::collections::BTreeMap<_, _> = stats.vertices_by_type.iter().collect();
-    let types: Vec<_> = by_type.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    let text = pairs([
-        ("vertices", format!("{} ({})", stats.vertices, types.join(", ")).into()),
-        ("edges", stats.edges.into()),
-        ("revision", stats.revision.into()),
-        ("allocated", stats.allocated.into()),
-        ("reserved", stats.reserved.into()),
-        ("canceled", stats.canceled.into()),
-        (
-            "matches",
-            format!("{} found, {} not", stats.matches_succeeded, stats.matches_failed).into(),
-        ),
-    ]);
-    let json = json!({
-        "revision": stats.revision, "vertices": stats.vertices, "edges": stats.edges,
-        "vertices_by_type": by_type,
-        "allocated": stats.allocated, "reserved": stats.reserved, "canceled": stats.canceled,
-        "matches_succeeded": stats.matches_succeeded, "matches_failed": stats.matches_failed,
-        "load_seconds": stats.load_seconds, "match_seconds": stats.match_seconds,
-        "longest_match_seconds": stats.longest_match_seconds,
-    });
-    Ok(Answer::new(text, json))
 }

@@ -17,7 +17,7 @@ Examples:
   fluxion init machine.xml --format hwloc --graph machine
   generate | fluxion init - --replace
 
-Exit status: 0 done, 1 refused (say as there is a graph of this name) or failed, 2 wrong options,
+Exit status: 0 done, 1 refused (for example because the name is in use) or failed, 2 wrong options,
 6 the server cannot be reached.";
 
 pub(super) const GRAPHS: &str = page!(
@@ -53,7 +53,7 @@ Operations:
   without_allocating            what allocate would choose; books nothing
   without_allocating_future     what allocate_orelse_reserve would choose; books nothing
 
-Of several jobspecs each is tried; the exit status is that of the first that failed:
+If several jobspecs are given, each is tried; the exit status is that of the first failure:
 0 done, 1 refused or failed, 2 wrong options, 3 nothing fits now, 4 can never fit,
 5 no such graph, 6 the server cannot be reached.";
 
@@ -63,7 +63,7 @@ Examples:
   fluxion cancel --job-key batch-17
   fluxion cancel 1 --part given_back.json --format jgf
 
-Of several jobs each is tried; the exit status is that of the first that failed:
+If several jobs are given, each is tried; the exit status is that of the first failure:
 0 done, 1 refused or failed, 2 wrong options, 5 no such job or graph,
 6 the server cannot be reached.";
 
@@ -101,7 +101,7 @@ pub(super) const PROPERTIES: &str = page!(
 );
 
 pub(super) const GROW: &str = concat!(
-    "The file is a JGF of what is new, with the path from the root to it.\n\n",
+    "The file is JGF of the new resources, with the path from the root to them.\n\n",
     page!("no such graph", "fluxion grow node2.json"),
 );
 

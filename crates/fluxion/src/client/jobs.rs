@@ -1,12 +1,14 @@
-//! `jobs`.
+//! `jobs`: lists them, or shows one with what it holds.
 
 use clap::Args;
 use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
+use super::names;
+use super::options::Common;
 use super::table::{Column, pairs, table};
 use super::texts::{drawn, written};
-use super::{Answer, Common, names};
 
 /// Which jobs are shown.
 #[derive(Debug, Args)]

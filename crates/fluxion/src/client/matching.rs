@@ -1,13 +1,15 @@
-//! `match`.
+//! `match`: resources for jobspecs, one after the other.
 
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::exit::Usage;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::several::{Next, Several, nth_key};
 use super::texts::{called, drawn, ended, read, written};
-use super::{Answer, Common, RequestKey, names, stated};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -20,19 +22,19 @@ pub(crate) struct MatchArgs {
     #[arg(long, default_value = "allocate", value_parser = names::operation())]
     operation: MatchOperation,
 
-    /// Another policy than that of the graph.
+    /// Use this policy instead of the graph's own.
     #[arg(long, default_value = "", hide_default_value = true)]
     policy: String,
 
-    /// The time of the match on the axis of the graph.
+    /// The present time, on the graph's time axis.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     now: i64,
 
-    /// A name for the job by which it is found again.
+    /// A name by which the job can be found again.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     job_key: String,
 
-    /// How the resources are printed; as the graph says if left out, for people as a tree if that is JGF.
+    /// Format of the resources; the graph's own if not given, which is drawn as a tree if it is JGF.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
@@ -40,7 +42,7 @@ pub(crate) struct MatchArgs {
     request: RequestKey,
 }
 
-pub(super) async fn place(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
+pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
     if own.jobspecs.len() > 1 && !own.job_key.is_empty() {
         return Err(Usage("--job-key names one job: expected one jobspec with it").into());
     }
@@ -100,4 +102,9 @@ fn matched_json(file: &str, matched: &MatchResponse) -> Value {
         "resources": written(matched.resources.as_ref()),
         "revision": matched.revision,
     })
+}
+
+/// A number of which 0 stands for none.
+fn stated(number: u64) -> Option<u64> {
+    Some(number).filter(|&number| number != 0)
 }

@@ -2,7 +2,16 @@
 //!
 //! Owns their options, and how answers look to people and to scripts. It must not know how a server answers: all calls
 //! are those of `fluxion-client`.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `graphs`, `stats`, `matching`, `cancel`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `options`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
+//! | `several` | commands that ask for several things |
+//! | `answer`, `table`, `texts` | what is printed |
+//! | `exit` | exit statuses, and what is told on standard error |
 
+mod answer;
 mod cancel;
 mod exit;
 mod graphs;
@@ -10,75 +19,23 @@ mod help;
 mod jobs;
 mod matching;
 mod names;
+mod options;
 mod resources;
 mod several;
+mod stats;
 mod status;
 mod table;
 mod texts;
 mod update;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
-use fluxion_client::Options;
-use fluxion_client::v1::{Graph, Server};
-use serde_json::Value;
+use clap::{Args, Subcommand};
 
+use answer::Answer;
 use exit::Exit;
-
-/// What an attempt to connect takes.
-const SHORTEST_WAIT: Duration = Duration::from_millis(200);
-
-/// How the server is reached, and how the answer looks.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Common options")]
-struct Connection {
-    /// Address of the server.
-    #[arg(
-        long,
-        global = true,
-        value_name = "HOST:PORT",
-        env = "FLUXION_ADDRESS",
-        default_value = "127.0.0.1:4242"
-    )]
-    server: String,
-
-    /// How the answer is printed: for people, or one JSON document.
-    #[arg(long, global = true, value_name = "FORM", default_value = "table")]
-    output: Output,
-
-    /// How long to try to reach the server.
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 2)]
-    wait: u64,
-}
-
-/// What the commands on a graph have in common.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Common options")]
-struct Common {
-    /// The graph that is meant.
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    graph: String,
-    #[command(flatten)]
-    connection: Connection,
-}
-
-/// For changes that may be sent again.
-#[derive(Debug, Args)]
-struct RequestKey {
-    /// A repeat with the same key changes nothing and gets the first answer.
-    #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
-    request_key: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Output {
-    Table,
-    Json,
-}
+use options::{Common, Output};
 
 /// A command and what all commands take.
 #[derive(Debug, Args)]
@@ -100,11 +57,11 @@ pub(crate) enum ClientCommand {
     Graphs(graphs::GraphsArgs),
     /// Show figures of a graph: sizes, jobs, matches.
     #[command(after_help = help::STATS)]
-    Stats(With<graphs::NoArgs>),
+    Stats(With<stats::NoArgs>),
     /// Find resources for jobspecs, and book them.
     #[command(after_help = help::MATCH)]
     Match(With<matching::MatchArgs>),
-    /// Release all that jobs hold, or a part of it.
+    /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
     /// Book a resource set that was chosen elsewhere.
@@ -113,7 +70,7 @@ pub(crate) enum ClientCommand {
     /// List the jobs of a graph, or show one with what it holds.
     #[command(after_help = help::JOBS)]
     Jobs(With<jobs::JobsArgs>),
-    /// Show the resources that meet criteria.
+    /// Show the resources that match an expression.
     #[command(after_help = help::FIND)]
     Find(With<resources::FindArgs>),
     /// Show the status of vertices, or set it.
@@ -122,42 +79,12 @@ pub(crate) enum ClientCommand {
     /// Show the properties of vertices, or set one.
     #[command(after_help = help::PROPERTIES)]
     Properties(With<status::PropertiesArgs>),
-    /// Attach a subgraph.
+    /// Add resources from a file.
     #[command(after_help = help::GROW)]
     Grow(With<resources::GrowArgs>),
-    /// Remove vertices with all that lies below them.
+    /// Remove vertices and everything below them.
     #[command(after_help = help::SHRINK)]
     Shrink(With<resources::ShrinkArgs>),
-}
-
-/// An answer in both forms.
-struct Answer {
-    /// For people.
-    text: String,
-    /// For scripts.
-    json: Value,
-    /// What was not done; the first decides the exit status.
-    failures: Vec<anyhow::Error>,
-}
-
-impl Answer {
-    fn new(text: String, json: Value) -> Self {
-        Self { text, json, failures: Vec::new() }
-    }
-}
-
-impl Connection {
-    async fn connect(&self) -> anyhow::Result<Server> {
-        let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
-        let options = Options { connect_timeout, ..Options::default() };
-        Ok(Server::connect(&self.server, options).await?)
-    }
-}
-
-impl Common {
-    async fn graph(&self) -> anyhow::Result<Graph> {
-        Ok(self.connection.connect().await?.graph(&self.graph))
-    }
 }
 
 /// Runs a command; the exit status is one of those in [`exit`].
@@ -178,15 +105,7 @@ fn start(command: &ClientCommand) -> anyhow::Result<Vec<anyhow::Error>> {
     let (output, answer) = runtime.block_on(ask(command))?;
     // A reader of standard input that never ends shall not hold up the exit.
     runtime.shutdown_background();
-    let mut out = io::stdout().lock();
-    match output {
-        Output::Table => out.write_all(answer.text.as_bytes()),
-        Output::Json => writeln!(out, "{:#}", answer.json),
-    }
-    .or_else(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(error),
-    })?;
+    answer.print(output)?;
     Ok(answer.failures)
 }
 
@@ -202,8 +121,8 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
         ClientCommand::Graphs(arguments) => {
             (arguments.connection.output, graphs::graphs(arguments).await?)
         }
-        ClientCommand::Stats(arguments) => with!(graphs::stats, arguments),
-        ClientCommand::Match(arguments) => with!(matching::place, arguments),
+        ClientCommand::Stats(arguments) => with!(stats::stats, arguments),
+        ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),
@@ -213,9 +132,4 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
         ClientCommand::Grow(arguments) => with!(resources::grow, arguments),
         ClientCommand::Shrink(arguments) => with!(resources::shrink, arguments),
     })
-}
-
-/// A number of which 0 stands for none.
-fn stated(number: u64) -> Option<u64> {
-    Some(number).filter(|&number| number != 0)
 }

@@ -86,13 +86,3 @@ pub(super) fn of_outcome(outcome: MatchOutcome) -> &'static str {
         MatchOutcome::Satisfiable => "satisfiable",
     }
 }
-
-/// So many vertices.
-pub(super) fn vertices(count: u64) -> String {
-    if count == 1 { "1 vertex".to_owned() } else { format!("{count} vertices") }
-}
-
-/// So many edges.
-pub(super) fn edges(count: u64) -> String {
-    if count == 1 { "1 edge".to_owned() } else { format!("{count} edges") }
-}

@@ -1,41 +1,21 @@
-//! `find`, `grow`, `shrink`.
+//! `find`, `grow` and `shrink`: which resources there are.
 
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
-use fluxion_client::v1::{ShrinkJobs, Vertices};
+use fluxion_client::v1::ShrinkJobs;
 use serde_json::json;
 
-use super::texts::{called, drawn, read, written};
-use super::{Answer, Common, RequestKey, names};
-
-/// Which vertices are meant.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct Meant {
-    /// Path of the vertices.
-    path: Option<String>,
-
-    /// Ranks of the vertices, an idset such as 0-3,7.
-    #[arg(long)]
-    ranks: Option<String>,
-}
-
-impl Meant {
-    pub(super) fn vertices(&self) -> Vertices {
-        match &self.ranks {
-            Some(ranks) => Vertices::Ranks(ranks.clone()),
-            None => Vertices::Path(self.path.clone().unwrap_or_default()),
-        }
-    }
-}
+use super::answer::Answer;
+use super::options::{Common, Meant, RequestKey};
+use super::texts::{self, called, drawn, read, written};
 
 /// What to find.
 #[derive(Debug, Args)]
 pub(crate) struct FindArgs {
-    /// Criteria, say `status=down`.
+    /// What to look for, such as `status=down`.
     criteria: String,
 
-    /// The time of the figures that `agfilter=true` adds.
+    /// The time for which `agfilter=true` adds figures.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     now: i64,
 }
@@ -43,7 +23,7 @@ pub(crate) struct FindArgs {
 /// What to attach.
 #[derive(Debug, Args)]
 pub(crate) struct GrowArgs {
-    /// The subgraph; `-` is standard input.
+    /// The file; `-` is standard input.
     #[arg(value_hint = ValueHint::FilePath)]
     file: String,
 
@@ -57,7 +37,7 @@ pub(crate) struct ShrinkArgs {
     #[command(flatten)]
     meant: Meant,
 
-    /// Jobs lose what they hold there; without it nothing is removed that a job holds.
+    /// Take away what jobs hold there; without this, nothing that a job holds is removed.
     #[arg(long)]
     release: bool,
 
@@ -77,7 +57,7 @@ pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answ
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
     let done = graph.grow(text).await.context(called(&own.file))?;
     let json = json!({ "added": done.vertices, "revision": done.revision });
-    Ok(Answer::new(format!("{} added\n", names::vertices(done.vertices)), json))
+    Ok(Answer::new(format!("{} added\n", texts::vertices(done.vertices)), json))
 }
 
 pub(super) async fn shrink(common: &Common, own: &ShrinkArgs) -> anyhow::Result<Answer> {
@@ -85,5 +65,5 @@ pub(super) async fn shrink(common: &Common, own: &ShrinkArgs) -> anyhow::Result<
     let graph = common.graph().await?.with_request_key(&own.request.request_key);
     let done = graph.shrink(own.meant.vertices(), jobs).await?;
     let json = json!({ "removed": done.vertices, "revision": done.revision });
-    Ok(Answer::new(format!("{} removed\n", names::vertices(done.vertices)), json))
+    Ok(Answer::new(format!("{} removed\n", texts::vertices(done.vertices)), json))
 }

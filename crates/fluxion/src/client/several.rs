@@ -3,7 +3,7 @@
 use fluxion_client::v1::Error;
 use serde_json::Value;
 
-use super::Answer;
+use super::answer::Answer;
 use super::exit::{Exit, error_json};
 
 /// What became of the requests so far.

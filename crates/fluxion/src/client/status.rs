@@ -1,12 +1,13 @@
-//! `status`, `properties`: what is known of vertices besides their places.
+//! `status` and `properties` of vertices: shown or set.
 
 use clap::Args;
 use fluxion_client::v1::{GetStatusResponse, Graph, Reach, Status};
 use serde_json::json;
 
-use super::resources::Meant;
+use super::answer::Answer;
+use super::options::{Common, Meant, RequestKey};
 use super::table::{Cell, Column, table};
-use super::{Answer, Common, RequestKey, names};
+use super::{names, texts};
 
 /// Whose status is shown or set.
 #[derive(Debug, Args)]
@@ -18,7 +19,7 @@ pub(crate) struct StatusArgs {
     #[arg(long, value_name = "STATUS", value_parser = names::status())]
     set: Option<Status>,
 
-    /// Set that of all that lies below too.
+    /// Also set everything below.
     #[arg(long, requires = "set")]
     subtree: bool,
 
@@ -32,7 +33,7 @@ pub(crate) struct PropertiesArgs {
     /// Path of the vertices.
     path: String,
 
-    /// Set a property instead of showing all.
+    /// Set a property instead of showing all of them.
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     set: Option<(String, String)>,
 
@@ -69,7 +70,7 @@ async fn set(graph: &Graph, own: &StatusArgs, status: Status) -> anyhow::Result<
     let done = graph.set_status(own.meant.vertices(), status, reach).await?;
     let word = names::of_status(status);
     let verb = if done.vertices == 1 { "is" } else { "are" };
-    let text = format!("{} {verb} {word}\n", names::vertices(done.vertices));
+    let text = format!("{} {verb} {word}\n", texts::vertices(done.vertices));
     let json = json!({ "status": word, "marked": done.vertices, "revision": done.revision });
     Ok(Answer::new(text, json))
 }
@@ -79,7 +80,7 @@ pub(super) async fn properties(common: &Common, own: &PropertiesArgs) -> anyhow:
     if let Some((name, value)) = &own.set {
         let done = graph.set_property(&own.path, name, value).await?;
         let (marked, revision) = (done.vertices, done.revision);
-        let text = format!("{} marked {name}={value}\n", names::vertices(marked));
+        let text = format!("{} marked {name}={value}\n", texts::vertices(marked));
         return Ok(Answer::new(text, json!({ "marked": marked, "revision": revision })));
     }
     let answer = graph.properties(&own.path).await?;

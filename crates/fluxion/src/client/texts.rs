@@ -46,3 +46,13 @@ pub(super) fn ended(text: &str) -> String {
     let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     format!("{text}{end}")
 }
+
+/// A number of vertices.
+pub(super) fn vertices(count: u64) -> String {
+    if count == 1 { "1 vertex".to_owned() } else { format!("{count} vertices") }
+}
+
+/// A number of edges.
+pub(super) fn edges(count: u64) -> String {
+    if count == 1 { "1 edge".to_owned() } else { format!("{count} edges") }
+}

@@ -5,8 +5,10 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{ResourceFormat, ResourceSet, UpdateRequest};
 use serde_json::json;
 
+use super::answer::Answer;
+use super::names;
+use super::options::{Common, RequestKey};
 use super::texts::{called, drawn, read, written};
-use super::{Answer, Common, RequestKey, names};
 
 /// What to book.
 #[derive(Debug, Args)]
@@ -19,19 +21,19 @@ pub(crate) struct UpdateArgs {
     #[arg(long, value_name = "JOB")]
     job: u64,
 
-    /// A name for the job by which it is found again.
+    /// A name by which the job can be found again.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     job_key: String,
 
-    /// How the resource set is written: a form of jgf or rv1; as the graph says if left out.
+    /// Format of the resource set: a form of jgf or rv1; the graph's own if not given.
     #[arg(long, value_parser = names::resource_format())]
     format: Option<ResourceFormat>,
 
-    /// From when.
+    /// When the job starts.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     start: i64,
 
-    /// For how long.
+    /// How long the job lasts.
     #[arg(long, value_name = "SECONDS")]
     duration: i64,
 

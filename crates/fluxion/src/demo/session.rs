@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 
 use crate::tree;
 
-use super::Source;
 use super::narrator::Narrator;
+use super::source::Source;
 
 /// Starts a service on a free port, and does the main job through a client of it.
 pub(super) async fn play(

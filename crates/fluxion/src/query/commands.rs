@@ -1,9 +1,14 @@
 //! The commands (specification chapter 08, A5): one table for dispatch, help and completion.
 
+use std::io;
 use std::ops::RangeInclusive;
 
-use super::session::Action;
+use super::session::Session;
 use super::{elastic, jobs, matching, other, updates, vertices};
+
+/// What a command does with its words, its own name being the first. Errors are those of the channels only: what
+/// the user did wrong is printed.
+pub(crate) type Action = fn(&mut Session, &[&str]) -> io::Result<()>;
 
 /// One command.
 #[derive(Debug)]
@@ -203,7 +208,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         help: "Print help message: resource-query> help",
         word_counts: ANY,
         operands: &[Operand::Command, Free],
-        action: other::help,
+        action: help,
     },
     Command {
         name: "quit",
@@ -218,6 +223,22 @@ pub(crate) const COMMANDS: &[Command] = &[
 /// The command of a name or an abbreviation.
 pub(crate) fn find(word: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| command.name == word || command.abbreviation == word)
+}
+
+/// `help [COMMAND]`
+fn help(session: &mut Session, words: &[&str]) -> io::Result<()> {
+    let text = match words {
+        [_, word] => match find(word) {
+            Some(command) => help_line(command),
+            None => format!("ERROR: unknown command: {word}\n"),
+        },
+        _ => COMMANDS.iter().map(help_line).collect(),
+    };
+    session.channels.stdout(&text)
+}
+
+fn help_line(command: &Command) -> String {
+    format!("INFO: {} ({}) -- {}\n", command.name, command.abbreviation, command.help)
 }
 
 /// The words of a line. There are no quotes, escapes or comments.

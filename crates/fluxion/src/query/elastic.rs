@@ -3,8 +3,9 @@
 use std::fs;
 use std::io;
 
-use fluxion_context::{AttachError, RemoveError};
+use fluxion_context::AttachError;
 
+use super::reference_texts::elastic::{attach_error, remove_error};
 use super::session::Session;
 
 /// `attach FILE`
@@ -32,12 +33,8 @@ pub(crate) fn attach(session: &mut Session, words: &[&str]) -> io::Result<()> {
 /// The reference's message, and a line that says where if that is known.
 fn complain_of_attach(session: &mut Session, file: &str, error: &AttachError) -> io::Result<()> {
     session.channels.error("ERROR: can't attach JGF subgraph ")?;
-    session.channels.error(&format!(
-        "ERROR: add_subgraph: ERROR: add subgraph error: {}\nadd_subgraph: ERROR: {}\n",
-        error.kind.strerror(),
-        error.message,
-    ))?;
-    match error.position {
+    session.channels.error(&attach_error(error))?;
+    match error.position() {
         Some(at) => session.channels.error(&format!("{file}:{}:{}: {error}", at.line, at.column)),
         None => session.channels.error(&format!("{file}: {error}")),
     }
@@ -55,24 +52,6 @@ pub(crate) fn remove(session: &mut Session, words: &[&str]) -> io::Result<()> {
     };
     match removed {
         Ok(()) => Ok(()),
-        Err(error) => complain_of_remove(session, &error),
+        Err(error) => remove_error(&error).iter().try_for_each(|line| session.channels.error(line)),
     }
-}
-
-fn complain_of_remove(session: &mut Session, error: &RemoveError) -> io::Result<()> {
-    let strerror = match error {
-        RemoveError::Ranks(_) => return session.channels.error("ERROR: failed to decode ranks."),
-        RemoveError::Rank(rank) => {
-            session.channels.error("ERROR: can't partial cancel subgraph ")?;
-            let text = format!("ERROR: remove: {rank} not found in by_rank map.");
-            return session.channels.error(&text);
-        }
-        RemoveError::Path(_) => "No such file or directory",
-        _ => "Invalid argument",
-    };
-    session.channels.error("ERROR: can't remove subgraph ")?;
-    session.channels.error(&format!(
-        "ERROR: remove_subgraph: ERROR: remove_subgraph error: {strerror}\n\
-         remove_subgraph: ERROR: traverser returned error: {error}\n"
-    ))
 }

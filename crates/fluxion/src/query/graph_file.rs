@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use fluxion_context::{Context, GraphFormat};
 
-use super::args::Args;
+use super::parsed_args::Args;
 
 /// A file that is open for writing, so that a name which will not do is known before the session starts.
 #[derive(Debug)]

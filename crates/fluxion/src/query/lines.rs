@@ -11,9 +11,9 @@ use rustyline::config::{CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
-use super::args::Prompt;
 use super::completion::Completions;
 use super::files;
+use super::parsed_args::Prompt;
 use super::session::Session;
 
 const PROMPT: &str = "resource-query> ";

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome, Visits};
 use fluxion_engine::{JobId, MatchOperation};
 
-use super::args::Timing;
 use super::files;
+use super::parsed_args::Timing;
+use super::reference_texts::matching::{match_error, more};
 use super::session::{JobDetails, NOW, Session};
 
 /// The line around a block of results.
@@ -84,7 +85,7 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
             Ok(matched) => print_match(session, matched, effort)?,
             Err(error) => {
                 let effort = effort_of_search(error, effort);
-                print_failure(session, error.job, error.kind, effort)?;
+                print_failure(session, error.job, error.kind(), effort)?;
             }
         }
     }
@@ -100,17 +101,11 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
 
 /// The reference's message, and a line that says more if there is more to say.
 fn complain(session: &mut Session, error: &MatchError, file: &str) -> io::Result<()> {
-    if !error.message.is_empty() {
-        session.channels.error(&format!("match_allocate: ERROR: {}", error.message))?;
+    let message = match_error(error);
+    if !message.is_empty() {
+        session.channels.error(&format!("match_allocate: ERROR: {message}"))?;
     }
-    match error.position {
-        Some(at) => {
-            let (line, column) = (at.line, at.column);
-            session.channels.error(&format!("{file}:{line}:{column}: {}", error.detail))
-        }
-        None if error.message.contains(&error.detail) => Ok(()),
-        None => session.channels.error(&format!("{file}: {}", error.detail)),
-    }
+    more(error, file).map_or(Ok(()), |line| session.channels.error(&line))
 }
 
 pub(crate) fn print_match(
@@ -167,7 +162,7 @@ fn print_verdict(
 ) -> io::Result<()> {
     let (verdict, effort) = match result {
         Ok(_) => ("Satisfiable", effort),
-        Err(error) if error.kind == MatchErrorKind::Unsatisfiable => ("Unsatisfiable", effort),
+        Err(error) if error.kind() == MatchErrorKind::Unsatisfiable => ("Unsatisfiable", effort),
         Err(error) => ("Satisfiable", effort_of_search(error, effort)),
     };
     session.channels.result(&format!("{BAR}INFO: {verdict} request\n{BAR}"))?;
@@ -179,7 +174,7 @@ fn print_verdict(
 
 /// Nothing is counted for a job that was given up before any search.
 fn effort_of_search(error: &MatchError, effort: Effort) -> Effort {
-    match error.kind {
+    match error.kind() {
         MatchErrorKind::Jobspec | MatchErrorKind::Invalid => Effort::default(),
         _ => effort,
     }

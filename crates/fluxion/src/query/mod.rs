@@ -7,20 +7,26 @@
 //! | --- | --- |
 //! | `getopt` | GNU-style option scanning |
 //! | `args` | the options: one table for parsing and for the usage text |
+//! | `parsed_args` | what the words of the command line ask for |
+//! | `described` | the same table for manual pages and completion |
 //! | `startup` | from options to a loaded context |
-//! | `session` | one session: what the commands share, and the loop over the lines |
+//! | `session` | one session: what the commands share |
 //! | `commands` | the commands: one table for dispatch, help and completion |
+//! | `conversation` | the loop over the lines |
 //! | `matching`, `updates`, `jobs`, `vertices`, `elastic`, `other` | what the commands do |
 //! | `channels` | where the texts go |
 //! | `files` | what is read of the files that are named |
 //! | `graph_file` | the file that the graph is written to |
 //! | `lines`, `completion` | where the lines come from |
 //! | `number` | numbers as C prints and reads them |
+//! | `reference_texts` | what is printed of errors |
 
 mod args;
 mod channels;
 mod commands;
 mod completion;
+mod conversation;
+mod described;
 mod elastic;
 mod files;
 mod getopt;
@@ -30,6 +36,8 @@ mod lines;
 mod matching;
 mod number;
 mod other;
+mod parsed_args;
+mod reference_texts;
 mod session;
 mod startup;
 mod updates;
@@ -40,19 +48,17 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use args::{Args, Stop};
 use channels::Channels;
+pub(crate) use described::described;
 use graph_file::GraphFile;
 use lines::Lines;
+use parsed_args::{Args, PROGRAM, Stop};
 use session::Session;
-
-/// The name that the messages about options begin with.
-const PROGRAM: &str = "fluxion query";
 
 /// Runs a session as the words after `query` say; 0 at its end, 1 if it could not start or a file
 /// could not be written.
 pub(crate) fn run(words: &[String]) -> ExitCode {
-    match args::parse(words, &mut complain) {
+    match parsed_args::parse(words, &mut complain) {
         Ok(args) => start(&args),
         Err(Stop::Help) => {
             complain(&args::usage());
@@ -97,7 +103,7 @@ fn converse(args: &Args, loaded: startup::Loaded) -> io::Result<()> {
     let graph_file = GraphFile::open(args)?;
     let session = Rc::new(RefCell::new(Session::new(loaded.context, channels, args.timing)));
     let mut lines = Lines::new(args.prompt, &session);
-    let ended = session::run(&session, &mut lines);
+    let ended = conversation::run(&session, &mut lines);
     if let Some(file) = graph_file {
         file.write(&session.borrow().context)?;
     }

@@ -1,8 +1,7 @@
-//! The commands `cat`, `help` and `quit`.
+//! The commands `cat` and `quit`.
 
 use std::io;
 
-use super::commands::{self, COMMANDS, Command};
 use super::files;
 use super::session::{Flow, Session};
 
@@ -25,22 +24,6 @@ pub(crate) fn cat(session: &mut Session, words: &[&str]) -> io::Result<()> {
         Err(error) => session.channels.error(&format!("ERROR: can't open {file}: {error}"))?,
     }
     session.channels.stdout(&format!("INFO: Jobspec in {file}\n"))
-}
-
-/// `help [COMMAND]`
-pub(crate) fn help(session: &mut Session, words: &[&str]) -> io::Result<()> {
-    let text = match words {
-        [_, word] => match commands::find(word) {
-            Some(command) => help_line(command),
-            None => format!("ERROR: unknown command: {word}\n"),
-        },
-        _ => COMMANDS.iter().map(help_line).collect(),
-    };
-    session.channels.stdout(&text)
-}
-
-fn help_line(command: &Command) -> String {
-    format!("INFO: {} ({}) -- {}\n", command.name, command.abbreviation, command.help)
 }
 
 /// `quit`

@@ -1,18 +1,13 @@
-//! One session: what the commands share, and the loop over the lines (specification chapter 08, A4).
+//! One session: what the commands share (specification chapter 08, A4).
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io;
-use std::rc::Rc;
 use std::time::Duration;
 
 use fluxion_context::Context;
 use fluxion_engine::JobId;
 
-use super::args::Timing;
 use super::channels::Channels;
-use super::commands;
-use super::lines::Lines;
+use super::parsed_args::Timing;
 
 /// How the session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +17,6 @@ pub(crate) enum Flow {
     /// The session is over.
     Quit,
 }
-
-/// What a command does with its words, its own name being the first. Errors are those of the channels only: what
-/// the user did wrong is printed.
-pub(crate) type Action = fn(&mut Session, &[&str]) -> io::Result<()>;
 
 /// The time of every command: a session does not know clocks, it lives at the beginning of time.
 pub(crate) const NOW: i64 = 0;
@@ -94,34 +85,4 @@ impl Session {
             self.details.retain(|&job, _| context.job(job).is_some());
         }
     }
-
-    fn execute(&mut self, line: &str) -> io::Result<()> {
-        let words = commands::words(line);
-        let Some(name) = words.first() else {
-            return Ok(());
-        };
-        match commands::find(name) {
-            None => self.channels.hint(&format!("unknown command: {name} (try `help`)")),
-            Some(command) if !command.word_counts.contains(&words.len()) => {
-                self.channels.error("ERROR: malformed command")
-            }
-            Some(command) => (command.action)(self, &words),
-        }
-    }
-}
-
-/// Executes line after line, until one ends the session or there are no more.
-pub(crate) fn run(session: &Rc<RefCell<Session>>, lines: &mut Lines) -> io::Result<()> {
-    while let Some(line) = lines.next_line()? {
-        let mut session = session.borrow_mut();
-        match line {
-            Ok(line) => session.execute(&line)?,
-            Err(error) => session.channels.error(&format!("ERROR: malformed command: {error}"))?,
-        }
-        session.channels.flush()?;
-        if session.flow == Flow::Quit {
-            break;
-        }
-    }
-    Ok(())
 }

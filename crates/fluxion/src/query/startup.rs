@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 
 use fluxion_context::{Context, LoadFormat, Options};
 
-use super::args::{Args, DEFAULT_LOAD_FILE, Timing};
+use super::args::DEFAULT_LOAD_FILE;
 use super::channels::Channels;
 use super::files;
 use super::number;
+use super::parsed_args::{Args, Timing};
+use super::reference_texts::loading::load_error;
 
 /// A context and how long it took to make.
 #[derive(Debug)]
@@ -36,11 +38,8 @@ pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded
         options.prune_filters.clone_from(filters);
     }
     let start = Instant::now();
-    let context = Context::load(&text, &options).map_err(|error| {
-        let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
-        let place = error.position.map(|at| format!("{file}:{}:{}: ", at.line, at.column));
-        format!("{}\n{}{}", error.what, place.unwrap_or_default(), error.detail)
-    })?;
+    let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
+    let context = Context::load(&text, &options).map_err(|error| load_error(&error, file))?;
     Ok(Loaded { context, time: start.elapsed() })
 }
 

@@ -6,14 +6,15 @@ use std::io;
 use std::time::Instant;
 
 use fluxion_context::{
-    JobId, JobState, MatchErrorKind, PartialCancelFailure, ReleaseFormat, UpdateError,
-    UpdateFormat, UpdateTime, Visits,
+    JobId, JobState, MatchErrorKind, ReleaseFormat, UpdateError, UpdateFormat, UpdateTime, Visits,
 };
 
 use super::files;
 use super::jobs::job_id;
 use super::matching::{BAR, Effort, print_failure, print_match};
 use super::number::leading_integer;
+use super::reference_texts::partial_cancel::partial_cancel_error;
+use super::reference_texts::updating::update_error;
 use super::session::{JobDetails, Session};
 
 /// `update allocate|reserve READER FILE JOBID START DURATION`; the first word makes no difference.
@@ -45,22 +46,14 @@ pub(crate) fn update(session: &mut Session, words: &[&str]) -> io::Result<()> {
             session.booked(job, details);
             print_match(session, &matched, effort)
         }
-        Err(UpdateError::LiveJob(_)) => session.channels.error("ERROR: existing Jobid "),
-        Err(error @ UpdateError::Time(_)) => session.channels.error(&format!("ERROR: {error}")),
+        Err(error @ (UpdateError::LiveJob(_) | UpdateError::Time(_))) => {
+            session.channels.error(&format!("ERROR: {}", update_error(&error)))
+        }
         Err(error) => {
-            complain(session, &error)?;
+            session.channels.error("ERROR: traverser run () returned error ")?;
+            session.channels.error(&format!("ERROR: {}", update_error(&error)))?;
             print_failure(session, job, MatchErrorKind::Busy, effort)
         }
-    }
-}
-
-fn complain(session: &mut Session, error: &UpdateError) -> io::Result<()> {
-    session.channels.error("ERROR: traverser run () returned error ")?;
-    match error {
-        UpdateError::Refused { message, .. } if !message.trim().is_empty() => {
-            session.channels.error(&format!("ERROR: {}", message.trim_end()))
-        }
-        other => session.channels.error(&format!("ERROR: {other}")),
     }
 }
 
@@ -92,13 +85,15 @@ pub(crate) fn partial_cancel(session: &mut Session, words: &[&str]) -> io::Resul
     let text = files::text(bytes);
     match session.context.partial_cancel(format, &text, job) {
         Ok(_) => {}
-        Err(PartialCancelFailure::Refused { message, detail, .. }) => {
+        Err(error) => {
+            let Some(message) = partial_cancel_error(&error) else {
+                return session.channels.error(&format!("ERROR: nonexistent job {job}"));
+            };
             session.channels.stdout(&message)?;
             let line = format!("ERROR: error encountered while removing job {job}");
             session.channels.error(&line)?;
-            session.channels.hint(&detail)?;
+            session.channels.hint(&error.to_string())?;
         }
-        Err(other) => return session.channels.error(&format!("ERROR: {other}")),
     }
     if rest == ["stats"] {
         session.channels.result(&format!(

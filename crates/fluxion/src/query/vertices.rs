@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::io;
 
-use fluxion_context::{Extent, FindError, StatusTarget};
+use fluxion_context::{Extent, StatusTarget};
 use fluxion_graph::{Status, VertexId};
 
 use super::matching::BAR;
+use super::reference_texts::finding::find_error;
 use super::session::{NOW, Session};
 
 /// `find CRITERIA...`
@@ -23,11 +24,7 @@ pub(crate) fn find(session: &mut Session, words: &[&str]) -> io::Result<()> {
             session.channels.result(&found)?;
             session.channels.result(&format!("{BAR}INFO: EXPRESSION=\"{criteria}\"\n{BAR}"))
         }
-        // The doubled word is the reference's.
-        Err(error @ FindError::Criteria(_)) => {
-            session.channels.error(&format!("findfind: {error}"))
-        }
-        Err(error) => session.channels.error(&format!("find: ERROR: {error}")),
+        Err(error) => session.channels.error(&find_error(&error)),
     }
 }
 

@@ -14,11 +14,7 @@ fn a_node_comes_and_goes() {
           ---------node2[1:s]
           ------rack0[1:s]
           ---demo0[1:s]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     INFO: 1, CANCELED, 0, one.yaml, *
     ");
 }

@@ -24,23 +24,11 @@ fn the_job_table() {
     INFO: Avg. Match Time: *
     --- result
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     [{"rank": "1", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=2
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=2 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=3
-    INFO: RESOURCES=RESERVED
-    INFO: SCHEDULED AT=60
-    INFO: =============================
+    | JOBID=3 | RESOURCES=RESERVED | SCHEDULED AT=60 |
     --- stderr
     info: ERROR: nonexistent job 4
     info: ERROR: nonexistent job 0
@@ -56,27 +44,12 @@ fn cancelling() {
                  cancel x\ncancel 2\ncancel 9223372036854775808\ncancel -1\ncancel\ncancel 1 2 3\n";
     assert_snapshot!(session(&format!("{DEMO} -F rlite"), input), @r#"
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
-    INFO: =============================
-    INFO: CANCEL PREORDER COUNT="6"
-    INFO: CANCEL POSTORDER COUNT="5"
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
+    | CANCEL PREORDER COUNT="6" | CANCEL POSTORDER COUNT="5" |
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=2
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=2 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=3
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=3 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     --- stderr
     cancel: ERROR: nonexistent job 0
     cancel: ERROR: nonexistent job 2
@@ -103,23 +76,11 @@ fn giving_back_a_part_of_a_reservation() {
     remove: 0 not found in rank_to_counts.
     --- result
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     [{"rank": "1", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=2
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=2 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=3
-    INFO: RESOURCES=RESERVED
-    INFO: SCHEDULED AT=60
-    INFO: =============================
+    | JOBID=3 | RESOURCES=RESERVED | SCHEDULED AT=60 |
     --- stderr
     ERROR: reservations not currently supported by partial cancel
     ERROR: reservations not currently supported by partial cancel

@@ -2,14 +2,15 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{DEMO, session};
+use crate::support::{DEMO, printed, session};
 
+/// As it is printed, with the frames that [`session`] folds.
 #[test]
 fn the_worked_session() {
     let input = "match allocate one.yaml\nmatch allocate_orelse_reserve one.yaml\n\
                  match allocate_orelse_reserve one.yaml\nmatch allocate one.yaml\n\
                  list\ncancel 1\ncancel 1\nbogus\nquit\n";
-    assert_snapshot!(session(DEMO, input), @r"
+    assert_snapshot!(printed(DEMO, input.as_bytes()), @r"
           ---------------core0[1:x]
           ------------socket0[1:s]
           ---------node0[1:s]
@@ -58,34 +59,14 @@ fn satisfiability() {
                  m satisfiability unknown_type.yaml\nm allocate_with_satisfiability five_cores.yaml\n\
                  m allocate five_cores.yaml\nm allocate unknown_type.yaml\nm allocate one.yaml\n";
     assert_snapshot!(session(&format!("{DEMO} -F rlite"), input), @r#"
-    INFO: =============================
-    INFO: Satisfiable request
-    INFO: =============================
-    INFO: =============================
-    INFO: Unsatisfiable request
-    INFO: =============================
-    INFO: =============================
-    INFO: Satisfiable request
-    INFO: =============================
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: Unsatisfiable request
-    INFO: JOBID=1
-    INFO: =============================
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: JOBID=2
-    INFO: =============================
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: JOBID=3
-    INFO: =============================
+    | Satisfiable request |
+    | Unsatisfiable request |
+    | Satisfiable request |
+    | No matching resources found | Unsatisfiable request | JOBID=1 |
+    | No matching resources found | JOBID=2 |
+    | No matching resources found | JOBID=3 |
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=3
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=3 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     --- stderr
     match_allocate: ERROR: Jobspec error for 1: Value of "type" must be a resource type known to fluxion
     unknown_type.yaml:6:15: Value of "type" must be a resource type known to fluxion
@@ -103,21 +84,13 @@ fn nothing_is_booked_without_allocating() {
           ---------node0[1:shared]
           ------------socket0[1:shared]
           ---------------core0[1:exclusive]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=MATCHED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=MATCHED | SCHEDULED AT=Now |
           ---demo0[1:shared]
           ------rack0[1:shared]
           ---------node0[1:shared]
           ------------socket0[1:shared]
           ---------------core0[1:exclusive]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=MATCHED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=MATCHED | SCHEDULED AT=Now |
     ");
 }
 
@@ -136,34 +109,13 @@ fn times() {
     INFO: number of vertices with rank 0: 3
     INFO: number of vertices with rank 1: 3
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now | ELAPSE=* | PREORDER VISIT COUNT=5 | POSTORDER VISIT COUNT=4 |
+    | Satisfiable request |
     INFO: ELAPSE=*
     INFO: PREORDER VISIT COUNT=5
     INFO: POSTORDER VISIT COUNT=4
-    INFO: =============================
-    INFO: =============================
-    INFO: Satisfiable request
-    INFO: =============================
-    INFO: ELAPSE=*
-    INFO: PREORDER VISIT COUNT=5
-    INFO: POSTORDER VISIT COUNT=4
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: JOBID=2
-    INFO: ELAPSE=*
-    INFO: PREORDER VISIT COUNT=0
-    INFO: POSTORDER VISIT COUNT=0
-    INFO: =============================
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: JOBID=3
-    INFO: ELAPSE=0.000000
-    INFO: PREORDER VISIT COUNT=0
-    INFO: POSTORDER VISIT COUNT=0
-    INFO: =============================
+    | No matching resources found | JOBID=2 | ELAPSE=* | PREORDER VISIT COUNT=0 | POSTORDER VISIT COUNT=0 |
+    | No matching resources found | JOBID=3 | ELAPSE=0.000000 | PREORDER VISIT COUNT=0 | POSTORDER VISIT COUNT=0 |
     --- stderr
     match_allocate: ERROR: Jobspec error for 3: Value of "type" must be a resource type known to fluxion
     unknown_type.yaml:6:15: Value of "type" must be a resource type known to fluxion
@@ -194,16 +146,8 @@ fn times_go_to_stdout_though_there_is_a_result_file() {
     INFO: Avg. Match Time: *
     --- result
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: JOBID=2
-    INFO: ELAPSE=*
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
+    | No matching resources found | JOBID=2 | ELAPSE=* |
     "#);
 }
 
@@ -213,15 +157,8 @@ fn several_jobs_at_once() {
                  M bogus one.yaml one.yaml\nlist\n";
     assert_snapshot!(session(&format!("{DEMO} -F rlite"), input), @r#"
     [{"rank": "0", "children": {"core": "0"}}]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
-    INFO: =============================
-    INFO: No matching resources found
-    INFO: JOBID=2
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
+    | No matching resources found | JOBID=2 |
     INFO: 1, ALLOCATED, 0, one.yaml, *
     --- stderr
     ERROR: malformed command

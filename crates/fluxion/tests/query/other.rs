@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
 
-use crate::support::{DEMO, session, session_of_bytes};
+use crate::support::{DEMO, printed, session};
 
 #[test]
 fn the_session_ends_with_quit_or_its_input() {
@@ -13,7 +13,7 @@ fn the_session_ends_with_quit_or_its_input() {
     assert_snapshot!(session(DEMO, "get-status /demo0"), @"/demo0 is up");
     assert_snapshot!(session(DEMO, "\n \t \n# comment\nMATCH\nget-status /demo0\r\n"), @"/demo0 is up");
     assert_snapshot!(session(DEMO, "\x0bget-status\x0c/ƒ2\n"), @"Could not find path /ƒ2 in resource graph.");
-    assert_snapshot!(session_of_bytes(DEMO, b"e /\xff\n"), @"Could not find path /\u{fffd} in resource graph.");
+    assert_snapshot!(printed(DEMO, b"e /\xff\n"), @"Could not find path /\u{fffd} in resource graph.");
 }
 
 #[test]

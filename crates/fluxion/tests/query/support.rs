@@ -7,14 +7,14 @@ use std::process::{Command, Output, Stdio};
 /// The options for a graph of two nodes with a core each.
 pub(crate) const DEMO: &str = "-L demo.json -f jgf -P low -d";
 
-/// Runs `fluxion query` with the words of `args` (`@` stands for a blank in a word, `RESULT` for a fresh file) on
-/// `input`, in the folder of the fixtures; returns all that was printed, times blanked.
+/// What a session prints, each frame folded to one line: `| JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |`.
 pub(crate) fn session(args: &str, input: &str) -> String {
-    session_of_bytes(args, input.as_bytes())
+    without_frames(&printed(args, input.as_bytes()))
 }
 
-/// [`session`] for any input.
-pub(crate) fn session_of_bytes(args: &str, input: &[u8]) -> String {
+/// Runs `fluxion query` with the words of `args` (`@` stands for a blank in a word, `RESULT` for a fresh file) on
+/// `input`, in the folder of the fixtures; returns all that was printed, times blanked.
+pub(crate) fn printed(args: &str, input: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let result = folder.path().join("result");
     let words = args.split_whitespace().map(|word| match word {
@@ -30,6 +30,17 @@ pub(crate) fn session_of_bytes(args: &str, input: &[u8]) -> String {
         code => section(&mut text, "exit", &format!("{code:?}")),
     }
     text
+}
+
+/// The lines between two edges as one; an edge without another stays.
+fn without_frames(text: &str) -> String {
+    const EDGE: &str = "INFO: =============================\n";
+    let Some((before, rest)) = text.split_once(EDGE) else { return text.to_owned() };
+    let Some((framed, rest)) = rest.split_once(EDGE) else { return text.to_owned() };
+    let lines: Option<Vec<_>> = framed.lines().map(|line| line.strip_prefix("INFO: ")).collect();
+    let lines = lines.filter(|lines| !lines.is_empty());
+    let lines = lines.unwrap_or_else(|| panic!("no frame: {framed:?}"));
+    format!("{before}| {} |\n{}", lines.join(" | "), without_frames(rest))
 }
 
 fn run(words: impl Iterator<Item = String>, input: &[u8]) -> Output {

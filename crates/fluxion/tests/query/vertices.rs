@@ -14,36 +14,24 @@ fn finding() {
           ---------node0[1:s]
           ------rack0[1:s]
           ---demo0[1:s]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
           ---------------core0[1:x]
           ------------socket0[1:x]
           ---------node0[1:x]
           ------rack0[1:x]
           ---demo0[1:x]
-    INFO: =============================
-    INFO: EXPRESSION="jobid-alloc=1"
-    INFO: =============================
+    | EXPRESSION="jobid-alloc=1" |
           ---------------core0[1:x]
           ------------socket0[1:x]
           ---------node0[1:x]
           ------rack0[1:x]
           ---demo0[1:x]
-    INFO: =============================
-    INFO: EXPRESSION="sched-now=allocated and status=up"
-    INFO: =============================
-    INFO: =============================
-    INFO: EXPRESSION="status=down"
-    INFO: =============================
+    | EXPRESSION="sched-now=allocated and status=up" |
+    | EXPRESSION="status=down" |
           ---------node1[1:x]
           ------rack0[1:x]
           ---demo0[1:x]
-    INFO: =============================
-    INFO: EXPRESSION="names=node1"
-    INFO: =============================
+    | EXPRESSION="names=node1" |
     --- stderr
     ERROR: malformed command: 
     findfind: invalid criteria: status=sideways.
@@ -65,11 +53,7 @@ fn status() {
           ---------node1[1:s]
           ------rack0[1:s]
           ---demo0[1:s]
-    INFO: =============================
-    INFO: JOBID=1
-    INFO: RESOURCES=ALLOCATED
-    INFO: SCHEDULED AT=Now
-    INFO: =============================
+    | JOBID=1 | RESOURCES=ALLOCATED | SCHEDULED AT=Now |
     /demo0/rack0/node0 is up
     Could not find path /nowhere in resource graph.
     Could not find path /nowhere in resource graph.

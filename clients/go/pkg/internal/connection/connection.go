@@ -11,26 +11,10 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
 )
 
 // ErrHostRequired is returned for an empty host.
 var ErrHostRequired = errors.New("host is required")
-
-// Settings say how to connect.
-type Settings struct {
-	// Timeout limits how long Open tries; 0 is for ever.
-	Timeout     time.Duration
-	Credentials credentials.TransportCredentials
-	// Dial has further options; they win.
-	Dial []grpc.DialOption
-}
-
-// Defaults are 10 seconds and plain text.
-func Defaults() Settings {
-	return Settings{Timeout: 10 * time.Second, Credentials: insecure.NewCredentials()}
-}
 
 // Open connects to the service at host, `name:port`. It retries until the connection stands, the limit is
 // reached or ctx ends: the service may still be starting.
@@ -42,7 +26,7 @@ func Open(ctx context.Context, host string, settings Settings) (*grpc.ClientConn
 	if err != nil {
 		return nil, fmt.Errorf("cannot connect to %s: %w", host, err)
 	}
-	ctx, cancel := Limit(ctx, settings.Timeout)
+	ctx, cancel := Limit(ctx, settings.Connect)
 	defer cancel()
 	if err := wait(ctx, conn); err != nil {
 		_ = conn.Close()

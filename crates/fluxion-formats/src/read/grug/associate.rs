@@ -6,12 +6,12 @@ use fluxion_graph::{EdgeId, PathId, SubsystemId, VertexId};
 use rustc_hash::FxHashMap;
 
 use super::error::GrugErrorKind;
-use super::generate::Generator;
+use super::generate::InstanceGenerator;
 use super::recipe::RecipeEdge;
 
 type Result<T> = std::result::Result<T, GrugErrorKind>;
 
-impl Generator<'_> {
+impl InstanceGenerator<'_> {
     /// `ASSOCIATE_IN`: every source with every candidate.
     pub(super) fn associate_all(&mut self, edge: &RecipeEdge) -> Result<()> {
         let candidates = self.candidates(edge);

@@ -16,7 +16,6 @@ pub struct GrugError {
 
 /// What is wrong with a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum GrugErrorKind {
     /// The text is not XML.
     #[error("not XML: {0}")]
@@ -74,6 +73,9 @@ pub enum GrugErrorKind {
     Graph(#[from] GraphError),
 }
 
+/// What is wrong while a recipe is run, and the offset of the recipe vertex or edge in the text.
+pub(super) type RunError = (GrugErrorKind, usize);
+
 impl GrugError {
     pub(super) fn new(kind: GrugErrorKind, position: Option<Position>) -> Self {
         Self { kind, position }
@@ -87,14 +89,6 @@ impl GrugError {
     /// Where, if it is known.
     pub fn position(&self) -> Option<Position> {
         self.position
-    }
-
-    /// The text that the reference prints, or should (chapter 01, section 7.8).
-    pub fn reference_text(&self) -> &'static str {
-        match self.kind {
-            GrugErrorKind::UnknownMethod(_) => "unknown generation method; ",
-            _ => "error in reading grug string; ",
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::recipe::{RecipeEdge, RecipeVertex};
 const MAX_VALUE: usize = 1024;
 
 /// The type of a field, and where its value goes.
-pub(super) enum Slot<'r> {
+pub(super) enum FieldTarget<'r> {
     /// Within i32.
     Int(&'r mut i64),
     /// Within i64.
@@ -20,7 +20,7 @@ pub(super) enum Slot<'r> {
     Ignored,
 }
 
-impl Slot<'_> {
+impl FieldTarget<'_> {
     fn declared(&self) -> &'static str {
         match self {
             Self::Int(_) => "int",
@@ -33,37 +33,37 @@ impl Slot<'_> {
 /// Something that has fields.
 pub(super) trait Fields {
     /// The field of a name, with the name.
-    fn slot(&mut self, name: &str) -> Option<(&'static str, Slot<'_>)>;
+    fn target(&mut self, name: &str) -> Option<(&'static str, FieldTarget<'_>)>;
 }
 
 impl Fields for RecipeVertex {
-    fn slot(&mut self, name: &str) -> Option<(&'static str, Slot<'_>)> {
+    fn target(&mut self, name: &str) -> Option<(&'static str, FieldTarget<'_>)> {
         Some(match name {
-            "root" => ("root", Slot::Int(&mut self.root)),
-            "type" => ("type", Slot::Word(&mut self.ty)),
-            "basename" => ("basename", Slot::Text(&mut self.basename)),
-            "unit" => ("unit", Slot::Text(&mut self.unit)),
-            "size" => ("size", Slot::Long(&mut self.size)),
-            "subsystem" => ("subsystem", Slot::Word(&mut self.subsystem)),
+            "root" => ("root", FieldTarget::Int(&mut self.root)),
+            "type" => ("type", FieldTarget::Word(&mut self.ty)),
+            "basename" => ("basename", FieldTarget::Text(&mut self.basename)),
+            "unit" => ("unit", FieldTarget::Text(&mut self.unit)),
+            "size" => ("size", FieldTarget::Long(&mut self.size)),
+            "subsystem" => ("subsystem", FieldTarget::Word(&mut self.subsystem)),
             _ => return None,
         })
     }
 }
 
 impl Fields for RecipeEdge {
-    fn slot(&mut self, name: &str) -> Option<(&'static str, Slot<'_>)> {
+    fn target(&mut self, name: &str) -> Option<(&'static str, FieldTarget<'_>)> {
         Some(match name {
-            "e_subsystem" => ("e_subsystem", Slot::Word(&mut self.subsystem)),
-            "relation" => ("relation", Slot::Ignored),
-            "rrelation" => ("rrelation", Slot::Ignored),
-            "gen_method" => ("gen_method", Slot::Text(&mut self.method)),
-            "multi_scale" => ("multi_scale", Slot::Int(&mut self.scale)),
-            "id_scope" => ("id_scope", Slot::Int(&mut self.id_scope)),
-            "id_start" => ("id_start", Slot::Int(&mut self.id_start)),
-            "id_stride" => ("id_stride", Slot::Int(&mut self.id_stride)),
-            "as_tgt_subsystem" => ("as_tgt_subsystem", Slot::Word(&mut self.path_subsystem)),
-            "as_tgt_uplvl" => ("as_tgt_uplvl", Slot::Int(&mut self.target_up)),
-            "as_src_uplvl" => ("as_src_uplvl", Slot::Int(&mut self.source_up)),
+            "e_subsystem" => ("e_subsystem", FieldTarget::Word(&mut self.subsystem)),
+            "relation" => ("relation", FieldTarget::Ignored),
+            "rrelation" => ("rrelation", FieldTarget::Ignored),
+            "gen_method" => ("gen_method", FieldTarget::Text(&mut self.method)),
+            "multi_scale" => ("multi_scale", FieldTarget::Int(&mut self.scale)),
+            "id_scope" => ("id_scope", FieldTarget::Int(&mut self.id_scope)),
+            "id_start" => ("id_start", FieldTarget::Int(&mut self.id_start)),
+            "id_stride" => ("id_stride", FieldTarget::Int(&mut self.id_stride)),
+            "as_tgt_subsystem" => ("as_tgt_subsystem", FieldTarget::Word(&mut self.path_subsystem)),
+            "as_tgt_uplvl" => ("as_tgt_uplvl", FieldTarget::Int(&mut self.target_up)),
+            "as_src_uplvl" => ("as_src_uplvl", FieldTarget::Int(&mut self.source_up)),
             _ => return None,
         })
     }
@@ -71,7 +71,7 @@ impl Fields for RecipeEdge {
 
 /// Whether any recipe vertex or edge has a field of this name.
 pub(super) fn is_field(name: &str) -> bool {
-    RecipeVertex::default().slot(name).is_some() || RecipeEdge::default().slot(name).is_some()
+    RecipeVertex::default().target(name).is_some() || RecipeEdge::default().target(name).is_some()
 }
 
 /// Sets the field `name`, declared with type `declared`, to a value whose surrounding white space is gone.
@@ -84,10 +84,10 @@ pub(super) fn set(
     declared: &str,
     value: &str,
 ) -> Result<(), GrugErrorKind> {
-    let Some((field, slot)) = fields.slot(name) else {
+    let Some((field, target)) = fields.target(name) else {
         return Err(GrugErrorKind::UnknownField(name.to_owned()));
     };
-    let expected = slot.declared();
+    let expected = target.declared();
     if declared != "string" && declared != expected {
         return Err(GrugErrorKind::FieldType { field, expected, found: declared.to_owned() });
     }
@@ -96,20 +96,20 @@ pub(super) fn set(
         return Err(GrugErrorKind::Value { field, value, expected: "at most 1024 bytes long" });
     }
     let invalid = |expected| GrugErrorKind::Value { field, value: value.to_owned(), expected };
-    match slot {
-        Slot::Int(to) => {
+    match target {
+        FieldTarget::Int(to) => {
             *to = number(declared, value)
                 .filter(|n| i32::try_from(*n).is_ok())
                 .ok_or_else(|| invalid("an integer within 32 bits"))?;
         }
-        Slot::Long(to) => {
+        FieldTarget::Long(to) => {
             *to = number(declared, value).ok_or_else(|| invalid("an integer within 64 bits"))?;
         }
-        Slot::Word(_) if value.contains(|c: char| c.is_ascii_whitespace()) => {
+        FieldTarget::Word(_) if value.contains(|c: char| c.is_ascii_whitespace()) => {
             return Err(invalid("free of white space"));
         }
-        Slot::Text(to) | Slot::Word(to) => value.clone_into(to),
-        Slot::Ignored => {}
+        FieldTarget::Text(to) | FieldTarget::Word(to) => value.clone_into(to),
+        FieldTarget::Ignored => {}
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use fluxion_graph::{
 };
 use rustc_hash::FxHashMap;
 
-use super::RunError;
 use super::error::GrugErrorKind;
+use super::error::RunError;
 use super::recipe::{Recipe, RecipeEdge, RecipeVertex};
 use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES, MAX_PATH_DEPTH};
 
@@ -14,7 +14,7 @@ use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES, MAX_PATH_DEPTH};
 const ID_DIGITS: u64 = 20;
 
 /// A graph in the making.
-pub(super) struct Generator<'r> {
+pub(super) struct InstanceGenerator<'r> {
     pub(super) recipe: &'r Recipe,
     pub(super) graph: Graph,
     /// The instances of each recipe vertex, in order of generation; associated ones once per pair.
@@ -41,7 +41,7 @@ struct Pattern {
     subsystem: SubsystemId,
 }
 
-impl<'r> Generator<'r> {
+impl<'r> InstanceGenerator<'r> {
     pub(super) fn new(recipe: &'r Recipe) -> Self {
         Self {
             recipe,

@@ -24,9 +24,6 @@ use fluxion_graph::Graph;
 pub use self::error::{GrugError, GrugErrorKind};
 use crate::read::Position;
 
-/// What is wrong while a recipe is run, and the offset of the recipe vertex or edge in the text.
-type RunError = (GrugErrorKind, usize);
-
 /// Loads a recipe. O(length of the text + vertices + associations).
 ///
 /// # Errors

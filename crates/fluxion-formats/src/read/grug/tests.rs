@@ -291,10 +291,8 @@ fn nodes_get_ranks_and_sizes_are_truncated() {
     assert_eq!(nodes, [(-1, 1), (0, 3), (1, 3)]);
 }
 
-/// The reference's message, and ours.
 fn check(text: &str, expected: &str) {
     let error = load(text).unwrap_err();
-    assert_eq!(error.reference_text(), "error in reading grug string; ", "{text}");
     assert_eq!(error.to_string(), expected, "{text}");
 }
 
@@ -361,7 +359,6 @@ fn errors() {
     check(&good[..good.len() - 1], &load(&good[..good.len() - 1]).unwrap_err().to_string());
     let within = |from: &str, to: &str, expected: &str| {
         let error = load(&good.replacen(from, to, 1)).unwrap_err();
-        assert_eq!(error.reference_text(), "error in reading grug string; ", "{to}");
         assert_eq!(error.kind().to_string(), expected, "{to}");
         assert!(error.position().is_some(), "{to}");
     };
@@ -420,7 +417,6 @@ fn an_unknown_method_is_an_error_where_it_is_reached() {
     for method in ["multiply", "", "ASSOCIATE"] {
         let text = recipe(&format!("a: root=1\nb\na > b: gen_method={method}"));
         let error = load(&text).unwrap_err();
-        assert_eq!(error.reference_text(), "unknown generation method; ");
         assert_eq!(error.kind(), &GrugErrorKind::UnknownMethod(method.to_owned()));
     }
     assert!(load(&recipe("a: root=1\nb\na > b\na > b: gen_method=never")).is_ok());

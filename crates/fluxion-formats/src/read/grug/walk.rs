@@ -2,9 +2,9 @@
 
 use fluxion_graph::Graph;
 
-use super::RunError;
 use super::error::GrugErrorKind;
-use super::generate::Generator;
+use super::error::RunError;
+use super::generate::InstanceGenerator;
 use super::recipe::Recipe;
 use crate::read::limits::MAX_GENERATED;
 
@@ -21,7 +21,7 @@ pub(super) fn run(recipe: &Recipe) -> Result<Graph, RunError> {
     refuse_too_large(recipe, &order)?;
     let mut walk = Walk {
         recipe,
-        generator: Generator::new(recipe),
+        generator: InstanceGenerator::new(recipe),
         origins: vec![None; recipe.vertices.len()],
     };
     for edge in order {
@@ -81,7 +81,7 @@ fn refuse_too_large(recipe: &Recipe, order: &[usize]) -> Result<(), RunError> {
 
 struct Walk<'r> {
     recipe: &'r Recipe,
-    generator: Generator<'r>,
+    generator: InstanceGenerator<'r>,
     origins: Vec<Option<Origin>>,
 }
 

@@ -9,7 +9,7 @@ const WORD: usize = u32::BITS as usize;
 
 /// A set of small numbers; it may contain all from some number on.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Bitmap {
+pub(super) struct HwlocBitmap {
     /// The lowest first; the last is not what `rest` says.
     words: Vec<u32>,
     rest: Rest,
@@ -32,7 +32,7 @@ impl Rest {
     }
 }
 
-impl Bitmap {
+impl HwlocBitmap {
     /// All numbers.
     pub(super) fn all() -> Self {
         Self { words: Vec::new(), rest: Rest::In }
@@ -115,7 +115,7 @@ fn parse_word(digits: &str) -> Option<u64> {
     if plain { u64::from_str_radix(digits, 16).ok() } else { None }
 }
 
-impl fmt::Debug for Bitmap {
+impl fmt::Debug for HwlocBitmap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:x?}{:?}", self.words, self.rest)
     }
@@ -127,8 +127,8 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
-    fn set(text: &str) -> Bitmap {
-        Bitmap::parse(text).unwrap()
+    fn set(text: &str) -> HwlocBitmap {
+        HwlocBitmap::parse(text).unwrap()
     }
 
     #[test]
@@ -154,16 +154,16 @@ mod tests {
         for text in
             ["x", "0x", "0x1;0x2", " 0x1", "-1", "0x-1", "+1", "1-3", "0xf...", "0xf...f0x1"]
         {
-            let expected = (text == "0x").then(Bitmap::default);
-            assert_eq!(Bitmap::parse(text), expected, "{text}");
+            let expected = (text == "0x").then(HwlocBitmap::default);
+            assert_eq!(HwlocBitmap::parse(text), expected, "{text}");
         }
-        assert_eq!(Bitmap::parse("0x11111111111111111"), None);
+        assert_eq!(HwlocBitmap::parse("0x11111111111111111"), None);
     }
 
     #[test]
     fn huge_sets_are_refused() {
         assert_eq!(set(&format!("0x1{}", ",".repeat(2047))).lowest(), Some(65_504));
-        assert_eq!(Bitmap::parse(&format!("0x1{}", ",".repeat(2048))), None);
+        assert_eq!(HwlocBitmap::parse(&format!("0x1{}", ",".repeat(2048))), None);
         assert!(set(&",".repeat(1 << 20)).is_empty());
     }
 
@@ -181,13 +181,13 @@ mod tests {
         }
     }
 
-    fn model(set: &Bitmap) -> BTreeSet<usize> {
+    fn model(set: &HwlocBitmap) -> BTreeSet<usize> {
         (0..200).filter(|n| set.word(n / WORD) >> (n % WORD) & 1 == 1).collect()
     }
 
     prop_compose! {
-        fn any_set()(words in prop::collection::vec(prop_oneof![Just(0), Just(u32::MAX), any::<u32>()], 0..5), all: bool) -> Bitmap {
-            Bitmap { words, rest: if all { Rest::In } else { Rest::Out } }.trimmed()
+        fn any_set()(words in prop::collection::vec(prop_oneof![Just(0), Just(u32::MAX), any::<u32>()], 0..5), all: bool) -> HwlocBitmap {
+            HwlocBitmap { words, rest: if all { Rest::In } else { Rest::Out } }.trimmed()
         }
     }
 

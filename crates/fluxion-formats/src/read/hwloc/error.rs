@@ -20,7 +20,6 @@ pub struct HwlocError {
 
 /// What is wrong with a topology.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum HwlocErrorKind {
     /// The text is not XML.
     #[error("not XML: {0}")]
@@ -91,6 +90,9 @@ pub enum HwlocErrorKind {
     Graph(#[from] GraphError),
 }
 
+/// What is wrong with a topology, and the offset in the text where that has a place.
+pub(super) type ReadError = (HwlocErrorKind, Option<usize>);
+
 /// An object that cannot become a resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WalkFault {
@@ -120,16 +122,6 @@ fn describe(faults: &[WalkFault]) -> String {
     text
 }
 
-impl WalkFault {
-    fn reference_text(&self) -> String {
-        match self {
-            Self::HostNumber(host) => format!("Error converting node id for {host}; "),
-            Self::NoSize(_) => "Error getting the size of block storage device; ".to_owned(),
-            Self::Size { .. } => "Error parsing the size of block storage device; ".to_owned(),
-        }
-    }
-}
-
 impl HwlocError {
     pub(super) fn new(kind: HwlocErrorKind, position: Option<Position>) -> Self {
         Self { kind, position }
@@ -143,17 +135,6 @@ impl HwlocError {
     /// Where, if it is known; of several faults, the first.
     pub fn position(&self) -> Option<Position> {
         self.position
-    }
-
-    /// The text that the reference prints (chapter 02, sections 2.2 and 2.8).
-    pub fn reference_text(&self) -> String {
-        match &self.kind {
-            HwlocErrorKind::Walk(faults) => {
-                let faults: String = faults.iter().map(WalkFault::reference_text).collect();
-                faults + "Error hwloc walk: rank -1; "
-            }
-            _ => "Error hwloc load: rank -1; ".to_owned(),
-        }
     }
 }
 

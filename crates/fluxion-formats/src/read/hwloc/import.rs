@@ -2,18 +2,18 @@
 
 use roxmltree::{Document, Node};
 
-use super::ReadError;
-use super::attributes::{Entry, Standing, Version};
-use super::bitmap::Bitmap;
+use super::bitmap::HwlocBitmap;
+use super::error::ReadError;
 use super::error::{HwlocErrorKind, MAX_NESTING};
-use super::kind::{Class, Kind};
+use super::kind::{ObjectClass, ObjectKind};
 use super::legacy;
+use super::object_entry::{ObjectEntry, Standing, Version};
 use super::topology::{Object, ObjectId, Topology};
 
 /// Reads a topology.
 ///
 /// # Errors
-/// Anything wrong with the structure, a value, or an object in its place.
+/// Anything wrong with the structure, a value, or an object where it stands.
 pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadError> {
     let element = document.root_element();
     let version = version(element).map_err(|kind| (kind, Some(element.range().start)))?;
@@ -23,8 +23,8 @@ pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadE
     let topology = Topology {
         objects: Vec::new(),
         root: ObjectId(0),
-        allowed_processors: Bitmap::all(),
-        allowed_nodes: Bitmap::all(),
+        allowed_processors: HwlocBitmap::all(),
+        allowed_nodes: HwlocBitmap::all(),
     };
     let mut import = Import { version, topology, nodesets: Nodesets::None };
     import.root(root)?;
@@ -60,11 +60,11 @@ fn name<'a>(element: &Node<'a, '_>) -> &'a str {
 
 /// Where an object hangs.
 #[derive(Clone, Copy)]
-struct Place {
+struct Nesting {
     /// The nearest object above that is kept, or what stands for it.
     container: ObjectId,
     /// What the parent in the text is.
-    parent: Kind,
+    parent: ObjectKind,
     depth: usize,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Import<'a> {
     fn root(&mut self, element: Node<'a, '_>) -> Result<(), ReadError> {
         let mut entry = self.entry(element, Standing::Root)?;
         let kind = entry.identity.kind;
-        let nodes_missing = entry.sets.nodes.as_ref().is_none_or(Bitmap::is_empty);
+        let nodes_missing = entry.sets.nodes.as_ref().is_none_or(HwlocBitmap::is_empty);
         if self.version == Version::Two && nodes_missing {
             return Err(misplaced(&entry, "the root object must have a `nodeset` with a node"));
         }
@@ -93,25 +93,29 @@ impl<'a> Import<'a> {
             return Err(misplaced(&entry, "the root object must have a `cpuset`"));
         }
         let allowed = (entry.allowed_processors.take(), entry.allowed_nodes.take());
-        self.topology.allowed_processors = allowed.0.unwrap_or_else(Bitmap::all);
-        self.topology.allowed_nodes = allowed.1.unwrap_or_else(Bitmap::all);
-        if self.version == Version::Legacy && kind == Kind::NumaNode {
+        self.topology.allowed_processors = allowed.0.unwrap_or_else(HwlocBitmap::all);
+        self.topology.allowed_nodes = allowed.1.unwrap_or_else(HwlocBitmap::all);
+        if self.version == Version::Legacy && kind == ObjectKind::NumaNode {
             let machine = legacy::machine_above(&entry.identity, &entry.sets);
             self.topology.objects.push(machine);
             self.attach(entry, self.topology.root);
         } else {
             self.topology.objects.push(Object::new(entry.identity, entry.sets));
         }
-        self.children(element, Place { container: self.topology.root, parent: kind, depth: 0 })?;
-        if kind != Kind::NumaNode {
+        self.children(element, Nesting { container: self.topology.root, parent: kind, depth: 0 })?;
+        if kind != ObjectKind::NumaNode {
             self.sort_children(self.topology.root);
         }
         Ok(())
     }
 
     /// Reads an element and checks the object by itself.
-    fn entry(&mut self, element: Node<'a, '_>, standing: Standing) -> Result<Entry<'a>, ReadError> {
-        let entry = Entry::read(element, self.version, standing)?;
+    fn entry(
+        &mut self,
+        element: Node<'a, '_>,
+        standing: Standing,
+    ) -> Result<ObjectEntry<'a>, ReadError> {
+        let entry = ObjectEntry::read(element, self.version, standing)?;
         if let Some(problem) = entry.problem(self.version) {
             return Err(misplaced(&entry, problem));
         }
@@ -121,13 +125,13 @@ impl<'a> Import<'a> {
         Ok(entry)
     }
 
-    fn children(&mut self, element: Node<'a, '_>, place: Place) -> Result<(), ReadError> {
+    fn children(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), ReadError> {
         let mut before_objects = true;
         for child in element.children().filter(Node::is_element) {
             match name(&child) {
                 "object" => {
                     before_objects = false;
-                    self.object(child, place)?;
+                    self.object(child, nesting)?;
                 }
                 "info" | "page_type" | "userdata" if before_objects => {}
                 "distances" if before_objects && self.version == Version::Legacy => {}
@@ -140,46 +144,53 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    fn object(&mut self, element: Node<'a, '_>, place: Place) -> Result<(), ReadError> {
-        let depth = place.depth + 1;
+    fn object(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), ReadError> {
+        let depth = nesting.depth + 1;
         if depth > MAX_NESTING {
             return Err((HwlocErrorKind::TooDeep, Some(element.range().start)));
         }
         let entry = self.entry(element, Standing::Below)?;
-        if let Some(problem) = self.misfit(&entry, place) {
+        if let Some(problem) = self.misfit(&entry, nesting) {
             return Err(misplaced(&entry, problem));
         }
         let parent = entry.identity.kind;
         if entry.is_dropped(self.version) {
-            return self.children(element, Place { parent, depth, ..place });
+            return self.children(element, Nesting { parent, depth, ..nesting });
         }
-        if self.version == Version::Legacy && parent == Kind::NumaNode {
-            let container = self.legacy_container(&entry, place.container);
+        if self.version == Version::Legacy && parent == ObjectKind::NumaNode {
+            let container = self.legacy_container(&entry, nesting.container);
             self.attach(entry, container);
-            return self.children(element, Place { container, parent, depth });
+            return self.children(element, Nesting { container, parent, depth });
         }
-        let container = self.attach(entry, place.container);
-        self.children(element, Place { container, parent, depth })?;
+        let container = self.attach(entry, nesting.container);
+        self.children(element, Nesting { container, parent, depth })?;
         self.sort_children(container);
         Ok(())
     }
 
     /// What is wrong with an object where it is.
-    fn misfit(&self, entry: &Entry<'_>, place: Place) -> Option<&'static str> {
+    fn misfit(&self, entry: &ObjectEntry<'_>, nesting: Nesting) -> Option<&'static str> {
         if self.version == Version::Two {
-            match (entry.identity.kind.class(), place.parent.class()) {
-                (Class::Normal, Class::Memory | Class::Io | Class::Misc) => {
+            match (entry.identity.kind.class(), nesting.parent.class()) {
+                (
+                    ObjectClass::Normal,
+                    ObjectClass::Memory | ObjectClass::Io | ObjectClass::Misc,
+                ) => {
                     return Some("it must not be below a memory, I/O or Misc object");
                 }
-                (Class::Memory, Class::Io | Class::Misc) => {
+                (ObjectClass::Memory, ObjectClass::Io | ObjectClass::Misc) => {
                     return Some("it must not be below an I/O or Misc object");
                 }
-                (Class::Io, Class::Misc) => return Some("it must not be below a Misc object"),
-                (Class::Io, Class::Memory) => return Some("it must not be below a memory object"),
+                (ObjectClass::Io, ObjectClass::Misc) => {
+                    return Some("it must not be below a Misc object");
+                }
+                (ObjectClass::Io, ObjectClass::Memory) => {
+                    return Some("it must not be below a memory object");
+                }
                 _ => {}
             }
         }
-        let above = &self.topology[place.container].sets;
+        let above = &self.topology[nesting.container].sets;
         if entry.sets.processors.is_some() && above.processors.is_none() {
             return Some("it has a `cpuset`, so its parent must have one");
         }
@@ -190,14 +201,14 @@ impl<'a> Import<'a> {
     }
 
     /// Where a NUMA node of hwloc 1.x and its children go.
-    fn legacy_container(&mut self, entry: &Entry<'a>, parent: ObjectId) -> ObjectId {
+    fn legacy_container(&mut self, entry: &ObjectEntry<'a>, parent: ObjectId) -> ObjectId {
         match legacy::group_above(&entry.identity, &entry.sets, &self.topology, parent) {
             Some(group) => self.append(group, parent),
             None => parent,
         }
     }
 
-    fn attach(&mut self, entry: Entry<'a>, parent: ObjectId) -> ObjectId {
+    fn attach(&mut self, entry: ObjectEntry<'a>, parent: ObjectId) -> ObjectId {
         self.append(Object::new(entry.identity, entry.sets), parent)
     }
 
@@ -207,10 +218,10 @@ impl<'a> Import<'a> {
         self.topology.objects.push(object);
         let parent = &mut self.topology[parent];
         match class {
-            Class::Normal => parent.normal.push(id),
-            Class::Memory => parent.memory.push(id),
-            Class::Io => parent.io.push(id),
-            Class::Misc => {}
+            ObjectClass::Normal => parent.normal.push(id),
+            ObjectClass::Memory => parent.memory.push(id),
+            ObjectClass::Io => parent.io.push(id),
+            ObjectClass::Misc => {}
         }
         id
     }
@@ -221,13 +232,13 @@ impl<'a> Import<'a> {
         normal.sort_by_cached_key(|&child| {
             let sets = &self.topology[child].sets;
             let processors = sets.complete_processors.as_ref().or(sets.processors.as_ref());
-            processors.and_then(Bitmap::lowest).unwrap_or(usize::MAX)
+            processors.and_then(HwlocBitmap::lowest).unwrap_or(usize::MAX)
         });
         self.topology[parent].normal = normal;
     }
 }
 
-fn misplaced(entry: &Entry<'_>, problem: &'static str) -> ReadError {
+fn misplaced(entry: &ObjectEntry<'_>, problem: &'static str) -> ReadError {
     let object = entry.identity.kind.to_string();
     (HwlocErrorKind::Object { object, problem }, Some(entry.identity.offset))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What an object is. Objects of one level agree in this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(super) enum ObjectKind {
     Machine,
     Package,
     Die,
@@ -61,20 +61,20 @@ impl Device {
 
 /// Which of its parent's lists an object belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum ObjectClass {
     Normal,
     Memory,
     Io,
     Misc,
 }
 
-impl Kind {
-    pub(super) fn class(self) -> Class {
+impl ObjectKind {
+    pub(super) fn class(self) -> ObjectClass {
         match self {
-            Self::NumaNode | Self::MemoryCache => Class::Memory,
-            Self::Bridge | Self::PciDevice | Self::OsDevice(_) => Class::Io,
-            Self::Misc => Class::Misc,
-            _ => Class::Normal,
+            Self::NumaNode | Self::MemoryCache => ObjectClass::Memory,
+            Self::Bridge | Self::PciDevice | Self::OsDevice(_) => ObjectClass::Io,
+            Self::Misc => ObjectClass::Misc,
+            _ => ObjectClass::Normal,
         }
     }
 
@@ -99,7 +99,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ObjectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Machine => "Machine",
@@ -124,51 +124,51 @@ impl fmt::Display for Kind {
 
 /// What a value of the attribute `type` names; other attributes complete it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NamedKind {
     /// A kind; of a group or an OS device, any.
-    Kind(Kind),
+    Kind(ObjectKind),
     /// Only at the root.
     System,
     /// A cache whose level is in the attributes, of hwloc 1.x.
     AnyCache,
 }
 
-const GROUP: Kind = Kind::Group { kind: 0, subkind: 0 };
-const OS_DEVICE: Kind = Kind::OsDevice(Device::Block);
+const GROUP: ObjectKind = ObjectKind::Group { kind: 0, subkind: 0 };
+const OS_DEVICE: ObjectKind = ObjectKind::OsDevice(Device::Block);
 
 /// In lower case. Of a cache of a known level the rest is `Cache`, `dCache` and so on.
-const NAMES: [(&str, Named); 28] = [
-    ("machine", Named::Kind(Kind::Machine)),
-    ("system", Named::System),
-    ("package", Named::Kind(Kind::Package)),
-    ("socket", Named::Kind(Kind::Package)),
-    ("die", Named::Kind(Kind::Die)),
-    ("core", Named::Kind(Kind::Core)),
-    ("pu", Named::Kind(Kind::Pu)),
-    ("cache", Named::AnyCache),
-    ("group", Named::Kind(GROUP)),
-    ("tile", Named::Kind(GROUP)),
-    ("module", Named::Kind(GROUP)),
-    ("numanode", Named::Kind(Kind::NumaNode)),
-    ("node", Named::Kind(Kind::NumaNode)),
-    ("memcache", Named::Kind(Kind::MemoryCache)),
-    ("bridge", Named::Kind(Kind::Bridge)),
-    ("hostbridge", Named::Kind(Kind::Bridge)),
-    ("pcibridge", Named::Kind(Kind::Bridge)),
-    ("pcidev", Named::Kind(Kind::PciDevice)),
-    ("osdev", Named::Kind(OS_DEVICE)),
-    ("block", Named::Kind(OS_DEVICE)),
-    ("network", Named::Kind(OS_DEVICE)),
-    ("openfabrics", Named::Kind(OS_DEVICE)),
-    ("dma", Named::Kind(OS_DEVICE)),
-    ("gpu", Named::Kind(OS_DEVICE)),
-    ("coproc", Named::Kind(OS_DEVICE)),
-    ("co-processor", Named::Kind(OS_DEVICE)),
-    ("misc", Named::Kind(Kind::Misc)),
-    ("memory-side cache", Named::Kind(Kind::MemoryCache)),
+const NAMES: [(&str, NamedKind); 28] = [
+    ("machine", NamedKind::Kind(ObjectKind::Machine)),
+    ("system", NamedKind::System),
+    ("package", NamedKind::Kind(ObjectKind::Package)),
+    ("socket", NamedKind::Kind(ObjectKind::Package)),
+    ("die", NamedKind::Kind(ObjectKind::Die)),
+    ("core", NamedKind::Kind(ObjectKind::Core)),
+    ("pu", NamedKind::Kind(ObjectKind::Pu)),
+    ("cache", NamedKind::AnyCache),
+    ("group", NamedKind::Kind(GROUP)),
+    ("tile", NamedKind::Kind(GROUP)),
+    ("module", NamedKind::Kind(GROUP)),
+    ("numanode", NamedKind::Kind(ObjectKind::NumaNode)),
+    ("node", NamedKind::Kind(ObjectKind::NumaNode)),
+    ("memcache", NamedKind::Kind(ObjectKind::MemoryCache)),
+    ("bridge", NamedKind::Kind(ObjectKind::Bridge)),
+    ("hostbridge", NamedKind::Kind(ObjectKind::Bridge)),
+    ("pcibridge", NamedKind::Kind(ObjectKind::Bridge)),
+    ("pcidev", NamedKind::Kind(ObjectKind::PciDevice)),
+    ("osdev", NamedKind::Kind(OS_DEVICE)),
+    ("block", NamedKind::Kind(OS_DEVICE)),
+    ("network", NamedKind::Kind(OS_DEVICE)),
+    ("openfabrics", NamedKind::Kind(OS_DEVICE)),
+    ("dma", NamedKind::Kind(OS_DEVICE)),
+    ("gpu", NamedKind::Kind(OS_DEVICE)),
+    ("coproc", NamedKind::Kind(OS_DEVICE)),
+    ("co-processor", NamedKind::Kind(OS_DEVICE)),
+    ("misc", NamedKind::Kind(ObjectKind::Misc)),
+    ("memory-side cache", NamedKind::Kind(ObjectKind::MemoryCache)),
 ];
 
-impl Named {
+impl NamedKind {
     /// What a value means, whatever its case. A part at the start of a name will do if it leaves no choice.
     pub(super) fn find(value: &str) -> Option<Self> {
         let value = value.to_ascii_lowercase();
@@ -185,14 +185,14 @@ impl Named {
 }
 
 /// The cache of a name behind its `l`: `3`, `3cache`, `1dcache`, `1icache`.
-fn sized_cache(name: &str) -> Option<Kind> {
+fn sized_cache(name: &str) -> Option<ObjectKind> {
     let level = u64::from(name.chars().next()?.to_digit(10)?);
     let rest = &name[1..];
     let (holds, rest) = match rest.strip_prefix('i') {
         Some(rest) => (Holds::Instructions, rest),
         None => (Holds::Data, rest.strip_prefix(['d', 'u']).unwrap_or(rest)),
     };
-    "cache".starts_with(rest).then(|| Kind::cache(level, holds)).flatten()
+    "cache".starts_with(rest).then(|| ObjectKind::cache(level, holds)).flatten()
 }
 
 #[cfg(test)]
@@ -200,8 +200,8 @@ mod tests {
     use super::*;
 
     fn check(value: &str, expected: &str) {
-        let found = match Named::find(value) {
-            Some(Named::Kind(kind)) => kind.to_string(),
+        let found = match NamedKind::find(value) {
+            Some(NamedKind::Kind(kind)) => kind.to_string(),
             other => format!("{other:?}"),
         };
         assert_eq!(found, expected, "{value}");

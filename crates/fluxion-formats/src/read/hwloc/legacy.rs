@@ -1,27 +1,16 @@
 //! What hwloc 1.x writes otherwise than 2.x: NUMA nodes have children, and may be missing (step N2).
 
-use super::bitmap::Bitmap;
-use super::kind::Kind;
-use super::topology::{Identity, Infos, Merging, Object, ObjectId, Sets, Topology};
+use super::bitmap::HwlocBitmap;
+use super::kind::ObjectKind;
+use super::topology::{Identity, Object, ObjectId, Sets, Topology};
 
 /// The `kind` of groups that are there for a NUMA node.
 const FOR_MEMORY: u64 = 1001;
 
-fn bare(kind: Kind, offset: usize) -> Identity<'static> {
-    Identity {
-        kind,
-        subtype: None,
-        name: None,
-        cache_size: 0,
-        merging: Merging::Allowed,
-        infos: Infos::default(),
-        offset,
-    }
-}
-
 /// The machine above a NUMA node that is the root of the document.
 pub(super) fn machine_above<'a>(node: &Identity<'a>, sets: &Sets) -> Object<'a> {
-    let identity = Identity { infos: node.infos, ..bare(Kind::Machine, node.offset) };
+    let identity =
+        Identity { infos: node.infos, ..Identity::bare(ObjectKind::Machine, node.offset) };
     Object::new(identity, sets.clone())
 }
 
@@ -36,7 +25,7 @@ pub(super) fn group_above(
     if sets.complete_processors == above.sets.complete_processors {
         return None;
     }
-    let empty = sets.processors.as_ref().is_some_and(Bitmap::is_empty);
+    let empty = sets.processors.as_ref().is_some_and(HwlocBitmap::is_empty);
     // Knights Landing: fast memory belongs where the plain memory is.
     if let [sibling] = above.memory[..]
         && node.subtype == Some("MCDRAM")
@@ -45,8 +34,8 @@ pub(super) fn group_above(
     {
         return None;
     }
-    let kind = Kind::Group { kind: FOR_MEMORY, subkind: 0 };
-    Some(Object::new(bare(kind, node.offset), sets.clone()))
+    let kind = ObjectKind::Group { kind: FOR_MEMORY, subkind: 0 };
+    Some(Object::new(Identity::bare(kind, node.offset), sets.clone()))
 }
 
 /// Adds the NUMA node of a machine that has no nodesets, at the topmost object below the root that has all its
@@ -59,21 +48,21 @@ pub(super) fn add_numa_node(topology: &mut Topology<'_>) {
     let sets = Sets {
         complete_processors: processors.clone(),
         processors,
-        nodes: Some(Bitmap::first_only()),
+        nodes: Some(HwlocBitmap::first_only()),
     };
     let id = ObjectId(topology.objects.len());
-    topology.objects.push(Object::new(bare(Kind::NumaNode, offset), sets));
+    topology.objects.push(Object::new(Identity::bare(ObjectKind::NumaNode, offset), sets));
     topology[place].memory.push(id);
 }
 
-fn topmost_with(topology: &Topology<'_>, all: &Bitmap) -> Option<ObjectId> {
+fn topmost_with(topology: &Topology<'_>, all: &HwlocBitmap) -> Option<ObjectId> {
     let mut at = topology.root;
     loop {
         let processors = |id: ObjectId| topology[id].sets.processors.as_ref();
         let covers = |id: &ObjectId| processors(*id).is_some_and(|own| own.covers(all));
         at = topology[at].normal.iter().copied().find(covers)?;
         if processors(at) == Some(all) {
-            return (topology[at].identity.kind != Kind::Pu).then_some(at);
+            return (topology[at].identity.kind != ObjectKind::Pu).then_some(at);
         }
     }
 }

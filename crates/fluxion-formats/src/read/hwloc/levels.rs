@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::error::HwlocErrorKind;
-use super::kind::Kind;
+use super::kind::ObjectKind;
 use super::topology::{Merging, ObjectId, Topology};
 
 /// Most steps while objects are put into levels. A large machine takes some ten thousand.
@@ -63,7 +63,7 @@ struct Below {
     /// behind its subtree.
     spans: Vec<(u32, u32)>,
     /// The numbers of each kind, ascending.
-    by_kind: FxHashMap<Kind, Vec<u32>>,
+    by_kind: FxHashMap<ObjectKind, Vec<u32>>,
 }
 
 impl Below {
@@ -86,7 +86,7 @@ impl Below {
     }
 
     /// Whether an object has one of a kind strictly below it.
-    fn has(&self, id: ObjectId, kind: Kind) -> bool {
+    fn has(&self, id: ObjectId, kind: ObjectKind) -> bool {
         let (own, end) = self.spans[id.0];
         let of_kind = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
         let next = of_kind.partition_point(|&number| number <= own);
@@ -94,10 +94,10 @@ impl Below {
     }
 
     /// The kind of which the next level is. Processors come last.
-    fn topmost_kind(&self, topology: &Topology<'_>, list: &[ObjectId]) -> Kind {
+    fn topmost_kind(&self, topology: &Topology<'_>, list: &[ObjectId]) -> ObjectKind {
         let kind = |id: ObjectId| topology[id].identity.kind;
         let mut kinds = list.iter().map(|&id| kind(id));
-        let mut topmost = kinds.find(|&kind| kind != Kind::Pu).unwrap_or(Kind::Pu);
+        let mut topmost = kinds.find(|&kind| kind != ObjectKind::Pu).unwrap_or(ObjectKind::Pu);
         for &id in list {
             if kind(id) != topmost && self.has(id, topmost) {
                 topmost = kind(id);
@@ -149,7 +149,7 @@ fn are_identical(topology: &Topology<'_>, upper: &[ObjectId], lower: &[ObjectId]
     let only_child = |(&upper, &lower): (&ObjectId, &ObjectId)| {
         let above = &topology[upper];
         // Memory does not go below a processor.
-        let is_free = topology[lower].identity.kind != Kind::Pu || above.memory.is_empty();
+        let is_free = topology[lower].identity.kind != ObjectKind::Pu || above.memory.is_empty();
         is_free && above.normal == [lower]
     };
     upper.len() == lower.len() && upper.iter().zip(lower).all(only_child)
@@ -182,8 +182,8 @@ impl Counters {
     fn number(&mut self, topology: &mut Topology<'_>, id: ObjectId) {
         let object = &mut topology[id];
         let counter = match object.identity.kind {
-            Kind::NumaNode => Some(&mut self.numa_nodes),
-            Kind::OsDevice(_) => Some(&mut self.devices),
+            ObjectKind::NumaNode => Some(&mut self.numa_nodes),
+            ObjectKind::OsDevice(_) => Some(&mut self.devices),
             _ => None,
         };
         if let Some(next) = counter {

@@ -24,7 +24,6 @@
 //! ```
 
 mod allowlist;
-mod attributes;
 mod bitmap;
 mod error;
 mod import;
@@ -32,6 +31,7 @@ mod kind;
 mod legacy;
 mod levels;
 mod number;
+mod object_entry;
 mod restrict;
 mod topology;
 mod walk;
@@ -42,13 +42,11 @@ mod tests;
 use fluxion_graph::Graph;
 
 use self::allowlist::Allowlist;
+use self::error::ReadError;
 pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
 use crate::read::Position;
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
 use crate::read::xml;
-
-/// What is wrong with a topology, and the offset in the text where that has a place.
-type ReadError = (HwlocErrorKind, Option<usize>);
 
 /// Loads a topology below a cluster; no text at all makes the cluster alone. `allowlist` has the words of section
 /// 2.7; empty words do not count, and without any word everything is loaded. O(length of the text · log objects).
@@ -59,17 +57,17 @@ pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
     if text.len() > MAX_TOPOLOGY_TEXT {
         return Err(HwlocError::new(HwlocErrorKind::TooLong, None));
     }
-    let place = |(kind, offset): ReadError| {
+    let positioned = |(kind, offset): ReadError| {
         HwlocError::new(kind, offset.map(|offset| Position::at(text, offset)))
     };
     if text.is_empty() {
-        return walk::cluster().map_err(place);
+        return walk::cluster().map_err(positioned);
     }
     let document = xml::parse(text).map_err(|error| {
         HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position))
     })?;
-    let mut topology = import::read(&document).map_err(place)?;
-    restrict::restrict(&mut topology).map_err(|kind| place((kind, None)))?;
-    levels::number(&mut topology).map_err(|kind| place((kind, None)))?;
-    walk::walk(&topology, &Allowlist::of(allowlist)).map_err(place)
+    let mut topology = import::read(&document).map_err(positioned)?;
+    restrict::restrict(&mut topology).map_err(|kind| positioned((kind, None)))?;
+    levels::number(&mut topology).map_err(|kind| positioned((kind, None)))?;
+    walk::walk(&topology, &Allowlist::of(allowlist)).map_err(positioned)
 }

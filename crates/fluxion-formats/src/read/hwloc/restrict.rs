@@ -1,8 +1,8 @@
 //! Removing what may not be used (step N3) and what stands for nothing.
 
-use super::bitmap::Bitmap;
+use super::bitmap::HwlocBitmap;
 use super::error::HwlocErrorKind;
-use super::kind::{Class, Kind};
+use super::kind::{ObjectClass, ObjectKind};
 use super::topology::{ObjectId, Topology};
 
 /// Removes objects without allowed processors, NUMA nodes without allowed memory, and bridges that lead nowhere.
@@ -32,7 +32,7 @@ struct Restriction<'t, 'a> {
 
 impl Restriction<'_, '_> {
     /// Restricts a subtree to processors; whether anything of it stays. Its depth is bounded by the import.
-    fn stays(&mut self, id: ObjectId, processors: &Bitmap) -> bool {
+    fn stays(&mut self, id: ObjectId, processors: &HwlocBitmap) -> bool {
         let own = self.topology[id].sets.processors.as_ref();
         let own = own.map_or_else(|| processors.clone(), |own| own.intersection(processors));
         let object = &mut self.topology[id];
@@ -46,15 +46,15 @@ impl Restriction<'_, '_> {
         let nodes = &self.topology.allowed_nodes;
         let object = &self.topology[id];
         let in_use = match object.identity.kind.class() {
-            Class::Normal => !own.is_empty(),
-            Class::Memory => {
+            ObjectClass::Normal => !own.is_empty(),
+            ObjectClass::Memory => {
                 let nodes = object.sets.nodes.as_ref().map(|own| own.intersection(nodes));
                 nodes.is_some_and(|nodes| !nodes.is_empty())
             }
-            Class::Io | Class::Misc => object.identity.kind != Kind::Bridge,
+            ObjectClass::Io | ObjectClass::Misc => object.identity.kind != ObjectKind::Bridge,
         };
         let stays = in_use || !(normal.is_empty() && memory.is_empty() && io.is_empty());
-        if stays && object.identity.kind == Kind::NumaNode {
+        if stays && object.identity.kind == ObjectKind::NumaNode {
             self.numa_nodes += 1;
         }
         let object = &mut self.topology[id];

@@ -2,8 +2,8 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::bitmap::Bitmap;
-use super::kind::Kind;
+use super::bitmap::HwlocBitmap;
+use super::kind::ObjectKind;
 
 /// An object of a [`Topology`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(super) struct ObjectId(pub(super) usize);
 /// What an object is, apart from its place in the tree.
 #[derive(Clone, Debug)]
 pub(super) struct Identity<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) subtype: Option<&'a str>,
     /// Of an OS device.
     pub(super) name: Option<&'a str>,
@@ -23,6 +23,21 @@ pub(super) struct Identity<'a> {
     pub(super) infos: Infos<'a>,
     /// Where it is in the text.
     pub(super) offset: usize,
+}
+
+impl Identity<'_> {
+    /// An object of which nothing but the kind is known.
+    pub(super) fn bare(kind: ObjectKind, offset: usize) -> Self {
+        Self {
+            kind,
+            subtype: None,
+            name: None,
+            cache_size: 0,
+            merging: Merging::Allowed,
+            infos: Infos::default(),
+            offset,
+        }
+    }
 }
 
 /// Whether the level of a group may be merged with another.
@@ -43,9 +58,9 @@ pub(super) struct Infos<'a> {
 /// Where an object's processors and memory are, as far as the text says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sets {
-    pub(super) processors: Option<Bitmap>,
-    pub(super) complete_processors: Option<Bitmap>,
-    pub(super) nodes: Option<Bitmap>,
+    pub(super) processors: Option<HwlocBitmap>,
+    pub(super) complete_processors: Option<HwlocBitmap>,
+    pub(super) nodes: Option<HwlocBitmap>,
 }
 
 /// An object and its children. Misc objects are never kept.
@@ -66,8 +81,8 @@ pub(super) struct Topology<'a> {
     pub(super) objects: Vec<Object<'a>>,
     pub(super) root: ObjectId,
     /// What may be used: everything, if it is not said.
-    pub(super) allowed_processors: Bitmap,
-    pub(super) allowed_nodes: Bitmap,
+    pub(super) allowed_processors: HwlocBitmap,
+    pub(super) allowed_nodes: HwlocBitmap,
 }
 
 impl<'a> Object<'a> {

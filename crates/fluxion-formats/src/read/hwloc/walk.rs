@@ -2,10 +2,10 @@
 
 use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
 
-use super::ReadError;
 use super::allowlist::Allowlist;
+use super::error::ReadError;
 use super::error::{HwlocErrorKind, WalkFault};
-use super::kind::{Device, Holds, Kind};
+use super::kind::{Device, Holds, ObjectKind};
 use super::number;
 use super::topology::{Object, ObjectId, Topology};
 use crate::read::hostname::{self, TrailingNumber};
@@ -105,14 +105,14 @@ impl<'l> Walker<'l> {
         };
         let plain = Draft::new(word, object.logical);
         match identity.kind {
-            Kind::Machine => node(identity.infos.host_name.unwrap_or_default()).map(Some),
-            Kind::Cache { .. } => {
+            ObjectKind::Machine => node(identity.infos.host_name.unwrap_or_default()).map(Some),
+            ObjectKind::Cache { .. } => {
                 // Modulo 2^32 as in the reference; no cache is that large.
                 let size = (identity.cache_size / 1024) as u32;
                 Ok(Some(Draft { ty: "cache", size, ..plain }))
             }
-            Kind::OsDevice(Device::Block) => storage(object, plain).map(Some),
-            Kind::OsDevice(_) => Ok(Some(Draft { id: gpu_id(object), ..plain })),
+            ObjectKind::OsDevice(Device::Block) => storage(object, plain).map(Some),
+            ObjectKind::OsDevice(_) => Ok(Some(Draft { id: gpu_id(object), ..plain })),
             _ => Ok(Some(plain)),
         }
     }
@@ -123,20 +123,22 @@ impl<'l> Walker<'l> {
 fn word(object: &Object<'_>) -> Option<&'static str> {
     let identity = &object.identity;
     Some(match identity.kind {
-        Kind::Machine if identity.infos.host_name.is_some() => "node",
-        Kind::Group { .. } => "group",
-        Kind::NumaNode => "numanode",
-        Kind::Package => "socket",
-        Kind::Cache { level: 1, holds: Holds::Data } => "L1cache",
-        Kind::Cache { level: 2, holds: Holds::Data } => "L2cache",
-        Kind::Cache { level: 3, holds: Holds::Data } => "L3cache",
-        Kind::Core => "core",
-        Kind::Pu => "pu",
-        Kind::OsDevice(Device::Coprocessor) => "gpu",
-        Kind::OsDevice(Device::Gpu) if identity.name.is_some_and(|n| n.starts_with("rsmi")) => {
+        ObjectKind::Machine if identity.infos.host_name.is_some() => "node",
+        ObjectKind::Group { .. } => "group",
+        ObjectKind::NumaNode => "numanode",
+        ObjectKind::Package => "socket",
+        ObjectKind::Cache { level: 1, holds: Holds::Data } => "L1cache",
+        ObjectKind::Cache { level: 2, holds: Holds::Data } => "L2cache",
+        ObjectKind::Cache { level: 3, holds: Holds::Data } => "L3cache",
+        ObjectKind::Core => "core",
+        ObjectKind::Pu => "pu",
+        ObjectKind::OsDevice(Device::Coprocessor) => "gpu",
+        ObjectKind::OsDevice(Device::Gpu)
+            if identity.name.is_some_and(|n| n.starts_with("rsmi")) =>
+        {
             "gpu"
         }
-        Kind::OsDevice(Device::Block) => "storage",
+        ObjectKind::OsDevice(Device::Block) => "storage",
         _ => return None,
     })
 }

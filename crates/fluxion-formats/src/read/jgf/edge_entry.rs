@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::error::JgfErrorKind;
-use crate::read::json::{Container, Field, Into, Key, Shape};
+use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
 
 /// What the text says. Reused from edge to edge.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct EdgeEntry<'a> {
     source: Field<'a>,
     target: Field<'a>,
     relation: Field<'a>,
-    metadata_shape: Shape,
+    metadata_kind: ValueKind,
     metadata: EdgeMetadata<'a>,
 }
 
@@ -39,14 +39,14 @@ const CONTAINMENT: &str = "containment";
 impl<'de> Container<'de> for EdgeEntry<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         *self = Self::default();
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "source" => self.source = members.next_value()?,
                 "target" => self.target = members.next_value()?,
                 "relation" => self.relation = members.next_value()?,
                 "metadata" => {
                     self.metadata = EdgeMetadata::default();
-                    self.metadata_shape = members.next_value_seed(Into(&mut self.metadata))?;
+                    self.metadata_kind = members.next_value_seed(Into(&mut self.metadata))?;
                 }
                 _ => {
                     members.next_value::<IgnoredAny>()?;
@@ -59,7 +59,7 @@ impl<'de> Container<'de> for EdgeEntry<'de> {
 
 impl<'de> Container<'de> for EdgeMetadata<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "subsystem" => self.subsystem = members.next_value()?,
                 "relation" => self.relation = members.next_value()?,
@@ -79,7 +79,7 @@ impl<'de> Container<'de> for EdgeMetadata<'de> {
 
 impl<'de> Container<'de> for EdgeName<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some((Key(key), value)) = members.next_entry()? {
+        while let Some((MemberKey(key), value)) = members.next_entry()? {
             if key == CONTAINMENT {
                 self.containment = Some(value);
             } else if self.first.as_ref().is_none_or(|(first, _)| *first == key) {
@@ -112,10 +112,10 @@ impl EdgeEntry<'_> {
 
     /// The subsystem; nothing if the metadata is malformed.
     pub(super) fn subsystem(&self, dialect: Dialect) -> Option<&str> {
-        match self.metadata_shape {
-            Shape::Absent => return Some(CONTAINMENT),
-            Shape::Null if dialect == Dialect::V2 => return Some(CONTAINMENT),
-            Shape::Object => {}
+        match self.metadata_kind {
+            ValueKind::Absent => return Some(CONTAINMENT),
+            ValueKind::Null if dialect == Dialect::V2 => return Some(CONTAINMENT),
+            ValueKind::Object => {}
             _ => return None,
         }
         match (&self.metadata.subsystem, dialect) {

@@ -7,13 +7,13 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::ids::DocumentIds;
-use super::vertex_entry::{Attributes, VertexEntry};
-use crate::read::json::{Field, Shape};
+use super::vertex_entry::{VertexAttributes, VertexEntry};
+use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_PATH_DEPTH;
 
 type Result<T> = std::result::Result<T, JgfErrorKind>;
@@ -103,7 +103,7 @@ impl<'a> Loader<'a> {
         &mut self,
         id: &str,
         vertex: VertexId,
-        attributes: &Attributes<'_, 'a>,
+        attributes: &VertexAttributes<'_, 'a>,
     ) -> Result<()> {
         for n in 0..self.paths.len().min(attributes.paths.len()) {
             let (path, name) = (self.paths[n], &*attributes.paths[n].0);
@@ -131,7 +131,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn set_properties(&mut self, vertex: VertexId, attributes: &Attributes<'_, 'a>) {
+    fn set_properties(&mut self, vertex: VertexId, attributes: &VertexAttributes<'_, 'a>) {
         if attributes.properties.is_empty() {
             return;
         }
@@ -153,11 +153,11 @@ impl<'a> Loader<'a> {
     /// Adds an edge. In version 2, an edge whose relation says that it leads upward is dropped once checked.
     pub(super) fn add_edge(
         &mut self,
-        shape: Shape,
+        kind: ValueKind,
         entry: &EdgeEntry<'a>,
         dialect: Dialect,
     ) -> Result<()> {
-        if shape != Shape::Object {
+        if kind != ValueKind::Object {
             return Err(JgfErrorKind::MalformedEdge);
         }
         let (source, target) = entry.ends()?;
@@ -248,7 +248,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn spec<'e>(id: &str, attributes: &Attributes<'e, '_>) -> Result<VertexSpec<'e>> {
+fn spec<'e>(id: &str, attributes: &VertexAttributes<'e, '_>) -> Result<VertexSpec<'e>> {
     let size = u32::try_from(attributes.size)
         .map_err(|_| JgfErrorKind::Size { vertex: excerpt(id), size: attributes.size })?;
     let status = match attributes.status {

@@ -3,7 +3,7 @@
 //!
 //! A document is read in one pass, each vertex and edge straight into the graph (`stream`). Where that does
 //! not succeed, the document is read again part by part, so that the first error in the order of the
-//! specification is reported, syntax errors before all others (`document`).
+//! specification is reported, syntax errors before all others (`outline`).
 //!
 //! ```
 //! let graph = fluxion_formats::read::jgf::load(
@@ -16,13 +16,14 @@
 //! # Ok::<(), fluxion_formats::read::jgf::JgfError>(())
 //! ```
 
-mod document;
+mod dialect;
 mod edge_entry;
 mod error;
 mod excerpt;
 mod ids;
 mod loader;
 mod named;
+mod outline;
 mod stream;
 mod vertex_entry;
 
@@ -31,26 +32,16 @@ mod tests;
 
 use fluxion_graph::Graph;
 
-use self::document::{Outline, read_part};
 use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
 use self::excerpt::excerpt;
 use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
+use self::outline::{Outline, read_part};
 use self::vertex_entry::VertexEntry;
 use crate::read::Position;
-use crate::read::json::{Field, Shape};
+use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_TEXT;
-
-/// The version of a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Dialect {
-    /// `nodes` is a list.
-    #[default]
-    V1,
-    /// `nodes` is an object.
-    V2,
-}
 
 /// Loads a JGF document. O(length of the text).
 ///
@@ -91,10 +82,10 @@ fn add_vertices<'a>(
 ) -> Result<(), JgfError> {
     let mut entry = VertexEntry::default();
     for (key, raw) in &outline.nodes {
-        let shape = read_part(text, raw, &mut entry)?;
-        let added = match (shape, key) {
-            (Shape::Object, None) => loader.add_vertex(&entry, outline.dialect),
-            (Shape::Object, Some(key)) => {
+        let kind = read_part(text, raw, &mut entry)?;
+        let added = match (kind, key) {
+            (ValueKind::Object, None) => loader.add_vertex(&entry, outline.dialect),
+            (ValueKind::Object, Some(key)) => {
                 entry.id = Field::Text(key.clone());
                 loader.add_vertex(&entry, outline.dialect)
             }
@@ -113,8 +104,8 @@ fn add_edges<'a>(
 ) -> Result<(), JgfError> {
     let mut entry = EdgeEntry::default();
     for raw in &outline.edges {
-        let shape = read_part(text, raw, &mut entry)?;
-        if let Err(kind) = loader.add_edge(shape, &entry, outline.dialect) {
+        let kind = read_part(text, raw, &mut entry)?;
+        if let Err(kind) = loader.add_edge(kind, &entry, outline.dialect) {
             // A collision among the edges before this one would have been met first.
             loader.check_collision().map_err(|kind| JgfError::new(kind, None))?;
             return Err(JgfError::new(kind, Some(Position::of(text, raw.get()))));

@@ -6,13 +6,13 @@ use std::fmt::Write;
 use fluxion_graph::{EdgeId, Graph, NamedSet, NamedVertex, Role, Tree, VertexId};
 use rustc_hash::FxHashMap;
 
-use super::document::{Outline, read_part};
 use super::edge_entry::EdgeEntry;
 use super::error::{JgfError, JgfErrorKind};
 use super::excerpt::excerpt;
-use super::vertex_entry::{Attributes, VertexEntry};
+use super::outline::{Outline, read_part};
+use super::vertex_entry::{VertexAttributes, VertexEntry};
 use crate::read::Position;
-use crate::read::json::{Field, Shape};
+use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_TEXT;
 
 type Result<T> = std::result::Result<T, JgfErrorKind>;
@@ -88,12 +88,12 @@ impl<'g, 'a> Namer<'g, 'a> {
     ) -> std::result::Result<(), JgfError> {
         let mut entry = VertexEntry::default();
         for (key, raw) in &outline.nodes {
-            let shape = read_part(text, raw, &mut entry)?;
+            let kind = read_part(text, raw, &mut entry)?;
             if let Some(key) = key {
                 entry.id = Field::Text(key.clone());
             }
-            let named = match (shape, key) {
-                (Shape::Object, _) => entry
+            let named = match (kind, key) {
+                (ValueKind::Object, _) => entry
                     .attributes(outline.dialect)
                     .and_then(|(id, attributes)| self.name(id.clone(), &attributes)),
                 (_, None) => Err(JgfErrorKind::VertexId),
@@ -104,7 +104,7 @@ impl<'g, 'a> Namer<'g, 'a> {
         Ok(())
     }
 
-    fn name(&mut self, id: Cow<'a, str>, attributes: &Attributes<'_, 'a>) -> Result<()> {
+    fn name(&mut self, id: Cow<'a, str>, attributes: &VertexAttributes<'_, 'a>) -> Result<()> {
         if self.ids.contains_key(&id) {
             return Err(JgfErrorKind::RepeatedId { vertex: excerpt(&id) });
         }
@@ -125,7 +125,7 @@ impl<'g, 'a> Namer<'g, 'a> {
         Ok(())
     }
 
-    fn find(&mut self, id: &str, attributes: &Attributes<'_, 'a>) -> Result<VertexId> {
+    fn find(&mut self, id: &str, attributes: &VertexAttributes<'_, 'a>) -> Result<VertexId> {
         let mut found = None;
         for path in attributes.paths.iter().filter_map(|(_, path)| path.text()) {
             let vertex = self.at(path, attributes.rank).ok_or_else(|| {
@@ -160,7 +160,7 @@ impl<'g, 'a> Namer<'g, 'a> {
     }
 
     /// The fields that are not equal, as the reference lists them.
-    fn differences(&self, vertex: VertexId, attributes: &Attributes<'_, 'a>) -> String {
+    fn differences(&self, vertex: VertexId, attributes: &VertexAttributes<'_, 'a>) -> String {
         let graph = self.graph;
         let pool = graph.vertex(vertex);
         let basename = attributes.basename.unwrap_or(attributes.ty);
@@ -193,8 +193,8 @@ impl<'g, 'a> Namer<'g, 'a> {
     ) -> std::result::Result<(), JgfError> {
         let mut entry = EdgeEntry::default();
         for raw in &outline.edges {
-            let shape = read_part(text, raw, &mut entry)?;
-            let edge = if shape == Shape::Object {
+            let kind = read_part(text, raw, &mut entry)?;
+            let edge = if kind == ValueKind::Object {
                 self.edge(&entry, outline, tree)
             } else {
                 Err(JgfErrorKind::MalformedEdge)

@@ -6,23 +6,23 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
 
 use fluxion_graph::Graph;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::loader::Loader;
 use super::vertex_entry::VertexEntry;
-use crate::read::json::{self, Container, Field, Into, Key, Shape};
+use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 
 /// Loads a document of the usual form on top of `base`; nothing if it is not, or not valid.
 pub(super) fn load(text: &str, base: Graph) -> Option<Graph> {
-    let mut document = Document { members: Members::new(base), graph: Shape::Absent };
+    let mut document = Document { members: Members::new(base), graph: ValueKind::Absent };
     json::read_quickly(text, &mut document).ok()?;
     let members = document.members;
     let has_edges = match (members.nodes, members.edges) {
-        (Shape::List, edges) => edges == Shape::List,
-        (Shape::Object, edges) => matches!(edges, Shape::List | Shape::Absent),
+        (ValueKind::List, edges) => edges == ValueKind::List,
+        (ValueKind::Object, edges) => matches!(edges, ValueKind::List | ValueKind::Absent),
         _ => false,
     };
-    if document.graph != Shape::Object || !has_edges {
+    if document.graph != ValueKind::Object || !has_edges {
         return None;
     }
     members.loader.finish().ok()
@@ -34,29 +34,29 @@ fn give_up<E: Error>() -> E {
 
 struct Document<'a> {
     members: Members<'a>,
-    graph: Shape,
+    graph: ValueKind,
 }
 
 /// The members of `graph`.
 struct Members<'a> {
     loader: Loader<'a>,
-    nodes: Shape,
-    edges: Shape,
+    nodes: ValueKind,
+    edges: ValueKind,
     dialect: Dialect,
 }
 
 impl<'a> Members<'a> {
     fn new(base: Graph) -> Self {
         let loader = Loader::new(base);
-        Self { loader, nodes: Shape::Absent, edges: Shape::Absent, dialect: Dialect::V1 }
+        Self { loader, nodes: ValueKind::Absent, edges: ValueKind::Absent, dialect: Dialect::V1 }
     }
 }
 
 impl<'de> Container<'de> for Document<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
-                "graph" if self.graph == Shape::Absent => {
+                "graph" if self.graph == ValueKind::Absent => {
                     self.graph = members.next_value_seed(Into(&mut self.members))?;
                 }
                 "graph" | "free_ranks" => return Err(give_up()),
@@ -71,13 +71,13 @@ impl<'de> Container<'de> for Document<'de> {
 
 impl<'de> Container<'de> for Members<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match (&*key, self.nodes, self.edges) {
-                ("nodes", Shape::Absent, Shape::Absent) => {
+                ("nodes", ValueKind::Absent, ValueKind::Absent) => {
                     let (loader, dialect) = (&mut self.loader, &mut self.dialect);
                     self.nodes = members.next_value_seed(Into(&mut Nodes { loader, dialect }))?;
                 }
-                ("edges", Shape::List | Shape::Object, Shape::Absent) => {
+                ("edges", ValueKind::List | ValueKind::Object, ValueKind::Absent) => {
                     let (loader, dialect) = (&mut self.loader, self.dialect);
                     self.edges = members.next_value_seed(Into(&mut Edges { loader, dialect }))?;
                 }
@@ -99,8 +99,8 @@ struct Nodes<'m, 'a> {
 impl<'de> Container<'de> for Nodes<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut elements: A) -> Result<(), A::Error> {
         let mut entry = VertexEntry::default();
-        while let Some(shape) = elements.next_element_seed(Into(&mut entry))? {
-            if shape != Shape::Object || self.loader.add_vertex(&entry, Dialect::V1).is_err() {
+        while let Some(kind) = elements.next_element_seed(Into(&mut entry))? {
+            if kind != ValueKind::Object || self.loader.add_vertex(&entry, Dialect::V1).is_err() {
                 return Err(give_up());
             }
         }
@@ -110,10 +110,10 @@ impl<'de> Container<'de> for Nodes<'_, 'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         *self.dialect = Dialect::V2;
         let mut entry = VertexEntry::default();
-        while let Some(Key(key)) = members.next_key()? {
-            let shape = members.next_value_seed(Into(&mut entry))?;
+        while let Some(MemberKey(key)) = members.next_key()? {
+            let kind = members.next_value_seed(Into(&mut entry))?;
             entry.id = Field::Text(key);
-            if shape != Shape::Object || self.loader.add_vertex(&entry, Dialect::V2).is_err() {
+            if kind != ValueKind::Object || self.loader.add_vertex(&entry, Dialect::V2).is_err() {
                 return Err(give_up());
             }
         }
@@ -129,8 +129,8 @@ struct Edges<'m, 'a> {
 impl<'de> Container<'de> for Edges<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut elements: A) -> Result<(), A::Error> {
         let mut entry = EdgeEntry::default();
-        while let Some(shape) = elements.next_element_seed(Into(&mut entry))? {
-            if self.loader.add_edge(shape, &entry, self.dialect).is_err() {
+        while let Some(kind) = elements.next_element_seed(Into(&mut entry))? {
+            if self.loader.add_edge(kind, &entry, self.dialect).is_err() {
                 return Err(give_up());
             }
         }

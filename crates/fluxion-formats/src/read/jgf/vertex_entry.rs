@@ -5,17 +5,18 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use crate::read::hostname::{self, TrailingNumber};
-use crate::read::json::{Container, Field, Into, Key, Shape, Strings};
+use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
+use crate::read::strings::Strings;
 
 /// What the text says. Reused from vertex to vertex.
 #[derive(Debug, Default)]
 pub(super) struct VertexEntry<'a> {
     pub(super) id: Field<'a>,
-    metadata_shape: Shape,
+    metadata_kind: ValueKind,
     metadata: Metadata<'a>,
 }
 
@@ -31,15 +32,15 @@ struct Metadata<'a> {
     size: Field<'a>,
     status: Field<'a>,
     exclusive: Field<'a>,
-    paths_shape: Shape,
+    paths_kind: ValueKind,
     paths: Strings<'a>,
-    properties_shape: Shape,
+    properties_kind: ValueKind,
     properties: Strings<'a>,
 }
 
 /// What a vertex entry means, defaults applied. Size and status are checked only when a vertex is made.
 #[derive(Debug)]
-pub(super) struct Attributes<'e, 'a> {
+pub(super) struct VertexAttributes<'e, 'a> {
     pub(super) ty: &'e str,
     pub(super) basename: Option<&'e str>,
     pub(super) name: Option<&'e str>,
@@ -56,12 +57,12 @@ pub(super) struct Attributes<'e, 'a> {
 impl<'de> Container<'de> for VertexEntry<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         self.id = Field::Absent;
-        self.metadata_shape = Shape::Absent;
-        while let Some(Key(key)) = members.next_key()? {
+        self.metadata_kind = ValueKind::Absent;
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "id" => self.id = members.next_value()?,
                 "metadata" => {
-                    self.metadata_shape = members.next_value_seed(Into(&mut self.metadata))?;
+                    self.metadata_kind = members.next_value_seed(Into(&mut self.metadata))?;
                 }
                 _ => skip(&mut members)?,
             }
@@ -77,7 +78,7 @@ fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
 impl<'de> Container<'de> for Metadata<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         self.clear();
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "type" => self.ty = members.next_value()?,
                 "basename" => self.basename = members.next_value()?,
@@ -91,11 +92,11 @@ impl<'de> Container<'de> for Metadata<'de> {
                 "exclusive" => self.exclusive = members.next_value()?,
                 "paths" => {
                     self.paths.clear();
-                    self.paths_shape = members.next_value_seed(Into(&mut self.paths))?;
+                    self.paths_kind = members.next_value_seed(Into(&mut self.paths))?;
                 }
                 "properties" => {
                     self.properties.clear();
-                    self.properties_shape = members.next_value_seed(Into(&mut self.properties))?;
+                    self.properties_kind = members.next_value_seed(Into(&mut self.properties))?;
                 }
                 _ => skip(&mut members)?,
             }
@@ -120,9 +121,9 @@ impl Metadata<'_> {
         ] {
             *field = Field::Absent;
         }
-        self.paths_shape = Shape::Absent;
+        self.paths_kind = ValueKind::Absent;
         self.paths.clear();
-        self.properties_shape = Shape::Absent;
+        self.properties_kind = ValueKind::Absent;
         self.properties.clear();
     }
 }
@@ -182,14 +183,14 @@ impl<'a> VertexEntry<'a> {
     pub(super) fn attributes(
         &self,
         dialect: Dialect,
-    ) -> Result<(&Cow<'a, str>, Attributes<'_, 'a>), JgfErrorKind> {
+    ) -> Result<(&Cow<'a, str>, VertexAttributes<'_, 'a>), JgfErrorKind> {
         let Field::Text(vertex) = &self.id else { return Err(JgfErrorKind::VertexId) };
         let check = Checker { vertex, dialect };
-        match self.metadata_shape {
-            Shape::Absent => {
+        match self.metadata_kind {
+            ValueKind::Absent => {
                 return Err(JgfErrorKind::MissingMetadata { vertex: excerpt(vertex) });
             }
-            Shape::Object => {}
+            ValueKind::Object => {}
             _ => return Err(check.malformed("metadata", "an object")),
         }
         Ok((vertex, self.metadata.attributes(&check)?))
@@ -197,7 +198,7 @@ impl<'a> VertexEntry<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    fn attributes(&self, check: &Checker<'_>) -> Result<Attributes<'_, 'a>, JgfErrorKind> {
+    fn attributes(&self, check: &Checker<'_>) -> Result<VertexAttributes<'_, 'a>, JgfErrorKind> {
         let ty = check.text("type", &self.ty)?.ok_or_else(|| check.malformed("type", A_STRING))?;
         self.check_paths(check)?;
         let basename = check.text("basename", &self.basename)?;
@@ -219,7 +220,7 @@ impl<'a> Metadata<'a> {
         let uniq_id = uniq_id
             .or_else(|| leading_number(check.vertex))
             .ok_or_else(|| JgfErrorKind::UniqId { vertex: excerpt(check.vertex) })?;
-        Ok(Attributes {
+        Ok(VertexAttributes {
             ty,
             basename,
             name,
@@ -235,9 +236,9 @@ impl<'a> Metadata<'a> {
     }
 
     fn check_paths(&self, check: &Checker<'_>) -> Result<(), JgfErrorKind> {
-        let absent = match self.paths_shape {
-            Shape::Absent => true,
-            Shape::Null => check.dialect == Dialect::V2,
+        let absent = match self.paths_kind {
+            ValueKind::Absent => true,
+            ValueKind::Null => check.dialect == Dialect::V2,
             _ => false,
         };
         if absent || !self.paths.are_strings() {
@@ -247,10 +248,10 @@ impl<'a> Metadata<'a> {
     }
 
     fn check_properties(&self, check: &Checker<'_>) -> Result<(), JgfErrorKind> {
-        match self.properties_shape {
-            Shape::Absent => return Ok(()),
-            Shape::Null if check.dialect == Dialect::V2 => return Ok(()),
-            Shape::Object => {}
+        match self.properties_kind {
+            ValueKind::Absent => return Ok(()),
+            ValueKind::Null if check.dialect == Dialect::V2 => return Ok(()),
+            ValueKind::Object => {}
             _ => return Err(JgfErrorKind::Properties { vertex: excerpt(check.vertex) }),
         }
         if !self.properties.are_strings() {

@@ -5,35 +5,36 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use super::error::Rv1Error;
 use crate::read::Position;
-use crate::read::json::{self, Container, Field, Into, Key, Shape, Strings};
+use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 use crate::read::limits::MAX_GENERATED;
+use crate::read::strings::Strings;
 use fluxion_sets::{Idset, hostlist};
 
 /// What the text says.
 #[derive(Default)]
 pub(super) struct Document<'a> {
     version: Field<'a>,
-    execution_shape: Shape,
+    execution_kind: ValueKind,
     execution: Execution<'a>,
 }
 
 #[derive(Default)]
 struct Execution<'a> {
-    r_lite_shape: Shape,
+    r_lite_shape: ValueKind,
     r_lite: RLite<'a>,
-    nodelist_shape: Shape,
+    nodelist_kind: ValueKind,
     nodelist: NodeList<'a>,
-    properties_shape: Shape,
+    properties_kind: ValueKind,
     properties: Strings<'a>,
 }
 
 #[derive(Default)]
-struct RLite<'a>(Vec<(Shape, RawEntry<'a>)>);
+struct RLite<'a>(Vec<(ValueKind, RawEntry<'a>)>);
 
 #[derive(Default)]
 struct RawEntry<'a> {
     rank: Field<'a>,
-    children_shape: Shape,
+    children_kind: ValueKind,
     children: Strings<'a>,
 }
 
@@ -42,12 +43,12 @@ struct NodeList<'a>(Vec<Field<'a>>);
 
 impl<'de> Container<'de> for Document<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "version" => self.version = members.next_value()?,
                 "execution" => {
                     self.execution = Execution::default();
-                    self.execution_shape = members.next_value_seed(Into(&mut self.execution))?;
+                    self.execution_kind = members.next_value_seed(Into(&mut self.execution))?;
                 }
                 _ => {
                     members.next_value::<IgnoredAny>()?;
@@ -60,7 +61,7 @@ impl<'de> Container<'de> for Document<'de> {
 
 impl<'de> Container<'de> for Execution<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "R_lite" => {
                     self.r_lite.0.clear();
@@ -68,11 +69,11 @@ impl<'de> Container<'de> for Execution<'de> {
                 }
                 "nodelist" => {
                     self.nodelist.0.clear();
-                    self.nodelist_shape = members.next_value_seed(Into(&mut self.nodelist))?;
+                    self.nodelist_kind = members.next_value_seed(Into(&mut self.nodelist))?;
                 }
                 "properties" => {
                     self.properties.clear();
-                    self.properties_shape = members.next_value_seed(Into(&mut self.properties))?;
+                    self.properties_kind = members.next_value_seed(Into(&mut self.properties))?;
                 }
                 _ => {
                     members.next_value::<IgnoredAny>()?;
@@ -88,7 +89,7 @@ impl<'de> Container<'de> for RLite<'de> {
         loop {
             let mut entry = RawEntry::default();
             match elements.next_element_seed(Into(&mut entry))? {
-                Some(shape) => self.0.push((shape, entry)),
+                Some(kind) => self.0.push((kind, entry)),
                 None => return Ok(()),
             }
         }
@@ -97,12 +98,12 @@ impl<'de> Container<'de> for RLite<'de> {
 
 impl<'de> Container<'de> for RawEntry<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = members.next_key()? {
+        while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "rank" => self.rank = members.next_value()?,
                 "children" => {
                     self.children.clear();
-                    self.children_shape = members.next_value_seed(Into(&mut self.children))?;
+                    self.children_kind = members.next_value_seed(Into(&mut self.children))?;
                 }
                 _ => {
                     members.next_value::<IgnoredAny>()?;
@@ -123,7 +124,7 @@ impl<'de> Container<'de> for NodeList<'de> {
 }
 
 /// One decoded entry of `R_lite`.
-pub(super) struct Entry<'d> {
+pub(super) struct RliteEntry<'d> {
     pub(super) ranks: Idset,
     /// Type and ids, in the order of the text.
     pub(super) children: Vec<(&'d str, Idset)>,
@@ -138,7 +139,7 @@ impl<'a> Document<'a> {
     /// It is not JSON, its version is not 1, or a required key is missing.
     pub(super) fn read(text: &'a str) -> Result<Self, Rv1Error> {
         let document = Self::read_ranks(text)?;
-        if document.execution.nodelist_shape == Shape::Absent {
+        if document.execution.nodelist_kind == ValueKind::Absent {
             return Err(Rv1Error::malformed("execution.nodelist", "present"));
         }
         Ok(document)
@@ -150,21 +151,21 @@ impl<'a> Document<'a> {
     /// As there, but no list of hosts is required.
     pub(super) fn read_ranks(text: &'a str) -> Result<Self, Rv1Error> {
         let mut document = Self::default();
-        let shape = json::read(text, &mut document).map_err(|error| Rv1Error::Syntax {
+        let kind = json::read(text, &mut document).map_err(|error| Rv1Error::Syntax {
             text: json::message(&error),
             position: Position { line: error.line(), column: error.column() },
         })?;
         let missing = |place, expected| Err(Rv1Error::malformed(place, expected));
-        if shape != Shape::Object {
+        if kind != ValueKind::Object {
             return missing("R", "an object");
         }
         if document.version != Field::Integer(1) {
             return missing("version", "the integer 1");
         }
-        if document.execution_shape != Shape::Object {
+        if document.execution_kind != ValueKind::Object {
             return missing("execution", "an object");
         }
-        if document.execution.r_lite_shape == Shape::Absent {
+        if document.execution.r_lite_shape == ValueKind::Absent {
             return missing("execution.R_lite", "present");
         }
         Ok(document)
@@ -184,9 +185,9 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// An entry is malformed.
-    pub(super) fn entries(&self) -> Result<Vec<Entry<'_>>, Rv1Error> {
+    pub(super) fn entries(&self) -> Result<Vec<RliteEntry<'_>>, Rv1Error> {
         let entries = self.execution.r_lite.0.iter().enumerate();
-        entries.map(|(n, (shape, entry))| entry.decode(*shape, n)).collect()
+        entries.map(|(n, (kind, entry))| entry.decode(*kind, n)).collect()
     }
 
     /// The first `needed` hosts, or all if there are fewer.
@@ -228,9 +229,9 @@ impl<'a> Document<'a> {
 }
 
 impl RawEntry<'_> {
-    fn decode(&self, shape: Shape, number: usize) -> Result<Entry<'_>, Rv1Error> {
+    fn decode(&self, kind: ValueKind, number: usize) -> Result<RliteEntry<'_>, Rv1Error> {
         let place = || format!("execution.R_lite[{number}]");
-        if shape != Shape::Object || self.children_shape == Shape::Absent {
+        if kind != ValueKind::Object || self.children_kind == ValueKind::Absent {
             return Err(Rv1Error::malformed(place(), "an object with `rank` and `children`"));
         }
         let ranks = idset(&self.rank, || format!("{}.rank", place()))?;
@@ -238,7 +239,7 @@ impl RawEntry<'_> {
         for (ty, value) in self.children.entries() {
             children.push((&**ty, idset(value, || format!("{}.children.{ty}", place()))?));
         }
-        Ok(Entry { ranks, children })
+        Ok(RliteEntry { ranks, children })
     }
 }
 

@@ -5,9 +5,8 @@ use fluxion_graph::GraphError;
 use crate::read::Position;
 use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES, MAX_TEXT};
 
-/// Why an R object cannot be loaded. The reference is silent about most of it: [`Rv1Error::reference_text`].
+/// Why an R object cannot be loaded, or does not fit a graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Rv1Error {
     /// The text is not JSON.
     #[error("not JSON: {text} ({position})")]
@@ -119,33 +118,11 @@ pub enum Rv1Error {
 }
 
 impl Rv1Error {
-    /// The text that the reference prints: mostly nothing (chapter 02, section 4.5).
-    pub fn reference_text(&self) -> String {
+    /// Where, if it is known.
+    pub fn position(&self) -> Option<Position> {
         match self {
-            Self::HostNumber { host } => {
-                format!("unpack_rank: error splitting hostname={host}; ")
-            }
-            Self::DuplicateRank { host, .. } => format!(
-                "add_or_update: found duplicate vertex in graph for {host}.\n\
-                 unpack_rank: failed unpacking rank for {host}.\n"
-            ),
-            Self::NoSuchNode { host, .. } => format!(
-                "add_or_update: couldn't find vertex in graph for {host}.\n\
-                 unpack_rank: failed unpacking rank for {host}.\n"
-            ),
-            Self::NoSuchChild { child, .. } => format!(
-                "add_or_update: couldn't find vertex in graph for {child}.\n\
-                 unpack_child: failed unpacking child for {child}.\n"
-            ),
-            Self::RepeatedChild { child, .. } => format!(
-                "update_vertex: {child} is unavailable.\n\
-                 unpack_child: failed unpacking child for {child}.\n"
-            ),
-            Self::NoChildren { host, .. } => format!(
-                "update_exclusivity: rank not found in agfilters map.\n\
-                 unpack_rank: exclusive filter update failed for {host}.\n"
-            ),
-            _ => String::new(),
+            Self::Syntax { position, .. } => Some(*position),
+            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ use fluxion_graph::{
     CONTAINMENT, Graph, PathId, Status, StemId, Symbol, TypeId, Vertex, VertexId, VertexSpec,
 };
 
-use super::document::Entry;
+use super::document::RliteEntry;
 use super::error::Rv1Error;
 use crate::read::hostname::{self, TrailingNumber};
 use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES};
@@ -17,9 +17,9 @@ const ID_DIGITS: usize = 10;
 ///
 /// # Errors
 /// Too many, or with too many bytes of names.
-pub(super) fn count(entries: &[Entry<'_>]) -> Result<usize, Rv1Error> {
+pub(super) fn count(entries: &[RliteEntry<'_>]) -> Result<usize, Rv1Error> {
     let (mut vertices, mut names) = (1u64, 0u64);
-    for Entry { ranks, children } in entries {
+    for RliteEntry { ranks, children } in entries {
         let ids = children.iter().map(|(_, ids)| ids.len() as u64).sum::<u64>();
         let more = (ranks.len() as u64).saturating_mul(ids.saturating_add(1));
         let length = |ty: &str, ids: &Idset| (ty.len() + ID_DIGITS) as u64 * ids.len() as u64;
@@ -36,7 +36,7 @@ pub(super) fn count(entries: &[Entry<'_>]) -> Result<usize, Rv1Error> {
 }
 
 /// The distinct ranks, ascending.
-pub(super) fn ranks(entries: &[Entry<'_>]) -> Vec<u32> {
+pub(super) fn ranks(entries: &[RliteEntry<'_>]) -> Vec<u32> {
     let mut ranks: Vec<u32> = entries.iter().flat_map(|entry| entry.ranks.iter()).collect();
     ranks.sort_unstable();
     ranks.dedup();
@@ -49,7 +49,7 @@ pub(super) fn ranks(entries: &[Entry<'_>]) -> Vec<u32> {
 /// # Errors
 /// The first rank that has no host or occurred before.
 pub(super) fn assign<'h>(
-    entries: &[Entry<'_>],
+    entries: &[RliteEntry<'_>],
     ranks: &[u32],
     hosts: &'h [String],
 ) -> Result<Vec<(u32, &'h str)>, Rv1Error> {
@@ -78,14 +78,14 @@ struct Child {
 }
 
 /// A graph in the making.
-pub(super) struct Generator {
+pub(super) struct NodeGenerator {
     graph: Graph,
     root: VertexId,
     root_path: PathId,
     node: TypeId,
 }
 
-impl Generator {
+impl NodeGenerator {
     /// A lone cluster, and room for `vertices`.
     pub(super) fn new(vertices: usize) -> Result<Self, Rv1Error> {
         let mut graph = Graph::new();
@@ -106,7 +106,7 @@ impl Generator {
     /// Adds the nodes of all entries, with the ranks and hosts of [`assign`].
     pub(super) fn add_entries(
         &mut self,
-        entries: &[Entry<'_>],
+        entries: &[RliteEntry<'_>],
         assigned: &[(u32, &str)],
     ) -> Result<(), Rv1Error> {
         let mut assigned = assigned.iter();
@@ -119,7 +119,7 @@ impl Generator {
         Ok(())
     }
 
-    fn children(&mut self, entry: &Entry<'_>) -> Result<Vec<Child>, Rv1Error> {
+    fn children(&mut self, entry: &RliteEntry<'_>) -> Result<Vec<Child>, Rv1Error> {
         let mut children = Vec::new();
         for (name, ids) in &entry.children {
             if ids.is_empty() {

@@ -22,7 +22,7 @@ use fluxion_graph::Graph;
 
 use self::document::Document;
 pub use self::error::Rv1Error;
-use self::generate::Generator;
+use self::generate::NodeGenerator;
 pub use self::named::{named_ranks, named_set};
 use crate::read::limits::MAX_TEXT;
 
@@ -41,7 +41,7 @@ pub fn load(text: &str) -> Result<Graph, Rv1Error> {
     let hosts = document.hosts(ranks.len())?;
     let properties = document.properties()?;
     let assigned = generate::assign(&entries, &ranks, &hosts)?;
-    let mut generator = Generator::new(vertices)?;
+    let mut generator = NodeGenerator::new(vertices)?;
     generator.add_entries(&entries, &assigned)?;
     generator.add_properties(&properties)?;
     Ok(generator.finish())

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use fluxion_graph::{Graph, NamedSet, NamedVertex, Role, Tree, VertexId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::document::{Document, Entry};
+use super::document::{Document, RliteEntry};
 use super::error::Rv1Error;
 use super::generate;
 use crate::read::hostname::{self, TrailingNumber};
@@ -80,7 +80,7 @@ struct Namer<'g> {
 }
 
 impl Namer<'_> {
-    fn name_rank(&mut self, entry: &Entry<'_>, rank: u32, host: &str) -> Result<(), Rv1Error> {
+    fn name_rank(&mut self, entry: &RliteEntry<'_>, rank: u32, host: &str) -> Result<(), Rv1Error> {
         let id = match hostname::split(host).1 {
             TrailingNumber::None => -1,
             TrailingNumber::Number(id) => id,

@@ -1,0 +1,82 @@
+//! Why a match did not succeed.
+
+use fluxion_engine::{JobId, Refusal};
+use fluxion_formats::read::Position;
+use fluxion_formats::write::WriteError;
+use fluxion_jobspec::JobspecError;
+
+/// A match that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct MatchError {
+    /// The number that the job would have had.
+    pub job: JobId,
+    /// What stood in the way.
+    pub reason: MatchFault,
+}
+
+/// What stood in the way of a match.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MatchFault {
+    /// The jobspec is not valid.
+    #[error(transparent)]
+    Jobspec(#[from] JobspecError),
+    /// The engine did not place it.
+    #[error("{}", refusal(.0))]
+    Refused(#[from] Refusal),
+    /// The result cannot be printed in the match format; nothing was booked.
+    #[error(transparent)]
+    Writer(#[from] WriteError),
+}
+
+/// What the search has to say, or else what can always be said.
+fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) if !notes.is_empty() => {
+            notes.to_string()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What sort of failure a match was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchErrorKind {
+    /// Nothing fits now (EBUSY).
+    Busy,
+    /// It can never run (ENODEV).
+    Unsatisfiable,
+    /// The jobspec is not valid (EINVAL).
+    Jobspec,
+    /// The request is not valid, say its duration (EINVAL).
+    Invalid,
+    /// A limit of the search was exceeded (EOVERFLOW).
+    Overflow,
+    /// The result cannot be printed in the match format; nothing was booked.
+    Writer,
+}
+
+impl MatchError {
+    /// What sort of failure it is.
+    pub fn kind(&self) -> MatchErrorKind {
+        match &self.reason {
+            MatchFault::Jobspec(_) => MatchErrorKind::Jobspec,
+            MatchFault::Writer(_) => MatchErrorKind::Writer,
+            MatchFault::Refused(refusal) => match refusal {
+                Refusal::Busy(_) => MatchErrorKind::Busy,
+                Refusal::Unsatisfiable(_) => MatchErrorKind::Unsatisfiable,
+                Refusal::TooManyVariants => MatchErrorKind::Overflow,
+                Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
+                    MatchErrorKind::Invalid
+                }
+            },
+        }
+    }
+
+    /// Where in the jobspec, if the fault has a place; `Display` does not tell it.
+    pub fn position(&self) -> Option<Position> {
+        let MatchFault::Jobspec(error) = &self.reason else { return None };
+        let place = error.position()?;
+        Some(Position { line: place.line as usize, column: place.column as usize })
+    }
+}

@@ -1,0 +1,57 @@
+//! What can go wrong, per operation: which part of what was asked for is to blame, the error of the reader, the
+//! engine or the writer as it is, and where. `Display` is a sentence for people. How scripts know these errors is no
+//! matter of this crate.
+
+mod load;
+mod matching;
+mod partial_cancel;
+mod update;
+
+use fluxion_engine::{InvalidCriteria, JobId};
+use fluxion_formats::write::WriteError;
+
+pub use load::{LoadError, OptionName};
+pub use matching::{MatchError, MatchErrorKind, MatchFault};
+pub use partial_cancel::PartialCancelFailure;
+pub use update::{Level, NotBooked, RefusedVertex, UpdateError, UpdateErrorKind};
+
+/// A cancel that did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CancelError {
+    /// The job was never placed, or was cancelled before.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+}
+
+/// A find that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// The expression is not valid.
+    #[error(transparent)]
+    Criteria(#[from] InvalidCriteria),
+    /// The expression has more terms than may be tried on so large a graph.
+    #[error("the expression has {terms} terms: expected at most {most} on a graph of this size")]
+    TooManyTerms {
+        /// How many it has.
+        terms: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// The result cannot be printed in the match format.
+    #[error(transparent)]
+    Writer(#[from] WriteError),
+}
+
+/// A status was not set; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatusError {
+    /// No vertex has the path.
+    #[error("no such path: {0}")]
+    Path(String),
+    /// The text is no set of ranks.
+    #[error("invalid ranks `{0}`: expected a set such as 0-3,7 or the word all")]
+    Ranks(String),
+    /// No vertex with a path has the rank.
+    #[error("no such rank: {0}")]
+    Rank(u32),
+}

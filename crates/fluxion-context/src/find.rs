@@ -1,0 +1,45 @@
+//! Finding vertices by an expression, as far as the size of the graph allows.
+
+use fluxion_engine::Criteria;
+use fluxion_formats::write::{self, Printed};
+use fluxion_graph::{TimeWindow, VertexId};
+
+use crate::context::Context;
+use crate::errors::FindError;
+
+/// The most tests of vertices in one find: they take about half a second.
+const MOST_TESTS: usize = 1 << 26;
+
+impl Context {
+    /// Finds vertices by an expression (chapter 06, section 12) at time `now`. The text is in the context's
+    /// format, and empty if nothing is found.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find(&self, criteria: &str, now: i64) -> Result<String, FindError> {
+        let parsed: Criteria = criteria.parse()?;
+        let (terms, most) = (parsed.tests(), most_terms(self.graph().vertices().len()));
+        if terms > most {
+            return Err(FindError::TooManyTerms { terms, most });
+        }
+        let found = self.engine.find(&parsed, now);
+        let figures = |vertex: VertexId| found.figures.as_ref()?.get(&vertex).cloned();
+        let printed = Printed {
+            graph: self.engine.graph(),
+            tree: self.engine.tree(),
+            selection: &found.selection,
+            window: TimeWindow::default(),
+            queue: None,
+            labels: None,
+            aggregates: found.figures.is_some().then_some(&figures),
+        };
+        let mut text = String::new();
+        write::write(self.format.into(), &printed, &mut text)?;
+        Ok(text)
+    }
+}
+
+/// How many terms may be tried on each of so many vertices; a few on any graph.
+fn most_terms(vertices: usize) -> usize {
+    (MOST_TESTS / vertices.max(1)).max(16)
+}

@@ -1,0 +1,72 @@
+//! Decisions as text, in the match format of the context or another.
+
+use fluxion_engine::Decision;
+use fluxion_formats::write::{self, Printed, WriteError};
+use fluxion_graph::VertexId;
+use fluxion_jobspec::{Element, Jobspec};
+use rustc_hash::FxHashMap;
+
+use crate::context::Context;
+use crate::options::MatchFormat;
+
+impl Context {
+    /// Prints what was chosen for a jobspec.
+    pub(crate) fn print(
+        &self,
+        decision: &Decision,
+        jobspec: &Jobspec,
+        format: MatchFormat,
+    ) -> Result<String, WriteError> {
+        let labels = labels_of(&jobspec.resources);
+        let graph = self.engine.graph();
+        let label =
+            |vertex: VertexId| labels.get(graph.type_name(graph.vertex(vertex).ty)).copied();
+        let printed = Printed {
+            graph,
+            tree: self.engine.tree(),
+            selection: &decision.selection,
+            window: decision.window,
+            queue: jobspec.queue.as_deref(),
+            labels: (!labels.is_empty()).then_some(&label),
+            aggregates: None,
+        };
+        let mut text = String::new();
+        write::write(format.into(), &printed, &mut text)?;
+        Ok(text)
+    }
+
+    /// Prints what was not chosen for a jobspec: without labels and queue.
+    pub(crate) fn print_decision(
+        &self,
+        decision: &Decision,
+        format: MatchFormat,
+    ) -> Result<String, WriteError> {
+        let printed = Printed {
+            graph: self.engine.graph(),
+            tree: self.engine.tree(),
+            selection: &decision.selection,
+            window: decision.window,
+            queue: None,
+            labels: None,
+            aggregates: None,
+        };
+        let mut text = String::new();
+        write::write(format.into(), &printed, &mut text)?;
+        Ok(text)
+    }
+}
+
+/// Labels of elements other than slots, by type.
+fn labels_of(resources: &[Element]) -> FxHashMap<&str, &str> {
+    let mut labels = FxHashMap::default();
+    let mut open: Vec<&Element> = resources.iter().rev().collect();
+    while let Some(element) = open.pop() {
+        if let Some(label) = element.label.as_deref().filter(|l| !l.is_empty())
+            && !matches!(element.ty.as_str(), "slot" | "xor_slot")
+        {
+            labels.insert(element.ty.as_str(), label);
+        }
+        open.extend(element.with.iter().rev());
+    }
+    labels
+}

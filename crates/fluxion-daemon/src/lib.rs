@@ -1,0 +1,169 @@
+//! The service as a process: flags, logging, signals.
+//!
+//! `fluxion serve` and `server` are this under two names. It must not know what is served: that is `fluxion-server`.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use fluxion_context::MatchFormat;
+use fluxion_server::{ByteSize, Config, Drained, Limits, Listen, Port, Server};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Name or address of the interface to listen on; all of them if empty.
+    #[arg(long, env = "FLUXION_HOST", default_value = "", hide_default_value = true)]
+    host: String,
+
+    /// Port to listen on, `4242` or `:4242`; 0 for a free one.
+    #[arg(long, env = "FLUXION_PORT", default_value = "4242")]
+    port: Port,
+
+    /// Match policy for an Init that names none.
+    #[arg(long, env = "FLUXION_POLICY", default_value = "first")]
+    policy: String,
+
+    /// How allocations are printed: simple, pretty_simple, jgf, jgf_shorthand, jgf_full, rlite, rv1,
+    /// rv1_nosched or rv1_shorthand.
+    #[arg(long, env = "FLUXION_MATCH_FORMAT", default_value_t = MatchFormat::JgfFull)]
+    match_format: MatchFormat,
+
+    /// Pruning filters, `HL:LL[,HL:LL...]`; none if empty.
+    #[arg(long, env = "FLUXION_PRUNE_FILTERS", default_value = "ALL:core,ALL:node")]
+    prune_filters: String,
+
+    /// Largest Init message.
+    #[arg(long, env = "FLUXION_MAX_GRAPH_SIZE", value_name = "SIZE", default_value = "1GiB")]
+    max_graph_size: ByteSize,
+
+    /// Largest message of any other call.
+    #[arg(long, env = "FLUXION_MAX_MESSAGE_SIZE", value_name = "SIZE", default_value = "16MiB")]
+    max_message_size: ByteSize,
+
+    /// How long calls in flight may continue after SIGTERM or SIGINT.
+    #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
+    grace: u64,
+
+    /// What to log: error, warn, info, debug or trace, or directives such as `fluxion_server=debug`.
+    #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
+    log: String,
+
+    /// Format of the log, which goes to standard error.
+    #[arg(long, env = "FLUXION_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+impl ServeArgs {
+    fn listen(&self) -> Listen {
+        Listen { host: self.host.clone(), port: self.port }
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            policy: self.policy.clone(),
+            match_format: self.match_format,
+            prune_filters: self.prune_filters.clone(),
+            limits: Limits { graph: self.max_graph_size, message: self.max_message_size },
+            grace: Duration::from_secs(self.grace),
+        }
+    }
+}
+
+/// Serves until a signal; exit status 1 if that cannot begin or goes wrong.
+#[must_use]
+pub fn run(arguments: ServeArgs) -> ExitCode {
+    match start(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // If even standard error is gone there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Checks everything before anything is opened.
+fn start(arguments: &ServeArgs) -> anyhow::Result<()> {
+    start_logging(arguments)?;
+    let config = arguments.config();
+    config.check()?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let served = runtime.block_on(serve(&arguments.listen(), config));
+    // Whatever still runs after the grace period shall not hold up the exit.
+    runtime.shutdown_background();
+    served
+}
+
+fn start_logging(arguments: &ServeArgs) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&arguments.log)
+        .with_context(|| format!("--log: bad filter `{}`", arguments.log))?;
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let logging =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(io::stderr);
+    match arguments.log_format {
+        LogFormat::Text => logging.init(),
+        LogFormat::Json => logging.json().init(),
+    }
+    Ok(())
+}
+
+async fn serve(listen: &Listen, config: Config) -> anyhow::Result<()> {
+    let mut signals = Signals::new().context("cannot handle signals")?;
+    let server = Server::bind(listen, config).await?;
+    announce(server.local_address()?).context("cannot write to standard output")?;
+    let (stop, stopped) = oneshot::channel();
+    let twice = async {
+        signals.next().await;
+        let _ = stop.send(());
+        signals.next().await;
+    };
+    tokio::select! {
+        drained = server.run(async { stopped.await.unwrap_or_default() }) => match drained? {
+            Drained::Finished => tracing::info!("stopped: all calls were answered"),
+            Drained::GraceElapsed => tracing::warn!("stopped: the grace period has passed"),
+        },
+        () = twice => tracing::warn!("stopped by a second signal"),
+    }
+    Ok(())
+}
+
+fn announce(address: SocketAddr) -> io::Result<()> {
+    let mut out = io::stdout();
+    writeln!(out, "fluxion: gRPC listening on {address}")?;
+    out.flush()
+}
+
+/// The signals that ask for an orderly end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

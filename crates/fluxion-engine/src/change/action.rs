@@ -1,0 +1,110 @@
+//! What happens to a graph in service, as plain data: everything that [`Engine::apply`](crate::Engine::apply) can do,
+//! with nothing left to search or to read. It can be recorded, sent, and applied to an equal graph elsewhere.
+
+use std::sync::Arc;
+
+use fluxion_graph::{Addition, EdgeId, Status, VertexId};
+
+use crate::decision::Grant;
+use crate::operation::JobId;
+use crate::record::JobRecord;
+
+/// One change of a graph with its jobs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// What moved before it without a change of its own.
+    pub carried: Carried,
+    /// What is done; nothing where only what is carried is to be recorded.
+    pub action: Option<Action>,
+}
+
+/// What moves without a change of its own and travels with the next one: that nothing was found is not worth a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// The number that the next job gets, if a match that failed has spent some.
+    pub next: Option<JobId>,
+    /// Edges that were weighed by matches which book nothing.
+    pub weights: Vec<EdgeWeight>,
+}
+
+impl Carried {
+    /// Whether nothing moved.
+    pub fn is_empty(&self) -> bool {
+        self.next.is_none() && self.weights.is_empty()
+    }
+}
+
+/// An edge with its new weight: the order in which policies that stop early look at children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EdgeWeight {
+    /// The edge.
+    pub edge: EdgeId,
+    /// Units below that were free at the last match.
+    pub weight: u64,
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A job is put into the table and holds what its record says. The next job gets the first free number after it.
+    Book {
+        /// Its number, which no live job has.
+        job: JobId,
+        /// What it holds, and when.
+        record: JobRecord,
+        /// Which edges are weighed then.
+        weighing: Weighing,
+    },
+    /// A job gives back all that it holds and stays in the table as cancelled.
+    Cancel {
+        /// A live job.
+        job: JobId,
+    },
+    /// A job keeps a part of what it holds; none cancels it.
+    Keep {
+        /// A live job.
+        job: JobId,
+        /// What it keeps, children first.
+        grants: Arc<[Grant]>,
+    },
+    /// Vertices are marked up or down.
+    Mark {
+        /// Which.
+        vertices: Vec<VertexId>,
+        /// Up or down.
+        status: Status,
+    },
+    /// Vertices get a property, in place of an earlier value.
+    SetProperty {
+        /// Which.
+        vertices: Vec<VertexId>,
+        /// Its name.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// The graph gains vertices and edges.
+    Grow(Arc<Addition>),
+    /// The graph loses vertices, and jobs what they held there.
+    Shrink(Arc<[VertexId]>),
+}
+
+/// Which edges are weighed after a job was booked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Weighing {
+    /// None: the policy does not stop early.
+    #[default]
+    None,
+    /// Those that a match chose get what is free below them at a time.
+    Match {
+        /// When, in seconds.
+        now: i64,
+        /// Edges that lead to inner vertices.
+        edges: Vec<EdgeId>,
+    },
+    /// Those that an update names get no weight where a job has a span in the filter of the vertex.
+    Update {
+        /// Edges that lead to inner vertices.
+        edges: Vec<EdgeId>,
+    },
+}

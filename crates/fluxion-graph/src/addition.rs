@@ -1,0 +1,239 @@
+//! What a graph gains, as plain data: it can be recorded, and applied to an equal graph elsewhere. Knows neither texts
+//! nor what is booked.
+
+use crate::graph::{Edge, Graph, GraphError};
+use crate::ids::{EdgeId, SubsystemId, VertexId};
+use crate::vertex::{Status, VertexSpec};
+
+/// Vertices and edges that come after those of a graph. Their numbers follow those of the graph, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addition {
+    /// How many vertices the graph has before.
+    pub after: u32,
+    /// Names of subsystems that the graph did not know.
+    pub subsystems: Vec<String>,
+    /// The new vertices.
+    pub vertices: Vec<AddedVertex>,
+    /// The new edges.
+    pub edges: Vec<AddedEdge>,
+}
+
+impl Addition {
+    /// Whether nothing is added.
+    pub fn is_empty(&self) -> bool {
+        self.subsystems.is_empty() && self.vertices.is_empty() && self.edges.is_empty()
+    }
+}
+
+/// A vertex to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedVertex {
+    /// Resource type.
+    pub ty: String,
+    /// Stem of the name.
+    pub basename: String,
+    /// Name.
+    pub name: String,
+    /// Label of the unit, empty if there is none.
+    pub unit: String,
+    /// Logical id.
+    pub id: i64,
+    /// Identity in emitted JGF.
+    pub uniq_id: i64,
+    /// Execution target or −1.
+    pub rank: i32,
+    /// Number of units.
+    pub size: u32,
+    /// Up or down.
+    pub status: Status,
+    /// The path in each subsystem, and whether the vertex is the root there.
+    pub paths: Vec<AddedPath>,
+    /// Properties by key.
+    pub properties: Vec<(String, String)>,
+}
+
+/// Where a new vertex stands in a subsystem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedPath {
+    /// The subsystem.
+    pub subsystem: SubsystemId,
+    /// The path.
+    pub path: String,
+    /// Whether the vertex is the root of the subsystem.
+    pub is_root: bool,
+}
+
+/// An edge to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedEdge {
+    /// Where it starts.
+    pub source: VertexId,
+    /// Where it ends.
+    pub target: VertexId,
+    /// The subsystem that it belongs to.
+    pub subsystem: SubsystemId,
+    /// Its relation, `contains` as a rule.
+    pub relation: String,
+}
+
+impl Graph {
+    /// What this graph has beyond `base`, from which it was made by adding vertices and edges alone.
+    /// O(what was added).
+    pub fn beyond(&self, base: &Graph) -> Addition {
+        let vertices = base.vertices.len() as u32..self.vertices.len() as u32;
+        let edges = base.edges.len() as u32..self.edges.len() as u32;
+        let subsystems = self.subsystems.iter().skip(base.subsystems.len());
+        Addition {
+            after: vertices.start,
+            subsystems: subsystems.map(|&name| self.text(name).to_owned()).collect(),
+            vertices: vertices.map(|number| self.added_vertex(VertexId(number))).collect(),
+            edges: edges.map(|number| self.added_edge(EdgeId(number))).collect(),
+        }
+    }
+
+    fn added_vertex(&self, vertex: VertexId) -> AddedVertex {
+        let pool = self.vertex(vertex);
+        let place = |(subsystem, path)| AddedPath {
+            subsystem,
+            path: self.path_text(path),
+            is_root: self.root(subsystem) == Some(vertex),
+        };
+        let property = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        AddedVertex {
+            ty: self.type_name(pool.ty).to_owned(),
+            basename: self.basename(pool).to_owned(),
+            name: self.text(pool.name).to_owned(),
+            unit: self.unit(pool).to_owned(),
+            id: pool.id,
+            uniq_id: pool.uniq_id,
+            rank: pool.rank,
+            size: pool.size,
+            status: pool.status,
+            paths: self.paths_of(vertex).map(place).collect(),
+            properties: self.properties(vertex).map(property).collect(),
+        }
+    }
+
+    fn added_edge(&self, edge: EdgeId) -> AddedEdge {
+        let Edge { source, target, subsystem } = self.edges[edge.index()];
+        AddedEdge { source, target, subsystem, relation: self.relation(edge).to_owned() }
+    }
+
+    /// Adds what a graph equal to this one has gained. O(what is added).
+    ///
+    /// # Errors
+    /// [`GraphError`]; the graph may then have gained a part.
+    pub fn add(&mut self, addition: &Addition) -> Result<(), GraphError> {
+        if addition.after as usize != self.vertices.len() {
+            return Err(GraphError::OtherBase);
+        }
+        for name in &addition.subsystems {
+            self.add_subsystem(name)?;
+        }
+        addition.vertices.iter().try_for_each(|vertex| self.add_one(vertex))?;
+        addition.edges.iter().try_for_each(|edge| self.connect(edge))
+    }
+
+    fn add_one(&mut self, added: &AddedVertex) -> Result<(), GraphError> {
+        let vertex = self.add_vertex(&VertexSpec {
+            ty: &added.ty,
+            basename: Some(&added.basename),
+            name: Some(&added.name),
+            unit: &added.unit,
+            id: added.id,
+            uniq_id: added.uniq_id,
+            rank: added.rank,
+            size: added.size,
+            status: added.status,
+        })?;
+        for AddedPath { subsystem, path, is_root } in &added.paths {
+            if subsystem.index() >= self.subsystems.len() {
+                return Err(GraphError::OtherBase);
+            }
+            self.set_path(vertex, *subsystem, path);
+            if *is_root {
+                self.set_root(*subsystem, vertex)?;
+            }
+        }
+        for (key, value) in &added.properties {
+            self.set_property(vertex, key, value);
+        }
+        Ok(())
+    }
+
+    fn connect(&mut self, added: &AddedEdge) -> Result<(), GraphError> {
+        let known = |vertex: VertexId| vertex.index() < self.vertices.len();
+        let has_ends = known(added.source) && known(added.target);
+        if !has_ends || added.subsystem.index() >= self.subsystems.len() {
+            return Err(GraphError::OtherBase);
+        }
+        let edge = self.add_edge(added.source, added.target, added.subsystem)?;
+        if added.relation != "contains" {
+            self.set_relation(edge, &added.relation);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::Hasher as _;
+
+    use rustc_hash::FxHasher;
+
+    use super::*;
+    use crate::ids::CONTAINMENT;
+
+    fn content(graph: &Graph) -> u64 {
+        let mut hasher = FxHasher::default();
+        graph.hash_content(&mut hasher);
+        hasher.finish()
+    }
+
+    fn base() -> Graph {
+        let mut graph = Graph::new();
+        let root = graph.add_vertex(&VertexSpec::new("cluster", 0, 0)).unwrap();
+        graph.set_path(root, CONTAINMENT, "/c0");
+        graph.set_root(CONTAINMENT, root).unwrap();
+        graph
+    }
+
+    fn grown() -> Graph {
+        let mut graph = base();
+        let spec = VertexSpec { unit: "GB", status: Status::Down, ..VertexSpec::new("disk", 3, 9) };
+        let disk = graph.add_vertex(&spec).unwrap();
+        graph.set_path(disk, CONTAINMENT, "/c0/disk3");
+        let power = graph.add_subsystem("power").unwrap();
+        graph.set_path(disk, power, "/disk3");
+        graph.set_root(power, disk).unwrap();
+        graph.set_property(disk, "b", "2");
+        graph.set_property(disk, "a", "1");
+        let edge = graph.add_edge(VertexId(0), disk, CONTAINMENT).unwrap();
+        graph.set_relation(edge, "holds");
+        graph
+    }
+
+    #[test]
+    fn what_was_gained_can_be_gained_elsewhere() {
+        let (mut graph, grown) = (base(), grown());
+        let addition = grown.beyond(&graph);
+        assert_eq!((addition.vertices.len(), addition.edges.len()), (1, 1));
+        graph.add(&addition).unwrap();
+        assert_eq!(content(&graph), content(&grown));
+        assert_eq!(graph.add(&addition), Err(GraphError::OtherBase), "twice");
+        assert!(grown.beyond(&grown).is_empty());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let addition = || grown().beyond(&base());
+        let check = |addition: &Addition| base().add(addition);
+        let mut edge = addition();
+        edge.edges[0].target = VertexId(7);
+        let mut path = addition();
+        path.vertices[0].paths[1].subsystem = SubsystemId(9);
+        assert_eq!(check(&edge), Err(GraphError::OtherBase));
+        assert_eq!(check(&path), Err(GraphError::OtherBase));
+        assert_eq!(check(&addition()), Ok(()));
+    }
+}

@@ -1,0 +1,10 @@
+//! Edges that lead upward, which a tree leaves out.
+
+use crate::graph::{Edge, Graph};
+
+/// Whether an edge leads to a proper ancestor, by path, of its source (chapter 01, section 3.5).
+pub fn is_upward(graph: &Graph, edge: &Edge) -> bool {
+    let source = graph.path(edge.source, edge.subsystem);
+    let target = graph.path(edge.target, edge.subsystem);
+    matches!((source, target), (Some(source), Some(target)) if graph.paths().is_above(target, source))
+}

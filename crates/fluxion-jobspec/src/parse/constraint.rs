@@ -1,0 +1,78 @@
+//! Reads constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
+
+use fluxion_sets::Idset;
+use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};
+
+use crate::constraint::{Constraint, PropertyTest};
+use crate::error::JobspecError;
+use crate::notation::node::{Node, Spelling, Value};
+use crate::notation::scalar::string;
+
+/// Reads one constraint; recursion ends with the depth of the document. `left` is how many bytes the host
+/// names of the constraint may yet take.
+pub(crate) fn constraint(node: &Node<'_>, left: &mut usize) -> Result<Constraint, JobspecError> {
+    let (key, value) = match node.map_or("constraint is not a mapping")? {
+        [] => return Ok(Constraint::And(Vec::new())),
+        [entry] => (&entry.0, &entry.1),
+        [_, (second, _), ..] => {
+            return Err(second.breaks("constraint map may not contain > 1 operation"));
+        }
+    };
+    let operator = string(key)?;
+    let operands = value
+        .items()
+        .ok_or_else(|| value.breaks(format!("{operator} operator value must be an array")))?;
+    match operator {
+        "and" => nested(operands, left).map(Constraint::And),
+        "or" => nested(operands, left).map(Constraint::Or),
+        "not" => nested(operands, left).map(Constraint::Not),
+        "properties" => {
+            operands.iter().map(property).collect::<Result<_, _>>().map(Constraint::Properties)
+        }
+        "hostlist" => hostlist(operands, left),
+        "ranks" => ranks(operands),
+        _ => Err(key.breaks(format!("unknown constraint operator: {operator}"))),
+    }
+}
+
+fn nested(operands: &[Node<'_>], left: &mut usize) -> Result<Vec<Constraint>, JobspecError> {
+    operands.iter().map(|operand| constraint(operand, left)).collect()
+}
+
+fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
+    let Value::Scalar(text, Spelling::Quoted) = node.value() else {
+        return Err(node.breaks("non-string property specified"));
+    };
+    let (name, negated) = match text.strip_prefix('^') {
+        Some(name) => (name, true),
+        None => (text.as_ref(), false),
+    };
+    if name.contains(['!', '&', '\'', '"', '^', '`', '|', '(', ')']) {
+        return Err(node.breaks(format!("{text} is invalid")));
+    }
+    Ok(PropertyTest { name: name.to_owned(), negated })
+}
+
+fn hostlist(operands: &[Node<'_>], left: &mut usize) -> Result<Constraint, JobspecError> {
+    let mut hosts = Hostlist::within(Dialect::Constraint, *left);
+    for operand in operands {
+        let text = string(operand)?;
+        hosts.append(text).map_err(|error| match error.problem {
+            Problem::Total => JobspecError::limit("hostlists name too many hosts", operand.at()),
+            _ => operand.breaks(format!("Invalid hostlist `{text}'")),
+        })?;
+    }
+    *left = left.saturating_sub(hosts.taken());
+    Ok(Constraint::Hostlist(hosts.into_names().into_iter().collect()))
+}
+
+fn ranks(operands: &[Node<'_>]) -> Result<Constraint, JobspecError> {
+    let mut union = Idset::new();
+    for operand in operands {
+        let text = string(operand)?;
+        let set: Idset =
+            text.parse().map_err(|_| operand.breaks(format!("Invalid idset `{text}'")))?;
+        union = union.union(&set);
+    }
+    Ok(Constraint::Ranks(union))
+}

@@ -1,0 +1,7 @@
+//! The published three-call service, `fluxion.FluxionService`: its calls, the words of its requests, its statuses.
+
+mod operation;
+mod status;
+mod three_calls;
+
+pub(crate) use three_calls::ThreeCalls;

@@ -1,0 +1,272 @@
+//! Failures as gRPC statuses. The table is documented in `proto/fluxion.proto`.
+//!
+//! Three failures of a match must be told apart by code alone: no graph (load one), nothing free (try later)
+//! and never possible (give up). Hence OUT_OF_RANGE, which says "beyond what there is", for the last.
+
+use fluxion_context::{LoadError, MatchError, MatchFault, OptionName, Position, Refusal};
+use fluxion_store::RequestError;
+use tonic::{Code, Status};
+
+use crate::message::{cut, not_possible};
+use crate::published::operation::OperationError;
+use crate::transport::graph_thread::{StartError, Stopped};
+use crate::transport::registry::CreateError;
+
+/// The most bytes of a message. It travels in a header, where clients take 8 KiB or so, and it can quote the request.
+const MOST_BYTES: usize = 2000;
+
+/// Match or Cancel before the first Init.
+pub(crate) fn no_graph() -> Status {
+    Status::failed_precondition("no graph is loaded: call Init first")
+}
+
+/// An Init failed.
+pub(crate) fn init(error: CreateError) -> Status {
+    match error {
+        CreateError::Start(StartError::Load(error)) => load(&error),
+        CreateError::Start(StartError::Stopped(error)) => stopped(error),
+        other => status(Code::ResourceExhausted, other.to_string()),
+    }
+}
+
+fn load(error: &LoadError) -> Status {
+    let field = match error.option() {
+        Some(OptionName::Policy) => "policy",
+        // the server itself sets all other options
+        Some(OptionName::Traverser | OptionName::Subsystems | OptionName::PruneFilters) | None => {
+            "jgf"
+        }
+    };
+    let what = error.to_string();
+    status(Code::InvalidArgument, located(field, &what, error.untold_position()))
+}
+
+/// The request asks for no operation.
+pub(crate) fn operation(error: OperationError) -> Status {
+    status(Code::InvalidArgument, error.to_string())
+}
+
+/// A match failed.
+fn no_match(error: &MatchError) -> Status {
+    let in_jobspec = |code| status(code, located("jobspec", &error.to_string(), error.position()));
+    match &error.reason {
+        MatchFault::Jobspec(_) => in_jobspec(Code::InvalidArgument),
+        MatchFault::Refused(refusal) => match refusal {
+            Refusal::Busy(notes) => {
+                let message = not_possible("nothing that fits is free now", notes);
+                status(Code::ResourceExhausted, message)
+            }
+            Refusal::Unsatisfiable(notes) => {
+                let message = not_possible("the graph can never satisfy the jobspec", notes);
+                status(Code::OutOfRange, message)
+            }
+            Refusal::TooManyVariants => in_jobspec(Code::ResourceExhausted),
+            Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
+                in_jobspec(Code::InvalidArgument)
+            }
+        },
+        MatchFault::Writer(fault) => status(
+            Code::FailedPrecondition,
+            format!("the graph cannot be printed in the match format of the server: {fault}"),
+        ),
+    }
+}
+
+/// A match or a cancel was refused.
+pub(crate) fn refused(error: &RequestError) -> Status {
+    match error {
+        RequestError::Match(error) => no_match(error),
+        RequestError::Cancel(_) | RequestError::UnknownJob(_) => {
+            Status::not_found(error.to_string())
+        }
+        other => status(Code::Internal, other.to_string()),
+    }
+}
+
+/// A job id that no job can have.
+pub(crate) fn impossible_job(id: i64) -> Status {
+    Status::not_found(format!("nonexistent job {id}"))
+}
+
+/// A graph gave the answer to another request: a defect of this server.
+pub(crate) fn mismatch() -> Status {
+    Status::internal("the graph answered another request")
+}
+
+/// The graph is gone.
+pub(crate) fn stopped(error: Stopped) -> Status {
+    match error {
+        Stopped::Fault => Status::internal(error.to_string()),
+        Stopped::Dropped => no_graph(),
+    }
+}
+
+/// A status whose message is cut to what can travel.
+fn status(code: Code, message: String) -> Status {
+    Status::new(code, cut(message, MOST_BYTES))
+}
+
+/// What is wrong with a field of the request, and where.
+fn located(field: &str, what: &str, position: Option<Position>) -> String {
+    match position {
+        Some(place) => format!("{field}, {place}: {what}"),
+        None => format!("{field}: {what}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fluxion_context::{CancelError, Context, JobId, MatchFormat, MatchOperation, Options};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(status: Status, code: Code, message: &str) {
+        assert_eq!((status.code(), status.message()), (code, message));
+    }
+
+    fn not_loaded(text: &str, policy: &str) -> Status {
+        let options = crate::Config::default().options(policy);
+        let error = Context::load(text, &options).unwrap_err();
+        init(CreateError::from(StartError::Load(error)))
+    }
+
+    /// What is said of a jobspec on a graph of one node with one core and the rank -1.
+    fn not_matched(resources: &str, duration: f64) -> Status {
+        let jobspec = format!(
+            r#"{{"version": 1, "tasks": [], "resources": {resources}, "attributes": {{"system": {{"duration": {duration}}}}}}}"#
+        );
+        failure(&jobspec)
+    }
+
+    fn failure(jobspec: &str) -> Status {
+        let options = Options {
+            match_format: MatchFormat::Rv1Nosched,
+            traverser: "flexible".to_owned(),
+            ..crate::Config::default().options("")
+        };
+        let mut context = Context::load(UNRANKED, &options).unwrap();
+        let matched = context.match_jobspec(MatchOperation::Allocate, jobspec, 0);
+        no_match(&matched.unwrap_err())
+    }
+
+    const UNRANKED: &str = r#"{"graph": {"nodes": [
+        {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
+        {"id": "1", "metadata": {"type": "node", "paths": {"containment": "/cluster0/node1"}}},
+        {"id": "2", "metadata": {"type": "core", "paths": {"containment": "/cluster0/node1/core2"}}}],
+        "edges": [{"source": "0", "target": "1"}, {"source": "1", "target": "2"}]}}"#;
+
+    fn slots(count: u32, with: &str) -> String {
+        format!(r#"[{{"type": "slot", "label": "s", "count": {count}, "with": [{with}]}}]"#)
+    }
+
+    const CORE: &str = r#"{"type": "core", "count": 1}"#;
+
+    #[test]
+    fn a_bad_graph_is_an_invalid_argument_with_its_place() {
+        check(
+            not_loaded("{\n  ?", ""),
+            Code::InvalidArgument,
+            "jgf: not JSON: key must be a string (line 2, column 3)",
+        );
+        check(not_loaded("{}", ""), Code::InvalidArgument, "jgf: expected a key `graph`");
+    }
+
+    #[test]
+    fn a_bad_policy_is_named() {
+        let status = not_loaded("{}", "best");
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let start = "policy: unknown match policy `best`: expected first, ";
+        assert!(status.message().starts_with(start), "{status:?}");
+    }
+
+    /// A vertex may have any name, and be called as an option is.
+    #[test]
+    fn a_graph_is_blamed_at_its_place_whatever_its_vertices_are_named() {
+        for name in ["can't create matcher", "prune", "policy", "line 2, column 9", "a\nb"] {
+            let id = serde_json::Value::from(name);
+            let text = format!(
+                "{{\"graph\": {{\"nodes\": [\n        {{\"id\": {id}}}], \"edges\": []}}}}"
+            );
+            let expected = format!(
+                "jgf: vertex `{name}`: expected an object with a key `metadata` (line 2, column 9)"
+            );
+            check(not_loaded(&text, ""), Code::InvalidArgument, &expected);
+        }
+    }
+
+    #[test]
+    fn nothing_found_keeps_the_published_text() {
+        check(
+            not_matched(&slots(2, CORE), 1.0),
+            Code::ResourceExhausted,
+            "Allocation was not possible: nothing that fits is free now",
+        );
+        let shared = r#"{"type": "node", "count": 1, "exclusive": false}"#;
+        check(
+            not_matched(&slots(1, shared), 1.0),
+            Code::ResourceExhausted,
+            "Allocation was not possible: nothing that fits is free now \
+             (node1 cannot be shared: something above it is asked for exclusively)",
+        );
+    }
+
+    #[test]
+    fn a_bad_jobspec_is_an_invalid_argument_with_its_place() {
+        check(
+            failure("\n{}"),
+            Code::InvalidArgument,
+            r#"jobspec, line 2, column 1: Missing key "version" in top level mapping"#,
+        );
+        check(
+            failure("version: [\n"),
+            Code::InvalidArgument,
+            "jobspec, line 2, column 1: while parsing a node, did not find expected node content",
+        );
+        check(
+            not_matched(&slots(1, CORE), -1.0),
+            Code::InvalidArgument,
+            "jobspec: invalid duration -1: expected seconds between 0 and 3153600000",
+        );
+    }
+
+    #[test]
+    fn other_failures_of_a_match() {
+        let one = format!(r#"{{"type": "xor_slot", "label": "s", "count": 1, "with": [{CORE}]}}"#);
+        let alternatives = vec![one; 4].join(", ");
+        let level = |inner: &str| format!(r#"{{"type": "node", "count": 1, "with": [{inner}]}}"#);
+        let many = vec![level(&alternatives); 6].join(", ");
+        check(
+            not_matched(&format!("[{many}]"), 1.0),
+            Code::ResourceExhausted,
+            "jobspec: too many alternatives: at most 1000 combinations of xor_slot are tried",
+        );
+        check(
+            not_matched(&slots(1, CORE), 1.0),
+            Code::FailedPrecondition,
+            "the graph cannot be printed in the match format of the server: \
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
+        );
+    }
+
+    #[test]
+    fn a_message_that_quotes_the_request_is_cut_to_what_can_travel() {
+        let status = not_loaded("{}", &"é".repeat(1 << 20));
+        assert!(status.message().len() < 2010 && status.message().ends_with("é..."), "{status:?}");
+    }
+
+    #[test]
+    fn unknown_jobs_are_not_found() {
+        let cancelled = RequestError::Cancel(CancelError::NoSuchJob(JobId(7)));
+        check(refused(&cancelled), Code::NotFound, "nonexistent job 7");
+        check(refused(&RequestError::UnknownJob("7".into())), Code::NotFound, "nonexistent job 7");
+        check(impossible_job(-1), Code::NotFound, "nonexistent job -1");
+    }
+
+    #[test]
+    fn a_stopped_engine_asks_for_a_new_graph() {
+        let text = "the engine stopped after an internal error: call Init again";
+        check(stopped(Stopped::Fault), Code::Internal, text);
+        check(init(StartError::Stopped(Stopped::Fault).into()), Code::Internal, text);
+    }
+}

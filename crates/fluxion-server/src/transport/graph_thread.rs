@@ -1,0 +1,209 @@
+//! One graph on a thread of its own.
+//!
+//! A dedicated thread, not a lock around the store: a queue serves calls strictly in the order in which
+//! they arrive, the engine never runs on (nor blocks) a thread of the runtime, a call whose client left while
+//! it waited is skipped, and a fault of the engine ends this thread and nothing else. The thread, and with
+//! it the graph, ends when the last handle is dropped. Must not know gRPC.
+
+#![expect(clippy::disallowed_methods, reason = "how long a load takes is told to clients")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Instant;
+use std::{io, thread};
+
+use fluxion_context::{Context, LoadError, Options};
+use fluxion_store::{Incarnation, Request, RequestError, Store};
+use tokio::sync::oneshot;
+
+use crate::transport::serving::{Serving, Summary};
+use crate::transport::work::{Asked, Done, Work};
+
+/// A handle on the thread of a graph; clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct GraphThread {
+    queue: mpsc::Sender<Work>,
+    shared: Arc<Shared>,
+}
+
+/// What can be known of a graph without its thread.
+#[derive(Debug)]
+struct Shared {
+    options: Options,
+    dropped: AtomicBool,
+    summary: Mutex<Summary>,
+}
+
+/// Why there is no such thread.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// The graph cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The system gave no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] io::Error),
+    /// The system gave no random number.
+    #[error("cannot choose a random number: {0}")]
+    Random(#[from] getrandom::Error),
+    /// The engine failed while loading.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// The graph is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Stopped {
+    /// The engine met a fault of its own: its thread has ended.
+    #[error("the engine stopped after an internal error: call Init again")]
+    Fault,
+    /// It was dropped while the call waited.
+    #[error("the graph was dropped")]
+    Dropped,
+}
+
+impl GraphThread {
+    /// Loads a graph on a new thread; returns when it is ready.
+    pub(crate) async fn load(text: String, options: Options) -> Result<Self, StartError> {
+        let incarnation = Incarnation(getrandom::u64()?);
+        let (queue, work) = mpsc::channel();
+        let (ready, loaded) = oneshot::channel();
+        let shared = Arc::new(Shared {
+            options,
+            dropped: AtomicBool::new(false),
+            summary: Mutex::default(),
+        });
+        let thread = Thread { shared: Arc::clone(&shared), work };
+        let body = move || thread.run(text, incarnation, ready);
+        thread::Builder::new().name("graph".to_owned()).spawn(body)?;
+        loaded.await.map_err(|_| Stopped::Fault)??;
+        Ok(Self { queue, shared })
+    }
+
+    /// How the graph was loaded.
+    pub(crate) fn options(&self) -> &Options {
+        &self.shared.options
+    }
+
+    /// What the graph was after the last request that was carried out. Does not wait.
+    pub(crate) fn summary(&self) -> Summary {
+        *self.shared.summary.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on calls that wait, or are yet to come, fail with [`Stopped::Dropped`].
+    pub(crate) fn retire(&self) {
+        self.shared.dropped.store(true, Ordering::Release);
+    }
+
+    /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
+    /// dropped later, a job that nobody could find again is taken back before anyone else has a turn.
+    pub(crate) async fn execute(
+        &self,
+        request: Request,
+    ) -> Result<Result<Done, RequestError>, Stopped> {
+        let (reply, answer) = oneshot::channel();
+        self.post(Work::Execute(Asked { request, reply, queue: self.queue.clone() }));
+        answer.await.map_err(|_| self.why_stopped())
+    }
+
+    /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Serving) -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
+        let (reply, answer) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        self.post(Work::Read(Box::new(move |serving| {
+            if !reply.is_closed() && !shared.dropped.load(Ordering::Acquire) {
+                let _ = reply.send(look(serving));
+            }
+        })));
+        answer.await.map_err(|_| self.why_stopped())
+    }
+
+    fn post(&self, work: Work) {
+        // The receiver is gone only if the engine stopped: whoever waits for an answer is told by its end.
+        let _ = self.queue.send(work);
+    }
+
+    fn why_stopped(&self) -> Stopped {
+        match self.shared.dropped.load(Ordering::Acquire) {
+            true => Stopped::Dropped,
+            false => Stopped::Fault,
+        }
+    }
+
+    /// Keeps the graph busy until something is sent.
+    #[cfg(test)]
+    pub(crate) fn hold(&self) -> mpsc::Sender<()> {
+        let (open, gate) = mpsc::channel();
+        self.post(Work::Read(Box::new(move |_| gate.recv().unwrap())));
+        open
+    }
+}
+
+/// The thread itself.
+struct Thread {
+    shared: Arc<Shared>,
+    work: mpsc::Receiver<Work>,
+}
+
+impl Thread {
+    /// Loads, says so, and works until the last handle is gone.
+    fn run(
+        self,
+        text: String,
+        incarnation: Incarnation,
+        ready: oneshot::Sender<Result<(), LoadError>>,
+    ) {
+        let start = Instant::now();
+        let loaded = Context::load(&text, &self.shared.options);
+        drop(text);
+        let seconds = start.elapsed().as_secs_f64();
+        let mut serving = match loaded {
+            Ok(context) => {
+                let store = Store::new(context, self.shared.options.clone(), incarnation);
+                Serving::new(store, seconds)
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error));
+                return;
+            }
+        };
+        self.shared.tell(&serving);
+        if ready.send(Ok(())).is_ok() {
+            self.work.iter().for_each(|work| self.shared.take_turn(&mut serving, work));
+        }
+    }
+}
+
+impl Shared {
+    fn take_turn(&self, serving: &mut Serving, work: Work) {
+        match work {
+            Work::Execute(asked) => self.execute(serving, asked),
+            Work::Read(look) => look(serving),
+            Work::TakeBack(job) => {
+                serving.take_back(job);
+                self.tell(serving);
+            }
+        }
+    }
+
+    fn execute(&self, serving: &mut Serving, asked: Asked) {
+        if asked.reply.is_closed() || self.dropped.load(Ordering::Acquire) {
+            return;
+        }
+        let result = serving.execute(&asked.request);
+        self.tell(serving);
+        if let Some(job) = asked.answer(result) {
+            serving.take_back(job);
+            self.tell(serving);
+        }
+    }
+
+    /// Publishes what can be known without waiting.
+    fn tell(&self, serving: &Serving) {
+        let mut told = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
+        *told = serving.summary();
+    }
+}

@@ -1,0 +1,10 @@
+//! From sockets to graphs and back: connections, limits, the threads on which graphs live, and answers on their way. Must
+//! not know what the calls of a service say.
+
+pub(crate) mod delivery;
+pub(crate) mod graph_thread;
+pub(crate) mod listen;
+pub(crate) mod message_limit;
+pub(crate) mod registry;
+pub(crate) mod serving;
+pub(crate) mod work;

@@ -1,0 +1,216 @@
+//! The graphs of the server by name. Looking one up never waits for a load; loads of one name take turns.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fluxion_context::Options;
+use tokio::sync::Mutex as TurnLock;
+
+use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
+
+/// The graph of the published three-call service.
+pub(crate) const DEFAULT_GRAPH: &str = "default";
+
+/// The most graphs beside `default`, those included that are loading. Each has a thread.
+const MOST_GRAPHS: usize = 256;
+
+/// What becomes of a graph that has the name already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and the new one is refused.
+    Stays,
+    /// It gives way once the new one has loaded.
+    GivesWay,
+}
+
+/// Why a graph was not created.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CreateError {
+    /// There is one of this name.
+    #[error("there is a graph named `{0}`")]
+    Exists(String),
+    /// There are too many.
+    #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
+    TooMany,
+    /// It was not loaded.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    graph: Option<GraphThread>,
+    /// Held while a graph is loading (the lock is fair): the last to arrive is the one that stays.
+    turn: Arc<TurnLock<()>>,
+    /// How many loads hold or await the turn.
+    loads: usize,
+}
+
+/// All graphs.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    slots: Mutex<BTreeMap<String, Slot>>,
+}
+
+impl Registry {
+    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A graph as it is now. Whoever got it goes on with it, whatever replaces it.
+    pub(crate) fn graph(&self, name: &str) -> Option<GraphThread> {
+        self.slots().get(name)?.graph.clone()
+    }
+
+    /// All graphs, by name.
+    pub(crate) fn graphs(&self) -> Vec<(String, GraphThread)> {
+        let slots = self.slots();
+        slots.iter().filter_map(|(name, s)| Some((name.clone(), s.graph.clone()?))).collect()
+    }
+
+    /// Takes a graph out. Calls that wait for it fail.
+    pub(crate) fn drop_graph(&self, name: &str) -> Option<()> {
+        let mut slots = self.slots();
+        let slot = slots.get_mut(name)?;
+        let graph = slot.graph.take()?;
+        if slot.loads == 0 {
+            slots.remove(name);
+        }
+        graph.retire();
+        Some(())
+    }
+
+    /// Whether a graph of this name may be created now.
+    pub(crate) fn check(&self, name: &str, existing: Existing) -> Result<(), CreateError> {
+        check(&self.slots(), name, existing)
+    }
+
+    /// Loads a graph under a name. A load that has begun goes on when the future is dropped: clients with short
+    /// deadlines come back and find their graph.
+    pub(crate) async fn load(
+        self: &Arc<Self>,
+        name: &str,
+        text: String,
+        options: Options,
+        existing: Existing,
+    ) -> Result<GraphThread, CreateError> {
+        let (claim, turn) = Claim::new(self, name, existing)?;
+        let turn = turn.lock_owned().await;
+        let load = tokio::spawn(async move {
+            check(&claim.registry.slots(), &claim.name, existing)?;
+            let graph = GraphThread::load(text, options).await?;
+            claim.put(graph.clone());
+            drop((claim, turn));
+            Ok(graph)
+        });
+        load.await.unwrap_or(Err(CreateError::Start(StartError::Stopped(Stopped::Fault))))
+    }
+}
+
+fn check(
+    slots: &BTreeMap<String, Slot>,
+    name: &str,
+    existing: Existing,
+) -> Result<(), CreateError> {
+    match slots.get(name) {
+        Some(Slot { graph: Some(_), .. }) if existing == Existing::Stays => {
+            Err(CreateError::Exists(name.to_owned()))
+        }
+        None if name != DEFAULT_GRAPH && slots.len() >= MOST_GRAPHS => Err(CreateError::TooMany),
+        _ => Ok(()),
+    }
+}
+
+/// A load that holds its place in the registry.
+#[derive(Debug)]
+struct Claim {
+    registry: Arc<Registry>,
+    name: String,
+}
+
+impl Claim {
+    fn new(
+        registry: &Arc<Registry>,
+        name: &str,
+        existing: Existing,
+    ) -> Result<(Self, Arc<TurnLock<()>>), CreateError> {
+        let mut slots = registry.slots();
+        check(&slots, name, existing)?;
+        let slot = slots.entry(name.to_owned()).or_default();
+        slot.loads += 1;
+        let turn = Arc::clone(&slot.turn);
+        Ok((Self { registry: Arc::clone(registry), name: name.to_owned() }, turn))
+    }
+
+    fn put(&self, graph: GraphThread) {
+        if let Some(slot) = self.registry.slots().get_mut(&self.name)
+            && slot.graph.replace(graph).is_some()
+        {
+            tracing::info!(graph = self.name, "the previous graph and its jobs were replaced");
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut slots = self.registry.slots();
+        if let Some(slot) = slots.get_mut(&self.name) {
+            slot.loads -= 1;
+            if slot.loads == 0 && slot.graph.is_none() {
+                slots.remove(&self.name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fluxion_store::Revision;
+
+    use super::*;
+    use crate::Config;
+    use crate::test_graph::GRAPH;
+
+    async fn load(
+        registry: &Arc<Registry>,
+        name: &str,
+        text: &str,
+    ) -> Result<GraphThread, CreateError> {
+        let options = Config::default().options("");
+        registry.load(name, text.to_owned(), options, Existing::Stays).await
+    }
+
+    #[tokio::test]
+    async fn a_busy_graph_hinders_no_other() {
+        let registry = Arc::<Registry>::default();
+        let busy = load(&registry, "busy", GRAPH).await.unwrap();
+        let open = busy.hold();
+        let idle = load(&registry, "idle", GRAPH).await.unwrap();
+        assert_eq!(idle.read(|serving| serving.store.revision()).await, Ok(Revision::FIRST));
+        assert_eq!(registry.graphs().len(), 2);
+        open.send(()).unwrap();
+        assert_eq!(busy.read(|serving| serving.store.revision()).await, Ok(Revision::FIRST));
+    }
+
+    #[tokio::test]
+    async fn calls_that_wait_for_a_dropped_graph_fail() {
+        let registry = Arc::<Registry>::default();
+        let graph = load(&registry, "g", GRAPH).await.unwrap();
+        let open = graph.hold();
+        let mut waiting = Box::pin(graph.read(|serving| serving.store.revision()));
+        tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
+        assert!(registry.drop_graph("g").is_some());
+        open.send(()).unwrap();
+        assert_eq!(waiting.await, Err(Stopped::Dropped));
+        assert!(registry.drop_graph("g").is_none() && registry.graph("g").is_none());
+    }
+
+    #[tokio::test]
+    async fn of_two_that_load_one_name_the_second_is_refused_and_a_failure_leaves_no_trace() {
+        let registry = Arc::<Registry>::default();
+        assert!(load(&registry, "g", "[]").await.is_err());
+        assert!(registry.slots().is_empty());
+        let (one, two) = tokio::join!(load(&registry, "g", GRAPH), load(&registry, "g", GRAPH));
+        assert!(one.is_ok() && matches!(two, Err(CreateError::Exists(_))), "{two:?}");
+    }
+}

@@ -1,0 +1,115 @@
+//! What the thread of a graph owns: the store, and figures about its calls.
+
+#![expect(clippy::disallowed_methods, reason = "how long a match takes is told to clients")]
+
+use std::time::Instant;
+
+use fluxion_context::{JobId, JobState};
+use fluxion_store::{Answered, Command, Decided, JobName, Request, RequestError, Store};
+
+/// A graph as it is served.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    pub(crate) store: Store,
+    pub(crate) figures: Figures,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Figures {
+    /// Matches since the graph was loaded.
+    pub(crate) succeeded: u64,
+    pub(crate) failed: u64,
+    /// Seconds.
+    pub(crate) load: f64,
+    pub(crate) all_matches: f64,
+    pub(crate) longest_match: f64,
+}
+
+/// What can be told of a graph without waiting for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    pub(crate) revision: u64,
+    pub(crate) vertices: u64,
+    pub(crate) edges: u64,
+    pub(crate) live_jobs: u64,
+}
+
+/// How many jobs there are in each state.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct JobCounts {
+    pub(crate) allocated: u64,
+    pub(crate) reserved: u64,
+    pub(crate) canceled: u64,
+}
+
+impl Serving {
+    /// A graph that took `load` seconds to load.
+    pub(crate) fn new(store: Store, load: f64) -> Self {
+        Self { store, figures: Figures { load, ..Figures::default() } }
+    }
+
+    /// Decides a request and does what was decided.
+    pub(crate) fn execute(&mut self, request: &Request) -> Result<Answered, RequestError> {
+        let start = Instant::now();
+        let is_new = !self.store.is_repeat(request);
+        let elapsed = || start.elapsed().as_secs_f64();
+        let result = self.carry_out(request, &elapsed);
+        if is_new && matches!(request.command, Command::Match { .. }) {
+            self.figures.count(result.is_ok(), elapsed());
+        }
+        result
+    }
+
+    fn carry_out(
+        &mut self,
+        request: &Request,
+        elapsed: &dyn Fn() -> f64,
+    ) -> Result<Answered, RequestError> {
+        let Decided { answered, commit } = self.store.decide(request, elapsed)?;
+        if let Some(commit) = commit {
+            self.store.apply(&commit)?;
+        }
+        Ok(answered)
+    }
+
+    /// Cancels a job whose client left before it heard of it.
+    pub(crate) fn take_back(&mut self, job: JobId) {
+        tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
+        let command = Command::Cancel { job: JobName::Id(job) };
+        // It may be gone already, if another client guessed its number.
+        let _ = self.execute(&Request { id: None, command });
+    }
+
+    /// O(1).
+    pub(crate) fn summary(&self) -> Summary {
+        let graph = self.store.context().graph();
+        Summary {
+            revision: self.store.revision().0,
+            vertices: graph.vertex_count() as u64,
+            edges: graph.edges().len() as u64,
+            live_jobs: self.store.context().live_jobs() as u64,
+        }
+    }
+
+    /// O(jobs).
+    pub(crate) fn count_jobs(&self) -> JobCounts {
+        let mut counts = JobCounts::default();
+        for job in self.store.context().jobs() {
+            match job.state {
+                JobState::Allocated => counts.allocated += 1,
+                JobState::Reserved => counts.reserved += 1,
+                JobState::Canceled => counts.canceled += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl Figures {
+    fn count(&mut self, succeeded: bool, seconds: f64) {
+        self.all_matches += seconds;
+        self.longest_match = self.longest_match.max(seconds);
+        *(if succeeded { &mut self.succeeded } else { &mut self.failed }) += 1;
+    }
+}

@@ -1,0 +1,110 @@
+//! What waits for the thread of a graph: requests that may change it, and readers that cannot.
+//!
+//! A job that its client never heard of would hold its resources for ever. So a job that nobody could find again
+//! travels as a [`Booking`], which takes the job back when it is dropped, with its answer, from the thread of the graph
+//! to the transport (`delivery`).
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+
+use fluxion_context::JobId;
+use fluxion_store::{Answer, Answered, Command, Request, RequestError};
+use tokio::sync::oneshot;
+
+use crate::transport::serving::Serving;
+
+/// A turn of the thread of a graph.
+pub(crate) enum Work {
+    /// A request.
+    Execute(Asked),
+    /// Somebody looks.
+    Read(Box<dyn FnOnce(&Serving) + Send>),
+    /// The client of a job left before it heard of it.
+    TakeBack(JobId),
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Execute(asked) => f.debug_tuple("Execute").field(&asked.request).finish(),
+            Self::Read(_) => f.write_str("Read"),
+            Self::TakeBack(job) => f.debug_tuple("TakeBack").field(job).finish(),
+        }
+    }
+}
+
+/// A request, with the one who waits for its answer.
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
+    /// Leads back to the graph.
+    pub(crate) queue: Sender<Work>,
+}
+
+/// A request that was carried out.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) answered: Answered,
+    /// A job that is taken back unless its client hears of it.
+    pub(crate) booking: Option<Booking>,
+}
+
+impl Asked {
+    /// Gives the answer; the job that is to be taken back if nobody waits for it any more.
+    pub(crate) fn answer(self, result: Result<Answered, RequestError>) -> Option<JobId> {
+        let Self { request, reply, queue } = self;
+        let done = result.map(|answered| {
+            let job = orphan(&request, &answered.answer);
+            let booking = job.map(|job| Booking::new(queue, job));
+            Done { answered, booking }
+        });
+        let unsent = reply.send(done).err()?.ok()?;
+        let booking = unsent.booking?;
+        booking.keep();
+        Some(booking.0.job)
+    }
+}
+
+/// The job that nobody could find again if the answer were lost.
+fn orphan(request: &Request, answer: &Answer) -> Option<JobId> {
+    match (&request.command, answer) {
+        (Command::Match { operation, job_key, .. }, Answer::Matched(matched)) => {
+            let can_be_found = request.id.is_some() || !job_key.is_empty();
+            (operation.books() && !can_be_found).then_some(matched.job)
+        }
+        _ => None,
+    }
+}
+
+/// A job that is taken back unless it is kept. Clones share the job.
+#[derive(Clone, Debug)]
+pub(crate) struct Booking(Arc<Pending>);
+
+#[derive(Debug)]
+struct Pending {
+    queue: Sender<Work>,
+    job: JobId,
+    kept: AtomicBool,
+}
+
+impl Booking {
+    fn new(queue: Sender<Work>, job: JobId) -> Self {
+        Self(Arc::new(Pending { queue, job, kept: AtomicBool::new(false) }))
+    }
+
+    /// The client has its answer, or the job is taken back already.
+    pub(crate) fn keep(&self) {
+        self.0.kept.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if !self.kept.load(Ordering::Relaxed) {
+            // The receiver is gone only if the engine stopped: then there is nothing left to take back.
+            let _ = self.queue.send(Work::TakeBack(self.job));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What makes two requests the same: their method, their key, their content but for the name of the graph, which the
+//! caller has taken out where keys are remembered per graph.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use fluxion_store::RequestId;
+use prost::Message;
+use tonic::Status;
+
+use crate::v1::failure;
+
+/// The longest key, in bytes; of a job key too.
+const LONGEST_KEY: usize = 128;
+
+/// The identity of a request; none if it has no key.
+pub(crate) fn identify(
+    method: &str,
+    key: &str,
+    request: &impl Message,
+) -> Result<Option<RequestId>, Status> {
+    check_key("request_key", key)?;
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let mut hasher = DefaultHasher::new();
+    (method, request.encode_to_vec()).hash(&mut hasher);
+    Ok(Some(RequestId { key: key.into(), fingerprint: hasher.finish() }))
+}
+
+/// The identity of a request to which a text belongs. O(length of the text).
+pub(crate) fn identify_with_text(
+    method: &str,
+    key: &str,
+    request: &impl Message,
+    text: &str,
+) -> Result<Option<RequestId>, Status> {
+    let id = identify(method, key, request)?;
+    Ok(id.map(|RequestId { key, fingerprint }| {
+        let mut hasher = DefaultHasher::new();
+        (fingerprint, text).hash(&mut hasher);
+        RequestId { key, fingerprint: hasher.finish() }
+    }))
+}
+
+/// Whether a key is short enough.
+pub(crate) fn check_key(field: &str, key: &str) -> Result<(), Status> {
+    if key.len() <= LONGEST_KEY {
+        return Ok(());
+    }
+    let what = format!("{} bytes: expected at most {LONGEST_KEY}", key.len());
+    Err(failure::invalid(field, what))
+}

@@ -1,0 +1,80 @@
+//! Answers of the server itself to requests that may be repeated: graphs that were created and dropped. What a graph
+//! answers its store remembers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use fluxion_store::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
+use prost::Message;
+use tokio::sync::Mutex as TurnLock;
+use tonic::Status;
+
+use crate::v1::failure;
+
+/// An answer as it travelled.
+#[derive(Clone, Debug)]
+struct Encoded(Result<Vec<u8>, Status>);
+
+impl Weighty for Encoded {
+    fn text_bytes(&self) -> usize {
+        match &self.0 {
+            Ok(message) => message.len(),
+            Err(status) => status.message().len() + status.details().len(),
+        }
+    }
+}
+
+/// The last answers, and the keys whose first request is being carried out.
+#[derive(Debug, Default)]
+pub(crate) struct Repeats {
+    answers: Mutex<RequestKeys<Encoded>>,
+    turns: Mutex<BTreeMap<Arc<str>, Weak<TurnLock<()>>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Repeats {
+    /// Does `work` unless this request was answered before: then that answer is given again, success or not. A
+    /// repeat waits while the first is being carried out.
+    pub(crate) async fn once<T: Message + Default>(
+        &self,
+        id: Option<RequestId>,
+        work: impl Future<Output = Result<T, Status>>,
+    ) -> Result<T, Status> {
+        let Some(id) = id else { return work.await };
+        let turn = self.turn(&id.key);
+        let _held = turn.lock().await;
+        if let Some(answer) = self.find(&id) {
+            return answer;
+        }
+        let answer = work.await;
+        let encoded = Encoded(answer.as_ref().map(Message::encode_to_vec).map_err(Status::clone));
+        lock(&self.answers).remember(Arc::new(Remembered { id, answer: encoded }));
+        answer
+    }
+
+    fn find<T: Message + Default>(&self, id: &RequestId) -> Option<Result<T, Status>> {
+        match lock(&self.answers).find(id) {
+            Earlier::Unknown => None,
+            Earlier::OtherContent => Some(Err(failure::key_reused())),
+            Earlier::Answered(Encoded(Err(status))) => Some(Err(status.clone())),
+            Earlier::Answered(Encoded(Ok(message))) => {
+                let decoded = T::decode(message.as_slice());
+                Some(decoded.map_err(|error| Status::internal(error.to_string())))
+            }
+        }
+    }
+
+    fn turn(&self, key: &Arc<str>) -> Arc<TurnLock<()>> {
+        let mut turns = lock(&self.turns);
+        if let Some(turn) = turns.get(key).and_then(Weak::upgrade) {
+            return turn;
+        }
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::default();
+        turns.insert(Arc::clone(key), Arc::downgrade(&turn));
+        turn
+    }
+}

@@ -1,0 +1,105 @@
+//! What a command comes to. Answers and refusals are plain data: those of requests with a key are kept, to be given again.
+
+use fluxion_context::{
+    AttachError, CancelCounts, CancelError, JobId, MatchError, Matched, PartialCancelFailure,
+    Remainder, RemoveError, StatusError, UpdateError,
+};
+
+use crate::request_keys::{Remembered, Weighty};
+use crate::revision::{Inapplicable, Revision};
+
+/// An answer, and the revision that it speaks of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// What was done.
+    pub answer: Answer,
+    /// The revision after it.
+    pub revision: Revision,
+    /// How long it took to decide, in seconds.
+    pub seconds: f64,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A match succeeded.
+    Matched(Matched),
+    /// A job was cancelled.
+    Cancelled(JobId, CancelCounts),
+    /// A part of a job was given back.
+    Released(JobId, Remainder),
+    /// A resource set was booked.
+    Updated(Matched),
+    /// So many vertices were marked.
+    Marked(usize),
+    /// So many vertices got the property.
+    PropertySet(usize),
+    /// So many vertices were added.
+    Grown(usize),
+    /// So many vertices were taken out.
+    Shrunk(usize),
+}
+
+/// What is kept of a request with a key.
+pub type Kept = Remembered<Result<Answered, RequestError>>;
+
+impl Weighty for Result<Answered, RequestError> {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Ok(answered) => answered.answer.text_bytes(),
+            Err(refusal) => refusal.to_string().len(),
+        }
+    }
+}
+
+impl Answer {
+    /// Bytes of the texts in it.
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Matched(matched) | Self::Updated(matched) => matched.resources.len(),
+            _ => 0,
+        }
+    }
+}
+
+/// Why nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The request key was used for another request.
+    #[error("the key was used for a request with other content: expected a new key")]
+    KeyReused,
+    /// The key or the number of a new job is that of a live one.
+    #[error("a live job has the number or key `{0}`")]
+    JobExists(String),
+    /// No job of the table has the number or key.
+    #[error("nonexistent job {0}")]
+    UnknownJob(String),
+    /// No vertex has the path.
+    #[error("no such path: {0}")]
+    NoSuchPath(String),
+    /// A match failed.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// A cancel failed.
+    #[error(transparent)]
+    Cancel(#[from] CancelError),
+    /// A partial cancel failed.
+    #[error("{1}")]
+    PartialCancel(JobId, PartialCancelFailure),
+    /// An update failed.
+    #[error("{1}")]
+    Update(JobId, UpdateError),
+    /// Marking failed.
+    #[error(transparent)]
+    Mark(#[from] StatusError),
+    /// Growing failed.
+    #[error(transparent)]
+    Grow(#[from] AttachError),
+    /// Shrinking failed.
+    #[error(transparent)]
+    Shrink(#[from] RemoveError),
+    /// What was decided does not apply: a defect of this library.
+    #[error("what was decided does not apply: {0}")]
+    Inapplicable(#[from] Inapplicable),
+}

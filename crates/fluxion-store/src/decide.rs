@@ -1,0 +1,164 @@
+//! From a request to its answer and its commit. Nothing changes here but what is carried to the next commit.
+
+use std::sync::Arc;
+
+use fluxion_context::{Change, Decided as Planned, MatchOperation, Wanted};
+
+use crate::answer::{Answer, Answered, RequestError};
+use crate::command::{Command, JobName, Request};
+use crate::commit::Commit;
+use crate::request_keys::{Earlier, Remembered, RequestId};
+use crate::revision::Revision;
+use crate::store::Store;
+
+/// What a request comes to.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// What its caller is told.
+    pub answered: Answered,
+    /// What is to be applied before; nothing where nothing changes.
+    pub commit: Option<Commit>,
+}
+
+/// An answer with the change that makes it true, and the key of the job that is booked.
+struct Plan {
+    answer: Answer,
+    change: Option<Change>,
+    job_key: String,
+}
+
+impl Plan {
+    fn of<T>(planned: Planned<T>, answer: impl FnOnce(T) -> Answer) -> Self {
+        let Planned { answer: told, change } = planned;
+        Self { answer: answer(told), change, job_key: String::new() }
+    }
+
+    fn with_key(self, job_key: &str) -> Self {
+        Self { job_key: job_key.to_owned(), ..self }
+    }
+}
+
+impl Store {
+    /// What a request comes to. One that was answered before, under the same key, is answered as then. `elapsed` is asked
+    /// for the seconds since the request had its turn.
+    ///
+    /// # Errors
+    /// [`RequestError`]; nothing has changed.
+    pub fn decide(
+        &mut self,
+        request: &Request,
+        elapsed: &dyn Fn() -> f64,
+    ) -> Result<Decided, RequestError> {
+        let Some(id) = &request.id else {
+            let plan = self.plan(&request.command)?;
+            return Ok(self.decided(plan, None, elapsed()));
+        };
+        match self.request_keys.find(id) {
+            Earlier::Answered(answer) => {
+                return answer.clone().map(|answered| Decided { answered, commit: None });
+            }
+            Earlier::OtherContent => return Err(RequestError::KeyReused),
+            Earlier::Unknown => {}
+        }
+        let decided =
+            self.plan(&request.command).map(|plan| self.decided(plan, Some(id), elapsed()));
+        match &decided {
+            Ok(Decided { commit: Some(_), .. }) => {}
+            Ok(Decided { answered, .. }) => self.remember(id, Ok(answered.clone())),
+            Err(refusal) => self.remember(id, Err(refusal.clone())),
+        }
+        decided
+    }
+
+    /// What is answered without a change is carried to the next commit.
+    fn remember(&mut self, id: &RequestId, answer: Result<Answered, RequestError>) {
+        self.request_keys.remember(Arc::new(Remembered { id: id.clone(), answer }));
+    }
+
+    fn decided(&self, plan: Plan, id: Option<&RequestId>, seconds: f64) -> Decided {
+        let Plan { answer, change, job_key } = plan;
+        let revision = self.revision_after(change.as_ref());
+        let answered = Answered { answer, revision, seconds };
+        let commit = change.map(|change| {
+            let own = id.map(|id| Remembered { id: id.clone(), answer: Ok(answered.clone()) });
+            let mut answers = self.request_keys.uncommitted();
+            answers.extend(own.map(Arc::new));
+            Commit { incarnation: self.incarnation, revision, change, job_key, answers }
+        });
+        Decided { answered, commit }
+    }
+
+    /// The revision after a change: the next one if anything is done.
+    pub(crate) fn revision_after(&self, change: Option<&Change>) -> Revision {
+        match change.and_then(|change| change.action.as_ref()) {
+            Some(_) => self.revision.next(),
+            None => self.revision,
+        }
+    }
+
+    fn plan(&mut self, command: &Command) -> Result<Plan, RequestError> {
+        match command {
+            Command::Match { operation, jobspec, now, wanted, job_key } => {
+                self.plan_match(*operation, jobspec, *now, wanted, job_key)
+            }
+            Command::Cancel { job } => self.plan_cancel(job),
+            Command::PartialCancel { job, format, resources } => {
+                let job = self.job(job)?.id;
+                let planned = self.context.decide_partial_cancel(*format, resources, job);
+                let planned = planned.map_err(|error| RequestError::PartialCancel(job, error))?;
+                Ok(Plan::of(planned, |remainder| Answer::Released(job, remainder)))
+            }
+            Command::Update { job, job_key, format, resources, time } => {
+                self.refuse_taken(job_key)?;
+                let planned = self.context.decide_update(*format, resources, *job, *time);
+                let planned = planned.map_err(|error| RequestError::Update(*job, error))?;
+                Ok(Plan::of(planned, Answer::Updated).with_key(job_key))
+            }
+            Command::Mark { target, extent, status } => {
+                let planned = self.context.decide_mark(target.borrowed(), *extent, *status)?;
+                Ok(Plan::of(planned, Answer::Marked))
+            }
+            Command::SetProperty { path, key, value } => {
+                let planned = self.context.decide_property(path, key, value);
+                if planned.answer == 0 {
+                    return Err(RequestError::NoSuchPath(path.clone()));
+                }
+                Ok(Plan::of(planned, Answer::PropertySet))
+            }
+            Command::Grow { jgf } => Ok(Plan::of(self.context.decide_attach(jgf)?, Answer::Grown)),
+            Command::Shrink { target, held } => {
+                let planned = self.context.decide_remove(target.borrowed(), *held)?;
+                Ok(Plan::of(planned, Answer::Shrunk))
+            }
+        }
+    }
+
+    fn plan_match(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &str,
+        now: i64,
+        wanted: &Wanted,
+        job_key: &str,
+    ) -> Result<Plan, RequestError> {
+        if operation.books() {
+            self.refuse_taken(job_key)?;
+        }
+        let planned = self.context.decide_match(operation, jobspec, now, wanted)?;
+        Ok(Plan::of(planned, Answer::Matched).with_key(job_key))
+    }
+
+    fn plan_cancel(&self, job: &JobName) -> Result<Plan, RequestError> {
+        let job = self.job(job)?.id;
+        let planned = self.context.decide_cancel(job)?;
+        Ok(Plan::of(planned, |counts| Answer::Cancelled(job, counts)))
+    }
+
+    fn refuse_taken(&self, job_key: &str) -> Result<(), RequestError> {
+        if self.is_taken(job_key) {
+            Err(RequestError::JobExists(job_key.to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The names that clients gave to their jobs.
+
+use std::collections::BTreeMap;
+
+use fluxion_context::JobId;
+
+/// How many keys of forgotten jobs may wait for [`JobKeys::forget_all_but`], whatever the number of jobs.
+const SPARE: usize = 1024;
+
+/// Keys by job, and the last job of each key. Keys of cancelled jobs are known until another job takes them, or
+/// the job is forgotten.
+#[derive(Clone, Debug, Default, Hash)]
+pub struct JobKeys {
+    jobs: BTreeMap<String, JobId>,
+    keys: BTreeMap<JobId, String>,
+}
+
+impl JobKeys {
+    /// The last job that was given the key.
+    pub fn job(&self, key: &str) -> Option<JobId> {
+        self.jobs.get(key).copied()
+    }
+
+    /// The key of a job; empty if it has none.
+    pub fn key(&self, job: JobId) -> &str {
+        self.keys.get(&job).map_or("", String::as_str)
+    }
+
+    /// Forgets the keys of jobs that are not known any more, once they are as many as those of the `jobs` that are:
+    /// O(1) per new key in the long run.
+    pub fn forget_all_but(&mut self, jobs: usize, is_known: impl Fn(JobId) -> bool) {
+        if self.keys.len() <= 2 * jobs + SPARE {
+            return;
+        }
+        self.keys.retain(|&job, _| is_known(job));
+        let Self { jobs, keys } = self;
+        jobs.retain(|_, job| keys.contains_key(job));
+    }
+
+    /// Gives a new job its key, none if empty; what had the number or the key before loses it.
+    pub fn assign(&mut self, job: JobId, key: &str) {
+        if let Some(old) = self.keys.remove(&job) {
+            self.jobs.remove(&old);
+        }
+        if key.is_empty() {
+            return;
+        }
+        if let Some(before) = self.jobs.insert(key.to_owned(), job) {
+            self.keys.remove(&before);
+        }
+        self.keys.insert(job, key.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_belongs_to_the_last_job_and_a_number_to_the_last_key() {
+        let mut keys = JobKeys::default();
+        keys.assign(JobId(1), "a");
+        keys.assign(JobId(2), "a");
+        assert_eq!(
+            (keys.job("a"), keys.key(JobId(1)), keys.key(JobId(2))),
+            (Some(JobId(2)), "", "a")
+        );
+        keys.assign(JobId(2), "b");
+        assert_eq!((keys.job("a"), keys.job("b")), (None, Some(JobId(2))));
+        keys.assign(JobId(2), "");
+        assert_eq!((keys.job("b"), keys.key(JobId(2))), (None, ""));
+    }
+
+    #[test]
+    fn keys_of_forgotten_jobs_go_from_time_to_time() {
+        let mut keys = JobKeys::default();
+        let mut most = 0;
+        for number in 1..=10_000 {
+            keys.assign(JobId(number), &number.to_string());
+            keys.forget_all_but(100, |job| job.0 + 100 > number);
+            assert_eq!(keys.keys.len(), keys.jobs.len());
+            most = most.max(keys.keys.len());
+        }
+        assert_eq!(most, 2 * 100 + SPARE);
+        assert_eq!(keys.job("10000"), Some(JobId(10_000)));
+    }
+}

@@ -1,0 +1,31 @@
+//! A graph as it is kept: a context with its revision, its incarnation, the keys that clients gave to jobs, and the
+//! answers to requests that may be repeated.
+//!
+//! [`Store::decide`] says what a [`Request`] comes to: an answer and, where something changes, a [`Commit`], which is
+//! plain data; [`Store::apply`] alone changes anything. The commits of a store, applied to the graph as it was loaded,
+//! give the same store again. This crate must not know sockets, threads, files, the clock, or how a match is made.
+//!
+//! | file | about |
+//! |---|---|
+//! | `command`, `answer` | what can be asked for, and what it comes to |
+//! | `commit`, `revision` | one change of a store, as a value; where it belongs |
+//! | `decide`, `store` | from a request to a commit; from a commit to the next state |
+//! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
+
+mod answer;
+mod command;
+mod commit;
+mod decide;
+mod job_keys;
+mod request_keys;
+mod revision;
+mod store;
+
+pub use answer::{Answer, Answered, Kept, RequestError};
+pub use command::{Command, JobName, Request, Target};
+pub use commit::Commit;
+pub use decide::Decided;
+pub use job_keys::JobKeys;
+pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
+pub use revision::{Inapplicable, Incarnation, Revision};
+pub use store::Store;

@@ -1,0 +1,148 @@
+//! The store itself: what is kept of a graph, and the one door through which it changes.
+
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use fluxion_context::{Action, Change, Context, Job, JobId, JobState, Options};
+use rustc_hash::FxHasher;
+
+use crate::answer::{Answered, RequestError};
+use crate::command::{JobName, Request};
+use crate::commit::Commit;
+use crate::job_keys::JobKeys;
+use crate::request_keys::{Earlier, RequestKeys};
+use crate::revision::{Inapplicable, Incarnation, Revision};
+
+/// A graph as it is kept. A clone is independent and costs what a clone of the context does, and a copy of the keys.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) context: Context,
+    options: Options,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) revision: Revision,
+    pub(crate) job_keys: JobKeys,
+    pub(crate) request_keys: RequestKeys<Result<Answered, RequestError>>,
+}
+
+impl Store {
+    /// A graph that was just loaded, with the options by which it was.
+    pub fn new(context: Context, options: Options, incarnation: Incarnation) -> Self {
+        Self {
+            context,
+            options,
+            incarnation,
+            revision: Revision::FIRST,
+            job_keys: JobKeys::default(),
+            request_keys: RequestKeys::default(),
+        }
+    }
+
+    /// Does what a commit says. Nothing else changes a store, but for what is carried to the next commit
+    /// ([`Store::pending`]).
+    ///
+    /// # Errors
+    /// [`Inapplicable`] if it does not follow the last one; nothing has changed.
+    pub fn apply(&mut self, commit: &Commit) -> Result<(), Inapplicable> {
+        self.check_place(commit)?;
+        self.context.apply(&commit.change)?;
+        self.revision = commit.revision;
+        if let Some(Action::Book { job, .. }) = commit.change.action {
+            self.job_keys.assign(job, &commit.job_key);
+            let context = &self.context;
+            self.job_keys.forget_all_but(context.job_count(), |job| context.job(job).is_some());
+        }
+        for answer in &commit.answers {
+            self.request_keys.remember(Arc::clone(answer));
+        }
+        self.request_keys.commit();
+        Ok(())
+    }
+
+    fn check_place(&self, commit: &Commit) -> Result<(), Inapplicable> {
+        let (expected, found) = (self.incarnation, commit.incarnation);
+        if expected != found {
+            return Err(Inapplicable::Incarnation { expected, found });
+        }
+        let (expected, found) = (self.revision_after(Some(&commit.change)), commit.revision);
+        if expected != found {
+            return Err(Inapplicable::Revision { expected, found });
+        }
+        Ok(())
+    }
+
+    /// What moved since the last commit, as a commit of its own: to be recorded before the store is put away. Nothing if
+    /// nothing did.
+    pub fn pending(&self) -> Option<Commit> {
+        let (carried, answers) = (self.context.carried(), self.request_keys.uncommitted());
+        let moved = !carried.is_empty() || !answers.is_empty();
+        moved.then(|| Commit {
+            incarnation: self.incarnation,
+            revision: self.revision,
+            change: Change { carried, action: None },
+            job_key: String::new(),
+            answers,
+        })
+    }
+
+    // --- what can be read ---
+
+    /// The graph with its jobs.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// How it was loaded.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Which load of the graph it is.
+    pub fn incarnation(&self) -> Incarnation {
+        self.incarnation
+    }
+
+    /// How often it has changed.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The key of a job; empty if it has none.
+    pub fn job_key(&self, job: JobId) -> &str {
+        self.job_keys.key(job)
+    }
+
+    /// A job of the table, by number or by key.
+    ///
+    /// # Errors
+    /// [`RequestError::UnknownJob`] if it was never placed, or is forgotten.
+    pub fn job(&self, name: &JobName) -> Result<Job, RequestError> {
+        let id = match name {
+            JobName::Id(id) => Some(*id),
+            JobName::Key(key) => self.job_keys.job(key),
+        };
+        let job = id.and_then(|id| self.context.job(id));
+        job.ok_or_else(|| RequestError::UnknownJob(name.to_string()))
+    }
+
+    /// Whether a request was answered before.
+    pub fn is_repeat(&self, request: &Request) -> bool {
+        let earlier = request.id.as_ref().map(|id| self.request_keys.find(id));
+        matches!(earlier, Some(Earlier::Answered(_) | Earlier::OtherContent))
+    }
+
+    /// Whether a live job has the key.
+    pub(crate) fn is_taken(&self, key: &str) -> bool {
+        let job = self.job_keys.job(key).and_then(|job| self.context.job(job));
+        job.is_some_and(|job| job.state != JobState::Canceled)
+    }
+
+    /// A number for all that can influence what the store answers: graph, jobs, next number, keys and revision. It may
+    /// change from version to version. O(graph + jobs + keys).
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        (self.context.fingerprint(), self.context.next_job()).hash(&mut hasher);
+        (self.incarnation, self.revision).hash(&mut hasher);
+        (&self.job_keys, &self.request_keys).hash(&mut hasher);
+        hasher.finish()
+    }
+}

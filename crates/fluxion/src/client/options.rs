@@ -1,0 +1,94 @@
+//! Options that several commands have.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use fluxion_client::Options;
+use fluxion_client::v1::{Graph, Server, Vertices};
+
+/// What an attempt to connect takes.
+const SHORTEST_WAIT: Duration = Duration::from_millis(200);
+
+/// How the server is reached, and how the answer looks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Connection {
+    /// Address of the server.
+    #[arg(
+        long,
+        global = true,
+        value_name = "HOST:PORT",
+        env = "FLUXION_ADDRESS",
+        default_value = "127.0.0.1:4242"
+    )]
+    pub(super) server: String,
+
+    /// Print the answer for people, or as one JSON document.
+    #[arg(long, global = true, value_name = "FORM", default_value = "table")]
+    pub(super) output: Output,
+
+    /// How long to keep trying to reach the server.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 2)]
+    pub(super) wait: u64,
+}
+
+impl Connection {
+    pub(super) async fn connect(&self) -> anyhow::Result<Server> {
+        let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
+        let options = Options { connect_timeout, ..Options::default() };
+        Ok(Server::connect(&self.server, options).await?)
+    }
+}
+
+/// What the commands on a graph have in common.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Common {
+    /// Which of the server's graphs to use.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(super) graph: String,
+    #[command(flatten)]
+    pub(super) connection: Connection,
+}
+
+impl Common {
+    pub(super) async fn graph(&self) -> anyhow::Result<Graph> {
+        Ok(self.connection.connect().await?.graph(&self.graph))
+    }
+}
+
+/// For changes that may be sent again.
+#[derive(Debug, Args)]
+pub(super) struct RequestKey {
+    /// Makes this safe to send again: a repeat with the same key changes nothing and gets the first answer.
+    #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
+    pub(super) request_key: String,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    Table,
+    Json,
+}
+
+/// Which vertices are meant.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Meant {
+    /// Path of the vertices.
+    path: Option<String>,
+
+    /// Ranks of the vertices, an idset such as 0-3,7.
+    #[arg(long)]
+    ranks: Option<String>,
+}
+
+impl Meant {
+    pub(super) fn vertices(&self) -> Vertices {
+        match &self.ranks {
+            Some(ranks) => Vertices::Ranks(ranks.clone()),
+            None => Vertices::Path(self.path.clone().unwrap_or_default()),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `stats`: the figures of a graph.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::options::Common;
+use super::table::pairs;
+
+/// No options of its own.
+#[derive(Debug, Args)]
+pub(crate) struct NoArgs {}
+
+pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer> {
+    let stats = common.graph().await?.stats().await?;
+    let by_type: BTreeMap<_, _> = stats.vertices_by_type.iter().collect();
+    let types: Vec<_> = by_type.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let text = pairs([
+        ("vertices", format!("{} ({})", stats.vertices, types.join(", ")).into()),
+        ("edges", stats.edges.into()),
+        ("revision", stats.revision.into()),
+        ("allocated", stats.allocated.into()),
+        ("reserved", stats.reserved.into()),
+        ("canceled", stats.canceled.into()),
+        (
+            "matches",
+            format!("{} found, {} not", stats.matches_succeeded, stats.matches_failed).into(),
+        ),
+    ]);
+    let json = json!({
+        "revision": stats.revision, "vertices": stats.vertices, "edges": stats.edges,
+        "vertices_by_type": by_type,
+        "allocated": stats.allocated, "reserved": stats.reserved, "canceled": stats.canceled,
+        "matches_succeeded": stats.matches_succeeded, "matches_failed": stats.matches_failed,
+        "load_seconds": stats.load_seconds, "match_seconds": stats.match_seconds,
+        "longest_match_seconds": stats.longest_match_seconds,
+    });
+    Ok(Answer::new(text, json))
+}
