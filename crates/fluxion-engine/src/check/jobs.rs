@@ -141,7 +141,7 @@ impl Expected {
 }
 
 /// The units of each tracked type that lie below each grant and are held with it; shared vertices of such a
-/// type count as nothing, but count (chapter 06, section 1.3).
+/// type count as nothing, but count (`docs/semantics/state.md`, Amounts in filters).
 fn units_below(site: &Site, grants: &[Grant]) -> Vec<BTreeMap<TypeId, u64>> {
     let mut open: Vec<(u16, BTreeMap<TypeId, u64>)> = Vec::new();
     let mut all = Vec::with_capacity(grants.len());

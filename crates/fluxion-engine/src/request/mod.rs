@@ -41,8 +41,8 @@ pub(crate) struct RequestElement {
     pub(crate) demand: Demand,
     /// What `with` needs as the filters of the reference count it: all slots summed.
     pub(crate) literal_demand: Demand,
-    /// Another element of the list asks for the same type, or a slot stands beside it: no vertex of this
-    /// type is ever collected (chapter 04, section 3, row 1).
+    /// Another element of the list asks for the same type, or a slot stands beside it: no vertex of this type
+    /// is ever collected (`docs/semantics/matching.md`, Laying a request over the tree).
     pub(crate) conflicts: bool,
 }
 
@@ -55,8 +55,9 @@ pub(crate) struct Request {
     pub(crate) literal_demand: Demand,
     /// Types that are exclusive because an element says so.
     pub(crate) exclusive_types: Vec<TypeId>,
-    /// Whether the filters' reading of the demand may ask for more than the search does: some list has several
-    /// slots (chapter 04, section 3.2), or there are pools of several units with children.
+    /// Whether the filters' reading of the demand may ask for more than the search does: some list has
+    /// several slots (`docs/semantics/matching.md`, Where slots are anchored), or there are pools of several
+    /// units with children.
     pub(crate) filters_show: bool,
     pub(crate) traverser: Traverser,
 }

@@ -49,8 +49,8 @@ impl EarliestStart {
         }
     }
 
-    /// Tries the times after `now` at which some booking starts or ends, as far as the root's filter can provide the
-    /// demand (chapter 05, section 7.3).
+    /// Tries the times after `now` at which some booking starts or ends, as far as the root's filter can
+    /// provide the demand (`docs/semantics/time.md`, Reservations).
     pub(crate) fn find(
         &mut self,
         passes: &mut Passes<'_>,

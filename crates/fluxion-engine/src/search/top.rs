@@ -1,4 +1,5 @@
-//! The top of a request: gathering from the root, and the final choice (chapter 04, sections 5.2 and 7.4).
+//! The top of a request: gathering from the root, and the final choice (`docs/semantics/matching.md`,
+//! Candidates and choice; `docs/semantics/policies.md`, Locality).
 
 use std::cmp::Reverse;
 

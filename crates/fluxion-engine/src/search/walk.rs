@@ -1,5 +1,6 @@
-//! Looks for a list level by level: through vertices that the request does not name, or one level below a matched
-//! vertex where a slot may be anchored (chapter 04, sections 3 and 5.4).
+//! Looks for a list level by level: through vertices that the request does not name, or one level below a
+//! matched vertex where a slot may be anchored (`docs/semantics/matching.md`, Laying a request over the tree
+//! and Candidates and choice).
 
 use fluxion_graph::{EdgeId, TypeId, VertexId};
 
@@ -27,7 +28,7 @@ enum Relation {
     Transparent,
 }
 
-/// When a policy that stops early has enough (chapter 04, section 8.1).
+/// When a policy that stops early has enough (`docs/semantics/policies.md`, Early stop).
 struct Progress {
     types: Vec<(Option<TypeId>, u64, u64, bool)>,
     /// How many candidates of each bag were counted.

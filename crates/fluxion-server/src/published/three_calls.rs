@@ -1,4 +1,5 @@
-//! The published three-call service, `fluxion.FluxionService` (chapter 08, part C).
+//! The published three-call service, `fluxion.FluxionService` (`docs/semantics/compatibility.md`, The
+//! published service).
 
 #![expect(clippy::disallowed_methods, reason = "how long a load takes is logged")]
 
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
-use fluxion_store::{Answer, Answered, Command, JobName, Request as Asked};
+use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand};
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
@@ -45,7 +46,7 @@ impl ThreeCalls {
 }
 
 async fn execute(graph: &GraphThread, command: Command) -> Result<Done, Status> {
-    let done = graph.execute(Asked { id: None, command }).await;
+    let done = graph.execute(KeyedCommand { id: None, command }).await;
     done.map_err(status::stopped)?.map_err(|refusal| {
         tracing::debug!(%refusal, "refused");
         status::refused(&refusal)
