@@ -17,7 +17,6 @@ use fluxion_graph::Inconsistency;
 
 use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
-use crate::operation::JobState;
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
@@ -37,7 +36,7 @@ impl Engine {
 }
 
 fn numbers(engine: &Engine) -> Checked {
-    let live = engine.jobs.values().filter(|record| record.state != JobState::Canceled).count();
+    let live = engine.jobs.values().filter(|record| record.is_live()).count();
     same(None, "the live jobs", live, engine.numbers.live)?;
     same(None, "the next number", false, engine.is_live(engine.numbers.next))
 }
