@@ -96,13 +96,12 @@ impl Engine {
         unknown.map_or(Ok(()), |&edge| Err(Inapplicable::NoSuchEdge(edge)))
     }
 
-    fn know_vertices(
-        &self,
-        mut vertices: impl Iterator<Item = VertexId>,
-    ) -> Result<(), Inapplicable> {
+    fn know_vertices(&self, vertices: impl Iterator<Item = VertexId>) -> Result<(), Inapplicable> {
         let count = self.site.graph.vertices().len();
-        let unknown = vertices.find(|vertex| vertex.index() >= count);
-        unknown.map_or(Ok(()), |vertex| Err(Inapplicable::NoSuchVertex(vertex)))
+        match vertices.max() {
+            Some(last) if last.index() >= count => Err(Inapplicable::NoSuchVertex(last)),
+            _ => Ok(()),
+        }
     }
 
     fn check_action(&self, action: &Action) -> Result<(), Inapplicable> {
