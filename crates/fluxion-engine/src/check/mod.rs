@@ -101,16 +101,16 @@ mod tests {
     fn a_record_that_is_wrong_is_named() {
         let job = JobId(1);
         check(|e| e.numbers.next = job, "the next number");
-        check(|e| e.state.nodes_up += 1, "the nodes that are up");
-        check(|e| e.state.down.cover(VertexId(0), Marked::Yes), "down on the path");
-        check(|e| e.state.held.cover(VertexId(2), Marked::Yes), "held on the path");
-        check(|e| e.state.held.add(VertexId(4)), "held itself");
-        check(|e| e.state.touched[0] += 1, "touching allocations");
-        check(|e| e.state.free[0] += 1, "the free units below");
-        check(|e| e.state.planners[0] = None, "the spans without a planner");
-        check(|e| e.state.later += 1, "the bookings besides allocations");
-        check(|e| e.state.ends.clear(), "the ends of allocations");
-        check(|e| e.state.claims.remove(VertexId(4), job), "the claims");
+        check(|e| *e.state.parts().nodes_up += 1, "the nodes that are up");
+        check(|e| e.state.parts().down.cover(VertexId(0), Marked::Yes), "down on the path");
+        check(|e| e.state.parts().held.cover(VertexId(2), Marked::Yes), "held on the path");
+        check(|e| e.state.parts().held.add(VertexId(4)), "held itself");
+        check(|e| e.state.parts().touched[0] += 1, "touching allocations");
+        check(|e| e.state.parts().free[0] += 1, "the free units below");
+        check(|e| e.state.parts().planners[0] = None, "the spans without a planner");
+        check(|e| *e.state.parts().later += 1, "the bookings besides allocations");
+        check(|e| e.state.parts().ends.clear(), "the ends of allocations");
+        check(|e| e.state.parts().claims.remove(VertexId(4), job), "the claims");
         check(|e| e.jobs.remove(&job), "the live jobs");
         check(|e| e.jobs.values_mut().for_each(|r| r.window.end += 1), "the claims");
         check(
