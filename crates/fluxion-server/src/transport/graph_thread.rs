@@ -7,6 +7,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "how long a load takes is told to clients")]
 
+use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Instant;
@@ -43,9 +44,6 @@ pub(crate) enum StartError {
     /// The system gave no thread.
     #[error("cannot start a thread: {0}")]
     Thread(#[from] io::Error),
-    /// The system gave no random number.
-    #[error("cannot choose a random number: {0}")]
-    Random(#[from] getrandom::Error),
     /// The engine failed while loading.
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -65,7 +63,7 @@ pub(crate) enum Stopped {
 impl GraphThread {
     /// Loads a graph on a new thread; returns when it is ready.
     pub(crate) async fn load(text: String, options: Options) -> Result<Self, StartError> {
-        let incarnation = Incarnation(getrandom::u64()?);
+        let incarnation = new_incarnation();
         let (queue, work) = mpsc::channel();
         let (ready, loaded) = oneshot::channel();
         let shared = Arc::new(Shared {
@@ -140,6 +138,12 @@ impl GraphThread {
         self.post(Work::Read(Box::new(move |_| gate.recv().unwrap())));
         open
     }
+}
+
+/// A number that no load had before, as far as 64 random bits can tell.
+#[expect(clippy::disallowed_types, reason = "that it differs from run to run is the point")]
+fn new_incarnation() -> Incarnation {
+    Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
 /// The thread itself.

@@ -91,8 +91,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
-        CreateError::TooMany
-        | CreateError::Start(StartError::Thread(_) | StartError::Random(_)) => {
+        CreateError::TooMany | CreateError::Start(StartError::Thread(_)) => {
             let details = ErrorDetails::with_quota_failure_violation("graphs", message.clone());
             detailed(Code::ResourceExhausted, message, details)
         }
