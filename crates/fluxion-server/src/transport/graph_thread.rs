@@ -12,10 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Instant;
 use std::{io, thread};
 
-use fluxion_context::{Context, LoadError, Options};
+use fluxion_context::{Context, JobId, LoadError, Options};
 use fluxion_store::{Incarnation, Request, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::work::{Asked, Done, Work};
 
@@ -30,6 +31,7 @@ pub(crate) struct GraphThread {
 #[derive(Debug)]
 struct Shared {
     options: Options,
+    numbers: Numbers,
     dropped: AtomicBool,
     summary: Mutex<Summary>,
 }
@@ -64,12 +66,17 @@ pub(crate) enum Stopped {
 
 impl GraphThread {
     /// Loads a graph on a new thread; returns when it is ready.
-    pub(crate) async fn load(text: String, options: Options) -> Result<Self, StartError> {
+    pub(crate) async fn load(
+        text: String,
+        options: Options,
+        numbers: Numbers,
+    ) -> Result<Self, StartError> {
         let incarnation = Incarnation(getrandom::u64()?);
         let (queue, work) = mpsc::channel();
         let (ready, loaded) = oneshot::channel();
         let shared = Arc::new(Shared {
             options,
+            numbers,
             dropped: AtomicBool::new(false),
             summary: Mutex::default(),
         });
@@ -193,12 +200,21 @@ impl Shared {
         if asked.reply.is_closed() || self.dropped.load(Ordering::Acquire) {
             return;
         }
-        let result = serving.execute(&asked.request);
+        let result = self.number(serving, |serving| serving.execute(&asked.request));
         self.tell(serving);
         if let Some(job) = asked.answer(result) {
             serving.take_back(job);
             self.tell(serving);
         }
+    }
+
+    /// Does something that may give a number to a job: one that no graph of the name has given before.
+    fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
+        let mut next = self.numbers.lock();
+        serving.store.number_from(JobId(*next));
+        let done = work(serving);
+        *next = (*next).max(serving.store.context().next_job().0);
+        done
     }
 
     /// Publishes what can be known without waiting.
