@@ -72,7 +72,7 @@ fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly c
 
 # What CI runs of these is short enough for every change; this is for a night, and before a release.
 soak: ## Run the random tests with very many cases, the fuzz targets for ten minutes each, and all benches: hours
-	STATEFUL_SESSIONS=$(SOAK_SESSIONS) $(CARGO) test --locked --package fluxion-context --test stateful
+	STATEFUL_SESSIONS=$(SOAK_SESSIONS) $(CARGO) test --locked --package fluxion-store --test stateful
 	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --workspace --locked --no-fail-fast --lib --test literal --test against_a_table
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
 	@$(MAKE) --no-print-directory bench-docs

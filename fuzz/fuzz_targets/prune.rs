@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
     let options = Options { load_format: LoadFormat::Jgf, prune_filters, ..Options::default() };
     let mut context = match Context::load(GRAPH, &options) {
         Ok(context) => context,
-        Err(error) => return assert!(!error.detail.is_empty()),
+        Err(error) => return assert!(!error.to_string().is_empty()),
     };
     let idle = context.find("agfilter=true", 0);
     let operation = MatchOperation::AllocateOrElseReserve;

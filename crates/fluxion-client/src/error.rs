@@ -124,9 +124,7 @@ impl Error {
             Code::InvalidArgument => Self::InvalidArgument(failure),
             Code::FailedPrecondition => Self::NotReady(failure),
             Code::OutOfRange => Self::NeverPossible(failure),
-            Code::ResourceExhausted if is_for_now(status) => {
-                Self::NotPossibleNow(failure)
-            }
+            Code::ResourceExhausted if is_for_now(status) => Self::NotPossibleNow(failure),
             Code::ResourceExhausted => Self::LimitExceeded(failure),
             Code::NotFound => Self::UnknownJob(failure),
             Code::Unavailable => Self::Unavailable(failure),

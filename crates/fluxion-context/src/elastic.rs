@@ -1,4 +1,5 @@
-//! Growing and shrinking the graph while jobs run (chapter 06, sections 9 and 10). Each call is all or nothing.
+//! Growing and shrinking the graph while jobs run (`docs/semantics/state.md`, Grow and Shrink). Each call is
+//! all or nothing.
 
 use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
 use fluxion_formats::read::Position;
@@ -82,8 +83,8 @@ pub enum HeldResources {
 }
 
 impl Context {
-    /// Adds what a JGF text describes to the graph, whatever format the graph was loaded from (chapter 01,
-    /// section 4). Jobs are not affected. O(text + graph).
+    /// Adds what a JGF text describes to the graph, whatever format the graph was loaded from
+    /// (`docs/semantics/state.md`, Grow). Jobs are not affected. O(text + graph).
     ///
     /// # Errors
     /// [`AttachError`]; nothing has changed.

@@ -11,7 +11,7 @@ use crate::errors::FindError;
 const MOST_TESTS: usize = 1 << 26;
 
 impl Context {
-    /// Finds vertices by an expression (chapter 06, section 12) at time `now`. The text is in the context's
+    /// Finds vertices by an expression (`docs/semantics/find.md`) at time `now`. The text is in the context's
     /// format, and empty if nothing is found.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ impl Job {
     }
 }
 
-/// Vertices looked at while cancelling (chapter 06, section 4).
+/// Vertices looked at while cancelling (`docs/semantics/state.md`, Cancel).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CancelCounts {
     /// Looked at.

@@ -20,6 +20,7 @@ mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod update;
+mod update_time;
 
 pub use context::Context;
 pub use decided::Decided;
@@ -49,7 +50,7 @@ pub use options::{
 };
 pub use status::{Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
-pub use update::UpdateTime;
+pub use update_time::UpdateTime;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

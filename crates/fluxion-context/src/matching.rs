@@ -125,7 +125,7 @@ impl Context {
         Matched { job: self.next_job(), outcome, at: now, resources: String::new() }
     }
 
-    /// A plain "no" spends a job number where a "yes" would have (chapter 06, section 3.1).
+    /// A plain "no" spends a job number where a "yes" would have (`docs/semantics/state.md`, Job numbers).
     fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
         let job = self.next_job();
         let plain = matches!(refusal, Refusal::Busy(_) | Refusal::Unsatisfiable(_));

@@ -1,4 +1,4 @@
-//! How a context is set up (chapter 08, A1 and B1).
+//! How a context is set up (`docs/semantics/compatibility.md`, The command line).
 
 use std::fmt;
 use std::str::FromStr;
@@ -93,7 +93,7 @@ names! {
 }
 
 names! {
-    /// How a resource set is printed (chapter 07).
+    /// How a resource set is printed (`docs/semantics/formats.md`).
     MatchFormat, "match format" {
         /// One line per vertex, leaves first.
         Simple = "simple",
@@ -117,7 +117,7 @@ names! {
 }
 
 names! {
-    /// What a whole graph is written as (chapter 07, section 13).
+    /// What a whole graph is written as (`docs/semantics/formats.md`, Graph files).
     GraphFormat, "graph format" {
         /// The language of Graphviz: names of vertices, subsystems of edges.
         Dot = "dot",
@@ -134,8 +134,8 @@ names! {
 pub struct Options {
     /// What the graph text is.
     pub load_format: LoadFormat,
-    /// Which resource types to load, comma-separated; empty for all. Of the formats only `hwloc` can leave out
-    /// any, and the cluster at its root always stays (chapter 01, section 8.3).
+    /// Which resource types to load, comma-separated; empty for all. Of the formats only `hwloc` can leave
+    /// out any, and the cluster at its root always stays (`docs/semantics/readers.md`, hwloc).
     pub allowlist: String,
     /// Matcher name: which subsystems, the dominant one first (`CA`, `C+PA`, ...).
     pub subsystems: String,

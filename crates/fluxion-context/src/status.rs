@@ -1,5 +1,6 @@
-//! Up and down, by path and by rank (chapter 06, section 7). A down vertex takes all below it out of service, whatever
-//! the status of those is; so [`Extent::Vertex`] is enough to drain a node, and its parts keep their own marks.
+//! Up and down, by path and by rank (`docs/semantics/state.md`, Status). A down vertex takes all below it out
+//! of service, whatever the status of those is; so [`Extent::Vertex`] is enough to drain a node, and its
+//! parts keep their own marks.
 
 use fluxion_graph::{Status, VertexId};
 use fluxion_sets::Idset;

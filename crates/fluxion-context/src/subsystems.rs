@@ -1,4 +1,4 @@
-//! Matcher names: which subsystems a context uses (chapter 01, section 1.3).
+//! Matcher names: which subsystems a context uses (`docs/semantics/graph.md`, Subsystems).
 
 const MATCHERS: [(&str, &[&str]); 14] = [
     ("CA", &["containment"]),

@@ -1,33 +1,18 @@
 //! Applying resource sets to a loaded graph: `update` puts one back, `partial_cancel` gives a part of one up
-//! (chapter 02, sections 5 and 6).
+//! (`docs/semantics/state.md`, Update and Partial cancel).
 
 use fluxion_engine::{
     Expansion, JobId, JobState, PartialCancelError, Remainder, Share, UpdateRefusal,
 };
 use fluxion_formats::read::{jgf, rv1};
-use fluxion_graph::{TimeWindow, VertexId};
+use fluxion_graph::VertexId;
 
 use crate::context::Context;
 use crate::decided::Decided;
 use crate::errors::{Level, NotBooked, PartialCancelFailure, RefusedVertex, UpdateError};
 use crate::matching::{Matched, Outcome};
 use crate::options::{ReleaseFormat, UpdateFormat};
-
-/// When a resource set is to be held, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UpdateTime {
-    /// The first second; 0 or later.
-    pub start: i64,
-    /// How long; not 0. What is negative is beyond all time.
-    pub duration: i64,
-}
-
-impl UpdateTime {
-    fn window(self) -> Option<TimeWindow> {
-        let duration = Some(self.duration).filter(|&d| d > 0)?;
-        Some(TimeWindow { start: self.start, end: self.start.checked_add(duration)? })
-    }
-}
+use crate::update_time::UpdateTime;
 
 impl Context {
     /// Books the resource set that a text describes under a number of the caller's choice, whatever is up or

@@ -1,4 +1,4 @@
-//! What the reference gets wrong (specification chapters 02, 03 and 06, under "Quirk") and a scheduler must get
+//! What the reference gets wrong (`docs/semantics/compatibility.md`, Deviations) and a scheduler must get
 //! right: one test each.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails is a failed test")]
@@ -9,7 +9,7 @@ use fluxion_context::{
 };
 use fluxion_graph::Status;
 
-/// Requests by the names that chapter 06 gives them.
+/// Requests by short names.
 const C1: &str = r#"[{"type": "node", "count": 1, "with": [{"type": "slot", "label": "s", "count": 1, "with": [{"type": "core", "count": 1}]}]}]"#;
 const C1_TWICE: &str = r#"[{"type": "node", "count": 2, "with": [{"type": "slot", "label": "s", "count": 1, "with": [{"type": "core", "count": 1}]}]}]"#;
 const C1_THRICE: &str = r#"[{"type": "node", "count": 3, "with": [{"type": "slot", "label": "s", "count": 1, "with": [{"type": "core", "count": 1}]}]}]"#;
@@ -112,7 +112,7 @@ fn state(context: &Context, job: JobId) -> JobState {
     context.job(job).unwrap().state
 }
 
-/// Chapter 06, section 5.5, quirk 1.
+/// `docs/semantics/state.md`, Partial cancel.
 #[test]
 fn nothing_is_booked_twice_after_a_partial_release() {
     let mut context = context(&[0, 1]);
@@ -122,7 +122,7 @@ fn nothing_is_booked_twice_after_a_partial_release() {
     assert!(allocate(&mut context, NODE_ALONE).unwrap().1.contains("node1[1:x]"));
 }
 
-/// Chapter 06, sections 4 and 5.5.
+/// `docs/semantics/state.md`, Cancel and Partial cancel.
 #[test]
 fn a_cancel_after_a_partial_release_frees_the_rest() {
     let mut context = context(&[0, 1]);
@@ -133,7 +133,7 @@ fn a_cancel_after_a_partial_release_frees_the_rest() {
     assert!(allocate(&mut context, RACK_ALONE).is_some());
 }
 
-/// Chapter 06, section 10.
+/// `docs/semantics/state.md`, Shrink.
 #[test]
 fn a_cancel_after_a_removal_frees_the_rest() {
     let mut context = context(&[0, 1]);
@@ -144,7 +144,7 @@ fn a_cancel_after_a_removal_frees_the_rest() {
     assert!(allocate(&mut context, RACK_ALONE).is_some());
 }
 
-/// Chapter 06, section 10.2: the job would stay ALLOCATED for ever.
+/// `docs/semantics/state.md`, Shrink: the job would stay ALLOCATED for ever.
 #[test]
 fn a_job_that_loses_all_its_ranks_is_cancelled() {
     let mut context = context(&[0, 1, 2]);
@@ -155,7 +155,7 @@ fn a_job_that_loses_all_its_ranks_is_cancelled() {
     assert!(allocate(&mut context, RACK_ALONE).is_some());
 }
 
-/// Chapter 06, section 10: never returns there.
+/// `docs/semantics/state.md`, Shrink: never returns there.
 #[test]
 fn the_last_child_can_be_removed() {
     let mut context = context(&[0, 1]);
@@ -166,7 +166,7 @@ fn the_last_child_can_be_removed() {
     assert_eq!((context.check(), context.graph().edges().len()), (Ok(()), 0));
 }
 
-/// Chapter 06, section 10: crashes there.
+/// `docs/semantics/state.md`, Shrink: crashes there.
 #[test]
 fn a_rank_can_be_removed_once() {
     let mut context = context(&[0, 1]);
@@ -176,7 +176,7 @@ fn a_rank_can_be_removed_once() {
     assert_eq!((context.check(), context.fingerprint()), (Ok(()), before));
 }
 
-/// Chapter 06, section 10.2: each would be charged for both.
+/// `docs/semantics/state.md`, Shrink: each would be charged for both.
 #[test]
 fn two_jobs_on_removed_ranks_lose_each_its_own() {
     let mut context = context(&[0, 1, 2]);
@@ -189,7 +189,7 @@ fn two_jobs_on_removed_ranks_lose_each_its_own() {
     assert!(allocate(&mut context, RACK_ALONE).is_some());
 }
 
-/// Chapter 06, section 7.4: a node that is down from the start would count as minus one.
+/// `docs/semantics/state.md`, Nodes up: a node that is down from the start would count as minus one.
 #[test]
 fn a_node_that_is_down_at_load_time_is_just_down() {
     let (mut vertices, edges) = machine(&[0, 1], "");
@@ -203,7 +203,7 @@ fn a_node_that_is_down_at_load_time_is_just_down() {
     assert!(allocate(&mut context, C1_TWICE).is_some());
 }
 
-/// Chapter 06, sections 7.4 and 9.
+/// `docs/semantics/state.md`, Nodes up and Grow.
 #[test]
 fn an_attached_node_serves_the_next_job() {
     let mut context = context(&[0, 1]);
@@ -212,7 +212,7 @@ fn an_attached_node_serves_the_next_job() {
     assert!(allocate(&mut context, C1_THRICE).unwrap().1.contains("node2"));
 }
 
-/// Chapter 06, section 1.4.
+/// `docs/semantics/matching.md`, Exclusive types.
 #[test]
 fn an_exclusive_request_that_is_refused_for_its_duration_leaves_no_trace() {
     let mut context = context(&[0, 1]);
@@ -224,7 +224,8 @@ fn an_exclusive_request_that_is_refused_for_its_duration_leaves_no_trace() {
     assert!(printed.contains("node0[1:s]") && !printed.contains("core1"), "{printed}");
 }
 
-/// Chapter 06, section 12.5: a find that failed, or found the root alone, would show in the next result.
+/// `docs/semantics/find.md`, What is printed: a find that failed, or found the root alone, would show in the
+/// next result.
 #[test]
 fn a_find_between_two_matches_changes_no_output() {
     for &format in MatchFormat::ALL {
@@ -241,7 +242,7 @@ fn a_find_between_two_matches_changes_no_output() {
     }
 }
 
-/// Chapter 06, section 3.1.
+/// `docs/semantics/state.md`, Job numbers.
 #[test]
 fn an_update_cannot_take_the_number_of_a_live_job() {
     let mut context = context(&[0, 1]);
@@ -253,7 +254,7 @@ fn an_update_cannot_take_the_number_of_a_live_job() {
     assert!(update(&mut context, "node0/core0", first.0));
 }
 
-/// Chapter 06, section 3.1: the next match would get the number of a live job.
+/// `docs/semantics/state.md`, Job numbers: the next match would get the number of a live job.
 #[test]
 fn a_counter_that_is_set_back_skips_live_jobs() {
     let mut context = context(&[0, 1]);
@@ -270,7 +271,7 @@ fn a_counter_that_is_set_back_skips_live_jobs() {
     assert!(allocate(&mut context, RACK_ALONE).is_some(), "nothing is left behind");
 }
 
-/// Chapter 03, section 4: products and powers of counts would wrap around, or never end.
+/// `docs/semantics/jobspec.md`, Counts: products and powers of counts would wrap around, or never end.
 #[test]
 fn count_operators_do_not_wrap() {
     for (operator, operand) in
@@ -286,7 +287,7 @@ fn count_operators_do_not_wrap() {
     }
 }
 
-/// Chapter 01, section 3.5: edges upward, as some documents have them, lead nowhere.
+/// `docs/semantics/graph.md`, Upward edges: edges upward, as some documents have them, lead nowhere.
 #[test]
 fn edges_in_both_directions_are_no_cycle() {
     let (vertices, mut edges) = machine(&[0, 1], "");
@@ -301,7 +302,7 @@ fn edges_in_both_directions_are_no_cycle() {
     assert!(allocate(&mut context, RACK_ALONE).is_some());
 }
 
-/// Chapter 02, sections 5.4 and 5.8.
+/// `docs/semantics/state.md`, Update.
 #[test]
 fn a_failed_update_leaves_nothing_taken() {
     let mut context = context(&[0, 1]);

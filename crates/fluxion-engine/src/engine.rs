@@ -29,7 +29,7 @@ use crate::site::prune::PruneFilters;
 use crate::site::{SetupError, Site};
 use crate::state::State;
 
-/// How an engine chooses (chapter 04).
+/// How an engine chooses (`docs/semantics/matching.md`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineOptions {
     /// Subsystems by name, the dominant one first. All must have a root.
@@ -47,7 +47,7 @@ pub struct EngineOptions {
 #[error("nonexistent job {0}")]
 pub struct NoSuchJob(pub JobId);
 
-/// Vertices looked at and released by a cancel (chapter 06, section 4).
+/// Vertices looked at and released by a cancel (`docs/semantics/state.md`, Cancel).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Released {
     /// Looked at.
@@ -209,7 +209,7 @@ impl Engine {
 
     /// The record of a job that holds resources.
     pub fn live_job(&self, job: JobId) -> Option<&JobRecord> {
-        self.jobs.get(&job).filter(|record| record.state != JobState::Canceled)
+        self.jobs.get(&job).filter(|record| record.is_live())
     }
 
     /// How many jobs hold resources. O(1).
@@ -228,7 +228,7 @@ impl Engine {
     }
 
     /// A fork that chooses by another policy. O(graph). Decisions of the fork can be booked here as long as
-    /// neither has changed. Weights of edges start anew (chapter 04, section 8.2).
+    /// neither has changed. Weights of edges start anew (`docs/semantics/policies.md`, Order of children).
     #[must_use]
     pub fn under(&self, policy: Policy) -> Self {
         let mut fork = self.clone();

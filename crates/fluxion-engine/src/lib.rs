@@ -1,9 +1,10 @@
 //! Matching: which resources, and when; booking and cancelling them.
 //!
-//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a [`Decision`], and
-//! [`Engine::decide_booking`] and its like say what would follow as a [`Change`], which is plain data; [`Engine::apply`]
-//! alone changes anything. The engine is pure: no I/O, no clock, no thread, no randomness; equal input gives equal output. It must not know any
-//! text format. Specification chapters 04 to 06.
+//! An [`Engine`] holds a resource graph with its jobs. [`Engine::decide`] answers a request with a
+//! [`Decision`], and [`Engine::decide_booking`] and its like say what would follow as a [`Change`], which is
+//! plain data; [`Engine::apply`] alone changes anything. The engine is pure: no I/O, no clock, no thread, no
+//! randomness; equal input gives equal output. It must not know any text format. See
+//! `docs/semantics/README.md`.
 //!
 //! Each room imports only those above it:
 //!

@@ -1,5 +1,5 @@
-//! From a request to a decision: the pre-check on nodes, and the passes in their order: now, later, on an idle
-//! machine (chapter 03, section 8; chapter 04, section 10).
+//! From a request to a decision: the pre-check on nodes, and the passes in their order: now, later, on an
+//! idle machine (`docs/semantics/time.md`, The end of the graph; `docs/semantics/matching.md`, Operations).
 
 use std::collections::BTreeMap;
 
@@ -95,7 +95,7 @@ impl Matcher<'_> {
         !(dead && prepared.whole.asks_exclusively())
     }
 
-    /// The pre-check on nodes (chapter 04, section 10.2).
+    /// The pre-check on nodes (`docs/semantics/matching.md`, Node pre-check).
     fn check_nodes(&mut self, prepared: &PreparedRequest<'_>) -> Result<(), Refusal> {
         let site = self.passes.site;
         let Some(node) = site.graph.type_id("node") else { return Ok(()) };

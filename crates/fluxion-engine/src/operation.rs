@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What a match is asked to do (chapter 04, section 10).
+/// What a match is asked to do (`docs/semantics/matching.md`, Operations).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MatchOperation {
     /// Book now, or fail.
@@ -84,7 +84,7 @@ impl fmt::Display for JobId {
     }
 }
 
-/// What became of a job (chapter 06, section 3.2).
+/// What became of a job (`docs/semantics/state.md`, Jobs).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
     /// Holds its resources from time 0.

@@ -1,4 +1,4 @@
-//! Match policies: in which order candidates are preferred (chapter 04, section 7).
+//! Match policies: in which order candidates are preferred (`docs/semantics/policies.md`).
 
 use std::str::FromStr;
 
@@ -9,9 +9,9 @@ pub enum Preference {
     High,
     /// Lowest score first.
     Low,
-    /// Longest-lived runs of consecutive scores first (section 7.4).
+    /// Longest-lived runs of consecutive scores first (`docs/semantics/policies.md`, Locality).
     Locality,
-    /// Lowest performance class first (section 7.5).
+    /// Lowest performance class first (`docs/semantics/policies.md`, Sort orders).
     Variation,
 }
 
@@ -63,9 +63,14 @@ const NAMES: [(&str, Policy); 10] = {
 impl Policy {
     /// The policy's order of scores: smaller keys first.
     pub(crate) fn key(self, score: i64) -> i64 {
+        if self.prefers_high() { score.saturating_neg() } else { score }
+    }
+
+    /// Whether high scores are better than low ones.
+    pub(crate) fn prefers_high(self) -> bool {
         match self.preference {
-            Preference::High | Preference::Locality => score.saturating_neg(),
-            Preference::Low | Preference::Variation => score,
+            Preference::High | Preference::Locality => true,
+            Preference::Low | Preference::Variation => false,
         }
     }
 
@@ -84,7 +89,7 @@ impl Policy {
         self.node_exclusive == Switch::On
     }
 
-    /// Whether gathering stops as soon as enough was found (section 8).
+    /// Whether gathering stops as soon as enough was found (`docs/semantics/policies.md`, Early stop).
     pub fn stops_early(self) -> bool {
         self.stop_on_one_match == Switch::On
     }

@@ -41,6 +41,12 @@ pub struct JobRecord {
 }
 
 impl JobRecord {
+    /// Whether the job holds resources.
+    pub(crate) fn is_live(&self) -> bool {
+        self.state != JobState::Canceled
+    }
+
+    /// What is booked for the job under its number.
     pub(crate) fn booking(&self, job: JobId) -> Booking {
         let TimeWindow { start, end } = self.window;
         Booking { job, start, end, hold: self.hold }

@@ -2,7 +2,7 @@
 
 use crate::notes::Notes;
 
-/// When the graph ends, in seconds: 100 years of 365 days (chapter 01, section 1.6).
+/// When the graph ends, in seconds: 100 years of 365 days (`docs/semantics/time.md`, The end of the graph).
 pub const GRAPH_END: i64 = 3_153_600_000;
 
 /// Why a request was not placed.

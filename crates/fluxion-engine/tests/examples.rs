@@ -1,4 +1,4 @@
-//! The worked examples of specification chapter 04, section 15, and its table of outcomes (section 10.5).
+//! Worked examples of matching (`docs/semantics/matching.md`), and a table of outcomes by operation.
 //!
 //! Where an example shows a quirk that is to be mended, the sane answer stands here.
 
@@ -489,7 +489,7 @@ fn example_20_many_ties() {
     check(&Setup::new("low", &graph), &[("a gpu[6]!", &expected.join(" "))]);
 }
 
-/// A row of the table of section 10.5: all six operations after the same preparation.
+/// A row of the table of outcomes: all six operations after the same preparation.
 #[track_caller]
 fn outcomes(setup: &Setup<'_>, before: &[(&str, &str)], request: &str, expected: [&str; 6]) {
     for (letter, expected) in "awrsof".chars().zip(expected) {

@@ -132,7 +132,7 @@ impl Graph {
     }
 
     /// Gives a vertex its path in a subsystem, in place of an earlier one, and registers it there. An earlier
-    /// path stays usable for look-up (chapter 01, section 7.6).
+    /// path stays usable for look-up (`docs/semantics/readers.md`, Association).
     pub fn set_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: &str) {
         let path = self.intern_path(path);
         self.set_path_id(vertex, subsystem, path);
@@ -145,7 +145,8 @@ impl Graph {
         self.register(path, vertex);
     }
 
-    /// Gives a vertex its path in a subsystem without registering it there (chapter 01, section 7.5).
+    /// Gives a vertex its path in a subsystem without registering it there (`docs/semantics/readers.md`,
+    /// Order of generation).
     #[inline]
     pub fn set_unlisted_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
         if subsystem == CONTAINMENT {
@@ -210,7 +211,7 @@ impl Graph {
         Ok(id)
     }
 
-    /// Moves an edge to another subsystem (GRUG association, chapter 01, section 7.6).
+    /// Moves an edge to another subsystem (GRUG association, `docs/semantics/readers.md`, Association).
     pub fn move_edge(&mut self, edge: EdgeId, subsystem: SubsystemId) {
         self.edges[edge.index()].subsystem = subsystem;
     }

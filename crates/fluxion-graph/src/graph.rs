@@ -133,8 +133,9 @@ impl Graph {
         &self.edges
     }
 
-    /// The first edge, `from` or a later one, that has the same source as an earlier edge and a target with the
-    /// same `uniq_id` (chapter 01, section 3.3). O(edges) where the targets of each source ascend.
+    /// The first edge, `from` or a later one, that has the same source as an earlier edge and a target with
+    /// the same `uniq_id` (`docs/semantics/readers.md`, Loading JGF). O(edges) where the targets of each
+    /// source ascend.
     pub fn find_colliding_edge(&self, from: EdgeId) -> Option<Edge> {
         let mut last: FxHashMap<VertexId, i64> = FxHashMap::default();
         let mut suspects: FxHashSet<VertexId> = FxHashSet::default();

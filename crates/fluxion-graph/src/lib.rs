@@ -6,7 +6,7 @@
 //! booked on it (`fluxion-engine`) or what time it is.
 //!
 //! Everything is addressed by dense 32-bit ids and names are interned, so that a vertex which nobody uses
-//! costs tens of bytes (specification chapter 01, section 1).
+//! costs tens of bytes (`docs/semantics/graph.md`, Vertices).
 //!
 //! ```
 //! use fluxion_graph::{Graph, VertexSpec, CONTAINMENT};

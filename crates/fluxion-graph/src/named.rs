@@ -1,5 +1,5 @@
 //! A resource set that a document names, as plain data: to be booked again as it stands, or given up
-//! (chapter 02, sections 5 and 6).
+//! (`docs/semantics/state.md`, Update and Partial cancel).
 
 use crate::ids::{EdgeId, VertexId};
 

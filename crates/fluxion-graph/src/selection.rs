@@ -1,5 +1,5 @@
-//! A resource set as plain data: what a match, an update or a find chose, in the order in which it is
-//! printed (chapter 06, section 2). It can be logged, replayed and written in any format.
+//! A resource set as plain data: what a match, an update or a find chose, in the order in which it is printed
+//! (`docs/semantics/matching.md`, Emission order). It can be logged, replayed and written in any format.
 
 use crate::ids::{EdgeId, TypeId, VertexId};
 

@@ -1,7 +1,7 @@
 //! Reads the sources of the crates, and says what is out of order in them.
 //!
 //! Owns the reading of Rust: which file imports which, how long functions are, which types a file shows to others,
-//! what a manifest depends on. It must not know what the order is: the tables of `tests/house.rs` say that.
+//! what a manifest depends on. It must not know what the order is: the tables of `tests/house/` say that.
 //!
 //! | room | about |
 //! |---|---|

@@ -13,7 +13,7 @@ pub struct PropertyTest {
     pub negated: bool,
 }
 
-/// A constraint on `node` and `storage_node` vertices (chapter 03, section 7).
+/// A constraint on `node` and `storage_node` vertices (`docs/semantics/jobspec.md`, Constraints).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Constraint {
     /// All tests hold; true if there is none.

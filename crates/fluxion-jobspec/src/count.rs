@@ -1,4 +1,4 @@
-//! How many units an element asks for, and how a count is chosen (chapter 03, section 4.2).
+//! How many units an element asks for, and how a count is chosen (`docs/semantics/jobspec.md`, Counts).
 
 /// How the next admissible count follows from the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_the_specification() {
+    fn the_table_of_the_rules() {
         let open = u32::MAX;
         check(3, 3, Add, 1, 16, 3);
         check(3, open, Add, 1, 16, 16);

@@ -1,8 +1,8 @@
 //! The request language.
 //!
 //! Turns the text of a jobspec (YAML, or JSON as a subset of it) into a [`Jobspec`]: a tree of requested
-//! resources, a duration, a constraint. Specification chapter 03. This crate must not know any graph: which
-//! type names exist is asked of the caller.
+//! resources, a duration, a constraint. See `docs/semantics/jobspec.md`. This crate must not know any graph:
+//! which type names exist is asked of the caller.
 //!
 //! | room | about |
 //! |---|---|

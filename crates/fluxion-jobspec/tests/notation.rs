@@ -1,4 +1,4 @@
-//! The YAML and JSON layer, chapter 03 sections 2.1 to 2.3.
+//! The YAML and JSON layer, `docs/semantics/jobspec.md`, Notation and Scalars.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 

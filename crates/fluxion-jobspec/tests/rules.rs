@@ -1,4 +1,4 @@
-//! Every message of the specification, chapter 03 sections 3 to 7: its text, its place, the order of checks.
+//! Every message (`docs/semantics/jobspec.md`): its text, its place, the order of checks.
 
 #![allow(clippy::expect_used, reason = "helpers of tests")]
 

@@ -1,8 +1,8 @@
 //! Time: what is promised when, and when a request fits.
 //!
 //! A [`Planner`] follows a vector of pools over one time axis. It answers "how much is free during a window",
-//! "at which moments could a request start", and records what has been promised. Specification chapter 05.
-//! It must not know what the pools are, nor what time it is.
+//! "at which moments could a request start", and records what has been promised. See
+//! `docs/semantics/time.md`. It must not know what the pools are, nor what time it is.
 //!
 //! ```
 //! use fluxion_planner::Planner;

@@ -2,7 +2,8 @@
 
 use crate::timeline::Timeline;
 
-/// Why a planner refused. The kinds correspond to the errno of the reference (chapter 05, section 2).
+/// Why a planner refused. The kinds correspond to the errno of the reference (`docs/semantics/time.md`,
+/// Planner errors).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlannerError {
@@ -177,7 +178,8 @@ impl Planner {
     }
 
     /// The times at or after `from` at which a request could start, ascending: the base and the starts and
-    /// ends of spans, where the amounts are free for the whole duration (chapter 05, section 3).
+    /// ends of spans, where the amounts are free for the whole duration (`docs/semantics/time.md`, Candidate
+    /// times).
     ///
     /// # Errors
     /// [`PlannerError::Invalid`] for an empty duration or a `from` outside of the horizon,

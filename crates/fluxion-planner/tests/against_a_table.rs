@@ -131,9 +131,9 @@ fn starts(spans: &[(i64, i64, u64)], from: i64, duration: i64, amount: u64) -> V
     planner.candidates(from, duration, &[amount]).unwrap().collect()
 }
 
-/// Chapter 05, section 3.1.
+/// `docs/semantics/time.md`, Candidate times.
 #[test]
-fn candidate_times_of_the_specification() {
+fn candidate_times_of_the_rules() {
     let spans = [(0, 100, 8), (50, 100, 2), (200, 300, 5)];
     assert_eq!(starts(&spans, 0, 40, 1), [0, 100, 150, 200, 500]);
     assert_eq!(starts(&spans, 0, 60, 1), [100, 150, 200, 500]);
@@ -146,9 +146,9 @@ fn candidate_times_of_the_specification() {
     assert_eq!(starts(&[], 100, 10, 2), [] as [i64; 0]);
 }
 
-/// Chapter 05, section 2.
+/// `docs/semantics/time.md`, Planner errors.
 #[test]
-fn errors_of_the_specification() {
+fn errors_of_the_rules() {
     let mut planner = Planner::new(0, 100, &[10]).unwrap();
     let range = PlannerError::OutOfRange { end: 100 };
     let invalid = PlannerError::Invalid { base: 0 };

@@ -60,7 +60,9 @@ pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
     let mut details = ErrorDetails::new();
     details.set_error_info(reason.as_str(), DOMAIN, []);
     match reason.quota() {
-        Some(quota) => details.add_quota_failure_violation(quota, cut(message.clone(), MOST_DETAILS)),
+        Some(quota) => {
+            details.add_quota_failure_violation(quota, cut(message.clone(), MOST_DETAILS))
+        }
         None => details.set_retry_info(Some(RETRY)),
     };
     Status::with_error_details(Code::ResourceExhausted, cut(message, MOST_DETAILS), details)

@@ -1,4 +1,4 @@
-//! Idsets as text: RFC 22 as chapter 02 section 3.1 reads it and chapter 07 section 9.1 prints it.
+//! Idsets as text: RFC 22, see `docs/semantics/formats.md`, Idsets.
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,7 +6,7 @@ use fluxion_context::{
 };
 
 use crate::request_keys::{Remembered, Weighty};
-use crate::revision::{Inapplicable, Revision};
+use crate::revision::{CommitError, Revision};
 
 /// An answer, and the revision that it speaks of.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,5 +114,5 @@ pub enum RequestError {
     Shrink(#[from] RemoveError),
     /// What was decided does not apply: a defect of this library.
     #[error("what was decided does not apply: {0}")]
-    Inapplicable(#[from] Inapplicable),
+    Inapplicable(#[from] CommitError),
 }

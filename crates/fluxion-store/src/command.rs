@@ -9,7 +9,7 @@ use crate::request_keys::RequestId;
 
 /// A command, with the key under which it may be repeated.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct KeyedCommand {
     /// The identity of the request, if it may be repeated.
     pub id: Option<RequestId>,
     /// What is to be done.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fluxion_context::{Change, Decided as Planned, MatchOperation, Wanted};
 
 use crate::answer::{Answer, Answered, RequestError};
-use crate::command::{Command, JobName, Request};
+use crate::command::{Command, JobName, KeyedCommand};
 use crate::commit::Commit;
 use crate::request_keys::{Earlier, Remembered, RequestId};
 use crate::revision::Revision;
@@ -13,7 +13,7 @@ use crate::store::Store;
 
 /// What a request comes to.
 #[derive(Clone, Debug)]
-pub struct Decided {
+pub struct Proposal {
     /// What its caller is told.
     pub answered: Answered,
     /// What is to be applied before; nothing where nothing changes.
@@ -47,16 +47,16 @@ impl Store {
     /// [`RequestError`]; nothing has changed.
     pub fn decide(
         &mut self,
-        request: &Request,
+        request: &KeyedCommand,
         elapsed: &dyn Fn() -> f64,
-    ) -> Result<Decided, RequestError> {
+    ) -> Result<Proposal, RequestError> {
         let Some(id) = &request.id else {
             let plan = self.plan(&request.command)?;
             return Ok(self.decided(plan, None, elapsed()));
         };
         match self.request_keys.find(id) {
             Earlier::Answered(answer) => {
-                return answer.clone().map(|answered| Decided { answered, commit: None });
+                return answer.clone().map(|answered| Proposal { answered, commit: None });
             }
             Earlier::OtherContent => return Err(RequestError::KeyReused),
             Earlier::Unknown => {}
@@ -64,8 +64,8 @@ impl Store {
         let decided =
             self.plan(&request.command).map(|plan| self.decided(plan, Some(id), elapsed()));
         match &decided {
-            Ok(Decided { commit: Some(_), .. }) => {}
-            Ok(Decided { answered, .. }) => self.remember(id, Ok(answered.clone())),
+            Ok(Proposal { commit: Some(_), .. }) => {}
+            Ok(Proposal { answered, .. }) => self.remember(id, Ok(answered.clone())),
             Err(error) if error.may_pass() => {}
             Err(error) => self.remember(id, Err(error.clone())),
         }
@@ -77,7 +77,7 @@ impl Store {
         self.request_keys.remember(Arc::new(Remembered { id: id.clone(), answer }));
     }
 
-    fn decided(&self, plan: Plan, id: Option<&RequestId>, seconds: f64) -> Decided {
+    fn decided(&self, plan: Plan, id: Option<&RequestId>, seconds: f64) -> Proposal {
         let Plan { answer, change, job_key } = plan;
         let revision = self.revision_after(change.as_ref());
         let answered = Answered { answer, revision, seconds };
@@ -87,7 +87,7 @@ impl Store {
             answers.extend(own.map(Arc::new));
             Commit { incarnation: self.incarnation, revision, change, job_key, answers }
         });
-        Decided { answered, commit }
+        Proposal { answered, commit }
     }
 
     /// The revision after a change: the next one if anything is done.

@@ -1,7 +1,7 @@
 //! A graph as it is kept: a context with its revision, its incarnation, the keys that clients gave to jobs, and the
 //! answers to requests that may be repeated.
 //!
-//! [`Store::decide`] says what a [`Request`] comes to: an answer and, where something changes, a [`Commit`], which is
+//! [`Store::decide`] says what a [`KeyedCommand`] comes to: an answer and, where something changes, a [`Commit`], which is
 //! plain data; [`Store::apply`] alone changes anything. The commits of a store, applied to the graph as it was loaded,
 //! give the same store again. This crate must not know sockets, threads, files, the clock, or how a match is made.
 //!
@@ -22,10 +22,10 @@ mod revision;
 mod store;
 
 pub use answer::{Answer, Answered, Kept, RequestError};
-pub use command::{Command, JobName, Request, Target};
+pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
-pub use decide::Decided;
+pub use decide::Proposal;
 pub use job_keys::JobKeys;
 pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
-pub use revision::{Inapplicable, Incarnation, Revision};
+pub use revision::{CommitError, Incarnation, Revision};
 pub use store::Store;

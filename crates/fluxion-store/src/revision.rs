@@ -37,7 +37,7 @@ impl fmt::Display for Incarnation {
 /// Why a commit was not applied; nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Inapplicable {
+pub enum CommitError {
     /// It belongs to another load of the graph.
     #[error("a commit of incarnation {found}, expected {expected}")]
     Incarnation {

@@ -7,11 +7,11 @@ use fluxion_context::{Action, Change, Context, Job, JobId, JobState, Options};
 use rustc_hash::FxHasher;
 
 use crate::answer::{Answered, RequestError};
-use crate::command::{JobName, Request};
+use crate::command::{JobName, KeyedCommand};
 use crate::commit::Commit;
 use crate::job_keys::JobKeys;
 use crate::request_keys::{Earlier, RequestKeys};
-use crate::revision::{Inapplicable, Incarnation, Revision};
+use crate::revision::{CommitError, Incarnation, Revision};
 
 /// A graph as it is kept. A clone is independent and costs what a clone of the context does, and a copy of the keys.
 #[derive(Clone, Debug)]
@@ -41,8 +41,8 @@ impl Store {
     /// ([`Store::pending`]).
     ///
     /// # Errors
-    /// [`Inapplicable`] if it does not follow the last one; nothing has changed.
-    pub fn apply(&mut self, commit: &Commit) -> Result<(), Inapplicable> {
+    /// [`CommitError`] if it does not follow the last one; nothing has changed.
+    pub fn apply(&mut self, commit: &Commit) -> Result<(), CommitError> {
         self.check_place(commit)?;
         self.context.apply(&commit.change)?;
         self.revision = commit.revision;
@@ -58,14 +58,14 @@ impl Store {
         Ok(())
     }
 
-    fn check_place(&self, commit: &Commit) -> Result<(), Inapplicable> {
+    fn check_place(&self, commit: &Commit) -> Result<(), CommitError> {
         let (expected, found) = (self.incarnation, commit.incarnation);
         if expected != found {
-            return Err(Inapplicable::Incarnation { expected, found });
+            return Err(CommitError::Incarnation { expected, found });
         }
         let (expected, found) = (self.revision_after(Some(&commit.change)), commit.revision);
         if expected != found {
-            return Err(Inapplicable::Revision { expected, found });
+            return Err(CommitError::Revision { expected, found });
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Store {
     }
 
     /// Whether a request was answered before.
-    pub fn is_repeat(&self, request: &Request) -> bool {
+    pub fn is_repeat(&self, request: &KeyedCommand) -> bool {
         let earlier = request.id.as_ref().map(|id| self.request_keys.find(id));
         matches!(earlier, Some(Earlier::Answered(_) | Earlier::OtherContent))
     }

@@ -6,7 +6,7 @@ use fluxion_formats::read::rv1::Rv1Error;
 use fluxion_formats::write::WriteError;
 
 use crate::options::UpdateFormat;
-use crate::update::UpdateTime;
+use crate::update_time::UpdateTime;
 
 /// An update that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

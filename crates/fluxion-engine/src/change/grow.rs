@@ -1,4 +1,4 @@
-//! Adding resources while jobs run (chapter 06, section 9).
+//! Adding resources while jobs run (`docs/semantics/state.md`, Grow).
 
 use std::sync::Arc;
 

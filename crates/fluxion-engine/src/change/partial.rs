@@ -1,5 +1,5 @@
-//! Giving back a part of what a job holds (chapter 02, section 6), an allocation or a reservation alike: the
-//! reference refuses reservations. Everything is checked before anything changes.
+//! Giving back a part of what a job holds (`docs/semantics/state.md`, Partial cancel), an allocation or a
+//! reservation alike: the reference refuses reservations. Everything is checked before anything changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Taking resources away while jobs run (chapter 06, section 10).
+//! Taking resources away while jobs run (`docs/semantics/state.md`, Shrink).
 
 use fluxion_graph::VertexId;
 

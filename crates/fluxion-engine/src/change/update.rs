@@ -1,5 +1,5 @@
-//! Booking a resource set that a document names, as it stands (chapter 02, section 5). Everything is checked
-//! before anything is booked.
+//! Booking a resource set that a document names, as it stands (`docs/semantics/state.md`, Update). Everything
+//! is checked before anything is booked.
 
 use fluxion_graph::{EdgeId, NamedSet, NamedVertex, Role, Selection, TimeWindow, TypeId, VertexId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -244,7 +244,8 @@ impl<'a> Roll<'a> {
         }
     }
 
-    /// What is only shown as held is not. What the policy adds is, but nothing lists it (section 5.6).
+    /// What is only shown as held is not. What the policy adds is, but nothing lists it
+    /// (`docs/semantics/state.md`, Update).
     fn settle(&self, grant: &mut Grant) -> Result<(), UpdateRefusal> {
         let Engine { policy, state, .. } = self.engine;
         let vertex = grant.vertex;

@@ -14,7 +14,6 @@ use crate::index::Indices;
 use crate::index::class_index::{BLOCK, ClassIndex, best_slot_key, member_key};
 use crate::index::idle::{BestIdleChildren, ChildGroup};
 use crate::index::weights::Weights;
-use crate::operation::JobState;
 use crate::reserve::node_calendar::NodeCalendar;
 use crate::site::Site;
 use crate::site::classes::ClassId;
@@ -49,7 +48,7 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
 
 /// The jobs of the calendar are those of the job table, in any order at each node.
 fn check_calendar(engine: &Engine, calendar: &NodeCalendar) -> Checked {
-    let live = engine.jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
+    let live = engine.jobs.iter().filter(|(_, record)| record.is_live());
     let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
     let mut calendar = calendar.clone();
     calendar.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));

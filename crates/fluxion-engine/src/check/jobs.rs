@@ -60,7 +60,7 @@ impl Expected {
         };
         for (&job, record) in &engine.jobs {
             check_record(&engine.site, job, record)?;
-            if record.state != JobState::Canceled {
+            if record.is_live() {
                 expected.enter(&engine.site, job, record);
             }
         }
@@ -141,7 +141,7 @@ impl Expected {
 }
 
 /// The units of each tracked type that lie below each grant and are held with it; shared vertices of such a
-/// type count as nothing, but count (chapter 06, section 1.3).
+/// type count as nothing, but count (`docs/semantics/state.md`, Amounts in filters).
 fn units_below(site: &Site, grants: &[Grant]) -> Vec<BTreeMap<TypeId, u64>> {
     let mut open: Vec<(u16, BTreeMap<TypeId, u64>)> = Vec::new();
     let mut all = Vec::with_capacity(grants.len());
@@ -168,7 +168,7 @@ fn check_record(site: &Site, job: JobId, record: &JobRecord) -> Checked {
     let same = |vertex: Option<VertexId>, figure: &str, expected: bool, found: bool| {
         Inconsistency::unless_same(vertex, &format!("{figure} of job {job}"), expected, found)
     };
-    let live = record.state != JobState::Canceled;
+    let live = record.is_live();
     let holds = record.grants.iter().any(|grant| grant.exclusive);
     same(None, "holding something", live, holds)?;
     same(None, "passing through something", live, !record.grants.is_empty())?;

@@ -1,4 +1,5 @@
-//! The `find` language (chapter 06, section 12): predicates over vertices, evaluated strictly left to right.
+//! The `find` language (`docs/semantics/find.md`): predicates over vertices, evaluated strictly left to
+//! right.
 
 mod criteria;
 mod jobid;

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::criteria::{Criteria, Expression, Joint, Predicate, Term};
 use crate::engine::Engine;
-use crate::operation::{JobId, JobState};
+use crate::operation::JobId;
 use crate::record::{Hold, JobRecord};
 use crate::state::FIRST_FILTER_COLUMN;
 use crate::state::use_rows::filter_spans;
@@ -87,7 +87,7 @@ impl Finder<'_> {
     }
 
     fn live(&self, job: JobId) -> Option<&JobRecord> {
-        self.engine.jobs.get(&job).filter(|r| r.state != JobState::Canceled)
+        self.engine.jobs.get(&job).filter(|record| record.is_live())
     }
 
     fn holds(&self, expression: &Expression, vertex: VertexId, above: Above) -> bool {

@@ -1,4 +1,5 @@
-//! The order in which policies that stop early visit the children of a vertex (chapter 04, section 8.2).
+//! The order in which policies that stop early visit the children of a vertex (`docs/semantics/policies.md`,
+//! Order of children).
 //!
 //! Children that no match has touched come first, highest `uniq_id` first; the others follow by the weight that the
 //! last match gave them. Nothing but a match refreshes weights: that is deliberate.

@@ -1,4 +1,5 @@
-//! A constraint made ready for one graph: which nodes a job may use (chapter 03, section 7.2).
+//! A constraint made ready for one graph: which nodes a job may use (`docs/semantics/jobspec.md`,
+//! Constraints).
 
 use std::sync::Arc;
 

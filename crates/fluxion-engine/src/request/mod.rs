@@ -17,6 +17,7 @@ use fluxion_graph::{Graph, TypeId};
 use fluxion_jobspec::{Count, Element, Exclusivity};
 
 use crate::request::traverser::Traverser;
+use crate::site::classes::{ClassId, Classes};
 use crate::site::demand::Demand;
 
 /// A list of sibling elements: a range of [`Request::elements`].
@@ -40,8 +41,8 @@ pub(crate) struct RequestElement {
     pub(crate) demand: Demand,
     /// What `with` needs as the filters of the reference count it: all slots summed.
     pub(crate) literal_demand: Demand,
-    /// Another element of the list asks for the same type, or a slot stands beside it: no vertex of this
-    /// type is ever collected (chapter 04, section 3, row 1).
+    /// Another element of the list asks for the same type, or a slot stands beside it: no vertex of this type
+    /// is ever collected (`docs/semantics/matching.md`, Laying a request over the tree).
     pub(crate) conflicts: bool,
 }
 
@@ -54,8 +55,9 @@ pub(crate) struct Request {
     pub(crate) literal_demand: Demand,
     /// Types that are exclusive because an element says so.
     pub(crate) exclusive_types: Vec<TypeId>,
-    /// Whether the filters' reading of the demand may ask for more than the search does: some list has several
-    /// slots (chapter 04, section 3.2), or there are pools of several units with children.
+    /// Whether the filters' reading of the demand may ask for more than the search does: some list has
+    /// several slots (`docs/semantics/matching.md`, Where slots are anchored), or there are pools of several
+    /// units with children.
     pub(crate) filters_show: bool,
     pub(crate) traverser: Traverser,
 }
@@ -176,6 +178,13 @@ impl Request {
     /// The slot that applies where a list is looked at: with several, the last one counts.
     pub(crate) fn slot_of(&self, list: &List) -> Option<usize> {
         list.clone().rev().find(|&n| self.elements[n].is_slot)
+    }
+
+    /// Whether a slot may be anchored at the vertices of a class: they have a direct child of each member type, over
+    /// edges of any subsystem.
+    pub(crate) fn can_anchor(&self, classes: &Classes, class: ClassId, slot: usize) -> bool {
+        let members = &self.elements[self.elements[slot].with.clone()];
+        members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_type(class, ty)))
     }
 
     /// Whether anything in the request would be held exclusively.

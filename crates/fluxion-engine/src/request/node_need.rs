@@ -72,7 +72,7 @@ impl Finder<'_> {
                 return (need.alone || !need.needs.is_empty()).then_some(need);
             }
             let below = self.find(&element.with, Above { exclusivity, times, is_all });
-            if below.is_some() || !element.is_slot || !self.is_below_nodes(&element.with) {
+            if below.is_some() || !element.is_slot || !self.is_below_nodes(n) {
                 return below;
             }
             // several slots may be found on one node
@@ -80,13 +80,10 @@ impl Finder<'_> {
         })
     }
 
-    /// Whether all vertices where a slot of these members could be anchored are nodes, or lie below nodes.
-    fn is_below_nodes(&self, members: &List) -> bool {
+    /// Whether all vertices where a slot could be anchored are nodes, or lie below nodes.
+    fn is_below_nodes(&self, slot: usize) -> bool {
         let classes = &self.site.classes;
-        let members = &self.request.elements[members.clone()];
-        let anchors = |class: ClassId| {
-            members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_type(class, ty)))
-        };
+        let anchors = |class: ClassId| self.request.can_anchor(classes, class, slot);
         let is_below = |class: ClassId| {
             let mut path = std::iter::successors(Some(class), |&c| classes.get(c).parent);
             path.any(|class| classes.get(class).ty == self.node)

@@ -22,7 +22,7 @@ impl Request {
             && !self.filters_show
             && self.elements.iter().all(|element| self.is_plain(element));
         !known
-            || (self.elements.iter().all(|element| self.fits_some_class(site, element))
+            || ((0..self.elements.len()).all(|element| self.fits_some_class(site, element))
                 && constraint.is_none_or(|constraint| self.has_nodes(site, constraint)))
     }
 
@@ -37,16 +37,14 @@ impl Request {
     }
 
     /// Whether some class of vertices can hold what an element wants below it, or one slot.
-    fn fits_some_class(&self, site: &Site, element: &RequestElement) -> bool {
-        let members = &self.elements[element.with.clone()];
+    fn fits_some_class(&self, site: &Site, element: usize) -> bool {
+        let RequestElement { ty, is_slot, ref demand, .. } = self.elements[element];
         let fits = |class: ClassId| {
-            let named = match element.is_slot {
-                true => members
-                    .iter()
-                    .all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty))),
-                false => Some(site.classes.get(class).ty) == element.ty,
+            let named = match is_slot {
+                true => self.can_anchor(&site.classes, class, element),
+                false => Some(site.classes.get(class).ty) == ty,
             };
-            named && site.capacity.holds(&site.layout, class, &element.demand)
+            named && site.capacity.holds(&site.layout, class, demand)
         };
         site.classes.ids().any(fits)
     }

@@ -1,6 +1,7 @@
 //! How a request is laid over a graph.
 
-/// How a request is laid over the graph (chapter 04, sections 3 and 11).
+/// How a request is laid over the graph (`docs/semantics/matching.md`, Laying a request over the tree and The
+/// flexible traverser).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Traverser {
     /// One slot per list.

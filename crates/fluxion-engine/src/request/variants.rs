@@ -2,7 +2,8 @@
 
 use fluxion_jobspec::Element;
 
-/// The most variants that a request with `xor_slot` may expand to (chapter 03, section 4.6).
+/// The most variants that a request with `xor_slot` may expand to (`docs/semantics/jobspec.md`,
+/// Alternatives).
 const MOST_VARIANTS: usize = 1000;
 
 /// The most elements of all variants together, and of the lists that they are made from.

@@ -16,7 +16,7 @@ mod present;
 use std::collections::BTreeMap;
 
 use crate::decision::{Decision, Grant};
-use crate::operation::{JobId, JobState};
+use crate::operation::JobId;
 use crate::passes::Passes;
 use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
@@ -49,8 +49,8 @@ impl EarliestStart {
         }
     }
 
-    /// Tries the times after `now` at which some booking starts or ends, as far as the root's filter can provide the
-    /// demand (chapter 05, section 7.3).
+    /// Tries the times after `now` at which some booking starts or ends, as far as the root's filter can
+    /// provide the demand (`docs/semantics/time.md`, Reservations).
     pub(crate) fn find(
         &mut self,
         passes: &mut Passes<'_>,
@@ -83,6 +83,6 @@ fn demand_of_root(site: &Site, prepared: &PreparedRequest<'_>) -> Vec<u64> {
 }
 
 fn calendar_of(site: &Site, jobs: &BTreeMap<JobId, JobRecord>) -> NodeCalendar {
-    let live = jobs.iter().filter(|(_, record)| record.state != JobState::Canceled);
+    let live = jobs.iter().filter(|(_, record)| record.is_live());
     NodeCalendar::of(site, live.map(|(&job, record)| (record.booking(job), &*record.grants)))
 }

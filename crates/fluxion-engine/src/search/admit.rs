@@ -1,4 +1,5 @@
-//! Whether a vertex may be used at all (chapter 04, section 4), and whether its subtree can hold what is asked for.
+//! Whether a vertex may be used at all (`docs/semantics/matching.md`, Usable vertices), and whether its
+//! subtree can hold what is asked for.
 
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
@@ -157,7 +158,8 @@ impl<'a> Search<'a> {
 
     /// Whether what is not idle cannot be held alone at the instant of the pass.
     pub(super) fn idle_shows(&self) -> bool {
-        // a job whose time is over blocks what it holds, but not what is above (chapter 04, section 4)
+        // a job whose time is over blocks what it holds, but not what is above (`docs/semantics/matching.md`,
+        // Usable vertices)
         self.pass.figures == Figures::Apply && !self.state.overruns(self.pass.start)
     }
 

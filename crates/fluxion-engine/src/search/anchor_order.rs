@@ -4,7 +4,6 @@ use fluxion_graph::TypeId;
 
 use super::{Figures, Search};
 use crate::index::class_index::AnchorKey;
-use crate::policy::Preference;
 use crate::request::RequestElement;
 use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
@@ -59,8 +58,7 @@ impl Search<'_> {
     /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
     fn vertices_for(&self, wanted: &RequestElement, ty: TypeId) -> usize {
         let (least, greatest) = self.site.layout.sizes(ty);
-        let high = matches!(self.policy.preference(), Preference::High | Preference::Locality);
-        let vertices = if high {
+        let vertices = if self.policy.prefers_high() {
             wanted.most.div_ceil(u64::from(least.max(1)))
         } else {
             u64::from(wanted.count.min).div_ceil(u64::from(greatest.max(1)))

@@ -71,17 +71,13 @@ impl Search<'_> {
     /// Classes of vertices that a predicate picks, no deeper than the first on each path that any element of
     /// the list relates to.
     pub(super) fn visible(&self, list: &List, pick: impl Fn(ClassId) -> bool) -> Vec<ClassId> {
-        let (site, elements) = (self.site, &self.request.elements);
+        let (site, request) = (self.site, self.request);
         let named = |class: ClassId| {
             let ty = Some(site.classes.get(class).ty);
-            let anchors = |slot: usize| {
-                let members = &elements[elements[slot].with.clone()];
-                members
-                    .iter()
-                    .all(|m| m.ty.is_some_and(|ty| site.classes.has_child_type(class, ty)))
-            };
-            list.clone()
-                .any(|n| if elements[n].is_slot { anchors(n) } else { elements[n].ty == ty })
+            list.clone().any(|n| match request.elements[n].is_slot {
+                true => request.can_anchor(&site.classes, class, n),
+                false => request.elements[n].ty == ty,
+            })
         };
         let mut found = Vec::new();
         let mut open: Vec<ClassId> = site.classes.class_of(site.tree.root()).into_iter().collect();

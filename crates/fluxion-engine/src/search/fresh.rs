@@ -1,5 +1,6 @@
-//! The children of a vertex that no match has given a weight yet, in the order in which policies that stop early
-//! visit them (chapter 04, section 8.2), without those that a constraint refuses or that could not serve.
+//! The children of a vertex that no match has given a weight yet, in the order in which policies that stop
+//! early visit them (`docs/semantics/policies.md`, Order of children), without those that a constraint
+//! refuses or that could not serve.
 
 use std::ops::Range;
 

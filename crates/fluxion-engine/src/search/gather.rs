@@ -178,12 +178,11 @@ impl Search<'_> {
         Some((start, self.scratch.picks.len() as u32))
     }
 
-    /// Sorts candidates that lie in gather order (chapter 04, section 7.3).
+    /// Sorts candidates that lie in gather order (`docs/semantics/policies.md`, Sort orders).
     pub(super) fn sort(&self, bag: &mut [u32], order: CandidateOrder) {
         let descending = match self.policy.preference() {
-            Preference::High | Preference::Locality => true,
-            Preference::Low => false,
             Preference::Variation => order == CandidateOrder::SlotMember,
+            _ => self.policy.prefers_high(),
         };
         let in_order = |pair: &[u32]| {
             let (a, b) = (self.score(pair[0]), self.score(pair[1]));
@@ -354,7 +353,8 @@ impl Search<'_> {
     }
 }
 
-/// How much is left to gather: shares of `need` units each, counted as chapter 04, section 8.1 does.
+/// How much is left to gather: shares of `need` units each, counted as `docs/semantics/policies.md`, Early
+/// stop does.
 struct Quota {
     need: u64,
     sum: u64,

@@ -1,5 +1,6 @@
-//! A shortcut for policy `locality`, whose order depends on all candidates at once: candidates of the topmost run
-//! of consecutive scores come first, in the order in which they are gathered (chapter 04, section 7.4).
+//! A shortcut for policy `locality`, whose order depends on all candidates at once: candidates of the topmost
+//! run of consecutive scores come first, in the order in which they are gathered
+//! (`docs/semantics/policies.md`, Locality).
 //!
 //! A provider is an anchor, a vertex that the request matches, or the parent of leaves that it matches. What
 //! providers offer is kept in a table per kind of request; only what is chosen is formed again.

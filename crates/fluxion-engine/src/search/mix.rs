@@ -1,5 +1,5 @@
-//! Choosing among or-slots (chapter 04, section 11.2): which alternatives, in which order, make the most slots out
-//! of given amounts. Knows only numbers, neither vertices nor requests.
+//! Choosing among or-slots (`docs/semantics/matching.md`, The flexible traverser): which alternatives, in
+//! which order, make the most slots out of given amounts. Knows only numbers, neither vertices nor requests.
 
 use fluxion_jobspec::Count;
 use rustc_hash::FxHashMap;

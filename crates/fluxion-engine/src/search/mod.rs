@@ -1,7 +1,8 @@
-//! One pass: which vertices a request would take at one instant (chapter 04, sections 3 to 8 and 11).
+//! One pass: which vertices a request would take at one instant (`docs/semantics/matching.md`;
+//! `docs/semantics/policies.md`).
 //!
-//! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are those of
-//! the chapter; added here are reasons to skip a subtree that cannot hold the request.
+//! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are
+//! written there; added here are reasons to skip a subtree that cannot hold the request.
 
 mod access;
 mod admit;
@@ -32,7 +33,7 @@ use crate::search::scratch::{Bags, Candidate, Choice, Scratch};
 use crate::site::Site;
 use crate::state::State;
 
-/// What a pass looks at (chapter 04, section 2).
+/// What a pass looks at (`docs/semantics/matching.md`, Passes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PassKind {
     /// At the present time: allocations block, even overrunning ones.
@@ -60,7 +61,7 @@ pub(crate) enum Figures {
     Ignore,
 }
 
-/// Which order a list of candidates is brought into (chapter 04, section 7.3).
+/// Which order a list of candidates is brought into (`docs/semantics/policies.md`, Sort orders).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CandidateOrder {
     Matched,

@@ -1,4 +1,4 @@
-//! Forming slots at an anchor (chapter 04, sections 5.3 and 11.2).
+//! Forming slots at an anchor (`docs/semantics/matching.md`, Forming slots and The flexible traverser).
 
 use fluxion_graph::{TypeId, VertexId};
 
@@ -66,7 +66,7 @@ impl Search<'_> {
     }
 
     /// Whether all slots of a list are formed at the root, the best first: then runs of their scores
-    /// (chapter 04, section 7.4) come in the same order.
+    /// (`docs/semantics/policies.md`, Locality) come in the same order.
     pub(super) fn slots_come_in_order(&self, list: &List) -> bool {
         let one = list.len() == 1 && self.request.elements[list.start].is_slot;
         one && self.anchors(self.site.tree.root(), list.start) && self.has_even_members(list.start)
@@ -125,7 +125,8 @@ impl Search<'_> {
         let elements = &self.request.elements;
         let alternatives: Vec<usize> = list.clone().filter(|&n| elements[n].is_slot).collect();
         match alternatives[..] {
-            // beside another element a slot is never complete (chapter 04, section 11.2)
+            // beside another element a slot is never complete (`docs/semantics/matching.md`, The flexible
+            // traverser)
             _ if alternatives.len() < list.len() => {}
             [only] => self.form(anchor, only, slots),
             _ => self.form_mix(anchor, &alternatives, slots),

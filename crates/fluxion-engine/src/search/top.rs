@@ -1,4 +1,5 @@
-//! The top of a request: gathering from the root, and the final choice (chapter 04, sections 5.2 and 7.4).
+//! The top of a request: gathering from the root, and the final choice (`docs/semantics/matching.md`,
+//! Candidates and choice; `docs/semantics/policies.md`, Locality).
 
 use std::cmp::Reverse;
 
@@ -67,8 +68,9 @@ impl Search<'_> {
     /// Sorts the candidates of one top-level element; `scores` collects those of the elements before.
     fn sort_top(&self, bag: &mut [u32], scores: &mut Vec<i64>) {
         match self.policy.preference() {
-            Preference::High | Preference::Low => self.sort(bag, CandidateOrder::Matched),
-            Preference::Variation => self.sort(bag, CandidateOrder::Matched),
+            Preference::High | Preference::Low | Preference::Variation => {
+                self.sort(bag, CandidateOrder::Matched);
+            }
             Preference::Locality => {
                 scores.extend(bag.iter().map(|&c| self.score(c)));
                 scores.sort_unstable();

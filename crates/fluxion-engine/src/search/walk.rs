@@ -1,5 +1,6 @@
-//! Looks for a list level by level: through vertices that the request does not name, or one level below a matched
-//! vertex where a slot may be anchored (chapter 04, sections 3 and 5.4).
+//! Looks for a list level by level: through vertices that the request does not name, or one level below a
+//! matched vertex where a slot may be anchored (`docs/semantics/matching.md`, Laying a request over the tree
+//! and Candidates and choice).
 
 use fluxion_graph::{EdgeId, TypeId, VertexId};
 
@@ -27,7 +28,7 @@ enum Relation {
     Transparent,
 }
 
-/// When a policy that stops early has enough (chapter 04, section 8.1).
+/// When a policy that stops early has enough (`docs/semantics/policies.md`, Early stop).
 struct Progress {
     types: Vec<(Option<TypeId>, u64, u64, bool)>,
     /// How many candidates of each bag were counted.
@@ -37,9 +38,9 @@ struct Progress {
 impl<'a> Search<'a> {
     /// Whether a vertex has a direct child of each member type of a slot, in any subsystem.
     pub(super) fn anchors(&self, vertex: VertexId, slot: usize) -> bool {
-        let members = &self.request.elements[self.request.elements[slot].with.clone()];
         let classes = &self.site.classes;
-        members.iter().all(|m| m.ty.is_some_and(|ty| classes.has_child_of(vertex, ty)))
+        let class = classes.class_of(vertex);
+        class.is_some_and(|class| self.request.can_anchor(classes, class, slot))
     }
 
     pub(super) fn anchors_any(&self, vertex: VertexId, list: &List) -> bool {

@@ -1,6 +1,7 @@
-//! The children of a vertex that have a weight, in the order in which policies that stop early visit them (chapter
-//! 04, section 8.2), without those that cannot serve now. Children of one weight come in the order of their
-//! ordinals, so that those that are free are found without looking at the rest.
+//! The children of a vertex that have a weight, in the order in which policies that stop early visit them
+//! (`docs/semantics/policies.md`, Order of children), without those that cannot serve now. Children of one
+//! weight come in the order of their ordinals, so that those that are free are found without looking at the
+//! rest.
 
 use std::cmp::Reverse;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};

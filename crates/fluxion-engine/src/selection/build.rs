@@ -1,4 +1,5 @@
-//! From what a pass chose to the resource set that is printed and booked (chapter 04, section 6).
+//! From what a pass chose to the resource set that is printed and booked (`docs/semantics/matching.md`,
+//! Building the selection).
 
 use fluxion_graph::{Selection, TypeId, VertexId};
 

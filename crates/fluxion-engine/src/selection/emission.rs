@@ -1,5 +1,5 @@
-//! The emission order (chapter 06, sections 1.4 and 2): from chosen edges to a selection, with exclusive types and
-//! all that lies below them. Knows neither matching nor documents.
+//! The emission order (`docs/semantics/matching.md`, Exclusive types and Emission order): from chosen edges
+//! to a selection, with exclusive types and all that lies below them. Knows neither matching nor documents.
 
 use fluxion_graph::{EdgeId, PickedEdge, PickedVertex, Selection, TypeId, VertexId};
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -7,7 +7,7 @@ use fluxion_graph::{Graph, Tree, VertexId};
 
 use super::layout::Layout;
 use super::scores::{Scores, plain_score};
-use crate::policy::{Policy, Preference};
+use crate::policy::Policy;
 
 impl Layout {
     /// Enters the children of all inner vertices.
@@ -26,7 +26,7 @@ impl Layout {
                     _ if policy.stops_early() => descending(alike, |v| graph.vertex(v).uniq_id),
                     Scores::PerformanceClasses(of) => ascending(alike, |v| of[v.index()]),
                     // siblings have the same nodes above
-                    _ if prefers_high(policy) => descending(alike, |v| plain_score(graph, v)),
+                    _ if policy.prefers_high() => descending(alike, |v| plain_score(graph, v)),
                     _ => ascending(alike, |v| plain_score(graph, v)),
                 }
             }
@@ -52,8 +52,4 @@ fn descending(vertices: &mut [VertexId], key: impl Fn(VertexId) -> i64) {
     } else {
         vertices.sort_by_key(|&v| Reverse(key(v)));
     }
-}
-
-fn prefers_high(policy: Policy) -> bool {
-    matches!(policy.preference(), Preference::High | Preference::Locality)
 }

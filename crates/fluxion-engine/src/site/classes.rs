@@ -133,11 +133,6 @@ impl Classes {
         self.get(class).child_types.binary_search(&ty).is_ok()
     }
 
-    /// Whether a vertex has a direct child of a type, over edges of any subsystem.
-    pub(crate) fn has_child_of(&self, vertex: VertexId, ty: TypeId) -> bool {
-        self.class_of(vertex).is_some_and(|class| self.has_child_type(class, ty))
-    }
-
     /// The vertices of a class, depth first. O(vertices of the class), for leaves O(vertices of the graph).
     pub(crate) fn members(&self, tree: &Tree, class: ClassId) -> Vec<VertexId> {
         let known = self.get(class);

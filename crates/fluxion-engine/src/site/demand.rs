@@ -1,4 +1,4 @@
-//! How many units of each type a list of elements needs at least (chapter 03, section 9).
+//! How many units of each type a list of elements needs at least (`docs/semantics/jobspec.md`, Demand).
 
 use fluxion_graph::TypeId;
 

@@ -90,7 +90,7 @@ impl Layout {
         self.inner.len()
     }
 
-    /// The score of a vertex (chapter 04, section 7.2).
+    /// The score of a vertex (`docs/semantics/policies.md`, Scores).
     #[inline]
     pub(crate) fn score(&self, graph: &Graph, tree: &Tree, vertex: VertexId) -> i64 {
         match &self.scores {

@@ -77,7 +77,7 @@ impl Site {
         })
     }
 
-    /// The score of a vertex (chapter 04, section 7.2).
+    /// The score of a vertex (`docs/semantics/policies.md`, Scores).
     #[inline]
     pub(crate) fn score(&self, vertex: VertexId) -> i64 {
         self.layout.score(&self.graph, &self.tree, vertex)

@@ -1,4 +1,5 @@
-//! The pruning filter language, and which types are tracked where (chapter 04, section 9.1).
+//! The pruning filter language, and which types are tracked where (`docs/semantics/graph.md`, Pruning
+//! filters).
 
 use std::str::FromStr;
 

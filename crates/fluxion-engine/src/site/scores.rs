@@ -1,4 +1,4 @@
-//! The score of each vertex, known before any search (chapter 04, section 7.2).
+//! The score of each vertex, known before any search (`docs/semantics/policies.md`, Scores).
 
 use fluxion_graph::{Graph, Tree, VertexId};
 
@@ -6,7 +6,7 @@ use super::inner::InnerNumbers;
 use super::walk_parent::walk_parent;
 use crate::policy::{Policy, Preference};
 
-/// What the id alone says (chapter 04, section 7.2).
+/// What the id alone says (`docs/semantics/policies.md`, Scores).
 #[inline]
 pub(super) fn plain_score(graph: &Graph, vertex: VertexId) -> i64 {
     graph.vertex(vertex).id.saturating_add(2)
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn performance_classes_of_the_specification() {
+    fn performance_classes_of_the_rules() {
         let check = |text: &str, class: i64| assert_eq!(performance_class(Some(text)), class);
         check("2x", 2);
         check(" 7", 7);
@@ -90,9 +90,9 @@ mod tests {
         assert_eq!(performance_class(None), 9999);
     }
 
-    /// Chapter 04, example 1.
+    /// `docs/semantics/policies.md`, Scores.
     #[test]
-    fn node_terms_of_the_specification() {
+    fn node_terms_of_the_rules() {
         assert_eq!(node_term(0, 2), 20_001);
         assert_eq!(node_term(0, 9), 20_008);
         assert_eq!(node_term(1, 5), 30_004);

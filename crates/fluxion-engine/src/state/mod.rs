@@ -166,7 +166,7 @@ impl State {
     }
 
     /// The weight that a match gives to the edge to a vertex: units of the last tracked type that are free at
-    /// a time (chapter 04, section 8.2). None if the edge keeps its weight.
+    /// a time (`docs/semantics/policies.md`, Order of children). None if the edge keeps its weight.
     pub(crate) fn weight(&self, site: &Site, vertex: VertexId, now: i64) -> Option<u64> {
         site.layout.inner(vertex)?;
         let ty = site.graph.vertex(vertex).ty;

@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 use crate::decision::Grant;
 use crate::site::Site;
 
-/// The amounts that a job adds to the planner of each inner vertex (chapter 06, section 1.3): a running sum
-/// over the grants, which come children first.
+/// The amounts that a job adds to the planner of each inner vertex (`docs/semantics/state.md`, Amounts in
+/// filters): a running sum over the grants, which come children first.
 #[derive(Default)]
 pub(crate) struct UseRows {
     /// Per open depth: units of each type below, sparse.

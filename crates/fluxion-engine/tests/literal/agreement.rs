@@ -127,7 +127,7 @@ impl Pair {
         let found_text =
             self.text(&found.clone().map_err(|refusal| kind(&refusal)), print::decision);
         if expected_text != found_text {
-            return Err(format!("by the chapters:\n{expected_text}by the engine:\n{found_text}"));
+            return Err(format!("by the rules:\n{expected_text}by the engine:\n{found_text}"));
         }
         if again != found {
             return Err(format!("asked again, the engine says {again:?} instead of {found:?}"));

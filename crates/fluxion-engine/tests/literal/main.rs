@@ -1,5 +1,5 @@
-//! The engine against a slow matcher that is written down from the specification as literally as possible, on
-//! random graphs with random requests, jobs, cancels, status changes and passing time.
+//! The engine against a slow matcher that is written down from the rules of `docs/semantics` as literally as
+//! possible, on random graphs with random requests, jobs, cancels, status changes and passing time.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 

@@ -47,8 +47,8 @@ impl<'a> Setup<'a> {
 
 /// Runs commands and compares what comes of them. A command is one of
 ///
-/// * an operation by its letter in the table of chapter 04, section 10.5 (`a`, `w`, `r`, `s`, `o`, `f`), seconds
-///   if they are not 3600, and a request: `r 50 slot[1]→node[1]`;
+/// * an operation by its letter (`a`, `w`, `r`, `s`, `o`, `f`), seconds if they are not 3600, and a request:
+///   `r 50 slot[1]→node[1]`;
 /// * `cancel` and a number, the first booked job being 1; `now` and a time; `up` or `down` and a path.
 ///
 /// A grant is told as the paths of what is held exclusively, in the order of emission, with the amount if it is not

@@ -1,4 +1,4 @@
-//! Host names: a stem and a trailing number (chapter 02, section 1).
+//! Host names: a stem and a trailing number (`docs/semantics/readers.md`, Host names).
 
 /// The number at the end of a host name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

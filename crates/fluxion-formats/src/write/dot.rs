@@ -1,4 +1,5 @@
-//! A graph for Graphviz: the name of each vertex, the subsystem of each edge (chapter 07, section 13).
+//! A graph for Graphviz: the name of each vertex, the subsystem of each edge (`docs/semantics/formats.md`,
+//! Graph files).
 
 use std::fmt::{self, Write};
 

@@ -2,7 +2,7 @@
 
 use fluxion_graph::{Graph, VertexId};
 
-/// A selection that a format cannot express (chapter 07, section 11).
+/// A selection that a format cannot express (`docs/semantics/formats.md`, What cannot be printed).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// A node with cores or gpus has no rank.

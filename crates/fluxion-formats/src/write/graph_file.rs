@@ -1,4 +1,4 @@
-//! A whole graph as a file for other tools (chapter 07, section 13), streamed.
+//! A whole graph as a file for other tools (`docs/semantics/formats.md`, Graph files), streamed.
 
 use std::fmt;
 

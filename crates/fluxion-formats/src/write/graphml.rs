@@ -1,5 +1,5 @@
-//! A graph as GraphML (chapter 07, section 13): the eleven attributes of the reference, and behind them the rank
-//! and the status of each vertex. What is a map is one text, `{key=value,key=value}`.
+//! A graph as GraphML (`docs/semantics/formats.md`, Graph files): the eleven attributes of the reference, and
+//! behind them the rank and the status of each vertex. What is a map is one text, `{key=value,key=value}`.
 
 use std::fmt::{self, Display, Write};
 

@@ -1,4 +1,5 @@
-//! Idset text (RFC 22, chapter 07 section 9.1) of numbers that are at hand as a slice, without a set between.
+//! Idset text (RFC 22; `docs/semantics/formats.md`, Idsets) of numbers that are at hand as a slice, without a
+//! set between.
 
 use super::json::push_integer;
 

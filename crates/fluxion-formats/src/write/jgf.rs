@@ -1,4 +1,4 @@
-//! The JSON Graph Format in its three profiles (chapter 07, sections 4 to 6).
+//! The JSON Graph Format in its three profiles (`docs/semantics/formats.md`).
 
 use fluxion_graph::{CONTAINMENT, PickedEdge, PickedVertex, VertexId};
 

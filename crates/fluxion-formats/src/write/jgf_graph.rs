@@ -1,8 +1,10 @@
-//! A whole graph in the JSON Graph Format of version 1 with every member (chapter 07, section 5), and what a reader
-//! needs beyond that: the status of each vertex, the subsystem of each edge. One vertex or edge per line.
+//! A whole graph in the JSON Graph Format of version 1 with every member (`docs/semantics/formats.md`,
+//! jgf_full), and what a reader needs beyond that: the status of each vertex, the subsystem of each edge. One
+//! vertex or edge per line.
 //!
 //! The reader makes the same graph of it, but for what the format cannot say: units are read and dropped
-//! (chapter 01, section 3.4), vertices of one path and rank are one, and a path that a vertex had before is gone.
+//! (`docs/semantics/readers.md`, Loading JGF), vertices of one path and rank are one, and a path that a
+//! vertex had before is gone.
 
 use std::fmt::{self, Write};
 

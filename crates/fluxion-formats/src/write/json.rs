@@ -1,4 +1,4 @@
-//! JSON text by the rules of chapter 07, section 2: how strings and integers are spelt.
+//! JSON text by the rules of `docs/semantics/formats.md`, JSON text: how strings and integers are spelt.
 
 /// Appends an integer in decimal.
 #[inline]

@@ -1,4 +1,5 @@
-//! Writers: a [`Selection`](fluxion_graph::Selection) as text, in the match formats of specification chapter 07.
+//! Writers: a [`Selection`](fluxion_graph::Selection) as text, in the match formats of
+//! `docs/semantics/formats.md`.
 //!
 //! Every writer streams into one buffer and starts from nothing, so no result can depend on an earlier one.
 //! What is selected, and in which order, is decided elsewhere; nothing here looks at bookings or the clock.
@@ -29,23 +30,25 @@ pub use printed::{Aggregates, Labels, Printed};
 /// How a selection is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// One line per vertex, leaves first (section 3).
+    /// One line per vertex, leaves first (`docs/semantics/formats.md`, simple and pretty_simple).
     Simple,
-    /// One line per vertex, root first (section 3).
+    /// One line per vertex, root first (`docs/semantics/formats.md`, simple and pretty_simple).
     PrettySimple,
-    /// JSON Graph Format without defaults (section 4).
+    /// JSON Graph Format without defaults (`docs/semantics/formats.md`, jgf).
     Jgf,
-    /// [`Format::Jgf`] without what lies below exclusive vertices (section 6).
+    /// [`Format::Jgf`] without what lies below exclusive vertices (`docs/semantics/formats.md`,
+    /// jgf_shorthand).
     JgfShorthand,
-    /// JSON Graph Format with every field, as the published service documents it (section 5).
+    /// JSON Graph Format with every field, as the published service documents it
+    /// (`docs/semantics/formats.md`, jgf_full).
     JgfFull,
-    /// Ranks with their cores and gpus (section 7).
+    /// Ranks with their cores and gpus (`docs/semantics/formats.md`, rlite).
     Rlite,
-    /// R version 1 with the selection as `scheduling` graph (section 8).
+    /// R version 1 with the selection as `scheduling` graph (`docs/semantics/formats.md`, R version 1).
     Rv1,
-    /// R version 1 alone (section 8).
+    /// R version 1 alone (`docs/semantics/formats.md`, R version 1).
     Rv1Nosched,
-    /// R version 1 with a shorthand `scheduling` graph (section 8).
+    /// R version 1 with a shorthand `scheduling` graph (`docs/semantics/formats.md`, R version 1).
     Rv1Shorthand,
 }
 
@@ -77,7 +80,8 @@ pub fn write(format: Format, printed: &Printed<'_>, out: &mut String) -> Result<
 }
 
 /// Appends the JSON value that the programming interface answers to a find: without blanks and newline; the
-/// line formats as one JSON string. An empty selection gives no text (chapter 07, section 2).
+/// line formats as one JSON string. An empty selection gives no text (`docs/semantics/formats.md`, JSON
+/// text).
 ///
 /// # Errors
 /// [`WriteError`]; `out` is then unchanged.

@@ -1,4 +1,4 @@
-//! R_lite: which cores and gpus of which ranks (chapter 07, section 7).
+//! R_lite: which cores and gpus of which ranks (`docs/semantics/formats.md`, rlite).
 //!
 //! A core or gpu counts for its nearest ancestor of type `node` or `storage_node`, and for nothing if it has
 //! none; a node without any is not listed.

@@ -1,4 +1,4 @@
-//! R version 1 (RFC 20; chapter 07, section 8).
+//! R version 1 (RFC 20; `docs/semantics/formats.md`, R version 1).
 
 use std::collections::BTreeMap;
 

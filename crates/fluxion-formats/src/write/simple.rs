@@ -1,4 +1,4 @@
-//! The line formats `simple` and `pretty_simple` (chapter 07, section 3).
+//! The line formats `simple` and `pretty_simple` (`docs/semantics/formats.md`, simple and pretty_simple).
 
 use fluxion_graph::{Graph, PickedVertex};
 

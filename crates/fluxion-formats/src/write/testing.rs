@@ -171,7 +171,7 @@ impl Walk<'_> {
     }
 }
 
-/// The graph of chapter 07, section 14.
+/// The graph of the worked examples.
 pub(super) fn demo() -> Machine {
     let mut machine = Machine::new();
     let cluster = VertexSpec { basename: Some("demo"), ..VertexSpec::new("cluster", 0, 0) };
@@ -198,7 +198,7 @@ pub(super) fn demo() -> Machine {
 const JOB_A: [&str; 3] = ["core0", "gpu0", "memory0"];
 const JOB_B: [&str; 4] = ["core0", "core1", "gpu0", "memory0"];
 
-/// Job A of section 14: an exclusive socket on a shared node.
+/// Job A of the worked examples: an exclusive socket on a shared node.
 pub(super) fn job_a(machine: &Machine) -> Selection {
     let socket = "/demo0/rack0/alpha0/socket0";
     let mut paths: Vec<String> = JOB_A.iter().map(|name| format!("{socket}/{name}")).collect();
@@ -206,7 +206,7 @@ pub(super) fn job_a(machine: &Machine) -> Selection {
     machine.allocation(&paths.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// Job B of section 14: an exclusive node.
+/// Job B of the worked examples: an exclusive node.
 pub(super) fn job_b(machine: &Machine) -> Selection {
     let node = "/demo0/rack0/alpha1";
     let mut paths: Vec<String> = JOB_B.iter().map(|n| format!("{node}/socket0/{n}")).collect();

@@ -1,8 +1,9 @@
 //! One subsystem as a tree: vertices numbered depth first, so that a subtree is a contiguous range.
 //!
 //! Children are in the order of their edges. Edges that lead upward (their target's path is a proper ancestor
-//! of their source's, chapter 01, section 3.5) are left out. A vertex that several parents share belongs to
-//! the parent that a depth-first walk reaches first; the other edges to it are kept aside ([`Tree::is_tree`]).
+//! of their source's, `docs/semantics/graph.md`, Upward edges) are left out. A vertex that several parents
+//! share belongs to the parent that a depth-first walk reaches first; the other edges to it are kept aside
+//! ([`Tree::is_tree`]).
 //!
 //! | file | idea |
 //! |---|---|

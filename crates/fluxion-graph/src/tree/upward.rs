@@ -2,7 +2,8 @@
 
 use crate::graph::{Edge, Graph};
 
-/// Whether an edge leads to a proper ancestor, by path, of its source (chapter 01, section 3.5).
+/// Whether an edge leads to a proper ancestor, by path, of its source (`docs/semantics/graph.md`, Upward
+/// edges).
 pub fn is_upward(graph: &Graph, edge: &Edge) -> bool {
     let source = graph.path(edge.source, edge.subsystem);
     let target = graph.path(edge.target, edge.subsystem);

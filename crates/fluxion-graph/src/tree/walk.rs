@@ -83,7 +83,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Upward paths follow the in-edge that was loaded first (chapter 04, section 5.5).
+    /// Upward paths follow the in-edge that was loaded first (`docs/semantics/matching.md`, Leaves with
+    /// several parents).
     fn find_first_parents(&mut self, graph: &Graph) {
         let mut latest_first = self.tree.extra.clone();
         latest_first.sort_unstable_by_key(|id| std::cmp::Reverse(*id));

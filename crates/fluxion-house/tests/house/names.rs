@@ -16,7 +16,6 @@ const SHARED: &[(&str, &str)] = &[
         "Position",
         "a line and a column; jobspecs and graphs do not know each other, and the context joins them",
     ),
-    ("Shape", "three in the engine, which get names of their own"),
 ];
 
 /// By name, the files that define a type of this name and must not share it: all pure crates are one house, each

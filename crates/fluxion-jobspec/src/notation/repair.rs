@@ -1,6 +1,7 @@
-//! Syntax that the language has and the YAML library lacks (chapter 03, section 2.1): JSON's surrogate pairs, empty
-//! entries of flow maps, flow collections indented with tabs or less than the block around them, text behind a complete
-//! flow document. Where the library stops at one, the text is rewritten there and read again.
+//! Syntax that the language has and the YAML library lacks (`docs/semantics/jobspec.md`, Notation): JSON's
+//! surrogate pairs, empty entries of flow maps, flow collections indented with tabs or less than the block
+//! around them, text behind a complete flow document. Where the library stops at one, the text is rewritten
+//! there and read again.
 
 use std::borrow::Cow;
 

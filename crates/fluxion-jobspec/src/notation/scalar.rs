@@ -1,4 +1,4 @@
-//! Scalars as numbers, characters and strings (chapter 03, section 2.3).
+//! Scalars as numbers, characters and strings (`docs/semantics/jobspec.md`, Scalars).
 
 use super::node::{Node, Value};
 use crate::error::JobspecError;

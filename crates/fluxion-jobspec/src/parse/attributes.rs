@@ -1,4 +1,5 @@
-//! Reads the `attributes` of a jobspec: what of them decides a match (chapter 03, section 6).
+//! Reads the `attributes` of a jobspec: what of them decides a match (`docs/semantics/jobspec.md`,
+//! Attributes).
 
 use super::constraint::constraint;
 use crate::constraint::Constraint;

@@ -1,4 +1,4 @@
-//! Reads constraints as the jobspec writes them (RFC 31; chapter 03, section 7).
+//! Reads constraints as the jobspec writes them (RFC 31; `docs/semantics/jobspec.md`, Constraints).
 
 use fluxion_sets::Idset;
 use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};

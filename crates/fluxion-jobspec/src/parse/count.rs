@@ -1,4 +1,4 @@
-//! Reads the `count` of a resource (chapter 03, section 4.1).
+//! Reads the `count` of a resource (`docs/semantics/jobspec.md`, Counts).
 
 use crate::count::{Count, Operator};
 use crate::error::JobspecError;

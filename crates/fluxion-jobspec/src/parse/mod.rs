@@ -1,5 +1,6 @@
-//! From text to [`Jobspec`]: which notation, and the top level (chapter 03, section 3). Each part of a jobspec is read
-//! by the file of its name. Knows the rules of jobspecs, not how texts become trees.
+//! From text to [`Jobspec`]: which notation, and the top level (`docs/semantics/jobspec.md`, Top level). Each
+//! part of a jobspec is read by the file of its name. Knows the rules of jobspecs, not how texts become
+//! trees.
 
 mod attributes;
 mod constraint;
@@ -25,7 +26,7 @@ const KEYS: [&str; 4] = ["version", "resources", "tasks", "attributes"];
 /// names alike. Time and memory are linear in the length of the text, and bounded.
 ///
 /// # Errors
-/// The first rule broken, in the order of the specification, with its place.
+/// The first rule broken, in the order of the rules, with its place.
 pub fn parse(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec, JobspecError> {
     if text.len() > MAX_TEXT {
         return Err(JobspecError::limit("expected a jobspec of at most 16 MiB", None));

@@ -1,4 +1,4 @@
-//! Reads the `resources` of a jobspec (chapter 03, section 4).
+//! Reads the `resources` of a jobspec (`docs/semantics/jobspec.md`, Resources).
 
 use super::count::count;
 use crate::error::JobspecError;

@@ -1,4 +1,5 @@
-//! Reads the `tasks` of a jobspec: checked and dropped, since matching does not use them (chapter 03, section 5).
+//! Reads the `tasks` of a jobspec: checked and dropped, since matching does not use them
+//! (`docs/semantics/jobspec.md`, Tasks).
 
 use crate::error::JobspecError;
 use crate::notation::node::Node;

@@ -40,7 +40,8 @@ pub(crate) fn request_id<T: Message>(
 
 fn key<T>(request: &Request<T>, name: &str) -> Result<String, Status> {
     let Some(value) = request.metadata().get(name) else { return Ok(String::new()) };
-    let text = value.to_str().map_err(|_| status::key(name, "expected visible ASCII characters"))?;
+    let text =
+        value.to_str().map_err(|_| status::key(name, "expected visible ASCII characters"))?;
     if text.len() > LONGEST {
         let what = format!("{} bytes: expected at most {LONGEST}", text.len());
         return Err(status::key(name, &what));

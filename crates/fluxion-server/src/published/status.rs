@@ -3,7 +3,9 @@
 //! Three failures of a match must be told apart by code alone: no graph (load one), nothing free (try later)
 //! and never possible (give up). Hence OUT_OF_RANGE, which says "beyond what there is", for the last.
 
-use fluxion_context::{CancelError, LoadError, MatchError, MatchFault, OptionName, Position, Refusal};
+use fluxion_context::{
+    CancelError, LoadError, MatchError, MatchFault, OptionName, Position, Refusal,
+};
 use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -138,7 +140,8 @@ fn invalid(field: &str, what: &str, position: Option<Position>) -> Status {
 }
 
 fn violated(field: &str, message: String) -> Status {
-    let details = ErrorDetails::with_bad_request_violation(field, cut(message.clone(), MOST_DETAILS));
+    let details =
+        ErrorDetails::with_bad_request_violation(field, cut(message.clone(), MOST_DETAILS));
     Status::with_error_details(Code::InvalidArgument, message, details)
 }
 

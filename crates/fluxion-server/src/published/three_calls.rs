@@ -1,4 +1,5 @@
-//! The published three-call service, `fluxion.FluxionService` (chapter 08, part C).
+//! The published three-call service, `fluxion.FluxionService` (`docs/semantics/compatibility.md`, The
+//! published service).
 
 #![expect(clippy::disallowed_methods, reason = "how long a load takes is logged")]
 
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
-use fluxion_store::{Answer, Answered, Command, JobName, Request as Asked, RequestId};
+use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestId};
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
@@ -49,7 +50,7 @@ async fn execute(
     id: Option<RequestId>,
     command: Command,
 ) -> Result<Done, Status> {
-    let done = graph.execute(Asked { id, command }).await;
+    let done = graph.execute(KeyedCommand { id, command }).await;
     done.map_err(status::stopped)?.map_err(|refusal| {
         tracing::debug!(%refusal, "refused");
         status::refused(&refusal)

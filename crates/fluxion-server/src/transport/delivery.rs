@@ -11,19 +11,19 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
 
-use crate::transport::work::Booking;
+use crate::transport::work::Undelivered;
 
 /// Bookings of the messages of a stream of answers that were handed over for transport.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outbox(Arc<Mutex<Vec<Booking>>>);
+pub(crate) struct Outbox(Arc<Mutex<Vec<Undelivered>>>);
 
 impl Outbox {
     /// Adds the booking of a message that is handed over now.
-    pub(crate) fn add(&self, booking: Booking) {
+    pub(crate) fn add(&self, booking: Undelivered) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(booking);
     }
 
-    fn take(&self) -> Vec<Booking> {
+    fn take(&self) -> Vec<Undelivered> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -32,7 +32,7 @@ impl Outbox {
 pub(crate) fn guard_delivery(mut response: http::Response<Body>) -> http::Response<Body> {
     let extensions = response.extensions_mut();
     let outbox = extensions.remove::<Outbox>();
-    let outbox = match extensions.remove::<Booking>() {
+    let outbox = match extensions.remove::<Undelivered>() {
         Some(booking) => {
             let outbox = outbox.unwrap_or_default();
             outbox.add(booking);
@@ -52,7 +52,7 @@ pub(crate) fn guard_delivery(mut response: http::Response<Body>) -> http::Respon
 struct Delivery {
     inner: Body,
     outbox: Outbox,
-    on_way: Vec<Booking>,
+    on_way: Vec<Undelivered>,
 }
 
 impl HttpBody for Delivery {
@@ -66,9 +66,9 @@ impl HttpBody for Delivery {
         self.on_way.drain(..).for_each(|booking| booking.keep());
         let polled = Pin::new(&mut self.inner).poll_frame(task);
         match &polled {
-            Poll::Ready(None) => self.outbox.take().iter().for_each(Booking::keep),
+            Poll::Ready(None) => self.outbox.take().iter().for_each(Undelivered::keep),
             Poll::Ready(Some(Ok(frame))) if frame.is_trailers() => {
-                self.outbox.take().iter().for_each(Booking::keep);
+                self.outbox.take().iter().for_each(Undelivered::keep);
             }
             Poll::Ready(Some(Ok(_))) => self.on_way = self.outbox.take(),
             _ => {}
@@ -90,7 +90,7 @@ mod tests {
     use std::sync::mpsc;
 
     use fluxion_context::{MatchErrorKind, MatchOperation, Wanted};
-    use fluxion_store::{Command, Request, RequestError};
+    use fluxion_store::{Command, KeyedCommand, RequestError};
     use http_body_util::BodyExt as _;
 
     use super::*;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     /// Books the only node there is.
-    async fn book(graph: &GraphThread) -> Result<Booking, MatchErrorKind> {
+    async fn book(graph: &GraphThread) -> Result<Undelivered, MatchErrorKind> {
         let command = Command::Match {
             operation: MatchOperation::Allocate,
             jobspec: JOBSPEC.to_owned(),
@@ -114,14 +114,14 @@ mod tests {
             wanted: Wanted::default(),
             job_key: String::new(),
         };
-        match graph.execute(Request { id: None, command }).await.unwrap() {
+        match graph.execute(KeyedCommand { id: None, command }).await.unwrap() {
             Ok(done) => Ok(done.booking.unwrap()),
             Err(RequestError::Match(error)) => Err(error.kind()),
             Err(other) => panic!("{other}"),
         }
     }
 
-    fn response(booking: Booking) -> http::Response<Body> {
+    fn response(booking: Undelivered) -> http::Response<Body> {
         let mut response = http::Response::new(Body::new("answer".to_owned()));
         response.extensions_mut().insert(booking);
         guard_delivery(response)

@@ -13,7 +13,7 @@ use std::time::Instant;
 use std::{io, thread};
 
 use fluxion_context::{Context, JobId, LoadError, Options};
-use fluxion_store::{Incarnation, Request, RequestError, Store};
+use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::numbers::Numbers;
@@ -106,7 +106,7 @@ impl GraphThread {
     /// dropped later, a job that nobody could find again is taken back before anyone else has a turn.
     pub(crate) async fn execute(
         &self,
-        request: Request,
+        request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
         let (reply, answer) = oneshot::channel();
         self.post(Work::Execute(Asked { request, reply, queue: self.queue.clone() }));

@@ -100,14 +100,14 @@ impl Registry {
         options: Options,
         existing: Existing,
     ) -> Result<GraphThread, CreateError> {
-        let (claim, turn) = Claim::new(self, name, existing)?;
+        let (pending, turn) = PendingLoad::new(self, name, existing)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
-            check(&claim.registry.slots(), &claim.name, existing)?;
-            let numbers = claim.registry.numbers(&claim.name);
+            check(&pending.registry.slots(), &pending.name, existing)?;
+            let numbers = pending.registry.numbers(&pending.name);
             let graph = GraphThread::load(text, options, numbers).await?;
-            claim.put(graph.clone());
-            drop((claim, turn));
+            pending.put(graph.clone());
+            drop((pending, turn));
             Ok(graph)
         });
         load.await.unwrap_or(Err(CreateError::Start(StartError::Stopped(Stopped::Fault))))
@@ -130,12 +130,12 @@ fn check(
 
 /// A load that holds its place in the registry.
 #[derive(Debug)]
-struct Claim {
+struct PendingLoad {
     registry: Arc<Registry>,
     name: String,
 }
 
-impl Claim {
+impl PendingLoad {
     fn new(
         registry: &Arc<Registry>,
         name: &str,
@@ -158,7 +158,7 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for PendingLoad {
     fn drop(&mut self) {
         let mut slots = self.registry.slots();
         if let Some(slot) = slots.get_mut(&self.name) {

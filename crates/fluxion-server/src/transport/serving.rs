@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use fluxion_context::{JobId, JobState};
-use fluxion_store::{Answered, Command, Decided, JobName, Request, RequestError, Store};
+use fluxion_store::{Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store};
 
 /// A graph as it is served.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Serving {
     }
 
     /// Decides a request and does what was decided.
-    pub(crate) fn execute(&mut self, request: &Request) -> Result<Answered, RequestError> {
+    pub(crate) fn execute(&mut self, request: &KeyedCommand) -> Result<Answered, RequestError> {
         let start = Instant::now();
         let is_new = !self.store.is_repeat(request);
         let elapsed = || start.elapsed().as_secs_f64();
@@ -63,10 +63,10 @@ impl Serving {
 
     fn carry_out(
         &mut self,
-        request: &Request,
+        request: &KeyedCommand,
         elapsed: &dyn Fn() -> f64,
     ) -> Result<Answered, RequestError> {
-        let Decided { answered, commit } = self.store.decide(request, elapsed)?;
+        let Proposal { answered, commit } = self.store.decide(request, elapsed)?;
         if let Some(commit) = commit {
             self.store.apply(&commit)?;
         }
@@ -78,7 +78,7 @@ impl Serving {
         tracing::info!(%job, "the client left before its answer was sent: the job is rolled back");
         let command = Command::Cancel { job: JobName::Id(job) };
         // It may be gone already, if another client guessed its number.
-        let _ = self.execute(&Request { id: None, command });
+        let _ = self.execute(&KeyedCommand { id: None, command });
     }
 
     /// O(1).

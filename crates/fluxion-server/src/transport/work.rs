@@ -1,7 +1,7 @@
 //! What waits for the thread of a graph: requests that may change it, and readers that cannot.
 //!
 //! A job that its client never heard of would hold its resources for ever. So a job that nobody could find again
-//! travels as a [`Booking`], which takes the job back when it is dropped, with its answer, from the thread of the graph
+//! travels as a [`Undelivered`], which takes the job back when it is dropped, with its answer, from the thread of the graph
 //! to the transport (`delivery`).
 
 use std::fmt;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use fluxion_context::JobId;
-use fluxion_store::{Answer, Answered, Command, Request, RequestError};
+use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
 use crate::transport::serving::Serving;
@@ -37,7 +37,7 @@ impl fmt::Debug for Work {
 
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
-    pub(crate) request: Request,
+    pub(crate) request: KeyedCommand,
     pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
     /// Leads back to the graph.
     pub(crate) queue: Sender<Work>,
@@ -48,7 +48,7 @@ pub(crate) struct Asked {
 pub(crate) struct Done {
     pub(crate) answered: Answered,
     /// A job that is taken back unless its client hears of it.
-    pub(crate) booking: Option<Booking>,
+    pub(crate) booking: Option<Undelivered>,
 }
 
 impl Asked {
@@ -57,7 +57,7 @@ impl Asked {
         let Self { request, reply, queue } = self;
         let done = result.map(|answered| {
             let job = orphan(&request, &answered.answer);
-            let booking = job.map(|job| Booking::new(queue, job));
+            let booking = job.map(|job| Undelivered::new(queue, job));
             Done { answered, booking }
         });
         let unsent = reply.send(done).err()?.ok()?;
@@ -68,7 +68,7 @@ impl Asked {
 }
 
 /// The job that nobody could find again if the answer were lost.
-fn orphan(request: &Request, answer: &Answer) -> Option<JobId> {
+fn orphan(request: &KeyedCommand, answer: &Answer) -> Option<JobId> {
     match (&request.command, answer) {
         (Command::Match { operation, job_key, .. }, Answer::Matched(matched)) => {
             let can_be_found = request.id.is_some() || !job_key.is_empty();
@@ -80,7 +80,7 @@ fn orphan(request: &Request, answer: &Answer) -> Option<JobId> {
 
 /// A job that is taken back unless it is kept. Clones share the job.
 #[derive(Clone, Debug)]
-pub(crate) struct Booking(Arc<Pending>);
+pub(crate) struct Undelivered(Arc<Pending>);
 
 #[derive(Debug)]
 struct Pending {
@@ -89,7 +89,7 @@ struct Pending {
     kept: AtomicBool,
 }
 
-impl Booking {
+impl Undelivered {
     fn new(queue: Sender<Work>, job: JobId) -> Self {
         Self(Arc::new(Pending { queue, job, kept: AtomicBool::new(false) }))
     }

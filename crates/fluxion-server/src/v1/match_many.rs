@@ -12,14 +12,14 @@ use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
 use crate::transport::delivery::Outbox;
 use crate::transport::registry::Registry;
-use crate::transport::work::Booking;
+use crate::transport::work::Undelivered;
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{failure, matching};
 
 /// How many answers may wait for a client that reads slowly.
 const WAITING: usize = 16;
 
-type Item = Result<(MatchManyResponse, Option<Booking>), Status>;
+type Item = Result<(MatchManyResponse, Option<Undelivered>), Status>;
 
 /// The answers. Those that are handed over leave their bookings in the outbox.
 pub(crate) struct Answers {
@@ -79,7 +79,7 @@ async fn serve(
     Ok(())
 }
 
-async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option<Booking>) {
+async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option<Undelivered>) {
     let answered = if request.graph.is_empty() || graph_name(&request.graph) == graph.name() {
         matching::run(graph, request).await
     } else {

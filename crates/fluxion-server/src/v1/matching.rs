@@ -5,7 +5,7 @@ use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
 use crate::proto::fluxion::v1::{MatchRequest, MatchResponse};
-use crate::transport::work::{Booking, Done};
+use crate::transport::work::{Done, Undelivered};
 use crate::v1::identity::{check_key, identify};
 use crate::v1::targets::Named;
 use crate::v1::{failure, names, options, resource_sets};
@@ -13,7 +13,7 @@ use crate::v1::{failure, names, options, resource_sets};
 /// An answer on its way to the client, with the job that is rolled back if it does not arrive.
 pub(crate) struct Answer {
     pub(crate) response: MatchResponse,
-    pub(crate) booking: Option<Booking>,
+    pub(crate) booking: Option<Undelivered>,
 }
 
 /// Carries a match out. Whoever drops the future undoes it, unless the job can be found again.

@@ -1,7 +1,7 @@
 //! Which graph, job and vertices a request means.
 
 use fluxion_context::JobId;
-use fluxion_store::{Command, JobName, Request, RequestId, Target as Vertices};
+use fluxion_store::{Command, JobName, KeyedCommand, RequestId, Target as Vertices};
 use tonic::Status;
 
 use crate::proto::fluxion::v1::{JobReference, Target, job_reference, target};
@@ -37,7 +37,7 @@ impl Named {
         id: Option<RequestId>,
         command: Command,
     ) -> Result<Done, Status> {
-        let done = self.thread.execute(Request { id, command }).await;
+        let done = self.thread.execute(KeyedCommand { id, command }).await;
         done.map_err(|error| failure::stopped(&self.name, error))?
             .map_err(|refusal| failure::refused(&refusal))
     }

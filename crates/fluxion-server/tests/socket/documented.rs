@@ -1,4 +1,5 @@
-//! The example of the published service: its documented answer, byte for byte (chapter 07, section 5.1).
+//! The example of the published service: its documented answer, byte for byte
+//! (`docs/semantics/compatibility.md`, The published service).
 
 use fluxion_context::MatchFormat;
 use fluxion_server::Config;

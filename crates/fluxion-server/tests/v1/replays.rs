@@ -3,8 +3,8 @@
 use fluxion_server::Config;
 use fluxion_server::proto::fluxion::v1::create_graph_response::Event;
 use fluxion_server::proto::fluxion::v1::{
-    CancelRequest, CreateGraphHeader, DropGraphRequest, Graph, ListGraphsRequest, MatchOperation, MatchRequest,
-    SetPropertyRequest, SetStatusRequest, Status as Mark, Target, target,
+    CancelRequest, CreateGraphHeader, DropGraphRequest, Graph, ListGraphsRequest, MatchOperation,
+    MatchRequest, SetPropertyRequest, SetStatusRequest, Status as Mark, Target, target,
 };
 use tonic::{Code, Status};
 

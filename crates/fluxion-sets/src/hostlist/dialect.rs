@@ -1,10 +1,11 @@
 //! The two ways to read brackets.
 
-/// Which chapter decides.
+/// Which reader a list is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// R files (chapter 02, section 3.2): only the first brackets expand, `3-` means 3.
+    /// R files (`docs/semantics/formats.md`, Hostlists): only the first brackets expand, `3-` means 3.
     Nodelist,
-    /// Constraints and queries (chapter 03, section 7.4): all brackets expand, the first varies slowest.
+    /// Constraints and queries (`docs/semantics/formats.md`, Hostlists): all brackets expand, the first
+    /// varies slowest.
     Constraint,
 }

@@ -1,4 +1,4 @@
-//! From host names to text, order and repeats kept (chapter 07, section 9.2).
+//! From host names to text, order and repeats kept (`docs/semantics/formats.md`, Hostlists).
 
 use std::fmt::Write as _;
 
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_the_specification() {
+    fn the_table_of_the_rules() {
         check("n0 n1 n2", "n[0-2]");
         check("n2 n1 n0", "n[2,1,0]");
         check("n5 n3 n4", "n[5,3-4]");

@@ -1,4 +1,4 @@
-//! Lists of hosts (RFC 29): read as the specification's two chapters do, printed as chapter 07 section 9.2 says.
+//! Lists of hosts (RFC 29): read in two dialects, printed in one; see `docs/semantics/formats.md`, Hostlists.
 //!
 //! Names are opaque here: nothing is resolved, sorted or made unique.
 

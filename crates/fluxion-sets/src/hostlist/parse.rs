@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn both_chapters() {
+    fn both_dialects() {
         for (text, expected) in [
             ("", ""),
             (",", ""),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_chapters_differ() {
+    fn where_the_dialects_differ() {
         check("n[0-1]m[0-1]", Nodelist, Ok("n0m[0-1] n1m[0-1]"));
         check("n[0-1]m[0-1]", Constraint, Ok("n0m0 n0m1 n1m0 n1m1"));
         check("n[3-]", Nodelist, Ok("n3"));

@@ -1,4 +1,4 @@
-//! What a find must say (chapter 06, section 12), from the lists of vertices and jobs.
+//! What a find must say (`docs/semantics/find.md`), from the lists of vertices and jobs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

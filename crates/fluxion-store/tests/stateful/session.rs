@@ -8,7 +8,7 @@ use fluxion_context::{
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
 use fluxion_store::{
-    Answer as Told, Command as Asked, Incarnation, JobName, Request, RequestError, RequestId,
+    Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, RequestError, RequestId,
     Revision, Store, Target,
 };
 
@@ -153,7 +153,7 @@ impl Session {
             key: format!("request {}", self.asked).into(),
             fingerprint: self.asked,
         });
-        let request = Request { id, command };
+        let request = KeyedCommand { id, command };
         let decided = self.store.decide(&request, &|| 0.0);
         let answered = match decided {
             Err(refusal) => Err(refusal),
@@ -493,7 +493,8 @@ impl Session {
 
     // --- the machine ---
 
-    /// Below anything but what several vertices share, which must stay a leaf (chapter 04, section 5.5).
+    /// Below anything but what several vertices share, which must stay a leaf (`docs/semantics/matching.md`,
+    /// Leaves with several parents).
     fn attach(&mut self, parent: usize, items: &[Item]) -> Result<Fate, Difference> {
         let is_shared = |v: &usize| self.machine.edges.iter().filter(|e| e.1 == *v).count() > 1;
         let present: Vec<usize> = self.machine.present().filter(|v| !is_shared(v)).collect();
@@ -552,8 +553,8 @@ impl Session {
         ranks.dedup();
         let text: Vec<String> = ranks.iter().map(i32::to_string).collect();
         let found = self.remove_all(Target::Ranks(text.join(",")))?;
-        if ranks.contains(&77) {
-            return found.map_or(Ok(Fate::Refused), |_| Err("rank 77 was removed".to_owned()));
+        if ranks.contains(&77) || ranks.is_empty() {
+            return found.map_or(Ok(Fate::Refused), |_| Err(format!("{ranks:?} were removed")));
         }
         found.map_err(|error| format!("{ranks:?}: {error}"))?;
         let on = |v: &usize| ranks.contains(&self.machine.thing(*v).rank);

@@ -1,4 +1,5 @@
-//! What an update must come to (chapter 02, section 5, without its quirks): what is printed and held, or nothing.
+//! What an update must come to (`docs/semantics/state.md`, Update, without its quirks): what is printed and
+//! held, or nothing.
 
 use fluxion_context::UpdateFormat;
 

@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::exit::Usage;
 use super::names;
 use super::options::{Common, RequestKey};
-use super::several::{Next, Several, nth_key};
+use super::several::{Next, Several, Subject, nth_key};
 use super::texts::{self, called, read};
 
 /// Which jobs end.
@@ -63,7 +63,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
                 cancelled.push(json);
             }
             Err(error) => {
-                let (error, next) = several.failed(&label(name), error);
+                let (error, next) = several.failed(&Subject::Job(name), error);
                 failed.push(failed_json(name, error));
                 if next == Next::Stop {
                     break;
@@ -72,13 +72,6 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
         }
     }
     Ok(several.answer(json!({ "cancelled": cancelled, "failed": failed })))
-}
-
-fn label(name: &JobName) -> String {
-    match name {
-        JobName::Id(id) => format!("job {id}"),
-        JobName::Key(key) => format!("job {key}"),
-    }
 }
 
 fn failed_json(name: &JobName, error: Value) -> Value {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::options::{Common, Connection, RequestKey};
-use super::several::{Next, Several, nth_key};
+use super::several::{Next, Several, Subject, nth_key};
 use super::table::{Cell, Column, table};
 use super::texts::{self, called, ended};
 use super::{help, names};
@@ -203,7 +203,7 @@ async fn drop_graphs(
             dropped.push(name);
             continue;
         };
-        let (error, next) = several.failed(&format!("`{name}`"), error);
+        let (error, next) = several.failed(&Subject::Graph(name), error);
         failed.push(json!({ "name": name, "error": error }));
         if next == Next::Stop {
             break;

@@ -8,8 +8,8 @@ use super::answer::Answer;
 use super::exit::Usage;
 use super::names;
 use super::options::{Common, RequestKey};
-use super::several::{Next, Several, nth_key};
-use super::texts::{called, drawn, ended, read, written};
+use super::several::{Next, Several, Subject, nth_key};
+use super::texts::{drawn, ended, read, written};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::
                 matches.push(matched_json(file, &matched));
             }
             Err(error) => {
-                let (error, next) = several.failed(&called(file), error);
+                let (error, next) = several.failed(&Subject::File(file), error);
                 matches.push(json!({ "jobspec": file, "error": error }));
                 if next == Next::Stop {
                     break;

@@ -1,4 +1,5 @@
-//! The options of `fluxion query` (specification chapter 08, A1): one table for reading them and for the usage text.
+//! The options of `fluxion query` (`docs/semantics/compatibility.md`, The command line): one table for
+//! reading them and for the usage text.
 
 use std::fmt::Write;
 

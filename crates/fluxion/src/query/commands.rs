@@ -1,4 +1,5 @@
-//! The commands (specification chapter 08, A5): one table for dispatch, help and completion.
+//! The commands (`docs/semantics/compatibility.md`, The command line): one table for dispatch, help and
+//! completion.
 
 use std::io;
 use std::ops::RangeInclusive;

@@ -1,4 +1,5 @@
-//! The file that the graph is written to when a session ends (`-o`, specification chapter 07, section 13).
+//! The file that the graph is written to when a session ends (`-o`, `docs/semantics/formats.md`, Graph
+//! files).
 
 use std::fmt;
 use std::fs::File;

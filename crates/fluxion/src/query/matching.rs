@@ -153,8 +153,8 @@ pub(crate) fn print_failure(
     session.channels.result(&(block + BAR))
 }
 
-/// An error other than "unsatisfiable" leaves "Satisfiable request", as scripts know it; standard error has the
-/// error (chapter 03, section 1).
+/// An error other than "unsatisfiable" leaves "Satisfiable request", as scripts know it; standard error has
+/// the error (`docs/semantics/jobspec.md`, Errors).
 fn print_verdict(
     session: &mut Session,
     result: &Result<Matched, MatchError>,

@@ -1,4 +1,5 @@
-//! `fluxion query`: the prompt, a drop-in for `resource-query` (specification chapter 08, part A).
+//! `fluxion query`: the prompt, a drop-in for `resource-query` (`docs/semantics/compatibility.md`, The
+//! command line).
 //!
 //! This module turns words into calls of a scheduling context and results into the texts that scripts expect.
 //! It must not know how anything is matched, booked, read or written: that is `fluxion-context`.

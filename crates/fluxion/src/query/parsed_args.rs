@@ -1,4 +1,5 @@
-//! What the words of the command line ask for (specification chapter 08, A1), and what is checked while they are read.
+//! What the words of the command line ask for (`docs/semantics/compatibility.md`, The command line), and what
+//! is checked while they are read.
 
 use std::fs;
 

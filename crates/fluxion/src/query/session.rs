@@ -1,4 +1,4 @@
-//! One session: what the commands share (specification chapter 08, A4).
+//! One session: what the commands share (`docs/semantics/compatibility.md`, The command line).
 
 use std::collections::BTreeMap;
 use std::time::Duration;

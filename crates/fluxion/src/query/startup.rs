@@ -1,4 +1,5 @@
-//! From options to a loaded context, and what `-e` prints about it (specification chapter 08, A3).
+//! From options to a loaded context, and what `-e` prints about it (`docs/semantics/compatibility.md`, The
+//! command line).
 
 #![expect(clippy::disallowed_methods, reason = "how long loading takes is printed")]
 

@@ -58,7 +58,7 @@ fn errors_speak_of_files_and_options() {
     error: cluster.json: --prune-filters: invalid pruning filter `core`: expected pairs such as `ALL:core,rack:node`
     error: cannot read absent.yaml: No such file or directory (os error 2)
     error: cluster.json: line 1, column 1: Missing key "version" in top level mapping
-    error: jobspec.yaml: --resource-format: the result cannot be printed in this format: the resources contain no core or gpu below a node, and rlite lists nothing else
+    error: jobspec.yaml: --resource-format: the result cannot be printed in this format: /tiny0/rack0/node0 has rank -1: resource set formats need a rank of 0 or more
     error: jobspec.yaml: not JSON: expected value (line 1, column 1)
     error: --ranks: invalid ranks `x`: expected a set such as 0-3,7 or the word all
     error: no such path: /nowhere

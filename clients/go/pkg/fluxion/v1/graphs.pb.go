@@ -22,7 +22,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How a graph text is written (specification of resource-query, `--load-format`).
+// How a graph text is written (resource-query's `--load-format`).
 type GraphFormat int32
 
 const (

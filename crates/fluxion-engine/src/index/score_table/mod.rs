@@ -1,5 +1,6 @@
-//! The scores that the vertices of the graph offer to one kind of request. They are kept from one decision to the
-//! next, since the order of policy `locality` depends on all candidates at once (chapter 04, section 7.4).
+//! The scores that the vertices of the graph offer to one kind of request. They are kept from one decision to
+//! the next, since the order of policy `locality` depends on all candidates at once
+//! (`docs/semantics/policies.md`, Locality).
 //!
 //! Updated lazily: what changed is noted, and looked at again when the table is next asked for. What a vertex
 //! offers is found out by the search.

@@ -1,4 +1,5 @@
-//! A multiset of scores that knows its runs: maximal ranges of consecutive members (chapter 04, section 7.4).
+//! A multiset of scores that knows its runs: maximal ranges of consecutive members
+//! (`docs/semantics/policies.md`, Locality).
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! What jobs hold, as a list; what is free is computed from it each time (chapter 05, section 7.1; chapter 06,
-//! section 1.2).
+//! What jobs hold, as a list; what is free is computed from it each time (`docs/semantics/time.md`,
+//! Timelines; `docs/semantics/state.md`, What a booking records).
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,8 @@ pub(crate) struct Booking {
     pub(crate) reserved: bool,
     /// Whether the vertex lists the job; what a policy adds to an update is held without.
     pub(crate) listed: bool,
-    /// The exclusively held units below the vertex, by tracked type (chapter 06, section 1.3).
+    /// The exclusively held units below the vertex, by tracked type (`docs/semantics/state.md`, Amounts in
+    /// filters).
     pub(crate) below: BTreeMap<String, u64>,
 }
 

@@ -1,4 +1,5 @@
-//! From a selection to what is emitted and booked (chapter 04, section 6; chapter 06, sections 1 and 2).
+//! From a selection to what is emitted and booked (`docs/semantics/matching.md`, Building the selection;
+//! `docs/semantics/state.md`, What a booking records; `docs/semantics/matching.md`, Emission order).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ pub(crate) struct EmittedVertex {
     pub(crate) depth: u32,
     pub(crate) exclusive: bool,
     pub(crate) below_exclusive: bool,
-    /// Exclusive units below, by tracked type (chapter 06, section 1.3).
+    /// Exclusive units below, by tracked type (`docs/semantics/state.md`, Amounts in filters).
     pub(crate) below: BTreeMap<String, u64>,
 }
 
@@ -89,7 +90,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Section 6.2: the proper ancestors of what was chosen at the top.
+    /// `docs/semantics/matching.md`, Building the selection: the proper ancestors of what was chosen at the
+    /// top.
     fn connect(&mut self, candidate: &Candidate) {
         let Some(parent) = candidate.parent else { return };
         let mut child = parent;

@@ -85,7 +85,7 @@ impl Model {
         self.bookings = Bookings(all.iter().map(booking).collect());
     }
 
-    /// Chapter 02, section 5.6: the edges that an update used are looked at last.
+    /// `docs/semantics/state.md`, Update: the edges that an update used are looked at last.
     pub(crate) fn note_update(&mut self, edges: &[(usize, usize)]) {
         for &(parent, child) in edges {
             let edge = self.world.vertices[parent].children.iter().find(|&&(_, c)| c == child);

@@ -1,4 +1,4 @@
-//! Constraints (chapter 03, section 7.2).
+//! Constraints (`docs/semantics/jobspec.md`, Constraints).
 
 use fluxion_jobspec::Constraint;
 

@@ -1,4 +1,5 @@
-//! Choosing a count (chapter 03, section 4.2) and the least that a request needs (section 9).
+//! Choosing a count (`docs/semantics/jobspec.md`, Counts) and the least that a request needs
+//! (`docs/semantics/jobspec.md`, Demand).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,11 +1,11 @@
-//! Aggregate filters: what is tracked where, in which order, and how many units there are (chapter 04,
-//! section 9.1).
+//! Aggregate filters: what is tracked where, in which order, and how many units there are
+//! (`docs/semantics/graph.md`, Pruning filters).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::World;
 
-/// The type names that every engine knows first, in order (chapter 04, section 8.2).
+/// The type names that every engine knows first, in order (`docs/semantics/policies.md`, Order of children).
 const BUILT_IN: [&str; 10] =
     ["cluster", "core", "socket", "gpu", "node", "rack", "slot", "xor_slot", "ssd", "storage_node"];
 

@@ -1,7 +1,8 @@
-//! A slow matcher, written down from specification chapters 04 (sections 3 to 8, 10, 11), 05 (section 7) and
-//! 06 (sections 1 and 2) as literally as possible: no index, no cache, nothing pruned but what the text says.
+//! A slow matcher, written down from the rules (`docs/semantics/matching.md`, `policies.md`, `time.md` and
+//! `state.md` beside it) as literally as possible: no index, no cache, nothing pruned but what the text says.
 //!
-//! Where a chapter names a sane behaviour for a quirk, that is what it does. Auxiliary subsystems are ignored.
+//! Where the reference is in error, it does as `docs/semantics/compatibility.md`, Deviations, says. Auxiliary
+//! subsystems are ignored.
 
 mod bookings;
 mod build_selection;
@@ -32,7 +33,7 @@ use policy::Policy;
 use selection::{Kind, Pass, Selected};
 use world::World;
 
-/// When the graph ends (chapter 03, section 8).
+/// When the graph ends (`docs/semantics/time.md`, The end of the graph).
 const GRAPH_END: i64 = 3_153_600_000;
 
 /// How requests are laid over the graph.
@@ -65,7 +66,7 @@ pub(crate) struct Model {
     filters: Filters,
     policy: Policy,
     rules: Rules,
-    /// The weights of edges that have one (chapter 04, section 8.2).
+    /// The weights of edges that have one (`docs/semantics/policies.md`, Order of children).
     weights: BTreeMap<usize, u64>,
 }
 
@@ -93,7 +94,7 @@ impl Model {
         }
     }
 
-    /// Chapter 04, section 10.
+    /// `docs/semantics/matching.md`, Operations.
     pub(crate) fn decide(
         &self,
         operation: MatchOperation,
@@ -158,7 +159,8 @@ impl Model {
         })
     }
 
-    /// Section 10.3: the starts and ends of jobs after now, where the root's filter provides the demand.
+    /// `docs/semantics/time.md`, Reservations: the starts and ends of jobs after now, where the root's filter
+    /// provides the demand.
     fn reserve(&self, asked: &Asked<'_>) -> Option<(i64, (Vec<Element>, Selected))> {
         let provided = |at: i64| {
             let Some(end) = at.checked_add(asked.duration) else { return false };
@@ -188,7 +190,7 @@ impl Model {
         })
     }
 
-    /// Section 10.2.
+    /// `docs/semantics/matching.md`, Node pre-check.
     fn check_nodes(&self, operation: MatchOperation, asked: &Asked<'_>) -> Result<(), Refused> {
         let needed = asked.demand.get("node").copied().unwrap_or(0);
         let constrained = asked.jobspec.constraint.is_some();
@@ -224,7 +226,8 @@ impl Model {
         self.world.depth_first().into_iter().filter(|&v| is_usable(v)).count() as u64
     }
 
-    /// Section 10.4, and nothing that collides with what other jobs hold (chapter 06, section 1.8).
+    /// `docs/semantics/time.md`, The end of the graph, and nothing that collides with what other jobs hold
+    /// (`docs/semantics/matching.md`, Building the selection).
     fn accept(
         &self,
         asked: &Asked<'_>,
@@ -257,7 +260,7 @@ impl Model {
         Walk::emit(&self.world, selected, &exclusive_types, &self.filters.tracked())
     }
 
-    /// Records an answer (chapter 06, section 1.2).
+    /// Records an answer (`docs/semantics/state.md`, What a booking records).
     pub(crate) fn book(&mut self, job: u64, answer: &Answer, now: i64) {
         for emitted in &answer.emission.vertices {
             self.bookings.0.push(Booking {
@@ -273,7 +276,8 @@ impl Model {
         }
     }
 
-    /// Section 8.2: after every match that comes to something, booked or not.
+    /// `docs/semantics/policies.md`, Order of children: after every match that comes to something, booked or
+    /// not.
     pub(crate) fn note_match(&mut self, answer: &Answer, now: i64) {
         let instant = Window { start: now, end: now + 1 };
         for edge in &answer.emission.edges {
@@ -288,7 +292,7 @@ impl Model {
         }
     }
 
-    /// Sections 5.4 and 8.2.
+    /// `docs/semantics/matching.md`, Candidates and choice; `docs/semantics/policies.md`, Order of children.
     fn children_in_gather_order(&self, vertex: usize) -> Vec<usize> {
         let mut children = self.world.vertices[vertex].children.clone();
         if self.policy.stops_early {
@@ -325,7 +329,7 @@ fn tests_satisfiability(operation: MatchOperation) -> bool {
     reserves(operation) || operation == MatchOperation::AllocateWithSatisfiability
 }
 
-/// The types that a request makes exclusive (chapter 04, section 6.3).
+/// The types that a request makes exclusive (`docs/semantics/matching.md`, Exclusive types).
 fn collect_exclusive(list: &[Element], types: &mut BTreeSet<String>) {
     for element in list {
         if element.exclusivity == Exclusivity::Exclusive {

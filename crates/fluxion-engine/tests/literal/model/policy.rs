@@ -1,4 +1,4 @@
-//! Policies: scores and sort orders (chapter 04, section 7).
+//! Policies: scores and sort orders (`docs/semantics/policies.md`).
 
 use super::selection::Candidate;
 use super::world::{Vertex, World};
@@ -19,7 +19,7 @@ pub(crate) struct Policy {
     pub(crate) stops_early: bool,
 }
 
-/// Where a list is sorted (section 7.3).
+/// Where a list is sorted (`docs/semantics/policies.md`, Sort orders).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Matched,

@@ -1,5 +1,5 @@
 //! One pass over the graph: how the request is laid over it, which vertices are admissible, what is chosen
-//! (chapter 04, sections 3 to 5).
+//! (`docs/semantics/matching.md`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,11 +52,11 @@ struct Look<'a> {
     list: Vec<&'a Element>,
     seeking: bool,
     exclusively: bool,
-    /// How many shares make a type satisfied (section 8.1).
+    /// How many shares make a type satisfied (`docs/semantics/policies.md`, Early stop).
     shares: u64,
 }
 
-/// What a vertex is for a list (section 3).
+/// What a vertex is for a list (`docs/semantics/matching.md`, Laying a request over the tree).
 struct Role<'a> {
     matched: Option<&'a Element>,
     /// The slots that it anchors: one under `simple`, all alternatives under `flexible`.
@@ -195,7 +195,7 @@ impl<'a> Pass<'a> {
         Some(Role { matched, anchored: anchored.map(|slot| vec![slot]) })
     }
 
-    /// Section 11.1.
+    /// `docs/semantics/matching.md`, The flexible traverser.
     fn flexible_role(&self, vertex: usize, look: &Look<'a>) -> Option<Role<'a>> {
         let ty = &self.model.world.vertices[vertex].ty;
         let has_slot = look.list.iter().any(|e| e.ty == "slot");
@@ -229,7 +229,7 @@ impl<'a> Pass<'a> {
         self.model.bookings.units(&self.model.world, vertex, self.window)
     }
 
-    /// Section 4.
+    /// `docs/semantics/matching.md`, Usable vertices.
     fn is_admissible(&self, vertex: usize, matched: Option<&Element>, inherited: bool) -> bool {
         let v = &self.model.world.vertices[vertex];
         if !v.up && self.kind != Kind::Satisfiability {
@@ -254,7 +254,8 @@ impl<'a> Pass<'a> {
         !bookings.is_touched(vertex, self.window) && !allocated
     }
 
-    /// Section 9.2; where a list has alternatives, one that can be met is enough (11.4).
+    /// `docs/semantics/graph.md`, Pruning filters; where a list has alternatives, one that can be met is
+    /// enough.
     fn is_pruned(&self, vertex: usize, role: &Role<'a>, look: &Look<'a>) -> bool {
         let tracked = self.model.filters.tracked();
         let provides = |list: &Vec<Element>| {
@@ -266,7 +267,8 @@ impl<'a> Pass<'a> {
         lacks_slots || role.matched.is_some_and(|e| !provides(&e.with))
     }
 
-    /// The candidates below a vertex (sections 5.1, 5.4 and 8.1).
+    /// The candidates below a vertex (`docs/semantics/matching.md`, Candidates and choice;
+    /// `docs/semantics/policies.md`, Early stop).
     fn gather(&mut self, vertex: usize, look: &Look<'a>, above: &[usize]) -> Bag {
         let path: Vec<usize> = above.iter().copied().chain([vertex]).collect();
         let mut bag = Bag::new();
@@ -291,7 +293,8 @@ impl<'a> Pass<'a> {
         bag
     }
 
-    /// Section 5.2: what is chosen below a matched vertex; nothing if it is rejected.
+    /// `docs/semantics/matching.md`, Candidates and choice: what is chosen below a matched vertex; nothing if
+    /// it is rejected.
     fn count(&self, element: &Element, bag: &Bag) -> Option<Vec<Candidate>> {
         let mut chosen: BTreeMap<&str, Vec<Candidate>> = BTreeMap::new();
         for wanted in &element.with {
@@ -307,7 +310,8 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// How much was gathered at a vertex, for policies that stop early (section 8.1).
+/// How much was gathered at a vertex, for policies that stop early (`docs/semantics/policies.md`, Early
+/// stop).
 struct Quota {
     wanted: BTreeMap<String, u64>,
     gathered: BTreeMap<String, u64>,

@@ -1,4 +1,4 @@
-//! Forming slots at an anchor (chapter 04, sections 5.3 and 11.2).
+//! Forming slots at an anchor (`docs/semantics/matching.md`, Forming slots and The flexible traverser).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The expansion of `xor_slot` (chapter 03, section 4.6).
+//! The expansion of `xor_slot` (`docs/semantics/jobspec.md`, Alternatives).
 
 use fluxion_jobspec::Element;
 

@@ -1,4 +1,4 @@
-//! Edges to vertices that exist already (chapter 01, section 7.6).
+//! Edges to vertices that exist already (`docs/semantics/readers.md`, Association).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! The fields of recipe vertices and edges: their names, types and values (chapter 01, section 7.2).
+//! The fields of recipe vertices and edges: their names, types and values (`docs/semantics/readers.md`,
+//! Recipe fields).
 
 use super::error::GrugErrorKind;
 use super::recipe::{RecipeEdge, RecipeVertex};

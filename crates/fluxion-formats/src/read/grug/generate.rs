@@ -1,4 +1,4 @@
-//! Vertices by `MULTIPLY`, and roots (chapter 01, sections 7.3 to 7.5).
+//! Vertices by `MULTIPLY`, and roots (`docs/semantics/readers.md`, Order of generation).
 
 use fluxion_graph::{
     EdgeId, Graph, PathId, Status, StemId, SubsystemId, Symbol, TypeId, Vertex, VertexId,
@@ -109,7 +109,7 @@ impl<'r> InstanceGenerator<'r> {
             ty: self.graph.add_type(&of.ty)?,
             basename,
             stem: self.graph.stem(basename, unit),
-            // Truncated as in the reference (section 7.2).
+            // Truncated as in the reference (`docs/semantics/readers.md`, Recipe fields).
             size: of.size as u32,
             subsystem: self.graph.add_subsystem(&of.subsystem)?,
         })
@@ -168,7 +168,8 @@ impl<'r> InstanceGenerator<'r> {
         Ok(())
     }
 
-    /// The path of a vertex. A vertex without one gets an empty one, as in the reference (section 7.5).
+    /// The path of a vertex. A vertex without one gets an empty one, as in the reference
+    /// (`docs/semantics/readers.md`, Order of generation).
     pub(super) fn path_to_extend(
         &mut self,
         vertex: VertexId,
@@ -186,7 +187,8 @@ impl<'r> InstanceGenerator<'r> {
     }
 }
 
-/// The id of a copy (section 7.4). All factors are bounded by what was generated, so nothing overflows.
+/// The id of a copy (`docs/semantics/readers.md`, Ids). All factors are bounded by what was generated, so
+/// nothing overflows.
 fn numbered(edge: &RecipeEdge, width: i64, position: i64, copy: i64) -> i64 {
     match edge.id_scope {
         ..0 => -1,

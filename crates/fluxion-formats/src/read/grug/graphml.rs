@@ -1,4 +1,4 @@
-//! From GraphML to a recipe (chapter 01, section 7.1).
+//! From GraphML to a recipe (`docs/semantics/readers.md`, GRUG).
 
 use roxmltree::{Document, Node};
 use rustc_hash::FxHashMap;

@@ -1,12 +1,12 @@
-//! GRUG: generator recipes in GraphML (chapter 01, section 7).
+//! GRUG: generator recipes in GraphML (`docs/semantics/readers.md`, GRUG).
 //!
 //! The text becomes a small recipe graph (`graphml`), which is walked depth first (`walk`); each edge that
 //! reaches a new recipe vertex generates all its instances (`generate`) or connects existing vertices
 //! (`associate`).
 //!
-//! Where the specification calls something a bug of the reference: ids are those of the formula even after an
-//! association, a negative size and an unknown generation method are errors, and two empty truncated paths are
-//! not equal.
+//! Where the reference is in error (`docs/semantics/compatibility.md`, Reading and printing): ids are those
+//! of the formula even after an association, a negative size and an unknown generation method are errors, and
+//! two empty truncated paths are not equal.
 
 mod associate;
 mod error;

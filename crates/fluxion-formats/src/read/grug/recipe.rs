@@ -1,4 +1,5 @@
-//! A recipe: the small graph that is run to make the resource graph (chapter 01, section 7.2).
+//! A recipe: the small graph that is run to make the resource graph (`docs/semantics/readers.md`, Recipe
+//! fields).
 
 /// A vertex of the recipe.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The worked examples of chapter 01, section 7.7, the rules of sections 7.1 to 7.6 one by one, hostile texts.
+//! Worked examples, the rules of `docs/semantics/readers.md`, GRUG, one by one, hostile texts.
 
 use fluxion_graph::{CONTAINMENT, Graph, Tree};
 use insta::assert_snapshot;
@@ -7,7 +7,7 @@ use super::*;
 use crate::read::limits::MAX_RECIPE_TEXT;
 use crate::read::listing::listing;
 
-/// The keys that shipped recipes declare, with the defaults of section 7.2.
+/// The keys that shipped recipes declare, with the defaults of `docs/semantics/readers.md`, Recipe fields.
 const KEYS: &str = r#"
   <key id="root" for="node" attr.name="root" attr.type="int"><default>0</default></key>
   <key id="type" for="node" attr.name="type" attr.type="string"/>

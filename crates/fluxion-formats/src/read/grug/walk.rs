@@ -1,4 +1,4 @@
-//! The order in which a recipe is run (chapter 01, section 7.3).
+//! The order in which a recipe is run (`docs/semantics/readers.md`, Order of generation).
 
 use fluxion_graph::Graph;
 
@@ -104,7 +104,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The product of the nearest `scope` ancestor scales (section 7.4).
+    /// The product of the nearest `scope` ancestor scales (`docs/semantics/readers.md`, Ids).
     fn width(&self, source: usize, scope: i64) -> i64 {
         let above = std::iter::successors(self.origins[source], |o| self.origins[o.source]);
         let scales = above.filter_map(|origin| origin.scale);

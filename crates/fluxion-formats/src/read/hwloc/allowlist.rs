@@ -1,4 +1,4 @@
-//! Which objects are loaded (chapter 02, section 2.7).
+//! Which objects are loaded (`docs/semantics/readers.md`, hwloc).
 
 /// The words that are allowed; all, if there is none.
 pub(super) struct Allowlist<'a>(Vec<&'a str>);

@@ -1,4 +1,4 @@
-//! Sets of processors and of NUMA nodes, as hwloc writes them (chapter 02, section 2.2).
+//! Sets of processors and of NUMA nodes, as hwloc writes them (`docs/semantics/readers.md`, hwloc).
 
 use std::fmt;
 

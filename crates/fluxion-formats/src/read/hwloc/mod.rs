@@ -1,11 +1,11 @@
-//! hwloc: the topology of one machine as XML, of hwloc 1.x or 2.x (chapter 02, section 2).
+//! hwloc: the topology of one machine as XML, of hwloc 1.x or 2.x (`docs/semantics/readers.md`, hwloc).
 //!
-//! The text becomes a tree of objects (`import`), which loses what may not be used (`restrict`) and the levels
-//! that add nothing (`levels`), so that objects are numbered as hwloc numbers them; what is left becomes
-//! vertices (`walk`). The steps are those of the specification, N1 to N6.
+//! The text becomes a tree of objects (`import`), which loses what may not be used (`restrict`) and the
+//! levels that add nothing (`levels`), so that objects are numbered as hwloc numbers them; what is left
+//! becomes vertices (`walk`). See `docs/semantics/readers.md`, hwloc.
 //!
-//! Where the specification calls something a bug of the reference: any well-formed XML will do, and an OS device
-//! without a name, or with half an OpenCL name, is one of an unknown kind.
+//! Where the reference is in error (`docs/semantics/compatibility.md`, Reading and printing): any well-formed
+//! XML will do, and an OS device without a name, or with half an OpenCL name, is one of an unknown kind.
 //!
 //! ```
 //! let graph = fluxion_formats::read::hwloc::load(
@@ -48,8 +48,9 @@ use crate::read::Position;
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
 use crate::read::xml;
 
-/// Loads a topology below a cluster; no text at all makes the cluster alone. `allowlist` has the words of section
-/// 2.7; empty words do not count, and without any word everything is loaded. O(length of the text · log objects).
+/// Loads a topology below a cluster; no text at all makes the cluster alone. `allowlist` has the words of
+/// `docs/semantics/readers.md`, hwloc; empty words do not count, and without any word everything is loaded.
+/// O(length of the text · log objects).
 ///
 /// # Errors
 /// See [`HwlocErrorKind`].

@@ -1,4 +1,5 @@
-//! An `object` element as it stands in the text: its attributes and `info` elements (chapter 02, section 2.2).
+//! An `object` element as it stands in the text: its attributes and `info` elements
+//! (`docs/semantics/readers.md`, hwloc).
 
 use roxmltree::Node;
 

@@ -1,4 +1,5 @@
-//! The worked example of chapter 02, section 2.9; each rule as rows of a table; errors; hostile texts.
+//! A worked example (`docs/semantics/readers.md`, hwloc); each rule as rows of a table; errors; hostile
+//! texts.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! From objects to vertices (chapter 02, sections 2.4 to 2.8).
+//! From objects to vertices (`docs/semantics/readers.md`, hwloc).
 
 use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
 
@@ -153,7 +153,8 @@ fn node(host: &str) -> Result<Draft<'_>, WalkFault> {
     Ok(Draft { basename, name: Some(host), rank: NODE_RANK, ..Draft::new("node", id) })
 }
 
-/// The id of a GPU (section 2.5). Ids of several makes may coincide; both vertices are wanted.
+/// The id of a GPU (`docs/semantics/readers.md`, hwloc). Ids of several makes may coincide; both vertices are
+/// wanted.
 fn gpu_id(object: &Object<'_>) -> i64 {
     let name = object.identity.name.unwrap_or_default();
     let digits = match name.strip_prefix("cuda").or_else(|| name.strip_prefix("rsmi")) {

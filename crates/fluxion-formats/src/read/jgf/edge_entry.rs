@@ -1,5 +1,5 @@
-//! One entry of `edges` as it stands in the text (chapter 01, sections 3.3 and 9.2). Knows nothing of the
-//! graph.
+//! One entry of `edges` as it stands in the text (`docs/semantics/readers.md`, Loading JGF and JGF version
+//! 2). Knows nothing of the graph.
 
 use std::borrow::Cow;
 

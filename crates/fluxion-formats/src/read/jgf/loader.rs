@@ -1,4 +1,4 @@
-//! Entries of a document become vertices and edges of the graph (chapter 01, section 3.4).
+//! Entries of a document become vertices and edges of the graph (`docs/semantics/readers.md`, Loading JGF).
 
 use std::borrow::Cow;
 
@@ -260,7 +260,7 @@ fn spec<'e>(id: &str, attributes: &VertexAttributes<'e, '_>) -> Result<VertexSpe
         ty: attributes.ty,
         basename: attributes.basename,
         name: attributes.name,
-        // The reference checks the unit and loses it (chapter 01, section 3.4).
+        // The reference checks the unit and loses it (`docs/semantics/readers.md`, Loading JGF).
         unit: "",
         id: attributes.id,
         uniq_id: attributes.uniq_id,

@@ -1,9 +1,9 @@
-//! JSON Graph Format, version 1 in its full and compact spelling, and version 2 (chapter 01, sections 1 to 3
-//! and 9).
+//! JSON Graph Format, version 1 in its full and compact spelling, and version 2 (`docs/semantics/graph.md`,
+//! Vertices; `docs/semantics/readers.md`).
 //!
 //! A document is read in one pass, each vertex and edge straight into the graph (`stream`). Where that does
-//! not succeed, the document is read again part by part, so that the first error in the order of the
-//! specification is reported, syntax errors before all others (`outline`).
+//! not succeed, the document is read again part by part, so that the first error in the order of the rules is
+//! reported, syntax errors before all others (`outline`).
 //!
 //! ```
 //! let graph = fluxion_formats::read::jgf::load(
@@ -51,9 +51,9 @@ pub fn load(text: &str) -> Result<Graph, JgfError> {
     attach(text, &Graph::new())
 }
 
-/// Adds the vertices and edges of a JGF document to a graph (chapter 01, section 4). Entries with the path and
-/// the rank of a vertex of the graph stand for that vertex and change nothing about it; edges that are there
-/// already are passed over. O(length of the text + graph).
+/// Adds the vertices and edges of a JGF document to a graph (`docs/semantics/state.md`, Grow). Entries with
+/// the path and the rank of a vertex of the graph stand for that vertex and change nothing about it; edges
+/// that are there already are passed over. O(length of the text + graph).
 ///
 /// # Errors
 /// See [`JgfErrorKind`].

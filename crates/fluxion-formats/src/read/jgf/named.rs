@@ -1,4 +1,5 @@
-//! A document that names vertices of a loaded graph instead of making new ones (chapter 01, section 5).
+//! A document that names vertices of a loaded graph instead of making new ones (`docs/semantics/state.md`,
+//! Update).
 
 use std::borrow::Cow;
 use std::fmt::Write;

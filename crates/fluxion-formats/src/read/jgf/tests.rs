@@ -1,5 +1,5 @@
-//! The worked examples and tables of chapter 01, sections 3 and 9, hostile texts, and random graphs in both
-//! spellings.
+//! Worked examples and tables (`docs/semantics/readers.md`, JGF and JGF version 2), hostile texts, and random
+//! graphs in both spellings.
 
 use fluxion_graph::{CONTAINMENT, Graph};
 use insta::assert_snapshot;

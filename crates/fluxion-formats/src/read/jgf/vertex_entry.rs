@@ -1,5 +1,5 @@
-//! One entry of `nodes` as it stands in the text, and the attributes it amounts to (chapter 01, sections 3.2
-//! and 9.2). Knows nothing of the graph.
+//! One entry of `nodes` as it stands in the text, and the attributes it amounts to
+//! (`docs/semantics/readers.md`, JGF and JGF version 2). Knows nothing of the graph.
 
 use std::borrow::Cow;
 
@@ -176,7 +176,7 @@ impl Checker<'_> {
 }
 
 impl<'a> VertexEntry<'a> {
-    /// The attributes of the vertex, checked in the order of the table in chapter 01, section 3.7.
+    /// The attributes of the vertex, checked in the order of the table in `docs/semantics/readers.md`, JGF.
     ///
     /// # Errors
     /// Everything that can be wrong with a vertex by itself, but its size and status.

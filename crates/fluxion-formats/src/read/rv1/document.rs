@@ -1,5 +1,5 @@
-//! An R object as it stands in the text (chapter 02, section 4.1), and its parts decoded. Knows nothing of the
-//! graph.
+//! An R object as it stands in the text (`docs/semantics/readers.md`, R version 1), and its parts decoded.
+//! Knows nothing of the graph.
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 

@@ -1,4 +1,4 @@
-//! From ranks, hosts and children to vertices (chapter 02, sections 4.2 to 4.4).
+//! From ranks, hosts and children to vertices (`docs/semantics/readers.md`, R version 1).
 
 use fluxion_graph::{
     CONTAINMENT, Graph, PathId, Status, StemId, Symbol, TypeId, Vertex, VertexId, VertexSpec,

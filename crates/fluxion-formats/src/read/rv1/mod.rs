@@ -1,5 +1,5 @@
-//! R objects of version 1 (RFC 20), the formats `rv1exec` and `rv1exec_force`: chapter 02, section 4, and
-//! chapter 01, section 8.1.
+//! R objects of version 1 (RFC 20), the formats `rv1exec` and `rv1exec_force`: `docs/semantics/readers.md`, R
+//! version 1.
 //!
 //! ```
 //! let graph = fluxion_formats::read::rv1::load(

@@ -1,4 +1,4 @@
-//! An R object that names vertices of a loaded graph (chapter 02, sections 5.7 and 6.2).
+//! An R object that names vertices of a loaded graph (`docs/semantics/state.md`, Update and Partial cancel).
 
 use std::fmt::Write;
 

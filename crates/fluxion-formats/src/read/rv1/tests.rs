@@ -1,4 +1,4 @@
-//! The worked examples of chapter 01, section 8.1 and chapter 02, section 4, errors, hostile texts.
+//! Worked examples (`docs/semantics/readers.md`, R version 1), errors, hostile texts.
 
 use insta::assert_snapshot;
 
