@@ -4,7 +4,7 @@
 
 use std::iter;
 
-use fluxion_context::{Context, JobId, LoadFormat, MatchOperation, Options};
+use fluxion_context::{Context, JobId, LoadFormat, MatchOperation, Options, Wanted};
 
 const POLICIES: [&str; 9] =
     ["low", "high", "first", "firstnodex", "lonode", "hinode", "lonodex", "hinodex", "locality"];
@@ -115,4 +115,20 @@ fn where_every_other_core_is_taken() {
 #[test]
 fn where_one_node_is_left() {
     check(Filling::Full);
+}
+
+#[test]
+fn a_match_by_another_policy_tells_what_it_looked_at_itself() {
+    let mut context = serve("first", 16);
+    let wanted = Wanted { policy: Some("lonode".parse().unwrap()), ..Wanted::default() };
+    let operation = MatchOperation::WithoutAllocating;
+    let mut after = |resources| {
+        place(&mut context, resources).unwrap();
+        let before = context.visits();
+        context.match_with(operation, &jobspec(CORE), 0, &wanted).unwrap();
+        (before, context.visits())
+    };
+    let ((_, one), (node, other)) = (after(CORE), after(NODE));
+    assert_eq!(one, other);
+    assert_ne!(other, node, "the match before looked at more");
 }

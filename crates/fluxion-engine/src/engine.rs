@@ -73,7 +73,7 @@ pub struct Engine {
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
     pub(crate) numbers: JobNumbers,
     pub(crate) carried: CarriedSince,
-    pub(crate) prepared: Option<Prepared>,
+    pub(crate) prepared: Option<Box<Prepared>>,
     pub(crate) constraint_masks: ConstraintMasks,
     pub(crate) earliest_start: EarliestStart,
     pub(crate) scratch: Scratch,

@@ -99,7 +99,7 @@ pub enum Weighing {
     Match {
         /// When, in seconds.
         now: i64,
-        /// Edges that lead to inner vertices.
+        /// Edges that lead to inner vertices; none on a tree, where they follow from what the job holds.
         edges: Vec<EdgeId>,
     },
     /// Those that an update names get no weight where a job has a span in the filter of the vertex.

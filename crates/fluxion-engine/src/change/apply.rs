@@ -7,7 +7,6 @@ use fluxion_graph::{Addition, EdgeId, Graph, GraphError, Status, VertexId};
 use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
-use crate::change::prepared::Prepared;
 use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
@@ -51,64 +50,70 @@ impl Engine {
     /// [`Inapplicable`]; nothing has changed.
     pub fn apply(&mut self, change: &Change) -> Result<(), Inapplicable> {
         self.check_edges(&change.carried)?;
-        let prepared = self.prepared.take();
         match &change.action {
             None => self.carry(&change.carried),
+            Some(action @ Action::Grow(addition)) => {
+                let site = self.grown_site(action, addition)?;
+                self.carry(&change.carried);
+                self.move_to(site);
+            }
+            Some(action @ Action::Shrink(vertices)) => {
+                let site = self.shrunk_site(action, vertices)?;
+                self.carry(&change.carried);
+                self.lose(vertices, site);
+            }
             Some(action) => {
-                let site = self.site_after(action, prepared)?;
                 self.check_action(action)?;
                 self.carry(&change.carried);
-                self.act(action, site);
+                self.act(action);
             }
         }
+        self.prepared = None;
         self.carried.clear();
         Ok(())
     }
 
-    fn act(&mut self, action: &Action, site: Option<Site>) {
+    fn act(&mut self, action: &Action) {
         match action {
             Action::Book { job, record, weighing } => self.enter_job(*job, record, weighing),
             Action::Cancel { job } => self.cancel(*job),
             Action::Keep { job, grants } => self.keep(*job, grants),
             Action::Mark { vertices, status } => self.mark(vertices, *status),
             Action::SetProperty { vertices, key, value } => self.set_property(vertices, key, value),
-            Action::Grow(_) => site.into_iter().for_each(|site| self.move_to(site)),
-            Action::Shrink(vertices) => site.into_iter().for_each(|site| self.lose(vertices, site)),
+            Action::Grow(_) | Action::Shrink(_) => {}
         }
     }
 
     // --- what must hold ---
 
     fn check_edges(&self, carried: &Carried) -> Result<(), Inapplicable> {
-        let edges = carried.weights.iter().map(|weight| weight.edge);
-        self.know_edges(edges)
+        carried.weights.iter().try_for_each(|weight| self.know_edges(&[weight.edge]))
     }
 
-    fn know_edges(&self, mut edges: impl Iterator<Item = EdgeId>) -> Result<(), Inapplicable> {
+    fn know_edges(&self, edges: &[EdgeId]) -> Result<(), Inapplicable> {
         let count = self.site.graph.edges().len();
-        let unknown = edges.find(|edge| edge.index() >= count);
-        unknown.map_or(Ok(()), |edge| Err(Inapplicable::NoSuchEdge(edge)))
+        let unknown = edges.iter().find(|edge| edge.index() >= count);
+        unknown.map_or(Ok(()), |&edge| Err(Inapplicable::NoSuchEdge(edge)))
     }
 
-    fn know_vertices(
-        &self,
-        mut vertices: impl Iterator<Item = VertexId>,
-    ) -> Result<(), Inapplicable> {
+    fn know_vertices(&self, vertices: impl Iterator<Item = VertexId>) -> Result<(), Inapplicable> {
         let count = self.site.graph.vertices().len();
-        let unknown = vertices.find(|vertex| vertex.index() >= count);
-        unknown.map_or(Ok(()), |vertex| Err(Inapplicable::NoSuchVertex(vertex)))
+        match vertices.max() {
+            Some(last) if last.index() >= count => Err(Inapplicable::NoSuchVertex(last)),
+            _ => Ok(()),
+        }
     }
 
     fn check_action(&self, action: &Action) -> Result<(), Inapplicable> {
         match action {
             Action::Book { job, record, weighing } => {
-                if self.is_live(*job) {
+                if *job != self.next_job() && self.is_live(*job) {
                     return Err(Inapplicable::LiveJob(*job));
                 }
                 if record.window.start < 0 || record.window.start >= record.window.end {
                     return Err(Inapplicable::Window(*job));
                 }
-                self.know_edges(weighing.edges().iter().copied())?;
+                self.know_edges(weighing.edges())?;
                 self.know_vertices(record.grants.iter().map(|grant| grant.vertex))
             }
             Action::Cancel { job } if !self.is_live(*job) => Err(Inapplicable::NoSuchJob(*job)),
@@ -118,8 +123,7 @@ impl Engine {
             Action::Mark { vertices, .. } | Action::SetProperty { vertices, .. } => {
                 self.know_vertices(vertices.iter().copied())
             }
-            Action::Grow(_) => Ok(()),
-            Action::Shrink(vertices) => self.know_vertices(vertices.iter().copied()),
+            Action::Grow(_) | Action::Shrink(_) => Ok(()),
         }
     }
 
@@ -140,17 +144,40 @@ impl Engine {
         self.record(job, record.clone());
         self.numbers.live += 1;
         self.numbers.next = self.number_after(job);
-        self.weigh(weighing);
+        match weighing {
+            Weighing::None => {}
+            Weighing::Match { now, .. } if self.site.tree.is_tree() => {
+                self.weigh_path(&record.grants, *now);
+            }
+            Weighing::Match { now, edges } => edges.iter().for_each(|&edge| self.weigh(edge, *now)),
+            Weighing::Update { edges } => edges.iter().for_each(|&edge| self.block(edge)),
+        }
     }
 
-    fn weigh(&mut self, weighing: &Weighing) {
-        for &edge in weighing.edges() {
-            let target = self.site.graph.edges()[edge.index()].target;
-            let weight = match weighing {
-                Weighing::Match { now, .. } => self.state.weight(&self.site, target, *now),
-                _ => self.state.has_filter_span(&self.site, target).then_some(0),
-            };
-            weight.into_iter().for_each(|weight| self.set_weight(edge, weight));
+    /// Weighs the edges of a tree that lead to the inner vertices of a job.
+    fn weigh_path(&mut self, grants: &[Grant], now: i64) {
+        let Self { site, state, weights, .. } = self;
+        for grant in grants.iter().filter(|grant| site.layout.inner.contains(grant.vertex)) {
+            if let Some(parent) = site.tree.parent(grant.vertex)
+                && let Some(weight) = state.weight(site, grant.vertex, now)
+            {
+                weights.set(&site.graph, &site.layout, parent, grant.vertex, weight);
+            }
+        }
+    }
+
+    fn weigh(&mut self, edge: EdgeId, now: i64) {
+        let target = self.site.graph.edges()[edge.index()].target;
+        if let Some(weight) = self.state.weight(&self.site, target, now) {
+            self.set_weight(edge, weight);
+        }
+    }
+
+    /// An edge that an update names gets no weight where a job has a span in the filter of the vertex.
+    fn block(&mut self, edge: EdgeId) {
+        let target = self.site.graph.edges()[edge.index()].target;
+        if self.state.has_filter_span(&self.site, target) {
+            self.set_weight(edge, 0);
         }
     }
 
@@ -199,35 +226,31 @@ impl Engine {
 
     // --- the graph ---
 
-    /// The site that an action leads to, if it changes the graph.
-    fn site_after(
-        &self,
-        action: &Action,
-        prepared: Option<Prepared>,
-    ) -> Result<Option<Site>, Inapplicable> {
-        if let Some(site) = prepared.and_then(|prepared| prepared.for_action(action)) {
-            return Ok(Some(site));
-        }
-        let graph = match action {
-            Action::Grow(addition) => self.grown(addition)?,
-            Action::Shrink(vertices) => self.without(vertices),
-            _ => return Ok(None),
-        };
-        Ok(Some(self.site_for(graph)?))
+    fn prepared_site(&mut self, action: &Action) -> Option<Site> {
+        self.prepared.take()?.for_action(action)
     }
 
-    fn grown(&self, addition: &Addition) -> Result<Graph, GraphError> {
+    fn grown_site(&mut self, action: &Action, addition: &Addition) -> Result<Site, Inapplicable> {
+        if let Some(site) = self.prepared_site(action) {
+            return Ok(site);
+        }
         let mut graph = Graph::clone(&self.site.graph);
         graph.add(addition)?;
-        Ok(graph)
+        Ok(self.site_for(graph)?)
     }
 
-    /// The graph without some vertices.
+    fn shrunk_site(&mut self, action: &Action, gone: &[VertexId]) -> Result<Site, Inapplicable> {
+        if let Some(site) = self.prepared_site(action) {
+            return Ok(site);
+        }
+        self.know_vertices(gone.iter().copied())?;
+        Ok(self.site_for(self.without(gone))?)
+    }
+
+    /// The graph without some of its vertices.
     pub(crate) fn without(&self, vertices: &[VertexId]) -> Graph {
-        let known = self.site.graph.vertices().len();
-        let gone = vertices.iter().copied().filter(|vertex| vertex.index() < known).collect();
         let mut graph = Graph::clone(&self.site.graph);
-        graph.remove_vertices(&gone);
+        graph.remove_vertices(&vertices.iter().copied().collect());
         graph
     }
 

@@ -21,7 +21,9 @@ impl Engine {
         let window = TimeWindow { start, end };
         let record = JobRecord { state, window, grants: decision.grants().collect(), hold };
         let weighing = if self.policy.stops_early() {
-            Weighing::Match { now, edges: self.inner_edges(decision) }
+            let is_tree = self.site.tree.is_tree();
+            let edges = if is_tree { Vec::new() } else { self.inner_edges(decision) };
+            Weighing::Match { now, edges }
         } else {
             Weighing::None
         };

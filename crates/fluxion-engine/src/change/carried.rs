@@ -18,12 +18,19 @@ pub(crate) struct CarriedSince {
 impl CarriedSince {
     pub(crate) fn clear(&mut self) {
         self.next = None;
-        self.weights.clear();
+        if !self.weights.is_empty() {
+            self.weights.clear();
+        }
     }
 
     /// The same as plain data.
     pub(crate) fn told(&self) -> Carried {
         let weight = |(&edge, &weight)| EdgeWeight { edge, weight };
-        Carried { next: self.next, weights: self.weights.iter().map(weight).collect() }
+        // mostly there are none, and a list of none costs less than an empty iterator
+        let weights = match self.weights.is_empty() {
+            true => Vec::new(),
+            false => self.weights.iter().map(weight).collect(),
+        };
+        Carried { next: self.next, weights }
     }
 }

@@ -22,7 +22,7 @@ impl Engine {
         }
         let action = Action::Grow(Arc::new(addition));
         let site = self.site_for(graph)?;
-        self.prepared = Some(Prepared { action: action.clone(), site });
+        self.prepared = Some(Box::new(Prepared { action: action.clone(), site }));
         Ok(Some(self.change(action)))
     }
 }

@@ -5,7 +5,6 @@ use fluxion_graph::{Graph, VertexId};
 
 use crate::engine::Engine;
 use crate::index::Indices;
-use crate::operation::JobState;
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
 use crate::site::{SetupError, Site};
@@ -27,7 +26,7 @@ impl Engine {
         };
         let mut state = State::new(&site, status, &mut indices);
         for (&job, record) in &self.jobs {
-            if record.state != JobState::Canceled {
+            if record.is_live() {
                 state.book(&site, &record.grants, record.booking(job), &mut indices);
             }
         }

@@ -34,7 +34,7 @@ impl Engine {
         gone.sort_unstable();
         let site = self.site_for(self.without(&gone))?;
         let action = Action::Shrink(gone.into());
-        self.prepared = Some(Prepared { action: action.clone(), site });
+        self.prepared = Some(Box::new(Prepared { action: action.clone(), site }));
         Ok(self.change(action))
     }
 }

@@ -11,13 +11,13 @@ use crate::state::{MOST_JOBS, State};
 
 pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     let Engine { site, state, .. } = engine;
-    check_claims(&state.claims, expected)?;
+    check_claims(state.claims(), expected)?;
     for vertex in (0..site.graph.vertices().len() as u32).map(VertexId) {
         let at = vertex.index();
-        same(vertex, "down on the path", expected.down[at] > 0, state.down.covers(vertex))?;
+        same(vertex, "down on the path", expected.down[at] > 0, state.down().covers(vertex))?;
         if site.tree.position(vertex).is_some() {
-            same(vertex, "held on the path", expected.held[at] > 0, state.held.covers(vertex))?;
-            same(vertex, "held itself", expected.own_held[at], state.held.count(vertex))?;
+            same(vertex, "held on the path", expected.held[at] > 0, state.held().covers(vertex))?;
+            same(vertex, "held itself", expected.own_held[at], state.held().count(vertex))?;
         }
         check_use(site, state, vertex, expected)?;
     }
@@ -44,8 +44,8 @@ fn check_claims(claims: &Claims, expected: &Expected) -> Checked {
 /// Every column of the planner, and the allocations that touch the vertex.
 fn check_use(site: &Site, state: &State, vertex: VertexId, expected: &Expected) -> Checked {
     let Some(number) = site.layout.inner(vertex) else { return Ok(()) };
-    let touched = Some(&expected.touched[vertex.index()]);
-    same(vertex, "touching allocations", touched, state.touched.get(number))?;
+    let touched = expected.touched[vertex.index()];
+    same(vertex, "touching allocations", touched, state.touching(number))?;
     let spans = &expected.spans[vertex.index()];
     let Some(planner) = state.planner(site, vertex) else {
         return same(vertex, "the spans without a planner", 0, spans.len());
@@ -90,10 +90,10 @@ fn check_sums(site: &Site, state: &State, expected: &Expected) -> Checked {
         path.all(|v| state.status(v) == Status::Up)
     };
     let nodes = site.tree.order().iter().filter(is_node).filter(is_up).count() as u64;
-    same(None, "the nodes that are up", nodes, state.nodes_up)?;
-    same(None, "the bookings besides allocations", expected.later, state.later)?;
-    same(None, "the ends of allocations", &expected.ends, &state.ends)?;
-    let late = state.latest_start >= expected.latest_start;
+    same(None, "the nodes that are up", nodes, state.nodes_up())?;
+    same(None, "the bookings besides allocations", expected.later, state.later())?;
+    same(None, "the ends of allocations", &expected.ends, state.ends())?;
+    let late = state.latest_start() >= expected.latest_start;
     same(None, "that no allocation starts after the latest start", true, late)
 }
 

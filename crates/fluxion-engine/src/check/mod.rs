@@ -17,7 +17,6 @@ use fluxion_graph::Inconsistency;
 
 use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
-use crate::operation::JobState;
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
@@ -37,7 +36,7 @@ impl Engine {
 }
 
 fn numbers(engine: &Engine) -> Checked {
-    let live = engine.jobs.values().filter(|record| record.state != JobState::Canceled).count();
+    let live = engine.jobs.values().filter(|record| record.is_live()).count();
     same(None, "the live jobs", live, engine.numbers.live)?;
     same(None, "the next number", false, engine.is_live(engine.numbers.next))
 }
@@ -102,16 +101,16 @@ mod tests {
     fn a_record_that_is_wrong_is_named() {
         let job = JobId(1);
         check(|e| e.numbers.next = job, "the next number");
-        check(|e| e.state.nodes_up += 1, "the nodes that are up");
-        check(|e| e.state.down.cover(VertexId(0), Marked::Yes), "down on the path");
-        check(|e| e.state.held.cover(VertexId(2), Marked::Yes), "held on the path");
-        check(|e| e.state.held.add(VertexId(4)), "held itself");
-        check(|e| e.state.touched[0] += 1, "touching allocations");
-        check(|e| e.state.free[0] += 1, "the free units below");
-        check(|e| e.state.planners[0] = None, "the spans without a planner");
-        check(|e| e.state.later += 1, "the bookings besides allocations");
-        check(|e| e.state.ends.clear(), "the ends of allocations");
-        check(|e| e.state.claims.remove(VertexId(4), job), "the claims");
+        check(|e| *e.state.parts().nodes_up += 1, "the nodes that are up");
+        check(|e| e.state.parts().down.cover(VertexId(0), Marked::Yes), "down on the path");
+        check(|e| e.state.parts().held.cover(VertexId(2), Marked::Yes), "held on the path");
+        check(|e| e.state.parts().held.add(VertexId(4)), "held itself");
+        check(|e| e.state.parts().touched[0] += 1, "touching allocations");
+        check(|e| e.state.parts().free[0] += 1, "the free units below");
+        check(|e| e.state.parts().planners[0] = None, "the spans without a planner");
+        check(|e| *e.state.parts().later += 1, "the bookings besides allocations");
+        check(|e| e.state.parts().ends.clear(), "the ends of allocations");
+        check(|e| e.state.parts().claims.remove(VertexId(4), job), "the claims");
         check(|e| e.jobs.remove(&job), "the live jobs");
         check(|e| e.jobs.values_mut().for_each(|r| r.window.end += 1), "the claims");
         check(

@@ -104,7 +104,7 @@ impl Finder<'_> {
     fn test(&self, predicate: &Predicate, vertex: VertexId, above: Above) -> bool {
         let graph = &self.engine.site.graph;
         let claimed = |job: &JobId, hold: Hold| {
-            let claims = &self.engine.state.claims;
+            let claims = self.engine.state.claims();
             claims.of(vertex).any(|c| c.job == *job && c.hold == hold)
         };
         match predicate {
@@ -127,7 +127,7 @@ impl Finder<'_> {
     /// Selects in a subtree, children first; whether anything was selected.
     fn walk(&mut self, vertex: VertexId, depth: u32, mut above: Above) -> bool {
         let engine = self.engine;
-        let (site, claims) = (&engine.site, &engine.state.claims);
+        let (site, claims) = (&engine.site, engine.state.claims());
         above.down |= engine.state.status(vertex) == Status::Down;
         above.allocated |= claims.of(vertex).any(|c| c.hold == Hold::Allocation);
         above.reserved |= claims.of(vertex).any(|c| c.hold == Hold::Reservation);

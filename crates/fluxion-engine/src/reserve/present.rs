@@ -22,7 +22,7 @@ impl Present<'_> {
             Some(constraint) => self.nodes.at(constraint.ordinals()),
             None => NodeSet::full(self.nodes.len()),
         };
-        if self.need.alone || self.state.down.has_any() {
+        if self.need.alone || self.state.down().has_any() {
             let unfit: Vec<NodeNumber> = usable.members().filter(|&n| !self.is_fit(n)).collect();
             for node in unfit {
                 usable.remove(node);
@@ -32,7 +32,7 @@ impl Present<'_> {
     }
 
     fn is_fit(&self, node: NodeNumber) -> bool {
-        let down = &self.state.down;
+        let down = self.state.down();
         let is_down = down.has_any() && down.covers(self.nodes.vertex(self.site, node));
         !is_down && (!self.need.alone || self.is_large(node))
     }
@@ -45,7 +45,7 @@ impl Present<'_> {
 
     /// Those of usable nodes with something down below them.
     pub(super) fn unsure(&self, usable: &NodeSet) -> NodeSet {
-        let (tree, down) = (&self.site.tree, &self.state.down);
+        let (tree, down) = (&self.site.tree, self.state.down());
         let mut unsure = NodeSet::empty(self.nodes.len());
         if down.has_any() {
             let below =
@@ -61,7 +61,7 @@ impl Present<'_> {
         for run in usable.runs() {
             let touched = &mut touched[run.clone()];
             if self.need.alone {
-                let now = self.nodes.inner(run).map(|inner| self.state.touched[inner]);
+                let now = self.nodes.inner(run).map(|inner| self.state.touching(inner));
                 touched.iter_mut().zip(now).for_each(|(jobs, now)| *jobs = now);
             } else {
                 touched.fill(0);
@@ -80,7 +80,7 @@ impl Present<'_> {
             for run in usable.runs() {
                 let free = &mut free[row * len..][run.clone()];
                 let figures = self.nodes.inner(run).map(|inner| inner * width + column);
-                let now = figures.map(|figure| self.state.free[figure] as i64);
+                let now = figures.map(|figure| self.state.free()[figure] as i64);
                 free.iter_mut().zip(now).for_each(|(free, now)| *free = now);
             }
         }

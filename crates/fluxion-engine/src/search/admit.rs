@@ -59,7 +59,7 @@ impl<'a> Search<'a> {
     fn is_overrun(&self, vertex: VertexId) -> bool {
         let start = self.pass.start;
         let over = |claim: Claim| claim.hold != Hold::Reservation && claim.end <= start;
-        self.pass.kind == PassKind::Now && self.state.claims.of(vertex).any(over)
+        self.pass.kind == PassKind::Now && self.state.claims().of(vertex).any(over)
     }
 
     fn is_accepted(&self, vertex: VertexId) -> bool {
@@ -88,7 +88,7 @@ impl<'a> Search<'a> {
     fn is_free_for_one(&self, vertex: VertexId) -> bool {
         let pass = &self.pass;
         let now = pass.kind == PassKind::Now;
-        let allocated = || self.state.claims.of(vertex).any(|c| c.hold == Hold::Allocation);
+        let allocated = || self.state.claims().of(vertex).any(|c| c.hold == Hold::Allocation);
         if now && pass.figures == Figures::Ignore && allocated() {
             return false;
         }

@@ -30,25 +30,25 @@ pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
 /// See the module documentation.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    pub(crate) claims: Claims,
+    claims: Claims,
     /// Vertices that are down.
-    pub(crate) down: Marks,
+    down: Marks,
     /// Vertices that allocations hold.
-    pub(crate) held: Marks,
+    held: Marks,
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
-    pub(crate) planners: Vec<Option<Arc<Planner>>>,
+    planners: Vec<Option<Arc<Planner>>>,
     /// Allocations that touch an inner vertex.
-    pub(crate) touched: Vec<u32>,
+    touched: Vec<u32>,
     /// Units below each inner vertex, per counted type, that are neither down nor held.
-    pub(crate) free: Vec<u64>,
-    pub(crate) nodes_up: u64,
+    free: Vec<u64>,
+    nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
-    pub(crate) latest_start: i64,
+    latest_start: i64,
     /// How many bookings there are besides allocations.
-    pub(crate) later: u64,
+    later: u64,
     /// How many allocations end at each time.
-    pub(crate) ends: BTreeMap<i64, u32>,
+    ends: BTreeMap<i64, u32>,
 }
 
 impl State {
@@ -89,6 +89,50 @@ impl State {
     /// Nodes without a down vertex on their path.
     pub(crate) fn nodes_up(&self) -> u64 {
         self.nodes_up
+    }
+
+    /// Who holds which vertex alone, and when.
+    #[inline]
+    pub(crate) fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// Vertices that are down.
+    #[inline]
+    pub(crate) fn down(&self) -> &Marks {
+        &self.down
+    }
+
+    /// Vertices that allocations hold.
+    pub(crate) fn held(&self) -> &Marks {
+        &self.held
+    }
+
+    /// How many allocations touch an inner vertex, by its number.
+    #[inline]
+    pub(crate) fn touching(&self, inner: usize) -> u32 {
+        self.touched[inner]
+    }
+
+    /// Units below each inner vertex that are neither down nor held: a row per inner vertex, a column per counted type.
+    #[inline]
+    pub(crate) fn free(&self) -> &[u64] {
+        &self.free
+    }
+
+    /// How many bookings there are besides allocations.
+    pub(crate) fn later(&self) -> u64 {
+        self.later
+    }
+
+    /// How many allocations end at each time.
+    pub(crate) fn ends(&self) -> &BTreeMap<i64, u32> {
+        &self.ends
+    }
+
+    /// The latest start of an allocation ever booked.
+    pub(crate) fn latest_start(&self) -> i64 {
+        self.latest_start
     }
 
     /// Whether a vertex on the path, itself included, is down or held by an allocation.
@@ -186,5 +230,27 @@ impl State {
         let ty = site.graph.vertex(vertex).ty;
         let planner = self.planner(site, vertex).filter(|_| site.filters.of(ty).last().is_some());
         planner.is_some_and(|p| p.timeline().peak(0, i64::MAX, 1) > 0)
+    }
+}
+
+/// What can be tampered with, to see that a check finds it.
+#[cfg(test)]
+pub(crate) struct Parts<'a> {
+    pub(crate) claims: &'a mut Claims,
+    pub(crate) down: &'a mut Marks,
+    pub(crate) held: &'a mut Marks,
+    pub(crate) planners: &'a mut Vec<Option<Arc<Planner>>>,
+    pub(crate) touched: &'a mut Vec<u32>,
+    pub(crate) free: &'a mut Vec<u64>,
+    pub(crate) nodes_up: &'a mut u64,
+    pub(crate) later: &'a mut u64,
+    pub(crate) ends: &'a mut BTreeMap<i64, u32>,
+}
+
+#[cfg(test)]
+impl State {
+    pub(crate) fn parts(&mut self) -> Parts<'_> {
+        let Self { claims, down, held, planners, touched, free, nodes_up, later, ends, .. } = self;
+        Parts { claims, down, held, planners, touched, free, nodes_up, later, ends }
     }
 }

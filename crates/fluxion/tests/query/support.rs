@@ -38,8 +38,8 @@ fn without_frames(text: &str) -> String {
     let Some((before, rest)) = text.split_once(EDGE) else { return text.to_owned() };
     let Some((framed, rest)) = rest.split_once(EDGE) else { return text.to_owned() };
     let lines: Option<Vec<_>> = framed.lines().map(|line| line.strip_prefix("INFO: ")).collect();
-    let lines = lines.filter(|lines| !lines.is_empty());
-    let lines = lines.unwrap_or_else(|| panic!("no frame: {framed:?}"));
+    let lines = lines.unwrap_or_default();
+    assert!(!lines.is_empty(), "no frame: {framed:?}");
     format!("{before}| {} |\n{}", lines.join(" | "), without_frames(rest))
 }
 

@@ -68,6 +68,7 @@ impl ScoreTables {
     }
 
     /// Says that what a vertex offers may have changed.
+    #[inline]
     pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, reach: Reach) {
         if let Some(position) = site.tree.position(vertex) {
             self.tables.iter_mut().for_each(|(_, table)| table.note(site, position, reach));

@@ -118,10 +118,16 @@ impl ScoreTable {
         self.best.set(at, best_below(&self.offers[at], None));
     }
 
+    /// Says that what the vertex at a position offers may have changed. Mostly it lies where the last one did.
+    #[inline]
     pub(super) fn note(&mut self, site: &Site, position: u32, reach: Reach) {
-        if (self.noted_last.0..self.noted_last.1).contains(&position) || self.is_empty() {
-            return;
+        let is_noted = (self.noted_last.0..self.noted_last.1).contains(&position);
+        if !is_noted && !self.is_empty() {
+            self.note_elsewhere(site, position, reach);
         }
+    }
+
+    fn note_elsewhere(&mut self, site: &Site, position: u32, reach: Reach) {
         let after = self.providers.partition_point(|&(start, _)| start <= position);
         if let Some(at) = after.checked_sub(1)
             && position < self.providers[at].1
