@@ -19,6 +19,7 @@ use crate::published::operation::operation;
 use crate::published::{keys, status};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::turns::Origin;
 use crate::transport::work::Done;
 
 /// The engine's clock stands still: the published interface has no way to advance it.
@@ -40,8 +41,9 @@ impl ThreeCalls {
         Self { config, registry }
     }
 
-    fn graph(&self) -> Result<GraphThread, Status> {
-        self.registry.graph(DEFAULT_GRAPH).ok_or_else(status::no_graph)
+    fn graph(&self, origin: Origin) -> Result<GraphThread, Status> {
+        let graph = self.registry.graph(DEFAULT_GRAPH).ok_or_else(status::no_graph)?;
+        Ok(graph.from(origin))
     }
 }
 
@@ -79,11 +81,12 @@ impl FluxionService for ThreeCalls {
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
         let (id, job_key) = (keys::request_id("Match", &request)?, keys::job_key(&request)?);
+        let origin = Origin::of(&request);
         let request = request.into_inner();
         let operation = operation(&request).map_err(status::operation)?;
         let (jobspec, wanted) = (request.jobspec, Wanted::default());
         let command = Command::Match { operation, jobspec, now: NOW, wanted, job_key };
-        let Done { answered, booking } = execute(&self.graph()?, id, command).await?;
+        let Done { answered, booking } = execute(&self.graph(origin)?, id, command).await?;
         let Answered { answer: Answer::Matched(matched), seconds, .. } = answered else {
             return Err(status::mismatch());
         };
@@ -100,8 +103,8 @@ impl FluxionService for ThreeCalls {
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
         let id = keys::request_id("Cancel", &request)?;
+        let graph = self.graph(Origin::of(&request))?;
         let number = request.into_inner().job_id;
-        let graph = self.graph()?;
         let job = u64::try_from(number).map(JobId).map_err(|_| status::impossible_job(number))?;
         execute(&graph, id, Command::Cancel { job: JobName::Id(job) }).await?;
         tracing::debug!(job = number, "cancel");

@@ -8,4 +8,5 @@ pub(crate) mod message_limit;
 pub(crate) mod numbers;
 pub(crate) mod registry;
 pub(crate) mod serving;
+pub(crate) mod turns;
 pub(crate) mod work;
