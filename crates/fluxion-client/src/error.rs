@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
 /// A call of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,8 +88,17 @@ pub enum Error {
     Other(Failure),
 }
 
-/// How the message begins if it is the resources that lack.
+/// How the message begins if it is the resources that lack, and the reason that says so.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
+const NOTHING_FITS: &str = "NOTHING_FITS";
+
+/// Whether nothing is free now; published services give no reason, but a text.
+fn is_for_now(status: &Status) -> bool {
+    match status.get_details_error_info() {
+        Some(info) => info.reason == NOTHING_FITS,
+        None => status.message().starts_with(NOT_POSSIBLE),
+    }
+}
 
 impl Error {
     /// The failed call with its gRPC code and message; none if no connection came about.
@@ -114,9 +124,7 @@ impl Error {
             Code::InvalidArgument => Self::InvalidArgument(failure),
             Code::FailedPrecondition => Self::NotReady(failure),
             Code::OutOfRange => Self::NeverPossible(failure),
-            Code::ResourceExhausted if failure.message.starts_with(NOT_POSSIBLE) => {
-                Self::NotPossibleNow(failure)
-            }
+            Code::ResourceExhausted if is_for_now(status) => Self::NotPossibleNow(failure),
             Code::ResourceExhausted => Self::LimitExceeded(failure),
             Code::NotFound => Self::UnknownJob(failure),
             Code::Unavailable => Self::Unavailable(failure),

@@ -89,6 +89,13 @@ impl Context {
         decided.answer
     }
 
+    /// The next job gets no number below `least`. What that moves is carried to the next change.
+    pub fn number_from(&mut self, least: JobId) {
+        if self.next_job() < least {
+            self.engine.pass_number(JobId(least.0 - 1));
+        }
+    }
+
     /// The next job gets the first free number after `job`.
     pub(crate) fn pass_number(&mut self, job: JobId) {
         self.engine.pass_number(job);

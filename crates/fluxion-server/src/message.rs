@@ -1,7 +1,72 @@
-//! What the messages of both services have in common: how a match that found nothing is told, and how long a message
-//! may be.
+//! What the statuses of both services have in common: how a match that found nothing is told, how long a message may
+//! be, and why something is exhausted.
+
+use std::time::Duration;
 
 use fluxion_context::Notes;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+/// The domain of all reasons.
+const DOMAIN: &str = "fluxion.v1";
+
+/// When a match for which nothing is free now may be tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The most bytes of a text in the details.
+const MOST_DETAILS: usize = 1000;
+
+/// Why something is exhausted: RESOURCE_EXHAUSTED alone does not say whether waiting helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Nothing that fits is free now: try again later.
+    NothingFits,
+    /// A text or a message is larger than the server takes.
+    TooLarge,
+    /// There are as many graphs as there may be.
+    TooManyGraphs,
+    /// The alternatives of a request multiply beyond all bounds.
+    TooManyVariants,
+    /// The system gave no thread.
+    System,
+}
+
+impl Reason {
+    /// The word that clients see in `google.rpc.ErrorInfo`.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::NothingFits => "NOTHING_FITS",
+            Self::TooLarge => "TOO_LARGE",
+            Self::TooManyGraphs => "TOO_MANY_GRAPHS",
+            Self::TooManyVariants => "TOO_MANY_VARIANTS",
+            Self::System => "SYSTEM",
+        }
+    }
+
+    /// What has a limit; nothing where waiting helps.
+    const fn quota(self) -> Option<&'static str> {
+        match self {
+            Self::NothingFits => None,
+            Self::TooLarge => Some("text"),
+            Self::TooManyGraphs => Some("graphs"),
+            Self::TooManyVariants => Some("variants"),
+            Self::System => Some("system"),
+        }
+    }
+}
+
+/// RESOURCE_EXHAUSTED with its reason, and with when to try again or which limit was reached.
+pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
+    let mut details = ErrorDetails::new();
+    details.set_error_info(reason.as_str(), DOMAIN, []);
+    match reason.quota() {
+        Some(quota) => {
+            details.add_quota_failure_violation(quota, cut(message.clone(), MOST_DETAILS))
+        }
+        None => details.set_retry_info(Some(RETRY)),
+    };
+    Status::with_error_details(Code::ResourceExhausted, cut(message, MOST_DETAILS), details)
+}
 
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";

@@ -1,8 +1,8 @@
 //! What a command comes to. Answers and refusals are plain data: those of requests with a key are kept, to be given again.
 
 use fluxion_context::{
-    AttachError, CancelCounts, CancelError, JobId, MatchError, Matched, PartialCancelFailure,
-    Remainder, RemoveError, StatusError, UpdateError,
+    AttachError, CancelCounts, CancelError, JobId, MatchError, MatchErrorKind, Matched,
+    PartialCancelFailure, Remainder, RemoveError, StatusError, UpdateError, UpdateErrorKind,
 };
 
 use crate::request_keys::{Remembered, Weighty};
@@ -38,6 +38,19 @@ pub enum Answer {
     Grown(usize),
     /// So many vertices were taken out.
     Shrunk(usize),
+}
+
+impl RequestError {
+    /// Whether the same request may be answered otherwise at another time, though nothing is wrong with it: such a
+    /// refusal is not remembered under its key.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Match(error) => error.kind() == MatchErrorKind::Busy,
+            Self::Update(_, error) => error.kind() == UpdateErrorKind::Busy,
+            Self::Inapplicable(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What is kept of a request with a key.

@@ -39,7 +39,8 @@ impl Plan {
 }
 
 impl Store {
-    /// What a request comes to. One that was answered before, under the same key, is answered as then. `elapsed` is asked
+    /// What a request comes to. One that was answered before, under the same key, is answered as then; a refusal that may
+    /// pass ([`RequestError::may_pass`]) is no answer. `elapsed` is asked
     /// for the seconds since the request had its turn.
     ///
     /// # Errors
@@ -65,7 +66,8 @@ impl Store {
         match &decided {
             Ok(Proposal { commit: Some(_), .. }) => {}
             Ok(Proposal { answered, .. }) => self.remember(id, Ok(answered.clone())),
-            Err(refusal) => self.remember(id, Err(refusal.clone())),
+            Err(error) if error.may_pass() => {}
+            Err(error) => self.remember(id, Err(error.clone())),
         }
         decided
     }

@@ -84,6 +84,12 @@ impl Store {
         })
     }
 
+    /// The next job gets no number below `least`: numbers that an earlier life of the graph has given are not given again.
+    /// What that moves is carried to the next commit.
+    pub fn number_from(&mut self, least: JobId) {
+        self.context.number_from(least);
+    }
+
     // --- what can be read ---
 
     /// The graph with its jobs.

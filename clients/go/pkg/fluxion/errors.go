@@ -60,6 +60,9 @@ type Error struct {
 	Preconditions []Violation
 	// Quotas are the limits of the server that were reached.
 	Quotas []Violation
+	// Reason says in one word why something is exhausted: `NOTHING_FITS` for a match for which nothing is free now,
+	// `TOO_LARGE`, `TOO_MANY_GRAPHS` and so on for limits.
+	Reason string
 	// RetryAfter is when trying again may help; 0 if the service does not say.
 	RetryAfter time.Duration
 
@@ -138,6 +141,8 @@ func (e *Error) add(detail any) {
 		for _, v := range detail.GetViolations() {
 			e.Quotas = append(e.Quotas, Violation{"", v.GetSubject(), v.GetDescription()})
 		}
+	case *errdetails.ErrorInfo:
+		e.Reason = detail.GetReason()
 	case *errdetails.RetryInfo:
 		e.RetryAfter = detail.GetRetryDelay().AsDuration()
 	}

@@ -53,6 +53,7 @@ class Details:
     preconditions: tuple[PreconditionViolation, ...] = ()
     resource: Optional[ResourceInfo] = None
     retry_delay: Optional[float] = None
+    reason: Optional[str] = None
 
 
 def read_details(metadata: Any) -> Details:
@@ -71,17 +72,20 @@ def parse_details(serialised: bytes) -> Details:
 def _details(status: Any) -> Details:
     bad, failed = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
     info, retry = error_details_pb2.ResourceInfo(), error_details_pb2.RetryInfo()
-    has_info = has_retry = False
+    error = error_details_pb2.ErrorInfo()
+    has_info = has_retry = has_reason = False
     for detail in status.details:
         detail.Unpack(bad)
         detail.Unpack(failed)
         has_info = detail.Unpack(info) or has_info
         has_retry = detail.Unpack(retry) or has_retry
+        has_reason = detail.Unpack(error) or has_reason
     return Details(
         tuple(_violation(each.field, each.description) for each in bad.field_violations),
         tuple(PreconditionViolation(each.type, each.subject, each.description) for each in failed.violations),
         ResourceInfo(info.resource_type, info.resource_name, info.description) if has_info else None,
         retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9 if has_retry else None,
+        error.reason if has_reason else None,
     )
 
 

@@ -12,6 +12,7 @@ import grpc
 from fluxion.details import Details, FieldViolation, PreconditionViolation, ResourceInfo, read_details
 
 NOT_POSSIBLE = "Allocation was not possible"
+NOTHING_FITS = "NOTHING_FITS"
 
 
 class FluxionError(grpc.RpcError):
@@ -45,23 +46,28 @@ class FluxionError(grpc.RpcError):
 
     @property
     def violations(self) -> tuple[FieldViolation, ...]:
-        """The fields that cannot be used, and why (`fluxion.v1` alone)."""
+        """The fields that cannot be used, and why."""
         return self._more.violations
 
     @property
     def preconditions(self) -> tuple[PreconditionViolation, ...]:
-        """What would have to hold first (`fluxion.v1` alone)."""
+        """What would have to hold first."""
         return self._more.preconditions
 
     @property
     def resource(self) -> Optional[ResourceInfo]:
-        """What was not found or is there already (`fluxion.v1` alone)."""
+        """What was not found or is there already."""
         return self._more.resource
 
     @property
     def retry_delay(self) -> Optional[float]:
-        """Seconds after which trying again may help; None if it will not (`fluxion.v1` alone)."""
+        """Seconds after which trying again may help; None if it will not."""
         return self._more.retry_delay
+
+    @property
+    def reason(self) -> Optional[str]:
+        """Why something is exhausted: NOTHING_FITS (nothing is free now), TOO_LARGE, TOO_MANY_GRAPHS, ..."""
+        return self._more.reason
 
     def initial_metadata(self) -> Any:
         """The metadata before the answer."""
@@ -154,12 +160,17 @@ _UNKNOWN = {"graph": UnknownGraphError, "job": UnknownJobError}
 
 def wrap(call: str, error: grpc.RpcError) -> FluxionError:
     """The error of this module for one of gRPC."""
-    code = error.code()
-    details = error.details() or ""
+    more = read_details(error.trailing_metadata())
+    code, text = error.code(), error.details() or ""
     chosen = _CLASSES.get(code, FluxionError)
-    if chosen is LimitExceededError and details.startswith(NOT_POSSIBLE):
+    if chosen is LimitExceededError and _is_for_now(text, more):
         chosen = NotPossibleNowError
-    return chosen(call, code, details, error)
+    return chosen(call, code, text, error, more)
+
+
+def _is_for_now(text: str, more: Details) -> bool:
+    """Whether nothing is free now; published services give no reason, but a text."""
+    return more.reason == NOTHING_FITS or (more.reason is None and text.startswith(NOT_POSSIBLE))
 
 
 def wrap_v1(call: str, error: grpc.RpcError) -> FluxionError:
@@ -176,7 +187,7 @@ def failed_match(code: grpc.StatusCode, text: str, more: Details) -> FluxionErro
 
 def _v1_class(code: grpc.StatusCode, text: str, more: Details) -> type[FluxionError]:
     chosen = _V1_CLASSES.get(code, FluxionError)
-    if chosen is LimitExceededError and text.startswith(NOT_POSSIBLE):
+    if chosen is LimitExceededError and _is_for_now(text, more):
         return NotPossibleNowError
     if chosen is NotFoundError and more.resource is not None:
         return _UNKNOWN.get(more.resource.type, NotFoundError)

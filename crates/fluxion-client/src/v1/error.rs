@@ -45,6 +45,12 @@ impl Failure {
         Some((&info.resource_type, &info.resource_name))
     }
 
+    /// Why something is exhausted, in one word: `NOTHING_FITS` for a match for which nothing is free now, `TOO_LARGE`,
+    /// `TOO_MANY_GRAPHS` and so on for limits.
+    pub fn reason(&self) -> Option<&str> {
+        Some(self.details.error_info()?.reason.as_str())
+    }
+
     /// When the call may be tried again, if that may help.
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.retry_info()?.retry_delay

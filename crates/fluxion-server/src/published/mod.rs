@@ -1,5 +1,6 @@
 //! The published three-call service, `fluxion.FluxionService`: its calls, the words of its requests, its statuses.
 
+mod keys;
 mod operation;
 mod status;
 mod three_calls;

@@ -3,11 +3,15 @@
 //! Three failures of a match must be told apart by code alone: no graph (load one), nothing free (try later)
 //! and never possible (give up). Hence OUT_OF_RANGE, which says "beyond what there is", for the last.
 
-use fluxion_context::{LoadError, MatchError, MatchFault, OptionName, Position, Refusal};
+use fluxion_context::{
+    CancelError, LoadError, MatchError, MatchFault, OptionName, Position, Refusal,
+};
 use fluxion_store::RequestError;
 use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{cut, not_possible};
+use crate::message::{Reason, cut, exhausted, not_possible};
+use crate::published::keys::REQUEST_KEY;
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
@@ -15,17 +19,25 @@ use crate::transport::registry::CreateError;
 /// The most bytes of a message. It travels in a header, where clients take 8 KiB or so, and it can quote the request.
 const MOST_BYTES: usize = 2000;
 
+/// The most bytes of a text in the details, which travel beside the message.
+const MOST_DETAILS: usize = 1000;
+
 /// Match or Cancel before the first Init.
 pub(crate) fn no_graph() -> Status {
-    Status::failed_precondition("no graph is loaded: call Init first")
+    let message = "no graph is loaded: call Init first";
+    let details = ErrorDetails::with_precondition_failure_violation("NO_GRAPH", "graph", message);
+    Status::with_error_details(Code::FailedPrecondition, message, details)
 }
 
 /// An Init failed.
-pub(crate) fn init(error: CreateError) -> Status {
+pub(crate) fn init(error: &CreateError) -> Status {
     match error {
-        CreateError::Start(StartError::Load(error)) => load(&error),
-        CreateError::Start(StartError::Stopped(error)) => stopped(error),
-        other => status(Code::ResourceExhausted, other.to_string()),
+        CreateError::Start(StartError::Load(error)) => load(error),
+        CreateError::Start(StartError::Stopped(error)) => stopped(*error),
+        CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
+        CreateError::TooMany | CreateError::Exists(_) => {
+            exhausted(Reason::TooManyGraphs, error.to_string())
+        }
     }
 }
 
@@ -37,33 +49,32 @@ fn load(error: &LoadError) -> Status {
             "jgf"
         }
     };
-    let what = error.to_string();
-    status(Code::InvalidArgument, located(field, &what, error.untold_position()))
+    invalid(field, &error.to_string(), error.untold_position())
 }
 
 /// The request asks for no operation.
 pub(crate) fn operation(error: OperationError) -> Status {
-    status(Code::InvalidArgument, error.to_string())
+    violated("request", cut(error.to_string(), MOST_BYTES))
 }
 
 /// A match failed.
 fn no_match(error: &MatchError) -> Status {
-    let in_jobspec = |code| status(code, located("jobspec", &error.to_string(), error.position()));
+    let in_jobspec = || invalid("jobspec", &error.to_string(), error.position());
     match &error.reason {
-        MatchFault::Jobspec(_) => in_jobspec(Code::InvalidArgument),
+        MatchFault::Jobspec(_) => in_jobspec(),
         MatchFault::Refused(refusal) => match refusal {
             Refusal::Busy(notes) => {
-                let message = not_possible("nothing that fits is free now", notes);
-                status(Code::ResourceExhausted, message)
+                exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
             }
             Refusal::Unsatisfiable(notes) => {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }
-            Refusal::TooManyVariants => in_jobspec(Code::ResourceExhausted),
-            Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
-                in_jobspec(Code::InvalidArgument)
+            Refusal::TooManyVariants => {
+                let message = located("jobspec", &error.to_string(), error.position());
+                exhausted(Reason::TooManyVariants, message)
             }
+            Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => in_jobspec(),
         },
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
@@ -76,16 +87,31 @@ fn no_match(error: &MatchError) -> Status {
 pub(crate) fn refused(error: &RequestError) -> Status {
     match error {
         RequestError::Match(error) => no_match(error),
-        RequestError::Cancel(_) | RequestError::UnknownJob(_) => {
-            Status::not_found(error.to_string())
+        RequestError::KeyReused => violated(REQUEST_KEY, format!("{REQUEST_KEY}: {error}")),
+        RequestError::JobExists(name) => {
+            let details = ErrorDetails::with_resource_info("job", name, "", error.to_string());
+            Status::with_error_details(Code::AlreadyExists, error.to_string(), details)
         }
+        RequestError::Cancel(CancelError::NoSuchJob(job)) => no_job(&job.to_string()),
+        RequestError::UnknownJob(name) => no_job(name),
         other => status(Code::Internal, other.to_string()),
     }
 }
 
+fn no_job(name: &str) -> Status {
+    let message = format!("nonexistent job {name}");
+    let details = ErrorDetails::with_resource_info("job", name, "", message.clone());
+    Status::with_error_details(Code::NotFound, message, details)
+}
+
+/// A key in the metadata of a call cannot be used.
+pub(crate) fn key(name: &str, what: &str) -> Status {
+    violated(name, format!("{name}: {what}"))
+}
+
 /// A job id that no job can have.
 pub(crate) fn impossible_job(id: i64) -> Status {
-    Status::not_found(format!("nonexistent job {id}"))
+    no_job(&id.to_string())
 }
 
 /// A graph gave the answer to another request: a defect of this server.
@@ -106,6 +132,17 @@ fn status(code: Code, message: String) -> Status {
     Status::new(code, cut(message, MOST_BYTES))
 }
 
+/// A field of the request cannot be used.
+fn invalid(field: &str, what: &str, position: Option<Position>) -> Status {
+    violated(field, cut(located(field, what, position), MOST_BYTES))
+}
+
+fn violated(field: &str, message: String) -> Status {
+    let details =
+        ErrorDetails::with_bad_request_violation(field, cut(message.clone(), MOST_DETAILS));
+    Status::with_error_details(Code::InvalidArgument, message, details)
+}
+
 /// What is wrong with a field of the request, and where.
 fn located(field: &str, what: &str, position: Option<Position>) -> String {
     match position {
@@ -116,7 +153,7 @@ fn located(field: &str, what: &str, position: Option<Position>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fluxion_context::{CancelError, Context, JobId, MatchFormat, MatchOperation, Options};
+    use fluxion_context::{Context, JobId, MatchFormat, MatchOperation, Options};
 
     use super::*;
 
@@ -128,7 +165,7 @@ mod tests {
     fn not_loaded(text: &str, policy: &str) -> Status {
         let options = crate::Config::default().options(policy);
         let error = Context::load(text, &options).unwrap_err();
-        init(CreateError::from(StartError::Load(error)))
+        init(&CreateError::from(StartError::Load(error)))
     }
 
     /// What is said of a jobspec on a graph of one node with one core and the rank -1.
@@ -267,6 +304,6 @@ mod tests {
     fn a_stopped_engine_asks_for_a_new_graph() {
         let text = "the engine stopped after an internal error: call Init again";
         check(stopped(Stopped::Fault), Code::Internal, text);
-        check(init(StartError::Stopped(Stopped::Fault).into()), Code::Internal, text);
+        check(init(&StartError::Stopped(Stopped::Fault).into()), Code::Internal, text);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
-use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand};
+use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestId};
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
@@ -16,9 +16,10 @@ use crate::proto::fluxion::{
     CancelRequest, CancelResponse, InitRequest, InitResponse, MatchRequest, MatchResponse,
 };
 use crate::published::operation::operation;
-use crate::published::status;
+use crate::published::{keys, status};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::turns::Origin;
 use crate::transport::work::Done;
 
 /// The engine's clock stands still: the published interface has no way to advance it.
@@ -40,13 +41,18 @@ impl ThreeCalls {
         Self { config, registry }
     }
 
-    fn graph(&self) -> Result<GraphThread, Status> {
-        self.registry.graph(DEFAULT_GRAPH).ok_or_else(status::no_graph)
+    fn graph(&self, origin: Origin) -> Result<GraphThread, Status> {
+        let graph = self.registry.graph(DEFAULT_GRAPH).ok_or_else(status::no_graph)?;
+        Ok(graph.from(origin))
     }
 }
 
-async fn execute(graph: &GraphThread, command: Command) -> Result<Done, Status> {
-    let done = graph.execute(KeyedCommand { id: None, command }).await;
+async fn execute(
+    graph: &GraphThread,
+    id: Option<RequestId>,
+    command: Command,
+) -> Result<Done, Status> {
+    let done = graph.execute(KeyedCommand { id, command }).await;
     done.map_err(status::stopped)?.map_err(|refusal| {
         tracing::debug!(%refusal, "refused");
         status::refused(&refusal)
@@ -61,7 +67,7 @@ impl FluxionService for ThreeCalls {
         let (bytes, policy, start) = (jgf.len(), options.policy.clone(), Instant::now());
         let loading = self.registry.load(DEFAULT_GRAPH, jgf, options, Existing::GivesWay);
         loading.await.map_err(|error| {
-            let status = status::init(error);
+            let status = status::init(&error);
             tracing::warn!(message = status.message(), "a graph was not loaded");
             status
         })?;
@@ -74,11 +80,13 @@ impl FluxionService for ThreeCalls {
         &self,
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
+        let (id, job_key) = (keys::request_id("Match", &request)?, keys::job_key(&request)?);
+        let origin = Origin::of(&request);
         let request = request.into_inner();
         let operation = operation(&request).map_err(status::operation)?;
-        let (jobspec, wanted, job_key) = (request.jobspec, Wanted::default(), String::new());
+        let (jobspec, wanted) = (request.jobspec, Wanted::default());
         let command = Command::Match { operation, jobspec, now: NOW, wanted, job_key };
-        let Done { answered, booking } = execute(&self.graph()?, command).await?;
+        let Done { answered, booking } = execute(&self.graph(origin)?, id, command).await?;
         let Answered { answer: Answer::Matched(matched), seconds, .. } = answered else {
             return Err(status::mismatch());
         };
@@ -94,12 +102,13 @@ impl FluxionService for ThreeCalls {
         &self,
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
-        let id = request.into_inner().job_id;
-        let graph = self.graph()?;
-        let job = u64::try_from(id).map(JobId).map_err(|_| status::impossible_job(id))?;
-        execute(&graph, Command::Cancel { job: JobName::Id(job) }).await?;
-        tracing::debug!(job = id, "cancel");
-        Ok(Response::new(CancelResponse { job_id: id, ..CancelResponse::default() }))
+        let id = keys::request_id("Cancel", &request)?;
+        let graph = self.graph(Origin::of(&request))?;
+        let number = request.into_inner().job_id;
+        let job = u64::try_from(number).map(JobId).map_err(|_| status::impossible_job(number))?;
+        execute(&graph, id, Command::Cancel { job: JobName::Id(job) }).await?;
+        tracing::debug!(job = number, "cancel");
+        Ok(Response::new(CancelResponse { job_id: number, ..CancelResponse::default() }))
     }
 }
 

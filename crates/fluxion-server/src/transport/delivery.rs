@@ -97,9 +97,12 @@ mod tests {
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::graph_thread::GraphThread;
+    use crate::transport::numbers::NumbersByName;
 
     async fn graph() -> GraphThread {
-        GraphThread::load(GRAPH.to_owned(), Config::default().options("")).await.unwrap()
+        let numbers = NumbersByName::default().of("default");
+        let options = Config::default().options("");
+        GraphThread::load(GRAPH.to_owned(), options, numbers).await.unwrap()
     }
 
     /// Books the only node there is.

@@ -1,7 +1,7 @@
 //! One graph on a thread of its own.
 //!
-//! A dedicated thread, not a lock around the store: a queue serves calls strictly in the order in which
-//! they arrive, the engine never runs on (nor blocks) a thread of the runtime, a call whose client left while
+//! A dedicated thread, not a lock around the store: connections take turns (`turns`), each in the order of its own calls, the
+//! engine never runs on (nor blocks) a thread of the runtime, a call whose client left while
 //! it waited is skipped, and a fault of the engine ends this thread and nothing else. The thread, and with
 //! it the graph, ends when the last handle is dropped. Must not know gRPC.
 
@@ -9,28 +9,33 @@
 
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use std::{io, thread};
 
-use fluxion_context::{Context, LoadError, Options};
+use fluxion_context::{Context, JobId, LoadError, Options};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
+use crate::transport::turns::{self, Origin, Turns, Waiting};
 use crate::transport::work::{Asked, Done, Work};
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct GraphThread {
-    queue: mpsc::Sender<Work>,
+    queue: Waiting<Work>,
     shared: Arc<Shared>,
+    /// For whom calls enter the queue.
+    origin: Origin,
 }
 
 /// What can be known of a graph without its thread.
 #[derive(Debug)]
 struct Shared {
     options: Options,
+    numbers: Numbers,
     dropped: AtomicBool,
     summary: Mutex<Summary>,
 }
@@ -62,12 +67,17 @@ pub(crate) enum Stopped {
 
 impl GraphThread {
     /// Loads a graph on a new thread; returns when it is ready.
-    pub(crate) async fn load(text: String, options: Options) -> Result<Self, StartError> {
+    pub(crate) async fn load(
+        text: String,
+        options: Options,
+        numbers: Numbers,
+    ) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
-        let (queue, work) = mpsc::channel();
+        let (queue, work) = turns::queue();
         let (ready, loaded) = oneshot::channel();
         let shared = Arc::new(Shared {
             options,
+            numbers,
             dropped: AtomicBool::new(false),
             summary: Mutex::default(),
         });
@@ -75,7 +85,12 @@ impl GraphThread {
         let body = move || thread.run(text, incarnation, ready);
         thread::Builder::new().name("graph".to_owned()).spawn(body)?;
         loaded.await.map_err(|_| Stopped::Fault)??;
-        Ok(Self { queue, shared })
+        Ok(Self { queue, shared, origin: Origin::Server })
+    }
+
+    /// The same graph, for the calls of a connection.
+    pub(crate) fn from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// How the graph was loaded.
@@ -120,8 +135,8 @@ impl GraphThread {
     }
 
     fn post(&self, work: Work) {
-        // The receiver is gone only if the engine stopped: whoever waits for an answer is told by its end.
-        let _ = self.queue.send(work);
+        // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
+        self.queue.enter(self.origin, work);
     }
 
     fn why_stopped(&self) -> Stopped {
@@ -133,8 +148,8 @@ impl GraphThread {
 
     /// Keeps the graph busy until something is sent.
     #[cfg(test)]
-    pub(crate) fn hold(&self) -> mpsc::Sender<()> {
-        let (open, gate) = mpsc::channel();
+    pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
+        let (open, gate) = std::sync::mpsc::channel();
         self.post(Work::Read(Box::new(move |_| gate.recv().unwrap())));
         open
     }
@@ -149,7 +164,7 @@ fn new_incarnation() -> Incarnation {
 /// The thread itself.
 struct Thread {
     shared: Arc<Shared>,
-    work: mpsc::Receiver<Work>,
+    work: Turns<Work>,
 }
 
 impl Thread {
@@ -176,7 +191,8 @@ impl Thread {
         };
         self.shared.tell(&serving);
         if ready.send(Ok(())).is_ok() {
-            self.work.iter().for_each(|work| self.shared.take_turn(&mut serving, work));
+            std::iter::from_fn(|| self.work.next())
+                .for_each(|work| self.shared.take_turn(&mut serving, work));
         }
     }
 }
@@ -197,12 +213,21 @@ impl Shared {
         if asked.reply.is_closed() || self.dropped.load(Ordering::Acquire) {
             return;
         }
-        let result = serving.execute(&asked.request);
+        let result = self.number(serving, |serving| serving.execute(&asked.request));
         self.tell(serving);
         if let Some(job) = asked.answer(result) {
             serving.take_back(job);
             self.tell(serving);
         }
+    }
+
+    /// Does something that may give a number to a job: one that no graph of the name has given before.
+    fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
+        let mut next = self.numbers.lock();
+        serving.store.number_from(JobId(*next));
+        let done = work(serving);
+        *next = (*next).max(serving.store.context().next_job().0);
+        done
     }
 
     /// Publishes what can be known without waiting.

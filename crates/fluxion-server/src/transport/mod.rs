@@ -5,6 +5,8 @@ pub(crate) mod delivery;
 pub(crate) mod graph_thread;
 pub(crate) mod listen;
 pub(crate) mod message_limit;
+pub(crate) mod numbers;
 pub(crate) mod registry;
 pub(crate) mod serving;
+pub(crate) mod turns;
 pub(crate) mod work;

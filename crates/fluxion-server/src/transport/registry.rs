@@ -7,6 +7,7 @@ use fluxion_context::Options;
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
+use crate::transport::numbers::{Numbers, NumbersByName};
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
@@ -50,6 +51,7 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
+    numbers: Mutex<NumbersByName>,
 }
 
 impl Registry {
@@ -60,6 +62,10 @@ impl Registry {
     /// A graph as it is now. Whoever got it goes on with it, whatever replaces it.
     pub(crate) fn graph(&self, name: &str) -> Option<GraphThread> {
         self.slots().get(name)?.graph.clone()
+    }
+
+    fn numbers(&self, name: &str) -> Numbers {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).of(name)
     }
 
     /// All graphs, by name.
@@ -98,7 +104,8 @@ impl Registry {
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
             check(&pending.registry.slots(), &pending.name, existing)?;
-            let graph = GraphThread::load(text, options).await?;
+            let numbers = pending.registry.numbers(&pending.name);
+            let graph = GraphThread::load(text, options, numbers).await?;
             pending.put(graph.clone());
             drop((pending, turn));
             Ok(graph)

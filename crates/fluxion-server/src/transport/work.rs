@@ -7,13 +7,13 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
 
 use fluxion_context::JobId;
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
 use crate::transport::serving::Serving;
+use crate::transport::turns::{Origin, Waiting};
 
 /// A turn of the thread of a graph.
 pub(crate) enum Work {
@@ -40,7 +40,7 @@ pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
     pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
     /// Leads back to the graph.
-    pub(crate) queue: Sender<Work>,
+    pub(crate) queue: Waiting<Work>,
 }
 
 /// A request that was carried out.
@@ -84,13 +84,13 @@ pub(crate) struct Undelivered(Arc<Pending>);
 
 #[derive(Debug)]
 struct Pending {
-    queue: Sender<Work>,
+    queue: Waiting<Work>,
     job: JobId,
     kept: AtomicBool,
 }
 
 impl Undelivered {
-    fn new(queue: Sender<Work>, job: JobId) -> Self {
+    fn new(queue: Waiting<Work>, job: JobId) -> Self {
         Self(Arc::new(Pending { queue, job, kept: AtomicBool::new(false) }))
     }
 
@@ -103,8 +103,7 @@ impl Undelivered {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
-            // The receiver is gone only if the engine stopped: then there is nothing left to take back.
-            let _ = self.queue.send(Work::TakeBack(self.job));
+            self.queue.enter(Origin::Server, Work::TakeBack(self.job));
         }
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Messages and details travel in a trailer of which clients take 8 KiB or so, so both are cut.
 
-use std::time::Duration;
-
 use fluxion_context::{
     AttachError, CancelError, FindError, HoldingsError, LoadError, MatchError, MatchFault,
     OptionName, PartialCancelFailure, Position, Refusal, RemoveError, StatusError, UpdateError,
@@ -13,15 +11,12 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{cut, not_possible};
+use crate::message::{Reason, cut, exhausted, not_possible};
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
 
 /// The most bytes of a message, and of a text in the details.
 const MOST_BYTES: usize = 1000;
-
-/// When a match for which nothing is free now may be tried again.
-const RETRY: Duration = Duration::from_secs(1);
 
 fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
     Status::with_error_details(code, cut(message, MOST_BYTES), details)
@@ -91,17 +86,14 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
-        CreateError::TooMany | CreateError::Start(StartError::Thread(_)) => {
-            let details = ErrorDetails::with_quota_failure_violation("graphs", message.clone());
-            detailed(Code::ResourceExhausted, message, details)
-        }
+        CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
+        CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
 }
 
 /// The text of a graph is too large.
 pub(crate) fn too_large(message: String) -> Status {
-    let details = ErrorDetails::with_quota_failure_violation("text", message.clone());
-    detailed(Code::ResourceExhausted, message, details)
+    exhausted(Reason::TooLarge, message)
 }
 
 fn not_loaded(error: &LoadError) -> Status {
@@ -147,9 +139,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
 fn no_match(error: &MatchError) -> Status {
     match &error.reason {
         MatchFault::Refused(Refusal::Busy(notes)) => {
-            let details = ErrorDetails::with_retry_info(Some(RETRY));
-            let message = not_possible("nothing that fits is free now", notes);
-            detailed(Code::ResourceExhausted, message, details)
+            exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
         }
         MatchFault::Refused(Refusal::Unsatisfiable(notes)) => {
             let message = not_possible("the graph can never satisfy the jobspec", notes);

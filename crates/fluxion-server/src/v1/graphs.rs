@@ -13,6 +13,7 @@ use crate::proto::fluxion::v1::{
     ListGraphsResponse,
 };
 use crate::transport::registry::Registry;
+use crate::transport::turns::Origin;
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
 use crate::v1::identity::identify;
@@ -65,7 +66,7 @@ impl GraphService for Graphs {
         &self,
         request: Request<GetGraphRequest>,
     ) -> Result<Response<Graph>, Status> {
-        let graph = Named::find(&self.registry, &request.into_inner().name)?;
+        let graph = Named::find(&self.registry, &request.get_ref().name, Origin::of(&request))?;
         Ok(Response::new(describe(graph.name(), &graph.thread)))
     }
 
@@ -73,8 +74,9 @@ impl GraphService for Graphs {
         &self,
         request: Request<ExportGraphRequest>,
     ) -> Result<Response<Self::ExportGraphStream>, Status> {
+        let origin = Origin::of(&request);
         let ExportGraphRequest { name, format } = request.into_inner();
-        let graph = Named::find(&self.registry, &name)?;
+        let graph = Named::find(&self.registry, &name, origin)?;
         let format = names::export_format(format)?;
         let copy =
             graph.read(|serving| Ok((serving.store.context().clone(), serving.store.revision().0)));

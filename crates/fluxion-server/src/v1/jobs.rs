@@ -13,6 +13,7 @@ use crate::proto::fluxion::v1::{
     UpdateRequest, UpdateResponse,
 };
 use crate::transport::registry::Registry;
+use crate::transport::turns::Origin;
 use crate::v1::identity::{check_key, identify};
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
@@ -37,8 +38,8 @@ impl Jobs {
         Self { registry }
     }
 
-    fn graph(&self, name: &mut String) -> Result<Named, Status> {
-        Named::find(&self.registry, &std::mem::take(name))
+    fn graph(&self, name: &mut String, origin: Origin) -> Result<Named, Status> {
+        Named::find(&self.registry, &std::mem::take(name), origin)
     }
 }
 
@@ -50,8 +51,8 @@ impl JobService for Jobs {
         &self,
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let matching::Answer { response, booking } = matching::run(&graph, request).await?;
         let mut response = Response::new(response);
         if let Some(booking) = booking {
@@ -65,7 +66,8 @@ impl JobService for Jobs {
         request: Request<Streaming<MatchRequest>>,
     ) -> Result<Response<Answers>, Status> {
         let registry = Arc::clone(&self.registry);
-        let (answers, outbox) = match_many::answers(registry, request.into_inner());
+        let (origin, requests) = (Origin::of(&request), request.into_inner());
+        let (answers, outbox) = match_many::answers(registry, requests, origin);
         let mut response = Response::new(answers);
         response.extensions_mut().insert(outbox);
         Ok(response)
@@ -75,8 +77,8 @@ impl JobService for Jobs {
         &self,
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("Cancel", &request.request_key, &request)?;
         cancel(&graph, id, targets::job(request.job)?).await.map(Response::new)
     }
@@ -85,8 +87,8 @@ impl JobService for Jobs {
         &self,
         request: Request<PartialCancelRequest>,
     ) -> Result<Response<PartialCancelResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("PartialCancel", &request.request_key, &request)?;
         partial_cancel(&graph, id, request).await.map(Response::new)
     }
@@ -95,8 +97,8 @@ impl JobService for Jobs {
         &self,
         request: Request<UpdateRequest>,
     ) -> Result<Response<UpdateResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("Update", &request.request_key, &request)?;
         check_update(&request)?;
         update(&graph, id, request).await.map(Response::new)
@@ -106,15 +108,15 @@ impl JobService for Jobs {
         &self,
         request: Request<ListJobsRequest>,
     ) -> Result<Response<ListJobsResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let page = Page::read(&request)?;
         graph.read(move |serving| Ok(page.list(&serving.store))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let name = targets::job(request.job)?;
         graph.read(move |serving| get(&serving.store, &name)).await.map(Response::new)
     }

@@ -12,6 +12,7 @@ use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
 use crate::transport::delivery::Outbox;
 use crate::transport::registry::Registry;
+use crate::transport::turns::Origin;
 use crate::transport::work::Undelivered;
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{failure, matching};
@@ -46,11 +47,12 @@ impl Stream for Answers {
 pub(crate) fn answers(
     registry: Arc<Registry>,
     requests: Streaming<MatchRequest>,
+    origin: Origin,
 ) -> (Answers, Outbox) {
     let (answer, ready) = mpsc::channel(WAITING);
     let outbox = Outbox::default();
     tokio::spawn(async move {
-        if let Err(status) = serve(&registry, requests, &answer).await {
+        if let Err(status) = serve(&registry, requests, origin, &answer).await {
             let _ = answer.send(Err(status)).await;
         }
     });
@@ -61,10 +63,11 @@ pub(crate) fn answers(
 async fn serve(
     registry: &Registry,
     mut requests: Streaming<MatchRequest>,
+    origin: Origin,
     answer: &mpsc::Sender<Item>,
 ) -> Result<(), Status> {
     let Some(first) = requests.message().await? else { return Ok(()) };
-    let graph = Named::find(registry, &first.graph)?;
+    let graph = Named::find(registry, &first.graph, origin)?;
     let mut next = Some(first);
     while let Some(request) = next {
         let item = tokio::select! {

@@ -85,12 +85,13 @@ mod tests {
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::registry::{Existing, Registry};
+    use crate::transport::turns::Origin;
 
     async fn graph() -> Named {
         let registry = Arc::<Registry>::default();
         let options = Config::default().options("");
         registry.load("default", GRAPH.to_owned(), options, Existing::Stays).await.unwrap();
-        Named::find(&registry, "").unwrap()
+        Named::find(&registry, "", Origin::Server).unwrap()
     }
 
     fn keyed(job_key: &str, request_key: &str) -> MatchRequest {

@@ -24,6 +24,15 @@ impl Weighty for Encoded {
     }
 }
 
+/// Whether the same request may be answered otherwise at another time.
+fn may_pass(status: &Status) -> bool {
+    use tonic::Code::{Aborted, Cancelled, DeadlineExceeded, ResourceExhausted, Unavailable};
+    matches!(
+        status.code(),
+        Aborted | Cancelled | DeadlineExceeded | ResourceExhausted | Unavailable
+    )
+}
+
 /// The last answers, and the keys whose first request is being carried out.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
@@ -50,6 +59,9 @@ impl Repeats {
             return answer;
         }
         let answer = work.await;
+        if answer.as_ref().is_err_and(may_pass) {
+            return answer;
+        }
         let encoded = Encoded(answer.as_ref().map(Message::encode_to_vec).map_err(Status::clone));
         lock(&self.answers).remember(Arc::new(Remembered { id, answer: encoded }));
         answer

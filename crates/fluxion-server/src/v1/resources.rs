@@ -16,6 +16,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::{Figures, Serving};
+use crate::transport::turns::Origin;
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::{failure, resource_sets};
@@ -32,16 +33,16 @@ impl Resources {
         Self { registry }
     }
 
-    fn graph(&self, name: &mut String) -> Result<Named, Status> {
-        Named::find(&self.registry, &std::mem::take(name))
+    fn graph(&self, name: &mut String, origin: Origin) -> Result<Named, Status> {
+        Named::find(&self.registry, &std::mem::take(name), origin)
     }
 }
 
 #[tonic::async_trait]
 impl ResourceService for Resources {
     async fn find(&self, request: Request<FindRequest>) -> Result<Response<FindResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         graph.read(move |serving| find(&serving.store, &request)).await.map(Response::new)
     }
 
@@ -49,8 +50,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<GetStatusRequest>,
     ) -> Result<Response<GetStatusResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let target = vertices(request.target)?;
         graph.read(move |serving| get_status(&serving.store, &target)).await.map(Response::new)
     }
@@ -59,8 +60,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<SetStatusRequest>,
     ) -> Result<Response<SetStatusResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("SetStatus", &request.request_key, &request)?;
         match graph.execute(id, mark(request)?).await?.answered {
             Answered { answer: Answer::Marked(vertices), revision: Revision(revision), .. } => {
@@ -74,8 +75,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<GetPropertiesRequest>,
     ) -> Result<Response<GetPropertiesResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let look = move |serving: &Serving| properties(&serving.store, &request.path);
         graph.read(look).await.map(Response::new)
     }
@@ -84,8 +85,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<SetPropertyRequest>,
     ) -> Result<Response<SetPropertyResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("SetProperty", &request.request_key, &request)?;
         let SetPropertyRequest { path, key, value, .. } = request;
         if key.is_empty() {
@@ -102,8 +103,8 @@ impl ResourceService for Resources {
     }
 
     async fn grow(&self, request: Request<GrowRequest>) -> Result<Response<GrowResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("Grow", &request.request_key, &request)?;
         match graph.execute(id, Command::Grow { jgf: request.jgf }).await?.answered {
             Answered { answer: Answer::Grown(vertices), revision: Revision(revision), .. } => {
@@ -117,8 +118,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<ShrinkRequest>,
     ) -> Result<Response<ShrinkResponse>, Status> {
-        let mut request = request.into_inner();
-        let graph = self.graph(&mut request.graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         let id = identify("Shrink", &request.request_key, &request)?;
         match graph.execute(id, shrink(request)?).await?.answered {
             Answered { answer: Answer::Shrunk(vertices), revision: Revision(revision), .. } => {
@@ -132,7 +133,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<GetStatsRequest>,
     ) -> Result<Response<GetStatsResponse>, Status> {
-        let graph = self.graph(&mut request.into_inner().graph)?;
+        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, origin)?;
         graph.read(|serving| Ok(stats(serving))).await.map(Response::new)
     }
 }

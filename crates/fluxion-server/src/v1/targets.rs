@@ -8,6 +8,7 @@ use crate::proto::fluxion::v1::{JobReference, Target, job_reference, target};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Registry};
 use crate::transport::serving::Serving;
+use crate::transport::turns::Origin;
 use crate::transport::work::Done;
 use crate::v1::failure;
 
@@ -19,11 +20,11 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// The graph of a name, `default` if that is empty.
-    pub(crate) fn find(registry: &Registry, name: &str) -> Result<Self, Status> {
+    /// The graph of a name, `default` if that is empty, for the calls of a connection.
+    pub(crate) fn find(registry: &Registry, name: &str, origin: Origin) -> Result<Self, Status> {
         let name = graph_name(name);
         let thread = registry.graph(name).ok_or_else(|| failure::no_graph(name))?;
-        Ok(Self { name: name.to_owned(), thread })
+        Ok(Self { name: name.to_owned(), thread: thread.from(origin) })
     }
 
     /// Its name.

@@ -3,8 +3,8 @@
 use fluxion_server::Config;
 use fluxion_server::proto::fluxion::v1::create_graph_response::Event;
 use fluxion_server::proto::fluxion::v1::{
-    CancelRequest, CreateGraphHeader, DropGraphRequest, Graph, ListGraphsRequest, MatchRequest,
-    SetPropertyRequest, SetStatusRequest, Status as Mark, Target, target,
+    CancelRequest, CreateGraphHeader, DropGraphRequest, Graph, ListGraphsRequest, MatchOperation,
+    MatchRequest, SetPropertyRequest, SetStatusRequest, Status as Mark, Target, target,
 };
 use tonic::{Code, Status};
 
@@ -34,13 +34,27 @@ async fn a_repeat_gets_the_first_answer_and_changes_nothing() {
 #[tokio::test]
 async fn a_failure_is_an_answer_too() {
     let mut v1 = V1::with(1, 1).await;
+    let request = || MatchRequest { request_key: "r".to_owned(), ..want(2, "core") };
+    let never = || MatchRequest {
+        operation: MatchOperation::AllocateWithSatisfiability.into(),
+        ..request()
+    };
+    refused(v1.ask(never()).await, Code::OutOfRange, "");
+    refused(v1.ask(never()).await, Code::OutOfRange, "");
+    refused(v1.ask(request()).await, Code::InvalidArgument, "request_key: ");
+    assert_eq!(v1.take(1).await.unwrap().job_id, 2, "one number was spent");
+}
+
+#[tokio::test]
+async fn that_nothing_is_free_is_not_remembered_under_a_key() {
+    let mut v1 = V1::with(1, 1).await;
     v1.take(1).await.unwrap();
     let request = || MatchRequest { request_key: "r".to_owned(), ..want(1, "core") };
     refused(v1.ask(request()).await, Code::ResourceExhausted, "retry in 1s");
     let cancel = CancelRequest { job: by_id(1), ..CancelRequest::default() };
     v1.jobs.cancel(cancel).await.unwrap();
-    refused(v1.ask(request()).await, Code::ResourceExhausted, "retry in 1s");
-    assert_eq!(v1.take(1).await.unwrap().job_id, 3);
+    let first = v1.ask(request()).await.unwrap();
+    assert_eq!((first.job_id, v1.ask(request()).await.unwrap()), (3, first.clone()));
 }
 
 #[tokio::test]

@@ -165,7 +165,8 @@ impl Session {
                 Ok(decided.answered)
             }
         };
-        if request.id.is_some() {
+        let is_kept = answered.as_ref().map_or_else(|error| !error.may_pass(), |_| true);
+        if request.id.is_some() && is_kept {
             let again = self.store.decide(&request, &|| 0.0);
             let is_idle = again.as_ref().map_or(true, |decided| decided.commit.is_none());
             if again.map(|decided| decided.answered) != answered || !is_idle {

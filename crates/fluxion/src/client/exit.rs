@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 #[error("{0}")]
 pub(super) struct Usage(pub(super) &'static str);
 
+/// The reason of a match for which nothing is free now.
+const NOTHING_FITS: &str = "NOTHING_FITS";
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -51,8 +54,8 @@ impl Exit {
 
     fn of_failure(failure: &Failure) -> Self {
         match failure.code {
-            // Without a hint to try again it is a limit that was exceeded.
-            Code::ResourceExhausted if failure.retry_after().is_some() => Self::NothingFits,
+            // With any other reason it is a limit that was exceeded.
+            Code::ResourceExhausted if failure.reason() == Some(NOTHING_FITS) => Self::NothingFits,
             Code::OutOfRange => Self::NeverFits,
             Code::NotFound => Self::NotFound,
             Code::Unavailable | Code::DeadlineExceeded => Self::Unreachable,
@@ -170,8 +173,6 @@ fn is_held(failure: &Failure) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use fluxion_client::v1::ErrorDetails;
 
     use super::*;
@@ -185,9 +186,10 @@ mod tests {
 
     #[test]
     fn codes_end_commands() {
-        let again = ErrorDetails::with_retry_info(Some(Duration::from_secs(1)));
-        check(Code::ResourceExhausted, again, Exit::NothingFits);
+        let reason = |word: &str| ErrorDetails::with_error_info(word, "fluxion.v1", []);
+        check(Code::ResourceExhausted, reason(NOTHING_FITS), Exit::NothingFits);
         // a limit was exceeded
+        check(Code::ResourceExhausted, reason("TOO_LARGE"), Exit::Failed);
         check(Code::ResourceExhausted, ErrorDetails::new(), Exit::Failed);
         check(Code::OutOfRange, ErrorDetails::new(), Exit::NeverFits);
         check(Code::NotFound, ErrorDetails::new(), Exit::NotFound);

@@ -1,0 +1,189 @@
+//! The queue of a graph: connections take turns, and each connection is served in the order of its own calls. So a client
+//! with many calls, or with dear ones, makes itself wait and not the others. Must not know what waits.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// From where a call came: calls of one connection keep their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Origin {
+    /// The server itself, or a transport without addresses.
+    #[default]
+    Server,
+    /// A connection.
+    Connection(SocketAddr),
+}
+
+impl Origin {
+    /// The connection of a call.
+    pub(crate) fn of<T>(request: &tonic::Request<T>) -> Self {
+        request.remote_addr().map_or(Self::Server, Self::Connection)
+    }
+}
+
+/// The two ends of a queue.
+pub(crate) fn queue<T>() -> (Waiting<T>, Turns<T>) {
+    let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
+    lock(&shared).handles = 1;
+    (Waiting(Arc::clone(&shared)), Turns(shared))
+}
+
+struct Shared<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+struct State<T> {
+    /// What waits, by its origin; no list is empty.
+    lines: BTreeMap<Origin, VecDeque<T>>,
+    /// Whose turn comes next, each origin with a line once.
+    order: VecDeque<Origin>,
+    /// How many can still enter something.
+    handles: usize,
+    /// Nobody serves any more.
+    is_closed: bool,
+}
+
+impl<T> Default for State<T> {
+    fn default() -> Self {
+        let (lines, order) = (BTreeMap::new(), VecDeque::new());
+        Self { lines, order, handles: 0, is_closed: false }
+    }
+}
+
+fn lock<T>(shared: &Shared<T>) -> MutexGuard<'_, State<T>> {
+    shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where calls enter. Clones share the queue.
+pub(crate) struct Waiting<T>(Arc<Shared<T>>);
+
+impl<T> Waiting<T> {
+    /// Enters at the end of the line of its origin. What is entered when nobody serves any more is dropped.
+    pub(crate) fn enter(&self, origin: Origin, item: T) {
+        let mut state = lock(&self.0);
+        if state.is_closed {
+            return;
+        }
+        let State { lines, order, .. } = &mut *state;
+        let line = lines.entry(origin).or_default();
+        if line.is_empty() {
+            order.push_back(origin);
+        }
+        line.push_back(item);
+        self.0.changed.notify_one();
+    }
+}
+
+impl<T> Clone for Waiting<T> {
+    fn clone(&self) -> Self {
+        lock(&self.0).handles += 1;
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Drop for Waiting<T> {
+    fn drop(&mut self) {
+        lock(&self.0).handles -= 1;
+        self.0.changed.notify_one();
+    }
+}
+
+impl<T> std::fmt::Debug for Waiting<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+/// Where calls are served.
+pub(crate) struct Turns<T>(Arc<Shared<T>>);
+
+impl<T> Turns<T> {
+    /// The next one, as soon as there is one; none once nobody can enter any more.
+    pub(crate) fn next(&self) -> Option<T> {
+        let mut state = lock(&self.0);
+        loop {
+            if let Some(item) = state.take() {
+                return Some(item);
+            }
+            if state.handles == 0 {
+                return None;
+            }
+            state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl<T> Drop for Turns<T> {
+    fn drop(&mut self) {
+        // what waits is dropped outside of the lock: it may enter something itself
+        let left = {
+            let mut state = lock(&self.0);
+            state.is_closed = true;
+            std::mem::take(&mut state.lines)
+        };
+        drop(left);
+    }
+}
+
+impl<T> State<T> {
+    fn take(&mut self) -> Option<T> {
+        let origin = self.order.pop_front()?;
+        let line = self.lines.get_mut(&origin)?;
+        let item = line.pop_front();
+        if line.is_empty() {
+            self.lines.remove(&origin);
+        } else {
+            self.order.push_back(origin);
+        }
+        item
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connection(port: u16) -> Origin {
+        Origin::Connection(SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+
+    #[test]
+    fn connections_take_turns_and_each_keeps_its_order() {
+        let (waiting, turns) = queue();
+        for call in 1..=4 {
+            waiting.enter(connection(1), format!("a{call}"));
+        }
+        for call in 1..=2 {
+            waiting.enter(connection(2), format!("b{call}"));
+        }
+        let first = turns.next();
+        waiting.enter(connection(3), "c1".to_owned());
+        drop(waiting);
+        let served: Vec<String> =
+            first.into_iter().chain(std::iter::from_fn(|| turns.next())).collect();
+        assert_eq!(served, ["a1", "b1", "a2", "c1", "b2", "a3", "a4"]);
+    }
+
+    #[test]
+    fn the_queue_ends_when_nobody_can_enter_any_more() {
+        let (waiting, turns) = queue();
+        let other = waiting.clone();
+        drop(waiting);
+        let server = std::thread::spawn(move || std::iter::from_fn(|| turns.next()).count());
+        other.enter(Origin::Server, ());
+        drop(other);
+        assert_eq!(server.join().unwrap(), 1);
+    }
+
+    #[test]
+    fn what_nobody_serves_is_dropped() {
+        let (waiting, turns) = queue();
+        let (alive, gone) = std::sync::mpsc::channel::<()>();
+        waiting.enter(Origin::Server, alive.clone());
+        drop(turns);
+        waiting.enter(Origin::Server, alive);
+        assert!(gone.recv().is_err());
+    }
+}
