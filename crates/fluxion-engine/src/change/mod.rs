@@ -6,6 +6,7 @@ pub(crate) mod action;
 pub(crate) mod apply;
 pub(crate) mod booking;
 pub(crate) mod grow;
+pub(crate) mod opened;
 pub(crate) mod partial;
 pub(crate) mod rebuild;
 pub(crate) mod remaining;
