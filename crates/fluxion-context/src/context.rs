@@ -6,6 +6,7 @@ use fluxion_engine::{
     Criteria, Decision, Engine, EngineOptions, JobId, JobRecord, JobState, MatchOperation, Policy,
     PruneFilters, Refusal, Released, Traverser, Visits,
 };
+use fluxion_formats::read::jgf::JgfWarning;
 use fluxion_formats::write::{self, Printed, WriteError};
 use fluxion_graph::{Graph, Status, TimeWindow, VertexId};
 use fluxion_jobspec::{Element, Jobspec};
@@ -50,6 +51,15 @@ impl fmt::Debug for Context {
             .field("next", &self.next_job())
             .finish()
     }
+}
+
+/// A loaded context.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The context.
+    pub context: Context,
+    /// What is odd about the text of the graph, which is for people to know.
+    pub warning: Option<JgfWarning>,
 }
 
 /// How a match succeeded.
@@ -122,14 +132,24 @@ impl Context {
     /// # Errors
     /// [`LoadError`] for a bad option as well as for a bad graph.
     pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> {
+        Self::load_with_warning(text, options).map(|loaded| loaded.context)
+    }
+
+    /// As [`Context::load`], with what is odd about the text of the graph.
+    ///
+    /// # Errors
+    /// [`LoadError`], as there.
+    pub fn load_with_warning(text: &str, options: &Options) -> Result<Loaded, LoadError> {
         let policy: Policy = options.policy.parse()?;
         let traverser: Traverser = options.traverser.parse()?;
-        let graph = read_graph(text, options)?;
+        let (graph, warning) = read_graph(text, options)?;
         let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, filters };
         let engine = Engine::new(graph, &setup)?;
-        Ok(Self { engine, format: options.match_format, recent: RecentJobspecs::default() })
+        let recent = RecentJobspecs::default();
+        let context = Self { engine, format: options.match_format, recent };
+        Ok(Loaded { context, warning })
     }
 
     /// Matches a jobspec (YAML or JSON text) at time `now`, in seconds.

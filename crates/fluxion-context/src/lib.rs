@@ -16,7 +16,7 @@ mod status;
 mod subsystems;
 mod update;
 
-pub use context::{CancelCounts, Context, Job, Matched, Outcome, Wanted};
+pub use context::{CancelCounts, Context, Job, Loaded, Matched, Outcome, Wanted};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
@@ -31,7 +31,7 @@ pub use fluxion_engine::{
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
 pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
-pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind};
+pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind, JgfWarning};
 pub use fluxion_formats::read::rv1::Rv1Error;
 pub use fluxion_formats::write::WriteError;
 pub use fluxion_graph::{Role, Status};

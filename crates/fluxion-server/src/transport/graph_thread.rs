@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Instant;
 use std::{io, thread};
 
-use fluxion_context::{Context, LoadError, Options};
+use fluxion_context::{Context, LoadError, Loaded, Options};
 use fluxion_store::{Incarnation, Request, RequestError, Store};
 use tokio::sync::oneshot;
 
@@ -157,11 +157,14 @@ impl Thread {
         ready: oneshot::Sender<Result<(), LoadError>>,
     ) {
         let start = Instant::now();
-        let loaded = Context::load(&text, &self.shared.options);
+        let loaded = Context::load_with_warning(&text, &self.shared.options);
         drop(text);
         let seconds = start.elapsed().as_secs_f64();
         let mut serving = match loaded {
-            Ok(context) => {
+            Ok(Loaded { context, warning }) => {
+                if let Some(warning) = warning {
+                    tracing::warn!(%warning, "the graph is odd");
+                }
                 let store = Store::new(context, self.shared.options.clone(), incarnation);
                 Serving::new(store, seconds)
             }

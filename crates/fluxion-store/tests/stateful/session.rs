@@ -569,8 +569,9 @@ impl Session {
         ranks.dedup();
         let text: Vec<String> = ranks.iter().map(i32::to_string).collect();
         let found = self.remove_all(Target::Ranks(text.join(",")))?;
-        if ranks.contains(&77) {
-            return found.map_or(Ok(Fate::Refused), |_| Err("rank 77 was removed".to_owned()));
+        if ranks.contains(&77) || ranks.is_empty() {
+            return found
+                .map_or(Ok(Fate::Refused), |_| Err("no rank, or rank 77, was removed".to_owned()));
         }
         found.map_err(|error| format!("{ranks:?}: {error}"))?;
         let on = |v: &usize| ranks.contains(&self.machine.thing(*v).rank);
