@@ -5,7 +5,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     match fluxion_formats::read::jgf::load(text) {
-        Ok(graph) => {
+        Ok(loaded) => {
+            let graph = loaded.graph;
             let count = graph.vertices().len();
             assert!(
                 graph.edges().iter().all(|e| e.source.index() < count && e.target.index() < count)

@@ -10,7 +10,7 @@ import socket
 import grpc
 import pytest
 
-from fluxion import errors
+from fluxion import JobState, Operation, errors
 from fluxion.client import AsyncFluxionClient, FluxionClient
 
 CORES = """
@@ -132,9 +132,19 @@ def test_what_is_never_sent(client, call, text):
         call(client)
 
 
-def test_a_path_that_does_not_exist(client):
-    with pytest.raises(FileNotFoundError):
-        client.init(pathlib.Path("no-such-graph.json"))
+@pytest.mark.parametrize("name", [pathlib.Path("no-such-graph.json"), "no-such-graph.json", "no such/graph", "graf"])
+def test_a_file_that_does_not_exist(client, name):
+    for call in (client.init, client.match):
+        with pytest.raises(FileNotFoundError) as caught:
+            call(name)
+        assert caught.value.filename == name
+
+
+def test_names_of_enums():
+    assert (Operation("allocate"), Operation("ALLOCATE"), Operation(1)) == (Operation.ALLOCATE,) * 3
+    assert (str(JobState.CANCELED), f"{JobState.RESERVED}", f"{JobState.RESERVED:>9}") == ("canceled", "reserved", " reserved")
+    with pytest.raises(ValueError, match="unknown Operation 'allocat': expected one of allocate, allocate_orelse_reserve, "):
+        Operation("allocat")
 
 
 def test_no_server(kind):

@@ -6,6 +6,7 @@ use fluxion_engine::{
     Carried, Change, Engine, EngineOptions, Inapplicable, Inconsistency, JobId, Policy,
     PruneFilters, Traverser, Visits,
 };
+use fluxion_formats::read::jgf::JgfWarning;
 use fluxion_formats::write;
 use fluxion_graph::{Graph, Status, VertexId};
 
@@ -49,20 +50,39 @@ impl fmt::Debug for Context {
     }
 }
 
+/// A loaded context.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The context.
+    pub context: Context,
+    /// What is odd about the text of the graph, which is for people to know.
+    pub warning: Option<JgfWarning>,
+}
+
 impl Context {
     /// Loads a graph. O(text).
     ///
     /// # Errors
     /// [`LoadError`] for a bad option as well as for a bad graph.
     pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> {
+        Self::load_with_warning(text, options).map(|loaded| loaded.context)
+    }
+
+    /// As [`Context::load`], with what is odd about the text of the graph.
+    ///
+    /// # Errors
+    /// [`LoadError`], as there.
+    pub fn load_with_warning(text: &str, options: &Options) -> Result<Loaded, LoadError> {
         let policy: Policy = options.policy.parse()?;
         let traverser: Traverser = options.traverser.parse()?;
-        let graph = read_graph(text, options)?;
+        let (graph, warning) = read_graph(text, options)?;
         let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, filters };
         let engine = Engine::new(graph, &setup)?;
-        Ok(Self { engine, format: options.match_format, recent: RecentJobspecs::default() })
+        let recent = RecentJobspecs::default();
+        let context = Self { engine, format: options.match_format, recent };
+        Ok(Loaded { context, warning })
     }
 
     /// Does what a change says; nothing else changes a context, but for what is carried to the next change

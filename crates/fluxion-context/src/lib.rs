@@ -22,7 +22,7 @@ mod subsystems;
 mod update;
 mod update_time;
 
-pub use context::Context;
+pub use context::{Context, Loaded};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
@@ -37,7 +37,7 @@ pub use fluxion_engine::{
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
 pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
-pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind};
+pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind, JgfWarning};
 pub use fluxion_formats::read::rv1::Rv1Error;
 pub use fluxion_formats::write::WriteError;
 pub use fluxion_graph::{Role, Status};

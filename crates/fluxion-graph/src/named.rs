@@ -30,4 +30,6 @@ pub struct NamedSet {
     pub vertices: Vec<NamedVertex>,
     /// The edges.
     pub edges: Vec<EdgeId>,
+    /// Vertices that the document says were given back since, whether it names them or not.
+    pub given_back: Vec<VertexId>,
 }

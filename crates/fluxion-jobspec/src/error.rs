@@ -24,12 +24,13 @@ pub enum JobspecErrorKind {
     Limit,
 }
 
-/// A text that is no jobspec. `Display` says what is wrong, without the place.
+/// A text that is no jobspec. `Display` says what is wrong, what was found and what is accepted, without the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{message}{}", found.as_ref().map(|found| format!(", found {found}")).unwrap_or_default())]
 pub struct JobspecError {
     kind: JobspecErrorKind,
     message: String,
+    found: Option<String>,
     position: Option<Position>,
 }
 
@@ -37,6 +38,14 @@ impl JobspecError {
     /// Which sort of rule was broken.
     pub fn kind(&self) -> JobspecErrorKind {
         self.kind
+    }
+
+    /// The sentence of the specification: of a value of the wrong type no more than that it is.
+    pub fn specified(&self) -> &str {
+        match self.kind {
+            JobspecErrorKind::Conversion => "bad conversion",
+            _ => &self.message,
+        }
     }
 
     /// Where the offending node begins; for a missing key, the map that lacks it. `None` for an error of
@@ -52,15 +61,33 @@ impl JobspecError {
     }
 
     pub(crate) fn syntax(message: impl Into<String>, position: Position) -> Self {
-        Self { kind: JobspecErrorKind::Syntax, message: message.into(), position: Some(position) }
+        Self::new(JobspecErrorKind::Syntax, message.into(), Some(position))
     }
 
-    pub(crate) fn conversion(position: Option<Position>) -> Self {
-        Self { kind: JobspecErrorKind::Conversion, message: "bad conversion".to_owned(), position }
+    /// A value that cannot be what is `wanted`.
+    pub(crate) fn conversion(wanted: &str, found: String, position: Option<Position>) -> Self {
+        let message = format!("expected {wanted}");
+        Self::new(JobspecErrorKind::Conversion, message, position).with_found(Some(found))
     }
 
     pub(crate) fn rule(message: impl Into<String>, position: Option<Position>) -> Self {
-        Self { kind: JobspecErrorKind::Rule, message: message.into(), position }
+        Self::new(JobspecErrorKind::Rule, message.into(), position)
+    }
+
+    fn new(kind: JobspecErrorKind, message: String, position: Option<Position>) -> Self {
+        Self { kind, message, found: None, position }
+    }
+
+    pub(crate) fn with_found(self, found: Option<String>) -> Self {
+        Self { found, ..self }
+    }
+
+    /// Says of which key a value cannot be converted.
+    pub(crate) fn of(mut self, key: &str) -> Self {
+        if self.kind == JobspecErrorKind::Conversion {
+            self.message = format!("`{key}`: {}", self.message);
+        }
+        self
     }
 
     pub(crate) fn too_deep(at: Position) -> Self {
@@ -68,6 +95,6 @@ impl JobspecError {
     }
 
     pub(crate) fn limit(message: impl Into<String>, position: Option<Position>) -> Self {
-        Self { kind: JobspecErrorKind::Limit, message: message.into(), position }
+        Self::new(JobspecErrorKind::Limit, message.into(), position)
     }
 }

@@ -7,7 +7,7 @@ use fluxion_jobspec::{Jobspec, JobspecErrorKind, parse};
 fn read(text: &str) -> Result<Jobspec, String> {
     parse(text, &|_| true).map_err(|error| {
         let place = error.position().map(|p| format!("{}:{}", p.line, p.column));
-        format!("{error} @{}", place.unwrap_or_default())
+        format!("{} @{}", error.specified(), place.unwrap_or_default())
     })
 }
 

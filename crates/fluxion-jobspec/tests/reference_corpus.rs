@@ -4,8 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-/// Files that this parser judges otherwise than the validator, each with the reason. None so far.
-const EXCEPTIONS: [(&str, &str); 0] = [];
+/// Files that this parser judges otherwise than the validator, each with the reason.
+const EXCEPTIONS: [(&str, &str); 1] =
+    [("resource_count_missing_max.yaml", "RFC 14: without `max` there is no largest count")];
 
 fn files(kind: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

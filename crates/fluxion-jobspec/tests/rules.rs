@@ -18,7 +18,7 @@ fn read(text: &str) -> Result<Jobspec, JobspecError> {
 fn failure(text: &str) -> String {
     let error = read(text).expect_err(text);
     let place = error.position().expect("every error of a small text has a place");
-    format!("{error} @{}:{}", place.line, place.column)
+    format!("{} @{}:{}", error.specified(), place.line, place.column)
 }
 
 /// A jobspec whose lines are `version`, `resources`, `tasks`, `attributes`.
@@ -164,7 +164,7 @@ fn counts() {
     for text in ["~", "[]", "[1]"] {
         count(text, "count is not a mapping @33");
     }
-    for text in ["2-4", "\"2-4\"", "\"1-3:2\"", "2+", "\"1,3\"", "-1", "1.0", "1e3", "true"] {
+    for text in ["4-2", "\"2-\"", "\"1-3:0\"", "0+", "\"1,3,4\"", "-1", "1.0", "1e3", "true"] {
         count(text, "bad conversion @33");
     }
     count("{max: 1}", r#"Key "min" missing from count @33"#);
@@ -172,7 +172,8 @@ fn counts() {
         count(&format!("{{min: {min}, max: 1}}"), r#"Value of "min" must be a scalar @39"#);
     }
     let all = r#"All or none of "max", "operator", and "operand" must be specified @33"#;
-    count("{min: x, max: []}", all);
+    count("{min: x, max: []}", r#"Value of "max" must be a scalar @47"#);
+    count("{min: 2, max: 1}", r#""max" must be greater than or equal to "min" @47"#);
     count("{min: 1, operator: ~}", all);
     count("{min: 1, operand: 1, max: 1}", all);
     let four = |min: &str, max: &str, operator: &str, operand: &str| {
@@ -217,8 +218,14 @@ fn accepted_counts() {
     check("010", Count::exactly(8));
     check("4294967295", Count::exactly(u32::MAX));
     check("{min: 1, foo: 3}", Count::at_least(1));
+    for text in ["2-4", "\"2-4\"", "{min: 2, max: 4}", "\"2,3-4\""] {
+        check(text, Count { max: 4, ..Count::at_least(2) });
+    }
+    check("2+", Count::at_least(2));
     let count = |min, max, operator, operand| Count { min, max, operator, operand };
     check("{min: 2, max: 8, operator: '+ ', operand: 3}", count(2, 8, Operator::Add, 3));
+    check("{min: 2, operator: '*', operand: 2}", count(2, u32::MAX, Operator::Multiply, 2));
+    check("'2-8:2:*'", count(2, 8, Operator::Multiply, 2));
     check("{min: 2, max: 8, operator: '*', operand: 2}", count(2, 8, Operator::Multiply, 2));
     check("{operand: 0x7fffffff, operator: ^, max: 4000000000, min: 2}", {
         count(2, 4_000_000_000, Operator::Power, i32::MAX as u32)
@@ -323,7 +330,7 @@ fn attributes_and_system() {
     attributes("{system: {environment: [1]}}", &format!("{iterator} @36"));
     attributes("{system: {environment: {A: []}}}", &conversion(40));
     attributes("{system: {[]: 1}}", &conversion(23));
-    for value in ["~", "[]", "0x10", "inf", "1h", "1e400"] {
+    for value in ["~", "[]", "0x10", "inf", "1x", "1e400"] {
         attributes(&format!("{{system: {{duration: {value}}}}}"), &conversion(33));
     }
     attributes("{system: {queue: {}}}", &conversion(30));
@@ -420,4 +427,45 @@ fn accepted_constraints() {
             Constraint::And(Vec::new()),
         ]),
     );
+}
+
+/// Which key, what was found, what is accepted.
+#[test]
+fn errors_say_what_was_found_and_what_is_accepted() {
+    let message = |text: &str| read(text).expect_err(text).to_string();
+    let count =
+        |value: &str| message(&with(&format!("[{{type: core, count: {value}}}]"), "[]", "{}"));
+    let accepted = "a whole number, a range such as 2-8, 2+ or 2-8:2:*, or evenly spaced numbers such as 2,4,6";
+    for (value, found) in [("many", "\"many\""), ("\"4-2\"", "\"4-2\""), ("1.5", "\"1.5\"")] {
+        assert_eq!(count(value), format!("`count`: expected {accepted}, found {found}"));
+    }
+    assert_eq!(count("[1]"), "count is not a mapping, found a list");
+    assert_eq!(
+        count("{min: one}"),
+        "`min`: expected a whole number from 0 to 4294967295, found \"one\""
+    );
+    let system = |text: &str| message(&with("[]", "[]", &format!("{{system: {{{text}}}}}")));
+    let seconds = "seconds, or a text such as 90s, 1.5h or 2d";
+    for (value, found) in
+        [("soon", "\"soon\""), ("~", "null"), ("[]", "a list"), ("{a: 1}", "a map")]
+    {
+        let expected = format!("`duration`: expected {seconds}, found {found}");
+        assert_eq!(system(&format!("duration: {value}")), expected);
+    }
+    let long = "x".repeat(100);
+    assert!(system(&format!("duration: {long}")).ends_with(&format!("{:?}...", &long[..40])));
+    let element = |text: &str| message(&with(&format!("[{{{text}}}]"), "[]", "{}"));
+    assert_eq!(
+        element("type: core, count: 1, exclusive: yes"),
+        "Value of \"exclusive\" must be either \"true\" or \"false\", found \"yes\""
+    );
+    assert_eq!(element("type: core"), "Key \"count\" missing from resource");
+}
+
+#[test]
+fn durations_may_have_a_unit() {
+    for (text, expected) in [("1.5h", 5400.0), ("\"90s\"", 90.0), ("2d", 172_800.0), ("60", 60.0)] {
+        let text = with("[]", "[]", &format!("{{system: {{duration: {text}}}}}"));
+        assert_eq!(read(&text).expect(&text).duration, expected);
+    }
 }

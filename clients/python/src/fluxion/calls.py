@@ -57,9 +57,9 @@ def target(path: Optional[str], ranks: Union[str, Iterable[int], None]) -> resou
 def resource_set(resources: model.Resources, format: Optional[model.ResourceFormat]) -> jobs_pb2.ResourceSet:
     """The message of a resource set; `format` wins over that of the set."""
     if isinstance(resources, model.ResourceSet):
-        chosen = resources.format if format is None else format
+        chosen = resources.format if format is None else model.ResourceFormat(format)
         return jobs_pb2.ResourceSet(format=chosen, text=resources.text)  # type: ignore[arg-type]
-    return jobs_pb2.ResourceSet(format=format or 0, text=requests.read(resources))  # type: ignore[arg-type]
+    return jobs_pb2.ResourceSet(format=model.ResourceFormat(format or 0), text=requests.read(resources))  # type: ignore[arg-type]
 
 
 def create_header(
@@ -67,12 +67,12 @@ def create_header(
 ) -> graphs_pb2.CreateGraphRequest:
     """The first message of a CreateGraph."""
     message = graphs_pb2.GraphOptions(
-        format=options.format,  # type: ignore[arg-type]
+        format=model.GraphFormat(options.format),  # type: ignore[arg-type]
         policy=options.policy,
         traverser=options.traverser,
         prune_filters=options.prune_filters,
         subsystems=options.subsystems,
-        resource_format=options.resource_format,  # type: ignore[arg-type]
+        resource_format=model.ResourceFormat(options.resource_format),  # type: ignore[arg-type]
         allowlist=options.allowlist,
     )
     header = graphs_pb2.CreateGraphHeader(
@@ -103,7 +103,7 @@ def get_graph(name: str) -> Call[model.GraphInfo]:
 
 def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGraphRequest:
     """The message of an ExportGraph."""
-    return graphs_pb2.ExportGraphRequest(name=name, format=format)  # type: ignore[arg-type]
+    return graphs_pb2.ExportGraphRequest(name=name, format=model.ExportFormat(format))  # type: ignore[arg-type]
 
 
 def read_export(answers: Sequence[graphs_pb2.ExportGraphResponse]) -> model.Export:
@@ -122,9 +122,9 @@ def match_message(graph: str, request: model.MatchRequest) -> jobs_pb2.MatchRequ
     """The message of a Match; reads the jobspec if it is a file."""
     return jobs_pb2.MatchRequest(
         graph=graph,
-        operation=request.operation,  # type: ignore[arg-type]
+        operation=model.Operation(request.operation),  # type: ignore[arg-type]
         jobspec=requests.read(request.jobspec),
-        resource_format=request.format,  # type: ignore[arg-type]
+        resource_format=model.ResourceFormat(request.format),  # type: ignore[arg-type]
         now=request.now,
         job_key=request.job_key,
         request_key=request.request_key,
@@ -222,7 +222,7 @@ def set_status(
     message = resources_pb2.SetStatusRequest(
         graph=graph,
         target=where,
-        status=status,  # type: ignore[arg-type]
+        status=model.Status(status),  # type: ignore[arg-type]
         subtree=subtree,
         request_key=request_key,
     )
@@ -254,7 +254,7 @@ def shrink(
     message = resources_pb2.ShrinkRequest(
         graph=graph,
         target=where,
-        jobs=jobs,  # type: ignore[arg-type]
+        jobs=model.ShrinkJobs(jobs),  # type: ignore[arg-type]
         request_key=request_key,
     )
     return Call("shrink", lambda s: s.resources.Shrink, message, _change)

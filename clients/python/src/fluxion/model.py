@@ -17,7 +17,27 @@ from fluxion.errors import FluxionError, failed_match
 from fluxion.requests import Text
 
 
-class GraphFormat(enum.IntEnum):
+class _Named(enum.IntEnum):
+    """An enum whose members are also known by their names, in lower case or upper, and are printed so."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Optional[_Named]:
+        if not isinstance(value, str):
+            return None
+        found = cls.__members__.get(value.strip().upper().replace("-", "_"))
+        if found is None:
+            known = ", ".join(str(each) for each in cls if each.name != "UNSPECIFIED")
+            raise ValueError(f"unknown {cls.__name__} {value!r}: expected one of {known}")
+        return found
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+class GraphFormat(_Named):
     """How a graph text is written."""
 
     UNSPECIFIED = 0
@@ -29,7 +49,7 @@ class GraphFormat(enum.IntEnum):
     RV1EXEC_FORCE = 6
 
 
-class ResourceFormat(enum.IntEnum):
+class ResourceFormat(_Named):
     """How a resource set is printed; UNSPECIFIED is the format of the graph."""
 
     UNSPECIFIED = 0
@@ -44,7 +64,7 @@ class ResourceFormat(enum.IntEnum):
     JGF_FULL = 9
 
 
-class ExportFormat(enum.IntEnum):
+class ExportFormat(_Named):
     """How a graph is exported; JGF is what `create_graph` reads again."""
 
     JGF = 1
@@ -52,7 +72,7 @@ class ExportFormat(enum.IntEnum):
     GRAPHML = 3
 
 
-class Operation(enum.IntEnum):
+class Operation(_Named):
     """What a match is for. The last three book nothing."""
 
     ALLOCATE = 1
@@ -63,7 +83,7 @@ class Operation(enum.IntEnum):
     WITHOUT_ALLOCATING_FUTURE = 6
 
 
-class Outcome(enum.IntEnum):
+class Outcome(_Named):
     """How a match succeeded: booked from now, booked from later, found but not booked, could run."""
 
     UNSPECIFIED = 0
@@ -73,7 +93,7 @@ class Outcome(enum.IntEnum):
     SATISFIABLE = 4
 
 
-class JobState(enum.IntEnum):
+class JobState(_Named):
     """Whether a job holds resources from its match on, from a later time, or no more."""
 
     UNSPECIFIED = 0
@@ -82,7 +102,7 @@ class JobState(enum.IntEnum):
     CANCELED = 3
 
 
-class Status(enum.IntEnum):
+class Status(_Named):
     """Whether a vertex is in service."""
 
     UNSPECIFIED = 0
@@ -90,7 +110,7 @@ class Status(enum.IntEnum):
     DOWN = 2
 
 
-class ShrinkJobs(enum.IntEnum):
+class ShrinkJobs(_Named):
     """What becomes of jobs that hold something of what is removed."""
 
     REFUSE = 1

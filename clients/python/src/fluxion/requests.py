@@ -6,6 +6,7 @@ import os
 from typing import Optional, Union
 
 from fluxion.protos.fluxion_pb2 import CancelRequest, InitRequest, MatchRequest
+from fluxion.sources import names_file
 
 Text = Union[str, "os.PathLike[str]"]
 """A text; or a file with it: the name of one that exists, or any path object."""
@@ -18,8 +19,8 @@ CHANNEL_OPTIONS = (
 
 
 def read(text: Text) -> str:
-    """The content of the file that `text` names, else `text` itself."""
-    if isinstance(text, str) and ("\n" in text or not os.path.isfile(text)):
+    """The content of the file that `text` names, else `text` itself; FileNotFoundError if it can only be a name."""
+    if isinstance(text, str) and not names_file(text):
         return text
     with open(text, encoding="utf-8") as file:
         return file.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import AsyncIterable, Iterable, Iterator
@@ -44,9 +45,22 @@ def encoded(piece: Union[str, bytes]) -> bytes:
     return piece.encode() if isinstance(piece, str) else bytes(piece)
 
 
+def names_file(text: str) -> bool:
+    """Whether a text is the name of a file; FileNotFoundError if there is no such file, and it is nothing else."""
+    if "\n" in text or len(text) >= 4096:
+        return False
+    if os.path.isfile(text):
+        return True
+    start = text.lstrip("\ufeff \t")[:1]
+    # No graph, jobspec or resource set is a single line without any of these.
+    if text.strip() and start not in ("{", "[", "<") and ": " not in text:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), text)
+    return False
+
+
 def _is_file(source: Any) -> bool:
     if isinstance(source, str):
-        return "\n" not in source and len(source) < 4096 and os.path.isfile(source)
+        return names_file(source)
     return isinstance(source, os.PathLike)
 
 

@@ -4,9 +4,10 @@ use fluxion_engine::{InvalidFilter, SetupError, UnknownPolicy, UnknownTraverser}
 use fluxion_formats::read::Position;
 use fluxion_formats::read::grug::GrugError;
 use fluxion_formats::read::hwloc::HwlocError;
-use fluxion_formats::read::jgf::JgfError;
+use fluxion_formats::read::jgf::{JgfError, JgfErrorKind};
 use fluxion_formats::read::rv1::Rv1Error;
 
+use crate::options::LoadFormat;
 use crate::subsystems::UnknownSubsystems;
 
 /// A context could not be made.
@@ -69,6 +70,15 @@ impl LoadError {
             }
             Self::Jgf(_) | Self::Grug(_) | Self::Hwloc(_) | Self::Rv1(_) => None,
             Self::Setup(SetupError::TooDeep(_)) => None,
+        }
+    }
+
+    /// The load format that would read the text, where the text is plainly of another one.
+    pub fn better_format(&self) -> Option<LoadFormat> {
+        match self {
+            Self::Jgf(error) if *error.kind() == JgfErrorKind::IsR => Some(LoadFormat::Rv1exec),
+            Self::Rv1(Rv1Error::IsJgf) => Some(LoadFormat::Jgf),
+            _ => None,
         }
     }
 

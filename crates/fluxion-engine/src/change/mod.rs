@@ -8,6 +8,7 @@ pub(crate) mod apply;
 pub(crate) mod booking;
 pub(crate) mod carried;
 pub(crate) mod grow;
+pub(crate) mod opened;
 pub(crate) mod partial;
 pub(crate) mod prepared;
 pub(crate) mod rebuild;

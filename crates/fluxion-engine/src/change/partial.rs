@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Change};
 use crate::change::remaining::remaining;
+use crate::decision::Grant;
 use crate::engine::Engine;
 use crate::operation::JobId;
 use crate::record::JobRecord;
@@ -15,7 +16,8 @@ use crate::record::JobRecord;
 /// What a job gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share<'a> {
-    /// All that the job holds on these ranks.
+    /// All that the job holds on these ranks, so that they are free: what it holds above them without a rank, such as
+    /// a rack, it only passes through from then on. With the last rank everything goes.
     Ranks(&'a [u32]),
     /// Exactly these vertices.
     Vertices(&'a [VertexId]),
@@ -52,7 +54,7 @@ pub enum PartialCancelError {
 
 impl Engine {
     /// The change that gives back a part of what a job holds. Vertices above stay as long as something below them is
-    /// held; a vertex held alone stays until it is itself given back. O(what the job holds).
+    /// held; a vertex held alone stays until it is itself given back, or opened for a rank. O(what the job holds).
     ///
     /// # Errors
     /// [`PartialCancelError`].
@@ -63,7 +65,7 @@ impl Engine {
     ) -> Result<(Change, Remainder), PartialCancelError> {
         let record = self.live_job(job).ok_or(PartialCancelError::NoSuchJob(job))?;
         let released = match share {
-            Share::Ranks(ranks) => self.held_on(record, ranks)?,
+            Share::Ranks(ranks) => self.opened(record, self.held_on(record, ranks)?),
             Share::Vertices(vertices) => held_among(record, vertices)?,
         };
         let grants = remaining(&record.grants, &released);
@@ -98,6 +100,31 @@ impl Engine {
             Some(&rank) => PartialCancelError::UnknownRank(rank),
             None => PartialCancelError::NothingOnRank(first),
         })
+    }
+}
+
+impl Engine {
+    /// What is given back on ranks, with what the job holds above that without a rank. With the last rank everything
+    /// goes.
+    fn opened(&self, record: &JobRecord, mut released: FxHashSet<VertexId>) -> FxHashSet<VertexId> {
+        let has_rank = |grant: &Grant| self.site.graph.vertex(grant.vertex).rank >= 0;
+        let held = || record.grants.iter().filter(|grant| grant.exclusive);
+        if !held().any(|grant| has_rank(grant) && !released.contains(&grant.vertex)) {
+            return held().map(|grant| grant.vertex).collect();
+        }
+        // For each depth, whether something is released below the grant to come.
+        let mut below: Vec<bool> = Vec::new();
+        for grant in record.grants.iter() {
+            let depth = grant.depth as usize;
+            below.resize(below.len().max(depth + 2), false);
+            let inside = std::mem::take(&mut below[depth + 1]);
+            let is_released = released.contains(&grant.vertex);
+            if inside && grant.exclusive && !has_rank(grant) {
+                released.insert(grant.vertex);
+            }
+            below[depth] |= inside || is_released;
+        }
+        released
     }
 }
 

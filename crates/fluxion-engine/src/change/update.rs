@@ -5,6 +5,7 @@ use fluxion_graph::{EdgeId, NamedSet, NamedVertex, Role, Selection, TimeWindow, 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::action::{Action, Change, Weighing};
+use crate::change::opened::Opened;
 use crate::decision::{Decision, Grant};
 use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
@@ -65,7 +66,8 @@ impl Engine {
         window: Option<TimeWindow>,
     ) -> Result<Placement, UpdateRefusal> {
         let window = window.filter(|w| w.start >= 0 && w.start < w.end);
-        let mut roll = Roll { engine: self, window, expansion, ..Roll::empty(self) };
+        let opened = Opened::of(set, &self.site.tree);
+        let mut roll = Roll { engine: self, window, expansion, opened, ..Roll::empty(self) };
         for &named in &set.vertices {
             roll.enter(named)?;
         }
@@ -107,6 +109,7 @@ struct Roll<'a> {
     engine: &'a Engine,
     window: Option<TimeWindow>,
     expansion: Expansion,
+    opened: Opened,
     exclusive_types: Vec<TypeId>,
     held: FxHashSet<VertexId>,
     roles: FxHashMap<VertexId, Role>,
@@ -121,6 +124,7 @@ impl<'a> Roll<'a> {
             engine,
             window: None,
             expansion: Expansion::AsListed,
+            opened: Opened::default(),
             exclusive_types: exclusive_types.into_iter().collect(),
             held: FxHashSet::default(),
             roles: FxHashMap::default(),
@@ -130,24 +134,35 @@ impl<'a> Roll<'a> {
 
     fn enter(&mut self, named: NamedVertex) -> Result<(), UpdateRefusal> {
         if self.expansion == Expansion::AsListed {
-            return self.enter_one(named);
+            return self.enter_one(self.opened.narrowed(named));
         }
         if self.roles.contains_key(&named.vertex) {
             return Err(UpdateRefusal::Repeated(named.vertex));
         }
-        self.enter_one(named)?;
-        if named.role == Role::Held { self.enter_below(named.vertex) } else { Ok(()) }
+        match named.role {
+            Role::Held => self.enter_subtree(named.vertex),
+            Role::Shown | Role::Passed => self.enter_one(named),
+        }
     }
 
-    /// What lies below a held vertex is held with it, what other vertices share with it included.
-    fn enter_below(&mut self, top: VertexId) -> Result<(), UpdateRefusal> {
-        let site = &self.engine.site;
-        let mut below: FxHashSet<VertexId> = FxHashSet::default();
+    /// What lies below a held vertex is held with it, what other vertices share with it included; but for what was
+    /// given back, and what is above that.
+    fn enter_subtree(&mut self, top: VertexId) -> Result<(), UpdateRefusal> {
+        let Engine { site, .. } = self.engine;
+        let mut seen: FxHashSet<VertexId> = FxHashSet::default();
         let mut open = vec![top];
+        self.enter_one(NamedVertex { vertex: top, role: self.opened.role(top) })?;
         while let Some(vertex) = open.pop() {
+            if vertex != top {
+                self.enter_one(NamedVertex { vertex, role: self.opened.role(vertex) })?;
+            }
             let edges = site.tree.child_edges(&site.graph, vertex);
-            for child in edges.iter().rev().map(|e| site.graph.edges()[e.index()].target) {
-                if !below.insert(child) {
+            let target = |edge: &EdgeId| site.graph.edges()[edge.index()].target;
+            let kept =
+                edges.iter().copied().filter(|e| !self.opened.given_back.contains(&target(e)));
+            let kept: Vec<EdgeId> = kept.collect();
+            for child in kept.iter().rev().map(target) {
+                if !seen.insert(child) {
                     continue;
                 }
                 if self.roles.contains_key(&child) {
@@ -155,10 +170,7 @@ impl<'a> Roll<'a> {
                 }
                 open.push(child);
             }
-            if vertex != top {
-                self.enter_one(NamedVertex { vertex, role: Role::Held })?;
-            }
-            self.edges.extend(edges);
+            self.edges.extend(kept);
         }
         Ok(())
     }

@@ -121,7 +121,30 @@ impl<'t> Node<'t> {
 
     /// The error that this node breaks a rule.
     pub(crate) fn breaks(&self, message: impl Into<String>) -> JobspecError {
-        JobspecError::rule(message, self.at())
+        let message = message.into();
+        let is_told = self.scalar().is_some_and(|text| message.contains(text));
+        let found = (self.entries().is_none() && !is_told).then(|| self.described());
+        JobspecError::rule(message, self.at()).with_found(found)
+    }
+
+    /// The error that this node cannot be read as what is wanted.
+    pub(crate) fn mistaken(&self, wanted: &str) -> JobspecError {
+        JobspecError::conversion(wanted, self.described(), self.at())
+    }
+
+    /// What it is, for people: a scalar as it is written, or the start of it.
+    fn described(&self) -> String {
+        const MOST: usize = 40;
+        match self.value() {
+            Value::Null => "null".to_owned(),
+            Value::Scalar(text, _) => match text.char_indices().nth(MOST) {
+                Some((at, _)) => format!("{:?}...", text.get(..at).unwrap_or_default()),
+                None => format!("{text:?}"),
+            },
+            Value::Float(number) => number.to_string(),
+            Value::Sequence(_) => "a list".to_owned(),
+            Value::Map(_) | Value::Alias(_) => "a map".to_owned(),
+        }
     }
 
     /// Of the entries of a map, the first key that is unknown or repeats another, if any.

@@ -9,7 +9,8 @@ pub(crate) fn unsigned(node: &Node<'_>) -> Result<u32, JobspecError> {
         let text = without_trailing_space(text);
         magnitude(text.strip_prefix('+').unwrap_or(text))
     });
-    number.and_then(|n| n.try_into().ok()).ok_or_else(|| JobspecError::conversion(node.at()))
+    let wanted = "a whole number from 0 to 4294967295";
+    number.and_then(|n| n.try_into().ok()).ok_or_else(|| node.mistaken(wanted))
 }
 
 /// An i32, spelt as [`unsigned`] with an optional `-`.
@@ -21,30 +22,34 @@ pub(crate) fn signed(node: &Node<'_>) -> Result<i32, JobspecError> {
             None => magnitude(text.strip_prefix('+').unwrap_or(text)),
         }
     });
-    number.and_then(|n| n.try_into().ok()).ok_or_else(|| JobspecError::conversion(node.at()))
+    let wanted = "a whole number from -2147483648 to 2147483647";
+    number.and_then(|n| n.try_into().ok()).ok_or_else(|| node.mistaken(wanted))
 }
 
-/// A double: decimal or scientific, or one of YAML's spellings of infinity and of not-a-number.
-pub(crate) fn double(node: &Node<'_>) -> Result<f64, JobspecError> {
+/// A time in seconds: decimal or scientific, or one of YAML's spellings of infinity and of not-a-number, or a text with a
+/// unit (RFC 23).
+pub(crate) fn seconds(node: &Node<'_>) -> Result<f64, JobspecError> {
     let number = match node.value() {
         Value::Float(number) => Some(*number),
-        _ => node.scalar().and_then(|text| decimal(text).or_else(|| special(text))),
+        _ => node
+            .scalar()
+            .and_then(|text| decimal(text).or_else(|| special(text)).or_else(|| with_unit(text))),
     };
-    number.ok_or_else(|| JobspecError::conversion(node.at()))
+    number.ok_or_else(|| node.mistaken("seconds, or a text such as 90s, 1.5h or 2d"))
 }
 
 /// One character that is not blank.
 pub(crate) fn character(node: &Node<'_>) -> Result<u8, JobspecError> {
     match node.scalar().map(|text| without_trailing_space(text).as_bytes()) {
         Some(&[byte]) if !is_space(char::from(byte)) => Ok(byte),
-        _ => Err(JobspecError::conversion(node.at())),
+        _ => Err(node.mistaken("one character")),
     }
 }
 
 /// The text of a scalar; of null, the word `null`.
 pub(crate) fn string<'n>(node: &'n Node<'_>) -> Result<&'n str, JobspecError> {
     let text = if node.is_null() { Some("null") } else { node.scalar() };
-    text.ok_or_else(|| JobspecError::conversion(node.at()))
+    text.ok_or_else(|| node.mistaken("a text"))
 }
 
 fn is_space(c: char) -> bool {
@@ -75,6 +80,25 @@ fn decimal(text: &str) -> Option<f64> {
         return None;
     }
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A number that is not negative with a unit of RFC 23 behind it, in seconds.
+fn with_unit(text: &str) -> Option<f64> {
+    let text = without_trailing_space(text);
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let scale = match text.get(number.len()..)? {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    let seconds = decimal(number)? * scale;
+    (number.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+        && seconds.is_finite()
+        && seconds.is_sign_positive())
+    .then_some(seconds)
 }
 
 fn special(text: &str) -> Option<f64> {
@@ -175,10 +199,17 @@ mod tests {
     }
 
     #[test]
-    fn doubles() {
+    fn times() {
         check(
-            double,
+            seconds,
             &[
+                ("90s", 90.0),
+                ("1.5h", 5400.0),
+                ("2m", 120.0),
+                ("1d", 86_400.0),
+                ("250ms", 0.25),
+                ("1e3s", 1000.0),
+                ("1h ", 3600.0),
                 ("1.5", 1.5),
                 (".5", 0.5),
                 ("5.", 5.0),
@@ -195,14 +226,15 @@ mod tests {
                 ("-.INF", f64::NEG_INFINITY),
             ],
             &[
-                "", ".", "0x10", "inf", "nan", "infinity", "1h", "60s", "1_000", "1e400", "-1e400",
-                "1e", "1e+", " 1", "1 1", "--1", "-.nan", "..inf",
+                "", ".", "0x10", "inf", "nan", "infinity", "1H", "60 s", "h", ".h", "-1h", "1hh",
+                "1h30m", "1w", "1_000", "1e400", "-1e400", "1e", "1e+", " 1", "1 1", "--1",
+                "-.nan", "..inf",
             ],
         );
         for text in [".nan", ".NaN", ".NAN"] {
-            assert!(double(&scalar(text)).unwrap().is_nan());
+            assert!(seconds(&scalar(text)).unwrap().is_nan());
         }
-        assert!(double(&Node::new(Value::Null, None)).is_err());
+        assert!(seconds(&Node::new(Value::Null, None)).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::constraint::Constraint;
 use crate::error::JobspecError;
 use crate::limits::MAX_HOST_NAMES;
 use crate::notation::node::Node;
-use crate::notation::scalar::{double, string};
+use crate::notation::scalar::{seconds, string};
 
 const NOT_ITERABLE: &str = "invalid node; this may result from using a map iterator as a sequence \
                             iterator, or vice-versa";
@@ -41,11 +41,14 @@ fn system(node: &Node<'_>, attributes: &mut Attributes) -> Result<(), JobspecErr
     }
     for (key, value) in node.entries().unwrap_or_default() {
         match string(key)? {
-            "duration" => attributes.duration = double(value)?,
-            "queue" => {
-                attributes.queue = Some(string(value)?.into()).filter(|q: &String| !q.is_empty())
+            "duration" => {
+                attributes.duration = seconds(value).map_err(|error| error.of("duration"))?;
             }
-            "cwd" => string(value).map(drop)?,
+            "queue" => {
+                attributes.queue = Some(string(value).map_err(|error| error.of("queue"))?.into())
+                    .filter(|q: &String| !q.is_empty())
+            }
+            "cwd" => string(value).map(drop).map_err(|error| error.of("cwd"))?,
             "environment" => environment(value)?,
             "constraints" => {
                 let mut left = MAX_HOST_NAMES;
@@ -63,9 +66,9 @@ fn environment(node: &Node<'_>) -> Result<(), JobspecError> {
         return Err(node.breaks(NOT_ITERABLE));
     }
     for (name, value) in node.entries().unwrap_or_default() {
-        string(name)?;
+        let name = string(name).map_err(|error| error.of("environment"))?;
         if !value.is_scalar() {
-            string(value)?;
+            string(value).map_err(|error| error.of(name))?;
         }
     }
     Ok(())

@@ -18,7 +18,7 @@ pub(crate) fn constraint(node: &Node<'_>, left: &mut usize) -> Result<Constraint
             return Err(second.breaks("constraint map may not contain > 1 operation"));
         }
     };
-    let operator = string(key)?;
+    let operator = string(key).map_err(|error| error.of("constraints"))?;
     let operands = value
         .items()
         .ok_or_else(|| value.breaks(format!("{operator} operator value must be an array")))?;
@@ -56,7 +56,7 @@ fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
 fn hostlist(operands: &[Node<'_>], left: &mut usize) -> Result<Constraint, JobspecError> {
     let mut hosts = Hostlist::within(Dialect::Constraint, *left);
     for operand in operands {
-        let text = string(operand)?;
+        let text = string(operand).map_err(|error| error.of("hostlist"))?;
         hosts.append(text).map_err(|error| match error.problem {
             Problem::Total => JobspecError::limit("hostlists name too many hosts", operand.at()),
             _ => operand.breaks(format!("Invalid hostlist `{text}'")),
@@ -69,7 +69,7 @@ fn hostlist(operands: &[Node<'_>], left: &mut usize) -> Result<Constraint, Jobsp
 fn ranks(operands: &[Node<'_>]) -> Result<Constraint, JobspecError> {
     let mut union = Idset::new();
     for operand in operands {
-        let text = string(operand)?;
+        let text = string(operand).map_err(|error| error.of("ranks"))?;
         let set: Idset =
             text.parse().map_err(|_| operand.breaks(format!("Invalid idset `{text}'")))?;
         union = union.union(&set);

@@ -5,6 +5,7 @@
 mod attributes;
 mod constraint;
 mod count;
+mod count_text;
 mod resources;
 mod tasks;
 
@@ -74,7 +75,7 @@ fn jobspec(root: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobs
 /// Any version selects the same rules.
 fn version(node: &Node<'_>) -> Result<(), JobspecError> {
     node.scalar_or(r#""version" must be an unsigned integer"#)?;
-    match unsigned(node)? {
+    match unsigned(node).map_err(|error| error.of("version"))? {
         1..=9999 => Ok(()),
         _ => Err(node.breaks(r#"Only jobspec "version" 1-9999 is supported"#)),
     }

@@ -14,7 +14,7 @@ fn task(node: &Node<'_>) -> Result<(), JobspecError> {
     let size = node.map_or("task is not a mapping")?.len();
     let command = node.get_or("command", r#"Key "command" missing from task"#)?;
     for word in command.sequence_or(r#""command" value must be a sequence"#)? {
-        check_string(word)?;
+        check_string(word).map_err(|error| error.of("command"))?;
     }
     let slot = node.get_or("slot", r#"Key "slot" missing from task"#)?;
     slot.scalar_or(r#"Value of task "slot" must be a YAML scalar"#)?;
@@ -31,15 +31,18 @@ fn task(node: &Node<'_>) -> Result<(), JobspecError> {
 
 fn count(node: &Node<'_>) -> Result<(), JobspecError> {
     match node.map_or(r#""count" in task is not a mapping"#)? {
-        [(key, value)] => check_string(key).and_then(|()| check_string(value)),
+        [(key, value)] => {
+            check_string(key).and_then(|()| check_string(value)).map_err(|error| error.of("count"))
+        }
         _ => Err(node.breaks(r#""count" in task must have exactly one entry"#)),
     }
 }
 
 fn attributes(node: &Node<'_>) -> Result<(), JobspecError> {
     for (key, value) in node.map_or(r#""attributes" in task is not a mapping"#)? {
-        check_string(key)?;
-        check_string(value)?;
+        check_string(key)
+            .and_then(|()| check_string(value))
+            .map_err(|error| error.of("attributes"))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use std::{io, thread};
 
-use fluxion_context::{Context, JobId, LoadError, Options};
+use fluxion_context::{Context, JobId, LoadError, Loaded, Options};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
@@ -176,11 +176,14 @@ impl Thread {
         ready: oneshot::Sender<Result<(), LoadError>>,
     ) {
         let start = Instant::now();
-        let loaded = Context::load(&text, &self.shared.options);
+        let loaded = Context::load_with_warning(&text, &self.shared.options);
         drop(text);
         let seconds = start.elapsed().as_secs_f64();
         let mut serving = match loaded {
-            Ok(context) => {
+            Ok(Loaded { context, warning }) => {
+                if let Some(warning) = warning {
+                    tracing::warn!(%warning, "the graph is odd");
+                }
                 let store = Store::new(context, self.shared.options.clone(), incarnation);
                 Serving::new(store, seconds)
             }

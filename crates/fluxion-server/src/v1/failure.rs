@@ -3,9 +3,9 @@
 //! Messages and details travel in a trailer of which clients take 8 KiB or so, so both are cut.
 
 use fluxion_context::{
-    AttachError, CancelError, FindError, HoldingsError, LoadError, MatchError, MatchFault,
-    OptionName, PartialCancelFailure, Position, Refusal, RemoveError, StatusError, UpdateError,
-    UpdateErrorKind,
+    AttachError, CancelError, FindError, HoldingsError, LoadError, LoadFormat, MatchError,
+    MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError, StatusError,
+    UpdateError, UpdateErrorKind,
 };
 use fluxion_store::RequestError;
 use tonic::{Code, Status};
@@ -104,7 +104,12 @@ fn not_loaded(error: &LoadError) -> Status {
         Some(OptionName::PruneFilters) => "header.options.prune_filters",
         None => "text",
     };
-    invalid_text(field, &error.to_string(), error.untold_position())
+    let wanted = error.better_format().map(|format| match format {
+        LoadFormat::Rv1exec => " (format: GRAPH_FORMAT_RV1EXEC)",
+        _ => " (format: GRAPH_FORMAT_JGF)",
+    });
+    let what = format!("{error}{}", wanted.unwrap_or_default());
+    invalid_text(field, &what, error.untold_position())
 }
 
 /// The key of a request was used for another one.

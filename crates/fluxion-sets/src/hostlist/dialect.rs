@@ -1,11 +1,11 @@
-//! The two ways to read brackets.
+//! The two ways to read brackets. In both all brackets expand, as RFC 29 has it, and the first varies slowest.
 
 /// Which reader a list is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// R files (`docs/semantics/formats.md`, Hostlists): only the first brackets expand, `3-` means 3.
+    /// R files and queries (`docs/semantics/formats.md`, Hostlists): `3-` means 3, brackets may come first, and a number at
+    /// the end of a name without brackets must be below 2^64.
     Nodelist,
-    /// Constraints and queries (`docs/semantics/formats.md`, Hostlists): all brackets expand, the first
-    /// varies slowest.
+    /// Constraints (`docs/semantics/formats.md`, Hostlists).
     Constraint,
 }

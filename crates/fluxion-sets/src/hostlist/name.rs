@@ -30,10 +30,8 @@ impl<'t> Name<'t> {
             let at = position + (token.len() - rest.len());
             name.groups.push((prefix, ranges(list, at, dialect)?));
             name.suffix = suffix;
-            if dialect == Dialect::Nodelist {
-                break;
-            }
-            if prefix.is_empty() && name.groups.len() == 1 && !suffix.is_empty() {
+            let comes_first = prefix.is_empty() && name.groups.len() == 1 && !suffix.is_empty();
+            if comes_first && dialect == Dialect::Constraint {
                 return Err(HostlistError::new(Problem::Prefix, token, position));
             }
         }

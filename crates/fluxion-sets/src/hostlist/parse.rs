@@ -149,9 +149,26 @@ mod tests {
     }
 
     #[test]
+    fn several_brackets_in_one_name_all_expand() {
+        for (text, expected) in [
+            ("n[0-1]m[0-1]", "n0m0 n0m1 n1m0 n1m1"),
+            ("a[1,3]b[08-09]-ib", "a1b08-ib a1b09-ib a3b08-ib a3b09-ib"),
+            ("x[0-1][0-1]", "x00 x01 x10 x11"),
+            ("n[0-1]m[2],k[5]", "n0m2 n1m2 k5"),
+        ] {
+            check(text, Nodelist, Ok(expected));
+            check(text, Constraint, Ok(expected));
+        }
+        for dialect in [Nodelist, Constraint] {
+            let nodes = names("x1000c[0-7]s[0-3]b[0-1]n[0-1]", dialect).unwrap();
+            let nodes: Vec<&str> = nodes.split(' ').collect();
+            let (first, last) = (nodes[1], nodes[127]);
+            assert_eq!((nodes.len(), first, last), (128, "x1000c0s0b0n1", "x1000c7s3b1n1"));
+        }
+    }
+
+    #[test]
     fn where_the_dialects_differ() {
-        check("n[0-1]m[0-1]", Nodelist, Ok("n0m[0-1] n1m[0-1]"));
-        check("n[0-1]m[0-1]", Constraint, Ok("n0m0 n0m1 n1m0 n1m1"));
         check("n[3-]", Nodelist, Ok("n3"));
         check(
             "n[3-]",

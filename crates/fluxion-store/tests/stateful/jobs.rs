@@ -46,6 +46,16 @@ impl Job {
         self.state != JobState::Canceled
     }
 
+    /// What it holds or passes through strictly below a vertex.
+    pub(crate) fn holds_below(&self, top: usize) -> Vec<usize> {
+        let parent = |v: usize| self.holds.iter().find(|h| h.vertex == v).and_then(|h| h.parent);
+        let is_below = |v: &usize| {
+            let above = std::iter::successors(parent(*v), |&v| parent(v));
+            above.take(self.holds.len()).any(|v| v == top)
+        };
+        self.holds.iter().map(|h| h.vertex).filter(is_below).collect()
+    }
+
     pub(crate) fn holds_alone(&self, vertex: usize) -> bool {
         self.holds.iter().any(|h| h.vertex == vertex && h.exclusive)
     }

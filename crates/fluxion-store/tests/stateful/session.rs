@@ -467,7 +467,8 @@ impl Session {
                 there.copied().filter(|v| alone(v)).collect()
             };
             let all = !ranks.is_empty() && ranks.iter().all(|rank| !on(rank).is_empty());
-            let released = all.then(|| ranks.iter().flat_map(on).collect());
+            let released: Option<Vec<usize>> = all.then(|| ranks.iter().flat_map(on).collect());
+            let released = released.map(|released| self.opened(job, released));
             let entry = |rank: &i32| format!(r#"{{"rank": "{rank}"}}"#);
             let entries: Vec<String> = ranks.iter().map(entry).collect();
             let text =
@@ -489,6 +490,23 @@ impl Session {
         let fits = once.len() == vertices.len() && once.iter().all(alone) && !once.is_empty();
         let text = documents::jgf(&self.machine, &vertices, &[], &vertices);
         (ReleaseFormat::Jgf, text, fits.then_some(vertices))
+    }
+
+    /// What is released on ranks, with what the job holds above without a rank; with the last rank everything.
+    fn opened(&self, job: Option<&Job>, mut released: Vec<usize>) -> Vec<usize> {
+        let Some(job) = job else { return released };
+        let on_ranks = released.clone();
+        let has_rank = |v: &usize| self.machine.thing(*v).rank >= 0;
+        let alone: Vec<usize> =
+            job.holds.iter().filter(|h| h.exclusive).map(|h| h.vertex).collect();
+        if alone.iter().all(|v| !has_rank(v) || on_ranks.contains(v)) {
+            return alone;
+        }
+        let opens = |v: &&usize| {
+            !has_rank(v) && job.holds_below(**v).iter().any(|below| on_ranks.contains(below))
+        };
+        released.extend(alone.iter().filter(opens));
+        released
     }
 
     // --- the machine ---

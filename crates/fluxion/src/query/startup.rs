@@ -40,7 +40,12 @@ pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded
     }
     let start = Instant::now();
     let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
-    let context = Context::load(&text, &options).map_err(|error| load_error(&error, file))?;
+    let loaded = Context::load_with_warning(&text, &options);
+    let fluxion_context::Loaded { context, warning } =
+        loaded.map_err(|error| load_error(&error, file))?;
+    if let Some(warning) = warning {
+        complain(&format!("WARN: {file}: {warning}\n"));
+    }
     Ok(Loaded { context, time: start.elapsed() })
 }
 

@@ -100,6 +100,21 @@ impl HwlocBitmap {
         Self { words: (0..words).map(|n| self.word(n) & other.word(n)).collect(), rest }.trimmed()
     }
 
+    /// Adds a number; those beyond what a set may name are not added.
+    pub(super) fn insert(&mut self, number: usize) {
+        let (at, bit) = (number / WORD, 1 << (number % WORD));
+        if number < MAX_MEMBERS && self.word(at) & bit == 0 {
+            let rest = self.rest.word();
+            self.words.resize(self.words.len().max(at + 1), rest);
+            self.words[at] |= bit;
+            *self = std::mem::take(self).trimmed();
+        }
+    }
+
+    pub(super) fn contains(&self, number: usize) -> bool {
+        self.word(number / WORD) & 1 << (number % WORD) != 0
+    }
+
     /// Whether this has all that `other` has.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.intersection(other) == *other
@@ -199,6 +214,16 @@ mod tests {
             prop_assert_eq!(a.covers(&b), x.is_superset(&y));
             prop_assert_eq!(a == b, x == y);
             prop_assert_eq!(a.lowest(), x.first().copied());
+        }
+
+        #[test]
+        fn insertion_like_sets_of_numbers(mut a in any_set(), number in 0..200usize) {
+            let mut x = model(&a);
+            prop_assert_eq!(a.contains(number), x.contains(&number));
+            a.insert(number);
+            x.insert(number);
+            prop_assert_eq!(a.clone().trimmed(), a.clone());
+            prop_assert_eq!(model(&a), x);
         }
     }
 }

@@ -26,9 +26,10 @@ pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadE
         allowed_processors: HwlocBitmap::all(),
         allowed_nodes: HwlocBitmap::all(),
     };
-    let mut import = Import { version, topology, nodesets: Nodesets::None };
+    let mut import = Import { version, topology };
     import.root(root)?;
-    if import.nodesets == Nodesets::None {
+    let nodes = import.topology[import.topology.root].sets.nodes.as_ref();
+    if nodes.is_none_or(HwlocBitmap::is_empty) {
         legacy::add_numa_node(&mut import.topology);
     }
     Ok(import.topology)
@@ -68,17 +69,9 @@ struct Nesting {
     depth: usize,
 }
 
-/// Whether any object has a nodeset with something in it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Nodesets {
-    None,
-    Some,
-}
-
 struct Import<'a> {
     version: Version,
     topology: Topology<'a>,
-    nodesets: Nodesets,
 }
 
 impl<'a> Import<'a> {
@@ -111,16 +104,13 @@ impl<'a> Import<'a> {
 
     /// Reads an element and checks the object by itself.
     fn entry(
-        &mut self,
+        &self,
         element: Node<'a, '_>,
         standing: Standing,
     ) -> Result<ObjectEntry<'a>, ReadError> {
         let entry = ObjectEntry::read(element, self.version, standing)?;
         if let Some(problem) = entry.problem(self.version) {
             return Err(misplaced(&entry, problem));
-        }
-        if entry.sets.nodes.as_ref().is_some_and(|nodes| !nodes.is_empty()) {
-            self.nodesets = Nodesets::Some;
         }
         Ok(entry)
     }
@@ -209,7 +199,34 @@ impl<'a> Import<'a> {
     }
 
     fn attach(&mut self, entry: ObjectEntry<'a>, parent: ObjectId) -> ObjectId {
+        self.widen_root(&entry);
         self.append(Object::new(entry.identity, entry.sets), parent)
+    }
+
+    /// The root has at least the processors and NUMA nodes of the document, whatever its own sets say: only what is
+    /// allowed restricts.
+    fn widen_root(&mut self, entry: &ObjectEntry<'_>) {
+        let root = &mut self.topology.objects[self.topology.root.0].sets;
+        match entry.identity.kind {
+            ObjectKind::Pu => {
+                let own = entry.sets.processors.as_ref();
+                let Some(number) = entry.os_index.or(own.and_then(HwlocBitmap::lowest)) else {
+                    return;
+                };
+                if own.is_some_and(|own| own.contains(number)) {
+                    root.processors.get_or_insert_default().insert(number);
+                }
+                if let Some(complete) = &mut root.complete_processors {
+                    complete.insert(number);
+                }
+            }
+            ObjectKind::NumaNode => {
+                if let Some(number) = entry.sets.nodes.as_ref().and_then(HwlocBitmap::lowest) {
+                    root.nodes.get_or_insert_default().insert(number);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn append(&mut self, object: Object<'a>, parent: ObjectId) -> ObjectId {
@@ -226,14 +243,20 @@ impl<'a> Import<'a> {
         id
     }
 
-    /// Orders normal children by their first processor; those without any come last.
+    /// Orders normal children by their first processor; those without any come last. As in hwloc children that are
+    /// equal in this keep their order only where nothing had to be moved, and are turned around otherwise.
     fn sort_children(&mut self, parent: ObjectId) {
-        let mut normal = std::mem::take(&mut self.topology[parent].normal);
-        normal.sort_by_cached_key(|&child| {
-            let sets = &self.topology[child].sets;
+        let first = |child: &ObjectId| {
+            let sets = &self.topology[*child].sets;
             let processors = sets.complete_processors.as_ref().or(sets.processors.as_ref());
             processors.and_then(HwlocBitmap::lowest).unwrap_or(usize::MAX)
-        });
+        };
+        if self.topology[parent].normal.is_sorted_by_key(first) {
+            return;
+        }
+        let mut normal = self.topology[parent].normal.clone();
+        normal.reverse();
+        normal.sort_by_cached_key(first);
         self.topology[parent].normal = normal;
     }
 }

@@ -22,7 +22,7 @@ pub(super) enum ObjectKind {
     NumaNode,
     MemoryCache,
     Bridge,
-    PciDevice,
+    PciDevice(Use),
     OsDevice(Device),
     Misc,
 }
@@ -34,6 +34,14 @@ pub(super) enum Holds {
     Instructions,
     /// Data, or data and instructions.
     Data,
+}
+
+/// Whether a PCI device is of use by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Use {
+    Itself,
+    /// A bridge to something else than PCI: only for what is behind it.
+    Passage,
 }
 
 /// What an OS device is for, as far as it matters.
@@ -72,7 +80,7 @@ impl ObjectKind {
     pub(super) fn class(self) -> ObjectClass {
         match self {
             Self::NumaNode | Self::MemoryCache => ObjectClass::Memory,
-            Self::Bridge | Self::PciDevice | Self::OsDevice(_) => ObjectClass::Io,
+            Self::Bridge | Self::PciDevice(_) | Self::OsDevice(_) => ObjectClass::Io,
             Self::Misc => ObjectClass::Misc,
             _ => ObjectClass::Normal,
         }
@@ -115,7 +123,7 @@ impl fmt::Display for ObjectKind {
             Self::NumaNode => "NUMANode",
             Self::MemoryCache => "MemCache",
             Self::Bridge => "Bridge",
-            Self::PciDevice => "PCIDev",
+            Self::PciDevice(_) => "PCIDev",
             Self::OsDevice(_) => "OSDev",
             Self::Misc => "Misc",
         })
@@ -155,7 +163,7 @@ const NAMES: [(&str, NamedKind); 28] = [
     ("bridge", NamedKind::Kind(ObjectKind::Bridge)),
     ("hostbridge", NamedKind::Kind(ObjectKind::Bridge)),
     ("pcibridge", NamedKind::Kind(ObjectKind::Bridge)),
-    ("pcidev", NamedKind::Kind(ObjectKind::PciDevice)),
+    ("pcidev", NamedKind::Kind(ObjectKind::PciDevice(Use::Itself))),
     ("osdev", NamedKind::Kind(OS_DEVICE)),
     ("block", NamedKind::Kind(OS_DEVICE)),
     ("network", NamedKind::Kind(OS_DEVICE)),

@@ -14,7 +14,8 @@ pub(super) fn machine_above<'a>(node: &Identity<'a>, sets: &Sets) -> Object<'a> 
     Object::new(identity, sets.clone())
 }
 
-/// The group to put between a NUMA node and its parent, if it is not where its parent is.
+/// The group to put between a NUMA node and its parent, if it is not where its parent is. As in hwloc what the node
+/// has is all that the group could have: without processors of its own it comes last.
 pub(super) fn group_above(
     node: &Identity<'_>,
     sets: &Sets,
@@ -35,14 +36,15 @@ pub(super) fn group_above(
         return None;
     }
     let kind = ObjectKind::Group { kind: FOR_MEMORY, subkind: 0 };
-    Some(Object::new(Identity::bare(kind, node.offset), sets.clone()))
+    let sets = Sets { complete_processors: sets.processors.clone(), ..sets.clone() };
+    Some(Object::new(Identity::bare(kind, node.offset), sets))
 }
 
 /// Adds the NUMA node of a machine that has no nodesets, at the topmost object below the root that has all its
 /// processors, or else at the root.
 pub(super) fn add_numa_node(topology: &mut Topology<'_>) {
     let root = &topology[topology.root];
-    let (processors, offset) = (root.sets.processors.clone(), root.identity.offset);
+    let (processors, offset) = (root.sets.available(), root.identity.offset);
     let place = processors.as_ref().and_then(|all| topmost_with(topology, all));
     let place = place.unwrap_or(topology.root);
     let sets = Sets {

@@ -4,9 +4,8 @@
 use roxmltree::Node;
 
 use super::bitmap::HwlocBitmap;
-use super::error::HwlocErrorKind;
-use super::error::ReadError;
-use super::kind::{Device, Holds, NamedKind, ObjectClass, ObjectKind};
+use super::error::{HwlocErrorKind, ReadError};
+use super::kind::{Device, Holds, NamedKind, ObjectClass, ObjectKind, Use};
 use super::number;
 use super::topology::{Identity, Infos, Merging, Sets};
 
@@ -33,6 +32,8 @@ pub(super) struct ObjectEntry<'a> {
     pub(super) complete_nodes: Option<HwlocBitmap>,
     pub(super) allowed_processors: Option<HwlocBitmap>,
     pub(super) allowed_nodes: Option<HwlocBitmap>,
+    /// Its number in the operating system.
+    pub(super) os_index: Option<usize>,
     depth: u64,
     cache_type: u64,
     device: u64,
@@ -64,9 +65,11 @@ impl<'a> ObjectEntry<'a> {
         let unknown = || HwlocErrorKind::Type(start_of(value));
         let named = NamedKind::find(value).ok_or_else(unknown)?;
         let mut entry = Self::empty(element.range().start);
+        let infos = infos(element, version);
         for attribute in element.attributes() {
             entry.set(attribute.name(), attribute.value(), standing)?;
         }
+        entry.identity.subtype = infos.subtype.or(entry.identity.subtype);
         entry.identity.kind = match (named, version, standing) {
             (NamedKind::Kind(kind), ..) => entry.completed(kind, version, standing)?,
             (NamedKind::System, _, Standing::Root) => ObjectKind::Machine,
@@ -80,7 +83,7 @@ impl<'a> ObjectEntry<'a> {
             }
             (NamedKind::System | NamedKind::AnyCache, ..) => return Err(unknown()),
         };
-        entry.identity.infos = infos(element);
+        entry.identity.infos = infos.kept;
         Ok(entry)
     }
 
@@ -91,6 +94,7 @@ impl<'a> ObjectEntry<'a> {
             complete_nodes: None,
             allowed_processors: None,
             allowed_nodes: None,
+            os_index: None,
             depth: 0,
             cache_type: 0,
             device: 0,
@@ -118,9 +122,12 @@ impl<'a> ObjectEntry<'a> {
             "allowed_nodeset" if standing == Standing::Root => {
                 self.allowed_nodes = Some(set("allowed_nodeset", value)?);
             }
+            "os_index" => self.os_index = value.trim_start().parse().ok(),
             "name" => self.identity.name = Some(value),
             "subtype" => self.identity.subtype = Some(value),
             "cache_size" => self.identity.cache_size = number::unsigned(value),
+            // Of hwloc 0.9.
+            "memory_kB" => self.identity.cache_size = number::unsigned(value).wrapping_mul(1024),
             "depth" => self.depth = number::unsigned(value),
             "cache_type" => self.cache_type = number::unsigned(value),
             "osdev_type" => self.device = number::unsigned(value),
@@ -150,6 +157,7 @@ impl<'a> ObjectEntry<'a> {
         let completed = match named {
             ObjectKind::Group { .. } => ObjectKind::Group { kind, subkind },
             ObjectKind::OsDevice(_) => ObjectKind::OsDevice(Device::of_number(self.device)),
+            ObjectKind::PciDevice(_) if self.leads_on() => ObjectKind::PciDevice(Use::Passage),
             ObjectKind::Machine if standing == Standing::Below => {
                 ObjectKind::Group { kind: 0, subkind: 0 }
             }
@@ -195,6 +203,11 @@ impl<'a> ObjectEntry<'a> {
         }
     }
 
+    /// Whether a PCI device is only there for what is behind it.
+    fn leads_on(&self) -> bool {
+        self.pci_class >> 8 == 0x06 && self.identity.subtype != Some("NVSwitch")
+    }
+
     fn is_group(&self) -> bool {
         matches!(self.identity.kind, ObjectKind::Group { .. })
     }
@@ -216,7 +229,7 @@ impl<'a> ObjectEntry<'a> {
             | ObjectKind::MemoryCache
             | ObjectKind::Misc
             | ObjectKind::OsDevice(Device::Dma) => true,
-            ObjectKind::PciDevice => {
+            ObjectKind::PciDevice(_) => {
                 let whole = [0x0c04, 0x0c06, 0x0502].contains(&self.pci_class);
                 let base = [0x00, 0x01, 0x02, 0x03, 0x06, 0x0b, 0x12];
                 !whole && !base.contains(&(self.pci_class >> 8))
@@ -240,16 +253,25 @@ fn start_of(value: &str) -> String {
     }
 }
 
-fn infos<'a>(element: Node<'a, '_>) -> Infos<'a> {
-    let mut infos = Infos::default();
+/// What the `info` elements of an object say.
+#[derive(Default)]
+struct InfoElements<'a> {
+    kept: Infos<'a>,
+    /// Of hwloc 1.x, which has no attribute for it; the last one counts.
+    subtype: Option<&'a str>,
+}
+
+fn infos<'a>(element: Node<'a, '_>, version: Version) -> InfoElements<'a> {
+    let InfoElements { mut kept, mut subtype } = InfoElements::default();
     for info in element.children().filter(|child| child.has_tag_name("info")) {
         let value = info.attribute("value").unwrap_or_default();
         match info.attribute("name") {
-            Some("HostName") => infos.host_name.get_or_insert(value),
-            Some("Size") => infos.size.get_or_insert(value),
-            Some("LinuxDeviceID") => infos.device_id.get_or_insert(value),
-            _ => continue,
-        };
+            Some("HostName") => _ = kept.host_name.get_or_insert(value),
+            Some("Size") => _ = kept.size.get_or_insert(value),
+            Some("LinuxDeviceID") => _ = kept.device_id.get_or_insert(value),
+            Some("Type" | "CoProcType") if version == Version::Legacy => subtype = Some(value),
+            _ => {}
+        }
     }
-    infos
+    InfoElements { kept, subtype }
 }

@@ -2,7 +2,7 @@
 
 use super::bitmap::HwlocBitmap;
 use super::error::HwlocErrorKind;
-use super::kind::{ObjectClass, ObjectKind};
+use super::kind::{ObjectClass, ObjectKind, Use};
 use super::topology::{ObjectId, Topology};
 
 /// Removes objects without allowed processors, NUMA nodes without allowed memory, and bridges that lead nowhere.
@@ -13,6 +13,8 @@ use super::topology::{ObjectId, Topology};
 pub(super) fn restrict(topology: &mut Topology<'_>) -> Result<(), HwlocErrorKind> {
     let allowed = topology.allowed_processors.clone();
     let root = topology.root;
+    let available = topology[root].sets.available();
+    topology[root].sets.processors = available;
     let own = topology[root].sets.processors.as_ref().map(|own| own.intersection(&allowed));
     if own.is_none_or(|own| own.is_empty()) {
         return Err(HwlocErrorKind::NoProcessor);
@@ -51,7 +53,10 @@ impl Restriction<'_, '_> {
                 let nodes = object.sets.nodes.as_ref().map(|own| own.intersection(nodes));
                 nodes.is_some_and(|nodes| !nodes.is_empty())
             }
-            ObjectClass::Io | ObjectClass::Misc => object.identity.kind != ObjectKind::Bridge,
+            ObjectClass::Io | ObjectClass::Misc => !matches!(
+                object.identity.kind,
+                ObjectKind::Bridge | ObjectKind::PciDevice(Use::Passage)
+            ),
         };
         let stays = in_use || !(normal.is_empty() && memory.is_empty() && io.is_empty());
         if stays && object.identity.kind == ObjectKind::NumaNode {

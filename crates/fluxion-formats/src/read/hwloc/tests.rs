@@ -373,13 +373,14 @@ fn step_n1_orders_children_and_drops_objects() {
 #[test]
 fn step_n1_keeps_pci_devices_of_some_classes() {
     let outline = |class| format!("  Package 0x0\n    PCIDev pci_type={class}");
-    for class in [
-        "0000", "0108", "02ff", "0302", "0600", "0b40", "1200", "0c04", "0c06", "0502", "0x0302",
-        "-",
-    ] {
+    for class in
+        ["0000", "0108", "02ff", "0302", "0b40", "1200", "0c04", "0c06", "0502", "0x0302", "-"]
+    {
         check(&outline(class), "socket0");
     }
-    for class in ["0401", "0500", "0c03", "0780", "1180", "ff00", "10302", "99999999999999999999"] {
+    for class in
+        ["0600", "0401", "0500", "0c03", "0780", "1180", "ff00", "10302", "99999999999999999999"]
+    {
         check(&outline(class), "");
     }
     check("  Package 0x0\n    Bridge\n      Bridge", "");
@@ -1018,4 +1019,163 @@ fn a_large_machine() {
     let graph = load(&xml(TWO, &outline), &[]).unwrap();
     // The cluster, the machine, its memory, and what is in the packages: the caches add nothing.
     assert_eq!(graph.vertices().len(), 3 + 16 * (1 + 256 * 3));
+}
+
+/// hwloc 1.x says the subtype of an object in an `info` element of the name Type or CoProcType.
+#[test]
+fn subtypes_of_hwloc_1_are_infos() {
+    for info in ["+Type=Die", "+CoProcType=Die", "+Type=Module +Type=Die", "subtype=Die"] {
+        for ty in ["Group", "Misc"] {
+            check_legacy(
+                &format!(
+                    "Machine 0x3\n  NUMANode 0x3\n  Socket 0x3\n    {ty} 0x1 {info}\n      Core 0x1\n    {ty} 0x2 {info}\n      Core 0x2"
+                ),
+                "socket0 socket0/core0 socket0/core1 numanode0",
+            );
+        }
+    }
+    // The last one counts; hwloc 2 has an attribute instead.
+    for info in ["+Type=Die +Type=Module", "subtype=Die +CoProcType=x", "+type=Die", ""] {
+        check_legacy(
+            &format!("Machine 0x3\n  NUMANode 0x3\n  Group 0x1 {info}\n  Group 0x2 {info}"),
+            "group0 group1 numanode0",
+        );
+    }
+    check("  Group 0x1 +Type=Die\n  Group 0x2 +Type=Die", "group0 group1");
+    // Memory of Knights Landing, with one cluster and with several.
+    check_legacy(
+        "Machine 0x3\n  NUMANode 0x3\n    Core 0x1\n    Core 0x2\n  NUMANode 0x0 +Type=MCDRAM",
+        "core0 core1 numanode0 numanode1",
+    );
+    check_legacy(
+        "Machine 0xf\n  Group 0x3\n    NUMANode 0x3\n      Core 0x1\n      Core 0x2\n    NUMANode 0x0 +Type=MCDRAM\n  Group 0xc\n    NUMANode 0xc\n      Core 0x4\n      Core 0x8\n    NUMANode 0x0 +Type=MCDRAM",
+        "group0 group0/core0 group0/core1 group0/numanode0 group0/numanode1 \
+         group1 group1/core2 group1/core3 group1/numanode2 group1/numanode3",
+    );
+    check_legacy(
+        "Machine 0x1\n  NUMANode 0x1\n  PU 0x1\n  OSDev name=mic0 osdev_type=5 +CoProcType=MIC\n  OSDev name=cuda1 osdev_type=5 +CoProcType=CUDA",
+        "pu0 numanode0 gpu0 gpu1",
+    );
+}
+
+/// A NUMA node outside of the cpuset in which a dump of hwloc 1.x was made has no processors left, but could have.
+#[test]
+fn groups_of_numa_nodes_with_empty_cpusets_come_last() {
+    let node =
+        |cpuset, complete, more: &str| format!("\n  NUMANode {complete} cpuset={cpuset}{more}");
+    let first = "Machine 0x33 complete_cpuset=0x3f";
+    check_legacy(
+        &[
+            first,
+            &node("0x3", "0x3", "\n    PU 0x1\n    PU 0x2"),
+            &node("0x0", "0xc", ""),
+            &node("0x30", "0x30", "\n    PU 0x10\n    PU 0x20"),
+        ]
+        .concat(),
+        "group0 group0/pu0 group0/pu1 group0/numanode0 group1 group1/pu2 group1/pu3 group1/numanode1 \
+         group2 group2/numanode2",
+    );
+    // What is not in order is put in order from behind.
+    let gpu = "\n    OSDev name=cuda7 osdev_type=5";
+    check_legacy(
+        &[
+            first,
+            &node("0x0", "0x3", gpu),
+            &node("0x33", "0x33", "\n    PU 0x1\n    PU 0x2"),
+            &node("0x0", "0xc", ""),
+        ]
+        .concat(),
+        "group0 group0/pu0 group0/pu1 group0/numanode0 group1 group1/numanode1 group2 group2/numanode2 \
+         group2/gpu7",
+    );
+    // What is in order stays as it is.
+    check_legacy(
+        &[
+            first,
+            &node("0x33", "0x33", "\n    PU 0x1\n    PU 0x2"),
+            &node("0x0", "0x3", gpu),
+            &node("0x0", "0xc", ""),
+        ]
+        .concat(),
+        "group0 group0/pu0 group0/pu1 group0/numanode0 group1 group1/numanode1 group1/gpu7 group2 \
+         group2/numanode2",
+    );
+}
+
+/// The root has at least what its children have; what it may not use is said in `allowed_cpuset` alone.
+#[test]
+fn only_allowed_sets_restrict_a_narrow_root() {
+    let below = "
+  Package 0x3
+    NUMANode 0x3 nodeset=0x1
+    PU 0x1 os_index=0
+    PU 0x2 os_index=1
+  Package 0xc
+    NUMANode 0xc nodeset=0x2
+    PU 0x4 os_index=2
+    PU 0x8 os_index=3";
+    let all = "socket0 socket0/pu0 socket0/pu1 socket0/numanode0 socket1 socket1/pu2 socket1/pu3 \
+               socket1/numanode1";
+    let second = "socket0 socket0/numanode0 socket1 socket1/pu0 socket1/pu1 socket1/numanode1";
+    for (sets, expected) in [
+        ("0x3", all),
+        ("0x0", all),
+        ("0x3 complete_cpuset=0xf", all),
+        ("0xf complete_cpuset=0x3", all),
+        ("0x3 allowed_cpuset=0xf", all),
+        ("0x3 allowed_cpuset=0xc", second),
+        ("0xf allowed_cpuset=0xc", second),
+        ("0x3 allowed_nodeset=0x1", &all.replace(" socket1/numanode1", "")),
+        ("0x3 allowed_cpuset=0x30", NO_PROCESSOR),
+    ] {
+        assert_eq!(paths(&xml(TWO, &format!("Machine {sets}{below}")), &[]), expected, "{sets}");
+    }
+    let below = "
+  NUMANode 0x3 nodeset=0x1
+    Socket 0x3
+      PU 0x1
+      PU 0x2
+  NUMANode 0xc nodeset=0x2
+    Socket 0xc
+      PU 0x4
+      PU 0x8";
+    check_legacy(&format!("Machine 0x3 complete_cpuset=0xf{below}"), all);
+    check_legacy(&format!("Machine 0x3 complete_cpuset=0xf allowed_cpuset=0xf{below}"), all);
+    check_legacy(
+        &format!("Machine 0x3 complete_cpuset=0xf allowed_cpuset=0xc{below}"),
+        "group0 group0/numanode0 group1 group1/socket0 group1/socket0/pu0 group1/socket0/pu1 \
+         group1/numanode1",
+    );
+    // Parents below the root do restrict.
+    check("  Package 0x1\n    PU 0x1\n    PU 0x2", "socket0 socket0/pu0");
+}
+
+/// What `../shared/faults` says hwloc 2.9 makes of its dumps; without that directory there is nothing to check.
+#[test]
+fn dumps_of_the_faults() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/faults");
+    let Ok(files) = std::fs::read_dir(folder) else { return };
+    for file in
+        files.map(|file| file.unwrap().path()).filter(|p| p.extension() == Some("paths".as_ref()))
+    {
+        let expected = std::fs::read_to_string(&file).unwrap();
+        let graph =
+            load(&std::fs::read_to_string(file.with_extension("xml")).unwrap(), &[]).unwrap();
+        let path = |v| graph.path_text(graph.path(v, fluxion_graph::CONTAINMENT).unwrap()) + "\n";
+        let found: String = graph.vertex_ids().map(path).collect();
+        assert_eq!(found, expected, "{}", file.display());
+    }
+}
+
+/// A bridge to something else than PCI is no better than a bridge that leads nowhere, but for a switch of NVLinks.
+#[test]
+fn pci_devices_that_lead_nowhere_are_removed() {
+    for (device, expected) in [
+        ("PCIDev pci_type=0601", ""),
+        ("PCIDev pci_type=0680 subtype=NVSwitch", "socket0"),
+        ("PCIDev pci_type=0680\n      OSDev osdev_type=2", "socket0"),
+        ("Bridge\n      PCIDev pci_type=0601", ""),
+    ] {
+        check(&format!("  Package 0x0\n    {device}"), expected);
+    }
 }

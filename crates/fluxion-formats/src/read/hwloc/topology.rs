@@ -63,6 +63,17 @@ pub(super) struct Sets {
     pub(super) nodes: Option<HwlocBitmap>,
 }
 
+impl Sets {
+    /// The processors, of which none is beyond those that there could be.
+    pub(super) fn available(&self) -> Option<HwlocBitmap> {
+        let own = self.processors.as_ref()?;
+        Some(match &self.complete_processors {
+            Some(complete) => own.intersection(complete),
+            None => own.clone(),
+        })
+    }
+}
+
 /// An object and its children. Misc objects are never kept.
 #[derive(Clone, Debug)]
 pub(super) struct Object<'a> {

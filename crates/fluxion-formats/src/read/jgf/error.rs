@@ -27,6 +27,12 @@ pub enum JgfErrorKind {
     /// The document, or its graph, lacks a key.
     #[error("expected a key `{0}`")]
     MissingKey(&'static str),
+    /// An R object without a graph.
+    #[error(
+        "expected a key `graph`: this is an R object without a graph in its `scheduling`, which the load format \
+         rv1exec reads"
+    )]
+    IsR,
     /// `free_ranks` is not an idset.
     #[error("`free_ranks` must be an idset such as \"0-3,7\"")]
     FreeRanks,

@@ -7,12 +7,14 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Loaded;
 use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::ids::DocumentIds;
 use super::vertex_entry::{VertexAttributes, VertexEntry};
+use super::warning::JgfWarning;
 use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_PATH_DEPTH;
 
@@ -20,6 +22,9 @@ type Result<T> = std::result::Result<T, JgfErrorKind>;
 
 /// Vertices of one path that are searched one by one.
 const FEW: usize = 8;
+
+/// The status that some writers give to what they know nothing of.
+const UNKNOWN: i64 = -1;
 
 /// A load in progress. The graph may have vertices already: entries with the path and rank of one of them
 /// name it instead of making a new vertex.
@@ -36,6 +41,8 @@ pub(super) struct Loader<'a> {
     crowded: FxHashMap<(PathId, i32), VertexId>,
     /// The paths of the vertex at hand.
     paths: Vec<PathId>,
+    /// New vertices whose status is unknown.
+    warning: Option<JgfWarning>,
 }
 
 impl<'a> Loader<'a> {
@@ -49,7 +56,16 @@ impl<'a> Loader<'a> {
                 crowded.entry((path, graph.vertex(vertex).rank)).or_insert(vertex);
             }
         }
-        Self { graph, first, first_edge, old_edges: None, ids, crowded, paths: Vec::new() }
+        Self {
+            graph,
+            first,
+            first_edge,
+            old_edges: None,
+            ids,
+            crowded,
+            paths: Vec::new(),
+            warning: None,
+        }
     }
 
     /// Adds the vertex that an entry describes, or remembers which one it names.
@@ -71,11 +87,24 @@ impl<'a> Loader<'a> {
         if is_known {
             return Err(JgfErrorKind::DuplicateId { vertex: excerpt(id) });
         }
+        if attributes.status == UNKNOWN {
+            self.warn_of_status(id);
+        }
         let vertex = self.graph.add_vertex(&spec)?;
         self.register_paths(id, vertex, &attributes)?;
         self.set_properties(vertex, &attributes);
         self.ids.insert(id.clone(), vertex);
         Ok(())
+    }
+
+    fn warn_of_status(&mut self, id: &str) {
+        match &mut self.warning {
+            Some(JgfWarning::UnknownStatus { count, .. }) => *count += 1,
+            None => {
+                let first = excerpt(id);
+                self.warning = Some(JgfWarning::UnknownStatus { count: 1, first });
+            }
+        }
     }
 
     fn intern_paths(&mut self, id: &str, paths: &[(Cow<'a, str>, Field<'a>)]) -> Result<()> {
@@ -239,12 +268,12 @@ impl<'a> Loader<'a> {
     }
 
     /// The graph. What is added to a graph that had vertices before must be connected to it.
-    pub(super) fn finish(self) -> Result<Graph> {
+    pub(super) fn finish(self) -> Result<Loaded> {
         self.check_collision()?;
         if self.first.index() > 0 {
             self.check_connected()?;
         }
-        Ok(self.graph)
+        Ok(Loaded { graph: self.graph, warning: self.warning })
     }
 }
 
@@ -252,7 +281,7 @@ fn spec<'e>(id: &str, attributes: &VertexAttributes<'e, '_>) -> Result<VertexSpe
     let size = u32::try_from(attributes.size)
         .map_err(|_| JgfErrorKind::Size { vertex: excerpt(id), size: attributes.size })?;
     let status = match attributes.status {
-        0 => Status::Up,
+        0 | UNKNOWN => Status::Up,
         1 => Status::Down,
         _ => return Err(JgfErrorKind::malformed(id, "status", "0 (up) or 1 (down)")),
     };

@@ -6,13 +6,13 @@
 //! reported, syntax errors before all others (`outline`).
 //!
 //! ```
-//! let graph = fluxion_formats::read::jgf::load(
+//! let loaded = fluxion_formats::read::jgf::load(
 //!     r#"{"graph": {"nodes": [
 //!          {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
 //!          {"id": "1", "metadata": {"type": "node", "rank": 0, "paths": {"containment": "/cluster0/node1"}}}],
 //!        "edges": [{"source": "0", "target": "1"}]}}"#,
 //! )?;
-//! assert_eq!(graph.vertices_at("/cluster0/node1").len(), 1);
+//! assert_eq!(loaded.graph.vertices_at("/cluster0/node1").len(), 1);
 //! # Ok::<(), fluxion_formats::read::jgf::JgfError>(())
 //! ```
 
@@ -26,6 +26,7 @@ mod named;
 mod outline;
 mod stream;
 mod vertex_entry;
+mod warning;
 
 #[cfg(test)]
 mod tests;
@@ -39,16 +40,26 @@ use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
 use self::outline::{Outline, read_part};
 use self::vertex_entry::VertexEntry;
+pub use self::warning::JgfWarning;
 use crate::read::Position;
 use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_TEXT;
 
-/// Loads a JGF document. O(length of the text).
+/// A loaded graph.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The graph.
+    pub graph: Graph,
+    /// What is odd about the document.
+    pub warning: Option<JgfWarning>,
+}
+
+/// Loads a JGF document, or the one in the `scheduling` of an R object. O(length of the text).
 ///
 /// # Errors
 /// See [`JgfErrorKind`]. A graph without a root is not an error here.
-pub fn load(text: &str) -> Result<Graph, JgfError> {
-    attach(text, &Graph::new())
+pub fn load(text: &str) -> Result<Loaded, JgfError> {
+    load_onto(text, &Graph::new())
 }
 
 /// Adds the vertices and edges of a JGF document to a graph (`docs/semantics/state.md`, Grow). Entries with
@@ -58,16 +69,20 @@ pub fn load(text: &str) -> Result<Graph, JgfError> {
 /// # Errors
 /// See [`JgfErrorKind`].
 pub fn attach(text: &str, base: &Graph) -> Result<Graph, JgfError> {
+    load_onto(text, base).map(|loaded| loaded.graph)
+}
+
+fn load_onto(text: &str, base: &Graph) -> Result<Loaded, JgfError> {
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
     match stream::load(text, base.clone()) {
-        Some(graph) => Ok(graph),
+        Some(loaded) => Ok(loaded),
         None => load_carefully(text, base.clone()),
     }
 }
 
-fn load_carefully(text: &str, base: Graph) -> Result<Graph, JgfError> {
+fn load_carefully(text: &str, base: Graph) -> Result<Loaded, JgfError> {
     let outline = Outline::of(text)?;
     let mut loader = Loader::new(base);
     add_vertices(text, &outline, &mut loader)?;

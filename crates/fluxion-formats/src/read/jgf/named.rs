@@ -22,7 +22,7 @@ type Result<T> = std::result::Result<T, JgfErrorKind>;
 const FEW: usize = 8;
 
 /// The vertices and edges of `graph` that a document names; `exclusive` ones are held. `tree` is any of the
-/// graph's. O(length of the text), and O(edges of the graph) if it names an edge that is not in the tree.
+/// graph's. O(length of the text), and O(graph) if it names an edge that is not in the tree, or ranks given back.
 ///
 /// # Errors
 /// A vertex or an edge is malformed, or not in the graph.
@@ -38,6 +38,7 @@ pub fn named_set(
         return Err(JgfError::new(JgfErrorKind::NoEdges, None));
     }
     namer.read_edges(text, &outline, tree)?;
+    namer.note_given_back();
     Ok(namer.set)
 }
 
@@ -114,9 +115,7 @@ impl<'g, 'a> Namer<'g, 'a> {
         if !differences.is_empty() {
             return Err(JgfErrorKind::Inconsistent { vertex: excerpt(&id), differences });
         }
-        let rank = u32::try_from(attributes.rank).ok();
-        let free = self.outline_ranks.as_ref();
-        if rank.is_some_and(|rank| free.is_some_and(|free| free.contains(rank))) {
+        if self.is_free(attributes.rank) {
             self.ids.insert(id, None);
             return Ok(());
         }
@@ -124,6 +123,21 @@ impl<'g, 'a> Namer<'g, 'a> {
         let role = if attributes.exclusive { Role::Held } else { Role::Passed };
         self.set.vertices.push(NamedVertex { vertex, role });
         Ok(())
+    }
+
+    /// Whether a rank has been given back.
+    fn is_free(&self, rank: i32) -> bool {
+        let rank = u32::try_from(rank).ok();
+        self.outline_ranks.as_ref().zip(rank).is_some_and(|(free, rank)| free.contains(rank))
+    }
+
+    /// What is above the ranks may stand for vertices on ranks that have been given back.
+    fn note_given_back(&mut self) {
+        let graph = self.graph;
+        if self.outline_ranks.as_ref().is_some_and(|free| !free.is_empty()) {
+            let free = graph.vertex_ids().filter(|&v| self.is_free(graph.vertex(v).rank));
+            self.set.given_back = free.collect();
+        }
     }
 
     fn find(&mut self, id: &str, attributes: &VertexAttributes<'_, 'a>) -> Result<VertexId> {

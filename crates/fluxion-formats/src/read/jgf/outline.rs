@@ -16,6 +16,9 @@ use fluxion_sets::Idset;
 struct Parts<'a> {
     graph: Option<&'a RawValue>,
     free_ranks: Option<&'a RawValue>,
+    /// Of an R object: where the graph may be instead.
+    scheduling: Option<&'a RawValue>,
+    execution: Option<IgnoredAny>,
 }
 
 impl<'de> Container<'de> for Parts<'de> {
@@ -24,6 +27,8 @@ impl<'de> Container<'de> for Parts<'de> {
             match &*key {
                 "graph" => self.graph = Some(members.next_value()?),
                 "free_ranks" => self.free_ranks = Some(members.next_value()?),
+                "scheduling" => self.scheduling = Some(members.next_value()?),
+                "execution" => self.execution = Some(members.next_value()?),
                 _ => {
                     members.next_value::<IgnoredAny>()?;
                 }
@@ -114,6 +119,13 @@ impl<'a> Outline<'a> {
             let position = Position { line: 1, column: 1 };
             return Err(JgfError::new(JgfErrorKind::Syntax { text }, Some(position)));
         }
+        if let (None, Some(scheduling)) = (parts.graph, parts.scheduling) {
+            let mut inner = Parts::default();
+            read_part(text, scheduling, &mut inner)?;
+            if inner.graph.is_some() {
+                return inner.outline(text);
+            }
+        }
         parts.outline(text)
     }
 }
@@ -134,7 +146,11 @@ impl<'a> Parts<'a> {
     fn outline(&self, text: &'a str) -> Result<Outline<'a>, JgfError> {
         let missing = |key| JgfError::new(JgfErrorKind::MissingKey(key), None);
         let at = |kind, raw: &RawValue| JgfError::new(kind, Some(Position::of(text, raw.get())));
-        let graph = self.graph.ok_or_else(|| missing("graph"))?;
+        let without_graph = || match self.execution {
+            Some(_) => JgfError::new(JgfErrorKind::IsR, None),
+            None => missing("graph"),
+        };
+        let graph = self.graph.ok_or_else(without_graph)?;
         let free_ranks = match self.free_ranks {
             Some(raw) => Some(idset(raw).ok_or_else(|| at(JgfErrorKind::FreeRanks, raw))?),
             None => None,

@@ -6,6 +6,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
 
 use fluxion_graph::Graph;
 
+use super::Loaded;
 use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::loader::Loader;
@@ -13,7 +14,7 @@ use super::vertex_entry::VertexEntry;
 use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 
 /// Loads a document of the usual form on top of `base`; nothing if it is not, or not valid.
-pub(super) fn load(text: &str, base: Graph) -> Option<Graph> {
+pub(super) fn load(text: &str, base: Graph) -> Option<Loaded> {
     let mut document = Document { members: Members::new(base), graph: ValueKind::Absent };
     json::read_quickly(text, &mut document).ok()?;
     let members = document.members;

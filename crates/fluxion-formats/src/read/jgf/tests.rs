@@ -1,7 +1,7 @@
 //! Worked examples and tables (`docs/semantics/readers.md`, JGF and JGF version 2), hostile texts, and random
 //! graphs in both spellings.
 
-use fluxion_graph::{CONTAINMENT, Graph};
+use fluxion_graph::{CONTAINMENT, Graph, Status};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -28,8 +28,8 @@ fn with_vertex(metadata: &str) -> String {
 }
 
 fn loaded(text: &str) -> String {
-    let quick = stream::load(text, Graph::new()).map(|graph| listing(&graph));
-    let careful = load_carefully(text, Graph::new()).map(|graph| listing(&graph));
+    let quick = stream::load(text, Graph::new()).map(|loaded| listing(&loaded.graph));
+    let careful = load_carefully(text, Graph::new()).map(|loaded| listing(&loaded.graph));
     if let Some(quick) = quick {
         assert_eq!(Ok(&quick), careful.as_ref(), "the quick and the careful way differ: {text}");
     }
@@ -39,7 +39,7 @@ fn loaded(text: &str) -> String {
 fn check(text: &str, expected: &str) {
     assert_eq!(loaded(text), expected, "{text}");
     match load(text) {
-        Ok(graph) => assert_eq!(listing(&graph), expected),
+        Ok(loaded) => assert_eq!(listing(&loaded.graph), expected),
         Err(error) => assert_eq!(error.kind().to_string(), expected),
     }
 }
@@ -103,7 +103,7 @@ fn two_subsystems() {
     4 watt watt4 (watt, 4) rank -1 size 100 power=/panel0/watt0
     0>1, 1>2, 3>1 power, 3>4 power
     ");
-    let graph = load(text).unwrap();
+    let graph = load(text).unwrap().graph;
     assert_eq!(graph.distinct_counts(), (5, 5, 6));
 }
 
@@ -145,7 +145,7 @@ fn version_2() {
     8 memory memory0 (memory, 0) rank 0 size 16 containment=/mini/n7/memory0
     0>10, 10>9, 10>8
     ");
-    assert_eq!(load(text).unwrap().distinct_counts(), (4, 4, 4));
+    assert_eq!(load(text).unwrap().graph.distinct_counts(), (4, 4, 4));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn ids_come_from_host_names() {
         ("n9223372036854775808", 1),
     ] {
         let text = with_vertex(&format!(r#""type": "node", "name": "{name}", "paths": {{}}"#));
-        assert_eq!(load(&text).unwrap().vertices()[1].id, expected, "{name}");
+        assert_eq!(load(&text).unwrap().graph.vertices()[1].id, expected, "{name}");
     }
 }
 
@@ -257,7 +257,7 @@ fn root_paths_have_exactly_one_slash() {
         ("/x/c0", false),
     ] {
         let meta = format!(r#""type": "t", "paths": {{"containment": "{path}"}}"#);
-        let graph = load(&document(&[vertex("0", &meta)], &[])).unwrap();
+        let graph = load(&document(&[vertex("0", &meta)], &[])).unwrap().graph;
         assert_eq!(graph.root(CONTAINMENT).is_some(), is_root, "{path}");
         assert_eq!(graph.path_text(graph.vertices()[0].path.unwrap()), path);
     }
@@ -309,7 +309,7 @@ fn aliases_are_found_among_many_vertices_of_one_path() {
     }));
     let edges: Vec<String> =
         (0..39).map(|n| edge(&n.to_string(), &(n + 101).to_string())).collect();
-    let graph = load(&document(&vertices, &edges)).unwrap();
+    let graph = load(&document(&vertices, &edges)).unwrap().graph;
     assert_eq!(graph.vertices().len(), 40);
     assert!(graph.edges().iter().all(|e| e.target.0 == e.source.0 + 1));
 }
@@ -409,7 +409,7 @@ fn every_message_about_vertices() {
         (more(r#""size": 9223372036854775808"#), "size"),
         (more(r#""size": 99999999999999999999999999"#), "size"),
         (more(r#""status": 2"#), "status"),
-        (more(r#""status": -1"#), "status"),
+        (more(r#""status": -2"#), "status"),
         (more(r#""properties": {"a": 1}"#), "properties"),
     ] {
         let start = format!("vertex `1`: `{field}` must be ");
@@ -533,7 +533,7 @@ fn hostile_documents_end() {
         r#""type": "t", "paths": {{}}, "properties": {{{}}}"#,
         same.join(",")
     ));
-    let graph = load(&text).unwrap();
+    let graph = load(&text).unwrap().graph;
     let values: Vec<&str> = graph.properties(fluxion_graph::VertexId(1)).map(|(_, v)| v).collect();
     assert_eq!((values.len(), values[0]), (40, "49960"));
 }
@@ -625,8 +625,8 @@ fn random_document(vertices: &[Any], compact: bool) -> String {
 proptest! {
     #[test]
     fn full_and_compact_form_load_equal(vertices in prop::collection::vec(any_vertex(), 1..20)) {
-        let full = load(&random_document(&vertices, false)).unwrap();
-        let compact = load(&random_document(&vertices, true)).unwrap();
+        let full = load(&random_document(&vertices, false)).unwrap().graph;
+        let compact = load(&random_document(&vertices, true)).unwrap().graph;
         prop_assert_eq!(full.vertices().len(), vertices.len());
         prop_assert_eq!(listing(&full), listing(&compact));
     }
@@ -642,4 +642,48 @@ proptest! {
         let text = format!("{}{with}{}", &COMPACT[..start], &COMPACT[end..]);
         loaded(&text);
     }
+}
+
+/// Two public generators write -1 for "unknown".
+#[test]
+fn an_unknown_status_is_up_and_warned_of_once() {
+    let of = |status: &[i64]| {
+        let vertex = |(n, status): (usize, &i64)| {
+            let path = if n == 0 { "/c0".to_owned() } else { format!("/c0/t{n}") };
+            let meta =
+                format!(r#""type": "t", "status": {status}, "paths": {{"containment": "{path}"}}"#);
+            vertex(&n.to_string(), &meta)
+        };
+        let vertices: Vec<String> = status.iter().enumerate().map(vertex).collect();
+        let edges: Vec<String> = (1..status.len()).map(|n| edge("0", &n.to_string())).collect();
+        let text = document(&vertices, &edges);
+        let loaded = load(&text).unwrap();
+        assert_eq!(load_carefully(&text, Graph::new()).unwrap().warning, loaded.warning);
+        let down = loaded.graph.vertices().iter().filter(|v| v.status == Status::Down).count();
+        (down, loaded.warning.map(|warning| warning.to_string()).unwrap_or_default())
+    };
+    assert_eq!(of(&[0, 1]), (1, String::new()));
+    let warning =
+        "2 vertices have the `status` -1 (unknown) and are taken to be up; the first is `1`";
+    assert_eq!(of(&[0, -1, 1, -1]), (1, warning.to_owned()));
+}
+
+#[test]
+fn an_r_object_is_read_through_its_scheduling() {
+    let with = |scheduling: &str| {
+        format!(r#"{{"version": 1, "execution": {{"R_lite": [], "nodelist": []}}{scheduling}}}"#)
+    };
+    let root = vertex("0", r#""type": "cluster", "paths": {"containment": "/c0"}"#);
+    let graph = document(&[root], &[]);
+    assert_eq!(loaded(&with(&format!(r#", "scheduling": {graph}"#))), loaded(&graph));
+    let refused = "expected a key `graph`: this is an R object without a graph in its `scheduling`, which the load \
+                   format rv1exec reads";
+    for scheduling in ["", r#", "scheduling": null"#, r#", "scheduling": {"writer": "x"}"#] {
+        check(&with(scheduling), refused);
+    }
+    check(r#"{"scheduling": {"nodes": []}}"#, "expected a key `graph`");
+    let malformed = with(
+        r#", "scheduling": {"graph": {"nodes": [], "edges": [], "nodes": 1 }, "free_ranks": "x"}"#,
+    );
+    check(&malformed, "`free_ranks` must be an idset such as \"0-3,7\"");
 }

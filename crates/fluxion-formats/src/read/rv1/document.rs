@@ -16,6 +16,8 @@ pub(super) struct Document<'a> {
     version: Field<'a>,
     execution_kind: ValueKind,
     execution: Execution<'a>,
+    /// Of a JGF document.
+    graph: Option<IgnoredAny>,
 }
 
 #[derive(Default)]
@@ -50,6 +52,7 @@ impl<'de> Container<'de> for Document<'de> {
                     self.execution = Execution::default();
                     self.execution_kind = members.next_value_seed(Into(&mut self.execution))?;
                 }
+                "graph" => self.graph = Some(members.next_value()?),
                 _ => {
                     members.next_value::<IgnoredAny>()?;
                 }
@@ -158,6 +161,9 @@ impl<'a> Document<'a> {
         let missing = |place, expected| Err(Rv1Error::malformed(place, expected));
         if kind != ValueKind::Object {
             return missing("R", "an object");
+        }
+        if document.graph.is_some() && document.execution_kind == ValueKind::Absent {
+            return Err(Rv1Error::IsJgf);
         }
         if document.version != Field::Integer(1) {
             return missing("version", "the integer 1");

@@ -16,6 +16,9 @@ pub enum Rv1Error {
         /// Where.
         position: Position,
     },
+    /// A graph, not an R object.
+    #[error("`version` must be the integer 1: this is a graph, which the load format jgf reads")]
+    IsJgf,
     /// A value is missing or has a wrong type.
     #[error("`{place}` must be {expected}")]
     Malformed {

@@ -213,3 +213,11 @@ fn large_objects_are_as_large_as_they_say() {
     let last = graph.vertices_at("/cluster0/fake1023");
     assert_eq!(graph.properties(last[0]).collect::<Vec<_>>(), [("b", "")]);
 }
+
+#[test]
+fn a_graph_is_no_r_object() {
+    for text in [r#"{"graph": {"nodes": [], "edges": []}}"#, r#"{"version": 1, "graph": 1}"#] {
+        assert_eq!(load(text).unwrap_err(), Rv1Error::IsJgf);
+    }
+    assert_ne!(load(r#"{"graph": 1, "execution": {}}"#).unwrap_err(), Rv1Error::IsJgf);
+}

@@ -15,6 +15,7 @@ fn text(kind: &JgfErrorKind, position: Option<Position>) -> String {
         Kind::MissingKey(key) => {
             format!("fetch_jgf: JGF does not contain a required key ({key}).\n")
         }
+        Kind::IsR => "fetch_jgf: JGF does not contain a required key (graph).\n".to_owned(),
         Kind::FreeRanks => "fetch_jgf: failed to decode ranks.\n".to_owned(),
         Kind::Hyperedges => "fetch_jgf: JGF hyperedges are not supported.\n".to_owned(),
         Kind::TooLong => format!("fetch_jgf: {kind}\n"),

@@ -6,11 +6,16 @@ use fluxion_context::{JobspecError, JobspecErrorKind};
 pub(super) fn jobspec_error(error: &JobspecError) -> String {
     match (error.kind(), error.position()) {
         (JobspecErrorKind::Syntax | JobspecErrorKind::Conversion, Some(at)) => {
-            format!("yaml-cpp: error at line {}, column {}: {error}", at.line, at.column)
+            format!(
+                "yaml-cpp: error at line {}, column {}: {}",
+                at.line,
+                at.column,
+                error.specified()
+            )
         }
         (JobspecErrorKind::Syntax | JobspecErrorKind::Conversion, None) => {
-            format!("yaml-cpp: {error}")
+            format!("yaml-cpp: {}", error.specified())
         }
-        (JobspecErrorKind::Rule | JobspecErrorKind::Limit, _) => error.to_string(),
+        (JobspecErrorKind::Rule | JobspecErrorKind::Limit, _) => error.specified().to_owned(),
     }
 }

@@ -10,7 +10,9 @@ use super::rv1::rv1_error;
 /// What follows `: Runtime error: `, newlines included; the last line, which says more, is not the reference's.
 pub(crate) fn load_error(error: &LoadError, file: &str) -> String {
     let place = place(error).map(|at| format!("{file}:{}:{}: ", at.line, at.column));
-    format!("{}\n{}{error}", reference(error), place.unwrap_or_default())
+    let better = error.better_format().map(|format| format!(" (-f {format})"));
+    let (place, better) = (place.unwrap_or_default(), better.unwrap_or_default());
+    format!("{}\n{place}{error}{better}", reference(error))
 }
 
 /// Of an R object the sentence alone says where.

@@ -28,6 +28,7 @@ pub(super) fn rv1_error(error: &Rv1Error) -> String {
         ),
         Rv1Error::Syntax { .. }
         | Rv1Error::Malformed { .. }
+        | Rv1Error::IsJgf
         | Rv1Error::Idset { .. }
         | Rv1Error::Hostlist { .. }
         | Rv1Error::TooFewHosts { .. }
