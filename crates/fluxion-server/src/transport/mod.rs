@@ -1,6 +1,7 @@
 //! From sockets to graphs and back: connections, limits, the threads on which graphs live, and answers on their way. Must
 //! not know what the calls of a service say.
 
+pub(crate) mod arrivals;
 pub(crate) mod delivery;
 pub(crate) mod graph_thread;
 pub(crate) mod listen;
