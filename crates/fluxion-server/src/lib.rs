@@ -22,6 +22,7 @@ mod transport;
 mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, Limits};
+pub use config::{Config, ConfigError, Limits, Timeouts};
 pub use server::{Drained, ServeError, Server};
+pub use transport::descriptors::TooFewDescriptors;
 pub use transport::listen::{InvalidPort, Listen, ListenError, Port};

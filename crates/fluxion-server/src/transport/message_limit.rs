@@ -5,11 +5,14 @@
 //! before the message is received, let alone decoded, and shows the framework no message before at least half of it
 //! has arrived ([`Arrivals`]). The limit of the framework itself is off.
 
+use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
+use tokio::time::Sleep;
 use tonic::Status;
 use tonic::body::Body;
 
@@ -24,14 +27,19 @@ const GRAPH_METHODS: [&str; 3] = [
     "/fluxion.v1.ResourceService/Grow",
 ];
 
-/// Limits the messages of a call.
-pub(crate) fn limit_messages(request: http::Request<Body>, limits: Limits) -> http::Request<Body> {
+/// Limits the messages of a call, and how long its client may be silent before it has sent all of them.
+pub(crate) fn limit_messages(
+    request: http::Request<Body>,
+    limits: Limits,
+    silence: Duration,
+) -> http::Request<Body> {
     let limit = if GRAPH_METHODS.contains(&request.uri().path()) {
         Limit { size: limits.graph, flag: "--max-graph-size" }
     } else {
         Limit { size: limits.message, flag: "--max-message-size" }
     };
-    request.map(|inner| Body::new(Limited { inner, arrivals: Arrivals::default(), limit }))
+    let (arrivals, silence) = (Arrivals::default(), Silence::new(silence));
+    request.map(|inner| Body::new(Limited { inner, arrivals, limit, silence }))
 }
 
 #[derive(Clone, Copy)]
@@ -56,6 +64,35 @@ struct Limited {
     inner: Body,
     arrivals: Arrivals,
     limit: Limit,
+    silence: Silence,
+}
+
+/// How long nothing has arrived although somebody waits for it.
+struct Silence {
+    limit: Duration,
+    /// Begins when somebody waits.
+    end: Option<Pin<Box<Sleep>>>,
+}
+
+impl Silence {
+    fn new(limit: Duration) -> Self {
+        Self { limit, end: None }
+    }
+
+    /// Somebody waits.
+    fn poll(&mut self, task: &mut TaskContext<'_>) -> Poll<Status> {
+        let end = self.end.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.limit)));
+        ready!(end.as_mut().poll(task));
+        Poll::Ready(Status::deadline_exceeded(format!(
+            "the request did not move for {} seconds, which the server's --upload-timeout raises",
+            self.limit.as_secs_f64()
+        )))
+    }
+
+    /// Something has arrived.
+    fn interrupt(&mut self) {
+        self.end = None;
+    }
 }
 
 impl Limited {
@@ -78,7 +115,10 @@ impl HttpBody for Limited {
             if let Some(piece) = self.arrivals.pop() {
                 return Poll::Ready(Some(Ok(Frame::data(piece))));
             }
-            let polled = ready!(Pin::new(&mut self.inner).poll_frame(task));
+            let Poll::Ready(polled) = Pin::new(&mut self.inner).poll_frame(task) else {
+                return self.silence.poll(task).map(|status| Some(Err(status)));
+            };
+            self.silence.interrupt();
             let Some(frame) = polled.transpose()? else { return Poll::Ready(self.end()) };
             match frame.into_data() {
                 Ok(data) => {
