@@ -49,6 +49,11 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_MESSAGE_SIZE", value_name = "SIZE", default_value = "16MiB")]
     max_message_size: ByteSize,
 
+    /// Memory of calls in flight: what has arrived of requests, and answers that nobody has taken yet. When it is used up,
+    /// the calls go that have not moved longest.
+    #[arg(long, env = "FLUXION_MAX_IN_FLIGHT", value_name = "SIZE", default_value = "512MiB")]
+    max_in_flight: ByteSize,
+
     /// Connections at once: fewer than files may be open (`ulimit -n`) in any case. When there are more, the one goes that
     /// has been idle longest.
     #[arg(long, env = "FLUXION_MAX_CONNECTIONS", value_name = "NUMBER")]
@@ -120,7 +125,7 @@ impl ServeArgs {
                 graph: self.max_graph_size,
                 message: self.max_message_size,
                 connections: self.max_connections,
-                ..Limits::default()
+                in_flight: self.max_in_flight,
             },
             timeouts: Timeouts {
                 headers: self.header_timeout.limit(),

@@ -33,6 +33,9 @@ pub struct Limits {
     pub message: ByteSize,
     /// Connections at once; never more than there are file descriptors, of which some are kept back.
     pub connections: Option<usize>,
+    /// Memory of calls in flight: what has arrived of their requests, and answers that nobody has taken. One request that
+    /// is larger than this is served nevertheless.
+    pub in_flight: ByteSize,
 }
 
 /// How long clients may be silent.
@@ -58,7 +61,12 @@ impl Default for Timeouts {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { graph: ByteSize(1 << 30), message: ByteSize(16 << 20), connections: None }
+        Self {
+            graph: ByteSize(1 << 30),
+            message: ByteSize(16 << 20),
+            connections: None,
+            in_flight: ByteSize(512 << 20),
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 
 use fluxion_context::Notes;
 
+use crate::legible::legible;
+
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
 
@@ -14,6 +16,11 @@ pub(crate) fn cut(mut message: String, most: usize) -> String {
         message.push_str("...");
     }
     message
+}
+
+/// The message as people may see it, not longer than `most` bytes or so.
+pub(crate) fn told(message: &str, most: usize) -> String {
+    cut(legible(message).into_owned(), most)
 }
 
 /// The message of a match that found nothing, with what the search has to say.

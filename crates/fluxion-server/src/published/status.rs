@@ -7,7 +7,7 @@ use fluxion_context::{LoadError, MatchError, MatchFault, OptionName, Position, R
 use fluxion_store::RequestError;
 use tonic::{Code, Status};
 
-use crate::message::{cut, not_possible};
+use crate::message::{not_possible, told};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
@@ -103,7 +103,7 @@ pub(crate) fn stopped(error: Stopped) -> Status {
 
 /// A status whose message is cut to what can travel.
 fn status(code: Code, message: String) -> Status {
-    Status::new(code, cut(message, MOST_BYTES))
+    Status::new(code, told(&message, MOST_BYTES))
 }
 
 /// What is wrong with a field of the request, and where.
@@ -189,7 +189,8 @@ mod tests {
                 "{{\"graph\": {{\"nodes\": [\n        {{\"id\": {id}}}], \"edges\": []}}}}"
             );
             let expected = format!(
-                "jgf: vertex `{name}`: expected an object with a key `metadata` (line 2, column 9)"
+                "jgf: vertex `{}`: expected an object with a key `metadata` (line 2, column 9)",
+                name.replace('\n', r"\n")
             );
             check(not_loaded(&text, ""), Code::InvalidArgument, &expected);
         }

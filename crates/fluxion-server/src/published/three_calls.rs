@@ -10,6 +10,7 @@ use fluxion_store::{Answer, Answered, Command, JobName, Request as Asked};
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
+use crate::legible::legible;
 use crate::proto::fluxion::fluxion_service_server::FluxionService;
 use crate::proto::fluxion::{
     CancelRequest, CancelResponse, InitRequest, InitResponse, MatchRequest, MatchResponse,
@@ -47,7 +48,7 @@ impl ThreeCalls {
 async fn execute(graph: &GraphThread, command: Command) -> Result<Done, Status> {
     let done = graph.execute(Asked { id: None, command }).await;
     done.map_err(status::stopped)?.map_err(|refusal| {
-        tracing::debug!(%refusal, "refused");
+        tracing::debug!(refusal = %legible(&refusal.to_string()), "refused");
         status::refused(&refusal)
     })
 }

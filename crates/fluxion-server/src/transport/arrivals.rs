@@ -57,11 +57,6 @@ impl Arrivals {
         self.ready.is_empty() && self.seen == 0 && self.missing == 0
     }
 
-    /// The bytes that have arrived of the message that is not complete.
-    pub(crate) fn arrived(&self) -> usize {
-        self.arrived
-    }
-
     /// How much of the chunk, and with it all before, may go.
     fn scan<E>(&mut self, chunk: &Bytes, check: impl Fn(u32) -> Result<(), E>) -> Result<usize, E> {
         let (mut rest, mut may_go) = (chunk.as_ref(), 0);

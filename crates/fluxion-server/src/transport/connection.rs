@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -15,7 +15,7 @@ use tonic::transport::server::Connected as _;
 
 use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
-use crate::transport::calls::Calls;
+use crate::transport::calls::{Calls, Tasks};
 use crate::transport::connections::Membership;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
@@ -105,8 +105,8 @@ async fn poll_once(mut transport: Pin<&mut impl Future>) {
     .await;
 }
 
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn builder() -> Builder<Tasks> {
+    let mut builder = Builder::new(Tasks);
     builder
         .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)

@@ -7,6 +7,7 @@
 
 use std::future::Future as _;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tonic::body::Body;
 use crate::byte_size::ByteSize;
 use crate::config::Limits;
 use crate::transport::arrivals::Arrivals;
+use crate::transport::in_flight::Share;
 
 /// The methods that carry graphs.
 const GRAPH_METHODS: [&str; 3] = [
@@ -32,14 +34,18 @@ pub(crate) fn limit_messages(
     request: http::Request<Body>,
     limits: Limits,
     silence: Duration,
+    share: Arc<Share>,
 ) -> http::Request<Body> {
-    let limit = if GRAPH_METHODS.contains(&request.uri().path()) {
+    let is_graph = GRAPH_METHODS.contains(&request.uri().path());
+    let limit = if is_graph {
         Limit { size: limits.graph, flag: "--max-graph-size" }
     } else {
         Limit { size: limits.message, flag: "--max-message-size" }
     };
     let (arrivals, silence) = (Arrivals::default(), Silence::new(silence));
-    request.map(|inner| Body::new(Limited { inner, arrivals, limit, silence }))
+    let sum = if is_graph { Sum::Call } else { Sum::Message };
+    let body = |inner| Limited { inner, arrivals, limit, silence, share, sum, counted: 0 };
+    request.map(|inner| Body::new(body(inner)))
 }
 
 #[derive(Clone, Copy)]
@@ -65,6 +71,18 @@ struct Limited {
     arrivals: Arrivals,
     limit: Limit,
     silence: Silence,
+    share: Arc<Share>,
+    sum: Sum,
+    counted: u64,
+}
+
+/// What the service keeps of a request, and what is counted therefore.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sum {
+    /// A message after the other.
+    Message,
+    /// The text of a graph that comes in many messages.
+    Call,
 }
 
 /// How long nothing has arrived although somebody waits for it.
@@ -103,6 +121,16 @@ impl Limited {
     }
 }
 
+impl Limited {
+    fn count(&mut self, bytes: usize) -> Result<(), Status> {
+        if self.sum == Sum::Message && self.arrivals.is_between_messages() {
+            self.share.remove(std::mem::take(&mut self.counted));
+        }
+        self.counted += bytes as u64;
+        Ok(self.share.add(bytes as u64)?)
+    }
+}
+
 impl HttpBody for Limited {
     type Data = Bytes;
     type Error = Status;
@@ -116,12 +144,17 @@ impl HttpBody for Limited {
                 return Poll::Ready(Some(Ok(Frame::data(piece))));
             }
             let Poll::Ready(polled) = Pin::new(&mut self.inner).poll_frame(task) else {
+                if let Poll::Ready(full) = self.share.wait(task) {
+                    return Poll::Ready(Some(Err(full.into())));
+                }
                 return self.silence.poll(task).map(|status| Some(Err(status)));
             };
             self.silence.interrupt();
+            self.share.go_on()?;
             let Some(frame) = polled.transpose()? else { return Poll::Ready(self.end()) };
             match frame.into_data() {
                 Ok(data) => {
+                    self.count(data.len())?;
                     let limit = self.limit;
                     self.arrivals.push(data, |length| limit.check(length))?;
                 }

@@ -11,6 +11,7 @@ pub(crate) mod delivery;
 pub(crate) mod descriptors;
 pub(crate) mod frames;
 pub(crate) mod graph_thread;
+pub(crate) mod in_flight;
 pub(crate) mod listen;
 pub(crate) mod message_limit;
 pub(crate) mod registry;

@@ -13,7 +13,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{cut, not_possible};
+use crate::message::{cut, not_possible, told};
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
 
@@ -24,12 +24,12 @@ const MOST_BYTES: usize = 1000;
 const RETRY: Duration = Duration::from_secs(1);
 
 fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
-    Status::with_error_details(code, cut(message, MOST_BYTES), details)
+    Status::with_error_details(code, told(&message, MOST_BYTES), details)
 }
 
 /// A field cannot be used.
 pub(crate) fn invalid(field: &str, what: String) -> Status {
-    let what = cut(what, MOST_BYTES);
+    let what = told(&what, MOST_BYTES);
     let details = ErrorDetails::with_bad_request_violation(field, what.clone());
     detailed(Code::InvalidArgument, format!("{field}: {what}"), details)
 }
@@ -87,6 +87,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
     let message = error.to_string();
     match error {
         CreateError::Exists(_) => resource(Code::AlreadyExists, "graph", name, message),
+        CreateError::Lost(_) => resource(Code::Aborted, "graph", name, message),
         CreateError::Start(StartError::Load(error)) => not_loaded(error),
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
@@ -103,6 +104,21 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
 pub(crate) fn too_large(message: String) -> Status {
     let details = ErrorDetails::with_quota_failure_violation("text", message.clone());
     detailed(Code::ResourceExhausted, message, details)
+}
+
+/// Too many clients export graphs.
+pub(crate) fn too_many_exports() -> Status {
+    exhausted("exports", "too many graphs are exported at the same time: try again later")
+}
+
+/// Others waited for an export whose client did not read.
+pub(crate) fn export_given_up() -> Status {
+    exhausted("exports", "the export was not read while others waited for their turn")
+}
+
+fn exhausted(subject: &str, message: &str) -> Status {
+    let details = ErrorDetails::with_quota_failure_violation(subject, message);
+    detailed(Code::ResourceExhausted, message.to_owned(), details)
 }
 
 fn not_loaded(error: &LoadError) -> Status {

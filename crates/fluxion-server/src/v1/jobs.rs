@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Job as Known, JobId, JobState, Remainder, UpdateTime};
+use fluxion_context::{GRAPH_END, Job as Known, JobId, JobState, Remainder, UpdateTime};
 use fluxion_store::{Answer, Answered, Command, JobName, RequestId, Revision, Store};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -161,11 +161,14 @@ fn check_update(request: &UpdateRequest) -> Result<(), Status> {
         let what = format!("{number}: expected 1 to {LARGEST_ID}");
         return Err(failure::invalid("job_id", what));
     }
-    if request.start < 0 {
-        return Err(failure::invalid("start", format!("{}: expected 0 or more", request.start)));
+    if !(0..=GRAPH_END).contains(&request.start) {
+        let what = format!("{}: expected 0 to {GRAPH_END}", request.start);
+        return Err(failure::invalid("start", what));
     }
-    if request.duration < 1 || request.start.checked_add(request.duration).is_none() {
-        let what = format!("{}: expected at least 1, and an end before 2^63", request.duration);
+    let longest = GRAPH_END - request.start;
+    if !(1..=longest).contains(&request.duration) {
+        let what =
+            format!("{}: expected at least 1, and an end not after {GRAPH_END}", request.duration);
         return Err(failure::invalid("duration", what));
     }
     Ok(())

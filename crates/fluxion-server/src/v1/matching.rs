@@ -1,6 +1,6 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::{MatchFormat, MatchOperation, Matched, Wanted};
+use fluxion_context::{GRAPH_END, MatchFormat, MatchOperation, Matched, Wanted};
 use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
@@ -45,9 +45,11 @@ impl Asked {
     fn read(mut request: MatchRequest) -> Result<Self, Status> {
         request.graph.clear();
         check_key("job_key", &request.job_key)?;
-        if request.now < 0 {
-            let what =
-                format!("{} is before the start of the axis: expected 0 or more", request.now);
+        if !(0..=GRAPH_END).contains(&request.now) {
+            let what = format!(
+                "{} is outside the life of a graph: expected 0 to {GRAPH_END}",
+                request.now
+            );
             return Err(failure::invalid("now", what));
         }
         Ok(Self {

@@ -10,14 +10,17 @@ use tonic_health::pb::health_client::HealthClient;
 
 use crate::fixture::{TestServer, start};
 
-async fn connect(server: &TestServer) -> SendRequest<Bytes> {
+/// A client that takes so many bytes of each answer before it is asked to.
+pub(crate) async fn connect(server: &TestServer, window: u32) -> SendRequest<Bytes> {
     let stream = TcpStream::connect(server.address()).await.unwrap();
-    let (client, connection) = h2::client::handshake(stream).await.unwrap();
+    let mut builder = h2::client::Builder::new();
+    builder.initial_window_size(window);
+    let (client, connection) = builder.handshake(stream).await.unwrap();
     tokio::spawn(connection);
     client
 }
 
-fn request(server: &TestServer, path: &str) -> http::Request<()> {
+pub(crate) fn request(server: &TestServer, path: &str) -> http::Request<()> {
     let request = http::Request::post(format!("{}{path}", server.url));
     request.header("content-type", "application/grpc").header("te", "trailers").body(()).unwrap()
 }
@@ -36,7 +39,7 @@ async fn what_is_announced_is_not_reserved() {
     let before = reserved();
     let mut open = Vec::new();
     for path in ["/fluxion.FluxionService/Init", "/fluxion.v1.GraphService/CreateGraph"] {
-        let mut client = connect(&server).await;
+        let mut client = connect(&server, 65_535).await;
         for _ in 0..32 {
             client = client.ready().await.unwrap();
             let (answer, mut body) = client.send_request(request(&server, path), false).unwrap();
@@ -57,7 +60,7 @@ async fn what_is_announced_is_not_reserved() {
 #[tokio::test]
 async fn a_message_that_ends_too_early_is_an_invalid_argument() {
     let (server, _) = start().await;
-    let mut client = connect(&server).await.ready().await.unwrap();
+    let mut client = connect(&server, 65_535).await.ready().await.unwrap();
     let request = request(&server, "/fluxion.FluxionService/Match");
     let (answer, mut body) = client.send_request(request, false).unwrap();
     body.send_data(Bytes::from_static(&[0, 0, 0, 0, 9, 1]), true).unwrap();

@@ -11,4 +11,5 @@ mod fixture;
 mod limits;
 mod probes;
 mod silence;
+mod unread;
 mod wire;

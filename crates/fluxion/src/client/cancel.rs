@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{Graph, JobName, ResourceFormat, ResourceSet};
+use fluxion_server::legible;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -77,7 +78,7 @@ async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Re
 fn label(name: &JobName) -> String {
     match name {
         JobName::Id(id) => format!("job {id}"),
-        JobName::Key(key) => format!("job {key}"),
+        JobName::Key(key) => format!("job {}", legible(key)),
     }
 }
 
