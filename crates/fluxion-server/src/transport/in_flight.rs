@@ -34,6 +34,9 @@ pub(crate) struct Full;
 
 #[derive(Debug)]
 struct Calls {
+    /// The most that counts of one call: the largest message must fit, and leave something for others.
+    most: u64,
+    /// What counts of all calls.
     total: u64,
     next: u64,
     by_number: BTreeMap<u64, Call>,
@@ -73,7 +76,7 @@ impl InFlight {
 
     fn with_patience(limit: u64, patience: Duration) -> Arc<Self> {
         let (by_number, retry) = (BTreeMap::new(), Instant::now());
-        let calls = Mutex::new(Calls { total: 0, next: 0, by_number, retry });
+        let calls = Mutex::new(Calls { most: limit / 4 * 3, total: 0, next: 0, by_number, retry });
         Arc::new(Self { limit, patience, calls })
     }
 
@@ -96,18 +99,14 @@ impl InFlight {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What all may use when a call of so many bytes asks. The largest of all messages must fit even if others are there.
-    fn limit(&self, bytes: u64, calls: &Calls) -> u64 {
-        if bytes <= SMALL {
-            return self.limit + self.limit / 4;
-        }
-        let others = calls.total - bytes;
-        if bytes > self.limit && others <= self.limit { u64::MAX } else { self.limit }
+    /// What all may use when a call of so many bytes asks.
+    fn limit(&self, bytes: u64) -> u64 {
+        if bytes <= SMALL { self.limit + self.limit / 4 } else { self.limit }
     }
 }
 
 impl Calls {
-    /// Gives up what has not moved longest until a quarter of the limit is free.
+    /// Gives up what has not moved longest until an eighth of the limit is free.
     fn make_room(&mut self, limit: u64, patience: Duration, spared: u64) {
         let now = Instant::now();
         if now < self.retry {
@@ -119,7 +118,7 @@ impl Calls {
         stalled.sort_unstable();
         let mut left = stalled.into_iter();
         for (moved, number) in &mut left {
-            if self.total <= limit - limit / 4 {
+            if self.total <= limit - limit / 8 {
                 return;
             }
             if now < moved + patience {
@@ -132,9 +131,19 @@ impl Calls {
         self.retry = now + patience.min(Duration::from_millis(50));
     }
 
+    /// The bytes of a call that moves; `None` if it was given up.
+    fn change(&mut self, number: u64, change: impl FnOnce(u64) -> u64) -> Option<u64> {
+        let call = self.by_number.get_mut(&number)?;
+        let before = call.bytes;
+        call.bytes = change(before);
+        call.moved = Instant::now();
+        self.total = self.total - before.min(self.most) + call.bytes.min(self.most);
+        Some(call.bytes)
+    }
+
     fn give_up(&mut self, number: u64) {
         if let Some(call) = self.by_number.remove(&number) {
-            self.total -= call.bytes;
+            self.total -= call.bytes.min(self.most);
             call.request.into_iter().for_each(Waker::wake);
             call.answer.iter().for_each(|answer| answer.notify_one());
         }
@@ -148,15 +157,12 @@ impl Share {
     /// [`Full`].
     pub(crate) fn add(&self, bytes: u64) -> Result<(), Full> {
         let mut calls = self.all.calls();
-        let call = calls.by_number.get_mut(&self.number).ok_or(Full)?;
-        call.moved = Instant::now();
-        call.bytes += bytes;
-        let all_of_it = call.bytes;
-        calls.total += bytes;
-        if calls.total > self.all.limit(all_of_it, &calls) {
+        let call = calls.change(self.number, |before| before + bytes).ok_or(Full)?;
+        let limit = self.all.limit(call);
+        if calls.total > limit {
             calls.make_room(self.all.limit, self.all.patience, self.number);
         }
-        if calls.total > self.all.limit(all_of_it, &calls) {
+        if calls.total > limit {
             calls.give_up(self.number);
             return Err(Full);
         }
@@ -165,12 +171,7 @@ impl Share {
 
     /// So many bytes less.
     pub(crate) fn remove(&self, bytes: u64) {
-        let mut calls = self.all.calls();
-        if let Some(call) = calls.by_number.get_mut(&self.number) {
-            call.moved = Instant::now();
-            call.bytes -= bytes;
-            calls.total -= bytes;
-        }
+        self.all.calls().change(self.number, |before| before.saturating_sub(bytes));
     }
 
     /// The call waits for more of its request; ready if it is given up.
@@ -258,5 +259,8 @@ mod tests {
         small.add(SMALL / 2).unwrap();
         large.add(4 * LIMIT).unwrap();
         assert_eq!(all.begin().unwrap().add(2 * LIMIT), Err(Full));
+        assert!(all.begin().unwrap().add(SMALL / 2).is_ok());
+        drop((small, large));
+        assert_eq!(all.calls().total, 0);
     }
 }
