@@ -150,6 +150,13 @@ mod tests {
     }
 
     #[test]
+    fn names_cannot_forge_lines_or_colours() {
+        let forged = r#"{"graph": {"nodes": [{"id": "0", "metadata": {"type": "node", "name": "a\n\u001b[2Jb", "id": 0}}], "edges": []}}"#;
+        let [line] = lines(forged, Colour::Off).unwrap().try_into().unwrap();
+        assert!(line.starts_with(r"a\n\u{1b}[2Jb  node"), "{line}");
+    }
+
+    #[test]
     fn empty_and_odd_allocations_are_survived() {
         assert_eq!(lines("\n", Colour::Off).unwrap(), ["(the allocation is empty)"]);
         assert!(lines("rack0", Colour::Off).is_err());

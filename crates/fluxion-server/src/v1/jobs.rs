@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{GRAPH_END, Job as Known, JobId, JobState, Remainder, UpdateTime};
+use fluxion_context::{Job as Known, JobId, JobState, Remainder, UpdateTime};
 use fluxion_store::{Answer, Answered, Command, JobName, RequestId, Revision, Store};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -16,6 +16,7 @@ use crate::transport::registry::Registry;
 use crate::v1::identity::{check_key, identify};
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
+use crate::v1::times::{check_duration, check_time};
 use crate::v1::{failure, matching, names, resource_sets};
 
 /// Jobs of a page unless the request says otherwise, and at most.
@@ -161,16 +162,8 @@ fn check_update(request: &UpdateRequest) -> Result<(), Status> {
         let what = format!("{number}: expected 1 to {LARGEST_ID}");
         return Err(failure::invalid("job_id", what));
     }
-    if !(0..=GRAPH_END).contains(&request.start) {
-        let what = format!("{}: expected 0 to {GRAPH_END}", request.start);
-        return Err(failure::invalid("start", what));
-    }
-    let longest = GRAPH_END - request.start;
-    if !(1..=longest).contains(&request.duration) {
-        let what =
-            format!("{}: expected at least 1, and an end not after {GRAPH_END}", request.duration);
-        return Err(failure::invalid("duration", what));
-    }
+    check_time("start", request.start)?;
+    check_duration(request.start, request.duration)?;
     Ok(())
 }
 

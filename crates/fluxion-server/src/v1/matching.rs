@@ -1,6 +1,6 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::{GRAPH_END, MatchFormat, MatchOperation, Matched, Wanted};
+use fluxion_context::{MatchFormat, MatchOperation, Matched, Wanted};
 use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
@@ -8,6 +8,7 @@ use crate::proto::fluxion::v1::{MatchRequest, MatchResponse};
 use crate::transport::work::{Booking, Done};
 use crate::v1::identity::{check_key, identify};
 use crate::v1::targets::Named;
+use crate::v1::times::check_time;
 use crate::v1::{failure, names, options, resource_sets};
 
 /// An answer on its way to the client, with the job that is rolled back if it does not arrive.
@@ -45,13 +46,7 @@ impl Asked {
     fn read(mut request: MatchRequest) -> Result<Self, Status> {
         request.graph.clear();
         check_key("job_key", &request.job_key)?;
-        if !(0..=GRAPH_END).contains(&request.now) {
-            let what = format!(
-                "{} is outside the life of a graph: expected 0 to {GRAPH_END}",
-                request.now
-            );
-            return Err(failure::invalid("now", what));
-        }
+        check_time("now", request.now)?;
         Ok(Self {
             id: identify("Match", &request.request_key, &request)?,
             operation: names::operation(request.operation)?,

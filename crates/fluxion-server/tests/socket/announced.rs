@@ -56,6 +56,21 @@ async fn what_is_announced_is_not_reserved() {
     assert!(grown < 8 << 30, "{grown}");
 }
 
+/// Neither wrong wire types nor texts that are no UTF-8 are faults of the server.
+#[tokio::test]
+async fn a_message_that_cannot_be_read_is_an_invalid_argument() {
+    let (server, _) = start().await;
+    for path in ["/fluxion.FluxionService/Match", "/fluxion.v1.JobService/Match"] {
+        for message in [&[0, 0, 0, 0, 4, 0x0a, 2, 0xff, 0xfe][..], &[0, 0, 0, 0, 1, 7]] {
+            let mut client = connect(&server, 65_535).await.ready().await.unwrap();
+            let (answer, mut body) = client.send_request(request(&server, path), false).unwrap();
+            body.send_data(Bytes::from_static(message), true).unwrap();
+            let answer = answer.await.unwrap();
+            assert_eq!(answer.headers().get("grpc-status").unwrap(), "3", "{path} {message:?}");
+        }
+    }
+}
+
 /// A request that ends too early is the client's fault.
 #[tokio::test]
 async fn a_message_that_ends_too_early_is_an_invalid_argument() {
