@@ -110,9 +110,11 @@ impl Abuse {
     }
 
     async fn measure(self, attack: Attack) -> anyhow::Result<Row> {
-        // fewer than attack
-        let most = (self.connections / 2 + CLIENTS + 2).to_string();
-        let server = Process::start_with(&["--max-connections", &most])?;
+        let fewer_than_attack = (self.connections / 2 + CLIENTS + 2).to_string();
+        let server = match attack {
+            Attack::Silence => Process::start_with(&["--max-connections", &fewer_than_attack])?,
+            _ => Process::start()?,
+        };
         server.init(Machine::flat(self.nodes, 64, 4)).await?;
         let target = Arc::new(Target {
             message: attack.message(),

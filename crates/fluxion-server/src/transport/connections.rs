@@ -133,12 +133,15 @@ impl Connections {
         Some(Membership { connections: self.clone(), number, activity, leave, _place: place })
     }
 
-    /// Asks the connection to leave that has been idle longest; false if none is idle.
+    /// Asks the connection to leave that has been idle longest, first among those that never made a call: who connects
+    /// again and again and says nothing drives out no client. False if none is idle.
     fn make_room(&self) -> bool {
         let mut members = self.members();
         let idle = members.by_number.iter();
-        let idle = idle.filter_map(|(number, one)| Some((one.activity.idle_since()?, *number)));
-        let Some((_, number)) = idle.min() else { return false };
+        let idle = idle.filter_map(|(number, one)| {
+            Some((one.activity.was_used(), one.activity.idle_since()?, *number))
+        });
+        let Some((_, _, number)) = idle.min() else { return false };
         if let Some(member) = members.by_number.remove(&number) {
             member.leave.notify_one();
         }
