@@ -20,6 +20,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(FILES.map(|file| root.join(file)), [&root])?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("fluxion_descriptor.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    let mut config = prost_build::Config::new();
+    config.enable_type_names();
+    let codec = "crate::codec::Codec";
+    tonic_prost_build::configure()
+        .codec_path(codec)
+        .compile_fds_with_config(descriptors, config)?;
     Ok(())
 }

@@ -30,9 +30,10 @@ pub use errors::{
     OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
 };
 pub use fluxion_engine::{
-    Action, Carried, Change, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId,
-    JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal, Remainder, SetupError,
-    ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser, UpdateRefusal, Visits,
+    Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
+    InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,
+    Remainder, SetupError, ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser,
+    UpdateRefusal, Visits,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};

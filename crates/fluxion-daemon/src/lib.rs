@@ -4,13 +4,15 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
+use std::num::ParseIntError;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use fluxion_context::MatchFormat;
-use fluxion_server::{ByteSize, Config, Drained, Limits, Listen, Port, Server};
+use fluxion_server::{ByteSize, Config, Drained, Limits, Listen, Port, Server, Timeouts};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -47,6 +49,28 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_MESSAGE_SIZE", value_name = "SIZE", default_value = "16MiB")]
     max_message_size: ByteSize,
 
+    /// Memory of calls in flight: what has arrived of requests, and answers that nobody has taken yet. When it is used up,
+    /// the calls go that have not moved longest.
+    #[arg(long, env = "FLUXION_MAX_IN_FLIGHT", value_name = "SIZE", default_value = "512MiB")]
+    max_in_flight: ByteSize,
+
+    /// Connections at once: fewer than files may be open (`ulimit -n`) in any case. When there are more, the one goes that
+    /// has been idle longest.
+    #[arg(long, env = "FLUXION_MAX_CONNECTIONS", value_name = "NUMBER")]
+    max_connections: Option<usize>,
+
+    /// How long a client may take to open a connection, or to send the headers of a call; 0 for ever.
+    #[arg(long, env = "FLUXION_HEADER_TIMEOUT", value_name = "SECONDS", default_value = "10")]
+    header_timeout: Seconds,
+
+    /// How long a request that is not complete may stand still; 0 for ever.
+    #[arg(long, env = "FLUXION_UPLOAD_TIMEOUT", value_name = "SECONDS", default_value = "60")]
+    upload_timeout: Seconds,
+
+    /// How long a connection may stay without a call; 0 for ever.
+    #[arg(long, env = "FLUXION_IDLE_TIMEOUT", value_name = "SECONDS", default_value = "1800")]
+    idle_timeout: Seconds,
+
     /// How long calls in flight may continue after SIGTERM or SIGINT.
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
@@ -58,6 +82,27 @@ pub struct ServeArgs {
     /// Format of the log, which goes to standard error.
     #[arg(long, env = "FLUXION_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
+}
+
+/// How long something may take; for ever if 0.
+#[derive(Clone, Copy, Debug)]
+struct Seconds(u64);
+
+impl FromStr for Seconds {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
+impl Seconds {
+    fn limit(self) -> Duration {
+        match self {
+            Self(0) => Duration::MAX,
+            Self(seconds) => Duration::from_secs(seconds),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -76,7 +121,17 @@ impl ServeArgs {
             policy: self.policy.clone(),
             match_format: self.match_format,
             prune_filters: self.prune_filters.clone(),
-            limits: Limits { graph: self.max_graph_size, message: self.max_message_size },
+            limits: Limits {
+                graph: self.max_graph_size,
+                message: self.max_message_size,
+                connections: self.max_connections,
+                in_flight: self.max_in_flight,
+            },
+            timeouts: Timeouts {
+                headers: self.header_timeout.limit(),
+                upload: self.upload_timeout.limit(),
+                idle: self.idle_timeout.limit(),
+            },
             grace: Duration::from_secs(self.grace),
         }
     }

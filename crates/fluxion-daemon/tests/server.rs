@@ -3,7 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tonic::transport::Channel;
@@ -94,6 +94,33 @@ fn a_port_that_is_taken_ends_the_start() {
     assert_eq!(code, Some(1));
     let expected = format!("error: cannot listen on 127.0.0.1:{port}: ");
     assert!(message.starts_with(&expected), "{message}");
+}
+
+/// It ended in a panic.
+#[test]
+fn too_few_descriptors_end_the_start() {
+    let script = format!("ulimit -n 6 && exec {SERVER} --port 0");
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.starts_with("error: at most 6 files may be open"), "{message}");
+}
+
+/// More connections that say nothing than there are descriptors.
+#[test]
+fn silent_connections_keep_nobody_out() {
+    let script = format!("ulimit -n 80 && exec {SERVER} --host 127.0.0.1 --port 0");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut process = Process { child, stdout };
+    let port = process.port();
+    let silent: Vec<_> =
+        (0..200).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+    assert!(is_serving(port));
+    drop(silent);
+    assert_eq!(process.stop("TERM"), Some(0));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options};
 
 use crate::byte_size::ByteSize;
+use crate::transport::descriptors::{self, TooFewDescriptors};
 
 /// How the service behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,24 +16,57 @@ pub struct Config {
     pub match_format: MatchFormat,
     /// Pruning filters, `HL:LL[,HL:LL...]`; empty for none.
     pub prune_filters: String,
-    /// How large requests may be.
+    /// How much there may be of what clients send.
     pub limits: Limits,
+    /// How long clients may be silent.
+    pub timeouts: Timeouts,
     /// How long calls in flight may go on after the service was told to stop.
     pub grace: Duration,
 }
 
-/// How large requests may be.
+/// How much there may be of what clients send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// A message that carries a graph.
     pub graph: ByteSize,
     /// Any other message.
     pub message: ByteSize,
+    /// Connections at once; never more than there are file descriptors, of which some are kept back.
+    pub connections: Option<usize>,
+    /// Memory of calls in flight: what has arrived of their requests, and answers that nobody has taken. One request that
+    /// is larger than this is served nevertheless.
+    pub in_flight: ByteSize,
+}
+
+/// How long clients may be silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// From the first byte of the headers of a call, or the beginning of a connection, to the last one.
+    pub headers: Duration,
+    /// In the middle of a request.
+    pub upload: Duration,
+    /// Without any call.
+    pub idle: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            headers: Duration::from_secs(10),
+            upload: Duration::from_secs(60),
+            idle: Duration::from_secs(1800),
+        }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { graph: ByteSize(1 << 30), message: ByteSize(16 << 20) }
+        Self {
+            graph: ByteSize(1 << 30),
+            message: ByteSize(16 << 20),
+            connections: None,
+            in_flight: ByteSize(512 << 20),
+        }
     }
 }
 
@@ -45,12 +79,13 @@ impl Default for Config {
             match_format: MatchFormat::JgfFull,
             prune_filters,
             limits: Limits::default(),
+            timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
         }
     }
 }
 
-/// A setting that the engine does not accept.
+/// A setting with which the service cannot start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// The policy.
@@ -59,6 +94,9 @@ pub enum ConfigError {
     /// The pruning filters.
     #[error("--prune-filters: {0}")]
     PruneFilters(LoadError),
+    /// The system allows too few open files.
+    #[error(transparent)]
+    Descriptors(#[from] TooFewDescriptors),
 }
 
 /// The smallest graph, to try options on.
@@ -68,11 +106,13 @@ const PROBE: &str = r#"{"graph": {"nodes": [
     "edges": [{"source": "0", "target": "1"}]}}"#;
 
 impl Config {
-    /// Whether the engine accepts the policy and the filters: a mistake shall stop the start, not each Init.
+    /// Whether the engine accepts the policy and the filters, and the system lets clients connect: a mistake shall stop
+    /// the start, not each Init.
     ///
     /// # Errors
     /// [`ConfigError`] names the setting.
     pub fn check(&self) -> Result<(), ConfigError> {
+        descriptors::most_connections(self.limits.connections)?;
         let options = self.options("");
         let unfiltered = Options { prune_filters: String::new(), ..options.clone() };
         Context::load(PROBE, &unfiltered).map_err(ConfigError::Policy)?;

@@ -7,11 +7,13 @@
 //! [`Server::bind`] opens the port, [`Server::run`] serves until told to stop and then drains.
 
 mod byte_size;
+mod codec;
 mod config;
 mod health;
 #[cfg(test)]
 #[path = "../tests/leaving/mod.rs"]
 mod leaving;
+mod legible;
 mod message;
 pub mod proto;
 mod published;
@@ -22,6 +24,8 @@ mod transport;
 mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, Limits};
+pub use config::{Config, ConfigError, Limits, Timeouts};
+pub use legible::legible;
 pub use server::{Drained, ServeError, Server};
+pub use transport::descriptors::TooFewDescriptors;
 pub use transport::listen::{InvalidPort, Listen, ListenError, Port};

@@ -7,6 +7,8 @@ use fluxion_context::Notes;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+use crate::legible::legible;
+
 /// The domain of all reasons.
 const DOMAIN: &str = "fluxion.v1";
 
@@ -25,6 +27,10 @@ pub(crate) enum Reason {
     TooLarge,
     /// There are as many graphs as there may be.
     TooManyGraphs,
+    /// The calls in flight take all memory that they may: try again later.
+    Memory,
+    /// As many graphs are exported as may be at a time.
+    TooManyExports,
     /// The alternatives of a request multiply beyond all bounds.
     TooManyVariants,
     /// The system gave no thread.
@@ -38,6 +44,8 @@ impl Reason {
             Self::NothingFits => "NOTHING_FITS",
             Self::TooLarge => "TOO_LARGE",
             Self::TooManyGraphs => "TOO_MANY_GRAPHS",
+            Self::Memory => "MEMORY",
+            Self::TooManyExports => "TOO_MANY_EXPORTS",
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
         }
@@ -49,6 +57,8 @@ impl Reason {
             Self::NothingFits => None,
             Self::TooLarge => Some("text"),
             Self::TooManyGraphs => Some("graphs"),
+            Self::Memory => Some("memory"),
+            Self::TooManyExports => Some("exports"),
             Self::TooManyVariants => Some("variants"),
             Self::System => Some("system"),
         }
@@ -60,12 +70,10 @@ pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
     let mut details = ErrorDetails::new();
     details.set_error_info(reason.as_str(), DOMAIN, []);
     match reason.quota() {
-        Some(quota) => {
-            details.add_quota_failure_violation(quota, cut(message.clone(), MOST_DETAILS))
-        }
+        Some(quota) => details.add_quota_failure_violation(quota, told(&message, MOST_DETAILS)),
         None => details.set_retry_info(Some(RETRY)),
     };
-    Status::with_error_details(Code::ResourceExhausted, cut(message, MOST_DETAILS), details)
+    Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
 }
 
 /// How published services begin the message of a match that found nothing; clients look for it.
@@ -79,6 +87,11 @@ pub(crate) fn cut(mut message: String, most: usize) -> String {
         message.push_str("...");
     }
     message
+}
+
+/// The message as people may see it, not longer than `most` bytes or so.
+pub(crate) fn told(message: &str, most: usize) -> String {
+    cut(legible(message).into_owned(), most)
 }
 
 /// The message of a match that found nothing, with what the search has to say.

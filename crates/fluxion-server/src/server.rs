@@ -9,8 +9,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::service::Routes;
-use tonic::transport::server::TcpIncoming;
-use tower::ServiceBuilder;
 
 use crate::config::Config;
 use crate::health::Health;
@@ -20,9 +18,10 @@ use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
-use crate::transport::delivery::guard_delivery;
+use crate::transport::calls::Calls;
+use crate::transport::connections::Connections;
+use crate::transport::descriptors::{self, TooFewDescriptors};
 use crate::transport::listen::{Listen, ListenError};
-use crate::transport::message_limit::limit_messages;
 use crate::transport::registry::Registry;
 use crate::v1::{Graphs, Jobs, Resources};
 
@@ -45,23 +44,13 @@ pub enum Drained {
 /// Serving failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The transport failed.
-    #[error("the server failed")]
-    Transport(#[from] tonic::transport::Error),
+    /// The system allows too few connections.
+    #[error(transparent)]
+    TooFewDescriptors(#[from] TooFewDescriptors),
     /// The protocol cannot be described to clients.
     #[error("the protocol descriptors are broken")]
     Descriptors(#[from] tonic_reflection::server::Error),
 }
-
-/// Enough for a burst, small enough that a connection cannot take all memory.
-const MAX_STREAMS_PER_CONNECTION: u32 = 1024;
-
-/// Graphs are large: the default of 64 KiB would make their transfer wait for round trips.
-const STREAM_WINDOW: u32 = 1 << 20;
-const CONNECTION_WINDOW: u32 = 4 << 20;
-
-/// A client that vanished without a word is noticed, and its bookings are undone, after about this time.
-const KEEPALIVE: Duration = Duration::from_secs(30);
 
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
@@ -81,7 +70,8 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
         let Self { listener, config } = self;
-        let (limits, grace) = (config.limits, config.grace);
+        let Config { limits, timeouts, grace, .. } = config;
+        let most = descriptors::most_connections(limits.connections)?;
         let (health, routes) = routes(config, Arc::default()).await?;
         let (draining, drained) = oneshot::channel();
         let stop = async {
@@ -90,14 +80,9 @@ impl Server {
             health.drain().await;
             let _ = draining.send(());
         };
-        let layers = ServiceBuilder::new()
-            .map_request(move |request| limit_messages(request, limits))
-            .map_response(guard_delivery);
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-        let server = transport().layer(layers).add_routes(routes);
-        let serving = server.serve_with_incoming_shutdown(incoming, stop);
+        let calls = Calls::new(routes, limits, timeouts);
         tokio::select! {
-            served = serving => served.map(|()| Drained::Finished).map_err(ServeError::from),
+            () = Connections::new(calls, timeouts, most).serve(listener, stop) => Ok(Drained::Finished),
             () = elapsed(drained, grace) => Ok(Drained::GraceElapsed),
         }
     }
@@ -110,14 +95,6 @@ async fn elapsed(draining: oneshot::Receiver<()>, grace: Duration) {
     } else {
         std::future::pending().await
     }
-}
-
-fn transport() -> tonic::transport::Server {
-    tonic::transport::Server::builder()
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_concurrent_streams(MAX_STREAMS_PER_CONNECTION)
-        .http2_keepalive_interval(Some(KEEPALIVE))
 }
 
 /// All services of the port, over the graphs of a registry.

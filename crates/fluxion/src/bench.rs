@@ -8,8 +8,8 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use fluxion_bench::{
-    Bench, Instructions, Loading, Report, Serving, Settings, Size, Workload, check, count_all,
-    run_apart, run_here,
+    Abuse, Bench, Instructions, Loading, Report, Serving, Settings, Size, Workload, check,
+    count_all, run_apart, run_here,
 };
 
 /// What to measure.
@@ -54,6 +54,8 @@ struct Output {
 enum Other {
     /// Load a server with many clients: throughput, latency, memory.
     Serve(ServeArgs),
+    /// Attack a server in every way we know, while other clients make 500 matches a second.
+    Abuse(AbuseArgs),
     /// Run a workload whose instructions are counted, and print nothing.
     Workload {
         /// Its name.
@@ -97,10 +99,21 @@ struct ServeArgs {
     output: Output,
 }
 
+#[derive(Debug, Args)]
+struct AbuseArgs {
+    /// Fewer attackers, a second for each attack.
+    #[arg(long)]
+    short: bool,
+
+    #[command(flatten)]
+    output: Output,
+}
+
 /// Measures; exit status 1, with the reason, if that fails or a figure is worse than committed.
 pub(crate) fn run(arguments: BenchArgs) -> ExitCode {
     let done = match arguments.other {
         Some(Other::Serve(serve)) => serve_under_load(&serve),
+        Some(Other::Abuse(abuse)) => under_attack(&abuse),
         Some(Other::Workload { name }) => name.run(),
         Some(Other::Instructions { figures, update }) => instructions(&figures, update),
         None => benches(&arguments),
@@ -151,6 +164,15 @@ fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
         Serving { clients, calls: calls / part, nodes }.run()?
     };
     print(&report, output)
+}
+
+fn under_attack(arguments: &AbuseArgs) -> anyhow::Result<()> {
+    let abuse = if arguments.short {
+        Abuse { matches: 500, connections: 20, calls: 20, nodes: 16 }
+    } else {
+        Abuse { matches: 5000, connections: 260, calls: 1000, nodes: 1024 }
+    };
+    print(&abuse.run()?, arguments.output)
 }
 
 fn print(report: &Report, output: Output) -> anyhow::Result<()> {

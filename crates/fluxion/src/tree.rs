@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
+use fluxion_server::legible;
 use serde_json::Value;
 
 use crate::colour::Colour;
@@ -106,9 +107,10 @@ fn row(branch: &str, metadata: &Value) -> Row {
     let size = metadata["size"].as_u64().unwrap_or(1);
     let exclusive = metadata["exclusive"].as_bool().unwrap_or_default();
     Row {
-        label: format!("{branch}{name}"),
-        kind: kind.to_owned(),
-        amount: format!("{size} {}", text("unit").unwrap_or_default()).trim_end().to_owned(),
+        label: format!("{branch}{}", legible(&name)),
+        kind: legible(kind).into_owned(),
+        amount: legible(format!("{size} {}", text("unit").unwrap_or_default()).trim_end())
+            .into_owned(),
         access: if exclusive { Access::Exclusive } else { Access::Shared },
     }
 }
@@ -145,6 +147,13 @@ mod tests {
         let text = lines(ALLOCATION, Colour::On).unwrap().join("\n");
         assert!(text.contains("\u{1b}[32mexclusive\u{1b}[0m"));
         assert!(text.contains("\u{1b}[2mshared\u{1b}[0m"));
+    }
+
+    #[test]
+    fn names_cannot_forge_lines_or_colours() {
+        let forged = r#"{"graph": {"nodes": [{"id": "0", "metadata": {"type": "node", "name": "a\n\u001b[2Jb", "id": 0}}], "edges": []}}"#;
+        let [line] = lines(forged, Colour::Off).unwrap().try_into().unwrap();
+        assert!(line.starts_with(r"a\n\u{1b}[2Jb  node"), "{line}");
     }
 
     #[test]

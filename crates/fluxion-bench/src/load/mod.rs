@@ -1,10 +1,12 @@
 //! A server in a process of its own, under many clients.
 
+mod abuse;
 mod loading;
 mod process;
 mod serving;
 mod traffic;
 
+pub use abuse::Abuse;
 pub use loading::Loading;
 pub use serving::Serving;
 

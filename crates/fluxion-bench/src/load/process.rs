@@ -20,9 +20,15 @@ pub(crate) struct Process {
 impl Process {
     /// Starts this program once more and waits until it listens.
     pub(crate) fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with options.
+    pub(crate) fn start_with(options: &[&str]) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("this program has no file")?;
         let mut child = Command::new(program)
             .args(["serve", "--host", "127.0.0.1", "--port", "0", "--log", "error"])
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start the server")?;

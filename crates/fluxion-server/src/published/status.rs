@@ -10,7 +10,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, cut, exhausted, not_possible};
+use crate::message::{Reason, cut, exhausted, not_possible, told};
 use crate::published::keys::REQUEST_KEY;
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
@@ -35,9 +35,9 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Start(StartError::Load(error)) => load(error),
         CreateError::Start(StartError::Stopped(error)) => stopped(*error),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
-        CreateError::TooMany | CreateError::Exists(_) => {
-            exhausted(Reason::TooManyGraphs, error.to_string())
-        }
+        CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
+        // an Init lets what is there give way
+        CreateError::Exists(_) | CreateError::Lost(_) => status(Code::Aborted, error.to_string()),
     }
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn stopped(error: Stopped) -> Status {
 
 /// A status whose message is cut to what can travel.
 fn status(code: Code, message: String) -> Status {
-    Status::new(code, cut(message, MOST_BYTES))
+    Status::new(code, told(&message, MOST_BYTES))
 }
 
 /// A field of the request cannot be used.
@@ -226,7 +226,8 @@ mod tests {
                 "{{\"graph\": {{\"nodes\": [\n        {{\"id\": {id}}}], \"edges\": []}}}}"
             );
             let expected = format!(
-                "jgf: vertex `{name}`: expected an object with a key `metadata` (line 2, column 9)"
+                "jgf: vertex `{}`: expected an object with a key `metadata` (line 2, column 9)",
+                name.replace('\n', r"\n")
             );
             check(not_loaded(&text, ""), Code::InvalidArgument, &expected);
         }

@@ -11,6 +11,7 @@ use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestId}
 use tonic::{Request, Response, Status};
 
 use crate::config::Config;
+use crate::legible::legible;
 use crate::proto::fluxion::fluxion_service_server::FluxionService;
 use crate::proto::fluxion::{
     CancelRequest, CancelResponse, InitRequest, InitResponse, MatchRequest, MatchResponse,
@@ -54,7 +55,7 @@ async fn execute(
 ) -> Result<Done, Status> {
     let done = graph.execute(KeyedCommand { id, command }).await;
     done.map_err(status::stopped)?.map_err(|refusal| {
-        tracing::debug!(%refusal, "refused");
+        tracing::debug!(refusal = %legible(&refusal.to_string()), "refused");
         status::refused(&refusal)
     })
 }

@@ -1,20 +1,27 @@
 //! The largest request that is read, per method.
 //!
 //! The framework has one limit per service, but an Init carries a whole graph while a Match never should. So
-//! this layer, which sits before all services, reads the length that precedes each message (five bytes: one
-//! of flags, four of length) and refuses the call before the message is received, let alone decoded. The
-//! limit of the framework itself is off.
+//! this layer, which sits before all services, reads the length that precedes each message and refuses the call
+//! before the message is received, let alone decoded, and shows the framework no message before at least half of it
+//! has arrived ([`Arrivals`]). The limit of the framework itself is off.
 
+use std::future::Future as _;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::Duration;
 
-use bytes::{Buf as _, Bytes};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame};
+use tokio::time::Sleep;
 use tonic::Status;
 use tonic::body::Body;
 
 use crate::byte_size::ByteSize;
 use crate::config::Limits;
+use crate::message::{Reason, exhausted};
+use crate::transport::arrivals::Arrivals;
+use crate::transport::in_flight::Share;
 
 /// The methods that carry graphs.
 const GRAPH_METHODS: [&str; 3] = [
@@ -23,14 +30,23 @@ const GRAPH_METHODS: [&str; 3] = [
     "/fluxion.v1.ResourceService/Grow",
 ];
 
-/// Limits the messages of a call.
-pub(crate) fn limit_messages(request: http::Request<Body>, limits: Limits) -> http::Request<Body> {
-    let limit = if GRAPH_METHODS.contains(&request.uri().path()) {
+/// Limits the messages of a call, and how long its client may be silent before it has sent all of them.
+pub(crate) fn limit_messages(
+    request: http::Request<Body>,
+    limits: Limits,
+    silence: Duration,
+    share: Arc<Share>,
+) -> http::Request<Body> {
+    let is_graph = GRAPH_METHODS.contains(&request.uri().path());
+    let limit = if is_graph {
         Limit { size: limits.graph, flag: "--max-graph-size" }
     } else {
         Limit { size: limits.message, flag: "--max-message-size" }
     };
-    request.map(|inner| Body::new(Limited { inner, lengths: Lengths::default(), limit }))
+    let (arrivals, silence) = (Arrivals::default(), Silence::new(silence));
+    let sum = if is_graph { Sum::Call } else { Sum::Message };
+    let body = |inner| Limited { inner, arrivals, limit, silence, share, sum, counted: 0 };
+    request.map(|inner| Body::new(body(inner)))
 }
 
 #[derive(Clone, Copy)]
@@ -45,16 +61,76 @@ impl Limit {
         if u64::from(length) <= size.0 {
             return Ok(());
         }
-        Err(Status::resource_exhausted(format!(
+        let message = format!(
             "a message of {length} bytes is larger than the limit of {size}, which the server's {flag} raises"
-        )))
+        );
+        Err(exhausted(Reason::TooLarge, message))
     }
 }
 
 struct Limited {
     inner: Body,
-    lengths: Lengths,
+    arrivals: Arrivals,
     limit: Limit,
+    silence: Silence,
+    share: Arc<Share>,
+    sum: Sum,
+    counted: u64,
+}
+
+/// What the service keeps of a request, and what is counted therefore.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sum {
+    /// A message after the other.
+    Message,
+    /// The text of a graph that comes in many messages.
+    Call,
+}
+
+/// How long nothing has arrived although somebody waits for it.
+struct Silence {
+    limit: Duration,
+    /// Begins when somebody waits.
+    end: Option<Pin<Box<Sleep>>>,
+}
+
+impl Silence {
+    fn new(limit: Duration) -> Self {
+        Self { limit, end: None }
+    }
+
+    /// Somebody waits.
+    fn poll(&mut self, task: &mut TaskContext<'_>) -> Poll<Status> {
+        let end = self.end.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.limit)));
+        ready!(end.as_mut().poll(task));
+        Poll::Ready(Status::deadline_exceeded(format!(
+            "the request did not move for {} seconds, which the server's --upload-timeout raises",
+            self.limit.as_secs_f64()
+        )))
+    }
+
+    /// Something has arrived.
+    fn interrupt(&mut self) {
+        self.end = None;
+    }
+}
+
+impl Limited {
+    /// A body that ends within a message; how it would be decoded is not told.
+    fn end(&self) -> Option<Result<Frame<Bytes>, Status>> {
+        let is_whole = self.arrivals.is_between_messages();
+        (!is_whole).then(|| Err(Status::invalid_argument("the request ends within a message")))
+    }
+}
+
+impl Limited {
+    fn count(&mut self, bytes: usize) -> Result<(), Status> {
+        if self.sum == Sum::Message && self.arrivals.is_between_messages() {
+            self.share.remove(std::mem::take(&mut self.counted));
+        }
+        self.counted += bytes as u64;
+        Ok(self.share.add(bytes as u64)?)
+    }
 }
 
 impl HttpBody for Limited {
@@ -65,110 +141,40 @@ impl HttpBody for Limited {
         mut self: Pin<&mut Self>,
         task: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let polled = Pin::new(&mut self.inner).poll_frame(task);
-        if let Poll::Ready(Some(Ok(frame))) = &polled
-            && let Some(data) = frame.data_ref()
-        {
-            let limit = self.limit;
-            if let Err(status) = self.lengths.scan(data.clone(), |length| limit.check(length)) {
-                return Poll::Ready(Some(Err(status)));
+        loop {
+            if let Some(piece) = self.arrivals.pop() {
+                return Poll::Ready(Some(Ok(Frame::data(piece))));
+            }
+            let Poll::Ready(polled) = Pin::new(&mut self.inner).poll_frame(task) else {
+                if let Poll::Ready(full) = self.share.wait(task) {
+                    return Poll::Ready(Some(Err(full.into())));
+                }
+                return self.silence.poll(task).map(|status| Some(Err(status)));
+            };
+            self.silence.interrupt();
+            self.share.go_on()?;
+            let Some(frame) = polled.transpose()? else { return Poll::Ready(self.end()) };
+            match frame.into_data() {
+                Ok(data) => {
+                    self.count(data.len())?;
+                    let limit = self.limit;
+                    self.arrivals.push(data, |length| limit.check(length))?;
+                }
+                Err(trailers) => {
+                    return Poll::Ready(Some(self.end().unwrap_or(Ok(trailers))));
+                }
             }
         }
-        polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
-    }
-}
-
-/// Finds the lengths in a stream of messages, however it is cut into chunks.
-#[derive(Default)]
-struct Lengths {
-    /// How much of the five bytes before a message has been seen.
-    seen: usize,
-    /// The length as far as it was seen.
-    length: u32,
-    /// What is missing of the current message.
-    missing: u32,
-}
-
-impl Lengths {
-    fn scan(
-        &mut self,
-        mut chunk: Bytes,
-        check: impl Fn(u32) -> Result<(), Status>,
-    ) -> Result<(), Status> {
-        while chunk.has_remaining() {
-            if self.missing > 0 {
-                self.skip(&mut chunk);
-            } else if self.prefix(chunk.get_u8()) {
-                check(self.missing)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Passes over what the chunk has of the message.
-    fn skip(&mut self, chunk: &mut Bytes) {
-        let here = u32::try_from(chunk.remaining()).unwrap_or(u32::MAX).min(self.missing);
-        chunk.advance(here as usize);
-        self.missing -= here;
-    }
-
-    /// Takes a byte of the prefix in; true if it was the last one.
-    fn prefix(&mut self, byte: u8) -> bool {
-        if self.seen > 0 {
-            self.length = self.length << 8 | u32::from(byte);
-        }
-        self.seen += 1;
-        if self.seen < 5 {
-            return false;
-        }
-        *self = Self { missing: self.length, ..Self::default() };
-        true
+        self.inner.is_end_stream() && self.arrivals.is_between_messages()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
-
-    /// A stream of messages of these lengths.
-    fn stream(lengths: &[u32]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for &length in lengths {
-            bytes.push(0);
-            bytes.extend(length.to_be_bytes());
-            bytes.extend(std::iter::repeat_n(0xff, length as usize));
-        }
-        bytes
-    }
-
-    #[test]
-    fn every_length_is_found_however_the_stream_is_cut() {
-        let lengths = [3, 0, 300, 0, 70_000, 1];
-        let bytes = stream(&lengths);
-        for size in [1, 2, 3, 5, 6, 64, 1000, bytes.len()] {
-            let found = RefCell::new(Vec::new());
-            let mut scanner = Lengths::default();
-            for chunk in bytes.chunks(size) {
-                let chunk = Bytes::copy_from_slice(chunk);
-                let scan = scanner.scan(chunk, |length| {
-                    found.borrow_mut().push(length);
-                    Ok(())
-                });
-                assert!(scan.is_ok());
-            }
-            assert_eq!(*found.borrow(), lengths, "chunks of {size}");
-        }
-    }
 
     #[test]
     fn the_limit_itself_is_allowed() {

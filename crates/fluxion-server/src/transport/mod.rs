@@ -1,8 +1,17 @@
 //! From sockets to graphs and back: connections, limits, the threads on which graphs live, and answers on their way. Must
 //! not know what the calls of a service say.
 
+pub(crate) mod activity;
+pub(crate) mod arrivals;
+pub(crate) mod calls;
+pub(crate) mod connection;
+pub(crate) mod connections;
+pub(crate) mod deadline;
 pub(crate) mod delivery;
+pub(crate) mod descriptors;
+pub(crate) mod frames;
 pub(crate) mod graph_thread;
+pub(crate) mod in_flight;
 pub(crate) mod listen;
 pub(crate) mod message_limit;
 pub(crate) mod numbers;

@@ -14,7 +14,7 @@ use crate::proto::fluxion::v1::create_graph_response::Event;
 use crate::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, Loading,
 };
-use crate::transport::registry::{Existing, Registry};
+use crate::transport::registry::{CreateError, Existing, Registry};
 use crate::v1::describe::describe;
 use crate::v1::identity::{check_key, identify_with_text};
 use crate::v1::repeats::Repeats;
@@ -97,10 +97,19 @@ impl Creation {
     }
 
     async fn load(&self, plan: Plan, text: String) -> Result<Graph, Status> {
-        let Plan { name, options, existing, .. } = plan;
+        let Plan { name, options, existing, header, .. } = plan;
         let bytes = text.len();
         let loaded = self.registry.load(&name, text, options, existing).await;
-        let thread = loaded.map_err(|error| failure::not_created(&name, &error))?;
+        let thread = loaded.map_err(|error| {
+            let error = match error {
+                // there was none when it began
+                CreateError::Exists(name) if header.request_key.is_empty() => {
+                    CreateError::Lost(name)
+                }
+                other => other,
+            };
+            failure::not_created(&name, &error)
+        })?;
         tracing::info!(graph = name, bytes, "a graph was loaded");
         Ok(describe(&name, &thread))
     }

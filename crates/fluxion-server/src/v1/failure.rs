@@ -11,7 +11,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, cut, exhausted, not_possible};
+use crate::message::{Reason, cut, exhausted, not_possible, told};
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
 
@@ -19,12 +19,12 @@ use crate::transport::registry::CreateError;
 const MOST_BYTES: usize = 1000;
 
 fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
-    Status::with_error_details(code, cut(message, MOST_BYTES), details)
+    Status::with_error_details(code, told(&message, MOST_BYTES), details)
 }
 
 /// A field cannot be used.
 pub(crate) fn invalid(field: &str, what: String) -> Status {
-    let what = cut(what, MOST_BYTES);
+    let what = told(&what, MOST_BYTES);
     let details = ErrorDetails::with_bad_request_violation(field, what.clone());
     detailed(Code::InvalidArgument, format!("{field}: {what}"), details)
 }
@@ -82,6 +82,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
     let message = error.to_string();
     match error {
         CreateError::Exists(_) => resource(Code::AlreadyExists, "graph", name, message),
+        CreateError::Lost(_) => resource(Code::Aborted, "graph", name, message),
         CreateError::Start(StartError::Load(error)) => not_loaded(error),
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
@@ -94,6 +95,18 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
 /// The text of a graph is too large.
 pub(crate) fn too_large(message: String) -> Status {
     exhausted(Reason::TooLarge, message)
+}
+
+/// Too many clients export graphs.
+pub(crate) fn too_many_exports() -> Status {
+    let message = "too many graphs are exported at the same time: try again later";
+    exhausted(Reason::TooManyExports, message.to_owned())
+}
+
+/// Others waited for an export whose client did not read.
+pub(crate) fn export_given_up() -> Status {
+    let message = "the export was not read while others waited for their turn";
+    exhausted(Reason::TooManyExports, message.to_owned())
 }
 
 fn not_loaded(error: &LoadError) -> Status {

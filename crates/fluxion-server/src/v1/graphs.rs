@@ -9,17 +9,17 @@ use crate::config::Config;
 use crate::proto::fluxion::v1::graph_service_server::GraphService;
 use crate::proto::fluxion::v1::{
     CreateGraphRequest, CreateGraphResponse, DropGraphRequest, DropGraphResponse,
-    ExportGraphRequest, ExportGraphResponse, GetGraphRequest, Graph, ListGraphsRequest,
-    ListGraphsResponse,
+    ExportGraphRequest, GetGraphRequest, Graph, ListGraphsRequest, ListGraphsResponse,
 };
 use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
+use crate::v1::export::{self, Exports};
 use crate::v1::identity::identify;
 use crate::v1::repeats::Repeats;
 use crate::v1::targets::{Named, graph_name};
-use crate::v1::{export, failure, names};
+use crate::v1::{failure, names};
 
 /// The service over all graphs.
 #[derive(Debug)]
@@ -27,19 +27,20 @@ pub(crate) struct Graphs {
     config: Config,
     registry: Arc<Registry>,
     repeats: Arc<Repeats>,
+    exports: Exports,
 }
 
 impl Graphs {
     /// The service.
     pub(crate) fn new(config: Config, registry: Arc<Registry>) -> Self {
-        Self { config, registry, repeats: Arc::default() }
+        Self { config, registry, repeats: Arc::default(), exports: Exports::default() }
     }
 }
 
 #[tonic::async_trait]
 impl GraphService for Graphs {
     type CreateGraphStream = ReceiverStream<Result<CreateGraphResponse, Status>>;
-    type ExportGraphStream = ReceiverStream<Result<ExportGraphResponse, Status>>;
+    type ExportGraphStream = export::Pieces;
 
     async fn create_graph(
         &self,
@@ -78,10 +79,12 @@ impl GraphService for Graphs {
         let ExportGraphRequest { name, format } = request.into_inner();
         let graph = Named::find(&self.registry, &name, origin)?;
         let format = names::export_format(format)?;
+        // the copy takes memory: first the place
+        let place = self.exports.place().await?;
         let copy =
             graph.read(|serving| Ok((serving.store.context().clone(), serving.store.revision().0)));
         let (context, revision) = copy.await?;
-        Ok(Response::new(export::pieces(context, format, revision)))
+        Ok(Response::new(place.pieces(context, format, revision)))
     }
 
     async fn drop_graph(

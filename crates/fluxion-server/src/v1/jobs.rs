@@ -17,6 +17,7 @@ use crate::transport::turns::Origin;
 use crate::v1::identity::{check_key, identify};
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
+use crate::v1::times::{check_duration, check_time};
 use crate::v1::{failure, matching, names, resource_sets};
 
 /// Jobs of a page unless the request says otherwise, and at most.
@@ -163,13 +164,8 @@ fn check_update(request: &UpdateRequest) -> Result<(), Status> {
         let what = format!("{number}: expected 1 to {LARGEST_ID}");
         return Err(failure::invalid("job_id", what));
     }
-    if request.start < 0 {
-        return Err(failure::invalid("start", format!("{}: expected 0 or more", request.start)));
-    }
-    if request.duration < 1 || request.start.checked_add(request.duration).is_none() {
-        let what = format!("{}: expected at least 1, and an end before 2^63", request.duration);
-        return Err(failure::invalid("duration", what));
-    }
+    check_time("start", request.start)?;
+    check_duration(request.start, request.duration)?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::proto::fluxion::v1::{MatchRequest, MatchResponse};
 use crate::transport::work::{Done, Undelivered};
 use crate::v1::identity::{check_key, identify};
 use crate::v1::targets::Named;
+use crate::v1::times::check_time;
 use crate::v1::{failure, names, options, resource_sets};
 
 /// An answer on its way to the client, with the job that is rolled back if it does not arrive.
@@ -45,11 +46,7 @@ impl Asked {
     fn read(mut request: MatchRequest) -> Result<Self, Status> {
         request.graph.clear();
         check_key("job_key", &request.job_key)?;
-        if request.now < 0 {
-            let what =
-                format!("{} is before the start of the axis: expected 0 or more", request.now);
-            return Err(failure::invalid("now", what));
-        }
+        check_time("now", request.now)?;
         Ok(Self {
             id: identify("Match", &request.request_key, &request)?,
             operation: names::operation(request.operation)?,

@@ -16,6 +16,7 @@ mod repeats;
 mod resource_sets;
 mod resources;
 mod targets;
+mod times;
 
 pub(crate) use graphs::Graphs;
 pub(crate) use jobs::Jobs;

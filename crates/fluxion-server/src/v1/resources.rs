@@ -19,6 +19,7 @@ use crate::transport::serving::{Figures, Serving};
 use crate::transport::turns::Origin;
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
+use crate::v1::times::check_time;
 use crate::v1::{failure, resource_sets};
 
 /// The service over all graphs.
@@ -140,6 +141,7 @@ impl ResourceService for Resources {
 }
 
 fn find(store: &Store, request: &FindRequest) -> Result<FindResponse, Status> {
+    check_time("now", request.now)?;
     let found = store.context().find(&request.criteria, request.now);
     let text = found.map_err(|error| failure::no_find(&error))?;
     let resources = Some(resource_sets::tell(store.options().match_format, text));

@@ -79,11 +79,12 @@ async fn a_failed_init_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_init_replaces_the_graph_and_restarts_the_numbers() {
+async fn an_init_replaces_the_graph_and_goes_on_with_the_numbers() {
     let (_server, mut client) = start_with(1, 1).await;
-    client.allocate(&job(1, "core")).await.unwrap();
-    client.init("", &cluster(1, 1)).await.unwrap();
     assert_eq!(client.allocate(&job(1, "core")).await.unwrap().jobid, 1);
+    client.init("", &cluster(1, 1)).await.unwrap();
+    assert_eq!(client.allocate(&job(1, "core")).await.unwrap().jobid, 2);
+    fails(client.cancel(1).await, Code::NotFound, &["nonexistent job 1"]);
 }
 
 #[tokio::test]

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
-use tonic::{Code, Status};
+use tonic::{Code, Status, Streaming};
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 pub(crate) struct TestServer {
     pub(crate) url: String,
@@ -27,6 +29,20 @@ impl TestServer {
 
     pub(crate) async fn channel(&self) -> Channel {
         Channel::from_shared(self.url.clone()).unwrap().connect().await.unwrap()
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    /// A health watch that has heard SERVING, on a connection of its own.
+    pub(crate) async fn watch(&self) -> Streaming<HealthCheckResponse> {
+        let mut health = HealthClient::new(self.channel().await);
+        let watch = health.watch(HealthCheckRequest::default()).await;
+        let mut watch = watch.unwrap().into_inner();
+        watch.message().await.unwrap().unwrap();
+        watch
     }
 
     pub(crate) async fn client(&self) -> Client {

@@ -6,7 +6,8 @@ use tonic::Code;
 use crate::fixture::{TestServer, cluster, fails, job};
 
 async fn small_server() -> TestServer {
-    let limits = Limits { graph: ByteSize(64 << 10), message: ByteSize(2 << 10) };
+    let (graph, message) = (ByteSize(64 << 10), ByteSize(2 << 10));
+    let limits = Limits { graph, message, ..Limits::default() };
     TestServer::start(Config { limits, ..Config::default() }).await
 }
 

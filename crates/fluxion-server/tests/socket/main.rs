@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
+mod announced;
 mod calls;
 mod concurrency;
 mod documented;
@@ -9,4 +10,6 @@ mod drain;
 mod fixture;
 mod limits;
 mod probes;
+mod silence;
+mod unread;
 mod wire;

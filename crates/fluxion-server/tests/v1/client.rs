@@ -8,6 +8,8 @@ use fluxion_server::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, JobReference, MatchRequest,
     MatchResponse, create_graph_request, create_graph_response, job_reference,
 };
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::transport::Channel;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
@@ -44,6 +46,20 @@ impl V1 {
             Some(create_graph_response::Event::Graph(graph)) => Ok(graph),
             other => panic!("{other:?}"),
         }
+    }
+
+    /// A creation that another one overtakes while its text is on its way.
+    pub(crate) async fn overtake(&mut self, name: &str, text: &str) -> Result<(), Status> {
+        let (send, slow) = mpsc::unbounded_channel();
+        send.send(head(header(name))).unwrap();
+        let requests = UnboundedReceiverStream::new(slow);
+        let mut events = self.graphs.create_graph(requests).await?.into_inner();
+        events.message().await?;
+        self.create(name, text).await?;
+        send.send(piece(text.as_bytes())).unwrap();
+        drop(send);
+        while events.message().await?.is_some() {}
+        Ok(())
     }
 
     /// All events of a creation.

@@ -188,6 +188,7 @@ fn graph_calls() -> Vec<Case> {
         case!(GraphService CreateGraph InvalidArgument "header.name: " |w| w.v1.create("", "")),
         case!(GraphService CreateGraph InvalidArgument "text: " |w| w.v1.create("g", "[]")),
         case!(GraphService CreateGraph AlreadyExists "graph default" |w| w.v1.create("default", "")),
+        case!(GraphService CreateGraph Aborted "graph g" |w| w.v1.overtake("g", &cluster(1, 1))),
         case!(GraphService CreateGraph ResourceExhausted "quota of text" |w| w.v1.send(vec![
             head(CreateGraphHeader { text_bytes: 65 << 10, ..header("g") }),
         ])),
@@ -309,9 +310,10 @@ async fn every_case_answers_as_documented() {
 const NOTHING_INVALID: [(&str, &str); 2] =
     [("ResourceService", "GetProperties"), ("ResourceService", "GetStats")];
 
-const CODES: [(&str, Code); 6] = [
+const CODES: [(&str, Code); 7] = [
     ("INVALID_ARGUMENT", Code::InvalidArgument),
     ("ALREADY_EXISTS", Code::AlreadyExists),
+    ("ABORTED", Code::Aborted),
     ("RESOURCE_EXHAUSTED", Code::ResourceExhausted),
     ("NOT_FOUND", Code::NotFound),
     ("FAILED_PRECONDITION", Code::FailedPrecondition),

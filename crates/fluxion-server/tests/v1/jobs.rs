@@ -121,6 +121,7 @@ async fn a_field_that_cannot_be_used_is_named() {
         (MatchRequest { operation: 99, ..fine() }, "operation: "),
         (MatchRequest { resource_format: 99, ..fine() }, "resource_format: "),
         (MatchRequest { now: -1, ..fine() }, "now: "),
+        (MatchRequest { now: 3_153_600_001, ..fine() }, "now: 3153600001 is outside the life"),
         (MatchRequest { job_key: long.clone(), ..fine() }, "job_key: "),
         (MatchRequest { request_key: long, ..fine() }, "request_key: "),
         (
@@ -217,6 +218,8 @@ async fn a_job_is_given_back_and_booked_again() {
         (UpdateRequest { job_id: 0, ..other.clone() }, "job_id: "),
         (UpdateRequest { start: -1, ..other.clone() }, "start: "),
         (UpdateRequest { duration: 0, ..other.clone() }, "duration: "),
+        (UpdateRequest { start: 3_153_600_001, ..other.clone() }, "start: "),
+        (UpdateRequest { start: 1, duration: 3_153_600_000, ..other.clone() }, "duration: "),
         (UpdateRequest { resources: None, ..other.clone() }, "resources: "),
         (
             UpdateRequest { resources: Some(set(ResourceFormat::Simple, "")), ..other.clone() },

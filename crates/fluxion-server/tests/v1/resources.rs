@@ -91,6 +91,8 @@ async fn what_is_not_there_cannot_be_marked_or_removed() {
     }
     let none = v1.mark(path(NODE), Mark::Unspecified, false).await;
     refused(none, Code::InvalidArgument, "status: ");
+    let late = FindRequest { criteria: "status=up".to_owned(), now: -1, ..FindRequest::default() };
+    refused(v1.resources.find(late).await, Code::InvalidArgument, "now: ");
     refused(v1.find("status=sideways").await, Code::InvalidArgument, "criteria: ");
 }
 

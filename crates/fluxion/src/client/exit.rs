@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use fluxion_client::Code;
 use fluxion_client::v1::{Error, Failure};
+use fluxion_server::legible;
 use serde_json::{Value, json};
 
 /// Options that the parser cannot refuse.
@@ -78,7 +79,7 @@ pub(super) fn error_json(error: &Error) -> Value {
 pub(super) fn complain(errors: &[anyhow::Error]) {
     let mut out = io::stderr().lock();
     for error in errors {
-        let _ = writeln!(out, "error: {}", sentence(error));
+        let _ = writeln!(out, "error: {}", legible(&sentence(error)));
     }
     let hints: BTreeSet<_> =
         errors.iter().filter_map(|error| hint(error.downcast_ref()?)).collect();

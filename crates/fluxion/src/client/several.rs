@@ -1,6 +1,7 @@
 //! Commands that ask for several things: each is tried, and what was done is told whatever becomes of the others.
 
 use fluxion_client::v1::{Error, Failure, JobName};
+use fluxion_server::legible;
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -34,7 +35,7 @@ impl Subject<'_> {
         match self {
             Self::File(file) => called(file),
             Self::Job(JobName::Id(id)) => format!("job {id}"),
-            Self::Job(JobName::Key(key)) => format!("job {key}"),
+            Self::Job(JobName::Key(key)) => format!("job {}", legible(key)),
             Self::Graph(name) => format!("`{name}`"),
         }
     }

@@ -1,5 +1,7 @@
 //! Tables whose columns line up, with colours on a terminal.
 
+use fluxion_server::legible;
+
 use crate::colour::Colour;
 
 /// Between two columns.
@@ -48,8 +50,7 @@ impl<T: ToString> From<T> for Cell {
 impl Cell {
     /// Control characters, say in the key of a job, would do something to the terminal or to the lines.
     pub(super) fn toned(text: &str, tone: Tone) -> Self {
-        let legible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-        Self { text: text.chars().map(legible).collect(), tone }
+        Self { text: legible(text).into_owned(), tone }
     }
 
     fn width(&self) -> usize {
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn control_characters_are_not_printed() {
         let drawn = draw(&[Column::Left("KEY")], &[vec!["a\n\x1b[2Jb".into()]], Colour::Off);
-        assert_eq!(drawn, "KEY\na\u{fffd}\u{fffd}[2Jb\n");
+        assert_eq!(drawn, "KEY\na\\n\\u{1b}[2Jb\n");
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn errors_speak_of_files_and_options() {
     error: jobspec.yaml: not JSON: expected value (line 1, column 1)
     error: --ranks: invalid ranks `x`: expected a set such as 0-3,7 or the word all
     error: no such path: /nowhere
-    error: node2.json: --duration: 0: expected at least 1, and an end before 2^63
+    error: node2.json: --duration: 0: expected at least 1, and an end not after 3153600000
     error: node2.json: --format: `simple` cannot be read: expected JGF, JGF_SHORTHAND or a form of RV1
     error: --job-key names one job: expected one jobspec with it
     error: --part is of one job: expected one number or key

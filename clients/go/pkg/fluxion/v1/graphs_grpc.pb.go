@@ -49,6 +49,7 @@ type GraphServiceClient interface {
 	//
 	//	INVALID_ARGUMENT    the name, an option or the text cannot be used
 	//	ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
+	//	ABORTED             another one of this name was created while this one was on its way
 	//	RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
 	CreateGraph(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[CreateGraphRequest, CreateGraphResponse], error)
 	// The graphs, by name.
@@ -158,6 +159,7 @@ type GraphServiceServer interface {
 	//
 	//	INVALID_ARGUMENT    the name, an option or the text cannot be used
 	//	ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
+	//	ABORTED             another one of this name was created while this one was on its way
 	//	RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
 	CreateGraph(grpc.BidiStreamingServer[CreateGraphRequest, CreateGraphResponse]) error
 	// The graphs, by name.

@@ -91,6 +91,7 @@ class GraphServiceServicer(object):
 
         INVALID_ARGUMENT    the name, an option or the text cannot be used
         ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
+        ABORTED             another one of this name was created while this one was on its way
         RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -41,6 +41,7 @@ class GraphServiceStub:
 
       INVALID_ARGUMENT    the name, an option or the text cannot be used
       ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
+      ABORTED             another one of this name was created while this one was on its way
       RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
     """
 
@@ -100,6 +101,7 @@ class GraphServiceAsyncStub:
 
       INVALID_ARGUMENT    the name, an option or the text cannot be used
       ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
+      ABORTED             another one of this name was created while this one was on its way
       RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
     """
 
@@ -161,6 +163,7 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
 
           INVALID_ARGUMENT    the name, an option or the text cannot be used
           ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
+          ABORTED             another one of this name was created while this one was on its way
           RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
         """
 

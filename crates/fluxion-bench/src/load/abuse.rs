@@ -1,0 +1,246 @@
+//! Clients that attack a server in every way we know, while others go about their work: how long do these wait, and how
+//! much memory does the server take?
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use fluxion_client::MatchOperation;
+use h2::client::SendRequest;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use super::{Process, runtime};
+use crate::jobspecs::Job;
+use crate::machine::Machine;
+use crate::measure::{self, Samples};
+use crate::memory;
+use crate::progress::Progress;
+use crate::report::{Column, Report, Row};
+
+/// How long and against what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abuse {
+    /// Matches of the other clients during each attack, at 500 in a second.
+    pub matches: usize,
+    /// Connections of the attackers.
+    pub connections: usize,
+    /// Calls on each of them.
+    pub calls: usize,
+    /// Nodes of the machine, with 64 cores and 4 gpus each.
+    pub nodes: usize,
+}
+
+/// Clients that do no harm; each makes 25 matches in a second.
+const CLIENTS: usize = 20;
+const PACE: Duration = Duration::from_millis(40);
+
+/// Between two connections of an attacker.
+const REST: Duration = Duration::from_millis(10);
+
+/// Of an upload that is never finished.
+const UPLOAD: usize = 16 << 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attack {
+    /// Nobody attacks.
+    None,
+    /// Messages of 1 GiB are announced, and never sent.
+    Announce,
+    /// Connections say nothing.
+    Silence,
+    /// Calls are begun, and nothing is sent.
+    Stall,
+    /// Exports are asked for, and never read.
+    Unread,
+    /// Init messages that lack their last byte.
+    Unfinished,
+}
+
+impl Attack {
+    const ALL: [Self; 6] =
+        [Self::None, Self::Announce, Self::Silence, Self::Stall, Self::Unread, Self::Unfinished];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::None => "nobody attacks",
+            Self::Announce => "announced, never sent",
+            Self::Silence => "silent connections",
+            Self::Stall => "calls without a message",
+            Self::Unread => "exports nobody reads",
+            Self::Unfinished => "uploads never finished",
+        }
+    }
+}
+
+impl Attack {
+    /// What is sent of each request.
+    fn message(self) -> Bytes {
+        match self {
+            Self::None | Self::Silence | Self::Stall => Bytes::new(),
+            Self::Announce => Bytes::from_static(&[0, 0x3f, 0xff, 0, 0]),
+            Self::Unread => Bytes::from_static(&[0; 5]),
+            Self::Unfinished => {
+                let length = (UPLOAD as u32).to_be_bytes();
+                let text = vec![b' '; UPLOAD - 1];
+                Bytes::from([&[0], length.as_slice(), &text].concat())
+            }
+        }
+    }
+}
+
+impl Abuse {
+    /// Starts a server for each attack and measures it.
+    ///
+    /// # Errors
+    /// The server did not start, did not load the machine or cannot be reached.
+    pub fn run(self) -> anyhow::Result<Report> {
+        let mut rows = Vec::new();
+        for attack in Attack::ALL {
+            rows.push(runtime()?.block_on(self.measure(attack))?);
+        }
+        let title = format!(
+            "500 matches a second on {} nodes while others attack; the memory is the server's",
+            self.nodes
+        );
+        Ok(Report { bench: "abuse".to_owned(), title, rows })
+    }
+
+    async fn measure(self, attack: Attack) -> anyhow::Result<Row> {
+        let fewer_than_attack = (self.connections / 2 + CLIENTS + 2).to_string();
+        let server = match attack {
+            Attack::Silence => Process::start_with(&["--max-connections", &fewer_than_attack])?,
+            _ => Process::start()?,
+        };
+        server.init(Machine::flat(self.nodes, 64, 4)).await?;
+        let target = Arc::new(Target {
+            message: attack.message(),
+            address: server.address.clone(),
+            attack,
+            calls: self.calls,
+            done: AtomicBool::new(false),
+        });
+        let attackers = self.attack(Arc::clone(&target))?;
+        let (worked, took) = measure::time_async(self.work(&server)).await;
+        target.done.store(true, Ordering::Relaxed);
+        let (samples, errors) = worked?;
+        let peak = memory::peak(&server.id());
+        drop(server);
+        drop(attackers.join());
+        let row = samples.timed_row(attack.name(), took);
+        Ok(row.with(Column::Errors, errors as f64).with_size(Column::Peak, peak))
+    }
+
+    /// On a thread of their own: what they do is no part of what others wait.
+    fn attack(self, target: Arc<Target>) -> anyhow::Result<thread::JoinHandle<()>> {
+        let runtime = runtime()?;
+        let attackers = move || {
+            runtime.block_on(async {
+                let mut attackers = JoinSet::new();
+                for _ in 0..self.connections {
+                    attackers.spawn(Arc::clone(&target).again());
+                }
+                attackers.join_all().await;
+            });
+        };
+        Ok(thread::Builder::new().name("attackers".to_owned()).spawn(attackers)?)
+    }
+
+    /// The samples of all matches, and how many failed.
+    async fn work(self, server: &Process) -> anyhow::Result<(Samples, usize)> {
+        let (mut clients, errors) = (JoinSet::new(), Arc::new(AtomicUsize::new(0)));
+        for _ in 0..CLIENTS {
+            let client = server.connect().await?;
+            let errors = Arc::clone(&errors);
+            clients.spawn(async move {
+                let (mut samples, jobspec) = (Samples::default(), Job::units(1, 0).json());
+                let mut ticks = tokio::time::interval(PACE);
+                for _ in 0..self.matches.div_ceil(CLIENTS) {
+                    ticks.tick().await;
+                    let call = client.match_jobspec(jobspec.as_str(), MatchOperation::Allocate);
+                    let (answer, took) = measure::time_async(call).await;
+                    samples.add(took);
+                    let failed = match answer {
+                        Ok(matched) => client.cancel(matched.jobid).await.is_err(),
+                        Err(_) => true,
+                    };
+                    errors.fetch_add(usize::from(failed), Ordering::Relaxed);
+                }
+                samples
+            });
+        }
+        let (mut all, mut progress) = (Samples::default(), Progress::new("abuse"));
+        for done in 0..CLIENTS {
+            if let Some(one) = clients.join_next().await {
+                all.join(one?);
+            }
+            progress.step(done + 1, CLIENTS);
+        }
+        Ok((all, errors.load(Ordering::Relaxed)))
+    }
+}
+
+/// What is attacked.
+struct Target {
+    address: String,
+    attack: Attack,
+    /// What is sent of a request.
+    message: Bytes,
+    calls: usize,
+    done: AtomicBool,
+}
+
+impl Target {
+    /// Attacks until the others are done; when the connection ends, with the next one.
+    async fn again(self: Arc<Self>) {
+        while self.attack != Attack::None && !self.done.load(Ordering::Relaxed) {
+            // the server may do what it wants with it
+            let _ = self.once().await;
+            tokio::time::sleep(REST).await;
+        }
+    }
+
+    fn request(&self) -> anyhow::Result<http::Request<()>> {
+        let path = match self.attack {
+            Attack::Unread => "fluxion.v1.GraphService/ExportGraph",
+            _ => "fluxion.FluxionService/Init",
+        };
+        let request = http::Request::post(format!("http://{}/{path}", self.address));
+        let request = request.header("content-type", "application/grpc");
+        Ok(request.header("te", "trailers").body(())?)
+    }
+
+    async fn once(&self) -> anyhow::Result<()> {
+        let mut stream = TcpStream::connect(&self.address).await?;
+        if self.attack == Attack::Silence {
+            stream.read_to_end(&mut Vec::new()).await?;
+            return Ok(());
+        }
+        let window = if self.attack == Attack::Unread { 0 } else { 65_535 };
+        let mut builder = h2::client::Builder::new();
+        builder.initial_window_size(window);
+        let (client, connection) = builder.handshake(stream).await?;
+        let mut calls = JoinSet::new();
+        for _ in 0..self.calls {
+            calls.spawn(call(client.clone(), self.request(), self.message.clone(), self.attack));
+        }
+        Ok(connection.await?)
+    }
+}
+
+/// Begins a call and holds it until the server ends it.
+async fn call(
+    client: SendRequest<Bytes>,
+    request: anyhow::Result<http::Request<()>>,
+    message: Bytes,
+    attack: Attack,
+) -> anyhow::Result<()> {
+    let (answer, mut body) = client.ready().await?.send_request(request?, false)?;
+    body.send_data(message, attack == Attack::Unread)?;
+    let mut answer = answer.await?;
+    answer.body_mut().data().await;
+    Ok(())
+}

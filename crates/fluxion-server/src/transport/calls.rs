@@ -1,0 +1,212 @@
+//! A call on its way through everything that stands between the sockets and the services.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame};
+use hyper::rt::Executor;
+use tokio::sync::Notify;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::service::Routes;
+use tower::ServiceExt as _;
+
+use crate::config::{Limits, Timeouts};
+use crate::message::{Reason, exhausted};
+use crate::transport::activity::OpenCall;
+use crate::transport::deadline;
+use crate::transport::delivery::guard_delivery;
+use crate::transport::in_flight::{Full, InFlight, Share};
+use crate::transport::message_limit::limit_messages;
+
+/// What is handed to the transport at once: it keeps that until the client takes it.
+const PIECE: usize = 64 << 10;
+
+tokio::task_local! {
+    /// Ends the call that this task serves.
+    static END: Arc<Notify>;
+}
+
+/// Serves each call in a task that can be ended: the transport does not look after an answer that its client does not take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tasks;
+
+impl<F> Executor<F> for Tasks
+where
+    F: Future + Send + 'static,
+{
+    fn execute(&self, call: F) {
+        let end = Arc::<Notify>::default();
+        tokio::spawn(END.scope(Arc::clone(&end), async move {
+            tokio::select! {
+                _ = call => {}
+                () = end.notified() => {}
+            }
+        }));
+    }
+}
+
+/// The services, and what is asked of every call.
+#[derive(Clone, Debug)]
+pub(crate) struct Calls {
+    routes: Routes,
+    limits: Limits,
+    timeouts: Timeouts,
+    in_flight: Arc<InFlight>,
+}
+
+impl Calls {
+    /// Calls of these services.
+    pub(crate) fn new(routes: Routes, limits: Limits, timeouts: Timeouts) -> Self {
+        let in_flight = InFlight::new(limits.in_flight);
+        Self { routes: routes.prepare(), limits, timeouts, in_flight }
+    }
+
+    /// The answer to a call, which is open until its last byte was taken.
+    pub(crate) fn answer(
+        &self,
+        request: http::Request<hyper::body::Incoming>,
+        open: OpenCall,
+    ) -> impl Future<Output = Result<http::Response<Answer>, Infallible>> + use<> {
+        let this = self.clone();
+        async move {
+            let Ok(share) = this.in_flight.begin().map(Arc::new) else {
+                return Ok(full().into_http().map(|inner| Answer::bare(inner, open)));
+            };
+            let response = this.serve(request.map(Body::new), &share).await;
+            let (parts, body) = response.into_parts();
+            Ok(match Answer::begin(body, open, share) {
+                Ok(body) => http::Response::from_parts(parts, body),
+                Err(open) => full().into_http().map(|inner| Answer::bare(inner, open)),
+            })
+        }
+    }
+
+    async fn serve(self, request: http::Request<Body>, share: &Arc<Share>) -> http::Response<Body> {
+        let timeout = deadline::timeout(request.headers());
+        let request = limit_messages(request, self.limits, self.timeouts.upload, Arc::clone(share));
+        let answering = self.routes.oneshot(request);
+        let Ok(response) = match timeout {
+            Some(timeout) => tokio::time::timeout(timeout, answering)
+                .await
+                .unwrap_or_else(|_| Ok(deadline::expired().into_http())),
+            None => answering.await,
+        };
+        guard_delivery(response)
+    }
+}
+
+/// The calls in flight take all memory that they may.
+pub(crate) fn full() -> Status {
+    let message = "the calls in flight take all memory that they may, which the server's --max-in-flight raises: try again later";
+    exhausted(Reason::Memory, message.to_owned())
+}
+
+impl From<Full> for Status {
+    fn from(_: Full) -> Self {
+        full()
+    }
+}
+
+type Polled = Option<Result<Frame<Bytes>, Status>>;
+
+/// The body of an answer, in pieces. What was made and not taken is counted.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    inner: Body,
+    /// What was taken from `inner` and not handed over.
+    front: Bytes,
+    /// Bytes that are counted for `front`.
+    counted: u64,
+    /// What `inner` said when it was asked first, if that was not data.
+    first: Option<Polled>,
+    share: Option<Arc<Share>>,
+    _open: OpenCall,
+}
+
+impl Answer {
+    /// A small answer that is not counted.
+    fn bare(inner: Body, open: OpenCall) -> Self {
+        Self { inner, front: Bytes::new(), counted: 0, first: None, share: None, _open: open }
+    }
+
+    /// Asks for what is there already, so that it is counted before the client is ready to take it.
+    fn begin(inner: Body, open: OpenCall, share: Arc<Share>) -> Result<Self, OpenCall> {
+        let mut answer = Self::bare(inner, open);
+        let task = &mut Context::from_waker(Waker::noop());
+        if !answer.inner.is_end_stream()
+            && let Poll::Ready(polled) = Pin::new(&mut answer.inner).poll_frame(task)
+        {
+            answer.first = Some(polled);
+        }
+        answer.share = Some(Arc::clone(&share));
+        if let Some(Some(Ok(frame))) = &answer.first
+            && let Some(data) = frame.data_ref()
+        {
+            (answer.front, answer.counted) = (data.clone(), data.len() as u64);
+            answer.first = None;
+        }
+        if share.add(answer.counted).is_err() {
+            return Err(answer._open);
+        }
+        share.answer(END.with(Arc::clone));
+        Ok(answer)
+    }
+
+    fn hand_over(&mut self) -> Option<Bytes> {
+        if self.front.is_empty() {
+            return None;
+        }
+        let piece = self.front.split_to(self.front.len().min(PIECE));
+        if self.front.is_empty()
+            && let Some(share) = &self.share
+        {
+            share.remove(std::mem::take(&mut self.counted));
+        }
+        Some(piece)
+    }
+
+    fn take(&mut self, task: &mut Context<'_>) -> Poll<Polled> {
+        match self.first.take() {
+            Some(polled) => Poll::Ready(polled),
+            None => Pin::new(&mut self.inner).poll_frame(task),
+        }
+    }
+}
+
+impl HttpBody for Answer {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Polled> {
+        if let Some(share) = &self.share {
+            share.add(0)?;
+        }
+        loop {
+            if let Some(piece) = self.hand_over() {
+                return Poll::Ready(Some(Ok(Frame::data(piece))));
+            }
+            match self.take(task) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(data) if data.is_empty() => {}
+                    Ok(data) => {
+                        if let Some(share) = &self.share {
+                            share.add(data.len() as u64)?;
+                        }
+                        (self.counted, self.front) = (data.len() as u64, data);
+                    }
+                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                },
+                other => return other,
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.front.is_empty() && self.first.is_none() && self.inner.is_end_stream()
+    }
+}

@@ -1,0 +1,117 @@
+//! One connection, from its preface to its end.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use hyper::server::conn::http2::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+use tonic::transport::server::Connected as _;
+
+use crate::config::Timeouts;
+use crate::transport::activity::{Overdue, Watched};
+use crate::transport::calls::{Calls, Tasks};
+use crate::transport::connections::Membership;
+
+/// Enough for a burst, small enough that a connection cannot take all memory.
+const MAX_STREAMS: u32 = 1024;
+
+/// Graphs are large: the default of 64 KiB would make their transfer wait for round trips.
+const STREAM_WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 4 << 20;
+
+/// A client that vanished without a word is noticed, and its bookings are undone, after about this time.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// How long an idle client may take to confirm that it goes.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What ends the wait for the transport.
+enum Event {
+    Ended,
+    Drain,
+    Leave,
+    Look,
+}
+
+/// Serves until the client leaves, or has to.
+pub(crate) async fn serve(
+    stream: TcpStream,
+    membership: Membership,
+    calls: Calls,
+    timeouts: Timeouts,
+    mut drain: watch::Receiver<()>,
+) {
+    let activity = membership.activity.clone();
+    let peer = stream.connect_info();
+    let answering = activity.clone();
+    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer.clone());
+        calls.answer(request, answering.begin_call())
+    });
+    let socket = TokioIo::new(Watched::new(stream, activity.clone()));
+    let mut transport = pin!(builder().serve_connection(socket, service));
+    let mut look = Instant::now();
+    let mut is_draining = false;
+    loop {
+        let event = tokio::select! {
+            ended = &mut transport => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection failed");
+                }
+                Event::Ended
+            }
+            _ = drain.changed(), if !is_draining => Event::Drain,
+            () = membership.leave.notified() => Event::Leave,
+            () = sleep_until(look) => Event::Look,
+        };
+        match event {
+            Event::Ended => return,
+            Event::Drain => {
+                is_draining = true;
+                transport.as_mut().graceful_shutdown();
+            }
+            Event::Leave => {
+                transport.as_mut().graceful_shutdown();
+                return poll_once(transport).await;
+            }
+            Event::Look => match activity.check(timeouts, Instant::now()) {
+                Ok(next) => look = next,
+                Err(Overdue::Idle) if activity.was_used() => {
+                    transport.as_mut().graceful_shutdown();
+                    let _ = tokio::time::timeout(FAREWELL, transport).await;
+                    return;
+                }
+                Err(overdue) => {
+                    tracing::debug!(?overdue, "a silent connection is closed");
+                    return;
+                }
+            },
+        }
+    }
+}
+
+/// Lets the transport send what it has to say.
+async fn poll_once(mut transport: Pin<&mut impl Future>) {
+    poll_fn(|task| {
+        let _ = transport.as_mut().poll(task);
+        Poll::Ready(())
+    })
+    .await;
+}
+
+fn builder() -> Builder<Tasks> {
+    let mut builder = Builder::new(Tasks);
+    builder
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_concurrent_streams(MAX_STREAMS)
+        .keep_alive_interval(KEEPALIVE);
+    builder
+}

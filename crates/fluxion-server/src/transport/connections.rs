@@ -1,0 +1,178 @@
+//! All connections: who gets in, who has to go for it, and the orderly end of all of them.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::config::Timeouts;
+use crate::transport::activity::Activity;
+use crate::transport::calls::Calls;
+use crate::transport::connection;
+
+/// How long the system is left alone when it has no descriptor or no memory for a connection.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The connections of a port.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    calls: Calls,
+    timeouts: Timeouts,
+    most: usize,
+    places: Arc<Semaphore>,
+    members: Mutex<Members>,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    next: u64,
+    by_number: BTreeMap<u64, Member>,
+    /// Whether it was said that there are too many.
+    is_told: bool,
+}
+
+#[derive(Debug)]
+struct Member {
+    activity: Activity,
+    leave: Arc<Notify>,
+}
+
+/// A place among the connections, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Membership {
+    connections: Connections,
+    number: u64,
+    pub(crate) activity: Activity,
+    /// Somebody else needs the place.
+    pub(crate) leave: Arc<Notify>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Connections {
+    /// Nobody is connected.
+    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: usize) -> Self {
+        let most = most.min(Semaphore::MAX_PERMITS);
+        let places = Arc::new(Semaphore::new(most));
+        Self(Arc::new(Shared { calls, timeouts, most, places, members: Mutex::default() }))
+    }
+
+    /// Accepts connections until `stop` completes, closes the port, and waits until every connection has ended.
+    pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let (draining, drain) = watch::channel(());
+        tokio::select! {
+            () = stop => {}
+            () = self.accept(&listener, &drain) => {}
+        }
+        // whoever connects from now on is told at once that nobody listens
+        drop(listener);
+        let _ = draining.send(());
+        drop(drain);
+        draining.closed().await;
+    }
+
+    async fn accept(&self, listener: &TcpListener, drain: &watch::Receiver<()>) {
+        let mut is_told = false;
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    is_told = false;
+                    self.admit(stream, drain).await;
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    if !is_told {
+                        tracing::warn!(%error, "no connection can be accepted: waiting");
+                        is_told = true;
+                    }
+                    self.make_room();
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn admit(&self, stream: TcpStream, drain: &watch::Receiver<()>) {
+        let Some(membership) = self.join().await else { return };
+        // a connection that has gone already has nothing to gain from it
+        let _ = stream.set_nodelay(true);
+        let (calls, timeouts) = (self.0.calls.clone(), self.0.timeouts);
+        tokio::spawn(connection::serve(stream, membership, calls, timeouts, drain.clone()));
+    }
+
+    /// A place for a connection, if need be that of the one that has been idle longest; `None` if all are busy.
+    async fn join(&self) -> Option<Membership> {
+        let places = Arc::clone(&self.0.places);
+        let place = match Arc::clone(&places).try_acquire_owned() {
+            Ok(place) => {
+                self.members().is_told = false;
+                place
+            }
+            Err(_) => {
+                let has_room = self.make_room();
+                self.tell(has_room);
+                if !has_room {
+                    return None;
+                }
+                places.acquire_owned().await.ok()?
+            }
+        };
+        let (activity, leave) = (Activity::new(), Arc::<Notify>::default());
+        let mut members = self.members();
+        let number = members.next;
+        members.next += 1;
+        let member = Member { activity: activity.clone(), leave: Arc::clone(&leave) };
+        members.by_number.insert(number, member);
+        drop(members);
+        Some(Membership { connections: self.clone(), number, activity, leave, _place: place })
+    }
+
+    /// Asks the connection to leave that has been idle longest, first among those that never made a call: who connects
+    /// again and again and says nothing drives out no client. False if none is idle.
+    fn make_room(&self) -> bool {
+        let mut members = self.members();
+        let idle = members.by_number.iter();
+        let idle = idle.filter_map(|(number, one)| {
+            Some((one.activity.was_used(), one.activity.idle_since()?, *number))
+        });
+        let Some((_, _, number)) = idle.min() else { return false };
+        if let Some(member) = members.by_number.remove(&number) {
+            member.leave.notify_one();
+        }
+        true
+    }
+
+    fn tell(&self, has_room: bool) {
+        let mut members = self.members();
+        if std::mem::replace(&mut members.is_told, true) {
+            return;
+        }
+        let connections = self.0.most;
+        match has_room {
+            true => tracing::warn!(connections, "too many connections: the idle ones have to go"),
+            false => tracing::warn!(connections, "too many connections: new ones are refused"),
+        }
+    }
+
+    fn members(&self) -> MutexGuard<'_, Members> {
+        self.0.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// It had gone before it was accepted.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        self.connections.members().by_number.remove(&self.number);
+    }
+}

@@ -1,0 +1,266 @@
+//! The memory of calls in flight: requests that arrive or wait for their turn, and answers that nobody has taken yet. When
+//! it is used up, the call that has not moved longest is given up; if all of them move, the newcomer is refused.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::byte_size::ByteSize;
+
+/// What a call takes beside its messages, about.
+const CALL: u64 = 16 << 10;
+
+/// Calls up to this size may use a quarter more than all others.
+const SMALL: u64 = 64 << 10;
+
+/// No call is given up that has moved within this time.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// All calls in flight.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    limit: u64,
+    patience: Duration,
+    calls: Mutex<Calls>,
+}
+
+/// There is no memory for it, or it was given up for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Full;
+
+#[derive(Debug)]
+struct Calls {
+    /// The most that counts of one call: the largest message must fit, and leave something for others.
+    most: u64,
+    /// What counts of all calls.
+    total: u64,
+    next: u64,
+    by_number: BTreeMap<u64, Call>,
+    /// Nothing can be given up before.
+    retry: Instant,
+}
+
+#[derive(Debug)]
+struct Call {
+    bytes: u64,
+    moved: Instant,
+    /// Waits for more of the request.
+    request: Option<Waker>,
+    /// Ends an answer that waits for its client to take it, or for something to tell.
+    answer: Option<Arc<Notify>>,
+}
+
+impl Call {
+    /// Whether nothing but its client, or time, makes it go on.
+    fn waits(&self) -> bool {
+        self.request.is_some() || self.answer.is_some()
+    }
+}
+
+/// The part of a call, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Share {
+    all: Arc<InFlight>,
+    number: u64,
+}
+
+impl InFlight {
+    /// At most so much.
+    pub(crate) fn new(limit: ByteSize) -> Arc<Self> {
+        Self::with_patience(limit.0, PATIENCE)
+    }
+
+    fn with_patience(limit: u64, patience: Duration) -> Arc<Self> {
+        let (by_number, retry) = (BTreeMap::new(), Instant::now());
+        let calls = Mutex::new(Calls { most: limit / 4 * 3, total: 0, next: 0, by_number, retry });
+        Arc::new(Self { limit, patience, calls })
+    }
+
+    /// A call begins.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(crate) fn begin(self: &Arc<Self>) -> Result<Share, Full> {
+        let now = Instant::now();
+        let mut calls = self.calls();
+        let number = calls.next;
+        calls.next += 1;
+        calls.by_number.insert(number, Call { bytes: 0, moved: now, request: None, answer: None });
+        drop(calls);
+        let share = Share { all: Arc::clone(self), number };
+        share.add(CALL).map(|()| share)
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What all may use when a call of so many bytes asks.
+    fn limit(&self, bytes: u64) -> u64 {
+        if bytes <= SMALL { self.limit + self.limit / 4 } else { self.limit }
+    }
+}
+
+impl Calls {
+    /// Gives up what has not moved longest until an eighth of the limit is free.
+    fn make_room(&mut self, limit: u64, patience: Duration, spared: u64) {
+        let now = Instant::now();
+        if now < self.retry {
+            return;
+        }
+        let stalled = self.by_number.iter();
+        let stalled = stalled.filter(|(number, call)| **number != spared && call.waits());
+        let mut stalled: Vec<_> = stalled.map(|(number, call)| (call.moved, *number)).collect();
+        stalled.sort_unstable();
+        let mut left = stalled.into_iter();
+        for (moved, number) in &mut left {
+            if self.total <= limit - limit / 8 {
+                return;
+            }
+            if now < moved + patience {
+                self.retry = moved + patience;
+                return;
+            }
+            self.give_up(number);
+        }
+        // whoever begins to wait now is not given up before
+        self.retry = now + patience.min(Duration::from_millis(50));
+    }
+
+    /// The bytes of a call that moves; `None` if it was given up.
+    fn change(&mut self, number: u64, change: impl FnOnce(u64) -> u64) -> Option<u64> {
+        let call = self.by_number.get_mut(&number)?;
+        let before = call.bytes;
+        call.bytes = change(before);
+        call.moved = Instant::now();
+        self.total = self.total - before.min(self.most) + call.bytes.min(self.most);
+        Some(call.bytes)
+    }
+
+    fn give_up(&mut self, number: u64) {
+        if let Some(call) = self.by_number.remove(&number) {
+            self.total -= call.bytes.min(self.most);
+            call.request.into_iter().for_each(Waker::wake);
+            call.answer.iter().for_each(|answer| answer.notify_one());
+        }
+    }
+}
+
+impl Share {
+    /// So many bytes more; the call moves.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(crate) fn add(&self, bytes: u64) -> Result<(), Full> {
+        let mut calls = self.all.calls();
+        let call = calls.change(self.number, |before| before + bytes).ok_or(Full)?;
+        let limit = self.all.limit(call);
+        if calls.total > limit {
+            calls.make_room(self.all.limit, self.all.patience, self.number);
+        }
+        if calls.total > limit {
+            calls.give_up(self.number);
+            return Err(Full);
+        }
+        Ok(())
+    }
+
+    /// So many bytes less.
+    pub(crate) fn remove(&self, bytes: u64) {
+        self.all.calls().change(self.number, |before| before.saturating_sub(bytes));
+    }
+
+    /// The call waits for more of its request; ready if it is given up.
+    pub(crate) fn wait(&self, task: &mut Context<'_>) -> Poll<Full> {
+        let mut calls = self.all.calls();
+        let Some(call) = calls.by_number.get_mut(&self.number) else { return Poll::Ready(Full) };
+        call.request = Some(task.waker().clone());
+        Poll::Pending
+    }
+
+    /// More of the request has arrived.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(crate) fn go_on(&self) -> Result<(), Full> {
+        let mut calls = self.all.calls();
+        let call = calls.by_number.get_mut(&self.number).ok_or(Full)?;
+        call.moved = Instant::now();
+        call.request = None;
+        Ok(())
+    }
+
+    /// From now on it is for the client to take the answer; `end` is notified if the call is given up.
+    pub(crate) fn answer(&self, end: Arc<Notify>) {
+        if let Some(call) = self.all.calls().by_number.get_mut(&self.number) {
+            call.moved = Instant::now();
+            call.answer = Some(end);
+        }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.all.calls().give_up(self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: u64 = 1 << 20;
+
+    fn waits(share: &Share) -> bool {
+        share.wait(&mut Context::from_waker(Waker::noop())).is_pending()
+    }
+
+    #[test]
+    fn the_call_that_has_not_moved_longest_is_given_up_for_a_newcomer() {
+        let all = InFlight::with_patience(LIMIT, Duration::ZERO);
+        let [first, second, third] = [(); 3].map(|()| all.begin().unwrap());
+        for share in [&first, &second, &third] {
+            share.add(LIMIT / 4).unwrap();
+            assert!(waits(share));
+        }
+        first.go_on().unwrap();
+        assert!(waits(&first));
+        all.begin().unwrap().add(LIMIT / 4).unwrap();
+        assert_eq!([&first, &second, &third].map(waits), [true, false, true]);
+        assert_eq!(second.add(1), Err(Full));
+    }
+
+    #[test]
+    fn calls_that_are_served_or_move_stay_and_the_newcomer_is_refused() {
+        let all = InFlight::with_patience(LIMIT, Duration::ZERO);
+        let served = all.begin().unwrap();
+        served.add(3 * LIMIT / 4).unwrap();
+        assert_eq!(all.begin().unwrap().add(LIMIT / 4), Err(Full));
+        assert!(all.begin().unwrap().add(SMALL / 2).is_ok());
+        drop(served);
+        assert!(all.begin().unwrap().add(LIMIT / 4).is_ok());
+        assert_eq!(all.calls().total, 0);
+        let patient = InFlight::with_patience(LIMIT, Duration::from_secs(3600));
+        let moves = patient.begin().unwrap();
+        moves.add(3 * LIMIT / 4).unwrap();
+        assert!(waits(&moves));
+        assert_eq!(patient.begin().unwrap().add(LIMIT / 4), Err(Full));
+        assert!(waits(&moves));
+    }
+
+    #[test]
+    fn one_message_may_be_larger_than_the_limit() {
+        let all = InFlight::with_patience(LIMIT, Duration::ZERO);
+        let (small, large) = (all.begin().unwrap(), all.begin().unwrap());
+        small.add(SMALL / 2).unwrap();
+        large.add(4 * LIMIT).unwrap();
+        assert_eq!(all.begin().unwrap().add(2 * LIMIT), Err(Full));
+        assert!(all.begin().unwrap().add(SMALL / 2).is_ok());
+        drop((small, large));
+        assert_eq!(all.calls().total, 0);
+    }
+}
