@@ -159,7 +159,10 @@ mod tests {
             let mut arrivals = Arrivals::default();
             let mut taken = Vec::new();
             for chunk in bytes.chunks(size) {
-                let note = |length| Ok::<(), Infallible>(found.borrow_mut().push(length));
+                let note = |length| {
+                    found.borrow_mut().push(length);
+                    Ok::<(), Infallible>(())
+                };
                 arrivals.push(Bytes::copy_from_slice(chunk), note).unwrap();
                 taken.extend(pop_all(&mut arrivals));
             }
