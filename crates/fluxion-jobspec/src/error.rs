@@ -40,7 +40,7 @@ impl JobspecError {
         self.kind
     }
 
-    /// The sentence of the specification: of a value of the wrong type no more than that it is.
+    /// The sentence of the rules: of a value of the wrong type no more than that it is.
     pub fn specified(&self) -> &str {
         match self.kind {
             JobspecErrorKind::Conversion => "bad conversion",

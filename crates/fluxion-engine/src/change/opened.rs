@@ -1,5 +1,5 @@
-//! What a named set no longer holds because ranks of it were given back since (chapter 02, section 5.4): a rack with a
-//! rank that is free again cannot be held as a whole, or nobody could use that rank.
+//! What a named set no longer holds because ranks of it were given back since (`docs/semantics/state.md`,
+//! Update): a rack with a rank that is free again cannot be held as a whole, or nobody could use that rank.
 
 use fluxion_graph::{NamedSet, NamedVertex, Role, Tree, VertexId};
 use rustc_hash::FxHashSet;
