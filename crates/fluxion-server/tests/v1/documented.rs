@@ -163,21 +163,21 @@ macro_rules! of {
 fn published_calls() -> Vec<Case> {
     vec![
         case!(FluxionService Init Ok "" |w| w.init("low", cluster(1, 1))),
-        case!(FluxionService Init InvalidArgument "" |w| w.init("low", "[]".to_owned())),
-        case!(FluxionService Init InvalidArgument "" |w| w.init("best", cluster(1, 1))),
-        case!(FluxionService Init ResourceExhausted "" |w| w.init("", " ".repeat(65 << 10))),
+        case!(FluxionService Init InvalidArgument "jgf: " |w| w.init("low", "[]".to_owned())),
+        case!(FluxionService Init InvalidArgument "policy: " |w| w.init("best", cluster(1, 1))),
+        case!(FluxionService Init ResourceExhausted "quota of text" |w| w.init("", " ".repeat(65 << 10))),
         case!(FluxionService Match Ok "" |w| w.ask(1, "")),
-        case!(FluxionService Match FailedPrecondition "" |_w| async {
+        case!(FluxionService Match FailedPrecondition "NO_GRAPH graph" |_w| async {
             World::without_graph().await.ask(1, "").await
         }),
-        case!(FluxionService Match InvalidArgument "" |w| w.ask(1, "please")),
-        case!(FluxionService Match ResourceExhausted "" |w| w.ask(4, "")),
+        case!(FluxionService Match InvalidArgument "request: " |w| w.ask(1, "please")),
+        case!(FluxionService Match ResourceExhausted "retry in 1s" |w| w.ask(4, "")),
         case!(FluxionService Match OutOfRange "" |w| w.ask(5, "satisfiability")),
         case!(FluxionService Cancel Ok "" |w| w.end(1)),
-        case!(FluxionService Cancel FailedPrecondition "" |_w| async {
+        case!(FluxionService Cancel FailedPrecondition "NO_GRAPH graph" |_w| async {
             World::without_graph().await.end(1).await
         }),
-        case!(FluxionService Cancel NotFound "" |w| w.end(9)),
+        case!(FluxionService Cancel NotFound "job 9" |w| w.end(9)),
     ]
 }
 

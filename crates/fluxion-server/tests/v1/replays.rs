@@ -125,11 +125,11 @@ fn dropped(name: &str, key: &str) -> DropGraphRequest {
 async fn a_repeated_creation_leaves_the_graph_with_its_jobs() {
     let mut v1 = V1::start(Config::default()).await;
     let text = cluster(1, 2);
-    for replace in [false, true] {
+    for (replace, job) in [(false, 1), (true, 3)] {
         let asked = || CreateGraphHeader { replace, ..keyed("default", &format!("{replace}")) };
         let first = create(&mut v1, asked(), &text).await.unwrap();
         assert_eq!((first.vertices, first.live_jobs, first.revision), (4, 0, 1));
-        assert_eq!(v1.take(2).await.unwrap().job_id, 1);
+        assert_eq!(v1.take(2).await.unwrap().job_id, job);
         let sized = CreateGraphHeader { text_bytes: text.len() as u64, ..asked() };
         assert_eq!(create(&mut v1, sized, &text).await.unwrap(), first);
         refused(v1.take(1).await, Code::ResourceExhausted, "retry in 1s");

@@ -58,7 +58,8 @@ class FluxionServiceServicer(object):
 
     def Init(self, request, context):
         """Loads a graph and makes it the current one. The current graph, with all its jobs, is replaced only
-        after the new one has loaded; until then other calls go on with the old one. Job ids restart at 1.
+        after the new one has loaded; until then other calls go on with the old one. Job ids go on, so that
+        an id never means two jobs.
         An Init whose client has gone away is carried out all the same.
 
         INVALID_ARGUMENT    the graph cannot be read, or there is no such policy

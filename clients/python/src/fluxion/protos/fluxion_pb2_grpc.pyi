@@ -11,6 +11,12 @@ in which they arrive; time does not pass between them (every match is made at ti
 with a gRPC status whose message says what is wrong and where, and changes nothing; the ERROR and DENIED
 values of the enums are part of the contract but are never sent, because an error carries no message.
 
+Two keys may travel as metadata of a call, each of at most 128 visible ASCII characters. `fluxion-job-key`
+names the job that a Match makes, so that it can be found again with fluxion.v1; `fluxion-request-key` makes
+a Match or a Cancel safe to repeat: a repeat with the same key and content gets the first answer and changes
+nothing. Without either, that a job whose client left before the answer was sent is taken back is best
+effort: what the system has taken for transport counts as sent.
+
 Largest request: 1 GiB for Init, 16 MiB for the others, both configurable. RESOURCE_EXHAUSTED beyond.
 """
 
@@ -37,7 +43,8 @@ class FluxionServiceStub:
         fluxion.protos.fluxion_pb2.InitResponse,
     ]
     """Loads a graph and makes it the current one. The current graph, with all its jobs, is replaced only
-    after the new one has loaded; until then other calls go on with the old one. Job ids restart at 1.
+    after the new one has loaded; until then other calls go on with the old one. Job ids go on, so that
+    an id never means two jobs.
     An Init whose client has gone away is carried out all the same.
 
       INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
@@ -76,7 +83,8 @@ class FluxionServiceAsyncStub:
         fluxion.protos.fluxion_pb2.InitResponse,
     ]
     """Loads a graph and makes it the current one. The current graph, with all its jobs, is replaced only
-    after the new one has loaded; until then other calls go on with the old one. Job ids restart at 1.
+    after the new one has loaded; until then other calls go on with the old one. Job ids go on, so that
+    an id never means two jobs.
     An Init whose client has gone away is carried out all the same.
 
       INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
@@ -117,7 +125,8 @@ class FluxionServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[fluxion.protos.fluxion_pb2.InitResponse, collections.abc.Awaitable[fluxion.protos.fluxion_pb2.InitResponse]]:
         """Loads a graph and makes it the current one. The current graph, with all its jobs, is replaced only
-        after the new one has loaded; until then other calls go on with the old one. Job ids restart at 1.
+        after the new one has loaded; until then other calls go on with the old one. Job ids go on, so that
+        an id never means two jobs.
         An Init whose client has gone away is carried out all the same.
 
           INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
