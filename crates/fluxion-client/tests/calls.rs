@@ -62,8 +62,8 @@ fn every_operation_means_the_same_to_the_service() {
             (MatchOperation::WithoutAllocating, -1, false, 0),
             (MatchOperation::Allocate, 1, false, 0),
             (MatchOperation::WithoutAllocatingFuture, -1, false, 60),
-            (MatchOperation::AllocateOrElseReserve, 1, false, 0),
-            (MatchOperation::AllocateWithSatisfiability, 1, false, 0),
+            (MatchOperation::AllocateOrElseReserve, 3, false, 0),
+            (MatchOperation::AllocateWithSatisfiability, 4, false, 0),
         ] {
             let client = loaded(target).await?;
             if operation == MatchOperation::WithoutAllocatingFuture {

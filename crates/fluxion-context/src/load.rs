@@ -14,7 +14,7 @@ pub(crate) fn read_graph(
 ) -> Result<(Graph, Option<JgfWarning>), LoadError> {
     let graph = match options.load_format {
         LoadFormat::Jgf | LoadFormat::JgfShorthand => {
-            let jgf::Loaded { graph, warning } = jgf::load(text)?;
+            let jgf::LoadedGraph { graph, warning } = jgf::load(text)?;
             return Ok((graph, warning));
         }
         LoadFormat::Grug => grug::load(text)?,

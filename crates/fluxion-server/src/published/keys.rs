@@ -5,9 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use fluxion_store::RequestId;
 use prost::Message;
-use tonic::{Request, Status};
-
-use crate::published::status;
+use tonic::Request;
 
 /// Names the job that a Match makes, as `job_key` of `fluxion.v1` does.
 pub(crate) const JOB_KEY: &str = "fluxion-job-key";
@@ -18,8 +16,28 @@ pub(crate) const REQUEST_KEY: &str = "fluxion-request-key";
 /// The longest key, in bytes.
 const LONGEST: usize = 128;
 
+/// A key cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadKey {
+    /// It is no visible ASCII.
+    #[error("{0}: expected visible ASCII characters")]
+    Characters(&'static str),
+    /// It is so many bytes long.
+    #[error("{0}: {1} bytes: expected at most {LONGEST}")]
+    Length(&'static str, usize),
+}
+
+impl BadKey {
+    /// The name of the metadata.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Characters(name) | Self::Length(name, _) => name,
+        }
+    }
+}
+
 /// The key of the job that is made; empty if there is none.
-pub(crate) fn job_key<T>(request: &Request<T>) -> Result<String, Status> {
+pub(crate) fn job_key<T>(request: &Request<T>) -> Result<String, BadKey> {
     key(request, JOB_KEY)
 }
 
@@ -27,7 +45,7 @@ pub(crate) fn job_key<T>(request: &Request<T>) -> Result<String, Status> {
 pub(crate) fn request_id<T: Message>(
     method: &str,
     request: &Request<T>,
-) -> Result<Option<RequestId>, Status> {
+) -> Result<Option<RequestId>, BadKey> {
     let request_key = key(request, REQUEST_KEY)?;
     if request_key.is_empty() {
         return Ok(None);
@@ -38,13 +56,11 @@ pub(crate) fn request_id<T: Message>(
     Ok(Some(RequestId { key: request_key.into(), fingerprint: hasher.finish() }))
 }
 
-fn key<T>(request: &Request<T>, name: &str) -> Result<String, Status> {
+fn key<T>(request: &Request<T>, name: &'static str) -> Result<String, BadKey> {
     let Some(value) = request.metadata().get(name) else { return Ok(String::new()) };
-    let text =
-        value.to_str().map_err(|_| status::key(name, "expected visible ASCII characters"))?;
-    if text.len() > LONGEST {
-        let what = format!("{} bytes: expected at most {LONGEST}", text.len());
-        return Err(status::key(name, &what));
+    match value.to_str() {
+        Err(_) => Err(BadKey::Characters(name)),
+        Ok(text) if text.len() > LONGEST => Err(BadKey::Length(name, text.len())),
+        Ok(text) => Ok(text.to_owned()),
     }
-    Ok(text.to_owned())
 }

@@ -10,8 +10,8 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, cut, exhausted, not_possible, told};
-use crate::published::keys::REQUEST_KEY;
+use crate::message::{Reason, exhausted, not_possible, told};
+use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
@@ -54,7 +54,7 @@ fn load(error: &LoadError) -> Status {
 
 /// The request asks for no operation.
 pub(crate) fn operation(error: OperationError) -> Status {
-    violated("request", cut(error.to_string(), MOST_BYTES))
+    violated("request", error.to_string())
 }
 
 /// A match failed.
@@ -105,8 +105,8 @@ fn no_job(name: &str) -> Status {
 }
 
 /// A key in the metadata of a call cannot be used.
-pub(crate) fn key(name: &str, what: &str) -> Status {
-    violated(name, format!("{name}: {what}"))
+pub(crate) fn key(error: &BadKey) -> Status {
+    violated(error.name(), error.to_string())
 }
 
 /// A job id that no job can have.
@@ -134,13 +134,13 @@ fn status(code: Code, message: String) -> Status {
 
 /// A field of the request cannot be used.
 fn invalid(field: &str, what: &str, position: Option<Position>) -> Status {
-    violated(field, cut(located(field, what, position), MOST_BYTES))
+    violated(field, located(field, what, position))
 }
 
 fn violated(field: &str, message: String) -> Status {
-    let details =
-        ErrorDetails::with_bad_request_violation(field, cut(message.clone(), MOST_DETAILS));
-    Status::with_error_details(Code::InvalidArgument, message, details)
+    let what = told(&message, MOST_DETAILS);
+    let details = ErrorDetails::with_bad_request_violation(field, what);
+    Status::with_error_details(Code::InvalidArgument, told(&message, MOST_BYTES), details)
 }
 
 /// What is wrong with a field of the request, and where.

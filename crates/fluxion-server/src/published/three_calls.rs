@@ -81,7 +81,8 @@ impl FluxionService for ThreeCalls {
         &self,
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
-        let (id, job_key) = (keys::request_id("Match", &request)?, keys::job_key(&request)?);
+        let id = keys::request_id("Match", &request).map_err(|error| status::key(&error))?;
+        let job_key = keys::job_key(&request).map_err(|error| status::key(&error))?;
         let origin = Origin::of(&request);
         let request = request.into_inner();
         let operation = operation(&request).map_err(status::operation)?;
@@ -103,7 +104,7 @@ impl FluxionService for ThreeCalls {
         &self,
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
-        let id = keys::request_id("Cancel", &request)?;
+        let id = keys::request_id("Cancel", &request).map_err(|error| status::key(&error))?;
         let graph = self.graph(Origin::of(&request))?;
         let number = request.into_inner().job_id;
         let job = u64::try_from(number).map(JobId).map_err(|_| status::impossible_job(number))?;

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use crate::config::Timeouts;
-use crate::transport::frames::{Frames, Place};
+use crate::transport::frames::{FramePosition, Frames};
 
 /// As good as never.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
@@ -31,7 +31,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct Times {
-    place: Place,
+    place: FramePosition,
     /// Since when the client stands there; the last bytes of another frame.
     since: Instant,
     /// When the last call ended.
@@ -53,7 +53,7 @@ impl Activity {
     /// A connection that was accepted now.
     pub(crate) fn new() -> Self {
         let now = Instant::now();
-        let times = Mutex::new(Times { place: Place::Preface, since: now, idle: now });
+        let times = Mutex::new(Times { place: FramePosition::Preface, since: now, idle: now });
         Self(Arc::new(Shared { open: AtomicUsize::new(0), calls: AtomicUsize::new(0), times }))
     }
 
@@ -79,9 +79,11 @@ impl Activity {
         let idle = self.idle_since().map(|since| (Overdue::Idle, since, limits.idle));
         let times = self.times();
         let owed = match times.place {
-            Place::Preface | Place::Headers(_) => Some((Overdue::Headers, limits.headers)),
-            Place::Frame => Some((Overdue::Frame, limits.upload)),
-            Place::Between => None,
+            FramePosition::Preface | FramePosition::Headers(_) => {
+                Some((Overdue::Headers, limits.headers))
+            }
+            FramePosition::Frame => Some((Overdue::Frame, limits.upload)),
+            FramePosition::Between => None,
         };
         let owed = owed.map(|(what, limit)| (what, times.since, limit));
         // whatever begins now is not overdue before that
@@ -100,9 +102,9 @@ impl Activity {
         self.0.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn moved(&self, place: Place, now: Instant) {
+    fn moved(&self, place: FramePosition, now: Instant) {
         let mut times = self.times();
-        if place == Place::Frame || place != times.place {
+        if place == FramePosition::Frame || place != times.place {
             times.since = now;
         }
         times.place = place;
@@ -203,20 +205,20 @@ mod tests {
         let at = |seconds| activity.check(LIMITS, after(seconds));
         assert_eq!(at(9), Ok(after(10)));
         assert_eq!(at(10), Err(Overdue::Headers));
-        activity.moved(Place::Between, after(1));
+        activity.moved(FramePosition::Between, after(1));
         assert!(at(1799).is_ok());
         assert_eq!(at(1800), Err(Overdue::Idle));
         let call = activity.begin_call();
         assert!(at(1_000_000).is_ok());
-        activity.moved(Place::Frame, after(2));
-        activity.moved(Place::Frame, after(3));
+        activity.moved(FramePosition::Frame, after(2));
+        activity.moved(FramePosition::Frame, after(3));
         assert_eq!((at(62).is_ok(), at(63)), (true, Err(Overdue::Frame)));
-        activity.moved(Place::Headers(1), after(4));
-        activity.moved(Place::Headers(1), after(12));
+        activity.moved(FramePosition::Headers(1), after(4));
+        activity.moved(FramePosition::Headers(1), after(12));
         assert_eq!((at(13).is_ok(), at(14)), (true, Err(Overdue::Headers)));
-        activity.moved(Place::Headers(2), after(12));
+        activity.moved(FramePosition::Headers(2), after(12));
         assert!(at(14).is_ok());
-        activity.moved(Place::Between, after(15));
+        activity.moved(FramePosition::Between, after(15));
         assert_eq!(activity.idle_since(), None);
         drop(call);
         assert!(activity.idle_since().is_some() && activity.was_used());

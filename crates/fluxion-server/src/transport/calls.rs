@@ -71,17 +71,17 @@ impl Calls {
         &self,
         request: http::Request<hyper::body::Incoming>,
         open: OpenCall,
-    ) -> impl Future<Output = Result<http::Response<Answer>, Infallible>> + use<> {
+    ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
             let Ok(share) = this.in_flight.begin().map(Arc::new) else {
-                return Ok(full().into_http().map(|inner| Answer::bare(inner, open)));
+                return Ok(full().into_http().map(|inner| AnswerBody::bare(inner, open)));
             };
             let response = this.serve(request.map(Body::new), &share).await;
             let (parts, body) = response.into_parts();
-            Ok(match Answer::begin(body, open, share) {
+            Ok(match AnswerBody::begin(body, open, share) {
                 Ok(body) => http::Response::from_parts(parts, body),
-                Err(open) => full().into_http().map(|inner| Answer::bare(inner, open)),
+                Err(open) => full().into_http().map(|inner| AnswerBody::bare(inner, open)),
             })
         }
     }
@@ -116,7 +116,7 @@ type Polled = Option<Result<Frame<Bytes>, Status>>;
 
 /// The body of an answer, in pieces. What was made and not taken is counted.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct AnswerBody {
     inner: Body,
     /// What was taken from `inner` and not handed over.
     front: Bytes,
@@ -128,7 +128,7 @@ pub(crate) struct Answer {
     _open: OpenCall,
 }
 
-impl Answer {
+impl AnswerBody {
     /// A small answer that is not counted.
     fn bare(inner: Body, open: OpenCall) -> Self {
         Self { inner, front: Bytes::new(), counted: 0, first: None, share: None, _open: open }
@@ -178,7 +178,7 @@ impl Answer {
     }
 }
 
-impl HttpBody for Answer {
+impl HttpBody for AnswerBody {
     type Data = Bytes;
     type Error = Status;
 

@@ -16,7 +16,7 @@ use tonic::transport::server::Connected as _;
 use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
-use crate::transport::connections::Membership;
+use crate::transport::membership::Membership;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
 const MAX_STREAMS: u32 = 1024;

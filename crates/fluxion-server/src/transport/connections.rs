@@ -1,18 +1,17 @@
 //! All connections: who gets in, who has to go for it, and the orderly end of all of them.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 
 use crate::config::Timeouts;
-use crate::transport::activity::Activity;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
+use crate::transport::membership::{Membership, Roll};
 
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -27,32 +26,7 @@ struct Shared {
     timeouts: Timeouts,
     most: usize,
     places: Arc<Semaphore>,
-    members: Mutex<Members>,
-}
-
-#[derive(Debug, Default)]
-struct Members {
-    next: u64,
-    by_number: BTreeMap<u64, Member>,
-    /// Whether it was said that there are too many.
-    is_told: bool,
-}
-
-#[derive(Debug)]
-struct Member {
-    activity: Activity,
-    leave: Arc<Notify>,
-}
-
-/// A place among the connections, given back when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Membership {
-    connections: Connections,
-    number: u64,
-    pub(crate) activity: Activity,
-    /// Somebody else needs the place.
-    pub(crate) leave: Arc<Notify>,
-    _place: OwnedSemaphorePermit,
+    roll: Arc<Roll>,
 }
 
 impl Connections {
@@ -60,7 +34,7 @@ impl Connections {
     pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: usize) -> Self {
         let most = most.min(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(most));
-        Self(Arc::new(Shared { calls, timeouts, most, places, members: Mutex::default() }))
+        Self(Arc::new(Shared { calls, timeouts, most, places, roll: Arc::default() }))
     }
 
     /// Accepts connections until `stop` completes, closes the port, and waits until every connection has ended.
@@ -111,7 +85,7 @@ impl Connections {
         let places = Arc::clone(&self.0.places);
         let place = match Arc::clone(&places).try_acquire_owned() {
             Ok(place) => {
-                self.members().is_told = false;
+                self.0.roll.members().is_told = false;
                 place
             }
             Err(_) => {
@@ -123,20 +97,13 @@ impl Connections {
                 places.acquire_owned().await.ok()?
             }
         };
-        let (activity, leave) = (Activity::new(), Arc::<Notify>::default());
-        let mut members = self.members();
-        let number = members.next;
-        members.next += 1;
-        let member = Member { activity: activity.clone(), leave: Arc::clone(&leave) };
-        members.by_number.insert(number, member);
-        drop(members);
-        Some(Membership { connections: self.clone(), number, activity, leave, _place: place })
+        Some(self.0.roll.enter(place))
     }
 
     /// Asks the connection to leave that has been idle longest, first among those that never made a call: who connects
     /// again and again and says nothing drives out no client. False if none is idle.
     fn make_room(&self) -> bool {
-        let mut members = self.members();
+        let mut members = self.0.roll.members();
         let idle = members.by_number.iter();
         let idle = idle.filter_map(|(number, one)| {
             Some((one.activity.was_used(), one.activity.idle_since()?, *number))
@@ -149,7 +116,7 @@ impl Connections {
     }
 
     fn tell(&self, has_room: bool) {
-        let mut members = self.members();
+        let mut members = self.0.roll.members();
         if std::mem::replace(&mut members.is_told, true) {
             return;
         }
@@ -159,20 +126,10 @@ impl Connections {
             false => tracing::warn!(connections, "too many connections: new ones are refused"),
         }
     }
-
-    fn members(&self) -> MutexGuard<'_, Members> {
-        self.0.members.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// It had gone before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
-}
-
-impl Drop for Membership {
-    fn drop(&mut self) {
-        self.connections.members().by_number.remove(&self.number);
-    }
 }

@@ -16,7 +16,7 @@ const END_HEADERS: u8 = 4;
 
 /// Where a client stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FramePosition {
     /// Before the end of the preface and its first frame.
     Preface,
     /// Everything that was begun has been ended.
@@ -44,7 +44,7 @@ pub(crate) struct Frames {
 
 impl Frames {
     /// Takes bytes in.
-    pub(crate) fn push(&mut self, mut bytes: &[u8]) -> Place {
+    pub(crate) fn push(&mut self, mut bytes: &[u8]) -> FramePosition {
         let preface = bytes.len().min(PREFACE - self.preface);
         self.preface += preface;
         bytes.advance(preface);
@@ -68,12 +68,12 @@ impl Frames {
     }
 
     /// Where the client stands.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> FramePosition {
         match self {
-            Self { is_open: false, .. } => Place::Preface,
-            Self { headers_are_open: true, .. } => Place::Headers(self.headers),
-            Self { seen: 0, .. } => Place::Between,
-            _ => Place::Frame,
+            Self { is_open: false, .. } => FramePosition::Preface,
+            Self { headers_are_open: true, .. } => FramePosition::Headers(self.headers),
+            Self { seen: 0, .. } => FramePosition::Between,
+            _ => FramePosition::Frame,
         }
     }
 
@@ -109,27 +109,31 @@ mod tests {
     #[test]
     fn a_client_is_followed_byte_by_byte() {
         let mut frames = Frames::default();
-        let mut check = |bytes: &[u8], within: Place, after: Place| {
+        let mut check = |bytes: &[u8], within: FramePosition, after: FramePosition| {
             let (last, first) = bytes.split_last().unwrap();
             for byte in first {
                 let place = frames.push(&[*byte]);
-                assert!(place == within || place == Place::Frame, "{place:?} {within:?}");
+                assert!(place == within || place == FramePosition::Frame, "{place:?} {within:?}");
             }
             assert_eq!(frames.push(&[*last]), after);
         };
-        check(&[b'x'; PREFACE], Place::Preface, Place::Preface);
-        check(&frame(4, 0, 6), Place::Preface, Place::Between);
-        check(&frame(HEADERS, END_HEADERS, 30), Place::Headers(1), Place::Between);
-        check(&frame(0, 1, 200), Place::Frame, Place::Between);
-        check(&frame(HEADERS, 0, 30), Place::Headers(2), Place::Headers(2));
-        check(&frame(CONTINUATION, 0, 0), Place::Headers(2), Place::Headers(2));
-        check(&frame(CONTINUATION, END_HEADERS, 3), Place::Headers(2), Place::Between);
+        check(&[b'x'; PREFACE], FramePosition::Preface, FramePosition::Preface);
+        check(&frame(4, 0, 6), FramePosition::Preface, FramePosition::Between);
+        check(&frame(HEADERS, END_HEADERS, 30), FramePosition::Headers(1), FramePosition::Between);
+        check(&frame(0, 1, 200), FramePosition::Frame, FramePosition::Between);
+        check(&frame(HEADERS, 0, 30), FramePosition::Headers(2), FramePosition::Headers(2));
+        check(&frame(CONTINUATION, 0, 0), FramePosition::Headers(2), FramePosition::Headers(2));
+        check(
+            &frame(CONTINUATION, END_HEADERS, 3),
+            FramePosition::Headers(2),
+            FramePosition::Between,
+        );
     }
 
     #[test]
     fn many_frames_at_once_leave_it_where_the_last_one_does() {
         let all = [vec![b'x'; PREFACE], frame(4, 0, 0), frame(HEADERS, END_HEADERS, 9)].concat();
-        assert_eq!(Frames::default().push(&all), Place::Between);
-        assert_eq!(Frames::default().push(all.split_last().unwrap().1), Place::Headers(1));
+        assert_eq!(Frames::default().push(&all), FramePosition::Between);
+        assert_eq!(Frames::default().push(all.split_last().unwrap().1), FramePosition::Headers(1));
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod frames;
 pub(crate) mod graph_thread;
 pub(crate) mod in_flight;
 pub(crate) mod listen;
+pub(crate) mod membership;
 pub(crate) mod message_limit;
 pub(crate) mod numbers;
 pub(crate) mod registry;

@@ -54,7 +54,7 @@ impl JobService for Jobs {
     ) -> Result<Response<MatchResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
-        let matching::Answer { response, booking } = matching::run(&graph, request).await?;
+        let matching::Reply { response, booking } = matching::run(&graph, request).await?;
         let mut response = Response::new(response);
         if let Some(booking) = booking {
             response.extensions_mut().insert(booking);

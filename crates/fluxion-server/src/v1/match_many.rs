@@ -91,7 +91,7 @@ async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option
         Err(failure::invalid("graph", what))
     };
     let (result, booking) = match answered {
-        Ok(matching::Answer { response, booking }) => (Answered::Match(response), booking),
+        Ok(matching::Reply { response, booking }) => (Answered::Match(response), booking),
         Err(status) => (Answered::Failure(as_value(&status)), None),
     };
     (MatchManyResponse { result: Some(result) }, booking)

@@ -12,13 +12,13 @@ use crate::v1::times::check_time;
 use crate::v1::{failure, names, options, resource_sets};
 
 /// An answer on its way to the client, with the job that is rolled back if it does not arrive.
-pub(crate) struct Answer {
+pub(crate) struct Reply {
     pub(crate) response: MatchResponse,
     pub(crate) booking: Option<Undelivered>,
 }
 
 /// Carries a match out. Whoever drops the future undoes it, unless the job can be found again.
-pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Answer, Status> {
+pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Reply, Status> {
     let own = graph.thread.options();
     let asked = Asked::read(request)?;
     let policy = options::policy(own, &asked.request.policy)?;
@@ -31,7 +31,7 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Answer, 
         return Err(failure::mismatch());
     };
     let format = format.unwrap_or(own.match_format);
-    Ok(Answer { response: tell(operation, format, matched, revision, seconds), booking })
+    Ok(Reply { response: tell(operation, format, matched, revision, seconds), booking })
 }
 
 struct Asked {

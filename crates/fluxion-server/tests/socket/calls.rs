@@ -49,7 +49,8 @@ async fn a_graph_is_blamed_at_its_place_whatever_its_vertices_are_named() {
         let graph = format!("{{\"graph\": {{\"nodes\": [\n{{\"id\": {id}}}], \"edges\": []}}}}");
         let status = client.init("", &graph).await.unwrap_err();
         let expected = format!(
-            "jgf: vertex `{name}`: expected an object with a key `metadata` (line 2, column 1)"
+            "jgf: vertex `{}`: expected an object with a key `metadata` (line 2, column 1)",
+            name.replace('\n', r"\n")
         );
         assert_eq!((status.code(), status.message()), (Code::InvalidArgument, expected.as_str()));
     }

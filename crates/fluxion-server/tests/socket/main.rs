@@ -8,6 +8,7 @@ mod concurrency;
 mod documented;
 mod drain;
 mod fixture;
+mod keys;
 mod limits;
 mod probes;
 mod silence;

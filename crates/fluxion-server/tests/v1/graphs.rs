@@ -83,7 +83,8 @@ async fn a_graph_is_blamed_at_its_place_whatever_its_vertices_are_named() {
         let id = serde_json::Value::from(name);
         let text = format!("{{\"graph\": {{\"nodes\": [\n{{\"id\": {id}}}], \"edges\": []}}}}");
         let expected = format!(
-            "text: vertex `{name}`: expected an object with a key `metadata` (line 2, column 1)"
+            "text: vertex `{}`: expected an object with a key `metadata` (line 2, column 1)",
+            name.replace('\n', r"\n")
         );
         refused(v1.create("g", &text).await, Code::InvalidArgument, &expected);
     }
@@ -139,7 +140,7 @@ async fn the_three_calls_work_on_the_graph_named_default() {
     refused(v1.take(1).await, Code::ResourceExhausted, "retry in 1s");
     published.init("", &cluster(1, 3)).await.unwrap();
     assert_eq!(v1.take(3).await.unwrap().job_id, 3);
-    published.cancel(1).await.unwrap();
+    published.cancel(3).await.unwrap();
     let request = DropGraphRequest { name: "default".to_owned(), ..DropGraphRequest::default() };
     v1.graphs.drop_graph(request).await.unwrap();
     let none = published.allocate(&job(1, "core")).await;

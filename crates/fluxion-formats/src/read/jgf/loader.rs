@@ -7,12 +7,12 @@ use fluxion_graph::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Loaded;
 use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::ids::DocumentIds;
+use super::loaded::LoadedGraph;
 use super::vertex_entry::{VertexAttributes, VertexEntry};
 use super::warning::JgfWarning;
 use crate::read::json::{Field, ValueKind};
@@ -268,12 +268,12 @@ impl<'a> Loader<'a> {
     }
 
     /// The graph. What is added to a graph that had vertices before must be connected to it.
-    pub(super) fn finish(self) -> Result<Loaded> {
+    pub(super) fn finish(self) -> Result<LoadedGraph> {
         self.check_collision()?;
         if self.first.index() > 0 {
             self.check_connected()?;
         }
-        Ok(Loaded { graph: self.graph, warning: self.warning })
+        Ok(LoadedGraph { graph: self.graph, warning: self.warning })
     }
 }
 

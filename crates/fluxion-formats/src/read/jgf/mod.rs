@@ -21,6 +21,7 @@ mod edge_entry;
 mod error;
 mod excerpt;
 mod ids;
+mod loaded;
 mod loader;
 mod named;
 mod outline;
@@ -36,6 +37,7 @@ use fluxion_graph::Graph;
 use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
 use self::excerpt::excerpt;
+pub use self::loaded::LoadedGraph;
 use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
 use self::outline::{Outline, read_part};
@@ -45,20 +47,11 @@ use crate::read::Position;
 use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_TEXT;
 
-/// A loaded graph.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    /// The graph.
-    pub graph: Graph,
-    /// What is odd about the document.
-    pub warning: Option<JgfWarning>,
-}
-
 /// Loads a JGF document, or the one in the `scheduling` of an R object. O(length of the text).
 ///
 /// # Errors
 /// See [`JgfErrorKind`]. A graph without a root is not an error here.
-pub fn load(text: &str) -> Result<Loaded, JgfError> {
+pub fn load(text: &str) -> Result<LoadedGraph, JgfError> {
     load_onto(text, &Graph::new())
 }
 
@@ -72,7 +65,7 @@ pub fn attach(text: &str, base: &Graph) -> Result<Graph, JgfError> {
     load_onto(text, base).map(|loaded| loaded.graph)
 }
 
-fn load_onto(text: &str, base: &Graph) -> Result<Loaded, JgfError> {
+fn load_onto(text: &str, base: &Graph) -> Result<LoadedGraph, JgfError> {
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
@@ -82,7 +75,7 @@ fn load_onto(text: &str, base: &Graph) -> Result<Loaded, JgfError> {
     }
 }
 
-fn load_carefully(text: &str, base: Graph) -> Result<Loaded, JgfError> {
+fn load_carefully(text: &str, base: Graph) -> Result<LoadedGraph, JgfError> {
     let outline = Outline::of(text)?;
     let mut loader = Loader::new(base);
     add_vertices(text, &outline, &mut loader)?;

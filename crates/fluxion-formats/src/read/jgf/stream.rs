@@ -6,15 +6,15 @@ use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess};
 
 use fluxion_graph::Graph;
 
-use super::Loaded;
 use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
+use super::loaded::LoadedGraph;
 use super::loader::Loader;
 use super::vertex_entry::VertexEntry;
 use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 
 /// Loads a document of the usual form on top of `base`; nothing if it is not, or not valid.
-pub(super) fn load(text: &str, base: Graph) -> Option<Loaded> {
+pub(super) fn load(text: &str, base: Graph) -> Option<LoadedGraph> {
     let mut document = Document { members: Members::new(base), graph: ValueKind::Absent };
     json::read_quickly(text, &mut document).ok()?;
     let members = document.members;
