@@ -1,5 +1,6 @@
-"""Starts the real server, once, on a free port. FLUXION_SERVER names another binary than the newest build."""
+"""Starts the real server on a free port, once for most tests. FLUXION_SERVER names another binary than the newest build."""
 
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -20,8 +21,8 @@ def server_command():
     return [str(newest)] + (["serve"] if newest.name == "fluxion" else [])
 
 
-@pytest.fixture(scope="session")
-def host():
+@contextlib.contextmanager
+def running():
     command = [*server_command(), "--host", "127.0.0.1", "--port", "0", "--log", "off"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -30,6 +31,19 @@ def host():
             yield line.split()[-1]
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="session")
+def host():
+    with running() as host:
+        yield host
+
+
+@pytest.fixture
+def new_host():
+    """A server of its own, where the numbers of jobs begin with 1."""
+    with running() as host:
+        yield host
 
 
 @pytest.fixture

@@ -57,11 +57,11 @@ def client(kind, host):
 def test_the_main_job(client, graph, jobspec):
     assert client.init(graph).status == 0
     matched = client.match(jobspec)
-    assert (matched.jobid, matched.at, matched.reserved, matched.status) == (1, 0, False, 0)
+    assert (matched.at, matched.reserved, matched.status) == (0, False, 0)
     names = [node["metadata"]["name"] for node in json.loads(matched.allocation)["graph"]["nodes"]]
     assert len(names) == 5
     assert "tiny0" in names
-    assert client.cancel(matched.jobid).jobID == 1
+    assert client.cancel(matched.jobid).jobID == matched.jobid
 
 
 def test_files_paths_and_texts_are_the_same(client, graph, jobspec):
@@ -137,7 +137,7 @@ def test_a_file_that_does_not_exist(client, name):
     for call in (client.init, client.match):
         with pytest.raises(FileNotFoundError) as caught:
             call(name)
-        assert caught.value.filename == name
+        assert caught.value.filename == str(name)
 
 
 def test_names_of_enums():
@@ -168,7 +168,7 @@ def test_threads_share_a_client(host, graph):
     with FluxionClient(host) as client, concurrent.futures.ThreadPoolExecutor(8) as pool:
         client.init(graph)
         jobs = list(pool.map(lambda _: client.match(CORES % 1).jobid, range(40)))
-        assert sorted(jobs) == list(range(1, 41))
+        assert len(set(jobs)) == 40
         list(pool.map(client.cancel, jobs))
 
 
@@ -178,4 +178,4 @@ def test_tasks_share_a_client(host, graph):
             await client.init(graph)
             return await asyncio.gather(*(client.match(CORES % 1) for _ in range(40)))
 
-    assert sorted(matched.jobid for matched in asyncio.run(run())) == list(range(1, 41))
+    assert len({matched.jobid for matched in asyncio.run(run())}) == 40

@@ -28,11 +28,11 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("job", matched.GetJobid(), "starts at", matched.GetAt())
+	fmt.Println("starts at", matched.GetAt())
 	cancelled, err := service.Cancel(ctx, &pb.CancelRequest{JobID: matched.GetJobid()})
 	fmt.Println(cancelled.GetStatus(), err)
 	// Output:
-	// job 1 starts at 0
+	// starts at 0
 	// CANCEL_SUCCESS <nil>
 }
 
