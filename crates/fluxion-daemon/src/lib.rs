@@ -41,7 +41,7 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_PRUNE_FILTERS", default_value = "ALL:core,ALL:node")]
     prune_filters: String,
 
-    /// Largest Init message.
+    /// Largest graph: an Init, the text of a CreateGraph, a Grow.
     #[arg(long, env = "FLUXION_MAX_GRAPH_SIZE", value_name = "SIZE", default_value = "1GiB")]
     max_graph_size: ByteSize,
 

@@ -3,10 +3,11 @@
 // Names, field numbers and enum values are fixed for ever: existing clients depend on them. What else the
 // engine can do is offered by other services on the same port.
 //
-// Calls may be made concurrently. All calls on the graph are carried out one after the other, in the order
-// in which they arrive; time does not pass between them (every match is made at time 0). An error answers
-// with a gRPC status whose message says what is wrong and where, and changes nothing; the ERROR and DENIED
-// values of the enums are part of the contract but are never sent, because an error carries no message.
+// Calls may be made concurrently. All calls on the graph are carried out one after the other: connections take
+// turns, each in the order of its own calls. Time does not pass between them (every match is made at time 0).
+// An error answers with a gRPC status whose message says what is wrong and where, and changes nothing, except
+// that a match for which nothing is free uses up a job number. The ERROR and DENIED values of the enums are
+// part of the contract but are never sent, because an error carries no message.
 //
 // Two keys may travel as metadata of a call, each of at most 128 visible ASCII characters. `fluxion-job-key`
 // names the job that a Match makes, so that it can be found again with fluxion.v1; `fluxion-request-key` makes

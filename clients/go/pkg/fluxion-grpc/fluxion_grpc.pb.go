@@ -3,10 +3,11 @@
 // Names, field numbers and enum values are fixed for ever: existing clients depend on them. What else the
 // engine can do is offered by other services on the same port.
 //
-// Calls may be made concurrently. All calls on the graph are carried out one after the other, in the order
-// in which they arrive; time does not pass between them (every match is made at time 0). An error answers
-// with a gRPC status whose message says what is wrong and where, and changes nothing; the ERROR and DENIED
-// values of the enums are part of the contract but are never sent, because an error carries no message.
+// Calls may be made concurrently. All calls on the graph are carried out one after the other: connections take
+// turns, each in the order of its own calls. Time does not pass between them (every match is made at time 0).
+// An error answers with a gRPC status whose message says what is wrong and where, and changes nothing, except
+// that a match for which nothing is free uses up a job number. The ERROR and DENIED values of the enums are
+// part of the contract but are never sent, because an error carries no message.
 //
 // Two keys may travel as metadata of a call, each of at most 128 visible ASCII characters. `fluxion-job-key`
 // names the job that a Match makes, so that it can be found again with fluxion.v1; `fluxion-request-key` makes
@@ -57,10 +58,12 @@ type FluxionServiceClient interface {
 	//	RESOURCE_EXHAUSTED  the message is larger than the limit
 	Init(ctx context.Context, in *InitRequest, opts ...grpc.CallOption) (*InitResponse, error)
 	// Finds resources for a jobspec and, unless asked otherwise, books them for a new job. If the client
-	// goes away before the answer was sent, the booking is undone.
+	// goes away before the answer is sent, the booking is undone, unless the call carries one of the two keys.
 	//
 	//	FAILED_PRECONDITION  no graph was loaded, or the graph lacks what the server's match format prints
-	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict
+	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
+	//	                     that cannot be used, or was used for another request
+	//	ALREADY_EXISTS       a live job has this `fluxion-job-key`
 	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
 	//	                     (of the search, or of the size of a message) was exceeded
 	//	OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
@@ -125,10 +128,12 @@ type FluxionServiceServer interface {
 	//	RESOURCE_EXHAUSTED  the message is larger than the limit
 	Init(context.Context, *InitRequest) (*InitResponse, error)
 	// Finds resources for a jobspec and, unless asked otherwise, books them for a new job. If the client
-	// goes away before the answer was sent, the booking is undone.
+	// goes away before the answer is sent, the booking is undone, unless the call carries one of the two keys.
 	//
 	//	FAILED_PRECONDITION  no graph was loaded, or the graph lacks what the server's match format prints
-	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict
+	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
+	//	                     that cannot be used, or was used for another request
+	//	ALREADY_EXISTS       a live job has this `fluxion-job-key`
 	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
 	//	                     (of the search, or of the size of a message) was exceeded
 	//	OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph

@@ -73,6 +73,16 @@ impl World {
         self.published.r#match(request).await.map(drop)
     }
 
+    /// The published match, for a job with the key of job 1.
+    async fn ask_with_its_key(&mut self) -> Result<(), Status> {
+        let jobspec = job(1, "core");
+        let mut request =
+            tonic::Request::new(published::MatchRequest { jobspec, ..Default::default() });
+        let key = "mine".parse().expect("a key of ASCII characters");
+        request.metadata_mut().insert("fluxion-job-key", key);
+        self.published.r#match(request).await.map(drop)
+    }
+
     async fn end(&mut self, job_id: i64) -> Result<(), Status> {
         self.published.cancel(published::CancelRequest { job_id }).await.map(drop)
     }
@@ -171,6 +181,7 @@ fn published_calls() -> Vec<Case> {
             World::without_graph().await.ask(1, "").await
         }),
         case!(FluxionService Match InvalidArgument "request: " |w| w.ask(1, "please")),
+        case!(FluxionService Match AlreadyExists "job mine" |w| w.ask_with_its_key()),
         case!(FluxionService Match ResourceExhausted "retry in 1s" |w| w.ask(4, "")),
         case!(FluxionService Match OutOfRange "" |w| w.ask(5, "satisfiability")),
         case!(FluxionService Cancel Ok "" |w| w.end(1)),

@@ -71,10 +71,12 @@ class FluxionServiceServicer(object):
 
     def Match(self, request, context):
         """Finds resources for a jobspec and, unless asked otherwise, books them for a new job. If the client
-        goes away before the answer was sent, the booking is undone.
+        goes away before the answer is sent, the booking is undone, unless the call carries one of the two keys.
 
         FAILED_PRECONDITION  no graph was loaded, or the graph lacks what the server's match format prints
-        INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict
+        INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
+        that cannot be used, or was used for another request
+        ALREADY_EXISTS       a live job has this `fluxion-job-key`
         RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
         (of the search, or of the size of a message) was exceeded
         OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph

@@ -26,13 +26,13 @@ if _version_not_supported:
 
 
 class GraphServiceStub(object):
-    """The graphs that a server holds. Each graph has a thread of its own: calls on one graph are carried out in the
-    order in which they arrive, calls on different graphs in parallel. The published three-call service,
-    `fluxion.FluxionService`, works on the graph named `default`.
+    """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
+    parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
+    The published three-call service, `fluxion.FluxionService`, works on the graph named `default`.
 
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
-    column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
-    again may help.
+    column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
+    for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -72,13 +72,13 @@ class GraphServiceStub(object):
 
 
 class GraphServiceServicer(object):
-    """The graphs that a server holds. Each graph has a thread of its own: calls on one graph are carried out in the
-    order in which they arrive, calls on different graphs in parallel. The published three-call service,
-    `fluxion.FluxionService`, works on the graph named `default`.
+    """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
+    parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
+    The published three-call service, `fluxion.FluxionService`, works on the graph named `default`.
 
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
-    column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
-    again may help.
+    column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
+    for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -116,6 +116,8 @@ class GraphServiceServicer(object):
 
     def ExportGraph(self, request, context):
         """The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
+        A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
+        others wait, ends with RESOURCE_EXHAUSTED.
 
         NOT_FOUND  there is no such graph
         """
@@ -169,13 +171,13 @@ def add_GraphServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class GraphService(object):
-    """The graphs that a server holds. Each graph has a thread of its own: calls on one graph are carried out in the
-    order in which they arrive, calls on different graphs in parallel. The published three-call service,
-    `fluxion.FluxionService`, works on the graph named `default`.
+    """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
+    parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
+    The published three-call service, `fluxion.FluxionService`, works on the graph named `default`.
 
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
-    column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
-    again may help.
+    column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
+    for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.

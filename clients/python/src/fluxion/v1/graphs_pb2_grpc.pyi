@@ -18,13 +18,13 @@ class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type:
     ...
 
 class GraphServiceStub:
-    """The graphs that a server holds. Each graph has a thread of its own: calls on one graph are carried out in the
-    order in which they arrive, calls on different graphs in parallel. The published three-call service,
-    `fluxion.FluxionService`, works on the graph named `default`.
+    """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
+    parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
+    The published three-call service, `fluxion.FluxionService`, works on the graph named `default`.
 
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
-    column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
-    again may help.
+    column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
+    for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -65,6 +65,8 @@ class GraphServiceStub:
         fluxion.v1.graphs_pb2.ExportGraphResponse,
     ]
     """The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
+    A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
+    others wait, ends with RESOURCE_EXHAUSTED.
 
       NOT_FOUND  there is no such graph
     """
@@ -79,13 +81,13 @@ class GraphServiceStub:
     """
 
 class GraphServiceAsyncStub:
-    """The graphs that a server holds. Each graph has a thread of its own: calls on one graph are carried out in the
-    order in which they arrive, calls on different graphs in parallel. The published three-call service,
-    `fluxion.FluxionService`, works on the graph named `default`.
+    """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
+    parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
+    The published three-call service, `fluxion.FluxionService`, works on the graph named `default`.
 
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
-    column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
-    again may help.
+    column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
+    for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -125,6 +127,8 @@ class GraphServiceAsyncStub:
         fluxion.v1.graphs_pb2.ExportGraphResponse,
     ]
     """The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
+    A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
+    others wait, ends with RESOURCE_EXHAUSTED.
 
       NOT_FOUND  there is no such graph
     """
@@ -139,13 +143,13 @@ class GraphServiceAsyncStub:
     """
 
 class GraphServiceServicer(metaclass=abc.ABCMeta):
-    """The graphs that a server holds. Each graph has a thread of its own: calls on one graph are carried out in the
-    order in which they arrive, calls on different graphs in parallel. The published three-call service,
-    `fluxion.FluxionService`, works on the graph named `default`.
+    """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
+    parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
+    The published three-call service, `fluxion.FluxionService`, works on the graph named `default`.
 
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
-    column where it is a text), ResourceInfo for what was not found or is there already, RetryInfo where trying
-    again may help.
+    column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
+    for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -193,6 +197,8 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[fluxion.v1.graphs_pb2.ExportGraphResponse], collections.abc.AsyncIterator[fluxion.v1.graphs_pb2.ExportGraphResponse]]:
         """The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
+        A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
+        others wait, ends with RESOURCE_EXHAUSTED.
 
           NOT_FOUND  there is no such graph
         """

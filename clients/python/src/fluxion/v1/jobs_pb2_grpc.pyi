@@ -28,7 +28,8 @@ class JobServiceStub:
 
     A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
     returns the first answer and changes nothing, also while the first is still being carried out; the same
-    key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+    key with other content is INVALID_ARGUMENT. A refusal because resources are taken now, or for a limit, is not
+    remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
@@ -112,7 +113,8 @@ class JobServiceAsyncStub:
 
     A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
     returns the first answer and changes nothing, also while the first is still being carried out; the same
-    key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+    key with other content is INVALID_ARGUMENT. A refusal because resources are taken now, or for a limit, is not
+    remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
@@ -195,7 +197,8 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
 
     A mutation may carry a `request_key`, any text of at most 128 bytes. A repeat with the same key and the same content
     returns the first answer and changes nothing, also while the first is still being carried out; the same
-    key with other content is INVALID_ARGUMENT. Keys are remembered per graph: the last 65,536 of them, or fewer where
+    key with other content is INVALID_ARGUMENT. A refusal because resources are taken now, or for a limit, is not
+    remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
