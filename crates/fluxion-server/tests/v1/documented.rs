@@ -78,7 +78,7 @@ impl World {
         let jobspec = job(1, "core");
         let mut request =
             tonic::Request::new(published::MatchRequest { jobspec, ..Default::default() });
-        let key = "mine".parse().expect("a key of ASCII characters");
+        let key = tonic::metadata::MetadataValue::from_static("mine");
         request.metadata_mut().insert("fluxion-job-key", key);
         self.published.r#match(request).await.map(drop)
     }
