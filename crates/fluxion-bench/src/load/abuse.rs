@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use fluxion_client::MatchOperation;
+use fluxion_client::{FluxionClient, MatchOperation};
 use h2::client::SendRequest;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
@@ -123,8 +123,9 @@ impl Abuse {
             calls: self.calls,
             done: AtomicBool::new(false),
         });
+        let clients = at_work(&server).await?;
         let attackers = self.attack(Arc::clone(&target))?;
-        let (worked, took) = measure::time_async(self.work(&server)).await;
+        let (worked, took) = measure::time_async(self.work(clients)).await;
         target.done.store(true, Ordering::Relaxed);
         let (samples, errors) = worked?;
         let peak = memory::peak(&server.id());
@@ -150,10 +151,9 @@ impl Abuse {
     }
 
     /// The samples of all matches, and how many failed.
-    async fn work(self, server: &Process) -> anyhow::Result<(Samples, usize)> {
+    async fn work(self, connected: Vec<FluxionClient>) -> anyhow::Result<(Samples, usize)> {
         let (mut clients, errors) = (JoinSet::new(), Arc::new(AtomicUsize::new(0)));
-        for _ in 0..CLIENTS {
-            let client = server.connect().await?;
+        for client in connected {
             let errors = Arc::clone(&errors);
             clients.spawn(async move {
                 let (mut samples, jobspec) = (Samples::default(), Job::units(1, 0).json());
@@ -181,6 +181,18 @@ impl Abuse {
         }
         Ok((all, errors.load(Ordering::Relaxed)))
     }
+}
+
+/// Clients that have made a call before anybody attacks.
+async fn at_work(server: &Process) -> anyhow::Result<Vec<FluxionClient>> {
+    let (mut clients, jobspec) = (Vec::new(), Job::units(1, 0).json());
+    for _ in 0..CLIENTS {
+        let client = server.connect().await?;
+        let matched = client.match_jobspec(jobspec.as_str(), MatchOperation::Allocate).await?;
+        client.cancel(matched.jobid).await?;
+        clients.push(client);
+    }
+    Ok(clients)
 }
 
 /// What is attacked.

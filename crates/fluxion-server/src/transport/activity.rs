@@ -74,6 +74,11 @@ impl Activity {
         self.0.calls.load(Ordering::Relaxed) > 0
     }
 
+    /// Whether the client has shown, by the preface, that it speaks HTTP/2.
+    pub(crate) fn has_greeted(&self) -> bool {
+        self.times().place != FramePosition::Preface
+    }
+
     /// What the client owes at `now`, and if nothing, when to look again.
     pub(crate) fn check(&self, limits: Timeouts, now: Instant) -> Result<Instant, Overdue> {
         let idle = self.idle_since().map(|since| (Overdue::Idle, since, limits.idle));
@@ -205,7 +210,9 @@ mod tests {
         let at = |seconds| activity.check(LIMITS, after(seconds));
         assert_eq!(at(9), Ok(after(10)));
         assert_eq!(at(10), Err(Overdue::Headers));
+        assert!(!activity.has_greeted());
         activity.moved(FramePosition::Between, after(1));
+        assert!(activity.has_greeted());
         assert!(at(1799).is_ok());
         assert_eq!(at(1800), Err(Overdue::Idle));
         let call = activity.begin_call();

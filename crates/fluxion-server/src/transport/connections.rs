@@ -100,15 +100,17 @@ impl Connections {
         Some(self.0.roll.enter(place))
     }
 
-    /// Asks the connection to leave that has been idle longest, first among those that never made a call: who connects
-    /// again and again and says nothing drives out no client. False if none is idle.
+    /// Asks the connection to leave that has been idle longest, first among those that said nothing, then among those that
+    /// never made a call: who connects again and again drives out no client. False if none is idle.
     fn make_room(&self) -> bool {
         let mut members = self.0.roll.members();
         let idle = members.by_number.iter();
         let idle = idle.filter_map(|(number, one)| {
-            Some((one.activity.was_used(), one.activity.idle_since()?, *number))
+            let activity = &one.activity;
+            let idle = activity.idle_since()?;
+            Some((activity.was_used(), activity.has_greeted(), idle, *number))
         });
-        let Some((_, _, number)) = idle.min() else { return false };
+        let Some((.., number)) = idle.min() else { return false };
         if let Some(member) = members.by_number.remove(&number) {
             member.leave.notify_one();
         }
