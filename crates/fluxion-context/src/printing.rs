@@ -59,14 +59,17 @@ impl Context {
 /// Labels of elements other than slots, by type.
 fn labels_of(resources: &[Element]) -> FxHashMap<&str, &str> {
     let mut labels = FxHashMap::default();
-    let mut open: Vec<&Element> = resources.iter().rev().collect();
-    while let Some(element) = open.pop() {
+    enter_labels(resources, &mut labels);
+    labels
+}
+
+fn enter_labels<'a>(elements: &'a [Element], labels: &mut FxHashMap<&'a str, &'a str>) {
+    for element in elements {
         if let Some(label) = element.label.as_deref().filter(|l| !l.is_empty())
             && !matches!(element.ty.as_str(), "slot" | "xor_slot")
         {
             labels.insert(element.ty.as_str(), label);
         }
-        open.extend(element.with.iter().rev());
+        enter_labels(&element.with, labels);
     }
-    labels
 }
