@@ -41,7 +41,7 @@ pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
 pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind, JgfWarning};
 pub use fluxion_formats::read::rv1::Rv1Error;
 pub use fluxion_formats::write::WriteError;
-pub use fluxion_graph::{Role, Status};
+pub use fluxion_graph::{LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, Role, Status};
 pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};

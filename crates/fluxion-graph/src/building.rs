@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::graph::{Edge, Graph, GraphError, NOWHERE};
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
+use crate::lengths::check_name;
 use crate::vertex::{Vertex, VertexSpec};
 
 impl Graph {
@@ -18,8 +19,11 @@ impl Graph {
     /// Creates a vertex. It has no path, no property and no edge yet.
     ///
     /// # Errors
-    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`].
+    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`], [`GraphError::LongText`].
     pub fn add_vertex(&mut self, spec: &VertexSpec<'_>) -> Result<VertexId, GraphError> {
+        check_name(spec.name.unwrap_or_default())?;
+        check_name(spec.basename.unwrap_or_default())?;
+        check_name(spec.unit)?;
         let ty = self.add_type(spec.ty)?;
         let basename = match spec.basename {
             Some(basename) => self.names.intern(basename),
@@ -82,8 +86,9 @@ impl Graph {
     /// The id of a type, which becomes known if it was not.
     ///
     /// # Errors
-    /// [`GraphError::TooManyTypes`].
+    /// [`GraphError::TooManyTypes`], [`GraphError::LongText`].
     pub fn add_type(&mut self, name: &str) -> Result<TypeId, GraphError> {
+        check_name(name)?;
         let symbol = self.names.intern(name);
         if let Some(&ty) = self.type_of.get(&symbol) {
             return Ok(ty);
@@ -100,8 +105,9 @@ impl Graph {
     /// The id of a subsystem, which becomes known if it was not.
     ///
     /// # Errors
-    /// [`GraphError::TooManySubsystems`].
+    /// [`GraphError::TooManySubsystems`], [`GraphError::LongText`].
     pub fn add_subsystem(&mut self, name: &str) -> Result<SubsystemId, GraphError> {
+        check_name(name)?;
         let symbol = self.names.intern(name);
         if let Some(at) = self.subsystems.iter().position(|&s| s == symbol) {
             return Ok(SubsystemId(at as u8));

@@ -41,6 +41,16 @@ pub enum GraphError {
     /// A subsystem has its root already.
     #[error("the subsystem has a root already")]
     DuplicateRoot,
+    /// A text is longer than any that a graph takes.
+    #[error("{what} has {bytes} bytes: at most {most} are supported")]
+    LongText {
+        /// What it is.
+        what: &'static str,
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        most: usize,
+    },
     /// What is to be added was made for another graph.
     #[error("the addition was made for another graph")]
     OtherBase,

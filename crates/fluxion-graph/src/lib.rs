@@ -28,6 +28,7 @@ mod graph;
 mod ids;
 mod inconsistency;
 mod interner;
+mod lengths;
 mod named;
 mod paths;
 mod removal;
@@ -40,6 +41,9 @@ pub use graph::{Edge, Graph, GraphError};
 pub use ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 pub use inconsistency::Inconsistency;
 pub use interner::Interner;
+pub use lengths::{
+    LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, check_name, check_path, check_property,
+};
 pub use named::{NamedSet, NamedVertex, Role};
 pub use paths::PathTable;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};

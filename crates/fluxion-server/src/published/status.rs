@@ -22,6 +22,9 @@ const MOST_BYTES: usize = 2000;
 /// The most bytes of a text in the details, which travel beside the message.
 const MOST_DETAILS: usize = 1000;
 
+/// The longest policy, in bytes.
+pub(crate) const LONGEST_POLICY: usize = 4 << 10;
+
 /// Match or Cancel before the first Init.
 pub(crate) fn no_graph() -> Status {
     let message = "no graph is loaded: call Init first";
@@ -50,6 +53,12 @@ fn load(error: &LoadError) -> Status {
         }
     };
     invalid(field, &error.to_string(), error.untold_position())
+}
+
+/// The policy of an Init is longer than any that is known.
+pub(crate) fn long_policy(bytes: usize) -> Status {
+    let what = format!("{bytes} bytes: expected at most {LONGEST_POLICY}");
+    invalid("policy", &what, None)
 }
 
 /// The request asks for no operation.

@@ -7,10 +7,7 @@ use fluxion_store::RequestId;
 use prost::Message;
 use tonic::Status;
 
-use crate::v1::failure;
-
-/// The longest key, in bytes; of a job key too.
-const LONGEST_KEY: usize = 128;
+use crate::v1::lengths::check_key;
 
 /// The identity of a request; none if it has no key.
 pub(crate) fn identify(
@@ -40,13 +37,4 @@ pub(crate) fn identify_with_text(
         (fingerprint, text).hash(&mut hasher);
         RequestId { key, fingerprint: hasher.finish() }
     }))
-}
-
-/// Whether a key is short enough.
-pub(crate) fn check_key(field: &str, key: &str) -> Result<(), Status> {
-    if key.len() <= LONGEST_KEY {
-        return Ok(());
-    }
-    let what = format!("{} bytes: expected at most {LONGEST_KEY}", key.len());
-    Err(failure::invalid(field, what))
 }

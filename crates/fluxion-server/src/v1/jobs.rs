@@ -14,7 +14,8 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
-use crate::v1::identity::{check_key, identify};
+use crate::v1::identity::identify;
+use crate::v1::lengths::check_key;
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
 use crate::v1::times::{check_duration, check_time};

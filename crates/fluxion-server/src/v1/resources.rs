@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluxion_context::{Extent, HeldResources, Status as Own};
+use fluxion_context::{Extent, HeldResources, LONGEST_NAME, LONGEST_VALUE, Status as Own};
 use fluxion_store::{Answer, Answered, Command, Revision, Store, Target};
 use tonic::{Request, Response, Status};
 
@@ -20,7 +20,7 @@ use crate::transport::turns::Origin;
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::times::check_time;
-use crate::v1::{failure, resource_sets};
+use crate::v1::{failure, lengths, resource_sets};
 
 /// The service over all graphs.
 #[derive(Debug)]
@@ -93,6 +93,8 @@ impl ResourceService for Resources {
         if key.is_empty() {
             return Err(failure::invalid("key", "expected the name of a property".to_owned()));
         }
+        lengths::check("key", &key, LONGEST_NAME)?;
+        lengths::check("value", &value, LONGEST_VALUE)?;
         match graph.execute(id, Command::SetProperty { path, key, value }).await?.answered {
             Answered {
                 answer: Answer::PropertySet(vertices),

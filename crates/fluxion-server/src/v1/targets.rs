@@ -11,6 +11,7 @@ use crate::transport::serving::Serving;
 use crate::transport::turns::Origin;
 use crate::transport::work::Done;
 use crate::v1::failure;
+use crate::v1::lengths::check_key;
 
 /// A graph and its name.
 #[derive(Clone, Debug)]
@@ -62,7 +63,10 @@ pub(crate) fn graph_name(name: &str) -> &str {
 pub(crate) fn job(reference: Option<JobReference>) -> Result<JobName, Status> {
     match reference.and_then(|reference| reference.reference) {
         Some(job_reference::Reference::JobId(id)) => Ok(JobName::Id(JobId(id))),
-        Some(job_reference::Reference::JobKey(key)) => Ok(JobName::Key(key)),
+        Some(job_reference::Reference::JobKey(key)) => {
+            check_key("job.job_key", &key)?;
+            Ok(JobName::Key(key))
+        }
         None => Err(failure::invalid("job", "expected a job_id or a job_key".to_owned())),
     }
 }

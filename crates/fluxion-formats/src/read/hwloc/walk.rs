@@ -1,6 +1,8 @@
 //! From objects to vertices (`docs/semantics/readers.md`, hwloc).
 
-use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
+use fluxion_graph::{
+    CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId, check_name, check_property,
+};
 
 use super::allowlist::Allowlist;
 use super::error::ReadError;
@@ -84,7 +86,8 @@ impl<'l> Walker<'l> {
         let place = match self.draft(object) {
             Ok(None) => parent,
             Ok(Some(draft)) => {
-                let child = add_vertex(&mut self.graph, &draft, parent.1)?;
+                let placed = |(kind, _)| (kind, Some(object.identity.offset));
+                let child = add_vertex(&mut self.graph, &draft, parent.1).map_err(placed)?;
                 self.graph.add_edge(parent.0, child.0, CONTAINMENT).map_err(unplaced)?;
                 child
             }
@@ -183,6 +186,7 @@ fn storage<'a>(object: &Object<'a>, plain: Draft<'a>) -> Result<Draft<'a>, WalkF
 }
 
 fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Parent, ReadError> {
+    check_name(draft.name.unwrap_or_default()).map_err(unplaced)?;
     let ty = graph.add_type(draft.ty).map_err(unplaced)?;
     let basename = graph.intern(draft.basename);
     let name = match draft.name.filter(|name| !name.is_empty()) {
@@ -206,6 +210,7 @@ fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Par
     let path = graph.child_path(above, name);
     graph.set_path_id(vertex, CONTAINMENT, path);
     if let Some(device_id) = draft.device_id {
+        check_property("LinuxDeviceID", device_id).map_err(unplaced)?;
         graph.set_property(vertex, "LinuxDeviceID", device_id);
     }
     Ok((vertex, path))

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use fluxion_graph::{
-    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec, is_upward,
+    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec,
+    check_name, check_path, check_property, is_upward,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -92,7 +93,7 @@ impl<'a> Loader<'a> {
         }
         let vertex = self.graph.add_vertex(&spec)?;
         self.register_paths(id, vertex, &attributes)?;
-        self.set_properties(vertex, &attributes);
+        self.set_properties(vertex, &attributes)?;
         self.ids.insert(id.clone(), vertex);
         Ok(())
     }
@@ -113,6 +114,7 @@ impl<'a> Loader<'a> {
             if path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
                 return Err(JgfErrorKind::too_deep(id));
             }
+            check_path(path)?;
             self.paths.push(self.graph.intern_path(path));
         }
         Ok(())
@@ -160,16 +162,23 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn set_properties(&mut self, vertex: VertexId, attributes: &VertexAttributes<'_, 'a>) {
+    fn set_properties(
+        &mut self,
+        vertex: VertexId,
+        attributes: &VertexAttributes<'_, 'a>,
+    ) -> Result<()> {
         if attributes.properties.is_empty() {
-            return;
+            return Ok(());
         }
         // In ascending order, each goes to the end of the vertex's list.
         let mut sorted: Vec<_> = attributes.properties.iter().collect();
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (key, value) in sorted {
-            self.graph.set_property(vertex, key, value.text().unwrap_or_default());
+            let value = value.text().unwrap_or_default();
+            check_property(key, value)?;
+            self.graph.set_property(vertex, key, value);
         }
+        Ok(())
     }
 
     fn subsystem(&mut self, name: &str) -> Result<SubsystemId> {
@@ -210,6 +219,7 @@ impl<'a> Loader<'a> {
         }
         let edge = self.graph.add_edge(from, to, subsystem)?;
         if relation != "contains" {
+            check_name(relation)?;
             self.graph.set_relation(edge, relation);
         }
         Ok(())

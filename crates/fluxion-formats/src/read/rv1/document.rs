@@ -6,8 +6,9 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use super::error::Rv1Error;
 use crate::read::Position;
 use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
-use crate::read::limits::MAX_GENERATED;
+use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES};
 use crate::read::strings::Strings;
+use fluxion_graph::check_name;
 use fluxion_sets::{Idset, hostlist};
 
 /// What the text says.
@@ -134,6 +135,7 @@ pub(super) struct RliteEntry<'d> {
 }
 
 const AN_IDSET: &str = "a string with an idset";
+const SHORT_NAMES: &str = "free of names of more than 1024 bytes";
 
 impl<'a> Document<'a> {
     /// Reads the text.
@@ -201,7 +203,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// A list is malformed, or all together are too long to be expanded.
     pub(super) fn hosts(&self, needed: usize) -> Result<Vec<String>, Rv1Error> {
-        let (mut hosts, mut count) = (Vec::new(), 0);
+        let (mut hosts, mut count, mut bytes) = (Vec::new(), 0, 0);
         for (n, list) in self.execution.nodelist.0.iter().enumerate() {
             let place = || format!("execution.nodelist[{n}]");
             let list = list
@@ -214,7 +216,13 @@ impl<'a> Document<'a> {
                 return Err(Rv1Error::TooLarge);
             }
             let missing = needed - hosts.len();
-            hosts.extend(some.into_iter().take(missing));
+            for host in some.into_iter().take(missing) {
+                bytes += host.len() as u64;
+                if bytes > MAX_GENERATED_NAMES {
+                    return Err(Rv1Error::TooLarge);
+                }
+                hosts.push(host);
+            }
         }
         Ok(hosts)
     }
@@ -226,6 +234,8 @@ impl<'a> Document<'a> {
     pub(super) fn properties(&self) -> Result<Vec<(&str, Idset)>, Rv1Error> {
         let mut properties = Vec::new();
         for (name, value) in self.execution.properties.entries() {
+            let long = |_| Rv1Error::malformed("execution.properties", SHORT_NAMES);
+            check_name(name).map_err(long)?;
             let ranks = idset(value, || format!("execution.properties.{name}"))?;
             properties.push((&**name, ranks));
         }
@@ -243,6 +253,8 @@ impl RawEntry<'_> {
         let ranks = idset(&self.rank, || format!("{}.rank", place()))?;
         let mut children = Vec::new();
         for (ty, value) in self.children.entries() {
+            let long = |_| Rv1Error::malformed(format!("{}.children", place()), SHORT_NAMES);
+            check_name(ty).map_err(long)?;
             children.push((&**ty, idset(value, || format!("{}.children.{ty}", place()))?));
         }
         Ok(RliteEntry { ranks, children })
