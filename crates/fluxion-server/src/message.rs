@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::legible::legible;
+use crate::transport::memory::NoMemory;
 
 /// The domain of all reasons.
 const DOMAIN: &str = "fluxion.v1";
@@ -27,7 +28,7 @@ pub(crate) enum Reason {
     TooLarge,
     /// There are as many graphs as there may be.
     TooManyGraphs,
-    /// The calls in flight take all memory that they may: try again later.
+    /// There is no memory for it: for calls in flight, try again later; for graphs, drop one first.
     Memory,
     /// As many graphs are exported as may be at a time.
     TooManyExports,
@@ -67,8 +68,25 @@ impl Reason {
 
 /// RESOURCE_EXHAUSTED with its reason, and with when to try again or which limit was reached.
 pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
+    exhausted_by(reason, message, [])
+}
+
+/// What does not fit into the memory of the server, with what there is.
+pub(crate) fn no_memory(error: &NoMemory) -> Status {
+    let NoMemory { limit, counted, asked } = *error;
+    let figures = [("limit", limit), ("counted", counted), ("asked", asked)];
+    exhausted_by(Reason::Memory, error.to_string(), figures)
+}
+
+/// The same with figures of the limit, as the metadata of the reason.
+pub(crate) fn exhausted_by<const N: usize>(
+    reason: Reason,
+    message: String,
+    figures: [(&str, u64); N],
+) -> Status {
     let mut details = ErrorDetails::new();
-    details.set_error_info(reason.as_str(), DOMAIN, []);
+    let figures = figures.map(|(name, value)| (name.to_owned(), value.to_string()));
+    details.set_error_info(reason.as_str(), DOMAIN, figures);
     match reason.quota() {
         Some(quota) => details.add_quota_failure_violation(quota, told(&message, MOST_DETAILS)),
         None => details.set_retry_info(Some(RETRY)),

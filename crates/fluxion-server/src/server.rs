@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::service::Routes;
 
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::health::Health;
 use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
@@ -22,6 +22,8 @@ use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
 use crate::transport::listen::{Listen, ListenError};
+use crate::transport::memory::Memory;
+use crate::transport::places::Places;
 use crate::transport::registry::Registry;
 use crate::v1::{Graphs, Jobs, Resources};
 
@@ -71,8 +73,9 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let Self { listener, config } = self;
         let Config { limits, timeouts, grace, .. } = config;
-        let most = descriptors::most_connections(limits.connections)?;
-        let (health, routes) = routes(config, Arc::default()).await?;
+        let (memory, places) = begin(limits)?;
+        let registry = Registry::new(Arc::clone(&memory));
+        let (health, routes) = routes(config, Arc::new(registry)).await?;
         let (draining, drained) = oneshot::channel();
         let stop = async {
             shutdown.await;
@@ -80,12 +83,21 @@ impl Server {
             health.drain().await;
             let _ = draining.send(());
         };
-        let calls = Calls::new(routes, limits, timeouts);
+        let calls = Calls::new(routes, limits, timeouts, memory);
         tokio::select! {
-            () = Connections::new(calls, timeouts, most).serve(listener, stop) => Ok(Drained::Finished),
+            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Ok(Drained::Finished),
             () = elapsed(drained, grace) => Ok(Drained::GraceElapsed),
         }
     }
+}
+
+/// The account of all memory, and how many may connect; told to whoever reads the log.
+fn begin(limits: Limits) -> Result<(Arc<Memory>, Places), TooFewDescriptors> {
+    let memory = limits.memory.resolve();
+    let places = Places::within(memory, descriptors::most_connections(limits.connections)?);
+    let (connections, answer) = (places.most, limits.answer);
+    tracing::info!(%memory, %answer, connections, "at most");
+    Ok((Memory::new(memory), places))
 }
 
 /// Completes `grace` after draining began; never if it does not begin.

@@ -10,7 +10,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, exhausted, not_possible, told};
+use crate::message::{Reason, exhausted, no_memory, not_possible, told};
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
@@ -38,6 +38,7 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Start(StartError::Load(error)) => load(error),
         CreateError::Start(StartError::Stopped(error)) => stopped(*error),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
+        CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
         // an Init lets what is there give way
         CreateError::Exists(_) | CreateError::Lost(_) => status(Code::Aborted, error.to_string()),

@@ -12,6 +12,7 @@ use crate::config::Timeouts;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
 use crate::transport::membership::{Membership, Roll};
+use crate::transport::places::Places;
 
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -24,16 +25,15 @@ pub(crate) struct Connections(Arc<Shared>);
 struct Shared {
     calls: Calls,
     timeouts: Timeouts,
-    most: usize,
+    most: Places,
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
 }
 
 impl Connections {
     /// Nobody is connected.
-    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: usize) -> Self {
-        let most = most.min(Semaphore::MAX_PERMITS);
-        let places = Arc::new(Semaphore::new(most));
+    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Places) -> Self {
+        let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared { calls, timeouts, most, places, roll: Arc::default() }))
     }
 
@@ -76,8 +76,9 @@ impl Connections {
         let Some(membership) = self.join().await else { return };
         // a connection that has gone already has nothing to gain from it
         let _ = stream.set_nodelay(true);
-        let (calls, timeouts) = (self.0.calls.clone(), self.0.timeouts);
-        tokio::spawn(connection::serve(stream, membership, calls, timeouts, drain.clone()));
+        let (calls, timeouts, most) = (self.0.calls.clone(), self.0.timeouts, self.0.most);
+        let serving = connection::serve(stream, membership, calls, (timeouts, most), drain.clone());
+        tokio::spawn(serving);
     }
 
     /// A place for a connection, if need be that of the one that has been idle longest; `None` if all are busy.
@@ -122,7 +123,7 @@ impl Connections {
         if std::mem::replace(&mut members.is_told, true) {
             return;
         }
-        let connections = self.0.most;
+        let connections = self.0.most.most;
         match has_room {
             true => tracing::warn!(connections, "too many connections: the idle ones have to go"),
             false => tracing::warn!(connections, "too many connections: new ones are refused"),

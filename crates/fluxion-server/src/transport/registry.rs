@@ -7,6 +7,7 @@ use fluxion_context::Options;
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
+use crate::transport::memory::{Memory, NoMemory};
 use crate::transport::numbers::{Numbers, NumbersByName};
 
 /// The graph of the published three-call service.
@@ -36,6 +37,9 @@ pub(crate) enum CreateError {
     /// There are too many.
     #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
     TooMany,
+    /// There is no memory for its text.
+    #[error(transparent)]
+    Memory(#[from] NoMemory),
     /// It was not loaded.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -53,11 +57,22 @@ struct Slot {
 /// All graphs.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    memory: Arc<Memory>,
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
 }
 
 impl Registry {
+    /// No graphs yet; what they take is drawn from `memory`.
+    pub(crate) fn new(memory: Arc<Memory>) -> Self {
+        Self { memory, ..Self::default() }
+    }
+
+    /// From what graphs, and everything that is made of them, are drawn.
+    pub(crate) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
+    }
+
     fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -104,6 +119,8 @@ impl Registry {
         existing: Existing,
     ) -> Result<GraphThread, CreateError> {
         let (pending, turn) = PendingLoad::new(self, name, existing)?;
+        // the load goes on when the call that brought the text has ended
+        let held = self.memory.hold(text.len() as u64)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
             check(&pending.registry.slots(), &pending.name, existing).map_err(
@@ -115,7 +132,7 @@ impl Registry {
             let numbers = pending.registry.numbers(&pending.name);
             let graph = GraphThread::load(text, options, numbers).await?;
             pending.put(graph.clone());
-            drop((pending, turn));
+            drop((pending, turn, held));
             Ok(graph)
         });
         load.await.unwrap_or(Err(CreateError::Start(StartError::Stopped(Stopped::Fault))))

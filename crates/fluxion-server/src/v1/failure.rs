@@ -11,7 +11,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, cut, exhausted, not_possible, told};
+use crate::message::{Reason, cut, exhausted, no_memory, not_possible, told};
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
 
@@ -87,6 +87,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
+        CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
