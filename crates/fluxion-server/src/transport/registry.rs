@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fluxion_context::Options;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
+use crate::transport::graph_thread::{GraphThread, StartError, Stopped, TimeLimits};
 use crate::transport::numbers::{Numbers, NumbersByName};
 
 /// The graph of the published three-call service.
@@ -55,9 +55,15 @@ struct Slot {
 pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
+    limits: TimeLimits,
 }
 
 impl Registry {
+    /// No graphs yet.
+    pub(crate) fn new(limits: TimeLimits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,7 +119,8 @@ impl Registry {
                 },
             )?;
             let numbers = pending.registry.numbers(&pending.name);
-            let graph = GraphThread::load(text, options, numbers).await?;
+            let limits = pending.registry.limits;
+            let graph = GraphThread::load(text, options, numbers, limits).await?;
             pending.put(graph.clone());
             drop((pending, turn));
             Ok(graph)
