@@ -2,12 +2,32 @@
 
 use std::fmt::Write;
 
+use fluxion_budget::Budget;
+
 use crate::graph::{Edge, Graph, GraphError, NOWHERE};
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::lengths::check_name;
 use crate::vertex::{Vertex, VertexSpec};
 
 impl Graph {
+    /// An empty graph whose making ends with a budget.
+    pub fn within(budget: &Budget) -> Self {
+        let mut graph = Self::new();
+        graph.set_budget(budget);
+        graph
+    }
+
+    /// From now on vertices and edges are added within a budget.
+    pub fn set_budget(&mut self, budget: &Budget) {
+        self.budget = budget.clone();
+    }
+
+    /// # Errors
+    /// [`GraphError::Stopped`] if the budget has ended.
+    pub fn check_budget(&self) -> Result<(), GraphError> {
+        Ok(self.budget.check()?)
+    }
+
     /// Makes room for `vertices` more vertices and as many edges and paths.
     pub fn reserve(&mut self, vertices: usize) {
         self.vertices.reserve(vertices);
@@ -19,7 +39,7 @@ impl Graph {
     /// Creates a vertex. It has no path, no property and no edge yet.
     ///
     /// # Errors
-    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`], [`GraphError::LongText`].
+    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`], [`GraphError::LongText`], [`GraphError::Stopped`].
     pub fn add_vertex(&mut self, spec: &VertexSpec<'_>) -> Result<VertexId, GraphError> {
         check_name(spec.name.unwrap_or_default())?;
         check_name(spec.basename.unwrap_or_default())?;
@@ -51,9 +71,10 @@ impl Graph {
     /// Creates a vertex whose strings are interned already: the quick way for readers that make many alike.
     ///
     /// # Errors
-    /// [`GraphError::TooLarge`].
+    /// [`GraphError::TooLarge`], [`GraphError::Stopped`].
     #[inline]
     pub fn push_vertex(&mut self, vertex: Vertex) -> Result<VertexId, GraphError> {
+        self.budget.check()?;
         if self.vertices.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }
@@ -201,7 +222,7 @@ impl Graph {
     /// ([`Graph::find_colliding_edge`]).
     ///
     /// # Errors
-    /// [`GraphError::TooLarge`].
+    /// [`GraphError::TooLarge`], [`GraphError::Stopped`].
     #[inline]
     pub fn add_edge(
         &mut self,
@@ -209,6 +230,7 @@ impl Graph {
         target: VertexId,
         subsystem: SubsystemId,
     ) -> Result<EdgeId, GraphError> {
+        self.budget.check()?;
         if self.edges.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }

@@ -1,5 +1,6 @@
 //! The graph: tables of vertices and edges, names, paths, roots, properties.
 
+use fluxion_budget::{Budget, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
@@ -54,6 +55,9 @@ pub enum GraphError {
     /// What is to be added was made for another graph.
     #[error("the addition was made for another graph")]
     OtherBase,
+    /// Whoever wanted the graph has left, or waited for too long.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// A resource graph. See the crate documentation for an example.
@@ -82,6 +86,8 @@ pub struct Graph {
     pub(crate) empty: Symbol,
     /// Where names are put together.
     pub(crate) scratch: String,
+    /// What making the graph may cost.
+    pub(crate) budget: Budget,
 }
 
 impl Default for Graph {
@@ -117,6 +123,7 @@ impl Graph {
             properties: FxHashMap::default(),
             empty,
             scratch: String::new(),
+            budget: Budget::UNLIMITED,
         }
     }
 

@@ -94,6 +94,23 @@ pub(crate) fn exhausted_by<const N: usize>(
     Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
 }
 
+/// A call took longer than the server allows.
+pub(crate) fn call_too_long(limit: Duration) -> Status {
+    too_long("the call", limit, "--max-call-time")
+}
+
+/// A graph took longer to load than the server allows.
+pub(crate) fn load_too_long(limit: Duration) -> Status {
+    too_long("loading the graph", limit, "--max-load-time")
+}
+
+fn too_long(what: &str, limit: Duration, option: &str) -> Status {
+    let seconds = limit.as_secs_f64();
+    Status::deadline_exceeded(format!(
+        "{what} took longer than {seconds} s, which the server's {option} raises"
+    ))
+}
+
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
 

@@ -21,6 +21,7 @@ use crate::published::ThreeCalls;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
+use crate::transport::graph_thread::Bounds;
 use crate::transport::listen::{Listen, ListenError};
 use crate::transport::memory::Memory;
 use crate::transport::places::Places;
@@ -74,7 +75,9 @@ impl Server {
         let Self { listener, config } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
-        let registry = Registry::new(Arc::clone(&memory));
+        let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
+        let bounds = Bounds { call: timeouts.call, load: timeouts.load, largest_text };
+        let registry = Registry::new(bounds, Arc::clone(&memory));
         let (health, routes) = routes(config, Arc::new(registry)).await?;
         let (draining, drained) = oneshot::channel();
         let stop = async {

@@ -54,6 +54,8 @@ pub enum MatchErrorKind {
     Overflow,
     /// The result cannot be printed in the match format; nothing was booked.
     Writer,
+    /// The caller has left, or its time is over.
+    Stopped,
 }
 
 impl MatchError {
@@ -61,11 +63,13 @@ impl MatchError {
     pub fn kind(&self) -> MatchErrorKind {
         match &self.reason {
             MatchFault::Jobspec(_) => MatchErrorKind::Jobspec,
+            MatchFault::Writer(WriteError::Stopped(_)) => MatchErrorKind::Stopped,
             MatchFault::Writer(_) => MatchErrorKind::Writer,
             MatchFault::Refused(refusal) => match refusal {
+                Refusal::Stopped => MatchErrorKind::Stopped,
                 Refusal::Busy(_) => MatchErrorKind::Busy,
                 Refusal::Unsatisfiable(_) => MatchErrorKind::Unsatisfiable,
-                Refusal::TooManyVariants => MatchErrorKind::Overflow,
+                Refusal::TooManyVariants | Refusal::TooManyTerms { .. } => MatchErrorKind::Overflow,
                 Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
                     MatchErrorKind::Invalid
                 }

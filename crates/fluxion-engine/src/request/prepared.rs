@@ -1,5 +1,6 @@
 //! A jobspec ready to be placed: everything that the passes of one decision share.
 
+use fluxion_budget::Budget;
 use fluxion_graph::TypeId;
 use fluxion_jobspec::{Element, Jobspec};
 
@@ -30,6 +31,7 @@ impl<'a> PreparedRequest<'a> {
         site: &Site,
         traverser: Traverser,
         constraint_masks: &'a mut ConstraintMasks,
+        budget: &Budget,
     ) -> Result<Self, Refusal> {
         let duration = duration(jobspec.duration)?;
         if jobspec.resources.is_empty() {
@@ -45,7 +47,8 @@ impl<'a> PreparedRequest<'a> {
             }
         };
         let variants = expanded.iter().map(|v| request(v)).collect();
-        let known = jobspec.constraint.as_ref().map(|c| constraint_masks.enter(c, site));
+        let constraint = jobspec.constraint.as_ref();
+        let known = constraint.map(|c| constraint_masks.enter(c, site, budget)).transpose()?;
         let constraint = known.and_then(|at| constraint_masks.get(at));
         let is_possible = whole.is_possible(site, constraint);
         Ok(Self { whole, variants, duration, constraint, is_possible })

@@ -162,6 +162,9 @@ impl Search<'_> {
         let mut best: Vec<(i64, u32, usize, u32)> = Vec::new();
         let mut formed = Vec::new();
         while let Some((bound, position)) = self.next_anchor(&mut anchors) {
+            if self.is_stopped() {
+                break;
+            }
             if best.len() as u64 >= most
                 && best.last().is_some_and(|&(worst, at, _, _)| (bound, position) > (worst, at))
             {

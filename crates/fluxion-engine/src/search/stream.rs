@@ -173,7 +173,9 @@ impl Search<'_> {
 
     /// The next candidate whose ancestors are all open.
     pub(super) fn next_open(&mut self, stream: &mut Stream) -> Option<VertexId> {
-        while let Some(Reverse(item)) = stream.heads.pop() {
+        while !self.is_stopped()
+            && let Some(Reverse(item)) = stream.heads.pop()
+        {
             self.advance(stream, item.source, item.head.next());
             let vertex = self.site.tree.at(item.position);
             match item.head {

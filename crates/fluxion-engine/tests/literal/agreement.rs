@@ -1,5 +1,6 @@
 //! Runs the engine and the model side by side.
 
+use fluxion_budget::Budget;
 use fluxion_engine::{
     Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Traverser,
 };
@@ -120,9 +121,9 @@ impl Pair {
     fn decide(&mut self, operation: MatchOperation, jobspec: &Jobspec) -> Result<(), Difference> {
         let expected = self.model.decide(operation, jobspec, self.now);
         let before = self.engine.fingerprint();
-        let found = self.engine.decide(operation, jobspec, self.now);
-        let again = self.engine.decide(operation, jobspec, self.now);
-        let anew = self.anew().decide(operation, jobspec, self.now);
+        let found = self.engine.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
+        let again = self.engine.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
+        let anew = self.anew().decide(operation, jobspec, self.now, &Budget::UNLIMITED);
         let expected_text = self.text(&expected, print::answer);
         let found_text =
             self.text(&found.clone().map_err(|refusal| kind(&refusal)), print::decision);

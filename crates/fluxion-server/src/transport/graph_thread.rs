@@ -9,23 +9,23 @@
 
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use fluxion_context::{Context, JobId, LoadError, Loaded, Options};
+use fluxion_context::{Budget, Context, JobId, LoadError, Loaded, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Origin, Turns, Waiting};
-use crate::transport::work::{Asked, Done, Work};
+use crate::transport::work::{Asked, Done, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct GraphThread {
-    queue: Waiting<Work>,
+    queue: Waiting<Turn>,
     shared: Arc<Shared>,
     /// For whom calls enter the queue.
     origin: Origin,
@@ -36,8 +36,43 @@ pub(crate) struct GraphThread {
 struct Shared {
     options: Options,
     numbers: Numbers,
+    bounds: Bounds,
     dropped: AtomicBool,
+    /// Ends what has its turn.
+    running: Mutex<Stop>,
     summary: Mutex<Summary>,
+}
+
+/// How long the graphs of a server may be kept busy, and how much they may print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// By a call, its wait included.
+    pub(crate) call: Duration,
+    /// By a load.
+    pub(crate) load: Duration,
+    /// Bytes of a text that is printed.
+    pub(crate) largest_text: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { call: Duration::MAX, load: Duration::MAX, largest_text: usize::MAX }
+    }
+}
+
+/// Ends a call when nobody waits for it any more.
+struct Stopping(Stop);
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// What a future comes to, if that does not take too long.
+async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Result<T, Stopped> {
+    let outcome = tokio::time::timeout(limit, future).await;
+    outcome.map_err(|_| Stopped::TooLong(limit))
 }
 
 /// Why there is no such thread.
@@ -63,14 +98,18 @@ pub(crate) enum Stopped {
     /// It was dropped while the call waited.
     #[error("the graph was dropped")]
     Dropped,
+    /// The call, or the load, took longer than it may.
+    #[error("it took longer than {0:?}")]
+    TooLong(Duration),
 }
 
 impl GraphThread {
-    /// Loads a graph on a new thread; returns when it is ready.
+    /// Loads a graph on a new thread; returns when it is ready. If the future is dropped before, the load ends.
     pub(crate) async fn load(
         text: String,
         options: Options,
         numbers: Numbers,
+        limits: Bounds,
     ) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
         let (queue, work) = turns::queue();
@@ -78,13 +117,20 @@ impl GraphThread {
         let shared = Arc::new(Shared {
             options,
             numbers,
+            bounds: limits,
             dropped: AtomicBool::new(false),
+            running: Mutex::default(),
             summary: Mutex::default(),
         });
         let thread = Thread { shared: Arc::clone(&shared), work };
-        let body = move || thread.run(text, incarnation, ready);
+        let stop = Stop::default();
+        let budget = stop.budget();
+        let body = move || thread.run(text, incarnation, &budget, ready);
         thread::Builder::new().name("graph".to_owned()).spawn(body)?;
-        loaded.await.map_err(|_| Stopped::Fault)??;
+        let stopping = Stopping(stop);
+        let loaded = within(limits.load, loaded).await?;
+        drop(stopping);
+        loaded.map_err(|_| Stopped::Fault)??;
         Ok(Self { queue, shared, origin: Origin::Server })
     }
 
@@ -100,23 +146,30 @@ impl GraphThread {
 
     /// What the graph was after the last request that was carried out. Does not wait.
     pub(crate) fn summary(&self) -> Summary {
-        *self.shared.summary.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.shared.summary)
     }
 
-    /// From now on calls that wait, or are yet to come, fail with [`Stopped::Dropped`].
+    /// From now on calls that wait, or are yet to come, fail with [`Stopped::Dropped`]; what has its turn is stopped.
     pub(crate) fn retire(&self) {
-        self.shared.dropped.store(true, Ordering::Release);
+        self.shared.dropped.store(true, Ordering::SeqCst);
+        lock(&self.shared.running).stop();
     }
 
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
-    /// dropped later, a job that nobody could find again is taken back before anyone else has a turn.
+    /// dropped later, the search stops, and a job that nobody could find again is taken back before anyone else has a
+    /// turn. A request with a key goes on, as its client may ask for the answer again.
     pub(crate) async fn execute(
         &self,
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
+        let (has_key, stop) = (request.id.is_some(), Stop::default());
         let (reply, answer) = oneshot::channel();
-        self.post(Work::Execute(Asked { request, reply, queue: self.queue.clone() }));
-        answer.await.map_err(|_| self.why_stopped())
+        let work = Work::Execute(Asked { request, reply, queue: self.queue.clone() });
+        let answered = self.clone().answered(work, stop, answer);
+        if !has_key {
+            return answered.await;
+        }
+        tokio::spawn(answered).await.unwrap_or(Err(Stopped::Fault))
     }
 
     /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
@@ -125,22 +178,29 @@ impl GraphThread {
         look: impl FnOnce(&Serving) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
-        let shared = Arc::clone(&self.shared);
-        self.post(Work::Read(Box::new(move |serving| {
-            if !reply.is_closed() && !shared.dropped.load(Ordering::Acquire) {
+        let work = Work::Read(Box::new(move |serving| {
+            if !reply.is_closed() {
                 let _ = reply.send(look(serving));
             }
-        })));
-        answer.await.map_err(|_| self.why_stopped())
+        }));
+        self.clone().answered(work, Stop::default(), answer).await
     }
 
-    fn post(&self, work: Work) {
+    /// Queues a piece of work, and waits for what it answers; what is not waited for any more is stopped.
+    async fn answered<T>(
+        self,
+        work: Work,
+        stop: Stop,
+        answer: oneshot::Receiver<T>,
+    ) -> Result<T, Stopped> {
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
-        self.queue.enter(self.origin, work);
+        self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
+        let _stopping = Stopping(stop);
+        within(self.shared.bounds.call, answer).await?.map_err(|_| self.why_stopped())
     }
 
     fn why_stopped(&self) -> Stopped {
-        match self.shared.dropped.load(Ordering::Acquire) {
+        match self.shared.dropped.load(Ordering::SeqCst) {
             true => Stopped::Dropped,
             false => Stopped::Fault,
         }
@@ -150,7 +210,8 @@ impl GraphThread {
     #[cfg(test)]
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
-        self.post(Work::Read(Box::new(move |_| gate.recv().unwrap())));
+        let work = Work::Read(Box::new(move |_| gate.recv().unwrap()));
+        self.queue.enter(self.origin, Turn { work, stop: Stop::default() });
         open
     }
 }
@@ -161,10 +222,14 @@ fn new_incarnation() -> Incarnation {
     Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The thread itself.
 struct Thread {
     shared: Arc<Shared>,
-    work: Turns<Work>,
+    work: Turns<Turn>,
 }
 
 impl Thread {
@@ -173,10 +238,11 @@ impl Thread {
         self,
         text: String,
         incarnation: Incarnation,
+        budget: &Budget,
         ready: oneshot::Sender<Result<(), LoadError>>,
     ) {
         let start = Instant::now();
-        let loaded = Context::load_with_warning(&text, &self.shared.options);
+        let loaded = Context::load_within(&text, &self.shared.options, budget);
         drop(text);
         let seconds = start.elapsed().as_secs_f64();
         let mut serving = match loaded {
@@ -195,15 +261,19 @@ impl Thread {
         self.shared.tell(&serving);
         if ready.send(Ok(())).is_ok() {
             std::iter::from_fn(|| self.work.next())
-                .for_each(|work| self.shared.take_turn(&mut serving, work));
+                .for_each(|turn| self.shared.take_turn(&mut serving, turn));
         }
     }
 }
 
 impl Shared {
-    fn take_turn(&self, serving: &mut Serving, work: Work) {
-        match work {
+    fn take_turn(&self, serving: &mut Serving, turn: Turn) {
+        serving.budget = turn.stop.budget().with_largest_text(self.bounds.largest_text);
+        *lock(&self.running) = turn.stop;
+        match turn.work {
             Work::Execute(asked) => self.execute(serving, asked),
+            // who waits is told by the end of what is dropped here
+            Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
             Work::Read(look) => look(serving),
             Work::TakeBack(job) => {
                 serving.take_back(job);
@@ -213,11 +283,15 @@ impl Shared {
     }
 
     fn execute(&self, serving: &mut Serving, asked: Asked) {
-        if asked.reply.is_closed() || self.dropped.load(Ordering::Acquire) {
+        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) {
             return;
         }
         let result = self.number(serving, |serving| serving.execute(&asked.request));
         self.tell(serving);
+        if result.as_ref().is_err_and(RequestError::is_stopped) {
+            // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
+            return;
+        }
         if let Some(job) = asked.answer(result) {
             serving.take_back(job);
             self.tell(serving);
@@ -226,16 +300,15 @@ impl Shared {
 
     /// Does something that may give a number to a job: one that no graph of the name has given before.
     fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
-        let mut next = self.numbers.lock();
-        serving.store.number_from(JobId(*next));
+        let taken = self.numbers.take();
+        serving.store.number_from(JobId(taken.number()));
         let done = work(serving);
-        *next = (*next).max(serving.store.context().next_job().0);
+        taken.settle(serving.store.context().next_job().0);
         done
     }
 
     /// Publishes what can be known without waiting.
     fn tell(&self, serving: &Serving) {
-        let mut told = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        *told = serving.summary();
+        *lock(&self.summary) = serving.summary();
     }
 }

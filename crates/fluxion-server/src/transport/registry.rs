@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fluxion_context::Options;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
+use crate::transport::graph_thread::{Bounds, GraphThread, StartError, Stopped};
 use crate::transport::memory::{Memory, NoMemory};
 use crate::transport::numbers::{Numbers, NumbersByName};
 
@@ -60,12 +60,13 @@ pub(crate) struct Registry {
     memory: Arc<Memory>,
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
+    limits: Bounds,
 }
 
 impl Registry {
     /// No graphs yet; what they take is drawn from `memory`.
-    pub(crate) fn new(memory: Arc<Memory>) -> Self {
-        Self { memory, ..Self::default() }
+    pub(crate) fn new(limits: Bounds, memory: Arc<Memory>) -> Self {
+        Self { limits, memory, ..Self::default() }
     }
 
     /// From what graphs, and everything that is made of them, are drawn.
@@ -130,7 +131,8 @@ impl Registry {
                 },
             )?;
             let numbers = pending.registry.numbers(&pending.name);
-            let graph = GraphThread::load(text, options, numbers).await?;
+            let limits = pending.registry.limits;
+            let graph = GraphThread::load(text, options, numbers, limits).await?;
             pending.put(graph.clone());
             drop((pending, turn, held));
             Ok(graph)

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use fluxion_context::{JobId, JobState};
+use fluxion_context::{Budget, JobId, JobState};
 use fluxion_store::{Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store};
 
 /// A graph as it is served.
@@ -12,6 +12,8 @@ use fluxion_store::{Answered, Command, JobName, KeyedCommand, Proposal, RequestE
 pub(crate) struct Serving {
     pub(crate) store: Store,
     pub(crate) figures: Figures,
+    /// What the call may spend that has its turn.
+    pub(crate) budget: Budget,
 }
 
 /// What is counted.
@@ -46,7 +48,7 @@ pub(crate) struct JobCounts {
 impl Serving {
     /// A graph that took `load` seconds to load.
     pub(crate) fn new(store: Store, load: f64) -> Self {
-        Self { store, figures: Figures { load, ..Figures::default() } }
+        Self { store, figures: Figures { load, ..Figures::default() }, budget: Budget::UNLIMITED }
     }
 
     /// Decides a request and does what was decided.
@@ -66,7 +68,7 @@ impl Serving {
         request: &KeyedCommand,
         elapsed: &dyn Fn() -> f64,
     ) -> Result<Answered, RequestError> {
-        let Proposal { answered, commit } = self.store.decide(request, elapsed)?;
+        let Proposal { answered, commit } = self.store.decide(request, &self.budget, elapsed)?;
         if let Some(commit) = commit {
             self.store.apply(&commit)?;
         }

@@ -13,6 +13,7 @@ use crate::proto::fluxion::v1::{
     UpdateRequest, UpdateResponse,
 };
 use crate::transport::registry::Registry;
+use crate::transport::serving::Serving;
 use crate::transport::turns::Origin;
 use crate::v1::identity::identify;
 use crate::v1::lengths::check_key;
@@ -120,7 +121,7 @@ impl JobService for Jobs {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let name = targets::job(request.job)?;
-        graph.read(move |serving| get(&serving.store, &name)).await.map(Response::new)
+        graph.read(move |serving| get(serving, &name)).await.map(Response::new)
     }
 }
 
@@ -192,12 +193,13 @@ async fn update(
     }
 }
 
-fn get(store: &Store, name: &JobName) -> Result<Job, Status> {
+fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
+    let Serving { store, budget, .. } = serving;
     let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
     let mut job = tell(store, known);
     if known.state != JobState::Canceled {
         let format = store.options().match_format;
-        let text = store.context().holdings(known.id, format);
+        let text = store.context().holdings(known.id, format, budget);
         let text = text.map_err(|error| failure::no_holdings(&error))?;
         job.resources = Some(resource_sets::tell(format, text));
     }

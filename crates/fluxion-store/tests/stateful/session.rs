@@ -2,8 +2,9 @@
 //! the graph as it was loaded, gets nothing but the commits.
 
 use fluxion_context::{
-    Context, Extent, HeldResources, JobId, JobState, LoadFormat, MatchErrorKind, MatchFormat,
-    MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime, Wanted,
+    Budget, Context, Extent, HeldResources, JobId, JobState, LoadFormat, MatchErrorKind,
+    MatchFormat, MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime,
+    Wanted,
 };
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
@@ -154,7 +155,7 @@ impl Session {
             fingerprint: self.asked,
         });
         let request = KeyedCommand { id, command };
-        let decided = self.store.decide(&request, &|| 0.0);
+        let decided = self.store.decide(&request, &Budget::UNLIMITED, &|| 0.0);
         let answered = match decided {
             Err(refusal) => Err(refusal),
             Ok(decided) => {
@@ -167,7 +168,7 @@ impl Session {
         };
         let is_kept = answered.as_ref().map_or_else(|error| !error.may_pass(), |_| true);
         if request.id.is_some() && is_kept {
-            let again = self.store.decide(&request, &|| 0.0);
+            let again = self.store.decide(&request, &Budget::UNLIMITED, &|| 0.0);
             let is_idle = again.as_ref().map_or(true, |decided| decided.commit.is_none());
             if again.map(|decided| decided.answered) != answered || !is_idle {
                 return Err(format!("{answered:?} the first time, but not when asked again"));
