@@ -29,12 +29,12 @@ pub use errors::{
     CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
     OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
 };
-pub use fluxion_budget::{Budget, Stop, Stopped};
+pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
     InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,
     Remainder, SetupError, ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser,
-    UpdateRefusal, Visits,
+    UpdateRefusal, Visits, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};

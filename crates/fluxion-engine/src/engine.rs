@@ -11,6 +11,7 @@ use fluxion_jobspec::Jobspec;
 use crate::change::carried::CarriedSince;
 use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
+use crate::footprint::Holdings;
 use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::matching::Matcher;
@@ -73,6 +74,8 @@ pub struct Engine {
     pub(crate) traverser: Traverser,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    /// What they hold together.
+    pub(crate) holdings: Holdings,
     pub(crate) numbers: JobNumbers,
     pub(crate) carried: CarriedSince,
     pub(crate) prepared: Option<Box<Prepared>>,
@@ -102,6 +105,7 @@ impl Engine {
             traverser: options.traverser,
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
+            holdings: Holdings::default(),
             numbers: JobNumbers::default(),
             carried: CarriedSince::default(),
             prepared: None,
@@ -176,6 +180,7 @@ impl Engine {
         let (grants, booking) = (&record.grants, record.booking(job));
         self.state.book(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.enter(&self.site, grants, booking);
+        self.holdings.add(grants);
         self.jobs.insert(job, record);
     }
 
@@ -190,6 +195,7 @@ impl Engine {
     fn give_back(&mut self, grants: &[Grant], booking: Booking) {
         self.state.release(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.leave(booking);
+        self.holdings.remove(grants);
     }
 
     /// Releases what a live job holds; its record stays in the table.

@@ -19,21 +19,27 @@ impl Graph {
 
     /// From now on vertices and edges are added within a budget.
     pub fn set_budget(&mut self, budget: &Budget) {
-        self.budget = budget.clone();
+        self.payments.start(budget, self.names.text_bytes());
     }
 
     /// # Errors
     /// [`GraphError::Stopped`] if the budget has ended.
     pub fn check_budget(&self) -> Result<(), GraphError> {
-        Ok(self.budget.check()?)
+        Ok(self.payments.budget().check()?)
     }
 
-    /// Makes room for `vertices` more vertices and as many edges and paths.
-    pub fn reserve(&mut self, vertices: usize) {
+    /// Makes room for `vertices` more vertices and as many edges and paths; `inner` of all vertices get something below
+    /// them.
+    ///
+    /// # Errors
+    /// [`GraphError::Exhausted`]; no room is made.
+    pub fn reserve(&mut self, vertices: usize, inner: usize) -> Result<(), GraphError> {
+        self.payments.expect(vertices as u64, inner as u64)?;
         self.vertices.reserve(vertices);
         self.edges.reserve(vertices);
         self.paths.reserve(vertices);
         self.first_at.reserve(vertices);
+        Ok(())
     }
 
     /// Creates a vertex. It has no path, no property and no edge yet.
@@ -74,7 +80,8 @@ impl Graph {
     /// [`GraphError::TooLarge`], [`GraphError::Stopped`].
     #[inline]
     pub fn push_vertex(&mut self, vertex: Vertex) -> Result<VertexId, GraphError> {
-        self.budget.check()?;
+        self.payments.budget().check()?;
+        self.payments.vertex(self.names.text_bytes())?;
         if self.vertices.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }
@@ -230,7 +237,8 @@ impl Graph {
         target: VertexId,
         subsystem: SubsystemId,
     ) -> Result<EdgeId, GraphError> {
-        self.budget.check()?;
+        self.payments.budget().check()?;
+        self.payments.edge(source.0, self.edges.len(), self.vertices.len())?;
         if self.edges.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }
@@ -250,6 +258,14 @@ impl Graph {
         self.relations.insert(edge, relation);
     }
 
+    /// So many vertices are about to get so many properties together.
+    ///
+    /// # Errors
+    /// [`GraphError::Exhausted`].
+    pub fn expect_properties(&mut self, vertices: usize, values: usize) -> Result<(), GraphError> {
+        self.payments.properties(vertices as u64, values as u64)
+    }
+
     /// Sets a property, in place of an earlier value.
     pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
         let (key, value) = (self.names.intern(key), self.names.intern(value));
@@ -258,7 +274,10 @@ impl Graph {
         let text = |s: &(Symbol, Symbol)| names.resolve(s.0);
         match entries.binary_search_by(|e| text(e).cmp(names.resolve(key))) {
             Ok(at) => entries[at].1 = value,
-            Err(at) => entries.insert(at, (key, value)),
+            Err(at) => {
+                entries.insert(at, (key, value));
+                self.payments.values += 1;
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The graph: tables of vertices and edges, names, paths, roots, properties.
 
-use fluxion_budget::{Budget, Stopped};
+use fluxion_budget::{Exhausted, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::footprint::Payments;
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
@@ -58,6 +59,9 @@ pub enum GraphError {
     /// Whoever wanted the graph has left, or waited for too long.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// There is no memory for it.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
 }
 
 /// A resource graph. See the crate documentation for an example.
@@ -87,7 +91,7 @@ pub struct Graph {
     /// Where names are put together.
     pub(crate) scratch: String,
     /// What making the graph may cost.
-    pub(crate) budget: Budget,
+    pub(crate) payments: Payments,
 }
 
 impl Default for Graph {
@@ -123,7 +127,7 @@ impl Graph {
             properties: FxHashMap::default(),
             empty,
             scratch: String::new(),
-            budget: Budget::UNLIMITED,
+            payments: Payments::default(),
         }
     }
 

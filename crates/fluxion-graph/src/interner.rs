@@ -63,6 +63,12 @@ impl Interner {
         slice(&self.text, &self.ends, symbol.0)
     }
 
+    /// Bytes of all strings together.
+    #[inline]
+    pub fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// How many distinct strings there are.
     pub fn len(&self) -> usize {
         self.ends.len()

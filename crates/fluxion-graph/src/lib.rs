@@ -24,6 +24,7 @@ mod addition;
 mod building;
 mod check;
 mod fingerprint;
+mod footprint;
 mod graph;
 mod ids;
 mod inconsistency;

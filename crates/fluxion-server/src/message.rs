@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use fluxion_context::Notes;
+use fluxion_context::{Exhausted, Notes};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::legible::legible;
-use crate::transport::memory::NoMemory;
 
 /// The domain of all reasons.
 const DOMAIN: &str = "fluxion.v1";
@@ -72,10 +71,23 @@ pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
 }
 
 /// What does not fit into the memory of the server, with what there is.
-pub(crate) fn no_memory(error: &NoMemory) -> Status {
-    let NoMemory { limit, counted, asked } = *error;
+pub(crate) fn no_memory(error: &Exhausted) -> Status {
+    let Exhausted { limit, counted, asked } = *error;
     let figures = [("limit", limit), ("counted", counted), ("asked", asked)];
-    exhausted_by(Reason::Memory, error.to_string(), figures)
+    let message = format!(
+        "{asked} bytes more do not fit into the memory of the server: {counted} of {limit} are taken, which its \
+         --max-memory raises"
+    );
+    exhausted_by(Reason::Memory, message, figures)
+}
+
+/// An answer would be larger than the server makes.
+pub(crate) fn answer_too_large(most: usize) -> Status {
+    let message = format!(
+        "the answer would have more than {most} bytes, which the server's --max-answer-size raises: ask for less, in a \
+         shorter format, or for an export, which comes in pieces"
+    );
+    exhausted_by(Reason::TooLarge, message, [("limit", most as u64)])
 }
 
 /// The same with figures of the limit, as the metadata of the reason.

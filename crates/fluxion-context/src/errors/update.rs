@@ -78,6 +78,8 @@ pub enum UpdateErrorKind {
     Invalid,
     /// The caller has left, or its time is over.
     Stopped,
+    /// What was booked cannot be told in so many bytes.
+    TooLarge(usize),
 }
 
 impl UpdateError {
@@ -100,6 +102,7 @@ impl UpdateError {
                 UpdateErrorKind::Busy
             }
             Self::Writer(WriteError::Stopped(_)) => UpdateErrorKind::Stopped,
+            Self::Writer(WriteError::TooLarge { most }) => UpdateErrorKind::TooLarge(*most),
             Self::Rv1(_) | Self::NotBooked(_) | Self::Writer(_) => UpdateErrorKind::Invalid,
         }
     }

@@ -3,13 +3,14 @@
 //! | room | about |
 //! |---|---|
 //! | [`jgf`], [`grug`], [`rv1`], [`hwloc`] | the formats |
-//! | `json`, `strings`, `plain_json`, `xml` | the notations, which know no format |
+//! | `json`, `strings`, `plain_json`, `elements`, `xml` | the notations, which know no format |
 //! | `hostname`, `position`, [`limits`] | what the formats share |
 //!
 //! Each format has one function `load` and one error type. The errors name the offending place and value. The
 //! readers know nothing of bookings, policies or time, and no input makes them panic, hang or take memory without
 //! bound ([`limits`]).
 
+mod elements;
 mod hostname;
 mod json;
 mod plain_json;

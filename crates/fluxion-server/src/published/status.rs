@@ -11,7 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    Reason, call_too_long, exhausted, load_too_long, no_memory, not_possible, told,
+    Reason, answer_too_large, call_too_long, exhausted, load_too_long, no_memory, not_possible,
+    told,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -37,6 +38,7 @@ pub(crate) fn no_graph() -> Status {
 /// An Init failed.
 pub(crate) fn init(error: &CreateError) -> Status {
     match error {
+        CreateError::Start(StartError::Load(LoadError::Exhausted(refusal))) => no_memory(refusal),
         CreateError::Start(StartError::Load(error)) => load(error),
         CreateError::Start(StartError::Stopped(Stopped::TooLong(limit))) => load_too_long(*limit),
         CreateError::Start(StartError::Stopped(error)) => stopped(*error),
@@ -92,6 +94,7 @@ fn no_match(error: &MatchError) -> Status {
             Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => in_jobspec(),
         },
         MatchFault::Writer(WriteError::Stopped(_)) => interrupted(),
+        MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
             format!("the graph cannot be printed in the match format of the server: {fault}"),
@@ -107,6 +110,7 @@ fn interrupted() -> Status {
 /// A match or a cancel was refused.
 pub(crate) fn refused(error: &RequestError) -> Status {
     match error {
+        RequestError::Exhausted(refusal) => no_memory(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::KeyReused => violated(REQUEST_KEY, format!("{REQUEST_KEY}: {error}")),
         RequestError::JobExists(name) => {

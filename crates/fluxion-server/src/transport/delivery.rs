@@ -102,7 +102,8 @@ mod tests {
     async fn graph() -> GraphThread {
         let numbers = NumbersByName::default().of("default");
         let options = Config::default().options("");
-        GraphThread::load(GRAPH.to_owned(), options, numbers, Bounds::default()).await.unwrap()
+        let (bounds, memory) = (Bounds::default(), Arc::default());
+        GraphThread::load(GRAPH.to_owned(), options, numbers, bounds, memory).await.unwrap()
     }
 
     /// Books the only node there is.

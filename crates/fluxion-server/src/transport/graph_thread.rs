@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use fluxion_context::{Budget, Context, JobId, LoadError, Loaded, Options, Stop};
+use fluxion_context::{Account, Budget, Context, JobId, LoadError, Loaded, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Origin, Turns, Waiting};
@@ -37,6 +38,7 @@ struct Shared {
     options: Options,
     numbers: Numbers,
     bounds: Bounds,
+    memory: Arc<Memory>,
     dropped: AtomicBool,
     /// Ends what has its turn.
     running: Mutex<Stop>,
@@ -60,12 +62,26 @@ impl Default for Bounds {
     }
 }
 
-/// Ends a call when nobody waits for it any more.
-struct Stopping(Stop);
+/// Ends a load when nobody waits for it any more.
+struct StopLoading(Stop);
 
-impl Drop for Stopping {
+impl Drop for StopLoading {
     fn drop(&mut self) {
         self.0.stop();
+    }
+}
+
+/// Ends a call when nobody waits for it any more, and takes it, with its texts, out of the queue.
+struct Stopping<'a> {
+    stop: Stop,
+    queue: &'a Waiting<Turn>,
+    origin: Origin,
+}
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.stop.stop();
+        self.queue.leave(self.origin, |turn| turn.stop.is_stopped());
     }
 }
 
@@ -110,6 +126,7 @@ impl GraphThread {
         options: Options,
         numbers: Numbers,
         limits: Bounds,
+        memory: Arc<Memory>,
     ) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
         let (queue, work) = turns::queue();
@@ -118,16 +135,17 @@ impl GraphThread {
             options,
             numbers,
             bounds: limits,
+            memory,
             dropped: AtomicBool::new(false),
             running: Mutex::default(),
             summary: Mutex::default(),
         });
         let thread = Thread { shared: Arc::clone(&shared), work };
         let stop = Stop::default();
-        let budget = stop.budget();
-        let body = move || thread.run(text, incarnation, &budget, ready);
+        let budget = stop.budget().with_account(thread.shared.account());
+        let body = move || thread.run(text, incarnation, budget, ready);
         thread::Builder::new().name("graph".to_owned()).spawn(body)?;
-        let stopping = Stopping(stop);
+        let stopping = StopLoading(stop);
         let loaded = within(limits.load, loaded).await?;
         drop(stopping);
         loaded.map_err(|_| Stopped::Fault)??;
@@ -163,13 +181,24 @@ impl GraphThread {
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
         let (has_key, stop) = (request.id.is_some(), Stop::default());
+        // the call that brought a request with a key may end before it has its turn
+        let held =
+            match self.shared.memory.hold(if has_key { request.command.text_bytes() } else { 0 }) {
+                Ok(held) => held,
+                Err(refusal) => return Ok(Err(refusal.into())),
+            };
         let (reply, answer) = oneshot::channel();
         let work = Work::Execute(Asked { request, reply, queue: self.queue.clone() });
         let answered = self.clone().answered(work, stop, answer);
         if !has_key {
             return answered.await;
         }
-        tokio::spawn(answered).await.unwrap_or(Err(Stopped::Fault))
+        let kept = async move {
+            let answered = answered.await;
+            drop(held);
+            answered
+        };
+        tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
     }
 
     /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
@@ -195,7 +224,7 @@ impl GraphThread {
     ) -> Result<T, Stopped> {
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
-        let _stopping = Stopping(stop);
+        let _stopping = Stopping { stop, queue: &self.queue, origin: self.origin };
         within(self.shared.bounds.call, answer).await?.map_err(|_| self.why_stopped())
     }
 
@@ -238,12 +267,12 @@ impl Thread {
         self,
         text: String,
         incarnation: Incarnation,
-        budget: &Budget,
+        budget: Budget,
         ready: oneshot::Sender<Result<(), LoadError>>,
     ) {
         let start = Instant::now();
-        let loaded = Context::load_within(&text, &self.shared.options, budget);
-        drop(text);
+        let loaded = Context::load_within(&text, &self.shared.options, &budget);
+        drop((text, budget));
         let seconds = start.elapsed().as_secs_f64();
         let mut serving = match loaded {
             Ok(Loaded { context, warning }) => {
@@ -251,7 +280,7 @@ impl Thread {
                     tracing::warn!(%warning, "the graph is odd");
                 }
                 let store = Store::new(context, self.shared.options.clone(), incarnation);
-                Serving::new(store, seconds)
+                Serving::new(store, seconds, &self.shared.memory)
             }
             Err(error) => {
                 let _ = ready.send(Err(error));
@@ -268,7 +297,9 @@ impl Thread {
 
 impl Shared {
     fn take_turn(&self, serving: &mut Serving, turn: Turn) {
-        serving.budget = turn.stop.budget().with_largest_text(self.bounds.largest_text);
+        let most = usize::try_from(self.memory.left() / 2).unwrap_or(usize::MAX);
+        let most = self.bounds.largest_text.min(most);
+        serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
         *lock(&self.running) = turn.stop;
         match turn.work {
             Work::Execute(asked) => self.execute(serving, asked),
@@ -280,6 +311,12 @@ impl Shared {
                 self.tell(serving);
             }
         }
+        // gives back what was drawn
+        serving.budget = Budget::UNLIMITED;
+    }
+
+    fn account(&self) -> Arc<dyn Account> {
+        Arc::<Memory>::clone(&self.memory)
     }
 
     fn execute(&self, serving: &mut Serving, asked: Asked) {

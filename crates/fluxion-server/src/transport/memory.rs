@@ -8,6 +8,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use fluxion_context::{Account, Exhausted};
+
 use crate::byte_size::ByteSize;
 
 /// What the program takes before anybody has called, about.
@@ -21,20 +23,6 @@ pub(crate) struct Memory {
     taken: AtomicU64,
     /// Connections, and calls on their way.
     passing: AtomicU64,
-}
-
-/// There is not so much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{asked} bytes more do not fit into the memory of the server: {counted} of {limit} are taken, which its --max-memory raises"
-)]
-pub(crate) struct NoMemory {
-    /// All that may be taken.
-    pub(crate) limit: u64,
-    /// What was taken then.
-    pub(crate) counted: u64,
-    /// What was asked for.
-    pub(crate) asked: u64,
 }
 
 impl Default for Memory {
@@ -67,27 +55,26 @@ impl Memory {
     /// Takes so many bytes until the guard is dropped.
     ///
     /// # Errors
-    /// [`NoMemory`]; nothing is taken.
-    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Held, NoMemory> {
+    /// [`Exhausted`]; nothing is taken.
+    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Taken, Exhausted> {
         self.take(bytes)?;
-        Ok(Held { memory: Arc::clone(self), bytes })
+        Ok(Taken { memory: Arc::clone(self), bytes: AtomicU64::new(bytes) })
     }
 
-    /// Takes so many bytes.
-    ///
-    /// # Errors
-    /// [`NoMemory`]; nothing is taken.
-    pub(crate) fn take(&self, bytes: u64) -> Result<(), NoMemory> {
+    /// Counts what is there already, whether it fits or not, until the guard is dropped.
+    pub(crate) fn note(self: &Arc<Self>, bytes: u64) -> Taken {
+        self.taken.fetch_add(bytes, Ordering::Relaxed);
+        Taken { memory: Arc::clone(self), bytes: AtomicU64::new(bytes) }
+    }
+
+    /// What may still be taken.
+    pub(crate) fn left(&self) -> u64 {
+        self.most_taken().saturating_sub(self.taken.load(Ordering::Relaxed))
+    }
+
+    fn most_taken(&self) -> u64 {
         let passing = self.passing.load(Ordering::Relaxed);
-        let limit = (self.limit / 4 * 3).min(self.limit.saturating_sub(passing));
-        let fits = |taken: u64| taken.checked_add(bytes).filter(|sum| *sum <= limit);
-        let taken = self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits);
-        taken.map(|_| ()).map_err(|counted| NoMemory { limit, counted, asked: bytes })
-    }
-
-    /// Gives so many bytes back.
-    pub(crate) fn give_back(&self, bytes: u64) {
-        self.taken.fetch_sub(bytes, Ordering::Relaxed);
+        (self.limit / 4 * 3).min(self.limit.saturating_sub(passing))
     }
 
     /// So many bytes are on their way: they have come already, and are counted whether they fit or not.
@@ -103,6 +90,19 @@ impl Memory {
     /// Whether more is counted than may be.
     pub(crate) fn is_exceeded(&self) -> bool {
         self.counted() > self.limit
+    }
+}
+
+impl Account for Memory {
+    fn take(&self, bytes: u64) -> Result<(), Exhausted> {
+        let limit = self.most_taken();
+        let fits = |taken: u64| taken.checked_add(bytes).filter(|sum| *sum <= limit);
+        let taken = self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits);
+        taken.map(|_| ()).map_err(|counted| Exhausted { limit, counted, asked: bytes })
+    }
+
+    fn give_back(&self, bytes: u64) {
+        self.taken.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -129,32 +129,32 @@ impl Drop for Passing {
 
 /// Bytes of the account, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct Taken {
     memory: Arc<Memory>,
-    bytes: u64,
+    bytes: AtomicU64,
 }
 
-impl Held {
+impl Taken {
     /// It has come to so many bytes, whether they fit or not.
-    pub(crate) fn set(&mut self, bytes: u64) {
-        match bytes.checked_sub(self.bytes) {
+    pub(crate) fn set(&self, bytes: u64) {
+        let before = self.bytes.swap(bytes, Ordering::Relaxed);
+        match bytes.checked_sub(before) {
             Some(more) => {
                 self.memory.taken.fetch_add(more, Ordering::Relaxed);
             }
-            None => self.memory.give_back(self.bytes - bytes),
+            None => self.memory.give_back(before - bytes),
         }
-        self.bytes = bytes;
     }
 
     /// So many bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
+        self.bytes.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Held {
+impl Drop for Taken {
     fn drop(&mut self) {
-        self.memory.give_back(self.bytes);
+        self.memory.give_back(self.bytes());
     }
 }
 
@@ -168,10 +168,10 @@ mod tests {
     fn what_does_not_fit_is_refused_and_what_is_dropped_is_given_back() {
         let memory = Memory::new(ByteSize(1024 * MIB));
         assert_eq!(memory.counted(), PROGRAM);
-        let mut held = memory.hold(512 * MIB).unwrap();
+        let held = memory.hold(512 * MIB).unwrap();
         let refused = memory.hold(256 * MIB).unwrap_err();
         let counted = PROGRAM + 512 * MIB;
-        assert_eq!(refused, NoMemory { limit: 768 * MIB, counted, asked: 256 * MIB });
+        assert_eq!(refused, Exhausted { limit: 768 * MIB, counted, asked: 256 * MIB });
         held.set(2048 * MIB);
         assert_eq!((memory.counted(), memory.is_exceeded()), (PROGRAM + 2048 * MIB, true));
         assert!(memory.take(0).is_err());

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fluxion_context::Options;
+use fluxion_context::{Exhausted, Options};
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::graph_thread::{Bounds, GraphThread, StartError, Stopped};
-use crate::transport::memory::{Memory, NoMemory};
+use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
 
 /// The graph of the published three-call service.
@@ -39,7 +39,7 @@ pub(crate) enum CreateError {
     TooMany,
     /// There is no memory for its text.
     #[error(transparent)]
-    Memory(#[from] NoMemory),
+    Memory(#[from] Exhausted),
     /// It was not loaded.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -132,7 +132,8 @@ impl Registry {
             )?;
             let numbers = pending.registry.numbers(&pending.name);
             let limits = pending.registry.limits;
-            let graph = GraphThread::load(text, options, numbers, limits).await?;
+            let memory = Arc::clone(&pending.registry.memory);
+            let graph = GraphThread::load(text, options, numbers, limits, memory).await?;
             pending.put(graph.clone());
             drop((pending, turn, held));
             Ok(graph)

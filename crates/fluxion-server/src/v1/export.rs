@@ -15,7 +15,10 @@ use tokio::time::Instant;
 use tokio_stream::Stream;
 use tonic::Status;
 
+use crate::message::no_memory;
 use crate::proto::fluxion::v1::ExportGraphResponse;
+use crate::transport::memory::Taken;
+use crate::transport::serving::Serving;
 use crate::v1::failure;
 
 /// Bytes of a piece, about.
@@ -67,6 +70,25 @@ pub(crate) struct Place {
 impl Default for Exports {
     fn default() -> Self {
         Self::new(PLACES, PATIENCE)
+    }
+}
+
+/// A graph that stays as it is while it is written.
+#[derive(Debug)]
+pub(crate) struct Copied {
+    context: Context,
+    /// Its own part, and that of the graph from which it is.
+    _taken: (Taken, Arc<Taken>),
+}
+
+impl Copied {
+    /// A copy of a graph, which shares what neither changes.
+    pub(crate) fn of(serving: &Serving) -> Result<Self, Status> {
+        let whole = serving.held();
+        let own =
+            serving.memory().hold(whole.bytes() / 4).map_err(|refusal| no_memory(&refusal))?;
+        let context = serving.store.context().clone();
+        Ok(Self { context, _taken: (own, Arc::clone(whole)) })
     }
 }
 
@@ -123,11 +145,11 @@ impl Export {
 
 impl Place {
     /// The text of a graph. The writer stops when the stream is dropped.
-    pub(crate) fn pieces(self, context: Context, format: GraphFormat, revision: u64) -> Pieces {
+    pub(crate) fn pieces(self, copy: Copied, format: GraphFormat, revision: u64) -> Pieces {
         let (ready, pieces) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || {
             let mut out = Writer { ready, text: String::new(), revision };
-            let written = context.write_graph(format, &mut out);
+            let written = copy.context.write_graph(format, &mut out);
             // An error says that nobody listens.
             let _ = written.and_then(|()| out.send());
         });
@@ -191,10 +213,13 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::test_graph::GRAPH;
+    use crate::transport::memory::Memory;
 
     fn begin(place: Place) -> Pieces {
         let context = Context::load(GRAPH, &Config::default().options("")).unwrap();
-        place.pieces(context, GraphFormat::Jgf, 1)
+        let memory = Arc::<Memory>::default();
+        let copy = Copied { context, _taken: (memory.note(0), Arc::new(memory.note(0))) };
+        place.pieces(copy, GraphFormat::Jgf, 1)
     }
 
     /// 600 of them starved a ninth.

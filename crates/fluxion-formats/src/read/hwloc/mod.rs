@@ -40,7 +40,7 @@ mod walk;
 mod tests;
 
 use fluxion_budget::Budget;
-use fluxion_graph::Graph;
+use fluxion_graph::{Graph, GraphError};
 
 use self::allowlist::Allowlist;
 use self::error::ReadError;
@@ -48,6 +48,9 @@ pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
 use crate::read::Position;
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
 use crate::read::xml;
+
+/// What the trees of elements and objects take for each byte of the text, at most.
+const TREE: u64 = 24;
 
 /// Loads a topology below a cluster; no text at all makes the cluster alone. `allowlist` has the words of
 /// `docs/semantics/readers.md`, hwloc; empty words do not count, and without any word everything is loaded.
@@ -73,6 +76,10 @@ pub fn load_within(text: &str, allowlist: &[&str], budget: &Budget) -> Result<Gr
     if text.is_empty() {
         return walk::cluster(budget).map_err(positioned);
     }
+    let needed = (text.len() as u64).saturating_mul(TREE);
+    let exhausted =
+        |refusal| HwlocError::new(HwlocErrorKind::Graph(GraphError::from(refusal)), None);
+    budget.take(needed).map_err(exhausted)?;
     let document = xml::parse(text).map_err(|error| {
         HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position))
     })?;

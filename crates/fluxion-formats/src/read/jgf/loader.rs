@@ -172,6 +172,7 @@ impl<'a> Loader<'a> {
         }
         // In ascending order, each goes to the end of the vertex's list.
         let mut sorted: Vec<_> = attributes.properties.iter().collect();
+        self.graph.expect_properties(1, sorted.len())?;
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (key, value) in sorted {
             let value = value.text().unwrap_or_default();

@@ -45,6 +45,7 @@ use self::outline::{Outline, read_part};
 use self::vertex_entry::VertexEntry;
 pub use self::warning::JgfWarning;
 use crate::read::Position;
+use crate::read::elements;
 use crate::read::json::{Field, ValueKind};
 use crate::read::limits::MAX_TEXT;
 
@@ -78,21 +79,37 @@ fn load_onto(text: &str, base: &Graph, budget: &Budget) -> Result<LoadedGraph, J
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
-    let start = || {
-        let mut graph = base.clone();
-        graph.set_budget(budget);
-        graph
-    };
-    let mut loaded = match stream::load(text, start()) {
+    let mut loaded = match stream::load(text, copy_of(base, budget)?) {
         Some(loaded) => loaded,
         None => {
-            let stopped = |stopped| JgfError::new(JgfErrorKind::Graph(stopped), None);
-            budget.check().map_err(GraphError::from).map_err(stopped)?;
-            load_carefully(text, start())?
+            check(budget)?;
+            // what was read so far is gone
+            budget.give_back();
+            budget.take(elements::count(text) * ELEMENT).map_err(spent)?;
+            load_carefully(text, copy_of(base, budget)?)?
         }
     };
     loaded.graph.set_budget(&Budget::UNLIMITED);
     Ok(loaded)
+}
+
+/// What the careful way keeps of each element of the text, about.
+const ELEMENT: u64 = 48;
+
+fn copy_of(base: &Graph, budget: &Budget) -> Result<Graph, JgfError> {
+    budget.take(base.footprint(0)).map_err(spent)?;
+    let mut graph = base.clone();
+    graph.set_budget(budget);
+    Ok(graph)
+}
+
+fn check(budget: &Budget) -> Result<(), JgfError> {
+    budget.check().map_err(spent)?;
+    budget.exhausted().map_or(Ok(()), |refusal| Err(spent(refusal)))
+}
+
+fn spent(error: impl Into<GraphError>) -> JgfError {
+    JgfError::new(JgfErrorKind::Graph(error.into()), None)
 }
 
 fn load_carefully(text: &str, base: Graph) -> Result<LoadedGraph, JgfError> {

@@ -1,12 +1,12 @@
 //! An R object as it stands in the text (`docs/semantics/readers.md`, R version 1), and its parts decoded.
 //! Knows nothing of the graph.
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess};
 
 use super::error::Rv1Error;
 use crate::read::Position;
 use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
-use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES};
+use crate::read::limits::{MAX_ENTRIES, MAX_GENERATED, MAX_GENERATED_NAMES};
 use crate::read::strings::Strings;
 use fluxion_graph::check_name;
 use fluxion_sets::{Idset, hostlist};
@@ -93,6 +93,9 @@ impl<'de> Container<'de> for RLite<'de> {
         loop {
             let mut entry = RawEntry::default();
             match elements.next_element_seed(Into(&mut entry))? {
+                Some(_) if self.0.len() == MAX_ENTRIES => {
+                    return Err(A::Error::custom("more than 1048576 entries of R_lite"));
+                }
                 Some(kind) => self.0.push((kind, entry)),
                 None => return Ok(()),
             }

@@ -87,10 +87,10 @@ pub(super) struct NodeGenerator {
 }
 
 impl NodeGenerator {
-    /// A lone cluster, and room for `vertices`.
-    pub(super) fn new(vertices: usize, budget: &Budget) -> Result<Self, Rv1Error> {
+    /// A lone cluster, and room for `vertices` below `ranks`.
+    pub(super) fn new(vertices: usize, ranks: usize, budget: &Budget) -> Result<Self, Rv1Error> {
         let mut graph = Graph::within(budget);
-        graph.reserve(vertices);
+        graph.reserve(vertices, ranks)?;
         let root = graph.add_vertex(&VertexSpec::new("cluster", 0, 0))?;
         let root_path = graph.intern_path("/cluster0");
         graph.set_path_id(root, CONTAINMENT, root_path);
@@ -196,6 +196,8 @@ impl NodeGenerator {
             }
         }
         nodes.sort_unstable();
+        let values = properties.iter().map(|(_, ranks)| ranks.len().min(nodes.len())).sum();
+        self.graph.expect_properties(nodes.len(), values)?;
         let mut budget = MAX_GENERATED;
         for (name, ranks) in properties {
             for interval in ranks.intervals() {
