@@ -28,17 +28,27 @@ pub struct Exhausted {
     pub asked: u64,
 }
 
+/// Texts are drawn for in pieces of this size.
+const STEP: u64 = 64 << 10;
+
 /// What was drawn from an account, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Drawn {
     account: Arc<dyn Account>,
     bytes: AtomicU64,
+    /// The bytes of a text for which enough was taken.
+    text: AtomicU64,
     refusal: OnceLock<Exhausted>,
 }
 
 impl From<Arc<dyn Account>> for Drawn {
     fn from(account: Arc<dyn Account>) -> Self {
-        Self { account, bytes: AtomicU64::new(0), refusal: OnceLock::new() }
+        Self {
+            account,
+            bytes: AtomicU64::new(0),
+            text: AtomicU64::new(0),
+            refusal: OnceLock::new(),
+        }
     }
 }
 
@@ -52,7 +62,19 @@ impl Drawn {
         Ok(())
     }
 
+    #[inline]
+    pub(crate) fn take_text(&self, bytes: u64) -> Result<(), Exhausted> {
+        let paid = self.text.load(Ordering::Relaxed);
+        if bytes <= paid {
+            return Ok(());
+        }
+        self.take(2 * (bytes + STEP - paid))?;
+        self.text.store(bytes + STEP, Ordering::Relaxed);
+        Ok(())
+    }
+
     pub(crate) fn give_back(&self) {
+        self.text.store(0, Ordering::Relaxed);
         self.account.give_back(self.bytes.swap(0, Ordering::Relaxed));
     }
 

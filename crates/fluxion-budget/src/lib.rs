@@ -60,6 +60,15 @@ impl Budget {
         self.memory.as_ref().map_or(Ok(()), |memory| memory.take(bytes))
     }
 
+    /// A text that is printed has come to so many bytes, and will be copied once.
+    ///
+    /// # Errors
+    /// [`Exhausted`].
+    #[inline]
+    pub fn take_text(&self, bytes: usize) -> Result<(), Exhausted> {
+        self.memory.as_ref().map_or(Ok(()), |memory| memory.take_text(bytes as u64))
+    }
+
     /// Gives everything back that was taken: what it was for is gone.
     pub fn give_back(&self) {
         self.memory.iter().for_each(|memory| memory.give_back());

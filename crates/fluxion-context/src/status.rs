@@ -83,7 +83,15 @@ impl Context {
     ///
     /// # Errors
     /// [`StatusError`].
-    pub fn statuses(
+    pub fn statuses(&self, target: StatusTarget<'_>) -> Result<Vec<(String, Status)>, StatusError> {
+        self.statuses_within(target, &Budget::UNLIMITED)
+    }
+
+    /// As [`Context::statuses`], where the paths take no more bytes than a text may have.
+    ///
+    /// # Errors
+    /// [`StatusError`].
+    pub fn statuses_within(
         &self,
         target: StatusTarget<'_>,
         budget: &Budget,

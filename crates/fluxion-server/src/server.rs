@@ -95,12 +95,13 @@ impl Server {
 }
 
 /// The account of all memory, and how many may connect; told to whoever reads the log.
-fn begin(limits: Limits) -> Result<(Arc<Memory>, Places), TooFewDescriptors> {
-    let memory = limits.memory.resolve();
-    let places = Places::within(memory, descriptors::most_connections(limits.connections)?);
+fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Places>), TooFewDescriptors> {
+    let bytes = limits.memory.resolve();
+    let memory = Memory::new(bytes);
+    let places = Places::within(&memory, descriptors::most_connections(limits.connections)?);
     let (connections, answer) = (places.most, limits.answer);
-    tracing::info!(%memory, %answer, connections, "at most");
-    Ok((Memory::new(memory), places))
+    tracing::info!(memory = %bytes, %answer, connections, "at most");
+    Ok((memory, places))
 }
 
 /// Completes `grace` after draining began; never if it does not begin.

@@ -2,8 +2,8 @@
 
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
-    MatchErrorKind, Matched, PartialCancelFailure, Remainder, RemoveError, StatusError,
-    UpdateError, UpdateErrorKind,
+    MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, StatusError,
+    UpdateError, UpdateErrorKind, WriteError,
 };
 
 use crate::request_keys::{Remembered, Weighty};
@@ -49,6 +49,11 @@ impl RequestError {
             Self::Match(error) if error.kind() == MatchErrorKind::Busy => true,
             Self::Update(_, error) if error.kind() == UpdateErrorKind::Busy => true,
             Self::Inapplicable(_) | Self::Exhausted(_) => true,
+            Self::Match(error) => match error.reason {
+                MatchFault::Writer(WriteError::Exhausted(_)) => true,
+                _ => self.is_stopped(),
+            },
+            Self::Update(_, error) if matches!(error.kind(), UpdateErrorKind::Exhausted(_)) => true,
             Self::Grow(error) if error.kind() == AttachErrorKind::Exhausted => true,
             _ => self.is_stopped(),
         }

@@ -95,6 +95,7 @@ fn no_match(error: &MatchError) -> Status {
         },
         MatchFault::Writer(WriteError::Stopped(_)) => interrupted(),
         MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
             format!("the graph cannot be printed in the match format of the server: {fault}"),

@@ -22,7 +22,7 @@ use crate::transport::activity::OpenCall;
 use crate::transport::deadline;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
-use crate::transport::memory::{Memory, Passing};
+use crate::transport::memory::Memory;
 use crate::transport::message_limit::limit_messages;
 
 /// What is handed to the transport at once: it keeps that until the client takes it.
@@ -59,7 +59,6 @@ pub(crate) struct Calls {
     limits: Limits,
     timeouts: Timeouts,
     in_flight: Arc<InFlight>,
-    memory: Arc<Memory>,
 }
 
 impl Calls {
@@ -70,13 +69,8 @@ impl Calls {
         timeouts: Timeouts,
         memory: Arc<Memory>,
     ) -> Self {
-        let in_flight = InFlight::new(limits.in_flight, Arc::clone(&memory));
-        Self { routes: routes.prepare(), limits, timeouts, in_flight, memory }
-    }
-
-    /// What a connection takes, until the guard is dropped.
-    pub(crate) fn count_connection(&self, bytes: u64) -> Passing {
-        Passing::new(&self.memory, bytes)
+        let in_flight = InFlight::new(limits.in_flight, memory);
+        Self { routes: routes.prepare(), limits, timeouts, in_flight }
     }
 
     /// The answer to a call, which is open until its last byte was taken.

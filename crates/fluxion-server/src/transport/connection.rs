@@ -17,7 +17,7 @@ use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
 use crate::transport::membership::Membership;
-use crate::transport::places::Places;
+use crate::transport::places::Place;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
 const MAX_STREAMS: u32 = 1024;
@@ -41,10 +41,9 @@ pub(crate) async fn serve(
     stream: TcpStream,
     membership: Membership,
     calls: Calls,
-    (timeouts, places): (Timeouts, Places),
+    (timeouts, place): (Timeouts, Place),
     mut drain: watch::Receiver<()>,
 ) {
-    let _counted = calls.count_connection(places.bytes());
     let activity = membership.activity.clone();
     let peer = stream.connect_info();
     let answering = activity.clone();
@@ -53,7 +52,7 @@ pub(crate) async fn serve(
         calls.answer(request, answering.begin_call())
     });
     let socket = TokioIo::new(Watched::new(stream, activity.clone()));
-    let mut transport = pin!(builder(places).serve_connection(socket, service));
+    let mut transport = pin!(builder(&place).serve_connection(socket, service));
     let mut look = Instant::now();
     let mut is_draining = false;
     loop {
@@ -103,12 +102,12 @@ async fn poll_once(mut transport: Pin<&mut impl Future>) {
     .await;
 }
 
-fn builder(places: Places) -> Builder<Tasks> {
+fn builder(place: &Place) -> Builder<Tasks> {
     let mut builder = Builder::new(Tasks);
     builder
         .timer(TokioTimer::new())
-        .initial_stream_window_size(places.stream_window())
-        .initial_connection_window_size(places.window)
+        .initial_stream_window_size(place.stream_window())
+        .initial_connection_window_size(place.window())
         .max_concurrent_streams(MAX_STREAMS)
         .keep_alive_interval(KEEPALIVE);
     builder

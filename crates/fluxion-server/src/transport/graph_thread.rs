@@ -297,8 +297,7 @@ impl Thread {
 
 impl Shared {
     fn take_turn(&self, serving: &mut Serving, turn: Turn) {
-        let most = usize::try_from(self.memory.left() / 2).unwrap_or(usize::MAX);
-        let most = self.bounds.largest_text.min(most);
+        let most = self.bounds.largest_text;
         serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
         *lock(&self.running) = turn.stop;
         match turn.work {

@@ -1,64 +1,102 @@
 //! How many connections there are room for, and how much each may send before somebody takes it: together not more than an
-//! eighth of the memory, however many come.
+//! eighth of the memory, however many come. The first ones have wide windows, those that come late have narrow ones.
 
-use crate::byte_size::ByteSize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::transport::memory::{Memory, Passing};
 
 /// Graphs are large: smaller windows would make their transfer wait for round trips.
-const LARGEST_WINDOW: u64 = 4 << 20;
+const WIDEST: u64 = 4 << 20;
 
 /// The least that a connection of HTTP/2 has.
-const SMALLEST_WINDOW: u64 = 64 << 10;
+const NARROWEST: u64 = 64 << 10;
 
 /// What a connection takes beside what it sends, about.
 const CONNECTION: u64 = 32 << 10;
 
 /// The places of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Places {
     /// Connections at once.
     pub(crate) most: usize,
-    /// What one may send, in all its calls, before somebody takes it.
-    pub(crate) window: u32,
+    memory: Arc<Memory>,
+    /// What is left for windows that are wider than the narrowest.
+    left: AtomicU64,
+}
+
+/// What a connection has of them, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    places: Arc<Places>,
+    more: u64,
+    _counted: Passing,
 }
 
 impl Places {
-    /// At most so many, within a memory.
-    pub(crate) fn within(memory: ByteSize, most: usize) -> Self {
-        let room = memory.0 / 8;
-        let fit = (room / (CONNECTION + SMALLEST_WINDOW)).max(1);
+    /// At most so many, within a memory: half of their room for what each has, half for wider windows.
+    pub(crate) fn within(memory: &Arc<Memory>, most: usize) -> Arc<Self> {
+        let half = memory.limit() / 16;
+        let fit = (half / (CONNECTION + NARROWEST)).max(1);
         let most = most.min(usize::try_from(fit).unwrap_or(usize::MAX));
-        let each = (room / most.max(1) as u64).saturating_sub(CONNECTION);
-        let window = each.clamp(SMALLEST_WINDOW, LARGEST_WINDOW) as u32;
-        Self { most, window }
+        Arc::new(Self { most, memory: Arc::clone(memory), left: AtomicU64::new(half) })
+    }
+
+    /// The place of one more connection.
+    pub(crate) fn admit(self: &Arc<Self>) -> Place {
+        let left = self.left.load(Ordering::Relaxed);
+        let asked = (left / 16).min(WIDEST - NARROWEST);
+        let take = |left: u64| left.checked_sub(asked);
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        let more = taken.map_or(0, |_| asked);
+        let counted = Passing::new(&self.memory, CONNECTION + NARROWEST + more);
+        Place { places: Arc::clone(self), more, _counted: counted }
+    }
+}
+
+impl Place {
+    /// What the connection may send, in all its calls, before somebody takes it.
+    pub(crate) fn window(&self) -> u32 {
+        (NARROWEST + self.more) as u32
     }
 
     /// What one call may send before somebody takes it.
-    pub(crate) fn stream_window(self) -> u32 {
-        (self.window / 4).max(SMALLEST_WINDOW as u32)
+    pub(crate) fn stream_window(&self) -> u32 {
+        (self.window() / 4).max(NARROWEST as u32)
     }
+}
 
-    /// What a connection may come to.
-    pub(crate) fn bytes(self) -> u64 {
-        CONNECTION + u64::from(self.window)
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.places.left.fetch_add(self.more, Ordering::Relaxed);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::byte_size::ByteSize;
 
+    /// How many there may be, and the windows of the first and the last.
     #[track_caller]
-    fn check(memory: u64, asked: usize, most: usize, window: u64) {
-        let places = Places::within(ByteSize(memory), asked);
-        assert_eq!(places, Places { most, window: window as u32 });
-        assert!(places.most as u64 * places.bytes() <= memory / 8, "{places:?}");
+    fn check(memory: u64, asked: usize, most: usize, windows: [u64; 2]) {
+        let memory = Memory::new(ByteSize(memory));
+        let before = memory.counted();
+        let places = Places::within(&memory, asked);
+        assert_eq!(places.most, most);
+        let all: Vec<Place> = (0..most).map(|_| places.admit()).collect();
+        assert!(memory.counted() - before <= memory.limit() / 8);
+        let ends = [all.first(), all.last()].map(|place| u64::from(place.unwrap().window()));
+        assert_eq!(ends, windows);
+        drop(all);
+        assert_eq!(memory.counted(), before);
+        assert_eq!(u64::from(places.admit().window()), windows[0]);
     }
 
     #[test]
     fn all_connections_together_take_no_more_than_an_eighth() {
-        check(16 << 30, 100, 100, LARGEST_WINDOW);
-        check(16 << 30, 928, 928, (16 << 30) / 8 / 928 - CONNECTION);
-        check(16 << 30, 1 << 20, 21_845, (16 << 30) / 8 / 21_845 - CONNECTION);
-        check(64 << 20, 928, 85, (8 << 20) / 85 - CONNECTION);
+        check(16 << 30, 100, 100, [WIDEST; 2]);
+        check(16 << 30, 1 << 20, 10_922, [WIDEST, NARROWEST]);
+        check(64 << 20, 928, 42, [NARROWEST + (4 << 20) / 16, 85_402]);
     }
 }

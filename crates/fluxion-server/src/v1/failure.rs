@@ -189,6 +189,7 @@ fn no_match(error: &MatchError) -> Status {
             interrupted()
         }
         MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => {
             let what = format!("the result cannot be printed in this format: {fault}");
             invalid("resource_format", what)
@@ -231,6 +232,7 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
         UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
         UpdateErrorKind::Stopped => interrupted(),
         UpdateErrorKind::TooLarge(most) => answer_too_large(most),
+        UpdateErrorKind::Exhausted(refusal) => no_memory(&refusal),
     }
 }
 
@@ -240,6 +242,7 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
         HoldingsError::NoSuchJob(job) => no_job(&job.to_string()),
         HoldingsError::Writer(WriteError::Stopped(_)) => interrupted(),
         HoldingsError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        HoldingsError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
     }
 }
@@ -249,6 +252,7 @@ pub(crate) fn no_find(error: &FindError) -> Status {
     match error {
         FindError::Stopped(_) | FindError::Writer(WriteError::Stopped(_)) => interrupted(),
         FindError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        FindError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
         FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
             invalid("criteria", error.to_string())

@@ -154,7 +154,7 @@ fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status
 
 fn get_status(serving: &Serving, target: &Target) -> Result<GetStatusResponse, Status> {
     let Serving { store, budget, .. } = serving;
-    let found = store.context().statuses(target.borrowed(), budget);
+    let found = store.context().statuses_within(target.borrowed(), budget);
     let found = found.map_err(|error| failure::no_status(&error))?;
     let tell = |(path, own)| {
         let mark = match own {

@@ -27,6 +27,7 @@ fn unprintable(error: &WriteError) -> &'static str {
         | WriteError::NegativeId { .. }
         | WriteError::NoCoreOrGpu => "Invalid argument",
         WriteError::TooLarge { .. } => "Value too large for defined data type",
+        WriteError::Exhausted(_) => "Cannot allocate memory",
         WriteError::Stopped(_) => "Interrupted system call",
     }
 }
