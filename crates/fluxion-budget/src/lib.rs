@@ -17,6 +17,7 @@ pub struct Stopped;
 pub struct Budget {
     stop: Option<Arc<AtomicBool>>,
     largest_text: usize,
+    visits: u64,
 }
 
 /// Ends what goes on within its budgets. Clones end the same.
@@ -31,12 +32,23 @@ impl Default for Budget {
 
 impl Budget {
     /// No limits.
-    pub const UNLIMITED: Self = Self { stop: None, largest_text: usize::MAX };
+    pub const UNLIMITED: Self = Self { stop: None, largest_text: usize::MAX, visits: u64::MAX };
 
     /// The same, where a text that is printed has at most so many bytes.
     #[must_use]
     pub fn with_largest_text(self, bytes: usize) -> Self {
         Self { largest_text: bytes, ..self }
+    }
+
+    /// The same, where a decision looks at vertices so many times at most.
+    #[must_use]
+    pub fn with_visits(self, visits: u64) -> Self {
+        Self { visits, ..self }
+    }
+
+    /// How many times a decision may look at vertices.
+    pub fn visits(&self) -> u64 {
+        self.visits
     }
 
     /// Bytes that a text that is printed may have.

@@ -42,11 +42,12 @@ impl Meter {
 
     #[cold]
     fn ask(&mut self) -> bool {
-        if self.is_stopped() || self.budget.is_stopped() {
+        let most = self.budget.visits();
+        if self.is_stopped() || self.budget.is_stopped() || self.visits.preorder > most {
             self.next_question = 0;
             return false;
         }
-        self.next_question = self.visits.preorder + STRIDE;
+        self.next_question = (self.visits.preorder + STRIDE).min(most.saturating_add(1));
         true
     }
 
@@ -57,8 +58,12 @@ impl Meter {
     }
 
     /// # Errors
-    /// [`Refusal::Stopped`] if the decision has been told to end.
+    /// [`Refusal::Stopped`] or [`Refusal::TooManyVisits`] if the decision has been told to end.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
-        if self.is_stopped() { Err(Refusal::Stopped) } else { Ok(()) }
+        match self.budget.visits() {
+            _ if !self.is_stopped() => Ok(()),
+            most if self.visits.preorder > most => Err(Refusal::TooManyVisits { most }),
+            _ => Err(Refusal::Stopped),
+        }
     }
 }

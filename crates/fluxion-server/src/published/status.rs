@@ -71,6 +71,7 @@ fn no_match(error: &MatchError) -> Status {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }
+            Refusal::TooManyVisits { .. } => exhausted(Reason::Budget, error.to_string()),
             Refusal::Stopped => interrupted(),
             Refusal::TooManyTerms { .. } => in_jobspec(),
             Refusal::TooManyVariants => {

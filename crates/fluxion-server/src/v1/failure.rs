@@ -179,6 +179,9 @@ fn no_match(error: &MatchError) -> Status {
             | Refusal::TooManyTerms { .. },
         )
         | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
+        MatchFault::Refused(Refusal::TooManyVisits { .. }) => {
+            exhausted(Reason::Budget, error.to_string())
+        }
         MatchFault::Refused(Refusal::Stopped) | MatchFault::Writer(WriteError::Stopped(_)) => {
             interrupted()
         }

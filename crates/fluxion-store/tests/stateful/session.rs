@@ -9,8 +9,8 @@ use fluxion_context::{
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
 use fluxion_store::{
-    Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, RequestError, RequestId,
-    Revision, Store, Target,
+    Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, Proposal, RequestError,
+    RequestId, Revision, Store, Target,
 };
 
 use crate::answers::{self, Printed, Shown};
@@ -155,7 +155,7 @@ impl Session {
             fingerprint: self.asked,
         });
         let request = KeyedCommand { id, command };
-        let decided = self.store.decide(&request, &Budget::UNLIMITED, &|| 0.0);
+        let decided = self.decide_frugally(&request)?;
         let answered = match decided {
             Err(refusal) => Err(refusal),
             Ok(decided) => {
@@ -175,6 +175,25 @@ impl Session {
             }
         }
         Ok(answered.map(|answered| answered.answer))
+    }
+
+    /// Decides within a small budget first. If that ends the search, nothing has changed, and what the search left behind
+    /// does not show in the answer.
+    fn decide_frugally(
+        &mut self,
+        request: &KeyedCommand,
+    ) -> Result<Result<Proposal, RequestError>, Difference> {
+        let before = self.store.fingerprint();
+        let little = Budget::UNLIMITED.with_visits(self.asked * 7919 % 61);
+        match self.store.decide(request, &little, &|| 0.0) {
+            Err(RequestError::Match(error)) if error.kind() == MatchErrorKind::Budget => {
+                if self.store.fingerprint() != before {
+                    return Err("a search that was ended has changed something".to_owned());
+                }
+                Ok(self.store.decide(request, &Budget::UNLIMITED, &|| 0.0))
+            }
+            decided => Ok(decided),
+        }
     }
 
     /// What must hold after every command.

@@ -26,6 +26,11 @@ class GraphServiceStub:
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
     """
@@ -89,6 +94,11 @@ class GraphServiceAsyncStub:
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
     """
@@ -150,6 +160,11 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
+
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
