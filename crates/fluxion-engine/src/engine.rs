@@ -168,7 +168,7 @@ impl Engine {
 
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
-        self.scratch.meter.visits
+        self.scratch.meter.visits()
     }
 
     /// Books what a record says and puts it into the table.
