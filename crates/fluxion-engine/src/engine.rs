@@ -131,8 +131,13 @@ impl Engine {
         now: i64,
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision();
-        let prepared =
-            PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.constraint_masks)?;
+        let prepared = PreparedRequest::of(
+            jobspec,
+            &self.site,
+            self.traverser,
+            self.policy,
+            &mut self.constraint_masks,
+        )?;
         let passes = Passes {
             site: &self.site,
             state: &self.state,
