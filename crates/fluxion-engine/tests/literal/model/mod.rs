@@ -14,7 +14,7 @@ mod filters;
 mod policy;
 mod selection;
 mod slots;
-mod variants;
+pub(crate) mod variants;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

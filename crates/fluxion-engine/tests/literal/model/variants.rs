@@ -39,11 +39,15 @@ fn product(lists: &[Vec<Element>], elements: &[Element]) -> Vec<Vec<Element>> {
 /// more than 120 orders, each in the one with the largest counts last (`docs/semantics/matching.md`, The flexible
 /// traverser).
 pub(crate) fn other_orders(variants: &[Vec<Element>]) -> Vec<Vec<Element>> {
-    if variants.iter().map(|v| number_of_orders(v)).sum::<u64>() > 120 {
+    if !all_orders_are_tried(variants) {
         return variants.iter().map(|v| by_count(v)).collect();
     }
     let all: Vec<Vec<Vec<Element>>> = variants.iter().map(|v| orders(v)).collect();
     all.iter().flat_map(|orders| orders[1..].to_vec()).collect()
+}
+
+pub(crate) fn all_orders_are_tried(variants: &[Vec<Element>]) -> bool {
+    variants.iter().map(|v| number_of_orders(v)).sum::<u64>() <= 120
 }
 
 fn are_alternatives(list: &[Element]) -> bool {
