@@ -135,7 +135,8 @@ impl Engine {
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision(budget);
         let (site, masks) = (&self.site, &mut self.constraint_masks);
-        let prepared = PreparedRequest::of(jobspec, site, self.traverser, masks, budget)?;
+        let (traverser, policy) = (self.traverser, self.policy);
+        let prepared = PreparedRequest::of(jobspec, site, traverser, policy, masks, budget)?;
         let passes = Passes {
             site,
             state: &self.state,

@@ -549,8 +549,9 @@ impl Session {
         if found != Told::Grown(added) {
             return Err(format!("{added} new vertices expected, found {found:?}"));
         }
+        let numbers: Vec<Option<usize>> = (0..self.machine.things.len()).map(Some).collect();
         self.machine = grown;
-        self.serve();
+        self.serve(&numbers);
         Ok(Fate::Done)
     }
 
@@ -606,15 +607,16 @@ impl Session {
     }
 
     fn shrink(&mut self, gone: &[usize]) {
-        self.machine = self.machine.without(gone);
+        let numbers;
+        (self.machine, numbers) = self.machine.without(gone);
         for job in &mut self.jobs.0 {
-            job.lose(&self.machine);
+            job.lose(&numbers);
         }
-        self.serve();
+        self.serve(&numbers);
     }
 
-    fn serve(&mut self) {
-        self.model.serve(self.store.context().graph(), self.filters);
+    fn serve(&mut self, numbers: &[Option<usize>]) {
+        self.model.serve(self.store.context().graph(), self.filters, numbers);
         self.model.rebook(&self.jobs.held());
     }
 
@@ -628,9 +630,7 @@ impl Session {
         if found != Ok(Told::Marked(1)) {
             return Err(format!("one vertex expected, found {found:?}"));
         }
-        if let Some(thing) = &mut self.machine.things[vertex] {
-            thing.up = up;
-        }
+        self.machine.things[vertex].up = up;
         self.model.set_up(vertex, up);
         Ok(Fate::Done)
     }
@@ -644,11 +644,10 @@ impl Session {
         if found != Ok(Told::PropertySet(1)) {
             return Err(format!("one vertex expected, found {found:?}"));
         }
-        if let Some(thing) = &mut self.machine.things[vertex] {
-            thing.properties.retain(|(known, _)| known != key);
-            thing.properties.push((key.to_owned(), value.clone()));
-            thing.properties.sort();
-        }
+        let properties = &mut self.machine.things[vertex].properties;
+        properties.retain(|(known, _)| known != key);
+        properties.push((key.to_owned(), value.clone()));
+        properties.sort();
         self.model.set_property(vertex, key, &value);
         Ok(Fate::Done)
     }
