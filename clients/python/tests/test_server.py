@@ -178,6 +178,23 @@ def repeat_of_graphs(g, root):
     return live
 
 
+def incarnations(g, root):
+    def refusal(change):
+        with pytest.raises(errors.PreconditionError) as refused:
+            change()
+        return refused.value.preconditions[0].type
+
+    first = g.info().incarnation
+    meant = g.server.graph(g.name, incarnation=first)
+    told = {meant.match(CORES % 1).incarnation, meant.cancel(1).incarnation, meant.stats().incarnation}
+    text = root / "examples/cluster.json"
+    g.server.create_graph(g.name, text, replace=True, incarnation=first)
+    changes = (lambda: meant.match(CORES % 1), lambda: meant.grow("{}"), lambda: meant.drop())
+    refused = {refusal(change) for change in changes}
+    many = [answer.code for answer in meant.match_many([CORES % 1])]
+    return told == {first}, refused, many, g.info().incarnation != first
+
+
 def list_jobs(g, _):
     list(g.match_many([CORES % 1] * 5))
     g.cancel(2)
@@ -221,6 +238,7 @@ def export(g, _):
         (figures, (100, 72, 1, 1, 0)),
         (repeat, (True, 1)),
         (repeat_of_graphs, 1),
+        (incarnations, (True, {"OTHER_INCARNATION"}, [grpc.StatusCode.FAILED_PRECONDITION], True)),
     ],
 )
 def test_every_call(machine, root, call, expected):

@@ -10,7 +10,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::Server;
+use common::{Server, masked};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -61,7 +61,7 @@ fn check(document: &str, least: usize) {
     assert!(transcripts.len() >= least, "{document} shows commands");
     let server = Server::start();
     for (command, expected) in transcripts {
-        assert_eq!(run(&command, &server), expected, "{document}: {command}");
+        assert_eq!(masked(&run(&command, &server)), masked(&expected), "{document}: {command}");
     }
 }
 

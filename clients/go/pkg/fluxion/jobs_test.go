@@ -55,7 +55,7 @@ func TestJobsAreFoundByNumberAndByKey(t *testing.T) {
 	equal(t, byID, byKey)
 	cancelled, err := graph.Cancel(background, fluxion.JobKey("mine"))
 	ok(t, err)
-	equal(t, cancelled, fluxion.Cancelled{JobID: 1, Released: 3, Revision: 3})
+	equal(t, cancelled, fluxion.Cancelled{JobID: 1, Released: 3, Revision: 3, Incarnation: found.Incarnation})
 	gone, err := graph.Job(background, found.JobID)
 	ok(t, err)
 	equal(t, gone.State, fluxion.JobCanceled)
@@ -150,11 +150,11 @@ func TestAJobGivesBackAPart(t *testing.T) {
 	})
 	back, err := graph.PartialCancel(background, one, exclusive(t, held))
 	ok(t, err)
-	equal(t, back, fluxion.PartlyCancelled{JobID: 1, Cancelled: true, Revision: 4})
+	equal(t, back, fluxion.PartlyCancelled{JobID: 1, Cancelled: true, Revision: 4, Incarnation: incarnation(t, graph)})
 	two := take(t, graph, inFull(2))
 	part, err := graph.PartialCancel(background, two.JobID, exclusive(t, held), fluxion.RequestKey("once"))
 	ok(t, err)
-	equal(t, part, fluxion.PartlyCancelled{JobID: two.JobID, Cancelled: false, Revision: 6})
+	equal(t, part, fluxion.PartlyCancelled{JobID: two.JobID, Cancelled: false, Revision: 6, Incarnation: incarnation(t, graph)})
 }
 
 func TestAResourceSetIsBookedAgain(t *testing.T) {

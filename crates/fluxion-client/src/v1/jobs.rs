@@ -58,7 +58,9 @@ impl Graph {
     /// `OUT_OF_RANGE`: it can never run on this graph.
     pub async fn match_jobspec(&self, request: MatchRequest) -> Result<MatchResponse, Error> {
         let request_key = self.key_or(request.request_key);
-        let request = MatchRequest { graph: self.name.clone(), request_key, ..request };
+        let incarnation = self.incarnation_or(request.incarnation);
+        let request =
+            MatchRequest { graph: self.name.clone(), request_key, incarnation, ..request };
         let mut service = self.server.job_service();
         self.server.call("Match", service.r#match(request)).await
     }
@@ -72,6 +74,7 @@ impl Graph {
             graph: self.name.clone(),
             job: job.into().reference(),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.job_service();
         self.server.call("Cancel", service.cancel(request)).await
@@ -91,6 +94,7 @@ impl Graph {
             job: job.into().reference(),
             resources: Some(resources),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.job_service();
         self.server.call("PartialCancel", service.partial_cancel(request)).await
@@ -103,7 +107,9 @@ impl Graph {
     /// in the graph.
     pub async fn update(&self, request: UpdateRequest) -> Result<UpdateResponse, Error> {
         let request_key = self.key_or(request.request_key);
-        let request = UpdateRequest { graph: self.name.clone(), request_key, ..request };
+        let incarnation = self.incarnation_or(request.incarnation);
+        let request =
+            UpdateRequest { graph: self.name.clone(), request_key, incarnation, ..request };
         let mut service = self.server.job_service();
         self.server.call("Update", service.update(request)).await
     }

@@ -53,7 +53,7 @@ impl JobService for Jobs {
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let matching::Reply { response, booking } = matching::run(&graph, request).await?;
         let mut response = Response::new(response);
         if let Some(booking) = booking {
@@ -79,7 +79,7 @@ impl JobService for Jobs {
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("Cancel", &request.request_key, &request)?;
         cancel(&graph, id, targets::job(request.job)?).await.map(Response::new)
     }
@@ -89,7 +89,7 @@ impl JobService for Jobs {
         request: Request<PartialCancelRequest>,
     ) -> Result<Response<PartialCancelResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("PartialCancel", &request.request_key, &request)?;
         partial_cancel(&graph, id, request).await.map(Response::new)
     }
@@ -99,7 +99,7 @@ impl JobService for Jobs {
         request: Request<UpdateRequest>,
     ) -> Result<Response<UpdateResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("Update", &request.request_key, &request)?;
         check_update(&request)?;
         update(&graph, id, request).await.map(Response::new)
@@ -131,7 +131,12 @@ async fn cancel(
     match graph.execute(id, Command::Cancel { job }).await?.answered {
         Answered {
             answer: Answer::Cancelled(job, counts), revision: Revision(revision), ..
-        } => Ok(CancelResponse { job_id: job.0, released: counts.postorder, revision }),
+        } => Ok(CancelResponse {
+            job_id: job.0,
+            released: counts.postorder,
+            revision,
+            incarnation: graph.incarnation(),
+        }),
         _ => Err(failure::mismatch()),
     }
 }
@@ -150,7 +155,12 @@ async fn partial_cancel(
             answer: Answer::Released(job, remainder), revision: Revision(revision), ..
         } => {
             let cancelled = remainder == Remainder::Nothing;
-            Ok(PartialCancelResponse { job_id: job.0, cancelled, revision })
+            Ok(PartialCancelResponse {
+                job_id: job.0,
+                cancelled,
+                revision,
+                incarnation: graph.incarnation(),
+            })
         }
         _ => Err(failure::mismatch()),
     }
@@ -185,7 +195,8 @@ async fn update(
     match graph.execute(id, command).await?.answered {
         Answered { answer: Answer::Updated(booked), revision: Revision(revision), .. } => {
             let resources = Some(resource_sets::tell(own, booked.resources));
-            Ok(UpdateResponse { job_id: booked.job.0, resources, revision })
+            let incarnation = graph.incarnation();
+            Ok(UpdateResponse { job_id: booked.job.0, resources, revision, incarnation })
         }
         _ => Err(failure::mismatch()),
     }
@@ -249,6 +260,11 @@ impl Page {
         jobs.truncate(self.size);
         let last = jobs.last().filter(|_| more).map(|job| job.job_id.to_string());
         let next_page_token = last.unwrap_or_default();
-        ListJobsResponse { jobs, next_page_token, revision: store.revision().0 }
+        ListJobsResponse {
+            jobs,
+            next_page_token,
+            revision: store.revision().0,
+            incarnation: store.incarnation().to_string(),
+        }
     }
 }

@@ -97,7 +97,7 @@ fn sentence(error: &anyhow::Error) -> String {
 }
 
 /// The fields of requests as options; the text of a file has none.
-const FIELDS: [(&str, &str); 15] = [
+const FIELDS: [(&str, &str); 17] = [
     ("header.name", "--graph: "),
     ("header.request_key", "--request-key: "),
     ("header.options.policy", "--policy: "),
@@ -111,6 +111,8 @@ const FIELDS: [(&str, &str); 15] = [
     ("policy", "--policy: "),
     ("resource_format", "--resource-format: "),
     ("request_key", "--request-key: "),
+    ("header.incarnation", "--incarnation: "),
+    ("incarnation", "--incarnation: "),
     ("job_key", "--job-key: "),
     ("duration", "--duration: "),
 ];
@@ -153,9 +155,12 @@ fn hint(error: &Error) -> Option<&'static str> {
         (Code::AlreadyExists, Some("graph")) => {
             Some("--replace puts the new graph in its place, --graph gives it another name")
         }
-        (Code::FailedPrecondition, _) if is_held(failure) => {
+        (Code::FailedPrecondition, _) if is_refused_for(failure, "HELD") => {
             Some("--release takes from jobs what they hold there")
         }
+        (Code::FailedPrecondition, _) if is_refused_for(failure, "OTHER_INCARNATION") => Some(
+            "the graph was loaded anew, and its jobs are gone: `fluxion graphs` tells the incarnations",
+        ),
         (Code::InvalidArgument, _) if failure.call == "Find" => {
             Some("criteria are, say, `status=down` or `sched-now=free and property=ssd`")
         }
@@ -166,10 +171,10 @@ fn hint(error: &Error) -> Option<&'static str> {
     }
 }
 
-/// Whether a job stands in the way.
-fn is_held(failure: &Failure) -> bool {
+/// Whether this stands in the way.
+fn is_refused_for(failure: &Failure, kind: &str) -> bool {
     let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
-    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == "HELD"))
+    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == kind))
 }
 
 #[cfg(test)]

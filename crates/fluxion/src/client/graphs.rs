@@ -12,8 +12,8 @@ use fluxion_client::v1::{
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::options::{Common, Connection, RequestKey};
-use super::several::{Next, Several, Subject, nth_key};
+use super::options::{Change, Common, Connection};
+use super::several::{Next, Several, Subject};
 use super::table::{Cell, Column, table};
 use super::texts::{self, called, ended};
 use super::{help, names};
@@ -46,7 +46,7 @@ pub(crate) struct InitArgs {
     replace: bool,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 /// What to do with the graphs; lists them if left out.
@@ -71,7 +71,7 @@ enum Action {
         names: Vec<String>,
 
         #[command(flatten)]
-        request: RequestKey,
+        change: Change,
     },
 }
 
@@ -101,8 +101,9 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
         ..GraphOptions::default()
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };
-    let request_key = own.request.request_key.clone();
-    let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes, request_key };
+    let Change { request_key, incarnation } = own.change.clone();
+    let name = common.graph.clone();
+    let new = NewGraph { name, options, existing, text_bytes, request_key, incarnation };
     let graph = server.create_graph_with(new, text, tell).await.context(called(&own.file))?;
     let info = graph.describe().await?;
     let (vertices, edges) = (texts::vertices(info.vertices), texts::edges(info.edges));
@@ -144,6 +145,7 @@ fn graph_json(info: &GraphInfo) -> Value {
         "edges": info.edges,
         "live_jobs": info.live_jobs,
         "revision": info.revision,
+        "incarnation": info.incarnation,
     })
 }
 
@@ -152,7 +154,7 @@ pub(super) async fn graphs(own: &GraphsArgs) -> anyhow::Result<Answer> {
     match &own.action {
         None => Ok(list(&server.graphs().await?)),
         Some(Action::Export(own)) => export(&server.graph(&own.name), own).await,
-        Some(Action::Drop { names, request }) => drop_graphs(&server, names, request).await,
+        Some(Action::Drop { names, change }) => drop_graphs(&server, names, change).await,
     }
 }
 
@@ -164,6 +166,7 @@ fn list(graphs: &[GraphInfo]) -> Answer {
         Column::Right("EDGES"),
         Column::Right("JOBS"),
         Column::Right("REVISION"),
+        Column::Left("INCARNATION"),
     ];
     let rows: Vec<_> = graphs.iter().map(row).collect();
     let json = json!({ "graphs": graphs.iter().map(graph_json).collect::<Vec<_>>() });
@@ -174,13 +177,16 @@ fn row(info: &GraphInfo) -> Vec<Cell> {
     let policy = info.options.as_ref().map_or("", |options| options.policy.as_str());
     let figures = [info.vertices, info.edges, info.live_jobs, info.revision];
     let named = [Cell::from(&info.name), policy.into()];
-    named.into_iter().chain(figures.map(Cell::from)).collect()
+    let last = [Cell::from(&info.incarnation)];
+    named.into_iter().chain(figures.map(Cell::from)).chain(last).collect()
 }
 
 async fn export(graph: &Graph, own: &ExportArgs) -> anyhow::Result<Answer> {
     let export = graph.export(own.format).await?;
     let text = String::from_utf8(export.text).context("the graph is no text")?;
-    let mut json = json!({ "name": graph.name(), "revision": export.revision });
+    let mut json = json!({
+        "name": graph.name(), "revision": export.revision, "incarnation": export.incarnation,
+    });
     let Some(file) = &own.file else {
         json["text"] = text.as_str().into();
         return Ok(Answer::new(ended(&text), json));
@@ -190,14 +196,10 @@ async fn export(graph: &Graph, own: &ExportArgs) -> anyhow::Result<Answer> {
     Ok(Answer::new(format!("graph {}: written to {file}\n", graph.name()), json))
 }
 
-async fn drop_graphs(
-    server: &Server,
-    names: &[String],
-    request: &RequestKey,
-) -> anyhow::Result<Answer> {
+async fn drop_graphs(server: &Server, names: &[String], change: &Change) -> anyhow::Result<Answer> {
     let (mut several, mut dropped, mut failed) = (Several::default(), Vec::new(), Vec::new());
     for (at, name) in names.iter().enumerate() {
-        let graph = server.graph(name).with_request_key(nth_key(&request.request_key, at));
+        let graph = change.nth_of(&server.graph(name), at);
         let Err(error) = graph.drop_graph().await else {
             several.text += &format!("graph {name}: dropped\n");
             dropped.push(name);

@@ -57,12 +57,35 @@ impl Common {
     }
 }
 
-/// For changes that may be sent again.
-#[derive(Debug, Args)]
-pub(super) struct RequestKey {
+/// For changes: under which key they may be sent again, and for which load of the graph they are meant.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Change {
     /// Makes this safe to send again: a repeat with the same key changes nothing and gets the first answer.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     pub(super) request_key: String,
+
+    /// Refuse this if the graph was loaded anew since it had this incarnation; `fluxion graphs` tells it.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) incarnation: String,
+}
+
+impl Change {
+    /// The graph for this change.
+    pub(super) fn of(&self, graph: &Graph) -> Graph {
+        graph.with_request_key(&self.request_key).with_incarnation(&self.incarnation)
+    }
+
+    /// The graph for one of several changes: the first has the request key as it was given, then come `KEY.2` and so on.
+    pub(super) fn nth_of(&self, graph: &Graph, at: usize) -> Graph {
+        self.of(graph).with_request_key(nth_key(&self.request_key, at))
+    }
+}
+
+fn nth_key(key: &str, at: usize) -> String {
+    match (key, at) {
+        ("", _) | (_, 0) => key.to_owned(),
+        _ => format!("{key}.{}", at + 1),
+    }
 }
 
 /// How an answer is printed.
@@ -90,5 +113,16 @@ impl Meant {
             Some(ranks) => Vertices::Ranks(ranks.clone()),
             None => Vertices::Path(self.path.clone().unwrap_or_default()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_request_has_a_key_of_its_own() {
+        assert_eq!([0, 1, 2].map(|at| nth_key("KEY", at)), ["KEY", "KEY.2", "KEY.3"]);
+        assert_eq!([0, 1].map(|at| nth_key("", at)), ["", ""]);
     }
 }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::common::Server;
 use crate::{document, file, loaded, text};
 
-/// The document of a command; figures that differ from run to run are left out, and long texts.
+/// The document of a command; what differs from run to run is left out, and long texts. Beside each revision is the
+/// incarnation whose changes it counts.
 #[track_caller]
 fn stable(server: &Server, line: &str) -> String {
     let mut answer = document(server, line);
@@ -16,6 +17,9 @@ fn stable(server: &Server, line: &str) -> String {
 fn blank(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            let incarnation = fields.remove("incarnation");
+            let told = incarnation.as_ref().and_then(Value::as_str).map(str::len);
+            assert_eq!(told, fields.contains_key("revision").then_some(16), "{fields:?}");
             for (name, field) in fields {
                 match name.as_str() {
                     _ if name.ends_with("_seconds") => *field = "SECONDS".into(),

@@ -17,7 +17,7 @@ mod tables;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::Server;
+use common::{Server, masked};
 use serde_json::Value;
 
 /// What a command prints that succeeds.
@@ -26,7 +26,7 @@ fn text(server: &Server, line: &str) -> String {
     let output = run(&server.address, line);
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), told.as_str()), (Some(0), ""), "{line}");
-    String::from_utf8(output.stdout).unwrap()
+    masked(&String::from_utf8(output.stdout).unwrap())
 }
 
 /// The document that a command prints, whether or not it succeeds.
