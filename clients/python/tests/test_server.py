@@ -195,6 +195,14 @@ def incarnations(g, root):
     return told == {first}, refused, many, g.info().incarnation != first
 
 
+def unconfirmed(g, _):
+    g.match(CORES % 2, request_key="r")
+    (job,) = g.jobs(unconfirmed=True)
+    told = job.unconfirmed
+    g.job(1)
+    return told.request_key, dict(told.held), told.seconds >= 0, list(g.jobs(unconfirmed=True))
+
+
 def list_jobs(g, _):
     list(g.match_many([CORES % 1] * 5))
     g.cancel(2)
@@ -227,6 +235,7 @@ def export(g, _):
         (lambda g, _: (g.match(CORES % 1, job_key="a").job_id, g.cancel(key="a").job_id), (1, 1)),
         (give_back, (False, True, [JobState.CANCELED])),
         (book_again, (70, 5, 15, True)),
+        (unconfirmed, ("r", {"core": 2}, True, [])),
         (list_jobs, ([1, 2, 3, 4, 5], [2], [])),
         (lambda g, _: (g.match(CORES % 1).job_id, g.job(1).state, g.job(1).end), (1, JobState.ALLOCATED, 60)),
         (lambda g, _: g.find("status=down").resources.text, ""),

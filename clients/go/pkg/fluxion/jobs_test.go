@@ -40,6 +40,26 @@ func inFull(slots int) fluxion.MatchRequest {
 	return fluxion.MatchRequest{Jobspec: want(slots, "core"), Format: fluxion.JGFFull}
 }
 
+func TestJobsThatNobodyHasNamedAreListed(t *testing.T) {
+	graph := served(t, 1, 2)
+	request := cores(1)
+	request.RequestKey = "attempt"
+	found := take(t, graph, request)
+	listed := func() []fluxion.Job {
+		jobs, err := graph.Jobs(background, fluxion.JobFilter{Unconfirmed: true}).All()
+		ok(t, err)
+		return jobs
+	}
+	jobs := listed()
+	equal(t, len(jobs), 1)
+	equal(t, jobs[0].Unconfirmed.RequestKey, "attempt")
+	equal(t, jobs[0].Unconfirmed.Held["core"], 1)
+	take(t, graph, request)
+	equal(t, len(listed()), 0)
+	_, err := graph.Cancel(background, found.JobID)
+	ok(t, err)
+}
+
 func TestJobsAreFoundByNumberAndByKey(t *testing.T) {
 	graph := served(t, 1, 2)
 	request := cores(1)

@@ -188,7 +188,7 @@ def update(message: jobs_pb2.UpdateRequest) -> Call[model.Updated]:
 
 
 def list_jobs(
-    graph: str, states: Sequence[model.JobState], page_size: int, page_token: str
+    graph: str, states: Sequence[model.JobState], unconfirmed: bool, page_size: int, page_token: str
 ) -> Call[tuple[list[model.Job], str]]:
     """One page of ListJobs, and the token of the next."""
     message = jobs_pb2.ListJobsRequest(
@@ -196,6 +196,7 @@ def list_jobs(
         states=states,  # type: ignore[arg-type]
         page_size=page_size,
         page_token=page_token,
+        unconfirmed=unconfirmed,
     )
     return Call(
         "jobs", lambda s: s.jobs.ListJobs, message, lambda a: ([_job(each) for each in a.jobs], a.next_page_token)
@@ -316,7 +317,17 @@ def _match(answer: jobs_pb2.MatchResponse) -> model.Match:
 
 def _job(job: jobs_pb2.Job) -> model.Job:
     resources = _resources(job.resources) if job.HasField("resources") else None
-    return model.Job(job.job_id, job.job_key, _number(model.JobState, job.state), job.start, job.end, resources)
+    told = job.unconfirmed
+    unconfirmed = model.Unconfirmed(told.seconds, told.request_key, dict(told.held))
+    return model.Job(
+        job.job_id,
+        job.job_key,
+        _number(model.JobState, job.state),
+        job.start,
+        job.end,
+        resources,
+        unconfirmed if job.HasField("unconfirmed") else None,
+    )
 
 
 def _change(answer: Any) -> model.Change:

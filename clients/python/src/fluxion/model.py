@@ -237,6 +237,18 @@ class Updated:
 
 
 @dataclass(frozen=True)
+class Unconfirmed:
+    """How a job was booked that nobody has named since: how many seconds ago, under which key, what it holds.
+
+    `held` counts vertices by type; only a list of the unconfirmed jobs has it.
+    """
+
+    seconds: float
+    request_key: str
+    held: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Job:
     """A job; `end` is not part of its time. `Graph.job` alone fills in the resources, for live jobs."""
 
@@ -246,6 +258,7 @@ class Job:
     start: int
     end: int
     resources: Optional[ResourceSet] = None
+    unconfirmed: Optional[Unconfirmed] = None
 
 
 @dataclass(frozen=True)

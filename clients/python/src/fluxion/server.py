@@ -260,12 +260,20 @@ class Graph:
         return self._change(calls.update(message), timeout)
 
     def jobs(
-        self, *states: JobState, page_size: int = 0, timeout: Optional[float] = None
+        self,
+        *states: JobState,
+        unconfirmed: bool = False,
+        page_size: int = 0,
+        timeout: Optional[float] = None,
     ) -> Iterator[Job]:
-        """The jobs by number, of these states or of any; asks for the next page when it is needed."""
+        """The jobs by number, of these states or of any; asks for the next page when it is needed.
+
+        With `unconfirmed`, only those that hold resources and that nobody has named since a match booked them.
+        """
         token = ""
         while True:
-            page, token = self.server._call(calls.list_jobs(self.name, states, page_size, token), timeout)
+            call = calls.list_jobs(self.name, states, unconfirmed, page_size, token)
+            page, token = self.server._call(call, timeout)
             for job in page:
                 yield job
             if not token:

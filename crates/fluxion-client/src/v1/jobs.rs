@@ -120,13 +120,25 @@ impl Graph {
     /// # Errors
     /// `NOT_FOUND`: there is no such graph.
     pub async fn jobs(&self, states: &[JobState]) -> Result<Vec<Job>, Error> {
+        let states = states.iter().map(|&state| state.into()).collect();
+        self.listed(ListJobsRequest { states, ..ListJobsRequest::default() }).await
+    }
+
+    /// As [`jobs`](Self::jobs), those alone that hold resources and that nobody has named since a match booked them: their
+    /// clients may never have heard of them.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`: there is no such graph.
+    pub async fn unconfirmed_jobs(&self, states: &[JobState]) -> Result<Vec<Job>, Error> {
+        let states = states.iter().map(|&state| state.into()).collect();
+        let request = ListJobsRequest { states, unconfirmed: true, ..ListJobsRequest::default() };
+        self.listed(request).await
+    }
+
+    async fn listed(&self, mut request: ListJobsRequest) -> Result<Vec<Job>, Error> {
+        request.graph = self.name.clone();
+        request.page_size = PAGE;
         let mut service = self.server.job_service();
-        let mut request = ListJobsRequest {
-            graph: self.name.clone(),
-            states: states.iter().map(|&state| state.into()).collect(),
-            page_size: PAGE,
-            page_token: String::new(),
-        };
         let mut jobs = Vec::new();
         loop {
             let page = self.server.call("ListJobs", service.list_jobs(request.clone())).await?;

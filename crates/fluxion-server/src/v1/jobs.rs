@@ -10,10 +10,12 @@ use crate::proto::fluxion::v1::job_service_server::JobService;
 use crate::proto::fluxion::v1::{
     CancelRequest, CancelResponse, GetJobRequest, Job, JobState as State, ListJobsRequest,
     ListJobsResponse, MatchRequest, MatchResponse, PartialCancelRequest, PartialCancelResponse,
-    UpdateRequest, UpdateResponse,
+    Unconfirmed, UpdateRequest, UpdateResponse,
 };
 use crate::transport::registry::Registry;
+use crate::transport::serving::Serving;
 use crate::transport::turns::Origin;
+use crate::transport::unconfirmed::Booked;
 use crate::v1::identity::{check_key, identify};
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
@@ -112,14 +114,14 @@ impl JobService for Jobs {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let page = Page::read(&request)?;
-        graph.read(move |serving| Ok(page.list(&serving.store))).await.map(Response::new)
+        graph.read(move |serving| Ok(page.list(serving))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let name = targets::job(request.job)?;
-        graph.read(move |serving| get(&serving.store, &name)).await.map(Response::new)
+        graph.read(move |serving| get(serving, &name)).await.map(Response::new)
     }
 }
 
@@ -202,9 +204,11 @@ async fn update(
     }
 }
 
-fn get(store: &Store, name: &JobName) -> Result<Job, Status> {
+fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
+    let store = &serving.store;
     let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
-    let mut job = tell(store, known);
+    serving.unconfirmed.confirm(known.id);
+    let mut job = tell(serving, known);
     if known.state != JobState::Canceled {
         let format = store.options().match_format;
         let text = store.context().holdings(known.id, format);
@@ -214,20 +218,38 @@ fn get(store: &Store, name: &JobName) -> Result<Job, Status> {
     Ok(job)
 }
 
-fn tell(store: &Store, job: Known) -> Job {
+fn tell(serving: &Serving, job: Known) -> Job {
     Job {
         job_id: job.id.0,
-        job_key: store.job_key(job.id).to_owned(),
+        job_key: serving.store.job_key(job.id).to_owned(),
         state: names::state(job.state).into(),
         start: job.at,
         end: job.end,
         resources: None,
+        unconfirmed: serving.unconfirmed.find(job.id, &serving.store).map(doubt),
+    }
+}
+
+/// What is held is told where it is asked for.
+fn doubt(booked: Booked) -> Unconfirmed {
+    Unconfirmed {
+        seconds: booked.since.elapsed().as_secs_f64(),
+        request_key: booked.request_key.as_ref().to_owned(),
+        ..Unconfirmed::default()
+    }
+}
+
+fn tell_held(store: &Store, job: &mut Job) {
+    if let Some(unconfirmed) = &mut job.unconfirmed {
+        let held = store.context().held_by_type(JobId(job.job_id)).into_iter();
+        unconfirmed.held = held.map(|(ty, count)| (ty.to_owned(), count)).collect();
     }
 }
 
 /// What is listed.
 struct Page {
     states: Vec<State>,
+    unconfirmed: bool,
     size: usize,
     /// The last job of the page before.
     after: Option<JobId>,
@@ -246,18 +268,24 @@ impl Page {
             let what = format!("`{token}` is no token: expected that of the page before");
             failure::invalid("page_token", what)
         };
-        Ok(Self { states: states.collect::<Result<_, _>>()?, size, after: after.map_err(wrong)? })
+        let (states, after) = (states.collect::<Result<_, _>>()?, after.map_err(wrong)?);
+        Ok(Self { states, unconfirmed: request.unconfirmed, size, after })
     }
 
-    fn list(&self, store: &Store) -> ListJobsResponse {
+    fn list(&self, serving: &Serving) -> ListJobsResponse {
+        let store = &serving.store;
         let is_meant = |job: &Known| {
             let wanted = self.states.is_empty() || self.states.contains(&names::state(job.state));
+            let wanted = wanted && (!self.unconfirmed || serving.unconfirmed.has(job.id, store));
             wanted && self.after.is_none_or(|after| job.id > after)
         };
         let found = store.context().jobs().filter(is_meant).take(self.size + 1);
-        let mut jobs: Vec<Job> = found.map(|job| tell(store, job)).collect();
+        let mut jobs: Vec<Job> = found.map(|job| tell(serving, job)).collect();
         let more = jobs.len() > self.size;
         jobs.truncate(self.size);
+        if self.unconfirmed {
+            jobs.iter_mut().for_each(|job| tell_held(store, job));
+        }
         let last = jobs.last().filter(|_| more).map(|job| job.job_id.to_string());
         let next_page_token = last.unwrap_or_default();
         ListJobsResponse {

@@ -13,4 +13,5 @@ mod jobs;
 mod many;
 mod replays;
 mod resources;
+mod unconfirmed;
 mod wire;

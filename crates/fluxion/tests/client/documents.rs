@@ -149,7 +149,30 @@ fn jobs() {
           "job_id": 1,
           "job_key": "one",
           "start": 0,
-          "state": "allocated"
+          "state": "allocated",
+          "unconfirmed": true
+        }
+      ]
+    }
+    "#);
+    let mut unconfirmed = document(&server, "jobs --unconfirmed");
+    let seconds = unconfirmed["jobs"][0]["booked_seconds_ago"].take();
+    assert!(seconds.as_f64().is_some_and(|seconds| seconds < 60.0), "{seconds}");
+    insta::assert_snapshot!(format!("{unconfirmed:#}"), @r#"
+    {
+      "jobs": [
+        {
+          "booked_seconds_ago": null,
+          "end": 3600,
+          "held": {
+            "socket": 1
+          },
+          "job_id": 1,
+          "job_key": "one",
+          "request_key": null,
+          "start": 0,
+          "state": "allocated",
+          "unconfirmed": true
         }
       ]
     }
@@ -161,7 +184,8 @@ fn jobs() {
       "job_key": "one",
       "resources": "TEXT",
       "start": 0,
-      "state": "allocated"
+      "state": "allocated",
+      "unconfirmed": false
     }
     "#);
     let chosen = file(document(&server, "jobs 1")["resources"].as_str().unwrap());
@@ -192,7 +216,8 @@ fn jobs() {
       "job_key": null,
       "resources": "TEXT",
       "start": 0,
-      "state": "allocated"
+      "state": "allocated",
+      "unconfirmed": false
     }
     "#);
 }

@@ -206,16 +206,18 @@ class UpdateResponse(_message.Message):
     def __init__(self, job_id: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class ListJobsRequest(_message.Message):
-    __slots__ = ("graph", "states", "page_size", "page_token")
+    __slots__ = ("graph", "states", "page_size", "page_token", "unconfirmed")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     STATES_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
     graph: str
     states: _containers.RepeatedScalarFieldContainer[JobState]
     page_size: int
     page_token: str
-    def __init__(self, graph: _Optional[str] = ..., states: _Optional[_Iterable[_Union[JobState, str]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    unconfirmed: bool
+    def __init__(self, graph: _Optional[str] = ..., states: _Optional[_Iterable[_Union[JobState, str]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., unconfirmed: bool = ...) -> None: ...
 
 class ListJobsResponse(_message.Message):
     __slots__ = ("jobs", "next_page_token", "revision", "incarnation")
@@ -238,17 +240,36 @@ class GetJobRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ...) -> None: ...
 
 class Job(_message.Message):
-    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources")
+    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources", "unconfirmed")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     job_key: str
     state: JobState
     start: int
     end: int
     resources: ResourceSet
-    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ...) -> None: ...
+    unconfirmed: Unconfirmed
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., unconfirmed: _Optional[_Union[Unconfirmed, _Mapping]] = ...) -> None: ...
+
+class Unconfirmed(_message.Message):
+    __slots__ = ("seconds", "request_key", "held")
+    class HeldEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    seconds: float
+    request_key: str
+    held: _containers.ScalarMap[str, int]
+    def __init__(self, seconds: _Optional[float] = ..., request_key: _Optional[str] = ..., held: _Optional[_Mapping[str, int]] = ...) -> None: ...
