@@ -6,11 +6,14 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on may end")]
 
 mod common;
+#[path = "common/masked.rs"]
+mod masked;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Server, masked};
+use common::Server;
+use masked::masked;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -7,20 +7,20 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::exit::Usage;
-use super::names;
 use super::options::{Change, Common};
 use super::several::{Next, Several, Subject};
 use super::texts::{self, called, read};
+use super::{names, offers};
 
 /// Which jobs end.
 #[derive(Debug, Args)]
 pub(crate) struct CancelArgs {
     /// Numbers of the jobs.
-    #[arg(value_name = "JOB", required_unless_present = "job_key")]
+    #[arg(value_name = "JOB", required_unless_present = "job_key", value_parser = names::job, add = offers::jobs())]
     jobs: Vec<u64>,
 
     /// Keys of the jobs.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", add = offers::job_keys())]
     job_key: Vec<String>,
 
     /// Release only this resource set, of one job; `-` is standard input.

@@ -9,6 +9,7 @@ use fluxion_client::v1::{
     Existing, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress,
     ResourceFormat, Server,
 };
+use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -16,7 +17,7 @@ use super::options::{Change, Common, Connection};
 use super::several::{Next, Several, Subject};
 use super::table::{Cell, Column, table};
 use super::texts::{self, called, ended};
-use super::{help, names};
+use super::{help, names, offers};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
@@ -29,8 +30,8 @@ pub(crate) struct InitArgs {
     #[arg(long, default_value = "jgf", value_parser = names::graph_format())]
     format: GraphFormat,
 
-    /// Match policy; the server's default if empty.
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// Match policy, or settings such as `policy=low node_centric=true`; the server's default if empty.
+    #[arg(long, default_value = "", hide_default_value = true, value_parser = PolicyParser)]
     policy: String,
 
     /// Pruning filters, `HL:LL[,HL:LL...]`; the server's default if empty.
@@ -67,7 +68,7 @@ enum Action {
     #[command(after_help = help::DROP)]
     Drop {
         /// Names of graphs.
-        #[arg(required = true, value_name = "NAME")]
+        #[arg(required = true, value_name = "NAME", add = offers::graphs())]
         names: Vec<String>,
 
         #[command(flatten)]
@@ -79,6 +80,7 @@ enum Action {
 #[derive(Debug, Args)]
 struct ExportArgs {
     /// Name of the graph.
+    #[arg(add = offers::graphs())]
     name: String,
 
     /// Output format; `fluxion init` can read jgf.
@@ -170,7 +172,8 @@ fn list(graphs: &[GraphInfo]) -> Answer {
     ];
     let rows: Vec<_> = graphs.iter().map(row).collect();
     let json = json!({ "graphs": graphs.iter().map(graph_json).collect::<Vec<_>>() });
-    Answer::new(table(&columns, &rows), json)
+    let note = rows.is_empty().then_some("the server has no graphs: `fluxion init FILE` loads one");
+    Answer::new(table(&columns, &rows), json).noting(note)
 }
 
 fn row(info: &GraphInfo) -> Vec<Cell> {

@@ -7,19 +7,20 @@ use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::names;
 use super::options::Common;
 use super::table::{Cell, Column, pairs, table};
 use super::texts::{drawn, written};
+use super::{names, offers};
 
 /// Which jobs are shown.
 #[derive(Debug, Args)]
 pub(crate) struct JobsArgs {
     /// Number of the job to show.
+    #[arg(value_parser = names::job, add = offers::jobs())]
     job: Option<u64>,
 
     /// Key of the job to show.
-    #[arg(long, value_name = "KEY", conflicts_with = "job")]
+    #[arg(long, value_name = "KEY", conflicts_with = "job", add = offers::job_keys())]
     job_key: Option<String>,
 
     /// Only jobs in this state; more than one may be given.

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};
+use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -22,8 +23,8 @@ pub(crate) struct MatchArgs {
     #[arg(long, default_value = "allocate", value_parser = names::operation())]
     operation: MatchOperation,
 
-    /// Use this policy instead of the graph's own.
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// Use this policy, or settings such as `policy=low node_centric=true`, instead of the graph's own.
+    #[arg(long, default_value = "", hide_default_value = true, value_parser = PolicyParser)]
     policy: String,
 
     /// The present time, on the graph's time axis.

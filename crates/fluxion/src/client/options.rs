@@ -6,6 +6,15 @@ use clap::{Args, ValueEnum};
 use fluxion_client::Options;
 use fluxion_client::v1::{Graph, Server, Vertices};
 
+use super::offers;
+
+/// Where the server listens unless something else is said, and the variable that says it.
+pub(super) const DEFAULT_SERVER: &str = "127.0.0.1:4242";
+pub(super) const SERVER_VARIABLE: &str = "FLUXION_ADDRESS";
+
+/// The graph that is meant unless something else is said.
+pub(super) const DEFAULT_GRAPH: &str = "default";
+
 /// What an attempt to connect takes.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
@@ -18,13 +27,13 @@ pub(super) struct Connection {
         long,
         global = true,
         value_name = "HOST:PORT",
-        env = "FLUXION_ADDRESS",
-        default_value = "127.0.0.1:4242"
+        env = SERVER_VARIABLE,
+        default_value = DEFAULT_SERVER
     )]
     pub(super) server: String,
 
     /// Print the answer for people, or as one JSON document.
-    #[arg(long, global = true, value_name = "FORM", default_value = "table")]
+    #[arg(short, long, global = true, value_name = "FORM", default_value = "table")]
     pub(super) output: Output,
 
     /// How long to keep trying to reach the server.
@@ -45,7 +54,7 @@ impl Connection {
 #[command(next_help_heading = "Common options")]
 pub(super) struct Common {
     /// Which of the server's graphs to use.
-    #[arg(long, value_name = "NAME", default_value = "default")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_GRAPH, add = offers::graphs())]
     pub(super) graph: String,
     #[command(flatten)]
     pub(super) connection: Connection,
@@ -100,6 +109,7 @@ pub(super) enum Output {
 #[group(required = true, multiple = false)]
 pub(super) struct Meant {
     /// Path of the vertices.
+    #[arg(add = offers::paths())]
     path: Option<String>,
 
     /// Ranks of the vertices, an idset such as 0-3,7.

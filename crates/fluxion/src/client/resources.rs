@@ -52,7 +52,8 @@ pub(super) async fn find(common: &Common, own: &FindArgs) -> anyhow::Result<Answ
         "resources": written(resources),
         "revision": found.revision, "incarnation": found.incarnation,
     });
-    Ok(Answer::new(drawn(resources), json))
+    let note = written(resources).is_none().then_some("no resources meet the criteria");
+    Ok(Answer::new(drawn(resources), json).noting(note))
 }
 
 pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answer> {
@@ -62,7 +63,8 @@ pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answ
     let json = json!({
         "added": done.vertices, "revision": done.revision, "incarnation": done.incarnation,
     });
-    Ok(Answer::new(format!("{} added\n", texts::vertices(done.vertices)), json))
+    let note = (done.vertices == 0).then_some("all vertices of the file are in the graph already");
+    Ok(Answer::new(format!("{} added\n", texts::vertices(done.vertices)), json).noting(note))
 }
 
 pub(super) async fn shrink(common: &Common, own: &ShrinkArgs) -> anyhow::Result<Answer> {

@@ -66,7 +66,7 @@ impl Several {
 
     /// The answer to all of them.
     pub(super) fn answer(self, json: Value) -> Answer {
-        Answer { text: self.text, json, failures: self.failures }
+        Answer { failures: self.failures, ..Answer::new(self.text, json) }
     }
 }
 

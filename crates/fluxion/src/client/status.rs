@@ -7,7 +7,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::options::{Change, Common, Meant};
 use super::table::{Cell, Column, table};
-use super::{names, texts};
+use super::{names, offers, texts};
 
 /// Whose status is shown or set.
 #[derive(Debug, Args)]
@@ -31,6 +31,7 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PropertiesArgs {
     /// Path of the vertices.
+    #[arg(add = offers::paths())]
     path: String,
 
     /// Set a property instead of showing all of them.

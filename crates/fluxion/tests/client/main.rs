@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/masked.rs"]
+mod masked;
 
 mod day;
 mod documents;
@@ -13,11 +15,13 @@ mod messages;
 mod repeats;
 mod several;
 mod tables;
+mod usage;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::{Server, masked};
+use common::Server;
+use masked::masked;
 use serde_json::Value;
 
 /// What a command prints that succeeds.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::masked;
+use crate::masked::masked;
 use crate::{document, fails, loaded, run, text};
 
 #[test]

@@ -57,7 +57,6 @@ fn jobs() {
 #[test]
 fn resources() {
     let server = loaded();
-    insta::assert_snapshot!(text(&server, "find status=down"), @"");
     insta::assert_snapshot!(text(&server, "status /tiny0/rack0/node1/socket1/gpu1 --set down"), @"1 vertex is down");
     insta::assert_snapshot!(text(&server, "find status=down"), @"
     tiny0             cluster  1  exclusive
