@@ -17,6 +17,7 @@ mod legible;
 mod message;
 pub mod proto;
 mod published;
+mod reflection;
 mod server;
 #[cfg(test)]
 mod test_graph;

@@ -10,7 +10,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 use crate::legible::legible;
 
 /// The domain of all reasons.
-const DOMAIN: &str = "fluxion.v1";
+pub(crate) const DOMAIN: &str = "fluxion.v1";
 
 /// When a match for which nothing is free now may be tried again.
 const RETRY: Duration = Duration::from_secs(1);

@@ -38,7 +38,9 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
         // an Init lets what is there give way
-        CreateError::Exists(_) | CreateError::Lost(_) => status(Code::Aborted, error.to_string()),
+        CreateError::Exists(_) | CreateError::Lost(_) | CreateError::OtherIncarnation { .. } => {
+            status(Code::Aborted, error.to_string())
+        }
     }
 }
 

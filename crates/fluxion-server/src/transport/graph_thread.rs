@@ -35,6 +35,7 @@ pub(crate) struct GraphThread {
 #[derive(Debug)]
 struct Shared {
     options: Options,
+    incarnation: Incarnation,
     numbers: Numbers,
     /// How long a call may take, its wait included.
     longest_call: Duration,
@@ -115,6 +116,7 @@ impl GraphThread {
         let (ready, loaded) = oneshot::channel();
         let shared = Arc::new(Shared {
             options,
+            incarnation,
             numbers,
             longest_call: limits.call,
             dropped: AtomicBool::new(false),
@@ -141,6 +143,11 @@ impl GraphThread {
     /// How the graph was loaded.
     pub(crate) fn options(&self) -> &Options {
         &self.shared.options
+    }
+
+    /// Which load of a graph it is: the same for as long as the thread lives, so that nobody need wait for it.
+    pub(crate) fn incarnation(&self) -> Incarnation {
+        self.shared.incarnation
     }
 
     /// What the graph was after the last request that was carried out. Does not wait.

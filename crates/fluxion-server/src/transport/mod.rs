@@ -19,4 +19,5 @@ pub(crate) mod numbers;
 pub(crate) mod registry;
 pub(crate) mod serving;
 pub(crate) mod turns;
+pub(crate) mod unconfirmed;
 pub(crate) mod work;

@@ -2,10 +2,15 @@
 
 #![expect(clippy::disallowed_methods, reason = "how long a match takes is told to clients")]
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{Budget, JobId, JobState};
-use fluxion_store::{Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store};
+use fluxion_store::{
+    Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
+};
+
+use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
 /// A graph as it is served.
 #[derive(Debug)]
@@ -14,6 +19,7 @@ pub(crate) struct Serving {
     pub(crate) figures: Figures,
     /// What the call may spend that has its turn.
     pub(crate) budget: Budget,
+    pub(crate) unconfirmed: Unconfirmed,
 }
 
 /// What is counted.
@@ -48,17 +54,31 @@ pub(crate) struct JobCounts {
 impl Serving {
     /// A graph that took `load` seconds to load.
     pub(crate) fn new(store: Store, load: f64) -> Self {
-        Self { store, figures: Figures { load, ..Figures::default() }, budget: Budget::UNLIMITED }
+        let figures = Figures { load, ..Figures::default() };
+        let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
+        Self { store, figures, unconfirmed, budget }
     }
 
     /// Decides a request and does what was decided.
     pub(crate) fn execute(&mut self, request: &KeyedCommand) -> Result<Answered, RequestError> {
         let start = Instant::now();
         let is_new = !self.store.is_repeat(request);
+        self.unconfirmed.confirm_named(&request.command, &self.store);
         let elapsed = || start.elapsed().as_secs_f64();
         let result = self.carry_out(request, &elapsed);
         if is_new && matches!(request.command, Command::Match { .. }) {
             self.figures.count(result.is_ok(), elapsed());
+        }
+        if let (Command::Match { operation, .. }, Ok(answered)) = (&request.command, &result)
+            && let Answer::Matched(matched) = &answered.answer
+            && operation.books()
+        {
+            let request_key = request.id.as_ref().map(|id| Arc::clone(&id.key));
+            let booked = Booked { since: start, request_key: request_key.unwrap_or_default() };
+            match is_new {
+                true => self.unconfirmed.add(matched.job, booked, &self.store),
+                false => self.unconfirmed.confirm(matched.job),
+            }
         }
         result
     }
