@@ -178,6 +178,31 @@ def repeat_of_graphs(g, root):
     return live
 
 
+def incarnations(g, root):
+    def refusal(change):
+        with pytest.raises(errors.PreconditionError) as refused:
+            change()
+        return refused.value.preconditions[0].type
+
+    first = g.info().incarnation
+    meant = g.server.graph(g.name, incarnation=first)
+    told = {meant.match(CORES % 1).incarnation, meant.cancel(1).incarnation, meant.stats().incarnation}
+    text = root / "examples/cluster.json"
+    g.server.create_graph(g.name, text, replace=True, incarnation=first)
+    changes = (lambda: meant.match(CORES % 1), lambda: meant.grow("{}"), lambda: meant.drop())
+    refused = {refusal(change) for change in changes}
+    many = [answer.code for answer in meant.match_many([CORES % 1])]
+    return told == {first}, refused, many, g.info().incarnation != first
+
+
+def unconfirmed(g, _):
+    g.match(CORES % 2, request_key="r")
+    (job,) = g.jobs(unconfirmed=True)
+    told = job.unconfirmed
+    g.job(1)
+    return told.request_key, dict(told.held), told.seconds >= 0, list(g.jobs(unconfirmed=True))
+
+
 def list_jobs(g, _):
     list(g.match_many([CORES % 1] * 5))
     g.cancel(2)
@@ -210,6 +235,7 @@ def export(g, _):
         (lambda g, _: (g.match(CORES % 1, job_key="a").job_id, g.cancel(key="a").job_id), (1, 1)),
         (give_back, (False, True, [JobState.CANCELED])),
         (book_again, (70, 5, 15, True)),
+        (unconfirmed, ("r", {"core": 2}, True, [])),
         (list_jobs, ([1, 2, 3, 4, 5], [2], [])),
         (lambda g, _: (g.match(CORES % 1).job_id, g.job(1).state, g.job(1).end), (1, JobState.ALLOCATED, 60)),
         (lambda g, _: g.find("status=down").resources.text, ""),
@@ -221,6 +247,7 @@ def export(g, _):
         (figures, (100, 72, 1, 1, 0)),
         (repeat, (True, 1)),
         (repeat_of_graphs, 1),
+        (incarnations, (True, {"OTHER_INCARNATION"}, [grpc.StatusCode.FAILED_PRECONDITION], True)),
     ],
 )
 def test_every_call(machine, root, call, expected):

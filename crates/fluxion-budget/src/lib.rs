@@ -24,6 +24,7 @@ pub struct Budget {
     stop: Option<Arc<AtomicBool>>,
     largest_text: usize,
     memory: Option<Arc<Drawn>>,
+    visits: u64,
 }
 
 /// Ends what goes on within its budgets. Clones end the same.
@@ -38,12 +39,24 @@ impl Default for Budget {
 
 impl Budget {
     /// No limits.
-    pub const UNLIMITED: Self = Self { stop: None, largest_text: usize::MAX, memory: None };
+    pub const UNLIMITED: Self =
+        Self { stop: None, largest_text: usize::MAX, memory: None, visits: u64::MAX };
 
     /// The same, where a text that is printed has at most so many bytes.
     #[must_use]
     pub fn with_largest_text(self, bytes: usize) -> Self {
         Self { largest_text: bytes, ..self }
+    }
+
+    /// The same, where a decision looks at vertices so many times at most.
+    #[must_use]
+    pub fn with_visits(self, visits: u64) -> Self {
+        Self { visits, ..self }
+    }
+
+    /// How many times a decision may look at vertices.
+    pub fn visits(&self) -> u64 {
+        self.visits
     }
 
     /// The same, where memory is drawn from an account. It is given back when the last clone is dropped.

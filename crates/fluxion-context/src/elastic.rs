@@ -188,8 +188,7 @@ impl Context {
                 return Err(RemoveError::Held(job));
             }
         }
-        let present = going.iter().filter(|&&vertex| !self.graph().is_removed(vertex)).count();
-        Ok(Decided::changing(present, self.engine.decide_shrink(&vertices)?))
+        Ok(Decided::changing(going.len(), self.engine.decide_shrink(&vertices)?))
     }
 
     fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), RemoveError> {

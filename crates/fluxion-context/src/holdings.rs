@@ -1,5 +1,7 @@
 //! What a live job holds, printed again.
 
+use std::collections::BTreeMap;
+
 use fluxion_budget::Budget;
 use fluxion_engine::{Decision, Grant, JobId, JobRecord, JobState};
 use fluxion_formats::write::WriteError;
@@ -36,6 +38,20 @@ impl Context {
         let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
         let decision = Decision { selection: self.selection(record), window: record.window };
         Ok(self.print_decision(&decision, format, budget)?)
+    }
+
+    /// What a live job has for itself now: vertices by type, without those below others of them; nothing of any other job.
+    /// O(what the job holds).
+    pub fn held_by_type(&self, job: JobId) -> BTreeMap<&str, u64> {
+        let mut held = BTreeMap::new();
+        let Some(record) = self.engine.jobs().get(&job) else { return held };
+        let graph = self.engine.graph();
+        for picked in self.selection(record).vertices {
+            if picked.exclusive && !picked.below_exclusive {
+                *held.entry(graph.type_name(graph.vertex(picked.vertex).ty)).or_default() += 1;
+            }
+        }
+        held
     }
 
     fn selection(&self, record: &JobRecord) -> Selection {

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::MatchFormat;
 use fluxion_server::{
@@ -18,6 +19,10 @@ use fluxion_server::{
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
+
+mod policy_parser;
+
+pub use policy_parser::PolicyParser;
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -30,13 +35,13 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_PORT", default_value = "4242")]
     port: Port,
 
-    /// Match policy for an Init that names none.
-    #[arg(long, env = "FLUXION_POLICY", default_value = "first")]
+    /// Match policy for an Init that names none, or settings such as `policy=low node_centric=true`.
+    #[arg(long, env = "FLUXION_POLICY", default_value = "first", value_parser = PolicyParser)]
     policy: String,
 
-    /// How allocations are printed: simple, pretty_simple, jgf, jgf_shorthand, jgf_full, rlite, rv1,
-    /// rv1_nosched or rv1_shorthand.
-    #[arg(long, env = "FLUXION_MATCH_FORMAT", default_value_t = MatchFormat::JgfFull)]
+    /// How allocations are printed.
+    #[arg(long, env = "FLUXION_MATCH_FORMAT", value_name = "FORMAT", default_value_t = MatchFormat::JgfFull,
+        value_parser = match_format())]
     match_format: MatchFormat,
 
     /// Pruning filters, `HL:LL[,HL:LL...]`; none if empty.
@@ -103,6 +108,11 @@ pub struct ServeArgs {
     log_format: LogFormat,
 }
 
+fn match_format() -> impl TypedValueParser<Value = MatchFormat> {
+    let words = MatchFormat::ALL.iter().map(|format| format.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<MatchFormat>())
+}
+
 /// How long something may take; for ever if 0.
 #[derive(Clone, Copy, Debug)]
 struct Seconds(u64);
@@ -160,24 +170,32 @@ impl ServeArgs {
     }
 }
 
-/// Serves until a signal; exit status 1 if that cannot begin or goes wrong.
+/// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong.
 #[must_use]
 pub fn run(arguments: ServeArgs) -> ExitCode {
-    match start(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // If even standard error is gone there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let Err((error, status)) = checked(&arguments)
+        .map_err(|error| (error, WRONG_OPTIONS))
+        .and_then(|config| start(&arguments, config).map_err(|error| (error, FAILED)))
+    else {
+        return ExitCode::SUCCESS;
+    };
+    // If even standard error is gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "error: {error:#}");
+    ExitCode::from(status)
 }
 
-/// Checks everything before anything is opened.
-fn start(arguments: &ServeArgs) -> anyhow::Result<()> {
+const FAILED: u8 = 1;
+const WRONG_OPTIONS: u8 = 2;
+
+/// Checks all options before anything is opened.
+fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
     start_logging(arguments)?;
     let config = arguments.config();
     config.check()?;
+    Ok(config)
+}
+
+fn start(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let served = runtime.block_on(serve(&arguments.listen(), config));
     // Whatever still runs after the grace period shall not hold up the exit.

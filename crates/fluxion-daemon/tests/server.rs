@@ -129,9 +129,9 @@ fn bad_settings_end_the_start() {
         ("--port", "http", 2),
         ("--max-graph-size", "big", 2),
         ("--match-format", "xml", 2),
-        ("--policy", "best", 1),
-        ("--prune-filters", "core", 1),
-        ("--log", "a=b=c", 1),
+        ("--policy", "best", 2),
+        ("--prune-filters", "core", 2),
+        ("--log", "a=b=c", 2),
     ] {
         let (exit, message) = refused(&["--port", "0", flag, value]);
         assert_eq!(exit, Some(code), "{flag}: {message}");

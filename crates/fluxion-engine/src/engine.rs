@@ -139,7 +139,8 @@ impl Engine {
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision(budget);
         let (site, masks) = (&self.site, &mut self.constraint_masks);
-        let prepared = PreparedRequest::of(jobspec, site, self.traverser, masks, budget)?;
+        let (traverser, policy) = (self.traverser, self.policy);
+        let prepared = PreparedRequest::of(jobspec, site, traverser, policy, masks, budget)?;
         let passes = Passes {
             site,
             state: &self.state,
@@ -172,7 +173,7 @@ impl Engine {
 
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
-        self.scratch.meter.visits
+        self.scratch.meter.visits()
     }
 
     /// Books what a record says and puts it into the table.

@@ -18,47 +18,66 @@ pub struct Visits {
     pub postorder: u64,
 }
 
-/// Counts the visits of one decision.
+/// Counts the visits of one decision. They are granted in portions, and the budget is asked before each.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
-    pub(crate) visits: Visits,
-    /// The visit at which the budget is asked next; 0 once the decision is to end.
-    next_question: u64,
+    granted: u64,
+    /// Of those that were granted.
+    left: u64,
+    /// Candidates that were found.
+    pub(crate) candidates: u64,
+    is_ended: bool,
     budget: Budget,
 }
 
 impl Meter {
     /// A decision begins.
     pub(crate) fn start(&mut self, budget: &Budget) {
-        *self = Self { visits: Visits::default(), next_question: 1, budget: budget.clone() };
+        *self = Self { budget: budget.clone(), ..Self::default() };
     }
 
     /// Counts a visit; false if the decision is to end.
     #[inline]
     pub(crate) fn visit(&mut self) -> bool {
-        self.visits.preorder += 1;
-        self.visits.preorder < self.next_question || self.ask()
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => self.ask(),
+        }
     }
 
     #[cold]
     fn ask(&mut self) -> bool {
-        if self.is_stopped() || self.budget.is_stopped() {
-            self.next_question = 0;
+        let portion = STRIDE.min(self.budget.visits().saturating_sub(self.granted));
+        self.is_ended |= portion == 0 || self.budget.is_stopped();
+        if self.is_ended {
             return false;
         }
-        self.next_question = self.visits.preorder + STRIDE;
+        self.granted += portion;
+        self.left = portion - 1;
         true
+    }
+
+    /// How much the decision has looked at.
+    pub(crate) fn visits(&self) -> Visits {
+        Visits { preorder: self.granted - self.left, postorder: self.candidates }
     }
 
     /// Whether the decision has been told to end: what it found since is not to be relied on.
     #[inline]
     pub(crate) fn is_stopped(&self) -> bool {
-        self.next_question == 0
+        self.is_ended
     }
 
     /// # Errors
-    /// [`Refusal::Stopped`] if the decision has been told to end.
+    /// [`Refusal::Stopped`] or [`Refusal::TooManyVisits`] if the decision has been told to end.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
-        if self.is_stopped() { Err(Refusal::Stopped) } else { Ok(()) }
+        match self.budget.visits() {
+            _ if !self.is_ended => Ok(()),
+            _ if self.budget.is_stopped() => Err(Refusal::Stopped),
+            most => Err(Refusal::TooManyVisits { most }),
+        }
     }
 }

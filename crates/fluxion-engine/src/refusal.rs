@@ -36,6 +36,12 @@ pub enum Refusal {
         /// How many there may be.
         most: usize,
     },
+    /// The search would look at more than it may.
+    #[error("the search was ended after it had looked at {most} vertices, which is the most")]
+    TooManyVisits {
+        /// How many times it may look at a vertex.
+        most: u64,
+    },
     /// The caller has left, or its time is over.
     #[error("the call was stopped before it was done")]
     Stopped,

@@ -10,7 +10,7 @@ use crate::paths::PathTable;
 use crate::vertex::Vertex;
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
-const BUILT_IN_TYPES: [&str; 10] =
+pub(crate) const BUILT_IN_TYPES: [&str; 10] =
     ["cluster", "core", "socket", "gpu", "node", "rack", "slot", "xor_slot", "ssd", "storage_node"];
 
 /// No vertex.
@@ -70,8 +70,6 @@ pub struct Graph {
     pub(crate) names: Interner,
     pub(crate) paths: PathTable,
     pub(crate) vertices: Vec<Vertex>,
-    /// Vertices that were taken out; their ids stay theirs.
-    pub(crate) removed: FxHashSet<VertexId>,
     pub(crate) edges: Vec<Edge>,
     pub(crate) relations: FxHashMap<EdgeId, Symbol>,
     pub(crate) types: Vec<Symbol>,
@@ -88,6 +86,8 @@ pub struct Graph {
     pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
     pub(crate) properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
     pub(crate) empty: Symbol,
+    /// What texts took when nothing was left over, or 0 if nobody looked yet.
+    pub(crate) lean: usize,
     /// Where names are put together.
     pub(crate) scratch: String,
     /// What making the graph may cost.
@@ -112,7 +112,6 @@ impl Graph {
             names,
             paths: PathTable::default(),
             vertices: Vec::new(),
-            removed: FxHashSet::default(),
             edges: Vec::new(),
             relations: FxHashMap::default(),
             types,
@@ -126,6 +125,7 @@ impl Graph {
             other_paths: FxHashMap::default(),
             properties: FxHashMap::default(),
             empty,
+            lean: 0,
             scratch: String::new(),
             payments: Payments::default(),
         }
@@ -137,15 +137,20 @@ impl Graph {
         &self.vertices[id.index()]
     }
 
-    /// All vertices in order of creation, removed ones included: the table that ids index.
+    /// All vertices in order of creation: the table that ids index.
     #[inline]
     pub fn vertices(&self) -> &[Vertex] {
         &self.vertices
     }
 
-    /// The ids of all vertices that were not removed, in order of creation.
+    /// The ids of all vertices, in order of creation.
     pub fn vertex_ids(&self) -> impl Iterator<Item = VertexId> + '_ {
-        (0..self.vertices.len() as u32).map(VertexId).filter(|v| !self.removed.contains(v))
+        (0..self.vertices.len() as u32).map(VertexId)
+    }
+
+    /// How many vertices there are.
+    pub fn vertex_count(&self) -> usize {
+        self.vertices.len()
     }
 
     /// All edges in order of creation.

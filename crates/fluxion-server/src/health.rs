@@ -1,9 +1,14 @@
 //! Health of the whole server and of each service (`grpc.health.v1`).
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use tonic::server::NamedService;
+use tonic::{Code, Status};
 use tonic_health::ServingStatus;
 use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
 use tonic_health::server::HealthReporter;
+use tower::Service;
 
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
@@ -26,12 +31,12 @@ pub(crate) struct Health(HealthReporter);
 
 impl Health {
     /// Everything is serving. Made when the port is open, so that nobody hears it too early.
-    pub(crate) async fn serving() -> (Self, HealthServer<impl HealthService>) {
+    pub(crate) async fn serving() -> (Self, Readable<HealthServer<impl HealthService>>) {
         let (reporter, service) = tonic_health::server::health_reporter();
         for name in NAMES {
             reporter.set_service_status(name, ServingStatus::Serving).await;
         }
-        (Self(reporter), service)
+        (Self(reporter), Readable(service))
     }
 
     /// Tells watchers that nothing is serving any more, then ends their streams, which would otherwise keep
@@ -43,5 +48,40 @@ impl Health {
         for name in NAMES {
             self.0.clear_service_status(name).await;
         }
+    }
+}
+
+/// The health service, which tells a client whose request cannot be read that this is its own fault. The framework calls it
+/// an internal error, and the service itself has no errors of that sort.
+#[derive(Clone, Debug)]
+pub(crate) struct Readable<S>(S);
+
+impl<S: NamedService> NamedService for Readable<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<R, B, S> Service<http::Request<R>> for Readable<S>
+where
+    S: Service<http::Request<R>, Response = http::Response<B>, Future: Send + 'static>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(task)
+    }
+
+    fn call(&mut self, request: http::Request<R>) -> Self::Future {
+        let answer = self.0.call(request);
+        Box::pin(async {
+            let mut answer = answer.await?;
+            if let Some(status) = answer.headers_mut().get_mut(Status::GRPC_STATUS)
+                && Code::from_bytes(status.as_bytes()) == Code::Internal
+            {
+                *status = (Code::InvalidArgument as i32).into();
+            }
+            Ok(answer)
+        })
     }
 }

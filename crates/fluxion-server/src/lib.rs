@@ -18,6 +18,7 @@ mod memory_limit;
 mod message;
 pub mod proto;
 mod published;
+mod reflection;
 mod server;
 #[cfg(test)]
 mod test_graph;

@@ -10,7 +10,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 use crate::legible::legible;
 
 /// The domain of all reasons.
-const DOMAIN: &str = "fluxion.v1";
+pub(crate) const DOMAIN: &str = "fluxion.v1";
 
 /// When a match for which nothing is free now may be tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     Memory,
     /// As many graphs are exported as may be at a time.
     TooManyExports,
+    /// The search looked at as much as it may.
+    Budget,
     /// The alternatives of a request multiply beyond all bounds.
     TooManyVariants,
     /// The system gave no thread.
@@ -46,6 +48,7 @@ impl Reason {
             Self::TooManyGraphs => "TOO_MANY_GRAPHS",
             Self::Memory => "MEMORY",
             Self::TooManyExports => "TOO_MANY_EXPORTS",
+            Self::Budget => "BUDGET",
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
         }
@@ -59,6 +62,7 @@ impl Reason {
             Self::TooManyGraphs => Some("graphs"),
             Self::Memory => Some("memory"),
             Self::TooManyExports => Some("exports"),
+            Self::Budget => Some("visits"),
             Self::TooManyVariants => Some("variants"),
             Self::System => Some("system"),
         }

@@ -13,3 +13,8 @@ pub mod fluxion {
 
 /// All our `.proto` files as an encoded `FileDescriptorSet`.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/fluxion_descriptor.bin"));
+
+/// The files of `google.rpc` that statuses and their details are made of, with what they import, as an encoded
+/// `FileDescriptorSet`.
+pub(crate) const STATUS_DESCRIPTORS: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/status_descriptor.bin"));

@@ -12,12 +12,12 @@ use tonic::service::Routes;
 
 use crate::config::{Config, Limits};
 use crate::health::Health;
-use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
+use crate::reflection::Reflection;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
@@ -52,7 +52,7 @@ pub enum ServeError {
     TooFewDescriptors(#[from] TooFewDescriptors),
     /// The protocol cannot be described to clients.
     #[error("the protocol descriptors are broken")]
-    Descriptors(#[from] tonic_reflection::server::Error),
+    Descriptors(#[from] prost::DecodeError),
 }
 
 impl Server {
@@ -127,17 +127,12 @@ pub(crate) async fn routes(
         .max_decoding_message_size(usize::MAX);
     let three_calls = FluxionServiceServer::new(ThreeCalls::new(config, registry))
         .max_decoding_message_size(usize::MAX);
-    let reflection = || {
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(DESCRIPTORS)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-    };
     let routes = Routes::new(three_calls)
         .add_service(graphs)
         .add_service(jobs)
         .add_service(resources)
         .add_service(health_service)
-        .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?);
+        .add_service(Reflection::v1()?)
+        .add_service(Reflection::v1alpha()?);
     Ok((health, routes))
 }

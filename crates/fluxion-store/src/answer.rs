@@ -46,7 +46,11 @@ impl RequestError {
     /// refusal is not remembered under its key.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Match(error) if error.kind() == MatchErrorKind::Busy => true,
+            Self::Match(error)
+                if matches!(error.kind(), MatchErrorKind::Busy | MatchErrorKind::Budget) =>
+            {
+                true
+            }
             Self::Update(_, error) if error.kind() == UpdateErrorKind::Busy => true,
             Self::Inapplicable(_) | Self::Exhausted(_) => true,
             Self::Match(error) => match error.reason {

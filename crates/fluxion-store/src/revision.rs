@@ -1,6 +1,8 @@
 //! Which state of a graph is meant: revisions count its changes, incarnations tell its loads apart.
 
 use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 /// How often a graph has changed since it was loaded, the load included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +33,15 @@ pub struct Incarnation(pub u64);
 impl fmt::Display for Incarnation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for Incarnation {
+    type Err = ParseIntError;
+
+    /// From its hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u64::from_str_radix(text, 16).map(Self)
     }
 }
 

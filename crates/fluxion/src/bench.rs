@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use fluxion_bench::{
     Abuse, Bench, Instructions, Loading, Report, Serving, Settings, Size, Workload, check,
@@ -20,7 +21,7 @@ pub(crate) struct BenchArgs {
     other: Option<Other>,
 
     /// B1 to B9, `growth`, `bars`, or `all`.
-    #[arg(value_name = "BENCH", default_value = "all")]
+    #[arg(value_name = "BENCH", default_value = "all", ignore_case = true, value_parser = names())]
     benches: Vec<String>,
 
     #[command(flatten)]
@@ -109,6 +110,10 @@ struct AbuseArgs {
     output: Output,
 }
 
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Bench::ALL.iter().map(|bench| bench.name()).chain(["all"]))
+}
+
 /// Measures; exit status 1, with the reason, if that fails or a figure is worse than committed.
 pub(crate) fn run(arguments: BenchArgs) -> ExitCode {
     let done = match arguments.other {
@@ -121,7 +126,7 @@ pub(crate) fn run(arguments: BenchArgs) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "fluxion bench: {error:#}");
+            let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -148,7 +153,7 @@ fn benches(arguments: &BenchArgs) -> anyhow::Result<()> {
 }
 
 fn chosen(names: &[String]) -> anyhow::Result<Vec<Bench>> {
-    if names.iter().any(|name| name == "all") {
+    if names.iter().any(|name| name.eq_ignore_ascii_case("all")) {
         return Ok(Bench::ALL.to_vec());
     }
     let parse = |name: &String| name.parse().with_context(|| format!("`{name}`"));

@@ -26,7 +26,7 @@ pub(crate) struct DemoArgs {
     jobspec: Option<PathBuf>,
 
     /// Match policy.
-    #[arg(long, default_value = "lonode")]
+    #[arg(long, default_value = "lonode", value_parser = fluxion_daemon::PolicyParser)]
     policy: String,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: DemoArgs) -> ExitCode {
     match show(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "fluxion demo: {error:#}");
+            let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -25,7 +25,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the gRPC interface.
-    #[command(args_override_self = true)]
+    #[command(args_override_self = true, version)]
     Serve(fluxion_daemon::ServeArgs),
     /// Query a graph at a prompt; takes the options of `resource-query`.
     #[command(disable_help_flag = true)]
@@ -52,20 +52,35 @@ fn described() -> clap::Command {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse_from(shielded(std::env::args_os())).command {
+    if completions::is_asked_for(described) {
+        return ExitCode::SUCCESS;
+    }
+    let words = shielded(std::env::args_os());
+    match Cli::try_parse_from(&words) {
+        Ok(cli) => run(cli.command),
+        Err(error) => client::misread(&error, &words),
+    }
+}
+
+fn run(command: Command) -> ExitCode {
+    match command {
         Command::Serve(arguments) => fluxion_daemon::run(arguments),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Bench(arguments) => bench::run(arguments),
-        Command::Completions(arguments) => completions::run(arguments, described()),
+        Command::Completions(arguments) => completions::run(arguments, &described()),
         Command::Man(arguments) => manual::run(arguments, described()),
     }
 }
 
-/// Puts `--` after `query`, so that what follows arrives there as it is.
+/// Puts `--` after `query`, so that what follows arrives there as it is. So does a question for help with it.
 fn shielded(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
+    if matches!(arguments.get(1..), Some([help, query]) if help == "help" && query == "query") {
+        arguments.truncate(1);
+        arguments.extend(["query", "--help"].map(OsString::from));
+    }
     if arguments.get(1).is_some_and(|command| command == "query") {
         arguments.insert(2, OsString::from("--"));
     }
@@ -96,5 +111,7 @@ mod tests {
         check(&["--help", "-V", "--version", "help"]);
         check(&["-L", "tiny.graphml", "--load-f=jgf", "-F", "jgf", "--", "-x"]);
         check(&["--", "-h"]);
+        let arguments = ["fluxion", "help", "query"].map(OsString::from).into_iter();
+        assert_eq!(shielded(arguments), ["fluxion", "query", "--", "--help"].map(OsString::from));
     }
 }

@@ -44,16 +44,13 @@ fn failures_say_what_to_do() {
     let missing = demo(&["--graph", "/nonexistent/graph.json"]);
     assert_eq!(missing.status.code(), Some(1));
     let message = String::from_utf8(missing.stderr).unwrap();
-    assert!(
-        message.starts_with("fluxion demo: cannot read /nonexistent/graph.json: "),
-        "{message}"
-    );
+    assert!(message.starts_with("error: cannot read /nonexistent/graph.json: "), "{message}");
 
     let policy = demo(&["--policy", "best"]);
     assert_eq!(policy.status.code(), Some(1));
     let message = String::from_utf8(policy.stderr).unwrap();
     let expected =
-        "fluxion demo: Init of examples/cluster.json failed: policy: unknown match policy `best`";
+        "error: Init of examples/cluster.json failed: policy: unknown match policy `best`";
     assert!(message.starts_with(expected), "{message}");
 }
 

@@ -6,11 +6,14 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on may end")]
 
 mod common;
+#[path = "common/masked.rs"]
+mod masked;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::Server;
+use masked::masked;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -61,7 +64,7 @@ fn check(document: &str, least: usize) {
     assert!(transcripts.len() >= least, "{document} shows commands");
     let server = Server::start();
     for (command, expected) in transcripts {
-        assert_eq!(run(&command, &server), expected, "{document}: {command}");
+        assert_eq!(masked(&run(&command, &server)), masked(&expected), "{document}: {command}");
     }
 }
 

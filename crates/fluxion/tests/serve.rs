@@ -18,7 +18,7 @@ fn serve_serves() {
 fn serve_takes_the_last_of_several() {
     let arguments = ["serve", "--port", "0", "--policy", "first", "--policy", "best"];
     let output = Command::new(env!("CARGO_BIN_EXE_fluxion")).args(arguments).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("--policy") && message.contains("best"), "{message}");
 }

@@ -77,7 +77,7 @@ func (c *Client) Graph(name string) *Graph {
 	if name == "" {
 		name = DefaultGraph
 	}
-	return &Graph{c, name}
+	return &Graph{client: c, name: name}
 }
 
 // Graphs lists the graphs, by name.
@@ -95,12 +95,19 @@ func (c *Client) Graphs(ctx context.Context) ([]GraphInfo, error) {
 
 // Graph has the calls on one graph. Each call on a graph that is not there fails with ErrNotFound.
 type Graph struct {
-	client *Client
-	name   string
+	client      *Client
+	name        string
+	incarnation string
 }
 
 // Name is the name of the graph.
 func (g *Graph) Name() string { return g.name }
+
+// WithIncarnation is the same graph, as long as it is of this incarnation, which GraphInfo and other answers
+// tell: changes fail with ErrPrecondition once another graph has been loaded under the name.
+func (g *Graph) WithIncarnation(incarnation string) *Graph {
+	return &Graph{client: g.client, name: g.name, incarnation: incarnation}
+}
 
 // what names a call for its errors.
 func (g *Graph) what(call string) string { return call + " on graph " + g.name }

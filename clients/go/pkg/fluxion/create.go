@@ -19,7 +19,8 @@ const pieceBytes = 256 << 10
 // CreateOptions say how a graph is loaded and served.
 type CreateOptions struct {
 	GraphOptions
-	// Replace makes a graph of this name give way once the new one has loaded; else it is ErrExists.
+	// Replace makes a graph of this name give way once the new one has loaded; else it is ErrExists. After
+	// WithIncarnation only that one gives way, else it is ErrPrecondition.
 	Replace bool
 	// TextBytes is the size of the text if known, which lets the server refuse early. Where it is 0, that
 	// of a text that can tell its length is used (as bytes.Reader, bytes.Buffer and strings.Reader can).
@@ -73,11 +74,12 @@ func (g *Graph) Create(ctx context.Context, text io.Reader, options CreateOption
 
 func (g *Graph) header(text io.Reader, options CreateOptions) *pb.CreateGraphHeader {
 	header := &pb.CreateGraphHeader{
-		Name:       g.name,
-		Options:    options.GraphOptions.message(),
-		Replace:    options.Replace,
-		TextBytes:  options.TextBytes,
-		RequestKey: string(options.RequestKey),
+		Name:        g.name,
+		Options:     options.GraphOptions.message(),
+		Replace:     options.Replace,
+		TextBytes:   options.TextBytes,
+		RequestKey:  string(options.RequestKey),
+		Incarnation: g.incarnation,
 	}
 	if sized, ok := text.(interface{ Len() int }); ok && header.TextBytes == 0 {
 		header.TextBytes = uint64(sized.Len())

@@ -45,7 +45,9 @@ type GraphInfo struct {
 	Name    string
 	Options GraphOptions
 	// Revision grows with each change; it is 1 when the graph has loaded.
-	Revision        uint64
+	Revision uint64
+	// Incarnation is which load of a graph it is: another each time, also under the same name.
+	Incarnation     string
 	Vertices, Edges uint64
 	// LiveJobs hold resources, now or later.
 	LiveJobs uint64
@@ -64,10 +66,11 @@ func graphInfo(graph *pb.Graph) GraphInfo {
 			ResourceFormat: options.GetResourceFormat(),
 			Allowlist:      options.GetAllowlist(),
 		},
-		Revision: graph.GetRevision(),
-		Vertices: graph.GetVertices(),
-		Edges:    graph.GetEdges(),
-		LiveJobs: graph.GetLiveJobs(),
+		Revision:    graph.GetRevision(),
+		Incarnation: graph.GetIncarnation(),
+		Vertices:    graph.GetVertices(),
+		Edges:       graph.GetEdges(),
+		LiveJobs:    graph.GetLiveJobs(),
 	}
 }
 
@@ -83,7 +86,7 @@ func (g *Graph) Describe(ctx context.Context) (GraphInfo, error) {
 
 // Drop forgets the graph with all its jobs. Calls that wait for it fail with ErrNotFound.
 func (g *Graph) Drop(ctx context.Context, options ...MutationOption) error {
-	in := &pb.DropGraphRequest{Name: g.name, RequestKey: requestKey(options)}
+	in := &pb.DropGraphRequest{Name: g.name, RequestKey: requestKey(options), Incarnation: g.incarnation}
 	_, err := unary(ctx, g.client, g.what("drop"), g.client.graphs.DropGraph, in)
 	return err
 }

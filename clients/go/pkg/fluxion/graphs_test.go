@@ -60,6 +60,32 @@ func TestARequestKeyMakesGraphsSafeToRepeat(t *testing.T) {
 	ok(t, graph.Drop(background, fluxion.RequestKey("drop again")))
 }
 
+// incarnation is which load of a graph it is.
+func incarnation(t *testing.T, graph *fluxion.Graph) string {
+	t.Helper()
+	info, err := graph.Describe(background)
+	ok(t, err)
+	equal(t, len(info.Incarnation), 16)
+	return info.Incarnation
+}
+
+func TestAChangeForAnotherIncarnationIsRefused(t *testing.T) {
+	graph := served(t, 1, 2)
+	old := graph.WithIncarnation(incarnation(t, graph))
+	take(t, old, cores(1))
+	again, err := old.Create(background, strings.NewReader(cluster(1, 2)), fluxion.CreateOptions{Replace: true})
+	ok(t, err)
+	stats, err := graph.Stats(background)
+	ok(t, err)
+	equal(t, stats.Incarnation, again.Incarnation)
+	detail := "OTHER_INCARNATION " + graph.Name()
+	fails(t, failure(old.Match(background, cores(1))), fluxion.ErrPrecondition, detail)
+	fails(t, failure(old.Cancel(background, fluxion.JobID(1))), fluxion.ErrPrecondition, detail)
+	fails(t, failure(old.SetProperty(background, "/", "k", "v")), fluxion.ErrPrecondition, detail)
+	fails(t, old.Drop(background), fluxion.ErrPrecondition, detail)
+	ok(t, graph.WithIncarnation(again.Incarnation).Drop(background))
+}
+
 func TestATextIsStreamedWithProgress(t *testing.T) {
 	text := cluster(1, 1)
 	text += strings.Repeat(" ", 3<<20)

@@ -2,6 +2,7 @@ package fluxion
 
 import (
 	"context"
+	"time"
 
 	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
 )
@@ -29,16 +30,38 @@ type Job struct {
 	// Resources are what the job holds, in the format of the graph. Graph.Job alone fills them in, for live
 	// jobs.
 	Resources ResourceSet
+	// Unconfirmed is there as long as nobody has named the job since a match booked it: its client may never
+	// have heard of it.
+	Unconfirmed *Unconfirmed
+}
+
+// Unconfirmed is how a job was booked that nobody has named since.
+type Unconfirmed struct {
+	// Since is how long ago that was.
+	Since time.Duration
+	// RequestKey is that of the match.
+	RequestKey RequestKey
+	// Held is what the job has for itself: vertices by type, without what lies below them. Graph.Jobs alone
+	// fills it in, where the filter asks for unconfirmed jobs.
+	Held map[string]uint64
+}
+
+func unconfirmed(out *pb.Unconfirmed) *Unconfirmed {
+	if out == nil {
+		return nil
+	}
+	return &Unconfirmed{seconds(out.GetSeconds()), RequestKey(out.GetRequestKey()), out.GetHeld()}
 }
 
 func job(out *pb.Job) Job {
 	return Job{
-		ID:        JobID(out.GetJobId()),
-		Key:       JobKey(out.GetJobKey()),
-		State:     out.GetState(),
-		Start:     out.GetStart(),
-		End:       out.GetEnd(),
-		Resources: resourceSet(out.GetResources()),
+		ID:          JobID(out.GetJobId()),
+		Key:         JobKey(out.GetJobKey()),
+		State:       out.GetState(),
+		Start:       out.GetStart(),
+		End:         out.GetEnd(),
+		Resources:   resourceSet(out.GetResources()),
+		Unconfirmed: unconfirmed(out.GetUnconfirmed()),
 	}
 }
 
@@ -55,6 +78,8 @@ type JobFilter struct {
 	States []JobState
 	// PageSize is how many come with one call to the service: 100 if 0, at most 1,000.
 	PageSize uint32
+	// Unconfirmed means only jobs that hold resources and that nobody has named since a match booked them.
+	Unconfirmed bool
 }
 
 // JobIterator goes through jobs by number, ascending. It is for one goroutine.
@@ -76,7 +101,7 @@ type JobIterator struct {
 
 // Jobs lists jobs, and fetches pages as they are needed. A default limit applies to each page.
 func (g *Graph) Jobs(ctx context.Context, filter JobFilter) *JobIterator {
-	in := &pb.ListJobsRequest{Graph: g.name, States: filter.States, PageSize: filter.PageSize}
+	in := &pb.ListJobsRequest{Graph: g.name, States: filter.States, PageSize: filter.PageSize, Unconfirmed: filter.Unconfirmed}
 	return &JobIterator{ctx: ctx, graph: g, in: in}
 }
 

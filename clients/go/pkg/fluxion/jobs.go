@@ -60,30 +60,33 @@ type Cancelled struct {
 	// Released is how many vertices.
 	Released uint64
 	Revision uint64
+	// Incarnation is that of the graph, as in GraphInfo.
+	Incarnation string
 }
 
 // Cancel releases all that a job holds, or will hold. A job that is not there, or was cancelled before, is
 // ErrNotFound.
 func (g *Graph) Cancel(ctx context.Context, job JobReference, options ...MutationOption) (Cancelled, error) {
-	in := &pb.CancelRequest{Graph: g.name, Job: refer(job), RequestKey: requestKey(options)}
+	in := &pb.CancelRequest{Graph: g.name, Job: refer(job), RequestKey: requestKey(options), Incarnation: g.incarnation}
 	out, err := unary(ctx, g.client, g.what("cancel"), g.client.jobs.Cancel, in)
-	return Cancelled{JobID(out.GetJobId()), out.GetReleased(), out.GetRevision()}, err
+	return Cancelled{JobID(out.GetJobId()), out.GetReleased(), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // PartlyCancelled is what became of a job that gave back a part.
 type PartlyCancelled struct {
 	JobID JobID
 	// Cancelled is whether the job holds nothing any more.
-	Cancelled bool
-	Revision  uint64
+	Cancelled   bool
+	Revision    uint64
+	Incarnation string
 }
 
 // PartialCancel gives back a part of what a job holds, as JGF or as RV1 of whole ranks. A job that is not
 // there is ErrNotFound, one that does not hold it ErrPrecondition.
 func (g *Graph) PartialCancel(ctx context.Context, job JobReference, part ResourceSet, options ...MutationOption) (PartlyCancelled, error) {
-	in := &pb.PartialCancelRequest{Graph: g.name, Job: refer(job), Resources: part.message(), RequestKey: requestKey(options)}
+	in := &pb.PartialCancelRequest{Graph: g.name, Job: refer(job), Resources: part.message(), RequestKey: requestKey(options), Incarnation: g.incarnation}
 	out, err := unary(ctx, g.client, g.what("partial cancel"), g.client.jobs.PartialCancel, in)
-	return PartlyCancelled{JobID(out.GetJobId()), out.GetCancelled(), out.GetRevision()}, err
+	return PartlyCancelled{JobID(out.GetJobId()), out.GetCancelled(), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // UpdateRequest is a resource set that was chosen elsewhere, say before a restart.
@@ -101,22 +104,24 @@ type UpdateRequest struct {
 type Updated struct {
 	JobID JobID
 	// Resources are in the format of the graph.
-	Resources ResourceSet
-	Revision  uint64
+	Resources   ResourceSet
+	Revision    uint64
+	Incarnation string
 }
 
 // Update books a resource set for a job of a given number. A live job of this number or key is ErrExists;
 // something that is taken or not in the graph ErrPrecondition.
 func (g *Graph) Update(ctx context.Context, request UpdateRequest) (Updated, error) {
 	in := &pb.UpdateRequest{
-		Graph:      g.name,
-		JobId:      uint64(request.JobID),
-		JobKey:     string(request.JobKey),
-		Resources:  request.Resources.message(),
-		Start:      request.Start,
-		Duration:   request.Duration,
-		RequestKey: string(request.RequestKey),
+		Graph:       g.name,
+		JobId:       uint64(request.JobID),
+		JobKey:      string(request.JobKey),
+		Resources:   request.Resources.message(),
+		Start:       request.Start,
+		Duration:    request.Duration,
+		RequestKey:  string(request.RequestKey),
+		Incarnation: g.incarnation,
 	}
 	out, err := unary(ctx, g.client, g.what("update"), g.client.jobs.Update, in)
-	return Updated{JobID(out.GetJobId()), resourceSet(out.GetResources()), out.GetRevision()}, err
+	return Updated{JobID(out.GetJobId()), resourceSet(out.GetResources()), out.GetRevision(), out.GetIncarnation()}, err
 }

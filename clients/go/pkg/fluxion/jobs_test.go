@@ -40,6 +40,26 @@ func inFull(slots int) fluxion.MatchRequest {
 	return fluxion.MatchRequest{Jobspec: want(slots, "core"), Format: fluxion.JGFFull}
 }
 
+func TestJobsThatNobodyHasNamedAreListed(t *testing.T) {
+	graph := served(t, 1, 2)
+	request := cores(1)
+	request.RequestKey = "attempt"
+	found := take(t, graph, request)
+	listed := func() []fluxion.Job {
+		jobs, err := graph.Jobs(background, fluxion.JobFilter{Unconfirmed: true}).All()
+		ok(t, err)
+		return jobs
+	}
+	jobs := listed()
+	equal(t, len(jobs), 1)
+	equal(t, jobs[0].Unconfirmed.RequestKey, "attempt")
+	equal(t, jobs[0].Unconfirmed.Held["core"], 1)
+	take(t, graph, request)
+	equal(t, len(listed()), 0)
+	_, err := graph.Cancel(background, found.JobID)
+	ok(t, err)
+}
+
 func TestJobsAreFoundByNumberAndByKey(t *testing.T) {
 	graph := served(t, 1, 2)
 	request := cores(1)
@@ -55,7 +75,7 @@ func TestJobsAreFoundByNumberAndByKey(t *testing.T) {
 	equal(t, byID, byKey)
 	cancelled, err := graph.Cancel(background, fluxion.JobKey("mine"))
 	ok(t, err)
-	equal(t, cancelled, fluxion.Cancelled{JobID: 1, Released: 3, Revision: 3})
+	equal(t, cancelled, fluxion.Cancelled{JobID: 1, Released: 3, Revision: 3, Incarnation: found.Incarnation})
 	gone, err := graph.Job(background, found.JobID)
 	ok(t, err)
 	equal(t, gone.State, fluxion.JobCanceled)
@@ -150,11 +170,11 @@ func TestAJobGivesBackAPart(t *testing.T) {
 	})
 	back, err := graph.PartialCancel(background, one, exclusive(t, held))
 	ok(t, err)
-	equal(t, back, fluxion.PartlyCancelled{JobID: 1, Cancelled: true, Revision: 4})
+	equal(t, back, fluxion.PartlyCancelled{JobID: 1, Cancelled: true, Revision: 4, Incarnation: incarnation(t, graph)})
 	two := take(t, graph, inFull(2))
 	part, err := graph.PartialCancel(background, two.JobID, exclusive(t, held), fluxion.RequestKey("once"))
 	ok(t, err)
-	equal(t, part, fluxion.PartlyCancelled{JobID: two.JobID, Cancelled: false, Revision: 6})
+	equal(t, part, fluxion.PartlyCancelled{JobID: two.JobID, Cancelled: false, Revision: 6, Incarnation: incarnation(t, graph)})
 }
 
 func TestAResourceSetIsBookedAgain(t *testing.T) {

@@ -60,9 +60,10 @@ type MatchRequest struct {
 	Policy string
 }
 
-func (r MatchRequest) message(graph string) *pb.MatchRequest {
+func (r MatchRequest) message(graph *Graph) *pb.MatchRequest {
 	return &pb.MatchRequest{
-		Graph:          graph,
+		Graph:          graph.name,
+		Incarnation:    graph.incarnation,
 		Operation:      r.Operation,
 		Jobspec:        r.Jobspec,
 		ResourceFormat: r.Format,
@@ -81,20 +82,22 @@ type Match struct {
 	// At is when the job starts.
 	At int64
 	// Resources are what was chosen; empty for Satisfiability.
-	Resources ResourceSet
-	Revision  uint64
+	Resources   ResourceSet
+	Revision    uint64
+	Incarnation string
 	// Overhead is the time that the engine took.
 	Overhead time.Duration
 }
 
 func match(out *pb.MatchResponse) *Match {
 	return &Match{
-		JobID:     JobID(out.GetJobId()),
-		Outcome:   out.GetOutcome(),
-		At:        out.GetAt(),
-		Resources: resourceSet(out.GetResources()),
-		Revision:  out.GetRevision(),
-		Overhead:  seconds(out.GetOverhead()),
+		JobID:       JobID(out.GetJobId()),
+		Outcome:     out.GetOutcome(),
+		At:          out.GetAt(),
+		Resources:   resourceSet(out.GetResources()),
+		Revision:    out.GetRevision(),
+		Incarnation: out.GetIncarnation(),
+		Overhead:    seconds(out.GetOverhead()),
 	}
 }
 
@@ -104,7 +107,7 @@ func match(out *pb.MatchResponse) *Match {
 // Errors: ErrExhausted (not now; Error.RetryAfter), ErrUnsatisfiable (never), ErrExists (a live job has this
 // JobKey), ErrInvalid.
 func (g *Graph) Match(ctx context.Context, request MatchRequest) (*Match, error) {
-	out, err := unary(ctx, g.client, g.what("match"), g.client.jobs.Match, request.message(g.name))
+	out, err := unary(ctx, g.client, g.what("match"), g.client.jobs.Match, request.message(g))
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (g *Graph) MatchMany(ctx context.Context) (*MatchStream, error) {
 
 // Send asks for a match. It returns io.EOF if the stream has broken; Recv tells why.
 func (s *MatchStream) Send(request MatchRequest) error {
-	err := s.stream.Send(request.message(s.graph.name))
+	err := s.stream.Send(request.message(s.graph))
 	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}

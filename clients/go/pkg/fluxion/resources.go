@@ -38,8 +38,9 @@ func aim(target Target) *pb.Target {
 // Found is what met criteria.
 type Found struct {
 	// Resources are in the format of the graph; empty if nothing was found.
-	Resources ResourceSet
-	Revision  uint64
+	Resources   ResourceSet
+	Revision    uint64
+	Incarnation string
 }
 
 // Find tells the resources that meet criteria, say `status=down` or `sched-now=free and property=ssd`, asked
@@ -47,7 +48,7 @@ type Found struct {
 func (g *Graph) Find(ctx context.Context, criteria string, now int64) (Found, error) {
 	in := &pb.FindRequest{Graph: g.name, Criteria: criteria, Now: now}
 	out, err := unary(ctx, g.client, g.what("find"), g.client.resources.Find, in)
-	return Found{resourceSet(out.GetResources()), out.GetRevision()}, err
+	return Found{resourceSet(out.GetResources()), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // Status is whether a vertex is in service.
@@ -92,22 +93,24 @@ const (
 // Changed tells what a call changed.
 type Changed struct {
 	// Vertices is how many were meant, came or went.
-	Vertices uint64
-	Revision uint64
+	Vertices    uint64
+	Revision    uint64
+	Incarnation string
 }
 
 // SetStatus takes vertices out of service, or back into it. Jobs that hold them are not affected. A path or
 // rank that is not there is ErrNotFound.
 func (g *Graph) SetStatus(ctx context.Context, target Target, status Status, scope Scope, options ...MutationOption) (Changed, error) {
 	in := &pb.SetStatusRequest{
-		Graph:      g.name,
-		Target:     aim(target),
-		Status:     status,
-		Subtree:    scope == Subtrees,
-		RequestKey: requestKey(options),
+		Graph:       g.name,
+		Target:      aim(target),
+		Status:      status,
+		Subtree:     scope == Subtrees,
+		RequestKey:  requestKey(options),
+		Incarnation: g.incarnation,
 	}
 	out, err := unary(ctx, g.client, g.what("set status"), g.client.resources.SetStatus, in)
-	return Changed{out.GetVertices(), out.GetRevision()}, err
+	return Changed{out.GetVertices(), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // Properties are those of the vertices at a path. A path that is not there is ErrNotFound.
@@ -120,22 +123,23 @@ func (g *Graph) Properties(ctx context.Context, path Path) (map[string]string, e
 // SetProperty sets a property of the vertices at a path. A path that is not there is ErrNotFound.
 func (g *Graph) SetProperty(ctx context.Context, path Path, key, value string, options ...MutationOption) (Changed, error) {
 	in := &pb.SetPropertyRequest{
-		Graph:      g.name,
-		Path:       string(path),
-		Key:        key,
-		Value:      value,
-		RequestKey: requestKey(options),
+		Graph:       g.name,
+		Path:        string(path),
+		Key:         key,
+		Value:       value,
+		RequestKey:  requestKey(options),
+		Incarnation: g.incarnation,
 	}
 	out, err := unary(ctx, g.client, g.what("set property"), g.client.resources.SetProperty, in)
-	return Changed{out.GetVertices(), out.GetRevision()}, err
+	return Changed{out.GetVertices(), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // Grow attaches a subgraph anywhere below an existing vertex: the JGF of the new subtree, with the path
 // from the root to it.
 func (g *Graph) Grow(ctx context.Context, jgf string, options ...MutationOption) (Changed, error) {
-	in := &pb.GrowRequest{Graph: g.name, Jgf: jgf, RequestKey: requestKey(options)}
+	in := &pb.GrowRequest{Graph: g.name, Jgf: jgf, RequestKey: requestKey(options), Incarnation: g.incarnation}
 	out, err := unary(ctx, g.client, g.what("grow"), g.client.resources.Grow, in)
-	return Changed{out.GetVertices(), out.GetRevision()}, err
+	return Changed{out.GetVertices(), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // ShrinkJobs is what becomes of jobs that hold something of what is removed. The zero value is Refuse.
@@ -152,14 +156,15 @@ const (
 // Shrink removes resources with all that lies below them. A path or rank that is not there is ErrNotFound;
 // under Refuse a job that holds something there, and always the root, ErrPrecondition.
 func (g *Graph) Shrink(ctx context.Context, target Target, jobs ShrinkJobs, options ...MutationOption) (Changed, error) {
-	in := &pb.ShrinkRequest{Graph: g.name, Target: aim(target), Jobs: jobs, RequestKey: requestKey(options)}
+	in := &pb.ShrinkRequest{Graph: g.name, Target: aim(target), Jobs: jobs, RequestKey: requestKey(options), Incarnation: g.incarnation}
 	out, err := unary(ctx, g.client, g.what("shrink"), g.client.resources.Shrink, in)
-	return Changed{out.GetVertices(), out.GetRevision()}, err
+	return Changed{out.GetVertices(), out.GetRevision(), out.GetIncarnation()}, err
 }
 
 // Stats are figures of a graph.
 type Stats struct {
 	Revision        uint64
+	Incarnation     string
 	Vertices, Edges uint64
 	VerticesByType  map[string]uint64
 	// Jobs by state.
@@ -176,6 +181,7 @@ func (g *Graph) Stats(ctx context.Context) (Stats, error) {
 	out, err := unary(ctx, g.client, g.what("stats"), g.client.resources.GetStats, in)
 	return Stats{
 		Revision:         out.GetRevision(),
+		Incarnation:      out.GetIncarnation(),
 		Vertices:         out.GetVertices(),
 		Edges:            out.GetEdges(),
 		VerticesByType:   out.GetVerticesByType(),

@@ -70,9 +70,12 @@ class AsyncServer:
         """The graphs, by name."""
         return await self._call(calls.list_graphs(), timeout)
 
-    def graph(self, name: str = "default") -> AsyncGraph:
-        """The graph of a name. Asks nothing: a graph that is not there shows with the first call."""
-        return AsyncGraph(self, name)
+    def graph(self, name: str = "default", *, incarnation: str = "") -> AsyncGraph:
+        """The graph of a name. Asks nothing: a graph that is not there shows with the first call.
+
+        With an `incarnation`, as answers tell it, changes are refused once the graph was loaded anew.
+        """
+        return AsyncGraph(self, name, incarnation)
 
     async def create_graph(
         self,
@@ -88,14 +91,17 @@ class AsyncServer:
         allowlist: Sequence[str] = (),
         replace: bool = False,
         request_key: str = "",
+        incarnation: str = "",
         progress: Optional[Callable[[Progress], object]] = None,
         timeout: Optional[float] = None,
     ) -> AsyncGraph:
-        """Loads a graph in pieces; with `replace`, instead of one of this name. `progress` hears how far it is."""
+        """Loads a graph in pieces; with `replace`, instead of one of this name (and `incarnation`). `progress` hears how far it is."""
         options = GraphOptions(
             format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
         )
-        header = calls.create_header(name, options, replace, sources.size(source), request_key)
+        header = calls.create_header(
+            name, options, replace, sources.size(source), request_key, incarnation
+        )
         accepted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         sent = _Sent(_create_requests(header, source, accepted))
         try:
@@ -152,12 +158,17 @@ class AsyncGraph:
     repeated safely with the same `request_key`.
     """
 
-    def __init__(self, server: AsyncServer, name: str) -> None:
+    def __init__(self, server: AsyncServer, name: str, incarnation: str = "") -> None:
         self.server = server
         self.name = name
+        self.incarnation = incarnation
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
+
+    async def _change(self, call: calls.Call[T], timeout: Optional[float]) -> T:
+        call.request.incarnation = self.incarnation
+        return await self.server._call(call, timeout)
 
     async def info(self, *, timeout: Optional[float] = None) -> GraphInfo:
         """The graph's size, how it is served, its revision."""
@@ -180,7 +191,7 @@ class AsyncGraph:
 
     async def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""
-        await self.server._call(calls.drop_graph(self.name, request_key), timeout)
+        await self._change(calls.drop_graph(self.name, request_key), timeout)
 
     async def match(
         self,
@@ -196,7 +207,7 @@ class AsyncGraph:
     ) -> Match:
         """Finds resources for a jobspec and, as the operation says, books them for a new job."""
         request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key)
-        call = await asyncio.to_thread(calls.match, self.name, request)
+        call = await asyncio.to_thread(calls.match, self.name, request, self.incarnation)
         return await self.server._call(call, timeout)
 
     async def match_many(
@@ -210,7 +221,7 @@ class AsyncGraph:
         Starts with the first answer that is asked for. `requests`, of either kind, is read as fast as
         the server takes them; what it raises is raised here. An iterator that is closed early ends the stream.
         """
-        sent = _Sent(_match_requests(self.name, requests))
+        sent = _Sent(_match_requests(self, requests))
         async for answer in self.server._stream("match_many", self.server._stubs.jobs.MatchMany, sent, timeout):
             yield calls.read_answer(answer)
 
@@ -223,7 +234,7 @@ class AsyncGraph:
         timeout: Optional[float] = None,
     ) -> Cancelled:
         """Releases all that a job holds, or will hold."""
-        return await self.server._call(calls.cancel(self.name, calls.job_reference(id, key), request_key), timeout)
+        return await self._change(calls.cancel(self.name, calls.job_reference(id, key), request_key), timeout)
 
     async def partial_cancel(
         self,
@@ -238,7 +249,7 @@ class AsyncGraph:
         """Gives back a part of what a job holds: JGF, or RV1 of whole ranks."""
         job = calls.job_reference(id, key)
         given = await asyncio.to_thread(calls.resource_set, resources, format)
-        return await self.server._call(calls.partial_cancel(self.name, job, given, request_key), timeout)
+        return await self._change(calls.partial_cancel(self.name, job, given, request_key), timeout)
 
     async def update(
         self,
@@ -263,15 +274,23 @@ class AsyncGraph:
             duration=duration,
             request_key=request_key,
         )
-        return await self.server._call(calls.update(message), timeout)
+        return await self._change(calls.update(message), timeout)
 
     async def jobs(
-        self, *states: JobState, page_size: int = 0, timeout: Optional[float] = None
+        self,
+        *states: JobState,
+        unconfirmed: bool = False,
+        page_size: int = 0,
+        timeout: Optional[float] = None,
     ) -> AsyncIterator[Job]:
-        """The jobs by number, of these states or of any; asks for the next page when it is needed."""
+        """The jobs by number, of these states or of any; asks for the next page when it is needed.
+
+        With `unconfirmed`, only those that hold resources and that nobody has named since a match booked them.
+        """
         token = ""
         while True:
-            page, token = await self.server._call(calls.list_jobs(self.name, states, page_size, token), timeout)
+            call = calls.list_jobs(self.name, states, unconfirmed, page_size, token)
+            page, token = await self.server._call(call, timeout)
             for job in page:
                 yield job
             if not token:
@@ -309,7 +328,7 @@ class AsyncGraph:
     ) -> Change:
         """Takes vertices, with `subtree` all below them too, out of service or back into it."""
         where = calls.target(path, ranks)
-        return await self.server._call(calls.set_status(self.name, where, status, subtree, request_key), timeout)
+        return await self._change(calls.set_status(self.name, where, status, subtree, request_key), timeout)
 
     async def properties(self, path: str, *, timeout: Optional[float] = None) -> dict[str, str]:
         """The properties of the vertices at a path."""
@@ -319,12 +338,12 @@ class AsyncGraph:
         self, path: str, key: str, value: str, *, request_key: str = "", timeout: Optional[float] = None
     ) -> Change:
         """Sets a property of the vertices at a path."""
-        return await self.server._call(calls.set_property(self.name, path, key, value, request_key), timeout)
+        return await self._change(calls.set_property(self.name, path, key, value, request_key), timeout)
 
     async def grow(self, jgf: Text, *, request_key: str = "", timeout: Optional[float] = None) -> Change:
         """Attaches a subgraph, with the path from the root to it."""
         call = await asyncio.to_thread(calls.grow, self.name, jgf, request_key)
-        return await self.server._call(call, timeout)
+        return await self._change(call, timeout)
 
     async def shrink(
         self,
@@ -336,7 +355,7 @@ class AsyncGraph:
         timeout: Optional[float] = None,
     ) -> Change:
         """Removes vertices with all that lies below them."""
-        return await self.server._call(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
+        return await self._change(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
 
     async def stats(self, *, timeout: Optional[float] = None) -> Stats:
         """Figures of the graph: sizes, jobs, matches."""
@@ -396,8 +415,8 @@ async def _create_requests(
 
 
 async def _match_requests(
-    graph: str, requests: Union[Iterable[Union[MatchRequest, Text]], AsyncIterable[Union[MatchRequest, Text]]]
+    graph: AsyncGraph, requests: Union[Iterable[Union[MatchRequest, Text]], AsyncIterable[Union[MatchRequest, Text]]]
 ) -> AsyncIterator[jobs_pb2.MatchRequest]:
     async for request in _each(requests):
         whole = request if isinstance(request, MatchRequest) else MatchRequest(request)
-        yield await asyncio.to_thread(calls.match_message, graph, whole)
+        yield await asyncio.to_thread(calls.match_message, graph.name, whole, graph.incarnation)

@@ -63,7 +63,7 @@ def resource_set(resources: model.Resources, format: Optional[model.ResourceForm
 
 
 def create_header(
-    name: str, options: model.GraphOptions, replace: bool, text_bytes: Optional[int], request_key: str
+    name: str, options: model.GraphOptions, replace: bool, text_bytes: Optional[int], request_key: str, incarnation: str
 ) -> graphs_pb2.CreateGraphRequest:
     """The first message of a CreateGraph."""
     message = graphs_pb2.GraphOptions(
@@ -76,7 +76,12 @@ def create_header(
         allowlist=options.allowlist,
     )
     header = graphs_pb2.CreateGraphHeader(
-        name=name, options=message, replace=replace, text_bytes=text_bytes or 0, request_key=request_key
+        name=name,
+        options=message,
+        replace=replace,
+        text_bytes=text_bytes or 0,
+        request_key=request_key,
+        incarnation=incarnation,
     )
     return graphs_pb2.CreateGraphRequest(header=header)
 
@@ -109,7 +114,8 @@ def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGr
 def read_export(answers: Sequence[graphs_pb2.ExportGraphResponse]) -> model.Export:
     """All answers of an ExportGraph as one text."""
     text = b"".join(answer.text for answer in answers).decode()
-    return model.Export(text, answers[-1].revision if answers else 0)
+    last = answers[-1] if answers else graphs_pb2.ExportGraphResponse()
+    return model.Export(text, last.revision, last.incarnation)
 
 
 def drop_graph(name: str, request_key: str) -> Call[None]:
@@ -118,7 +124,7 @@ def drop_graph(name: str, request_key: str) -> Call[None]:
     return Call("drop", lambda s: s.graphs.DropGraph, message, lambda _: None)
 
 
-def match_message(graph: str, request: model.MatchRequest) -> jobs_pb2.MatchRequest:
+def match_message(graph: str, request: model.MatchRequest, incarnation: str) -> jobs_pb2.MatchRequest:
     """The message of a Match; reads the jobspec if it is a file."""
     return jobs_pb2.MatchRequest(
         graph=graph,
@@ -129,12 +135,13 @@ def match_message(graph: str, request: model.MatchRequest) -> jobs_pb2.MatchRequ
         job_key=request.job_key,
         request_key=request.request_key,
         policy=request.policy,
+        incarnation=incarnation,
     )
 
 
-def match(graph: str, request: model.MatchRequest) -> Call[model.Match]:
+def match(graph: str, request: model.MatchRequest, incarnation: str) -> Call[model.Match]:
     """Match."""
-    return Call("match", lambda s: s.jobs.Match, match_message(graph, request), _match)
+    return Call("match", lambda s: s.jobs.Match, match_message(graph, request, incarnation), _match)
 
 
 def read_answer(answer: jobs_pb2.MatchManyResponse) -> Union[model.Match, model.MatchFailure]:
@@ -150,7 +157,10 @@ def cancel(graph: str, job: jobs_pb2.JobReference, request_key: str) -> Call[mod
     """Cancel."""
     message = jobs_pb2.CancelRequest(graph=graph, job=job, request_key=request_key)
     return Call(
-        "cancel", lambda s: s.jobs.Cancel, message, lambda a: model.Cancelled(a.job_id, a.released, a.revision)
+        "cancel",
+        lambda s: s.jobs.Cancel,
+        message,
+        lambda a: model.Cancelled(a.job_id, a.released, a.revision, a.incarnation),
     )
 
 
@@ -163,7 +173,7 @@ def partial_cancel(
         "partial_cancel",
         lambda s: s.jobs.PartialCancel,
         message,
-        lambda a: model.PartlyCancelled(a.job_id, a.cancelled, a.revision),
+        lambda a: model.PartlyCancelled(a.job_id, a.cancelled, a.revision, a.incarnation),
     )
 
 
@@ -173,12 +183,12 @@ def update(message: jobs_pb2.UpdateRequest) -> Call[model.Updated]:
         "update",
         lambda s: s.jobs.Update,
         message,
-        lambda a: model.Updated(a.job_id, _resources(a.resources), a.revision),
+        lambda a: model.Updated(a.job_id, _resources(a.resources), a.revision, a.incarnation),
     )
 
 
 def list_jobs(
-    graph: str, states: Sequence[model.JobState], page_size: int, page_token: str
+    graph: str, states: Sequence[model.JobState], unconfirmed: bool, page_size: int, page_token: str
 ) -> Call[tuple[list[model.Job], str]]:
     """One page of ListJobs, and the token of the next."""
     message = jobs_pb2.ListJobsRequest(
@@ -186,6 +196,7 @@ def list_jobs(
         states=states,  # type: ignore[arg-type]
         page_size=page_size,
         page_token=page_token,
+        unconfirmed=unconfirmed,
     )
     return Call(
         "jobs", lambda s: s.jobs.ListJobs, message, lambda a: ([_job(each) for each in a.jobs], a.next_page_token)
@@ -201,7 +212,10 @@ def find(graph: str, criteria: str, now: int) -> Call[model.Found]:
     """Find."""
     message = resources_pb2.FindRequest(graph=graph, criteria=criteria, now=now)
     return Call(
-        "find", lambda s: s.resources.Find, message, lambda a: model.Found(_resources(a.resources), a.revision)
+        "find",
+        lambda s: s.resources.Find,
+        message,
+        lambda a: model.Found(_resources(a.resources), a.revision, a.incarnation),
     )
 
 
@@ -280,7 +294,9 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
         _number(model.ResourceFormat, graph.options.resource_format),
         tuple(graph.options.allowlist),
     )
-    return model.GraphInfo(graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs)
+    return model.GraphInfo(
+        graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation
+    )
 
 
 def _resources(resources: jobs_pb2.ResourceSet) -> model.ResourceSet:
@@ -295,16 +311,27 @@ def _match(answer: jobs_pb2.MatchResponse) -> model.Match:
         _resources(answer.resources) if answer.HasField("resources") else None,
         answer.revision,
         answer.overhead,
+        answer.incarnation,
     )
 
 
 def _job(job: jobs_pb2.Job) -> model.Job:
     resources = _resources(job.resources) if job.HasField("resources") else None
-    return model.Job(job.job_id, job.job_key, _number(model.JobState, job.state), job.start, job.end, resources)
+    told = job.unconfirmed
+    unconfirmed = model.Unconfirmed(told.seconds, told.request_key, dict(told.held))
+    return model.Job(
+        job.job_id,
+        job.job_key,
+        _number(model.JobState, job.state),
+        job.start,
+        job.end,
+        resources,
+        unconfirmed if job.HasField("unconfirmed") else None,
+    )
 
 
 def _change(answer: Any) -> model.Change:
-    return model.Change(answer.vertices, answer.revision)
+    return model.Change(answer.vertices, answer.revision, answer.incarnation)
 
 
 def _stats(answer: resources_pb2.GetStatsResponse) -> model.Stats:

@@ -1,6 +1,7 @@
 """What the calls of `fluxion.v1` take and return: enums, and frozen dataclasses. Knows no connections.
 
-Times are in seconds on the graph's own axis, whose start is 0; a revision grows with each change of a graph.
+Times are in seconds on the graph's own axis, whose start is 0; a revision grows with each change of a graph, and
+an incarnation is another each time that a graph is loaded.
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ class GraphInfo:
     vertices: int
     edges: int
     live_jobs: int
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ class Match:
     resources: Optional[ResourceSet]
     revision: int
     overhead: float
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,7 @@ class Cancelled:
     job_id: int
     released: int
     revision: int
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,7 @@ class PartlyCancelled:
     job_id: int
     cancelled: bool
     revision: int
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,19 @@ class Updated:
     job_id: int
     resources: ResourceSet
     revision: int
+    incarnation: str = ""
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """How a job was booked that nobody has named since: how many seconds ago, under which key, what it holds.
+
+    `held` counts vertices by type; only a list of the unconfirmed jobs has it.
+    """
+
+    seconds: float
+    request_key: str
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -240,6 +258,7 @@ class Job:
     start: int
     end: int
     resources: Optional[ResourceSet] = None
+    unconfirmed: Optional[Unconfirmed] = None
 
 
 @dataclass(frozen=True)
@@ -248,6 +267,7 @@ class Found:
 
     resources: ResourceSet
     revision: int
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +284,7 @@ class Change:
 
     vertices: int
     revision: int
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -272,6 +293,7 @@ class Export:
 
     text: str
     revision: int
+    incarnation: str = ""
 
 
 @dataclass(frozen=True)
@@ -290,3 +312,4 @@ class Stats:
     match_seconds: float
     longest_match_seconds: float
     vertices_by_type: Mapping[str, int] = field(default_factory=dict)
+    incarnation: str = ""

@@ -67,9 +67,12 @@ class Server:
         """The graphs, by name."""
         return self._call(calls.list_graphs(), timeout)
 
-    def graph(self, name: str = "default") -> Graph:
-        """The graph of a name. Asks nothing: a graph that is not there shows with the first call."""
-        return Graph(self, name)
+    def graph(self, name: str = "default", *, incarnation: str = "") -> Graph:
+        """The graph of a name. Asks nothing: a graph that is not there shows with the first call.
+
+        With an `incarnation`, as answers tell it, changes are refused once the graph was loaded anew.
+        """
+        return Graph(self, name, incarnation)
 
     def create_graph(
         self,
@@ -85,14 +88,17 @@ class Server:
         allowlist: Sequence[str] = (),
         replace: bool = False,
         request_key: str = "",
+        incarnation: str = "",
         progress: Optional[Callable[[Progress], object]] = None,
         timeout: Optional[float] = None,
     ) -> Graph:
-        """Loads a graph in pieces; with `replace`, instead of one of this name. `progress` hears how far it is."""
+        """Loads a graph in pieces; with `replace`, instead of one of this name (and `incarnation`). `progress` hears how far it is."""
         options = GraphOptions(
             format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
         )
-        header = calls.create_header(name, options, replace, sources.size(source), request_key)
+        header = calls.create_header(
+            name, options, replace, sources.size(source), request_key, incarnation
+        )
         sent = _Sent(_create_requests(header, source))
         for event in self._stream("create_graph", self._stubs.graphs.CreateGraph, sent, timeout):
             now = calls.read_progress(event)
@@ -141,12 +147,17 @@ class Graph:
     repeated safely with the same `request_key`.
     """
 
-    def __init__(self, server: Server, name: str) -> None:
+    def __init__(self, server: Server, name: str, incarnation: str = "") -> None:
         self.server = server
         self.name = name
+        self.incarnation = incarnation
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
+
+    def _change(self, call: calls.Call[T], timeout: Optional[float]) -> T:
+        call.request.incarnation = self.incarnation
+        return self.server._call(call, timeout)
 
     def info(self, *, timeout: Optional[float] = None) -> GraphInfo:
         """The graph's size, how it is served, its revision."""
@@ -169,7 +180,7 @@ class Graph:
 
     def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""
-        self.server._call(calls.drop_graph(self.name, request_key), timeout)
+        self._change(calls.drop_graph(self.name, request_key), timeout)
 
     def match(
         self,
@@ -185,7 +196,7 @@ class Graph:
     ) -> Match:
         """Finds resources for a jobspec and, as the operation says, books them for a new job."""
         request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key)
-        return self.server._call(calls.match(self.name, request), timeout)
+        return self.server._call(calls.match(self.name, request, self.incarnation), timeout)
 
     def match_many(
         self, requests: Iterable[Union[MatchRequest, Text]], *, timeout: Optional[float] = None
@@ -195,7 +206,7 @@ class Graph:
         Starts with the first answer that is asked for. `requests` is read from another thread, as fast as the
         server takes them; what it raises is raised here. An iterator that is closed early ends the stream.
         """
-        sent = _Sent(_match_requests(self.name, requests))
+        sent = _Sent(_match_requests(self, requests))
         for answer in self.server._stream("match_many", self.server._stubs.jobs.MatchMany, sent, timeout):
             yield calls.read_answer(answer)
 
@@ -208,7 +219,7 @@ class Graph:
         timeout: Optional[float] = None,
     ) -> Cancelled:
         """Releases all that a job holds, or will hold."""
-        return self.server._call(calls.cancel(self.name, calls.job_reference(id, key), request_key), timeout)
+        return self._change(calls.cancel(self.name, calls.job_reference(id, key), request_key), timeout)
 
     def partial_cancel(
         self,
@@ -222,7 +233,7 @@ class Graph:
     ) -> PartlyCancelled:
         """Gives back a part of what a job holds: JGF, or RV1 of whole ranks."""
         job, given = calls.job_reference(id, key), calls.resource_set(resources, format)
-        return self.server._call(calls.partial_cancel(self.name, job, given, request_key), timeout)
+        return self._change(calls.partial_cancel(self.name, job, given, request_key), timeout)
 
     def update(
         self,
@@ -246,15 +257,23 @@ class Graph:
             duration=duration,
             request_key=request_key,
         )
-        return self.server._call(calls.update(message), timeout)
+        return self._change(calls.update(message), timeout)
 
     def jobs(
-        self, *states: JobState, page_size: int = 0, timeout: Optional[float] = None
+        self,
+        *states: JobState,
+        unconfirmed: bool = False,
+        page_size: int = 0,
+        timeout: Optional[float] = None,
     ) -> Iterator[Job]:
-        """The jobs by number, of these states or of any; asks for the next page when it is needed."""
+        """The jobs by number, of these states or of any; asks for the next page when it is needed.
+
+        With `unconfirmed`, only those that hold resources and that nobody has named since a match booked them.
+        """
         token = ""
         while True:
-            page, token = self.server._call(calls.list_jobs(self.name, states, page_size, token), timeout)
+            call = calls.list_jobs(self.name, states, unconfirmed, page_size, token)
+            page, token = self.server._call(call, timeout)
             for job in page:
                 yield job
             if not token:
@@ -292,7 +311,7 @@ class Graph:
     ) -> Change:
         """Takes vertices, with `subtree` all below them too, out of service or back into it."""
         where = calls.target(path, ranks)
-        return self.server._call(calls.set_status(self.name, where, status, subtree, request_key), timeout)
+        return self._change(calls.set_status(self.name, where, status, subtree, request_key), timeout)
 
     def properties(self, path: str, *, timeout: Optional[float] = None) -> dict[str, str]:
         """The properties of the vertices at a path."""
@@ -302,11 +321,11 @@ class Graph:
         self, path: str, key: str, value: str, *, request_key: str = "", timeout: Optional[float] = None
     ) -> Change:
         """Sets a property of the vertices at a path."""
-        return self.server._call(calls.set_property(self.name, path, key, value, request_key), timeout)
+        return self._change(calls.set_property(self.name, path, key, value, request_key), timeout)
 
     def grow(self, jgf: Text, *, request_key: str = "", timeout: Optional[float] = None) -> Change:
         """Attaches a subgraph, with the path from the root to it."""
-        return self.server._call(calls.grow(self.name, jgf, request_key), timeout)
+        return self._change(calls.grow(self.name, jgf, request_key), timeout)
 
     def shrink(
         self,
@@ -318,7 +337,7 @@ class Graph:
         timeout: Optional[float] = None,
     ) -> Change:
         """Removes vertices with all that lies below them."""
-        return self.server._call(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
+        return self._change(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
 
     def stats(self, *, timeout: Optional[float] = None) -> Stats:
         """Figures of the graph: sizes, jobs, matches."""
@@ -351,6 +370,7 @@ def _create_requests(header: graphs_pb2.CreateGraphRequest, source: sources.Sour
         yield graphs_pb2.CreateGraphRequest(text=piece)
 
 
-def _match_requests(graph: str, requests: Iterable[Union[MatchRequest, Text]]) -> Iterator[Any]:
+def _match_requests(graph: Graph, requests: Iterable[Union[MatchRequest, Text]]) -> Iterator[Any]:
     for request in requests:
-        yield calls.match_message(graph, request if isinstance(request, MatchRequest) else MatchRequest(request))
+        whole = request if isinstance(request, MatchRequest) else MatchRequest(request)
+        yield calls.match_message(graph.name, whole, graph.incarnation)

@@ -43,6 +43,8 @@ pub struct NewGraph {
     pub text_bytes: Option<u64>,
     /// A repeat with the same key, header and text returns the first answer and changes nothing; none if empty.
     pub request_key: String,
+    /// With [`Existing::GivesWay`]: only a graph of this incarnation does; any if empty.
+    pub incarnation: String,
 }
 
 impl NewGraph {
@@ -86,6 +88,7 @@ impl NewGraph {
             replace: self.existing == Existing::GivesWay,
             text_bytes: self.text_bytes.unwrap_or_default(),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         }
     }
 }

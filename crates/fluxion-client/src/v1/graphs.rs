@@ -12,6 +12,7 @@ pub struct Graph {
     pub(crate) server: Server,
     pub(crate) name: String,
     pub(crate) request_key: String,
+    pub(crate) incarnation: String,
 }
 
 /// A graph as a text.
@@ -21,6 +22,8 @@ pub struct Export {
     pub text: Vec<u8>,
     /// The revision that was exported.
     pub revision: u64,
+    /// Which load of the graph that was.
+    pub incarnation: String,
 }
 
 impl Server {
@@ -33,7 +36,7 @@ impl Server {
 impl Graph {
     pub(crate) fn new(server: Server, name: String) -> Self {
         let name = if name.is_empty() { DEFAULT.to_owned() } else { name };
-        Self { server, name, request_key: String::new() }
+        Self { server, name, request_key: String::new(), incarnation: String::new() }
     }
 
     /// Its name.
@@ -47,6 +50,18 @@ impl Graph {
     #[must_use]
     pub fn with_request_key(&self, key: impl Into<String>) -> Self {
         Self { request_key: key.into(), ..self.clone() }
+    }
+
+    /// The same graph, as long as it is of this incarnation: changes are refused with `FAILED_PRECONDITION` once another
+    /// graph has been loaded under the name. What answers tell as `incarnation` goes here.
+    #[must_use]
+    pub fn with_incarnation(&self, incarnation: impl Into<String>) -> Self {
+        Self { incarnation: incarnation.into(), ..self.clone() }
+    }
+
+    /// The incarnation of a request that may name one of its own.
+    pub(crate) fn incarnation_or(&self, own: String) -> String {
+        if own.is_empty() { self.incarnation.clone() } else { own }
     }
 
     /// The key of a request that may have one of its own.
@@ -73,10 +88,11 @@ impl Graph {
         let request = ExportGraphRequest { name: self.name.clone(), format: format.into() };
         let collected = async {
             let mut pieces = service.export_graph(request).await?.into_inner();
-            let mut export = Export { text: Vec::new(), revision: 0 };
+            let mut export = Export { text: Vec::new(), revision: 0, incarnation: String::new() };
             while let Some(piece) = pieces.message().await? {
                 export.text.extend_from_slice(&piece.text);
                 export.revision = piece.revision;
+                export.incarnation = piece.incarnation;
             }
             Ok(export)
         };
@@ -86,11 +102,15 @@ impl Graph {
     /// Forgets the graph with all its jobs.
     ///
     /// # Errors
-    /// `NOT_FOUND`.
+    /// `NOT_FOUND`; `FAILED_PRECONDITION`: it is of another incarnation.
     pub async fn drop_graph(&self) -> Result<(), Error> {
         let mut service = self.server.graph_service();
         let request_key = self.request_key.clone();
-        let request = DropGraphRequest { name: self.name.clone(), request_key };
+        let request = DropGraphRequest {
+            name: self.name.clone(),
+            request_key,
+            incarnation: self.incarnation.clone(),
+        };
         self.server.call("DropGraph", service.drop_graph(request)).await.map(drop)
     }
 }

@@ -58,7 +58,9 @@ impl Graph {
     /// `OUT_OF_RANGE`: it can never run on this graph.
     pub async fn match_jobspec(&self, request: MatchRequest) -> Result<MatchResponse, Error> {
         let request_key = self.key_or(request.request_key);
-        let request = MatchRequest { graph: self.name.clone(), request_key, ..request };
+        let incarnation = self.incarnation_or(request.incarnation);
+        let request =
+            MatchRequest { graph: self.name.clone(), request_key, incarnation, ..request };
         let mut service = self.server.job_service();
         self.server.call("Match", service.r#match(request)).await
     }
@@ -72,6 +74,7 @@ impl Graph {
             graph: self.name.clone(),
             job: job.into().reference(),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.job_service();
         self.server.call("Cancel", service.cancel(request)).await
@@ -91,6 +94,7 @@ impl Graph {
             job: job.into().reference(),
             resources: Some(resources),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.job_service();
         self.server.call("PartialCancel", service.partial_cancel(request)).await
@@ -103,7 +107,9 @@ impl Graph {
     /// in the graph.
     pub async fn update(&self, request: UpdateRequest) -> Result<UpdateResponse, Error> {
         let request_key = self.key_or(request.request_key);
-        let request = UpdateRequest { graph: self.name.clone(), request_key, ..request };
+        let incarnation = self.incarnation_or(request.incarnation);
+        let request =
+            UpdateRequest { graph: self.name.clone(), request_key, incarnation, ..request };
         let mut service = self.server.job_service();
         self.server.call("Update", service.update(request)).await
     }
@@ -114,13 +120,25 @@ impl Graph {
     /// # Errors
     /// `NOT_FOUND`: there is no such graph.
     pub async fn jobs(&self, states: &[JobState]) -> Result<Vec<Job>, Error> {
+        let states = states.iter().map(|&state| state.into()).collect();
+        self.listed(ListJobsRequest { states, ..ListJobsRequest::default() }).await
+    }
+
+    /// As [`jobs`](Self::jobs), those alone that hold resources and that nobody has named since a match booked them: their
+    /// clients may never have heard of them.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`: there is no such graph.
+    pub async fn unconfirmed_jobs(&self, states: &[JobState]) -> Result<Vec<Job>, Error> {
+        let states = states.iter().map(|&state| state.into()).collect();
+        let request = ListJobsRequest { states, unconfirmed: true, ..ListJobsRequest::default() };
+        self.listed(request).await
+    }
+
+    async fn listed(&self, mut request: ListJobsRequest) -> Result<Vec<Job>, Error> {
+        request.graph = self.name.clone();
+        request.page_size = PAGE;
         let mut service = self.server.job_service();
-        let mut request = ListJobsRequest {
-            graph: self.name.clone(),
-            states: states.iter().map(|&state| state.into()).collect(),
-            page_size: PAGE,
-            page_token: String::new(),
-        };
         let mut jobs = Vec::new();
         loop {
             let page = self.server.call("ListJobs", service.list_jobs(request.clone())).await?;

@@ -22,8 +22,12 @@ impl Graph {
         &self,
         requests: impl Stream<Item = MatchRequest> + Send + 'static,
     ) -> Result<Matches, Error> {
-        let name = self.name.clone();
-        let requests = requests.map(move |request| MatchRequest { graph: name.clone(), ..request });
+        let graph = self.clone();
+        let requests = requests.map(move |request| MatchRequest {
+            graph: graph.name.clone(),
+            incarnation: graph.incarnation_or(request.incarnation),
+            ..request
+        });
         let answered = self.server.job_service().match_many(requests).await;
         let answered = answered.map_err(|status| Failure::of(CALL, &status))?;
         Ok(Matches(answered.into_inner()))

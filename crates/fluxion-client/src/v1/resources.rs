@@ -76,6 +76,7 @@ impl Graph {
             status: status.into(),
             subtree: reach == Reach::Subtree,
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.resource_service();
         self.server.call("SetStatus", service.set_status(request)).await
@@ -110,6 +111,7 @@ impl Graph {
             key: key.into(),
             value: value.into(),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.resource_service();
         self.server.call("SetProperty", service.set_property(request)).await
@@ -121,7 +123,12 @@ impl Graph {
     /// `INVALID_ARGUMENT`: the text cannot be read or does not fit in.
     pub async fn grow(&self, jgf: impl Into<String>) -> Result<GrowResponse, Error> {
         let (graph, request_key) = (self.name.clone(), self.request_key.clone());
-        let request = GrowRequest { graph, jgf: jgf.into(), request_key };
+        let request = GrowRequest {
+            graph,
+            jgf: jgf.into(),
+            request_key,
+            incarnation: self.incarnation.clone(),
+        };
         let mut service = self.server.resource_service();
         let grown = async { service.grow(request).await.map(tonic::Response::into_inner) };
         self.server.long_call("Grow", grown).await
@@ -142,6 +149,7 @@ impl Graph {
             target: vertices.target(),
             jobs: jobs.into(),
             request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
         };
         let mut service = self.server.resource_service();
         self.server.call("Shrink", service.shrink(request)).await

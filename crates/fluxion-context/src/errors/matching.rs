@@ -54,6 +54,8 @@ pub enum MatchErrorKind {
     Overflow,
     /// The result cannot be printed in the match format; nothing was booked.
     Writer,
+    /// The search would look at more than it may; nothing is known of the answer.
+    Budget,
     /// The caller has left, or its time is over.
     Stopped,
 }
@@ -70,6 +72,7 @@ impl MatchError {
                 Refusal::Busy(_) => MatchErrorKind::Busy,
                 Refusal::Unsatisfiable(_) => MatchErrorKind::Unsatisfiable,
                 Refusal::TooManyVariants | Refusal::TooManyTerms { .. } => MatchErrorKind::Overflow,
+                Refusal::TooManyVisits { .. } => MatchErrorKind::Budget,
                 Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
                     MatchErrorKind::Invalid
                 }

@@ -116,7 +116,7 @@ impl Search<'_> {
     }
 
     fn push(&mut self, candidate: Candidate) -> u32 {
-        self.scratch.meter.visits.postorder += 1;
+        self.scratch.meter.candidates += 1;
         self.scratch.candidates.push(candidate);
         self.scratch.candidates.len() as u32 - 1
     }

@@ -143,10 +143,9 @@ impl Search<'_> {
                 })
             }
             (Source::Children { group: (_, ty), idle, .. }, Head::Child(from, end)) => {
-                let next = match self.worthwhile(*ty) {
-                    _ if *idle => self.indices.idle.next_idle(from, end),
-                    Some(worthwhile) => worthwhile.next(from).filter(|&at| at < end),
-                    None => (from < end).then_some(from),
+                let next = match *idle {
+                    true => self.next_idle(from..end, *ty),
+                    false => self.next_worthwhile(from..end, *ty),
                 };
                 next.map(|at| {
                     self.item(source, Head::Child(at, end), self.site.layout.vertex_at(at))

@@ -57,23 +57,28 @@ fn share(graph: &mut Graph, pairs: &[(usize, usize)]) {
     }
 }
 
+/// An engine that serves a graph.
+pub(crate) fn engine(graph: Graph, policy: &str, rules: Rules, filters: &str) -> Engine {
+    let traverser = match rules {
+        Rules::Simple => Traverser::Simple,
+        Rules::Flexible => Traverser::Flexible,
+    };
+    let options = EngineOptions {
+        subsystems: vec!["containment".to_owned()],
+        policy: policy.parse().unwrap(),
+        traverser,
+        filters: filters.parse().unwrap(),
+    };
+    Engine::new(graph, &options).unwrap()
+}
+
 impl Pair {
     pub(crate) fn new(graph: Graph, policy: &str, rules: Rules, filters: &str) -> Self {
-        let traverser = match rules {
-            Rules::Simple => Traverser::Simple,
-            Rules::Flexible => Traverser::Flexible,
-        };
-        let options = EngineOptions {
-            subsystems: vec!["containment".to_owned()],
-            policy: policy.parse().unwrap(),
-            traverser,
-            filters: filters.parse().unwrap(),
-        };
         let model = Model::new(&graph, policy, rules, filters);
-        let engine = Engine::new(graph.clone(), &options).unwrap();
+        let engine = engine(graph.clone(), policy, rules, filters);
         Self {
             graph,
-            policy: options.policy,
+            policy: policy.parse().unwrap(),
             keeps_weights: policy.contains("first") || policy.contains("stop_on"),
             engine,
             model,

@@ -46,7 +46,9 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
         // an Init lets what is there give way
-        CreateError::Exists(_) | CreateError::Lost(_) => status(Code::Aborted, error.to_string()),
+        CreateError::Exists(_) | CreateError::Lost(_) | CreateError::OtherIncarnation { .. } => {
+            status(Code::Aborted, error.to_string())
+        }
     }
 }
 
@@ -85,6 +87,7 @@ fn no_match(error: &MatchError) -> Status {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }
+            Refusal::TooManyVisits { .. } => exhausted(Reason::Budget, error.to_string()),
             Refusal::Stopped => interrupted(),
             Refusal::TooManyTerms { .. } => in_jobspec(),
             Refusal::TooManyVariants => {

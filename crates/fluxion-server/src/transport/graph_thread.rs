@@ -36,6 +36,7 @@ pub(crate) struct GraphThread {
 #[derive(Debug)]
 struct Shared {
     options: Options,
+    incarnation: Incarnation,
     numbers: Numbers,
     bounds: Bounds,
     memory: Arc<Memory>,
@@ -72,13 +73,13 @@ impl Drop for StopLoading {
 }
 
 /// Ends a call when nobody waits for it any more, and takes it, with its texts, out of the queue.
-struct Stopping<'a> {
+struct Stopping {
     stop: Stop,
-    queue: &'a Waiting<Turn>,
+    queue: Waiting<Turn>,
     origin: Origin,
 }
 
-impl Drop for Stopping<'_> {
+impl Drop for Stopping {
     fn drop(&mut self) {
         self.stop.stop();
         self.queue.leave(self.origin, |turn| turn.stop.is_stopped());
@@ -133,6 +134,7 @@ impl GraphThread {
         let (ready, loaded) = oneshot::channel();
         let shared = Arc::new(Shared {
             options,
+            incarnation,
             numbers,
             bounds: limits,
             memory,
@@ -162,6 +164,11 @@ impl GraphThread {
         &self.shared.options
     }
 
+    /// Which load of a graph it is: the same for as long as the thread lives, so that nobody need wait for it.
+    pub(crate) fn incarnation(&self) -> Incarnation {
+        self.shared.incarnation
+    }
+
     /// What the graph was after the last request that was carried out. Does not wait.
     pub(crate) fn summary(&self) -> Summary {
         *lock(&self.shared.summary)
@@ -180,7 +187,7 @@ impl GraphThread {
         &self,
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
-        let (has_key, stop) = (request.id.is_some(), Stop::default());
+        let has_key = request.id.is_some();
         // the call that brought a request with a key may end before it has its turn
         let held =
             match self.shared.memory.hold(if has_key { request.command.text_bytes() } else { 0 }) {
@@ -188,17 +195,19 @@ impl GraphThread {
                 Err(refusal) => return Ok(Err(refusal.into())),
             };
         let (reply, answer) = oneshot::channel();
-        let work = Work::Execute(Asked { request, reply, queue: self.queue.clone() });
-        let answered = self.clone().answered(work, stop, answer);
-        if !has_key {
-            return answered.await;
+        let asked = Asked { request, reply, queue: self.queue.clone() };
+        let answered = self.clone().answered(self.enter(Work::Execute(asked)), answer);
+        match has_key {
+            false => answered.await,
+            true => {
+                let kept = async move {
+                    let answered = answered.await;
+                    drop(held);
+                    answered
+                };
+                tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
+            }
         }
-        let kept = async move {
-            let answered = answered.await;
-            drop(held);
-            answered
-        };
-        tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
     }
 
     /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
@@ -212,19 +221,23 @@ impl GraphThread {
                 let _ = reply.send(look(serving));
             }
         }));
-        self.clone().answered(work, Stop::default(), answer).await
+        self.clone().answered(self.enter(work), answer).await
     }
 
-    /// Queues a piece of work, and waits for what it answers; what is not waited for any more is stopped.
-    async fn answered<T>(
-        self,
-        work: Work,
-        stop: Stop,
-        answer: oneshot::Receiver<T>,
-    ) -> Result<T, Stopped> {
+    /// Queues a piece of work, behind what its origin has queued before.
+    fn enter(&self, work: Work) -> Stopping {
+        let stop = Stop::default();
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
-        let _stopping = Stopping { stop, queue: &self.queue, origin: self.origin };
+        Stopping { stop, queue: self.queue.clone(), origin: self.origin }
+    }
+
+    /// Waits for an answer; what is not waited for any more is stopped.
+    async fn answered<T>(
+        self,
+        _stopping: Stopping,
+        answer: oneshot::Receiver<T>,
+    ) -> Result<T, Stopped> {
         within(self.shared.bounds.call, answer).await?.map_err(|_| self.why_stopped())
     }
 
@@ -346,5 +359,110 @@ impl Shared {
     /// Publishes what can be known without waiting.
     fn tell(&self, serving: &Serving) {
         *lock(&self.summary) = serving.summary();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use fluxion_context::{LoadFormat, MatchOperation, Wanted};
+    use fluxion_store::{Command, RequestId};
+
+    use super::*;
+    use crate::Config;
+    use crate::test_graph::{GRAPH, JOBSPEC};
+    use crate::transport::numbers::NumbersByName;
+
+    /// Four million vertices.
+    const MILLIONS: &str = r#"{"version": 1, "execution": {"R_lite":
+        [{"rank": "0-3999", "children": {"core": "0-999"}}], "nodelist": ["n[0-3999]"], "starttime": 0, "expiration": 0}}"#;
+
+    async fn graph(limits: Bounds) -> GraphThread {
+        let numbers = NumbersByName::default().of("default");
+        let options = Config::default().options("");
+        GraphThread::load(GRAPH.to_owned(), options, numbers, limits, Arc::default()).await.unwrap()
+    }
+
+    /// Keeps the graph busy for as long as its budget lasts.
+    async fn spin(graph: &GraphThread, begun: mpsc::Sender<()>) -> Result<(), Stopped> {
+        let spin = move |serving: &Serving| {
+            begun.send(()).unwrap();
+            while !serving.budget.is_stopped() {
+                thread::yield_now();
+            }
+        };
+        graph.read(spin).await
+    }
+
+    /// Lets a future run until it waits for something.
+    async fn begin<T>(future: &mut (impl Future<Output = T> + Unpin)) {
+        tokio::select! { biased; _ = future => {}, () = async {} => {} }
+    }
+
+    /// A graph went on for a minute after a deadline of a second.
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_stopped() {
+        let graph = graph(Bounds::default()).await;
+        let (begun, running) = mpsc::channel();
+        let mut call = Box::pin(spin(&graph, begun));
+        begin(&mut call).await;
+        running.recv().unwrap();
+        drop(call);
+        assert_eq!(graph.read(|_| ()).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_takes_too_long_is_stopped() {
+        let limit = Duration::from_millis(20);
+        let graph = graph(Bounds { call: limit, ..Bounds::default() }).await;
+        let (begun, _running) = mpsc::channel();
+        assert_eq!(spin(&graph, begun).await, Err(Stopped::TooLong(limit)));
+    }
+
+    #[tokio::test]
+    async fn what_has_its_turn_is_stopped_when_its_graph_is_dropped() {
+        let graph = graph(Bounds::default()).await;
+        let (begun, running) = mpsc::channel();
+        let mut call = Box::pin(spin(&graph, begun));
+        begin(&mut call).await;
+        running.recv().unwrap();
+        graph.retire();
+        assert_eq!(call.await, Ok(()));
+        assert_eq!(graph.read(|_| ()).await, Err(Stopped::Dropped));
+    }
+
+    #[tokio::test]
+    async fn a_request_with_a_key_goes_on_without_its_client_and_any_other_does_not() {
+        let graph = graph(Bounds::default()).await;
+        let open = graph.hold();
+        for id in [None, Some(RequestId { key: "k".into(), fingerprint: 1 })] {
+            let command = Command::Match {
+                operation: MatchOperation::Allocate,
+                jobspec: JOBSPEC.to_owned(),
+                now: 0,
+                wanted: Wanted::default(),
+                job_key: String::new(),
+            };
+            let mut call = Box::pin(graph.execute(KeyedCommand { id, command }));
+            begin(&mut call).await;
+        }
+        let mut jobs = Box::pin(graph.read(|serving| serving.store.context().live_jobs()));
+        begin(&mut jobs).await;
+        open.send(()).unwrap();
+        assert_eq!(jobs.await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_load_that_takes_too_long_is_stopped() {
+        let limit = Duration::from_millis(1);
+        let limits = Bounds { load: limit, ..Bounds::default() };
+        let numbers = NumbersByName::default().of("default");
+        let load_format = LoadFormat::Rv1exec;
+        let options = Options { load_format, ..Config::default().options("") };
+        let loaded =
+            GraphThread::load(MILLIONS.to_owned(), options, numbers, limits, Arc::default()).await;
+        let expected = StartError::Stopped(Stopped::TooLong(limit));
+        assert_eq!(loaded.unwrap_err().to_string(), expected.to_string());
     }
 }

@@ -22,4 +22,5 @@ pub(crate) mod places;
 pub(crate) mod registry;
 pub(crate) mod serving;
 pub(crate) mod turns;
+pub(crate) mod unconfirmed;
 pub(crate) mod work;

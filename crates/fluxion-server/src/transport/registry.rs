@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fluxion_context::{Exhausted, Options};
+use fluxion_store::Incarnation;
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::graph_thread::{Bounds, GraphThread, StartError, Stopped};
@@ -23,6 +24,8 @@ pub(crate) enum Existing {
     Stays,
     /// It gives way once the new one has loaded.
     GivesWay,
+    /// As `GivesWay`, but there must be one, of this incarnation.
+    GivesWayAs(Incarnation),
 }
 
 /// Why a graph was not created.
@@ -34,6 +37,16 @@ pub(crate) enum CreateError {
     /// Another one of this name was created meanwhile.
     #[error("another graph named `{0}` was created at the same time")]
     Lost(String),
+    /// The one that was to give way is not there.
+    #[error("{}", other_incarnation(name, *expected, *found))]
+    OtherIncarnation {
+        /// Its name.
+        name: String,
+        /// The one that was meant.
+        expected: Incarnation,
+        /// The one that is there, if any.
+        found: Option<Incarnation>,
+    },
     /// There are too many.
     #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
     TooMany,
@@ -43,6 +56,32 @@ pub(crate) enum CreateError {
     /// It was not loaded.
     #[error(transparent)]
     Start(#[from] StartError),
+}
+
+/// Why a graph was not dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DropError {
+    /// There is none of this name.
+    NoGraph,
+    /// There is another than the one that was meant.
+    OtherIncarnation {
+        /// The one that was meant.
+        expected: Incarnation,
+        /// The one that is there.
+        found: Incarnation,
+    },
+}
+
+/// How it is told that a graph is not the one that was meant.
+pub(crate) fn other_incarnation(
+    name: &str,
+    expected: Incarnation,
+    found: Option<Incarnation>,
+) -> String {
+    match found {
+        Some(found) => format!("graph `{name}` is of incarnation {found}, not {expected}"),
+        None => format!("there is no graph named `{name}`, expected one of incarnation {expected}"),
+    }
 }
 
 #[derive(Debug, Default)]
@@ -93,16 +132,25 @@ impl Registry {
         slots.iter().filter_map(|(name, s)| Some((name.clone(), s.graph.clone()?))).collect()
     }
 
-    /// Takes a graph out. Calls that wait for it fail.
-    pub(crate) fn drop_graph(&self, name: &str) -> Option<()> {
+    /// Takes a graph out, if it is of the incarnation that is expected. Calls that wait for it fail.
+    pub(crate) fn drop_graph(
+        &self,
+        name: &str,
+        expected: Option<Incarnation>,
+    ) -> Result<(), DropError> {
         let mut slots = self.slots();
-        let slot = slots.get_mut(name)?;
-        let graph = slot.graph.take()?;
+        let slot = slots.get_mut(name).ok_or(DropError::NoGraph)?;
+        let graph = slot.graph.as_ref().ok_or(DropError::NoGraph)?;
+        let found = graph.incarnation();
+        if let Some(expected) = expected.filter(|&expected| expected != found) {
+            return Err(DropError::OtherIncarnation { expected, found });
+        }
+        graph.retire();
+        slot.graph = None;
         if slot.loads == 0 {
             slots.remove(name);
         }
-        graph.retire();
-        Some(())
+        Ok(())
     }
 
     /// Whether a graph of this name may be created now.
@@ -134,7 +182,7 @@ impl Registry {
             let limits = pending.registry.limits;
             let memory = Arc::clone(&pending.registry.memory);
             let graph = GraphThread::load(text, options, numbers, limits, memory).await?;
-            pending.put(graph.clone());
+            pending.put(graph.clone(), existing)?;
             drop((pending, turn, held));
             Ok(graph)
         });
@@ -147,6 +195,14 @@ fn check(
     name: &str,
     existing: Existing,
 ) -> Result<(), CreateError> {
+    if let Existing::GivesWayAs(expected) = existing {
+        let graph = slots.get(name).and_then(|slot| slot.graph.as_ref());
+        let found = graph.map(GraphThread::incarnation);
+        if found != Some(expected) {
+            let name = name.to_owned();
+            return Err(CreateError::OtherIncarnation { name, expected, found });
+        }
+    }
     match slots.get(name) {
         Some(Slot { graph: Some(_), .. }) if existing == Existing::Stays => {
             Err(CreateError::Exists(name.to_owned()))
@@ -177,12 +233,18 @@ impl PendingLoad {
         Ok((Self { registry: Arc::clone(registry), name: name.to_owned() }, turn))
     }
 
-    fn put(&self, graph: GraphThread) {
-        if let Some(slot) = self.registry.slots().get_mut(&self.name)
+    /// The graph that was to give way may have been dropped while the new one loaded.
+    fn put(&self, graph: GraphThread, existing: Existing) -> Result<(), CreateError> {
+        let mut slots = self.registry.slots();
+        if matches!(existing, Existing::GivesWayAs(_)) {
+            check(&slots, &self.name, existing)?;
+        }
+        if let Some(slot) = slots.get_mut(&self.name)
             && slot.graph.replace(graph).is_some()
         {
             tracing::info!(graph = self.name, "the previous graph and its jobs were replaced");
         }
+        Ok(())
     }
 }
 
@@ -234,10 +296,11 @@ mod tests {
         let open = graph.hold();
         let mut waiting = Box::pin(graph.read(|serving| serving.store.revision()));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
-        assert!(registry.drop_graph("g").is_some());
+        assert_eq!(registry.drop_graph("g", None), Ok(()));
         open.send(()).unwrap();
         assert_eq!(waiting.await, Err(Stopped::Dropped));
-        assert!(registry.drop_graph("g").is_none() && registry.graph("g").is_none());
+        assert_eq!(registry.drop_graph("g", None), Err(DropError::NoGraph));
+        assert!(registry.graph("g").is_none());
     }
 
     #[tokio::test]

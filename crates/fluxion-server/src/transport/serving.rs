@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{Budget, Exhausted, JobId, JobState};
-use fluxion_store::{Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store};
+use fluxion_store::{
+    Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
+};
 
 use crate::transport::memory::{Memory, Taken};
+use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
 /// A graph as it is served.
 #[derive(Debug)]
@@ -20,6 +23,7 @@ pub(crate) struct Serving {
     memory: Arc<Memory>,
     /// What the graph and its jobs take; forks have their part in it.
     held: Arc<Taken>,
+    pub(crate) unconfirmed: Unconfirmed,
 }
 
 /// What is counted.
@@ -56,7 +60,8 @@ impl Serving {
     pub(crate) fn new(store: Store, load: f64, memory: &Arc<Memory>) -> Self {
         let held = Arc::new(memory.note(store.footprint()));
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
-        Self { store, figures, budget: Budget::UNLIMITED, memory, held }
+        let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
+        Self { store, figures, unconfirmed, budget, memory, held }
     }
 
     /// What the graph and its jobs take. As long as somebody has a clone of it, a change counts for a copy.
@@ -73,10 +78,22 @@ impl Serving {
     pub(crate) fn execute(&mut self, request: &KeyedCommand) -> Result<Answered, RequestError> {
         let start = Instant::now();
         let is_new = !self.store.is_repeat(request);
+        self.unconfirmed.confirm_named(&request.command, &self.store);
         let elapsed = || start.elapsed().as_secs_f64();
         let result = self.carry_out(request, &elapsed);
         if is_new && matches!(request.command, Command::Match { .. }) {
             self.figures.count(result.is_ok(), elapsed());
+        }
+        if let (Command::Match { operation, .. }, Ok(answered)) = (&request.command, &result)
+            && let Answer::Matched(matched) = &answered.answer
+            && operation.books()
+        {
+            let request_key = request.id.as_ref().map(|id| Arc::clone(&id.key));
+            let booked = Booked { since: start, request_key: request_key.unwrap_or_default() };
+            match is_new {
+                true => self.unconfirmed.add(matched.job, booked, &self.store),
+                false => self.unconfirmed.confirm(matched.job),
+            }
         }
         result
     }

@@ -16,7 +16,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::{CreateError, Existing, Registry};
 use crate::v1::describe::describe;
-use crate::v1::identity::identify_with_text;
+use crate::v1::identity::{identify_with_text, incarnation};
 use crate::v1::lengths::check_key;
 use crate::v1::repeats::Repeats;
 use crate::v1::{failure, options};
@@ -120,11 +120,12 @@ impl Creation {
             let what = "expected a header as the first message".to_owned();
             return Err(failure::invalid("header", what));
         };
-        let CreateGraphHeader { name, options, replace, text_bytes, request_key } = header.clone();
+        let CreateGraphHeader { name, options, replace, text_bytes, request_key, .. } =
+            header.clone();
         check_name(&name)?;
         check_key("header.request_key", &request_key)?;
         let options = options::read(&self.config, options.unwrap_or_default())?;
-        let existing = if replace { Existing::GivesWay } else { Existing::Stays };
+        let existing = existing(replace, &header.incarnation)?;
         // a repeat is known once its text is there
         if request_key.is_empty() {
             let allowed = self.registry.check(&name, existing);
@@ -166,6 +167,18 @@ impl Creation {
 
 fn event(event: Event) -> CreateGraphResponse {
     CreateGraphResponse { event: Some(event) }
+}
+
+fn existing(replace: bool, meant: &str) -> Result<Existing, Status> {
+    match (replace, incarnation("header.incarnation", meant)?) {
+        (false, None) => Ok(Existing::Stays),
+        (true, None) => Ok(Existing::GivesWay),
+        (true, Some(meant)) => Ok(Existing::GivesWayAs(meant)),
+        (false, Some(_)) => {
+            let what = "expected `replace` with it: it says which graph gives way".to_owned();
+            Err(failure::invalid("header.incarnation", what))
+        }
+    }
 }
 
 fn check_name(name: &str) -> Result<(), Status> {

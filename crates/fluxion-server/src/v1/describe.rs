@@ -11,6 +11,7 @@ pub(crate) fn describe(name: &str, graph: &GraphThread) -> Graph {
         name: name.to_owned(),
         options: Some(options::tell(graph.options())),
         revision: summary.revision,
+        incarnation: graph.incarnation().to_string(),
         vertices: summary.vertices,
         edges: summary.edges,
         live_jobs: summary.live_jobs,

@@ -60,6 +60,13 @@ struct Held {
     _place: OwnedSemaphorePermit,
 }
 
+/// Which state of a graph is exported.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exported {
+    pub(crate) revision: u64,
+    pub(crate) incarnation: String,
+}
+
 /// A place that an export may take.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -145,10 +152,10 @@ impl Export {
 
 impl Place {
     /// The text of a graph. The writer stops when the stream is dropped.
-    pub(crate) fn pieces(self, copy: Copied, format: GraphFormat, revision: u64) -> Pieces {
+    pub(crate) fn pieces(self, copy: Copied, format: GraphFormat, of: Exported) -> Pieces {
         let (ready, pieces) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || {
-            let mut out = Writer { ready, text: String::new(), revision };
+            let mut out = Writer { ready, text: String::new(), of };
             let written = copy.context.write_graph(format, &mut out);
             // An error says that nobody listens.
             let _ = written.and_then(|()| out.send());
@@ -188,13 +195,14 @@ impl Drop for Pieces {
 struct Writer {
     ready: mpsc::Sender<Item>,
     text: String,
-    revision: u64,
+    of: Exported,
 }
 
 impl Writer {
     fn send(&mut self) -> fmt::Result {
         let text = std::mem::take(&mut self.text).into_bytes();
-        let piece = ExportGraphResponse { text, revision: self.revision };
+        let Exported { revision, incarnation } = self.of.clone();
+        let piece = ExportGraphResponse { text, revision, incarnation };
         self.ready.blocking_send(Ok(piece)).map_err(|_| fmt::Error)
     }
 }
@@ -219,7 +227,7 @@ mod tests {
         let context = Context::load(GRAPH, &Config::default().options("")).unwrap();
         let memory = Arc::<Memory>::default();
         let copy = Copied { context, _taken: (memory.note(0), Arc::new(memory.note(0))) };
-        place.pieces(copy, GraphFormat::Jgf, 1)
+        place.pieces(copy, GraphFormat::Jgf, Exported::default())
     }
 
     /// 600 of them starved a ninth.

@@ -7,19 +7,22 @@ use fluxion_context::{
     MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError,
     StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
-use fluxion_store::RequestError;
+use fluxion_store::{Incarnation, RequestError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    Reason, answer_too_large, call_too_long, cut, exhausted, load_too_long, no_memory,
+    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, load_too_long, no_memory,
     not_possible, told,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
-use crate::transport::registry::CreateError;
+use crate::transport::registry::{CreateError, DropError, other_incarnation};
 
 /// The most bytes of a message, and of a text in the details.
 const MOST_BYTES: usize = 1000;
+
+/// The graph was loaded anew.
+const OTHER_INCARNATION: &str = "OTHER_INCARNATION";
 
 fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
     Status::with_error_details(code, told(&message, MOST_BYTES), details)
@@ -64,6 +67,17 @@ pub(crate) fn no_graph(name: &str) -> Status {
     not_found("graph", name, format!("there is no graph named `{name}`"))
 }
 
+/// The graph is another than the one that was meant, if there is one.
+pub(crate) fn another(name: &str, expected: Incarnation, found: Option<Incarnation>) -> Status {
+    let message = other_incarnation(name, expected, found);
+    let mut details = ErrorDetails::new();
+    let found = found.map(|found| found.to_string()).unwrap_or_default();
+    let named = [("expected".to_owned(), expected.to_string()), ("found".to_owned(), found)];
+    details.set_error_info(OTHER_INCARNATION, DOMAIN, named);
+    details.add_precondition_failure_violation(OTHER_INCARNATION, name, message.clone());
+    detailed(Code::FailedPrecondition, message, details)
+}
+
 /// The name or the number of a new job is that of a live one.
 fn job_exists(name: &str) -> Status {
     let message = format!("a live job has the number or key `{name}`");
@@ -91,6 +105,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
     let message = error.to_string();
     match error {
         CreateError::Exists(_) => resource(Code::AlreadyExists, "graph", name, message),
+        CreateError::OtherIncarnation { expected, found, .. } => another(name, *expected, *found),
         CreateError::Lost(_) => resource(Code::Aborted, "graph", name, message),
         CreateError::Start(StartError::Load(LoadError::Stopped(_))) => interrupted(),
         CreateError::Start(StartError::Load(LoadError::Exhausted(refusal))) => no_memory(refusal),
@@ -102,6 +117,14 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
+    }
+}
+
+/// A graph was not dropped.
+pub(crate) fn not_dropped(name: &str, error: DropError) -> Status {
+    match error {
+        DropError::NoGraph => no_graph(name),
+        DropError::OtherIncarnation { expected, found } => another(name, expected, Some(found)),
     }
 }
 
@@ -185,6 +208,9 @@ fn no_match(error: &MatchError) -> Status {
             | Refusal::TooManyTerms { .. },
         )
         | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
+        MatchFault::Refused(Refusal::TooManyVisits { .. }) => {
+            exhausted(Reason::Budget, error.to_string())
+        }
         MatchFault::Refused(Refusal::Stopped) | MatchFault::Writer(WriteError::Stopped(_)) => {
             interrupted()
         }

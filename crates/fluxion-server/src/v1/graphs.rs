@@ -15,8 +15,8 @@ use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
-use crate::v1::export::{self, Copied, Exports};
-use crate::v1::identity::identify;
+use crate::v1::export::{self, Copied, Exported, Exports};
+use crate::v1::identity::{identify, incarnation};
 use crate::v1::repeats::Repeats;
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{failure, names};
@@ -83,7 +83,8 @@ impl GraphService for Graphs {
         let place = self.exports.place().await?;
         let copy = graph.read(|serving| Ok((Copied::of(serving)?, serving.store.revision().0)));
         let (copy, revision) = copy.await?;
-        Ok(Response::new(place.pieces(copy, format, revision)))
+        let of = Exported { revision, incarnation: graph.incarnation() };
+        Ok(Response::new(place.pieces(copy, format, of)))
     }
 
     async fn drop_graph(
@@ -93,9 +94,10 @@ impl GraphService for Graphs {
         let mut request = request.into_inner();
         request.name = graph_name(&request.name).to_owned();
         let id = identify("DropGraph", &request.request_key, &request)?;
-        let name = &request.name;
+        let (name, meant) = (&request.name, incarnation("incarnation", &request.incarnation)?);
         let dropping = async {
-            self.registry.drop_graph(name).ok_or_else(|| failure::no_graph(name))?;
+            let dropped = self.registry.drop_graph(name, meant);
+            dropped.map_err(|error| failure::not_dropped(name, error))?;
             tracing::info!(graph = name, "a graph was dropped");
             Ok(DropGraphResponse {})
         };

@@ -10,11 +10,12 @@ use crate::proto::fluxion::v1::job_service_server::JobService;
 use crate::proto::fluxion::v1::{
     CancelRequest, CancelResponse, GetJobRequest, Job, JobState as State, ListJobsRequest,
     ListJobsResponse, MatchRequest, MatchResponse, PartialCancelRequest, PartialCancelResponse,
-    UpdateRequest, UpdateResponse,
+    Unconfirmed, UpdateRequest, UpdateResponse,
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
 use crate::transport::turns::Origin;
+use crate::transport::unconfirmed::Booked;
 use crate::v1::identity::identify;
 use crate::v1::lengths::check_key;
 use crate::v1::match_many::{self, Answers};
@@ -55,7 +56,7 @@ impl JobService for Jobs {
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let matching::Reply { response, booking } = matching::run(&graph, request).await?;
         let mut response = Response::new(response);
         if let Some(booking) = booking {
@@ -81,7 +82,7 @@ impl JobService for Jobs {
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("Cancel", &request.request_key, &request)?;
         cancel(&graph, id, targets::job(request.job)?).await.map(Response::new)
     }
@@ -91,7 +92,7 @@ impl JobService for Jobs {
         request: Request<PartialCancelRequest>,
     ) -> Result<Response<PartialCancelResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("PartialCancel", &request.request_key, &request)?;
         partial_cancel(&graph, id, request).await.map(Response::new)
     }
@@ -101,7 +102,7 @@ impl JobService for Jobs {
         request: Request<UpdateRequest>,
     ) -> Result<Response<UpdateResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("Update", &request.request_key, &request)?;
         check_update(&request)?;
         update(&graph, id, request).await.map(Response::new)
@@ -114,7 +115,7 @@ impl JobService for Jobs {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let page = Page::read(&request)?;
-        graph.read(move |serving| Ok(page.list(&serving.store))).await.map(Response::new)
+        graph.read(move |serving| Ok(page.list(serving))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
@@ -133,7 +134,12 @@ async fn cancel(
     match graph.execute(id, Command::Cancel { job }).await?.answered {
         Answered {
             answer: Answer::Cancelled(job, counts), revision: Revision(revision), ..
-        } => Ok(CancelResponse { job_id: job.0, released: counts.postorder, revision }),
+        } => Ok(CancelResponse {
+            job_id: job.0,
+            released: counts.postorder,
+            revision,
+            incarnation: graph.incarnation(),
+        }),
         _ => Err(failure::mismatch()),
     }
 }
@@ -152,7 +158,12 @@ async fn partial_cancel(
             answer: Answer::Released(job, remainder), revision: Revision(revision), ..
         } => {
             let cancelled = remainder == Remainder::Nothing;
-            Ok(PartialCancelResponse { job_id: job.0, cancelled, revision })
+            Ok(PartialCancelResponse {
+                job_id: job.0,
+                cancelled,
+                revision,
+                incarnation: graph.incarnation(),
+            })
         }
         _ => Err(failure::mismatch()),
     }
@@ -187,7 +198,8 @@ async fn update(
     match graph.execute(id, command).await?.answered {
         Answered { answer: Answer::Updated(booked), revision: Revision(revision), .. } => {
             let resources = Some(resource_sets::tell(own, booked.resources));
-            Ok(UpdateResponse { job_id: booked.job.0, resources, revision })
+            let incarnation = graph.incarnation();
+            Ok(UpdateResponse { job_id: booked.job.0, resources, revision, incarnation })
         }
         _ => Err(failure::mismatch()),
     }
@@ -196,7 +208,8 @@ async fn update(
 fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
     let Serving { store, budget, .. } = serving;
     let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
-    let mut job = tell(store, known);
+    serving.unconfirmed.confirm(known.id);
+    let mut job = tell(serving, known);
     if known.state != JobState::Canceled {
         let format = store.options().match_format;
         let text = store.context().holdings(known.id, format, budget);
@@ -206,20 +219,38 @@ fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
     Ok(job)
 }
 
-fn tell(store: &Store, job: Known) -> Job {
+fn tell(serving: &Serving, job: Known) -> Job {
     Job {
         job_id: job.id.0,
-        job_key: store.job_key(job.id).to_owned(),
+        job_key: serving.store.job_key(job.id).to_owned(),
         state: names::state(job.state).into(),
         start: job.at,
         end: job.end,
         resources: None,
+        unconfirmed: serving.unconfirmed.find(job.id, &serving.store).map(doubt),
+    }
+}
+
+/// What is held is told where it is asked for.
+fn doubt(booked: Booked) -> Unconfirmed {
+    Unconfirmed {
+        seconds: booked.since.elapsed().as_secs_f64(),
+        request_key: booked.request_key.as_ref().to_owned(),
+        ..Unconfirmed::default()
+    }
+}
+
+fn tell_held(store: &Store, job: &mut Job) {
+    if let Some(unconfirmed) = &mut job.unconfirmed {
+        let held = store.context().held_by_type(JobId(job.job_id)).into_iter();
+        unconfirmed.held = held.map(|(ty, count)| (ty.to_owned(), count)).collect();
     }
 }
 
 /// What is listed.
 struct Page {
     states: Vec<State>,
+    unconfirmed: bool,
     size: usize,
     /// The last job of the page before.
     after: Option<JobId>,
@@ -238,20 +269,31 @@ impl Page {
             let what = format!("`{token}` is no token: expected that of the page before");
             failure::invalid("page_token", what)
         };
-        Ok(Self { states: states.collect::<Result<_, _>>()?, size, after: after.map_err(wrong)? })
+        let (states, after) = (states.collect::<Result<_, _>>()?, after.map_err(wrong)?);
+        Ok(Self { states, unconfirmed: request.unconfirmed, size, after })
     }
 
-    fn list(&self, store: &Store) -> ListJobsResponse {
+    fn list(&self, serving: &Serving) -> ListJobsResponse {
+        let store = &serving.store;
         let is_meant = |job: &Known| {
             let wanted = self.states.is_empty() || self.states.contains(&names::state(job.state));
+            let wanted = wanted && (!self.unconfirmed || serving.unconfirmed.has(job.id, store));
             wanted && self.after.is_none_or(|after| job.id > after)
         };
         let found = store.context().jobs().filter(is_meant).take(self.size + 1);
-        let mut jobs: Vec<Job> = found.map(|job| tell(store, job)).collect();
+        let mut jobs: Vec<Job> = found.map(|job| tell(serving, job)).collect();
         let more = jobs.len() > self.size;
         jobs.truncate(self.size);
+        if self.unconfirmed {
+            jobs.iter_mut().for_each(|job| tell_held(store, job));
+        }
         let last = jobs.last().filter(|_| more).map(|job| job.job_id.to_string());
         let next_page_token = last.unwrap_or_default();
-        ListJobsResponse { jobs, next_page_token, revision: store.revision().0 }
+        ListJobsResponse {
+            jobs,
+            next_page_token,
+            revision: store.revision().0,
+            incarnation: store.incarnation().to_string(),
+        }
     }
 }

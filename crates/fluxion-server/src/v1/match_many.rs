@@ -119,7 +119,10 @@ async fn hold(
 
 async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option<Undelivered>) {
     let answered = if request.graph.is_empty() || graph_name(&request.graph) == graph.name() {
-        matching::run(graph, request).await
+        match graph.check(&request.incarnation) {
+            Ok(()) => matching::run(graph, request).await,
+            Err(another) => Err(another),
+        }
     } else {
         let what =
             format!("expected `{}`, the graph of the first request, or nothing", graph.name());

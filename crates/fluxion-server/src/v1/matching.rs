@@ -32,7 +32,11 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Reply, S
         return Err(failure::mismatch());
     };
     let format = format.unwrap_or(own.match_format);
-    Ok(Reply { response: tell(operation, format, matched, revision, seconds), booking })
+    let response = MatchResponse {
+        incarnation: graph.incarnation(),
+        ..tell(operation, format, matched, revision, seconds)
+    };
+    Ok(Reply { response, booking })
 }
 
 struct Asked {
@@ -72,6 +76,7 @@ fn tell(
         resources: chosen.then(|| resource_sets::tell(format, matched.resources)),
         revision: revision.0,
         overhead,
+        ..MatchResponse::default()
     }
 }
 

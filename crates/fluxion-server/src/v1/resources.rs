@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fluxion_context::{Extent, HeldResources, LONGEST_NAME, LONGEST_VALUE, Status as Own};
-use fluxion_store::{Answer, Answered, Command, Revision, Target};
+use fluxion_store::{Answer, Answered, Command, Revision, Store, Target};
 use tonic::{Request, Response, Status};
 
 use crate::message::answer_too_large;
@@ -63,11 +63,15 @@ impl ResourceService for Resources {
         request: Request<SetStatusRequest>,
     ) -> Result<Response<SetStatusResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("SetStatus", &request.request_key, &request)?;
         match graph.execute(id, mark(request)?).await?.answered {
             Answered { answer: Answer::Marked(vertices), revision: Revision(revision), .. } => {
-                Ok(Response::new(SetStatusResponse { vertices: vertices as u64, revision }))
+                Ok(Response::new(SetStatusResponse {
+                    vertices: vertices as u64,
+                    revision,
+                    incarnation: graph.incarnation(),
+                }))
             }
             _ => Err(failure::mismatch()),
         }
@@ -88,7 +92,7 @@ impl ResourceService for Resources {
         request: Request<SetPropertyRequest>,
     ) -> Result<Response<SetPropertyResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("SetProperty", &request.request_key, &request)?;
         let SetPropertyRequest { path, key, value, .. } = request;
         if key.is_empty() {
@@ -101,18 +105,26 @@ impl ResourceService for Resources {
                 answer: Answer::PropertySet(vertices),
                 revision: Revision(revision),
                 ..
-            } => Ok(Response::new(SetPropertyResponse { vertices: vertices as u64, revision })),
+            } => Ok(Response::new(SetPropertyResponse {
+                vertices: vertices as u64,
+                revision,
+                incarnation: graph.incarnation(),
+            })),
             _ => Err(failure::mismatch()),
         }
     }
 
     async fn grow(&self, request: Request<GrowRequest>) -> Result<Response<GrowResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("Grow", &request.request_key, &request)?;
         match graph.execute(id, Command::Grow { jgf: request.jgf }).await?.answered {
             Answered { answer: Answer::Grown(vertices), revision: Revision(revision), .. } => {
-                Ok(Response::new(GrowResponse { vertices: vertices as u64, revision }))
+                Ok(Response::new(GrowResponse {
+                    vertices: vertices as u64,
+                    revision,
+                    incarnation: graph.incarnation(),
+                }))
             }
             _ => Err(failure::mismatch()),
         }
@@ -123,11 +135,15 @@ impl ResourceService for Resources {
         request: Request<ShrinkRequest>,
     ) -> Result<Response<ShrinkResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let id = identify("Shrink", &request.request_key, &request)?;
         match graph.execute(id, shrink(request)?).await?.answered {
             Answered { answer: Answer::Shrunk(vertices), revision: Revision(revision), .. } => {
-                Ok(Response::new(ShrinkResponse { vertices: vertices as u64, revision }))
+                Ok(Response::new(ShrinkResponse {
+                    vertices: vertices as u64,
+                    revision,
+                    incarnation: graph.incarnation(),
+                }))
             }
             _ => Err(failure::mismatch()),
         }
@@ -143,13 +159,17 @@ impl ResourceService for Resources {
     }
 }
 
+fn incarnation(store: &Store) -> String {
+    store.incarnation().to_string()
+}
+
 fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status> {
     let Serving { store, budget, .. } = serving;
     check_time("now", request.now)?;
     let found = store.context().find_within(&request.criteria, request.now, budget);
     let text = found.map_err(|error| failure::no_find(&error))?;
     let resources = Some(resource_sets::tell(store.options().match_format, text));
-    Ok(FindResponse { resources, revision: store.revision().0 })
+    Ok(FindResponse { resources, revision: store.revision().0, incarnation: incarnation(store) })
 }
 
 fn get_status(serving: &Serving, target: &Target) -> Result<GetStatusResponse, Status> {
@@ -164,7 +184,11 @@ fn get_status(serving: &Serving, target: &Target) -> Result<GetStatusResponse, S
         VertexStatus { path, status: mark.into() }
     };
     let vertices = found.into_iter().map(tell).collect();
-    Ok(GetStatusResponse { vertices, revision: store.revision().0 })
+    Ok(GetStatusResponse {
+        vertices,
+        revision: store.revision().0,
+        incarnation: incarnation(store),
+    })
 }
 
 fn mark(request: SetStatusRequest) -> Result<Command, Status> {
@@ -202,7 +226,11 @@ fn properties(serving: &Serving, path: &str) -> Result<GetPropertiesResponse, St
     }
     let all = all();
     let properties = all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    Ok(GetPropertiesResponse { properties, revision: store.revision().0 })
+    Ok(GetPropertiesResponse {
+        properties,
+        revision: store.revision().0,
+        incarnation: incarnation(store),
+    })
 }
 
 /// O(graph + jobs).
@@ -217,6 +245,7 @@ fn stats(serving: &Serving) -> GetStatsResponse {
     let Figures { succeeded, failed, load, all_matches, longest_match } = serving.figures;
     GetStatsResponse {
         revision: serving.store.revision().0,
+        incarnation: incarnation(&serving.store),
         vertices: graph.vertex_count() as u64,
         edges: graph.edges().len() as u64,
         vertices_by_type: named.collect(),

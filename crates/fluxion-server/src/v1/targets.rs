@@ -10,8 +10,8 @@ use crate::transport::registry::{DEFAULT_GRAPH, Registry};
 use crate::transport::serving::Serving;
 use crate::transport::turns::Origin;
 use crate::transport::work::Done;
-use crate::v1::failure;
 use crate::v1::lengths::check_key;
+use crate::v1::{failure, identity};
 
 /// A graph and its name.
 #[derive(Clone, Debug)]
@@ -26,6 +26,29 @@ impl Named {
         let name = graph_name(name);
         let thread = registry.graph(name).ok_or_else(|| failure::no_graph(name))?;
         Ok(Self { name: name.to_owned(), thread: thread.from(origin) })
+    }
+
+    /// The same, for a change. A request that means another load of the graph is refused before anything else is looked
+    /// at. This handle leads to one load, so that no other can come between the check and the change.
+    pub(crate) fn meant(self, incarnation: &str) -> Result<Self, Status> {
+        self.check(incarnation)?;
+        Ok(self)
+    }
+
+    /// Whether a request means this load of the graph.
+    pub(crate) fn check(&self, incarnation: &str) -> Result<(), Status> {
+        let found = self.thread.incarnation();
+        match identity::incarnation("incarnation", incarnation)? {
+            Some(expected) if expected != found => {
+                Err(failure::another(&self.name, expected, Some(found)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Which load of the graph it is, as clients see it.
+    pub(crate) fn incarnation(&self) -> String {
+        self.thread.incarnation().to_string()
     }
 
     /// Its name.

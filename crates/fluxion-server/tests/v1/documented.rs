@@ -32,6 +32,9 @@ use crate::fixture::{cluster, job};
 
 const NODE: &str = "/cluster0/node0";
 
+/// No graph is of this incarnation, but for one in 2^64.
+const OTHER: &str = "0123456789abcdef";
+
 /// A server with the graph `default` of two nodes with two cores each; job 1, `mine`, holds a core.
 struct World {
     v1: V1,
@@ -200,6 +203,9 @@ fn graph_calls() -> Vec<Case> {
         case!(GraphService CreateGraph InvalidArgument "text: " |w| w.v1.create("g", "[]")),
         case!(GraphService CreateGraph AlreadyExists "graph default" |w| w.v1.create("default", "")),
         case!(GraphService CreateGraph Aborted "graph g" |w| w.v1.overtake("g", &cluster(1, 1))),
+        case!(GraphService CreateGraph FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.send(
+            parts(CreateGraphHeader { replace: true, incarnation: OTHER.to_owned(), ..header("default") }, b"", 1),
+        )),
         case!(GraphService CreateGraph ResourceExhausted "quota of text" |w| w.v1.send(vec![
             head(CreateGraphHeader { text_bytes: 65 << 10, ..header("g") }),
         ])),
@@ -213,6 +219,8 @@ fn graph_calls() -> Vec<Case> {
         case!(GraphService ExportGraph NotFound "graph x" |w| w.export("x")),
         case!(GraphService DropGraph Ok "" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default" }))),
         case!(GraphService DropGraph NotFound "graph x" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "x" }))),
+        case!(GraphService DropGraph InvalidArgument "incarnation: " |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default", incarnation: "x" }))),
+        case!(GraphService DropGraph FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default", incarnation: OTHER }))),
     ]
 }
 
@@ -227,9 +235,11 @@ fn match_calls() -> Vec<Case> {
         case!(JobService Match OutOfRange "" |w| w.v1.ask(MatchRequest {
             operation: MatchOperation::Satisfiability.into(), ..want(5, "core")
         })),
+        case!(JobService Match FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.ask(MatchRequest { incarnation: OTHER.to_owned(), ..want(1, "core") })),
         case!(JobService MatchMany Ok "" |w| w.many(want(1, "core"))),
         case!(JobService MatchMany NotFound "graph x" |w| w.many(of!(MatchRequest { graph: "x" }))),
         case!(JobService MatchMany InvalidArgument "jobspec: " |w| w.many(want(1, "warp_core"))),
+        case!(JobService MatchMany FailedPrecondition "OTHER_INCARNATION default" |w| w.many(MatchRequest { incarnation: OTHER.to_owned(), ..want(1, "core") })),
     ]
 }
 
@@ -240,6 +250,7 @@ fn job_calls() -> Vec<Case> {
         case!(JobService Cancel NotFound "graph x" |w| w.v1.jobs.cancel(of!(CancelRequest { graph: "x", job: by_id(1) }))),
         case!(JobService Cancel NotFound "job 9" |w| w.v1.jobs.cancel(of!(CancelRequest { job: by_id(9) }))),
         case!(JobService Cancel InvalidArgument "job: " |w| w.v1.jobs.cancel(CancelRequest::default())),
+        case!(JobService Cancel FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.jobs.cancel(of!(CancelRequest { job: by_id(1), incarnation: OTHER }))),
         case!(JobService PartialCancel Ok "" |w| w.v1.jobs.partial_cancel(of!(PartialCancelRequest { job: by_id(1), resources: jgf(&w.alone) }))),
         case!(JobService PartialCancel NotFound "graph x" |w| w.v1.jobs.partial_cancel(of!(PartialCancelRequest { graph: "x", job: by_id(1) }))),
         case!(JobService PartialCancel NotFound "job 9" |w| w.v1.jobs.partial_cancel(of!(PartialCancelRequest { job: by_id(9), resources: jgf(&w.alone) }))),
@@ -248,6 +259,7 @@ fn job_calls() -> Vec<Case> {
             w.v1.take(1).await?;
             w.v1.jobs.partial_cancel(of!(PartialCancelRequest { job: by_id(2), resources: jgf(&w.alone) })).await
         }),
+        case!(JobService PartialCancel FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.jobs.partial_cancel(of!(PartialCancelRequest { incarnation: OTHER }))),
         case!(JobService Update Ok "" |w| async {
             w.v1.jobs.cancel(of!(CancelRequest { job: by_id(1) })).await?;
             w.v1.jobs.update(of!(UpdateRequest { job_id: 7u64, duration: 1, resources: jgf(&w.held) })).await
@@ -257,6 +269,7 @@ fn job_calls() -> Vec<Case> {
         case!(JobService Update AlreadyExists "job 1" |w| w.v1.jobs.update(of!(UpdateRequest { job_id: 1u64, duration: 1, resources: jgf(&w.held) }))),
         case!(JobService Update AlreadyExists "job mine" |w| w.v1.jobs.update(of!(UpdateRequest { job_id: 7u64, job_key: "mine", duration: 1, resources: jgf(&w.held) }))),
         case!(JobService Update FailedPrecondition "TAKEN 7" |w| w.v1.jobs.update(of!(UpdateRequest { job_id: 7u64, duration: 1, resources: jgf(&w.held) }))),
+        case!(JobService Update FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.jobs.update(of!(UpdateRequest { incarnation: OTHER }))),
         case!(JobService ListJobs Ok "" |w| w.v1.jobs.list_jobs(ListJobsRequest::default())),
         case!(JobService ListJobs NotFound "graph x" |w| w.v1.jobs.list_jobs(of!(ListJobsRequest { graph: "x" }))),
         case!(JobService ListJobs InvalidArgument "page_token: " |w| w.v1.jobs.list_jobs(of!(ListJobsRequest { page_token: "x" }))),
@@ -281,6 +294,7 @@ fn resource_calls() -> Vec<Case> {
         case!(ResourceService SetStatus NotFound "graph x" |w| w.v1.resources.set_status(of!(SetStatusRequest { graph: "x" }))),
         case!(ResourceService SetStatus NotFound "path /x" |w| w.v1.resources.set_status(of!(SetStatusRequest { target: path("/x"), status: Mark::Down }))),
         case!(ResourceService SetStatus InvalidArgument "status: " |w| w.v1.resources.set_status(of!(SetStatusRequest { target: path(NODE) }))),
+        case!(ResourceService SetStatus FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.resources.set_status(of!(SetStatusRequest { incarnation: OTHER }))),
         case!(ResourceService GetProperties Ok "" |w| w.v1.resources.get_properties(of!(GetPropertiesRequest { path: NODE }))),
         case!(ResourceService GetProperties NotFound "graph x" |w| w.v1.resources.get_properties(of!(GetPropertiesRequest { graph: "x" }))),
         case!(ResourceService GetProperties NotFound "path /x" |w| w.v1.resources.get_properties(of!(GetPropertiesRequest { path: "/x" }))),
@@ -288,14 +302,17 @@ fn resource_calls() -> Vec<Case> {
         case!(ResourceService SetProperty NotFound "graph x" |w| w.v1.resources.set_property(of!(SetPropertyRequest { graph: "x" }))),
         case!(ResourceService SetProperty NotFound "path /x" |w| w.v1.resources.set_property(of!(SetPropertyRequest { path: "/x", key: "k" }))),
         case!(ResourceService SetProperty InvalidArgument "key: " |w| w.v1.resources.set_property(of!(SetPropertyRequest { path: NODE }))),
+        case!(ResourceService SetProperty FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.resources.set_property(of!(SetPropertyRequest { incarnation: OTHER }))),
         case!(ResourceService Grow Ok "" |w| w.v1.resources.grow(of!(GrowRequest { jgf: more() }))),
         case!(ResourceService Grow NotFound "graph x" |w| w.v1.resources.grow(of!(GrowRequest { graph: "x" }))),
         case!(ResourceService Grow InvalidArgument "jgf: " |w| w.v1.resources.grow(of!(GrowRequest { jgf: "[]" }))),
+        case!(ResourceService Grow FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.resources.grow(of!(GrowRequest { incarnation: OTHER }))),
         case!(ResourceService Shrink Ok "" |w| w.v1.resources.shrink(of!(ShrinkRequest { target: path(NODE), jobs: ShrinkJobs::Release }))),
         case!(ResourceService Shrink NotFound "graph x" |w| w.v1.resources.shrink(of!(ShrinkRequest { graph: "x" }))),
         case!(ResourceService Shrink NotFound "path /x" |w| w.v1.resources.shrink(of!(ShrinkRequest { target: path("/x") }))),
         case!(ResourceService Shrink InvalidArgument "target: " |w| w.v1.resources.shrink(ShrinkRequest::default())),
         case!(ResourceService Shrink FailedPrecondition "NOT_REMOVABLE target" |w| w.v1.resources.shrink(of!(ShrinkRequest { target: path("/cluster0") }))),
+        case!(ResourceService Shrink FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.resources.shrink(of!(ShrinkRequest { incarnation: OTHER }))),
         case!(ResourceService GetStats Ok "" |w| w.v1.resources.get_stats(GetStatsRequest::default())),
         case!(ResourceService GetStats NotFound "graph x" |w| w.v1.resources.get_stats(of!(GetStatsRequest { graph: "x" }))),
     ]

@@ -8,8 +8,10 @@ mod documented;
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
 mod graphs;
+mod incarnations;
 mod jobs;
 mod many;
 mod replays;
 mod resources;
+mod unconfirmed;
 mod wire;

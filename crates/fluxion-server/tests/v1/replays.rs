@@ -118,7 +118,7 @@ async fn create(v1: &mut V1, header: CreateGraphHeader, text: &str) -> Result<Gr
 }
 
 fn dropped(name: &str, key: &str) -> DropGraphRequest {
-    DropGraphRequest { name: name.to_owned(), request_key: key.to_owned() }
+    DropGraphRequest { name: name.to_owned(), request_key: key.to_owned(), ..Default::default() }
 }
 
 #[tokio::test]

@@ -12,25 +12,39 @@ pub(super) struct Answer {
     pub(super) text: String,
     /// For scripts.
     pub(super) json: Value,
+    /// What people are told beside it, on standard error: why there is so little.
+    pub(super) note: Option<&'static str>,
     /// What was not done; the first decides the exit status.
     pub(super) failures: Vec<anyhow::Error>,
 }
 
 impl Answer {
     pub(super) fn new(text: String, json: Value) -> Self {
-        Self { text, json, failures: Vec::new() }
+        Self { text, json, note: None, failures: Vec::new() }
+    }
+
+    /// The same, with what people are told if there is a reason to.
+    pub(super) fn noting(self, note: Option<&'static str>) -> Self {
+        Self { note, ..self }
     }
 
     /// Prints it to standard output; a reader that is gone has seen enough.
     pub(super) fn print(&self, output: Output) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let printed = match output {
-            Output::Table => out.write_all(self.text.as_bytes()),
+            Output::Table => out.write_all(self.text.as_bytes()).map(|()| self.print_note()),
             Output::Json => writeln!(out, "{:#}", self.json),
         };
         printed.or_else(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Ok(()),
             _ => Err(error),
         })
+    }
+
+    fn print_note(&self) {
+        if let Some(note) = self.note {
+            // If even standard error is gone there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "note: {note}");
+        }
     }
 }

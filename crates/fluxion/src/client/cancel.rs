@@ -7,20 +7,20 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::exit::Usage;
-use super::names;
-use super::options::{Common, RequestKey};
-use super::several::{Next, Several, Subject, nth_key};
+use super::options::{Change, Common};
+use super::several::{Next, Several, Subject};
 use super::texts::{self, called, read};
+use super::{names, offers};
 
 /// Which jobs end.
 #[derive(Debug, Args)]
 pub(crate) struct CancelArgs {
     /// Numbers of the jobs.
-    #[arg(value_name = "JOB", required_unless_present = "job_key")]
+    #[arg(value_name = "JOB", required_unless_present = "job_key", value_parser = names::job, add = offers::jobs())]
     jobs: Vec<u64>,
 
     /// Keys of the jobs.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", add = offers::job_keys())]
     job_key: Vec<String>,
 
     /// Release only this resource set, of one job; `-` is standard input.
@@ -32,7 +32,7 @@ pub(crate) struct CancelArgs {
     format: Option<ResourceFormat>,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 impl CancelArgs {
@@ -53,14 +53,15 @@ pub(super) async fn cancel(common: &Common, own: &CancelArgs) -> anyhow::Result<
 async fn whole(graph: &Graph, own: &CancelArgs, names: &[JobName]) -> anyhow::Result<Answer> {
     let (mut several, mut cancelled, mut failed) = (Several::default(), Vec::new(), Vec::new());
     for (at, name) in names.iter().enumerate() {
-        let graph = graph.with_request_key(nth_key(&own.request.request_key, at));
+        let graph = own.change.nth_of(graph, at);
         match graph.cancel(name.clone()).await {
             Ok(done) => {
                 let (job, released) = (done.job_id, done.released);
                 several.text += &format!("job {job}: {} released\n", texts::vertices(released));
-                let revision = done.revision;
-                let json = json!({ "job_id": job, "released": released, "revision": revision });
-                cancelled.push(json);
+                cancelled.push(json!({
+                    "job_id": job, "released": released,
+                    "revision": done.revision, "incarnation": done.incarnation,
+                }));
             }
             Err(error) => {
                 let (error, next) = several.failed(&Subject::Job(name), error);
@@ -88,11 +89,14 @@ async fn part(
     file: &str,
 ) -> anyhow::Result<Answer> {
     let text = read(file)?;
-    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    let graph = own.change.of(&common.graph().await?);
     let set = ResourceSet::of(own.format.unwrap_or_default(), text);
     let done = graph.partial_cancel(job.clone(), set).await.context(called(file))?;
     let (job_id, cancelled) = (done.job_id, done.cancelled);
     let outcome = if cancelled { "nothing is left, cancelled" } else { "a part released" };
-    let json = json!({ "job_id": job_id, "cancelled": cancelled, "revision": done.revision });
+    let json = json!({
+        "job_id": job_id, "cancelled": cancelled,
+        "revision": done.revision, "incarnation": done.incarnation,
+    });
     Ok(Answer::new(format!("job {job_id}: {outcome}\n"), json))
 }

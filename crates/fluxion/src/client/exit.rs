@@ -5,9 +5,11 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use fluxion_client::Code;
-use fluxion_client::v1::{Error, Failure};
+use fluxion_client::v1::{Error, Failure, FieldViolation};
 use fluxion_server::legible;
 use serde_json::{Value, json};
+
+use super::options::Output;
 
 /// Options that the parser cannot refuse.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +61,7 @@ impl Exit {
             Code::ResourceExhausted if failure.reason() == Some(NOTHING_FITS) => Self::NothingFits,
             Code::OutOfRange => Self::NeverFits,
             Code::NotFound => Self::NotFound,
+            Code::InvalidArgument if option(failure).is_some() => Self::Usage,
             Code::Unavailable | Code::DeadlineExceeded => Self::Unreachable,
             _ => Self::Failed,
         }
@@ -75,9 +78,17 @@ pub(super) fn error_json(error: &Error) -> Value {
     })
 }
 
-/// Tells errors, each hint once. If even standard error is gone there is nobody left to tell.
-pub(super) fn complain(errors: &[anyhow::Error]) {
+/// Tells errors, each hint once; scripts get them as one document. If even standard error is gone there is nobody left to
+/// tell.
+pub(super) fn complain(errors: &[anyhow::Error], output: Output) {
     let mut out = io::stderr().lock();
+    if output == Output::Json {
+        if !errors.is_empty() {
+            let errors: Vec<_> = errors.iter().map(json_of).collect();
+            let _ = writeln!(out, "{:#}", json!({ "errors": errors }));
+        }
+        return;
+    }
     for error in errors {
         let _ = writeln!(out, "error: {}", legible(&sentence(error)));
     }
@@ -88,6 +99,21 @@ pub(super) fn complain(errors: &[anyhow::Error]) {
     }
 }
 
+fn json_of(error: &anyhow::Error) -> Value {
+    let known = error.downcast_ref::<Error>();
+    json!({
+        "exit_status": Exit::of(error) as u8,
+        "code": known.and_then(Error::code).map(|code| format!("{code:?}")),
+        "message": sentence(error),
+        "hint": known.and_then(hint),
+    })
+}
+
+/// A text of several lines as one.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What was done, and why it failed.
 fn sentence(error: &anyhow::Error) -> String {
     let cause = |cause: &(dyn std::error::Error + 'static)| {
@@ -96,24 +122,40 @@ fn sentence(error: &anyhow::Error) -> String {
     error.chain().map(cause).collect::<Vec<_>>().join(": ")
 }
 
-/// The fields of requests as options; the text of a file has none.
-const FIELDS: [(&str, &str); 15] = [
+/// The texts of files.
+const TEXTS: [&str; 4] = ["text", "jgf", "jobspec", "resources.text"];
+
+/// The fields of requests as options.
+const OPTIONS: [(&str, &str); 14] = [
     ("header.name", "--graph: "),
     ("header.request_key", "--request-key: "),
     ("header.options.policy", "--policy: "),
     ("header.options.prune_filters", "--prune-filters: "),
-    ("text", ""),
-    ("jgf", ""),
-    ("jobspec", ""),
-    ("resources.text", ""),
     ("resources.format", "--format: "),
     ("target.ranks", "--ranks: "),
     ("policy", "--policy: "),
     ("resource_format", "--resource-format: "),
     ("request_key", "--request-key: "),
+    ("header.incarnation", "--incarnation: "),
+    ("incarnation", "--incarnation: "),
     ("job_key", "--job-key: "),
     ("duration", "--duration: "),
+    ("criteria", ""),
 ];
+
+/// What was wrong on the command line, if the server says so.
+fn option(failure: &Failure) -> Option<&'static str> {
+    let field = &failure.violations().first()?.field;
+    OPTIONS.iter().find(|(name, _)| name == field).map(|(_, option)| *option)
+}
+
+/// Sentences that stand alone end without a full stop; an ellipsis stays.
+fn without_stop(mut text: String) -> String {
+    if text.ends_with('.') && !text.ends_with("..") {
+        text.pop();
+    }
+    text
+}
 
 /// What the server said, with call and code where it is not the server that explains.
 fn explain(failure: &Failure) -> String {
@@ -124,11 +166,11 @@ fn explain(failure: &Failure) -> String {
         | Code::FailedPrecondition
         | Code::ResourceExhausted
         | Code::OutOfRange => {
-            let option = failure.violations().first().and_then(|violation| {
-                let (_, option) = FIELDS.iter().find(|(name, _)| *name == violation.field)?;
-                Some(format!("{option}{}", violation.description))
-            });
-            option.unwrap_or_else(|| failure.message.clone())
+            let violation = failure.violations().first();
+            let is_text = |violation: &&FieldViolation| TEXTS.contains(&&*violation.field);
+            let place = option(failure).or(violation.filter(is_text).map(|_| ""));
+            let told = place.zip(violation).map(|(at, told)| format!("{at}{}", told.description));
+            without_stop(told.unwrap_or_else(|| failure.message.clone()))
         }
         _ => failure.to_string(),
     }
@@ -153,9 +195,12 @@ fn hint(error: &Error) -> Option<&'static str> {
         (Code::AlreadyExists, Some("graph")) => {
             Some("--replace puts the new graph in its place, --graph gives it another name")
         }
-        (Code::FailedPrecondition, _) if is_held(failure) => {
+        (Code::FailedPrecondition, _) if is_refused_for(failure, "HELD") => {
             Some("--release takes from jobs what they hold there")
         }
+        (Code::FailedPrecondition, _) if is_refused_for(failure, "OTHER_INCARNATION") => Some(
+            "the graph was loaded anew, and its jobs are gone: `fluxion graphs` tells the incarnations",
+        ),
         (Code::InvalidArgument, _) if failure.call == "Find" => {
             Some("criteria are, say, `status=down` or `sched-now=free and property=ssd`")
         }
@@ -166,10 +211,10 @@ fn hint(error: &Error) -> Option<&'static str> {
     }
 }
 
-/// Whether a job stands in the way.
-fn is_held(failure: &Failure) -> bool {
+/// Whether this stands in the way.
+fn is_refused_for(failure: &Failure, kind: &str) -> bool {
     let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
-    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == "HELD"))
+    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == kind))
 }
 
 #[cfg(test)]

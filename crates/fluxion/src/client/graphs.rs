@@ -9,14 +9,15 @@ use fluxion_client::v1::{
     Existing, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress,
     ResourceFormat, Server,
 };
+use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::options::{Common, Connection, RequestKey};
-use super::several::{Next, Several, Subject, nth_key};
+use super::options::{Change, Common, Connection};
+use super::several::{Next, Several, Subject};
 use super::table::{Cell, Column, table};
 use super::texts::{self, called, ended};
-use super::{help, names};
+use super::{help, names, offers};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]
@@ -29,8 +30,8 @@ pub(crate) struct InitArgs {
     #[arg(long, default_value = "jgf", value_parser = names::graph_format())]
     format: GraphFormat,
 
-    /// Match policy; the server's default if empty.
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// Match policy, or settings such as `policy=low node_centric=true`; the server's default if empty.
+    #[arg(long, default_value = "", hide_default_value = true, value_parser = PolicyParser)]
     policy: String,
 
     /// Pruning filters, `HL:LL[,HL:LL...]`; the server's default if empty.
@@ -46,7 +47,7 @@ pub(crate) struct InitArgs {
     replace: bool,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 /// What to do with the graphs; lists them if left out.
@@ -67,11 +68,11 @@ enum Action {
     #[command(after_help = help::DROP)]
     Drop {
         /// Names of graphs.
-        #[arg(required = true, value_name = "NAME")]
+        #[arg(required = true, value_name = "NAME", add = offers::graphs())]
         names: Vec<String>,
 
         #[command(flatten)]
-        request: RequestKey,
+        change: Change,
     },
 }
 
@@ -79,6 +80,7 @@ enum Action {
 #[derive(Debug, Args)]
 struct ExportArgs {
     /// Name of the graph.
+    #[arg(add = offers::graphs())]
     name: String,
 
     /// Output format; `fluxion init` can read jgf.
@@ -101,8 +103,9 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
         ..GraphOptions::default()
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };
-    let request_key = own.request.request_key.clone();
-    let new = NewGraph { name: common.graph.clone(), options, existing, text_bytes, request_key };
+    let Change { request_key, incarnation } = own.change.clone();
+    let name = common.graph.clone();
+    let new = NewGraph { name, options, existing, text_bytes, request_key, incarnation };
     let graph = server.create_graph_with(new, text, tell).await.context(called(&own.file))?;
     let info = graph.describe().await?;
     let (vertices, edges) = (texts::vertices(info.vertices), texts::edges(info.edges));
@@ -144,6 +147,7 @@ fn graph_json(info: &GraphInfo) -> Value {
         "edges": info.edges,
         "live_jobs": info.live_jobs,
         "revision": info.revision,
+        "incarnation": info.incarnation,
     })
 }
 
@@ -152,7 +156,7 @@ pub(super) async fn graphs(own: &GraphsArgs) -> anyhow::Result<Answer> {
     match &own.action {
         None => Ok(list(&server.graphs().await?)),
         Some(Action::Export(own)) => export(&server.graph(&own.name), own).await,
-        Some(Action::Drop { names, request }) => drop_graphs(&server, names, request).await,
+        Some(Action::Drop { names, change }) => drop_graphs(&server, names, change).await,
     }
 }
 
@@ -164,23 +168,28 @@ fn list(graphs: &[GraphInfo]) -> Answer {
         Column::Right("EDGES"),
         Column::Right("JOBS"),
         Column::Right("REVISION"),
+        Column::Left("INCARNATION"),
     ];
     let rows: Vec<_> = graphs.iter().map(row).collect();
     let json = json!({ "graphs": graphs.iter().map(graph_json).collect::<Vec<_>>() });
-    Answer::new(table(&columns, &rows), json)
+    let note = rows.is_empty().then_some("the server has no graphs: `fluxion init FILE` loads one");
+    Answer::new(table(&columns, &rows), json).noting(note)
 }
 
 fn row(info: &GraphInfo) -> Vec<Cell> {
     let policy = info.options.as_ref().map_or("", |options| options.policy.as_str());
     let figures = [info.vertices, info.edges, info.live_jobs, info.revision];
     let named = [Cell::from(&info.name), policy.into()];
-    named.into_iter().chain(figures.map(Cell::from)).collect()
+    let last = [Cell::from(&info.incarnation)];
+    named.into_iter().chain(figures.map(Cell::from)).chain(last).collect()
 }
 
 async fn export(graph: &Graph, own: &ExportArgs) -> anyhow::Result<Answer> {
     let export = graph.export(own.format).await?;
     let text = String::from_utf8(export.text).context("the graph is no text")?;
-    let mut json = json!({ "name": graph.name(), "revision": export.revision });
+    let mut json = json!({
+        "name": graph.name(), "revision": export.revision, "incarnation": export.incarnation,
+    });
     let Some(file) = &own.file else {
         json["text"] = text.as_str().into();
         return Ok(Answer::new(ended(&text), json));
@@ -190,14 +199,10 @@ async fn export(graph: &Graph, own: &ExportArgs) -> anyhow::Result<Answer> {
     Ok(Answer::new(format!("graph {}: written to {file}\n", graph.name()), json))
 }
 
-async fn drop_graphs(
-    server: &Server,
-    names: &[String],
-    request: &RequestKey,
-) -> anyhow::Result<Answer> {
+async fn drop_graphs(server: &Server, names: &[String], change: &Change) -> anyhow::Result<Answer> {
     let (mut several, mut dropped, mut failed) = (Several::default(), Vec::new(), Vec::new());
     for (at, name) in names.iter().enumerate() {
-        let graph = server.graph(name).with_request_key(nth_key(&request.request_key, at));
+        let graph = change.nth_of(&server.graph(name), at);
         let Err(error) = graph.drop_graph().await else {
             several.text += &format!("graph {name}: dropped\n");
             dropped.push(name);

@@ -77,6 +77,7 @@ pub(super) const JOBS: &str = page!(
     "no such job or graph",
     "fluxion jobs",
     "fluxion jobs --state allocated --state reserved",
+    "fluxion jobs --unconfirmed",
     "fluxion jobs 17",
     "fluxion jobs --job-key batch-17",
 );

@@ -2,13 +2,14 @@
 
 use clap::{Args, ValueHint};
 use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};
+use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::exit::Usage;
 use super::names;
-use super::options::{Common, RequestKey};
-use super::several::{Next, Several, Subject, nth_key};
+use super::options::{Change, Common};
+use super::several::{Next, Several, Subject};
 use super::texts::{drawn, ended, read, written};
 
 /// What to match, and how.
@@ -22,8 +23,8 @@ pub(crate) struct MatchArgs {
     #[arg(long, default_value = "allocate", value_parser = names::operation())]
     operation: MatchOperation,
 
-    /// Use this policy instead of the graph's own.
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// Use this policy, or settings such as `policy=low node_centric=true`, instead of the graph's own.
+    #[arg(long, default_value = "", hide_default_value = true, value_parser = PolicyParser)]
     policy: String,
 
     /// The present time, on the graph's time axis.
@@ -39,7 +40,7 @@ pub(crate) struct MatchArgs {
     resource_format: Option<ResourceFormat>,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
@@ -54,7 +55,8 @@ pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::
     let graph = common.graph().await?;
     let (mut several, mut matches) = (Several::default(), Vec::new());
     for (at, (file, text)) in own.jobspecs.iter().zip(texts).enumerate() {
-        match graph.match_jobspec(request(own, text, at)).await {
+        let graph = own.change.nth_of(&graph, at);
+        match graph.match_jobspec(request(own, text)).await {
             Ok(matched) => {
                 several.text += &describe(own, file, &matched);
                 matches.push(matched_json(file, &matched));
@@ -71,13 +73,12 @@ pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::
     Ok(several.answer(json!({ "matches": matches })))
 }
 
-fn request(own: &MatchArgs, jobspec: String, at: usize) -> MatchRequest {
+fn request(own: &MatchArgs, jobspec: String) -> MatchRequest {
     MatchRequest::of(jobspec)
         .with_operation(own.operation)
         .with_policy(&own.policy)
         .at(own.now)
         .with_job_key(&own.job_key)
-        .with_request_key(nth_key(&own.request.request_key, at))
         .with_resource_format(own.resource_format.unwrap_or_default())
 }
 
@@ -101,6 +102,7 @@ fn matched_json(file: &str, matched: &MatchResponse) -> Value {
         "at": matched.at,
         "resources": written(matched.resources.as_ref()),
         "revision": matched.revision,
+        "incarnation": matched.incarnation,
     })
 }
 

@@ -7,9 +7,10 @@
 //! |---|---|
 //! | `graphs`, `stats`, `matching`, `cancel`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
+//! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
 //! | `answer`, `table`, `texts` | what is printed |
-//! | `exit` | exit statuses, and what is told on standard error |
+//! | `exit`, `misread` | exit statuses, and what is told on standard error |
 
 mod answer;
 mod cancel;
@@ -18,7 +19,9 @@ mod graphs;
 mod help;
 mod jobs;
 mod matching;
+mod misread;
 mod names;
+mod offers;
 mod options;
 mod resources;
 mod several;
@@ -28,6 +31,7 @@ mod table;
 mod texts;
 mod update;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -89,38 +93,55 @@ pub(crate) enum ClientCommand {
 
 /// Runs a command; the exit status is one of those in [`exit`].
 pub(crate) fn run(command: ClientCommand) -> ExitCode {
-    match start(&command) {
-        Ok(failures) => ended_by(&failures),
-        Err(error) => ended_by(&[error]),
-    }
-}
-
-fn ended_by(failures: &[anyhow::Error]) -> ExitCode {
-    exit::complain(failures);
+    let output = output(&command);
+    let failures = start(&command, output).unwrap_or_else(|error| vec![error]);
+    exit::complain(&failures, output);
     failures.first().map_or(Exit::Done, Exit::of).code()
 }
 
-fn start(command: &ClientCommand) -> anyhow::Result<Vec<anyhow::Error>> {
+/// Tells that the words of a command line cannot be read, as their `--output` wants it; or the help that was asked for.
+pub(crate) fn misread(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    misread::tell(error, words)
+}
+
+fn start(command: &ClientCommand, output: Output) -> anyhow::Result<Vec<anyhow::Error>> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let (output, answer) = runtime.block_on(ask(command))?;
+    let answer = runtime.block_on(ask(command))?;
     // A reader of standard input that never ends shall not hold up the exit.
     runtime.shutdown_background();
     answer.print(output)?;
     Ok(answer.failures)
 }
 
-async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
+fn output(command: &ClientCommand) -> Output {
+    use ClientCommand as C;
+    let connection = match command {
+        C::Graphs(arguments) => &arguments.connection,
+        C::Init(With { common, .. }) => &common.connection,
+        C::Stats(With { common, .. }) => &common.connection,
+        C::Match(With { common, .. }) => &common.connection,
+        C::Cancel(With { common, .. }) => &common.connection,
+        C::Update(With { common, .. }) => &common.connection,
+        C::Jobs(With { common, .. }) => &common.connection,
+        C::Find(With { common, .. }) => &common.connection,
+        C::Status(With { common, .. }) => &common.connection,
+        C::Properties(With { common, .. }) => &common.connection,
+        C::Grow(With { common, .. }) => &common.connection,
+        C::Shrink(With { common, .. }) => &common.connection,
+    };
+    connection.output
+}
+
+async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
     macro_rules! with {
         ($function:path, $arguments:expr) => {{
             let With { common, own } = $arguments;
-            (common.connection.output, $function(common, own).await?)
+            $function(common, own).await
         }};
     }
-    Ok(match command {
+    match command {
         ClientCommand::Init(arguments) => with!(graphs::init, arguments),
-        ClientCommand::Graphs(arguments) => {
-            (arguments.connection.output, graphs::graphs(arguments).await?)
-        }
+        ClientCommand::Graphs(arguments) => graphs::graphs(arguments).await,
         ClientCommand::Stats(arguments) => with!(stats::stats, arguments),
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
@@ -131,5 +152,5 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<(Output, Answer)> {
         ClientCommand::Properties(arguments) => with!(status::properties, arguments),
         ClientCommand::Grow(arguments) => with!(resources::grow, arguments),
         ClientCommand::Shrink(arguments) => with!(resources::shrink, arguments),
-    })
+    }
 }

@@ -36,6 +36,12 @@ words!(state, JobState,
     "allocated" => Allocated, "reserved" => Reserved, "canceled" => Canceled);
 words!(status, Status, "up" => Up, "down" => Down);
 
+/// The number of a job.
+pub(super) fn job(word: &str) -> Result<u64, String> {
+    word.parse()
+        .map_err(|_| format!("expected a number; `--job-key {word}` means a job by its key"))
+}
+
 /// The word for a state.
 pub(super) fn of_state(state: JobState) -> &'static str {
     match state {

@@ -6,6 +6,15 @@ use clap::{Args, ValueEnum};
 use fluxion_client::Options;
 use fluxion_client::v1::{Graph, Server, Vertices};
 
+use super::offers;
+
+/// Where the server listens unless something else is said, and the variable that says it.
+pub(super) const DEFAULT_SERVER: &str = "127.0.0.1:4242";
+pub(super) const SERVER_VARIABLE: &str = "FLUXION_ADDRESS";
+
+/// The graph that is meant unless something else is said.
+pub(super) const DEFAULT_GRAPH: &str = "default";
+
 /// What an attempt to connect takes.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
@@ -18,13 +27,13 @@ pub(super) struct Connection {
         long,
         global = true,
         value_name = "HOST:PORT",
-        env = "FLUXION_ADDRESS",
-        default_value = "127.0.0.1:4242"
+        env = SERVER_VARIABLE,
+        default_value = DEFAULT_SERVER
     )]
     pub(super) server: String,
 
     /// Print the answer for people, or as one JSON document.
-    #[arg(long, global = true, value_name = "FORM", default_value = "table")]
+    #[arg(short, long, global = true, value_name = "FORM", default_value = "table")]
     pub(super) output: Output,
 
     /// How long to keep trying to reach the server.
@@ -45,7 +54,7 @@ impl Connection {
 #[command(next_help_heading = "Common options")]
 pub(super) struct Common {
     /// Which of the server's graphs to use.
-    #[arg(long, value_name = "NAME", default_value = "default")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_GRAPH, add = offers::graphs())]
     pub(super) graph: String,
     #[command(flatten)]
     pub(super) connection: Connection,
@@ -57,12 +66,35 @@ impl Common {
     }
 }
 
-/// For changes that may be sent again.
-#[derive(Debug, Args)]
-pub(super) struct RequestKey {
+/// For changes: under which key they may be sent again, and for which load of the graph they are meant.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Change {
     /// Makes this safe to send again: a repeat with the same key changes nothing and gets the first answer.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
     pub(super) request_key: String,
+
+    /// Refuse this if the graph was loaded anew since it had this incarnation; `fluxion graphs` tells it.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) incarnation: String,
+}
+
+impl Change {
+    /// The graph for this change.
+    pub(super) fn of(&self, graph: &Graph) -> Graph {
+        graph.with_request_key(&self.request_key).with_incarnation(&self.incarnation)
+    }
+
+    /// The graph for one of several changes: the first has the request key as it was given, then come `KEY.2` and so on.
+    pub(super) fn nth_of(&self, graph: &Graph, at: usize) -> Graph {
+        self.of(graph).with_request_key(nth_key(&self.request_key, at))
+    }
+}
+
+fn nth_key(key: &str, at: usize) -> String {
+    match (key, at) {
+        ("", _) | (_, 0) => key.to_owned(),
+        _ => format!("{key}.{}", at + 1),
+    }
 }
 
 /// How an answer is printed.
@@ -77,6 +109,7 @@ pub(super) enum Output {
 #[group(required = true, multiple = false)]
 pub(super) struct Meant {
     /// Path of the vertices.
+    #[arg(add = offers::paths())]
     path: Option<String>,
 
     /// Ranks of the vertices, an idset such as 0-3,7.
@@ -90,5 +123,16 @@ impl Meant {
             Some(ranks) => Vertices::Ranks(ranks.clone()),
             None => Vertices::Path(self.path.clone().unwrap_or_default()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_request_has_a_key_of_its_own() {
+        assert_eq!([0, 1, 2].map(|at| nth_key("KEY", at)), ["KEY", "KEY.2", "KEY.3"]);
+        assert_eq!([0, 1].map(|at| nth_key("", at)), ["", ""]);
     }
 }

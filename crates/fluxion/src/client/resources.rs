@@ -6,7 +6,7 @@ use fluxion_client::v1::ShrinkJobs;
 use serde_json::json;
 
 use super::answer::Answer;
-use super::options::{Common, Meant, RequestKey};
+use super::options::{Change, Common, Meant};
 use super::texts::{self, called, drawn, read, written};
 
 /// What to find.
@@ -28,7 +28,7 @@ pub(crate) struct GrowArgs {
     file: String,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 /// What to remove.
@@ -42,28 +42,37 @@ pub(crate) struct ShrinkArgs {
     release: bool,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 pub(super) async fn find(common: &Common, own: &FindArgs) -> anyhow::Result<Answer> {
     let found = common.graph().await?.find(&own.criteria, own.now).await?;
     let resources = found.resources.as_ref();
-    let json = json!({ "resources": written(resources), "revision": found.revision });
-    Ok(Answer::new(drawn(resources), json))
+    let json = json!({
+        "resources": written(resources),
+        "revision": found.revision, "incarnation": found.incarnation,
+    });
+    let note = written(resources).is_none().then_some("no resources meet the criteria");
+    Ok(Answer::new(drawn(resources), json).noting(note))
 }
 
 pub(super) async fn grow(common: &Common, own: &GrowArgs) -> anyhow::Result<Answer> {
     let text = read(&own.file)?;
-    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    let graph = own.change.of(&common.graph().await?);
     let done = graph.grow(text).await.context(called(&own.file))?;
-    let json = json!({ "added": done.vertices, "revision": done.revision });
-    Ok(Answer::new(format!("{} added\n", texts::vertices(done.vertices)), json))
+    let json = json!({
+        "added": done.vertices, "revision": done.revision, "incarnation": done.incarnation,
+    });
+    let note = (done.vertices == 0).then_some("all vertices of the file are in the graph already");
+    Ok(Answer::new(format!("{} added\n", texts::vertices(done.vertices)), json).noting(note))
 }
 
 pub(super) async fn shrink(common: &Common, own: &ShrinkArgs) -> anyhow::Result<Answer> {
     let jobs = if own.release { ShrinkJobs::Release } else { ShrinkJobs::Refuse };
-    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    let graph = own.change.of(&common.graph().await?);
     let done = graph.shrink(own.meant.vertices(), jobs).await?;
-    let json = json!({ "removed": done.vertices, "revision": done.revision });
+    let json = json!({
+        "removed": done.vertices, "revision": done.revision, "incarnation": done.incarnation,
+    });
     Ok(Answer::new(format!("{} removed\n", texts::vertices(done.vertices)), json))
 }

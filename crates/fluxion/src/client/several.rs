@@ -66,15 +66,7 @@ impl Several {
 
     /// The answer to all of them.
     pub(super) fn answer(self, json: Value) -> Answer {
-        Answer { text: self.text, json, failures: self.failures }
-    }
-}
-
-/// The request key for one of several requests: for the first as it was given, then `KEY.2` and so on.
-pub(super) fn nth_key(key: &str, at: usize) -> String {
-    match (key, at) {
-        ("", _) | (_, 0) => key.to_owned(),
-        _ => format!("{key}.{}", at + 1),
+        Answer { failures: self.failures, ..Answer::new(self.text, json) }
     }
 }
 
@@ -111,11 +103,5 @@ mod tests {
         check(Code::NotFound, resource("job", "7"), "nonexistent job 7", unknown, Next::GoOn);
         let no_graph = "job 7: Cancel: no graph (NotFound)";
         check(Code::NotFound, resource("graph", "7"), "no graph", no_graph, Next::GoOn);
-    }
-
-    #[test]
-    fn each_request_has_a_key_of_its_own() {
-        assert_eq!([0, 1, 2].map(|at| nth_key("KEY", at)), ["KEY", "KEY.2", "KEY.3"]);
-        assert_eq!([0, 1].map(|at| nth_key("", at)), ["", ""]);
     }
 }

@@ -21,6 +21,7 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
         ("vertices", format!("{} ({})", stats.vertices, types.join(", ")).into()),
         ("edges", stats.edges.into()),
         ("revision", stats.revision.into()),
+        ("incarnation", stats.incarnation.as_str().into()),
         ("allocated", stats.allocated.into()),
         ("reserved", stats.reserved.into()),
         ("canceled", stats.canceled.into()),
@@ -30,7 +31,8 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
         ),
     ]);
     let json = json!({
-        "revision": stats.revision, "vertices": stats.vertices, "edges": stats.edges,
+        "revision": stats.revision, "incarnation": stats.incarnation,
+        "vertices": stats.vertices, "edges": stats.edges,
         "vertices_by_type": by_type,
         "allocated": stats.allocated, "reserved": stats.reserved, "canceled": stats.canceled,
         "matches_succeeded": stats.matches_succeeded, "matches_failed": stats.matches_failed,

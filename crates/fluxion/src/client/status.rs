@@ -5,9 +5,9 @@ use fluxion_client::v1::{GetStatusResponse, Graph, Reach, Status};
 use serde_json::json;
 
 use super::answer::Answer;
-use super::options::{Common, Meant, RequestKey};
+use super::options::{Change, Common, Meant};
 use super::table::{Cell, Column, table};
-use super::{names, texts};
+use super::{names, offers, texts};
 
 /// Whose status is shown or set.
 #[derive(Debug, Args)]
@@ -24,13 +24,14 @@ pub(crate) struct StatusArgs {
     subtree: bool,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 /// Whose properties are shown, or which is set.
 #[derive(Debug, Args)]
 pub(crate) struct PropertiesArgs {
     /// Path of the vertices.
+    #[arg(add = offers::paths())]
     path: String,
 
     /// Set a property instead of showing all of them.
@@ -38,7 +39,7 @@ pub(crate) struct PropertiesArgs {
     set: Option<(String, String)>,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -47,7 +48,7 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) async fn status(common: &Common, own: &StatusArgs) -> anyhow::Result<Answer> {
-    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    let graph = own.change.of(&common.graph().await?);
     match own.set {
         Some(status) => set(&graph, own, status).await,
         None => Ok(shown(&graph.status(own.meant.vertices()).await?)),
@@ -61,7 +62,9 @@ fn shown(answer: &GetStatusResponse) -> Answer {
         let status = names::of_status(vertex.status());
         vertices.push(json!({ "path": vertex.path, "status": status }));
     }
-    let json = json!({ "vertices": vertices, "revision": answer.revision });
+    let json = json!({
+        "vertices": vertices, "revision": answer.revision, "incarnation": answer.incarnation,
+    });
     Answer::new(table(&[Column::Left("STATUS"), Column::Left("PATH")], &rows), json)
 }
 
@@ -71,22 +74,31 @@ async fn set(graph: &Graph, own: &StatusArgs, status: Status) -> anyhow::Result<
     let word = names::of_status(status);
     let verb = if done.vertices == 1 { "is" } else { "are" };
     let text = format!("{} {verb} {word}\n", texts::vertices(done.vertices));
-    let json = json!({ "status": word, "marked": done.vertices, "revision": done.revision });
+    let json = json!({
+        "status": word, "marked": done.vertices,
+        "revision": done.revision, "incarnation": done.incarnation,
+    });
     Ok(Answer::new(text, json))
 }
 
 pub(super) async fn properties(common: &Common, own: &PropertiesArgs) -> anyhow::Result<Answer> {
-    let graph = common.graph().await?.with_request_key(&own.request.request_key);
+    let graph = own.change.of(&common.graph().await?);
     if let Some((name, value)) = &own.set {
         let done = graph.set_property(&own.path, name, value).await?;
-        let (marked, revision) = (done.vertices, done.revision);
-        let text = format!("{} marked {name}={value}\n", texts::vertices(marked));
-        return Ok(Answer::new(text, json!({ "marked": marked, "revision": revision })));
+        let text = format!("{} marked {name}={value}\n", texts::vertices(done.vertices));
+        let json = json!({
+            "marked": done.vertices, "revision": done.revision, "incarnation": done.incarnation,
+        });
+        return Ok(Answer::new(text, json));
     }
     let answer = graph.properties(&own.path).await?;
     let properties: std::collections::BTreeMap<_, _> = answer.properties.iter().collect();
     let rows: Vec<Vec<Cell>> =
         properties.iter().map(|(name, value)| vec![name.into(), value.into()]).collect();
     let text = table(&[Column::Left("PROPERTY"), Column::Left("VALUE")], &rows);
-    Ok(Answer::new(text, json!({ "properties": properties, "revision": answer.revision })))
+    let json = json!({
+        "properties": properties,
+        "revision": answer.revision, "incarnation": answer.incarnation,
+    });
+    Ok(Answer::new(text, json))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::names;
-use super::options::{Common, RequestKey};
+use super::options::{Change, Common};
 use super::texts::{called, drawn, read, written};
 
 /// What to book.
@@ -38,7 +38,7 @@ pub(crate) struct UpdateArgs {
     duration: i64,
 
     #[command(flatten)]
-    request: RequestKey,
+    change: Change,
 }
 
 pub(super) async fn update(common: &Common, own: &UpdateArgs) -> anyhow::Result<Answer> {
@@ -49,12 +49,15 @@ pub(super) async fn update(common: &Common, own: &UpdateArgs) -> anyhow::Result<
         resources: Some(ResourceSet::of(own.format.unwrap_or_default(), text)),
         start: own.start,
         duration: own.duration,
-        request_key: own.request.request_key.clone(),
         ..UpdateRequest::default()
     };
-    let done = common.graph().await?.update(request).await.context(called(&own.file))?;
+    let graph = own.change.of(&common.graph().await?);
+    let done = graph.update(request).await.context(called(&own.file))?;
     let resources = done.resources.as_ref();
     let text = format!("job {}: booked, at {}\n{}", done.job_id, own.start, drawn(resources));
-    let json = json!({ "job_id": done.job_id, "resources": written(resources), "revision": done.revision });
+    let json = json!({
+        "job_id": done.job_id, "resources": written(resources),
+        "revision": done.revision, "incarnation": done.incarnation,
+    });
     Ok(Answer::new(text, json))
 }

@@ -197,7 +197,7 @@ Long options may be abbreviated; the last of several wins, unless stated otherwi
 /// What its exit status tells.
 pub(super) const EXIT_STATUS: &str = "\
 Exit status: 0 at the end of the session; 1 if it could not start, or a file
-could not be written.
+could not be written; 2 if an option cannot be used.
 ";
 
 /// The text that teaches the options.

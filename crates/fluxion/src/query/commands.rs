@@ -28,6 +28,13 @@ pub(crate) struct Command {
     pub(crate) action: Action,
 }
 
+impl Command {
+    /// A line that uses it.
+    pub(crate) fn example(&self) -> &'static str {
+        self.help.rsplit("resource-query> ").next().unwrap_or_default()
+    }
+}
+
 /// What a word after the name of a command is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operand {

@@ -32,7 +32,8 @@ fn execute(session: &mut Session, line: &str) -> io::Result<()> {
     match commands::find(name) {
         None => session.channels.hint(&format!("unknown command: {name} (try `help`)")),
         Some(command) if !command.word_counts.contains(&words.len()) => {
-            session.channels.error("ERROR: malformed command")
+            let example = command.example();
+            session.channels.error(&format!("ERROR: malformed command: expected `{example}`"))
         }
         Some(command) => (command.action)(session, &words),
     }

@@ -1,6 +1,9 @@
 //! The options as `clap` describes them: what manual pages and completion are made from. Nothing is parsed by it.
 
+use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, Command, ValueHint};
+use fluxion_context::{LoadFormat, MatchFormat};
+use fluxion_daemon::PolicyParser;
 
 use super::args::{EXIT_STATUS, Id, OPTIONS, USES};
 use super::commands::COMMANDS;
@@ -22,15 +25,27 @@ fn option(row: &Row<Id>) -> Arg {
     let Some(name) = row.argument else { return option.action(ArgAction::SetTrue) };
     let hint = if name == "PATH" { ValueHint::FilePath } else { ValueHint::Unknown };
     let option = option.value_name(name).value_hint(hint);
+    // the help text lists them already
+    let option = option.hide_possible_values(true).value_parser(words(row.id));
     row.default.map_or(option.clone(), |value| option.default_value(value))
+}
+
+/// What is completed of an argument.
+fn words(id: Id) -> ValueParser {
+    let of = |words: Vec<&'static str>| PossibleValuesParser::new(words).into();
+    match id {
+        Id::LoadFormat => of(LoadFormat::ALL.iter().map(|format| format.as_str()).collect()),
+        Id::MatchFormat => of(MatchFormat::ALL.iter().map(|format| format.as_str()).collect()),
+        Id::GraphFormat => of(vec!["dot", "graphml"]),
+        Id::TraverserPolicy => of(vec!["simple", "flexible"]),
+        Id::MatchPolicy => PolicyParser.into(),
+        _ => ValueParser::string(),
+    }
 }
 
 /// A line for each command of a session, with what follows its name.
 fn session_commands() -> String {
-    let line = |command: &super::commands::Command| {
-        let example = command.help.rsplit("resource-query> ").next().unwrap_or_default();
-        format!("  {example}\n")
-    };
+    let line = |command: &super::commands::Command| format!("  {}\n", command.example());
     format!("Commands:\n{}", COMMANDS.iter().map(line).collect::<String>())
 }
 

@@ -56,8 +56,11 @@ use lines::Lines;
 use parsed_args::{Args, PROGRAM, Stop};
 use session::Session;
 
+/// Exit status if an option cannot be used.
+const WRONG_OPTIONS: u8 = 2;
+
 /// Runs a session as the words after `query` say; 0 at its end, 1 if it could not start or a file
-/// could not be written.
+/// could not be written, 2 if an option cannot be used.
 pub(crate) fn run(words: &[String]) -> ExitCode {
     match parsed_args::parse(words, &mut complain) {
         Ok(args) => start(&args),
@@ -66,8 +69,8 @@ pub(crate) fn run(words: &[String]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(Stop::Usage) => {
-            complain(&args::usage());
-            ExitCode::FAILURE
+            complain("hint: `fluxion query --help` lists the options\n");
+            ExitCode::from(WRONG_OPTIONS)
         }
     }
 }
@@ -80,9 +83,9 @@ fn complain(text: &str) {
 fn start(args: &Args) -> ExitCode {
     let loaded = match startup::load(args, &mut complain) {
         Ok(loaded) => loaded,
-        Err(failure) => {
-            complain(&format!(": Runtime error: {failure}\n"));
-            return ExitCode::FAILURE;
+        Err(startup::Failure { text, of_an_option }) => {
+            complain(&format!(": Runtime error: {text}\n"));
+            return if of_an_option { ExitCode::from(WRONG_OPTIONS) } else { ExitCode::FAILURE };
         }
     };
     match converse(args, loaded) {

@@ -88,7 +88,7 @@ pub(crate) enum Stop {
 /// [`Stop`], when there is nothing to run.
 pub(crate) fn parse(words: &[String], complain: &mut dyn FnMut(&str)) -> Result<Args, Stop> {
     let mut args = Args::default();
-    let mut operands = 0_usize;
+    let mut surplus = None;
     for step in Scanner::new(OPTIONS, words) {
         let failure = match step {
             Ok(Found::Option(Id::Help, _)) => return Err(Stop::Help),
@@ -100,8 +100,8 @@ pub(crate) fn parse(words: &[String], complain: &mut dyn FnMut(&str)) -> Result<
                 }
                 Err(Remark::Error(text)) => format!("[ERROR] {text}: {argument}\n"),
             },
-            Ok(Found::Operand(_)) => {
-                operands += 1;
+            Ok(Found::Operand(word)) => {
+                surplus = surplus.or(Some(word));
                 continue;
             }
             Err(fault) => format!("{PROGRAM}: {fault}\n"),
@@ -109,7 +109,13 @@ pub(crate) fn parse(words: &[String], complain: &mut dyn FnMut(&str)) -> Result<
         complain(&failure);
         return Err(Stop::Usage);
     }
-    if operands == 0 { Ok(args) } else { Err(Stop::Usage) }
+    match surplus {
+        None => Ok(args),
+        Some(word) => {
+            complain(&format!("{PROGRAM}: unexpected argument '{word}'\n"));
+            Err(Stop::Usage)
+        }
+    }
 }
 
 /// What there is to say about an argument; it is printed behind the text.
@@ -276,7 +282,7 @@ mod tests {
              '--load-file' '--load-format' '--load-allowlist'\n",
         );
         check_fails("--help=x", "fluxion query: option '--help' doesn't allow an argument\n");
-        check_fails("-e|leftover", "");
+        check_fails("-e|leftover", "fluxion query: unexpected argument 'leftover'\n");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::io;
 use std::time::{Duration, Instant};
 
-use fluxion_context::{Budget, Context, LoadFormat, Options};
+use fluxion_context::{Budget, Context, LoadError, LoadFormat, Options};
 
 use super::args::DEFAULT_LOAD_FILE;
 use super::channels::Channels;
@@ -16,6 +16,15 @@ use super::files;
 use super::number;
 use super::parsed_args::{Args, Timing};
 use super::reference_texts::loading::load_error;
+
+/// Why there is no context.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What follows `: Runtime error: `: the text of the reference, and a line that says more.
+    pub(crate) text: String,
+    /// Whether an option is at fault, and not the graph.
+    pub(crate) of_an_option: bool,
+}
 
 /// A context and how long it took to make.
 #[derive(Debug)]
@@ -28,8 +37,8 @@ pub(crate) struct Loaded {
 /// Reads the graph and makes the context. Warnings go to `complain`.
 ///
 /// # Errors
-/// The text that follows `: Runtime error: `: that of the reference, and a last line that says more.
-pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded, String> {
+/// [`Failure`].
+pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded, Failure> {
     let text = graph_text(args.load_file.as_deref())?;
     let mut options = args.options.clone();
     if let Some(list) = &args.allowlist {
@@ -41,8 +50,10 @@ pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded
     let start = Instant::now();
     let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
     let loaded = Context::load_within(&text, &options, &Budget::UNLIMITED);
-    let fluxion_context::Loaded { context, warning } =
-        loaded.map_err(|error| load_error(&error, file))?;
+    let fluxion_context::Loaded { context, warning } = loaded.map_err(|error| Failure {
+        text: load_error(&error, file),
+        of_an_option: is_of_an_option(&error),
+    })?;
     if let Some(warning) = warning {
         complain(&format!("WARN: {file}: {warning}\n"));
     }
@@ -63,15 +74,30 @@ fn allow_only(list: &str, options: &mut Options, complain: &mut dyn FnMut(&str))
 }
 
 /// The text of the graph. The default file may be missing: then there is no text, which no reader accepts.
-fn graph_text(path: Option<&str>) -> Result<String, String> {
+fn graph_text(path: Option<&str>) -> Result<String, Failure> {
     let Some(path) = path else {
         let bytes = files::read(DEFAULT_LOAD_FILE, files::MOST_GRAPH).unwrap_or_default();
         return Ok(String::from_utf8(bytes).unwrap_or_default());
     };
     let bytes = files::read(path, files::MOST_GRAPH)
-        .map_err(|error| format!("can't read {path}: {error}\n"))?;
+        .map_err(|error| unreadable(format!("can't read {path}: {error}")))?;
     String::from_utf8(bytes)
-        .map_err(|error| format!("{path} is not UTF-8: {}\n", error.utf8_error()))
+        .map_err(|error| unreadable(format!("{path} is not UTF-8: {}", error.utf8_error())))
+}
+
+/// That a graph does not go with an option is the fault of neither.
+fn is_of_an_option(error: &LoadError) -> bool {
+    matches!(
+        error,
+        LoadError::Policy(_)
+            | LoadError::Traverser(_)
+            | LoadError::Subsystems(_)
+            | LoadError::PruneFilters(_)
+    )
+}
+
+fn unreadable(text: String) -> Failure {
+    Failure { text, of_an_option: false }
 }
 
 /// Prints the figures of a freshly loaded graph, if times are to be shown.

@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::common::Server;
 use crate::{document, file, loaded, text};
 
-/// The document of a command; figures that differ from run to run are left out, and long texts.
+/// The document of a command; what differs from run to run is left out, and long texts. Beside each revision is the
+/// incarnation whose changes it counts.
 #[track_caller]
 fn stable(server: &Server, line: &str) -> String {
     let mut answer = document(server, line);
@@ -16,6 +17,9 @@ fn stable(server: &Server, line: &str) -> String {
 fn blank(value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            let incarnation = fields.remove("incarnation");
+            let told = incarnation.as_ref().and_then(Value::as_str).map(str::len);
+            assert_eq!(told, fields.contains_key("revision").then_some(16), "{fields:?}");
             for (name, field) in fields {
                 match name.as_str() {
                     _ if name.ends_with("_seconds") => *field = "SECONDS".into(),
@@ -149,7 +153,30 @@ fn jobs() {
           "job_id": 1,
           "job_key": "one",
           "start": 0,
-          "state": "allocated"
+          "state": "allocated",
+          "unconfirmed": true
+        }
+      ]
+    }
+    "#);
+    let mut unconfirmed = document(&server, "jobs --unconfirmed");
+    let seconds = unconfirmed["jobs"][0]["booked_seconds_ago"].take();
+    assert!(seconds.as_f64().is_some_and(|seconds| seconds < 60.0), "{seconds}");
+    insta::assert_snapshot!(format!("{unconfirmed:#}"), @r#"
+    {
+      "jobs": [
+        {
+          "booked_seconds_ago": null,
+          "end": 3600,
+          "held": {
+            "socket": 1
+          },
+          "job_id": 1,
+          "job_key": "one",
+          "request_key": null,
+          "start": 0,
+          "state": "allocated",
+          "unconfirmed": true
         }
       ]
     }
@@ -161,7 +188,8 @@ fn jobs() {
       "job_key": "one",
       "resources": "TEXT",
       "start": 0,
-      "state": "allocated"
+      "state": "allocated",
+      "unconfirmed": false
     }
     "#);
     let chosen = file(document(&server, "jobs 1")["resources"].as_str().unwrap());
@@ -192,7 +220,8 @@ fn jobs() {
       "job_key": null,
       "resources": "TEXT",
       "start": 0,
-      "state": "allocated"
+      "state": "allocated",
+      "unconfirmed": false
     }
     "#);
 }

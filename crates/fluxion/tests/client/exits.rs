@@ -6,7 +6,7 @@ use crate::{fails, file, loaded, run, text};
 #[test]
 fn done_is_0() {
     let server = loaded();
-    for line in ["jobs", "stats", "graphs", "find status=down", "graphs export default"] {
+    for line in ["jobs", "stats", "graphs", "find status=up", "graphs export default"] {
         text(&server, line);
     }
 }
@@ -21,12 +21,9 @@ fn refused_or_failed_is_1() {
         "init absent.json --graph other",
         "match cluster.json",
         "match absent.yaml",
-        "match jobspec.yaml --policy guess",
-        "find status=sideways",
         "grow jobspec.yaml",
         "shrink /tiny0",
         "shrink /tiny0/rack0/node0",
-        "status --ranks x",
         "update jobspec.yaml --job 9 --duration 60",
         "cancel 1 --part jobspec.yaml",
         "graphs export default --file /absent/graph.json",
@@ -116,5 +113,21 @@ fn unreachable_is_6() {
     drop(server);
     for line in ["jobs --wait 0", "match jobspec.yaml --wait 0", "init cluster.json --wait 0"] {
         assert_eq!(run(&address, line).status.code(), Some(6), "{line}");
+    }
+}
+
+/// What the server says of an option is a wrong option too.
+#[test]
+fn options_that_the_server_refuses_are_2() {
+    let server = loaded();
+    for line in [
+        "match jobspec.yaml --policy guess",
+        "match jobspec.yaml --resource-format rlite",
+        "init cluster.json --graph a/b",
+        "find status=sideways",
+        "status --ranks x",
+        "cancel 1 --incarnation yesterday",
+    ] {
+        fails(&server, line, 2);
     }
 }

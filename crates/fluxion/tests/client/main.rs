@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/masked.rs"]
+mod masked;
 
 mod day;
 mod documents;
@@ -13,11 +15,13 @@ mod messages;
 mod repeats;
 mod several;
 mod tables;
+mod usage;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::Server;
+use masked::masked;
 use serde_json::Value;
 
 /// What a command prints that succeeds.
@@ -26,7 +30,7 @@ fn text(server: &Server, line: &str) -> String {
     let output = run(&server.address, line);
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), told.as_str()), (Some(0), ""), "{line}");
-    String::from_utf8(output.stdout).unwrap()
+    masked(&String::from_utf8(output.stdout).unwrap())
 }
 
 /// The document that a command prints, whether or not it succeeds.

@@ -28,8 +28,8 @@ fn errors_say_what_may_help() {
     error: nonexistent job 77
     hint: `fluxion jobs` lists the jobs
     ");
-    insta::assert_snapshot!(fails(&server, "find status=sideways", 1), @"
-    error: criteria: invalid criteria: status=sideways.
+    insta::assert_snapshot!(fails(&server, "find status=sideways", 2), @"
+    error: invalid criteria: status=sideways
     hint: criteria are, say, `status=down` or `sched-now=free and property=ssd`
     ");
 }
@@ -39,16 +39,16 @@ fn errors_speak_of_files_and_options() {
     let server = loaded();
     let told = [
         fails(&server, "init jobspec.yaml --graph other", 1),
-        fails(&server, "init cluster.json --graph a/b", 1),
-        fails(&server, "init cluster.json --graph other --prune-filters core", 1),
+        fails(&server, "init cluster.json --graph a/b", 2),
+        fails(&server, "init cluster.json --graph other --prune-filters core", 2),
         fails(&server, "match absent.yaml", 1),
         fails(&server, "match cluster.json", 1),
-        fails(&server, "match jobspec.yaml --resource-format rlite", 1),
+        fails(&server, "match jobspec.yaml --resource-format rlite", 2),
         fails(&server, "grow jobspec.yaml", 1),
-        fails(&server, "status --ranks x", 1),
+        fails(&server, "status --ranks x", 2),
         fails(&server, "status /nowhere", 5),
-        fails(&server, "update node2.json --job 9 --duration 0", 1),
-        fails(&server, "update node2.json --job 9 --duration 1 --format simple", 1),
+        fails(&server, "update node2.json --job 9 --duration 0", 2),
+        fails(&server, "update node2.json --job 9 --duration 1 --format simple", 2),
         fails(&server, "match jobspec.yaml two_nodes.yaml --job-key one", 2),
         fails(&server, "cancel 1 2 --part jobspec.yaml", 2),
     ];
@@ -82,4 +82,27 @@ fn a_server_that_is_not_there() {
     error: cannot connect to ADDRESS: Connection refused
     hint: `fluxion serve` starts a server; --server or FLUXION_ADDRESS says where it is
     ");
+}
+
+/// What is left out, and why there is so little.
+#[test]
+fn notes_go_to_standard_error() {
+    let server = Server::start();
+    let told = |line: &str| {
+        let output = run(&server.address, line);
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    insta::assert_snapshot!(told("graphs"), @"
+    NAME  POLICY  VERTICES  EDGES  JOBS  REVISION  INCARNATION
+    note: the server has no graphs: `fluxion init FILE` loads one
+    ");
+    text(&server, "init cluster.json");
+    text(&server, "grow node2.json");
+    insta::assert_snapshot!(told("find status=down"), @"note: no resources meet the criteria");
+    insta::assert_snapshot!(told("grow node2.json"), @"
+    0 vertices added
+    note: all vertices of the file are in the graph already
+    ");
+    assert!(!told("find status=down -o json").contains("note: "));
 }

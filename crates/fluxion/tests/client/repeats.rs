@@ -46,7 +46,7 @@ fn that_nothing_is_free_is_not_repeated() {
 fn a_key_is_for_one_change() {
     let server = loaded();
     text(&server, "match jobspec.yaml --request-key once");
-    insta::assert_snapshot!(fails(&server, "cancel 1 --request-key once", 1), @"error: job 1: --request-key: the key was used for a request with other content: expected a new key");
+    insta::assert_snapshot!(fails(&server, "cancel 1 --request-key once", 2), @"error: job 1: --request-key: the key was used for a request with other content: expected a new key");
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn a_graph_is_loaded_once_and_dropped_once() {
     text(&server, "init cluster.json --graph again");
     assert_eq!(text(&server, drop), first);
     assert_eq!(document(&server, "stats --graph again")["allocated"], 0);
-    insta::assert_snapshot!(fails(&server, "init cluster.json --request-key load", 1), @"error: cluster.json: --request-key: the key was used for a request with other content: expected a new key");
+    insta::assert_snapshot!(fails(&server, "init cluster.json --request-key load", 2), @"error: cluster.json: --request-key: the key was used for a request with other content: expected a new key");
     let long = format!("init cluster.json --request-key {}", "k".repeat(129));
-    insta::assert_snapshot!(fails(&server, &long, 1), @"error: cluster.json: --request-key: 129 bytes: expected at most 128");
+    insta::assert_snapshot!(fails(&server, &long, 2), @"error: cluster.json: --request-key: 129 bytes: expected at most 128");
 }
 
 /// What was done before the connection broke is not done again.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::masked::masked;
 use crate::{document, fails, loaded, run, text};
 
 #[test]
@@ -72,10 +73,11 @@ fn several_jobs() {
     hint: `fluxion jobs` lists the jobs
     ");
     let cancelled = document(&server, "cancel 1 --job-key last --job-key none");
-    insta::assert_snapshot!(format!("{cancelled:#}"), @r#"
+    insta::assert_snapshot!(masked(&format!("{cancelled:#}")), @r#"
     {
       "cancelled": [
         {
+          "incarnation": "5f0c3a9e1b7d2468",
           "job_id": 3,
           "released": 5,
           "revision": 7

@@ -57,7 +57,6 @@ fn jobs() {
 #[test]
 fn resources() {
     let server = loaded();
-    insta::assert_snapshot!(text(&server, "find status=down"), @"");
     insta::assert_snapshot!(text(&server, "status /tiny0/rack0/node1/socket1/gpu1 --set down"), @"1 vertex is down");
     insta::assert_snapshot!(text(&server, "find status=down"), @"
     tiny0             cluster  1  exclusive
@@ -84,18 +83,19 @@ fn graphs() {
     let server = loaded();
     insta::assert_snapshot!(text(&server, "init cluster.json --graph machine-room-2"), @"graph machine-room-2: 100 vertices, 99 edges");
     insta::assert_snapshot!(text(&server, "graphs"), @"
-    NAME            POLICY  VERTICES  EDGES  JOBS  REVISION
-    default         lonode       100     99     0         1
-    machine-room-2  first        100     99     0         1
+    NAME            POLICY  VERTICES  EDGES  JOBS  REVISION  INCARNATION
+    default         lonode       100     99     0         1  5f0c3a9e1b7d2468
+    machine-room-2  first        100     99     0         1  5f0c3a9e1b7d2468
     ");
     insta::assert_snapshot!(text(&server, "stats"), @"
-    vertices   100 (1 cluster, 72 core, 4 gpu, 16 memory, 2 node, 1 rack, 4 socket)
-    edges      99
-    revision   1
-    allocated  0
-    reserved   0
-    canceled   0
-    matches    0 found, 0 not
+    vertices     100 (1 cluster, 72 core, 4 gpu, 16 memory, 2 node, 1 rack, 4 socket)
+    edges        99
+    revision     1
+    incarnation  5f0c3a9e1b7d2468
+    allocated    0
+    reserved     0
+    canceled     0
+    matches      0 found, 0 not
     ");
     insta::assert_snapshot!(text(&server, "graphs drop machine-room-2"), @"graph machine-room-2: dropped");
 }

@@ -23,9 +23,9 @@ fn a_node_comes_and_goes() {
 fn what_goes_wrong() {
     let input = "attach\nattach none.json\nattach demo.json\nattach one.yaml\nremove 0\nremove 0 maybe\n\
                  remove x false\nremove 0,9 false\nremove /demo0 true\nremove /none true\n";
-    assert_snapshot!(session(DEMO, input), @r"
+    assert_snapshot!(session(DEMO, input), @"
     --- stderr
-    ERROR: malformed command
+    ERROR: malformed command: expected `attach jgf_file`
     ERROR: can't open none.json
     ERROR: can't attach JGF subgraph 
     ERROR: add_subgraph: ERROR: add subgraph error: Invalid argument
@@ -33,7 +33,7 @@ fn what_goes_wrong() {
 
 
     one.yaml:1:1: not JSON: expected value (line 1, column 1)
-    ERROR: malformed command
+    ERROR: malformed command: expected `remove (/path/to/node/ | idset) (true|false)`
     ERROR: invalid path boolean input 
     ERROR: failed to decode ranks.
     ERROR: can't partial cancel subgraph 

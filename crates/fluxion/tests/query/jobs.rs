@@ -33,8 +33,8 @@ fn the_job_table() {
     info: ERROR: nonexistent job 4
     info: ERROR: nonexistent job 0
     info: ERROR: nonexistent job -3
-    ERROR: malformed command
-    ERROR: malformed command
+    ERROR: malformed command: expected `stat jobid`
+    ERROR: malformed command: expected `info jobid`
     "#);
 }
 
@@ -55,8 +55,8 @@ fn cancelling() {
     cancel: ERROR: nonexistent job 2
     cancel: ERROR: nonexistent job 9223372036854775807
     cancel: ERROR: nonexistent job -1
-    ERROR: malformed command
-    ERROR: malformed command
+    ERROR: malformed command: expected `cancel jobid (optional subcmd: stats)`
+    ERROR: malformed command: expected `cancel jobid (optional subcmd: stats)`
     "#);
 }
 

@@ -161,7 +161,7 @@ fn several_jobs_at_once() {
     | No matching resources found | JOBID=2 |
     INFO: 1, ALLOCATED, 0, one.yaml, *
     --- stderr
-    ERROR: malformed command
+    ERROR: malformed command: expected `multi-match allocate jobspec1 jobspec2 ...`
     ERROR: can't open none.yaml
     ERROR: unknown subcmd bogus
     "#);
@@ -171,11 +171,11 @@ fn several_jobs_at_once() {
 fn malformed_requests() {
     let input = "match\nmatch allocate\nmatch allocate one.yaml one.yaml\nmatch bogus one.yaml\n\
                  match bogus none.yaml\nmatch allocate none.yaml\n";
-    assert_snapshot!(session(DEMO, input), @r"
+    assert_snapshot!(session(DEMO, input), @"
     --- stderr
-    ERROR: malformed command
-    ERROR: malformed command
-    ERROR: malformed command
+    ERROR: malformed command: expected `match allocate jobspec`
+    ERROR: malformed command: expected `match allocate jobspec`
+    ERROR: malformed command: expected `match allocate jobspec`
     ERROR: unknown subcmd bogus
     ERROR: unknown subcmd bogus
     ERROR: can't open none.yaml

@@ -28,15 +28,15 @@ fn channels_keep_the_order_even_if_they_lead_to_the_same_place() {
 
 #[test]
 fn files_are_printed() {
-    assert_snapshot!(session(DEMO, "cat no_newline.txt\na none.txt\ncat\ncat a b\n"), @r"
+    assert_snapshot!(session(DEMO, "cat no_newline.txt\na none.txt\ncat\ncat a b\n"), @"
     first
     last
     INFO: Jobspec in no_newline.txt
     INFO: Jobspec in none.txt
     --- stderr
     ERROR: can't open none.txt: No such file or directory (os error 2)
-    ERROR: malformed command
-    ERROR: malformed command
+    ERROR: malformed command: expected `cat jobspec`
+    ERROR: malformed command: expected `cat jobspec`
     ");
 }
 

@@ -44,7 +44,7 @@ fn status() {
                  e /demo0/rack0/node0/socket0\nm allocate one.yaml\nt /demo0/rack0/node0 up\n\
                  e /demo0/rack0/node0\nset-status /demo0/rack0 DOWN\nset-status /nowhere DOWN\n\
                  get-status /nowhere\nget-status\nset-status /demo0\n";
-    assert_snapshot!(session(DEMO, input), @r"
+    assert_snapshot!(session(DEMO, input), @"
     /demo0/rack0 is up
     /demo0/rack0/node0 is down
     /demo0/rack0/node0/socket0 is up
@@ -59,8 +59,8 @@ fn status() {
     Could not find path /nowhere in resource graph.
     --- stderr
     ERROR: unrecognized status
-    ERROR: malformed command
-    ERROR: malformed command
+    ERROR: malformed command: expected `get-status PATH_TO_VERTEX`
+    ERROR: malformed command: expected `set-status PATH_TO_VERTEX {up|down}`
     ");
 }
 
@@ -85,7 +85,7 @@ fn properties() {
     let input = "get-property /demo0\nset-property /demo0 ssd=big\np /demo0 arch=a=b\nset-property /demo0 ssd=small\n\
                  g /demo0\nset-property /demo0 ssd\nset-property /demo0 ssd=\nset-property /demo0 =x\n\
                  set-property /nowhere a=b\nget-property /nowhere\nset-property /demo0\nget-property\n";
-    assert_snapshot!(session(DEMO, input), @r"
+    assert_snapshot!(session(DEMO, input), @"
     No properties were found for /demo0 (vtx's uniq_id=0).
     arch=a=b
     ssd=small
@@ -98,7 +98,7 @@ fn properties() {
     Couldn't find path /nowhere in resource graph.
     Could not find path /nowhere in resource graph.
     --- stderr
-    ERROR: malformed command
-    ERROR: malformed command
+    ERROR: malformed command: expected `set-property resource PROPERTY=VALUE`
+    ERROR: malformed command: expected `get-property resource`
     ");
 }

@@ -40,6 +40,14 @@ const (
 // column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
 // for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 //
+// A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
+// Whatever tells a `revision` tells the incarnation that it counts the changes of.
+//
+// When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+// requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+// the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+// a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+//
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
 // the graphs.
 type GraphServiceClient interface {
@@ -47,10 +55,11 @@ type GraphServiceClient interface {
 	// order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
 	// name, answer as before.
 	//
-	//	INVALID_ARGUMENT    the name, an option or the text cannot be used
-	//	ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
-	//	ABORTED             another one of this name was created while this one was on its way
-	//	RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
+	//	INVALID_ARGUMENT     the name, an option or the text cannot be used
+	//	ALREADY_EXISTS       there is a graph of this name, and `replace` was not set
+	//	FAILED_PRECONDITION  the graph to be replaced is not there, or of another `incarnation`
+	//	ABORTED              another one of this name was created while this one was on its way
+	//	RESOURCE_EXHAUSTED   the text is larger than the limit of the server, or there are too many graphs
 	CreateGraph(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[CreateGraphRequest, CreateGraphResponse], error)
 	// The graphs, by name.
 	ListGraphs(ctx context.Context, in *ListGraphsRequest, opts ...grpc.CallOption) (*ListGraphsResponse, error)
@@ -66,7 +75,9 @@ type GraphServiceClient interface {
 	ExportGraph(ctx context.Context, in *ExportGraphRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportGraphResponse], error)
 	// Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 	//
-	//	NOT_FOUND  there is no such graph
+	//	INVALID_ARGUMENT     `incarnation` cannot be one
+	//	NOT_FOUND            there is no such graph
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	DropGraph(ctx context.Context, in *DropGraphRequest, opts ...grpc.CallOption) (*DropGraphResponse, error)
 }
 
@@ -152,6 +163,14 @@ func (c *graphServiceClient) DropGraph(ctx context.Context, in *DropGraphRequest
 // column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
 // for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 //
+// A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
+// Whatever tells a `revision` tells the incarnation that it counts the changes of.
+//
+// When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+// requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+// the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+// a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+//
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
 // the graphs.
 type GraphServiceServer interface {
@@ -159,10 +178,11 @@ type GraphServiceServer interface {
 	// order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
 	// name, answer as before.
 	//
-	//	INVALID_ARGUMENT    the name, an option or the text cannot be used
-	//	ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
-	//	ABORTED             another one of this name was created while this one was on its way
-	//	RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
+	//	INVALID_ARGUMENT     the name, an option or the text cannot be used
+	//	ALREADY_EXISTS       there is a graph of this name, and `replace` was not set
+	//	FAILED_PRECONDITION  the graph to be replaced is not there, or of another `incarnation`
+	//	ABORTED              another one of this name was created while this one was on its way
+	//	RESOURCE_EXHAUSTED   the text is larger than the limit of the server, or there are too many graphs
 	CreateGraph(grpc.BidiStreamingServer[CreateGraphRequest, CreateGraphResponse]) error
 	// The graphs, by name.
 	ListGraphs(context.Context, *ListGraphsRequest) (*ListGraphsResponse, error)
@@ -178,7 +198,9 @@ type GraphServiceServer interface {
 	ExportGraph(*ExportGraphRequest, grpc.ServerStreamingServer[ExportGraphResponse]) error
 	// Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 	//
-	//	NOT_FOUND  there is no such graph
+	//	INVALID_ARGUMENT     `incarnation` cannot be one
+	//	NOT_FOUND            there is no such graph
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	DropGraph(context.Context, *DropGraphRequest) (*DropGraphResponse, error)
 	mustEmbedUnimplementedGraphServiceServer()
 }

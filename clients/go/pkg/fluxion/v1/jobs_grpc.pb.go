@@ -48,6 +48,10 @@ const (
 // remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
 // their answers take more than 64 MiB together (the last one is remembered whatever its size).
 //
+// A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+// looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+// answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+//
 // A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
 // `job_key`, and answers as a job that never was.
 type JobServiceClient interface {
@@ -55,26 +59,30 @@ type JobServiceClient interface {
 	// before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
 	// the client can find it again.
 	//
-	//	ALREADY_EXISTS      a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
-	//	OUT_OF_RANGE        it can never run on this graph
+	//	ALREADY_EXISTS       a live job has this `job_key`
+	//	RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+	//	OUT_OF_RANGE         it can never run on this graph
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Match(ctx context.Context, in *MatchRequest, opts ...grpc.CallOption) (*MatchResponse, error)
 	// Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
 	// answered with its status, and the stream goes on. All requests go to the graph of the first.
+	//
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	MatchMany(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[MatchRequest, MatchManyResponse], error)
 	// Releases all that a job holds, or will hold.
 	//
-	//	NOT_FOUND  there is no such job, or it was cancelled before
+	//	NOT_FOUND            there is no such job, or it was cancelled before
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Cancel(ctx context.Context, in *CancelRequest, opts ...grpc.CallOption) (*CancelResponse, error)
 	// Gives back a part of what a job holds.
 	//
 	//	NOT_FOUND            there is no such job
-	//	FAILED_PRECONDITION  the job does not hold what is given back
+	//	FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
 	PartialCancel(ctx context.Context, in *PartialCancelRequest, opts ...grpc.CallOption) (*PartialCancelResponse, error)
 	// Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 	//
 	//	ALREADY_EXISTS       a live job has this number or `job_key`
-	//	FAILED_PRECONDITION  something of it is taken or not in the graph
+	//	FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
 	Update(ctx context.Context, in *UpdateRequest, opts ...grpc.CallOption) (*UpdateResponse, error)
 	// Jobs by number, a page at a time.
 	ListJobs(ctx context.Context, in *ListJobsRequest, opts ...grpc.CallOption) (*ListJobsResponse, error)
@@ -183,6 +191,10 @@ func (c *jobServiceClient) GetJob(ctx context.Context, in *GetJobRequest, opts .
 // remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
 // their answers take more than 64 MiB together (the last one is remembered whatever its size).
 //
+// A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+// looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+// answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+//
 // A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
 // `job_key`, and answers as a job that never was.
 type JobServiceServer interface {
@@ -190,26 +202,30 @@ type JobServiceServer interface {
 	// before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
 	// the client can find it again.
 	//
-	//	ALREADY_EXISTS      a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
-	//	OUT_OF_RANGE        it can never run on this graph
+	//	ALREADY_EXISTS       a live job has this `job_key`
+	//	RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+	//	OUT_OF_RANGE         it can never run on this graph
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Match(context.Context, *MatchRequest) (*MatchResponse, error)
 	// Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
 	// answered with its status, and the stream goes on. All requests go to the graph of the first.
+	//
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	MatchMany(grpc.BidiStreamingServer[MatchRequest, MatchManyResponse]) error
 	// Releases all that a job holds, or will hold.
 	//
-	//	NOT_FOUND  there is no such job, or it was cancelled before
+	//	NOT_FOUND            there is no such job, or it was cancelled before
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Cancel(context.Context, *CancelRequest) (*CancelResponse, error)
 	// Gives back a part of what a job holds.
 	//
 	//	NOT_FOUND            there is no such job
-	//	FAILED_PRECONDITION  the job does not hold what is given back
+	//	FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
 	PartialCancel(context.Context, *PartialCancelRequest) (*PartialCancelResponse, error)
 	// Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 	//
 	//	ALREADY_EXISTS       a live job has this number or `job_key`
-	//	FAILED_PRECONDITION  something of it is taken or not in the graph
+	//	FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
 	Update(context.Context, *UpdateRequest) (*UpdateResponse, error)
 	// Jobs by number, a page at a time.
 	ListJobs(context.Context, *ListJobsRequest) (*ListJobsResponse, error)

@@ -35,8 +35,8 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-// for the JobService.
+// The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+// `incarnation` are as for the JobService.
 type ResourceServiceClient interface {
 	// The resources that meet criteria, say `status=down` or `sched-now=free and property=ssd`.
 	Find(ctx context.Context, in *FindRequest, opts ...grpc.CallOption) (*FindResponse, error)
@@ -46,7 +46,8 @@ type ResourceServiceClient interface {
 	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 	// Takes vertices out of service, or back into it. Jobs that hold them are not affected.
 	//
-	//	NOT_FOUND  there is no such path or rank
+	//	NOT_FOUND            there is no such path or rank
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	SetStatus(ctx context.Context, in *SetStatusRequest, opts ...grpc.CallOption) (*SetStatusResponse, error)
 	// The properties of the vertices at a path.
 	//
@@ -54,14 +55,18 @@ type ResourceServiceClient interface {
 	GetProperties(ctx context.Context, in *GetPropertiesRequest, opts ...grpc.CallOption) (*GetPropertiesResponse, error)
 	// Sets a property of the vertices at a path.
 	//
-	//	NOT_FOUND  there is no such path
+	//	NOT_FOUND            there is no such path
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	SetProperty(ctx context.Context, in *SetPropertyRequest, opts ...grpc.CallOption) (*SetPropertyResponse, error)
 	// Attaches a subgraph anywhere below an existing vertex.
+	//
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Grow(ctx context.Context, in *GrowRequest, opts ...grpc.CallOption) (*GrowResponse, error)
 	// Removes resources with all that lies below them.
 	//
 	//	NOT_FOUND            there is no such path or rank
-	//	FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go
+	//	FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go; or the graph is
+	//	                     of another `incarnation`
 	Shrink(ctx context.Context, in *ShrinkRequest, opts ...grpc.CallOption) (*ShrinkResponse, error)
 	// Figures of a graph: sizes, jobs, matches.
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
@@ -159,8 +164,8 @@ func (c *resourceServiceClient) GetStats(ctx context.Context, in *GetStatsReques
 // All implementations must embed UnimplementedResourceServiceServer
 // for forward compatibility.
 //
-// The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-// for the JobService.
+// The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+// `incarnation` are as for the JobService.
 type ResourceServiceServer interface {
 	// The resources that meet criteria, say `status=down` or `sched-now=free and property=ssd`.
 	Find(context.Context, *FindRequest) (*FindResponse, error)
@@ -170,7 +175,8 @@ type ResourceServiceServer interface {
 	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	// Takes vertices out of service, or back into it. Jobs that hold them are not affected.
 	//
-	//	NOT_FOUND  there is no such path or rank
+	//	NOT_FOUND            there is no such path or rank
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	SetStatus(context.Context, *SetStatusRequest) (*SetStatusResponse, error)
 	// The properties of the vertices at a path.
 	//
@@ -178,14 +184,18 @@ type ResourceServiceServer interface {
 	GetProperties(context.Context, *GetPropertiesRequest) (*GetPropertiesResponse, error)
 	// Sets a property of the vertices at a path.
 	//
-	//	NOT_FOUND  there is no such path
+	//	NOT_FOUND            there is no such path
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	SetProperty(context.Context, *SetPropertyRequest) (*SetPropertyResponse, error)
 	// Attaches a subgraph anywhere below an existing vertex.
+	//
+	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Grow(context.Context, *GrowRequest) (*GrowResponse, error)
 	// Removes resources with all that lies below them.
 	//
 	//	NOT_FOUND            there is no such path or rank
-	//	FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go
+	//	FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go; or the graph is
+	//	                     of another `incarnation`
 	Shrink(context.Context, *ShrinkRequest) (*ShrinkResponse, error)
 	// Figures of a graph: sizes, jobs, matches.
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)

@@ -85,18 +85,20 @@ class CreateGraphRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[CreateGraphHeader, _Mapping]] = ..., text: _Optional[bytes] = ...) -> None: ...
 
 class CreateGraphHeader(_message.Message):
-    __slots__ = ("name", "options", "replace", "text_bytes", "request_key")
+    __slots__ = ("name", "options", "replace", "text_bytes", "request_key", "incarnation")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     REPLACE_FIELD_NUMBER: _ClassVar[int]
     TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     options: GraphOptions
     replace: bool
     text_bytes: int
     request_key: str
-    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., replace: bool = ..., text_bytes: _Optional[int] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., replace: bool = ..., text_bytes: _Optional[int] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class CreateGraphResponse(_message.Message):
     __slots__ = ("received_bytes", "loading", "graph")
@@ -131,20 +133,22 @@ class GetGraphRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class Graph(_message.Message):
-    __slots__ = ("name", "options", "revision", "vertices", "edges", "live_jobs")
+    __slots__ = ("name", "options", "revision", "incarnation", "vertices", "edges", "live_jobs")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     EDGES_FIELD_NUMBER: _ClassVar[int]
     LIVE_JOBS_FIELD_NUMBER: _ClassVar[int]
     name: str
     options: GraphOptions
     revision: int
+    incarnation: str
     vertices: int
     edges: int
     live_jobs: int
-    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., revision: _Optional[int] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., live_jobs: _Optional[int] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., live_jobs: _Optional[int] = ...) -> None: ...
 
 class ExportGraphRequest(_message.Message):
     __slots__ = ("name", "format")
@@ -155,20 +159,24 @@ class ExportGraphRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., format: _Optional[_Union[ExportFormat, str]] = ...) -> None: ...
 
 class ExportGraphResponse(_message.Message):
-    __slots__ = ("text", "revision")
+    __slots__ = ("text", "revision", "incarnation")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     text: bytes
     revision: int
-    def __init__(self, text: _Optional[bytes] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, text: _Optional[bytes] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class DropGraphRequest(_message.Message):
-    __slots__ = ("name", "request_key")
+    __slots__ = ("name", "request_key", "incarnation")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     request_key: str
-    def __init__(self, name: _Optional[str] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, name: _Optional[str] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class DropGraphResponse(_message.Message):
     __slots__ = ()

@@ -26,6 +26,14 @@ class GraphServiceStub:
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
+    Whatever tells a `revision` tells the incarnation that it counts the changes of.
+
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
     """
@@ -39,10 +47,11 @@ class GraphServiceStub:
     order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
     name, answer as before.
 
-      INVALID_ARGUMENT    the name, an option or the text cannot be used
-      ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
-      ABORTED             another one of this name was created while this one was on its way
-      RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
+      INVALID_ARGUMENT     the name, an option or the text cannot be used
+      ALREADY_EXISTS       there is a graph of this name, and `replace` was not set
+      FAILED_PRECONDITION  the graph to be replaced is not there, or of another `incarnation`
+      ABORTED              another one of this name was created while this one was on its way
+      RESOURCE_EXHAUSTED   the text is larger than the limit of the server, or there are too many graphs
     """
 
     ListGraphs: grpc.UnaryUnaryMultiCallable[
@@ -77,7 +86,9 @@ class GraphServiceStub:
     ]
     """Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 
-      NOT_FOUND  there is no such graph
+      INVALID_ARGUMENT     `incarnation` cannot be one
+      NOT_FOUND            there is no such graph
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
 class GraphServiceAsyncStub:
@@ -88,6 +99,14 @@ class GraphServiceAsyncStub:
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
+
+    A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
+    Whatever tells a `revision` tells the incarnation that it counts the changes of.
+
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -101,10 +120,11 @@ class GraphServiceAsyncStub:
     order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
     name, answer as before.
 
-      INVALID_ARGUMENT    the name, an option or the text cannot be used
-      ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
-      ABORTED             another one of this name was created while this one was on its way
-      RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
+      INVALID_ARGUMENT     the name, an option or the text cannot be used
+      ALREADY_EXISTS       there is a graph of this name, and `replace` was not set
+      FAILED_PRECONDITION  the graph to be replaced is not there, or of another `incarnation`
+      ABORTED              another one of this name was created while this one was on its way
+      RESOURCE_EXHAUSTED   the text is larger than the limit of the server, or there are too many graphs
     """
 
     ListGraphs: grpc.aio.UnaryUnaryMultiCallable[
@@ -139,7 +159,9 @@ class GraphServiceAsyncStub:
     ]
     """Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 
-      NOT_FOUND  there is no such graph
+      INVALID_ARGUMENT     `incarnation` cannot be one
+      NOT_FOUND            there is no such graph
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
 class GraphServiceServicer(metaclass=abc.ABCMeta):
@@ -150,6 +172,14 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
+
+    A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
+    Whatever tells a `revision` tells the incarnation that it counts the changes of.
+
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -165,10 +195,11 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
         order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
         name, answer as before.
 
-          INVALID_ARGUMENT    the name, an option or the text cannot be used
-          ALREADY_EXISTS      there is a graph of this name, and `replace` was not set
-          ABORTED             another one of this name was created while this one was on its way
-          RESOURCE_EXHAUSTED  the text is larger than the limit of the server, or there are too many graphs
+          INVALID_ARGUMENT     the name, an option or the text cannot be used
+          ALREADY_EXISTS       there is a graph of this name, and `replace` was not set
+          FAILED_PRECONDITION  the graph to be replaced is not there, or of another `incarnation`
+          ABORTED              another one of this name was created while this one was on its way
+          RESOURCE_EXHAUSTED   the text is larger than the limit of the server, or there are too many graphs
         """
 
     @abc.abstractmethod
@@ -211,7 +242,9 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[fluxion.v1.graphs_pb2.DropGraphResponse, collections.abc.Awaitable[fluxion.v1.graphs_pb2.DropGraphResponse]]:
         """Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 
-          NOT_FOUND  there is no such graph
+          INVALID_ARGUMENT     `incarnation` cannot be one
+          NOT_FOUND            there is no such graph
+          FAILED_PRECONDITION  the graph is of another `incarnation`
         """
 
 def add_GraphServiceServicer_to_server(servicer: GraphServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

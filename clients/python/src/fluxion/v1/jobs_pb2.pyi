@@ -66,7 +66,7 @@ class ResourceSet(_message.Message):
     def __init__(self, format: _Optional[_Union[_graphs_pb2.ResourceFormat, str]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class MatchRequest(_message.Message):
-    __slots__ = ("graph", "operation", "jobspec", "resource_format", "now", "job_key", "request_key", "policy")
+    __slots__ = ("graph", "operation", "jobspec", "resource_format", "now", "job_key", "request_key", "incarnation", "policy")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     JOBSPEC_FIELD_NUMBER: _ClassVar[int]
@@ -74,6 +74,7 @@ class MatchRequest(_message.Message):
     NOW_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     graph: str
     operation: MatchOperation
@@ -82,24 +83,27 @@ class MatchRequest(_message.Message):
     now: int
     job_key: str
     request_key: str
+    incarnation: str
     policy: str
-    def __init__(self, graph: _Optional[str] = ..., operation: _Optional[_Union[MatchOperation, str]] = ..., jobspec: _Optional[str] = ..., resource_format: _Optional[_Union[_graphs_pb2.ResourceFormat, str]] = ..., now: _Optional[int] = ..., job_key: _Optional[str] = ..., request_key: _Optional[str] = ..., policy: _Optional[str] = ...) -> None: ...
+    def __init__(self, graph: _Optional[str] = ..., operation: _Optional[_Union[MatchOperation, str]] = ..., jobspec: _Optional[str] = ..., resource_format: _Optional[_Union[_graphs_pb2.ResourceFormat, str]] = ..., now: _Optional[int] = ..., job_key: _Optional[str] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ..., policy: _Optional[str] = ...) -> None: ...
 
 class MatchResponse(_message.Message):
-    __slots__ = ("job_id", "outcome", "at", "resources", "revision", "overhead")
+    __slots__ = ("job_id", "outcome", "at", "resources", "revision", "incarnation", "overhead")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     OVERHEAD_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     outcome: MatchOutcome
     at: int
     resources: ResourceSet
     revision: int
+    incarnation: str
     overhead: float
-    def __init__(self, job_id: _Optional[int] = ..., outcome: _Optional[_Union[MatchOutcome, str]] = ..., at: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ..., overhead: _Optional[float] = ...) -> None: ...
+    def __init__(self, job_id: _Optional[int] = ..., outcome: _Optional[_Union[MatchOutcome, str]] = ..., at: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., overhead: _Optional[float] = ...) -> None: ...
 
 class MatchManyResponse(_message.Message):
     __slots__ = ("match", "failure")
@@ -120,49 +124,57 @@ class MatchFailure(_message.Message):
     def __init__(self, code: _Optional[int] = ..., message: _Optional[str] = ..., status_details: _Optional[bytes] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
-    __slots__ = ("graph", "job", "request_key")
+    __slots__ = ("graph", "job", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     JOB_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     job: JobReference
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class CancelResponse(_message.Message):
-    __slots__ = ("job_id", "released", "revision")
+    __slots__ = ("job_id", "released", "revision", "incarnation")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     RELEASED_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     released: int
     revision: int
-    def __init__(self, job_id: _Optional[int] = ..., released: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, job_id: _Optional[int] = ..., released: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class PartialCancelRequest(_message.Message):
-    __slots__ = ("graph", "job", "resources", "request_key")
+    __slots__ = ("graph", "job", "resources", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     JOB_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     job: JobReference
     resources: ResourceSet
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class PartialCancelResponse(_message.Message):
-    __slots__ = ("job_id", "cancelled", "revision")
+    __slots__ = ("job_id", "cancelled", "revision", "incarnation")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     CANCELLED_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     cancelled: bool
     revision: int
-    def __init__(self, job_id: _Optional[int] = ..., cancelled: bool = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, job_id: _Optional[int] = ..., cancelled: bool = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class UpdateRequest(_message.Message):
-    __slots__ = ("graph", "job_id", "job_key", "resources", "start", "duration", "request_key")
+    __slots__ = ("graph", "job_id", "job_key", "resources", "start", "duration", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
@@ -170,6 +182,7 @@ class UpdateRequest(_message.Message):
     START_FIELD_NUMBER: _ClassVar[int]
     DURATION_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     job_id: int
     job_key: str
@@ -177,39 +190,46 @@ class UpdateRequest(_message.Message):
     start: int
     duration: int
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., start: _Optional[int] = ..., duration: _Optional[int] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., start: _Optional[int] = ..., duration: _Optional[int] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class UpdateResponse(_message.Message):
-    __slots__ = ("job_id", "resources", "revision")
+    __slots__ = ("job_id", "resources", "revision", "incarnation")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     resources: ResourceSet
     revision: int
-    def __init__(self, job_id: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, job_id: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class ListJobsRequest(_message.Message):
-    __slots__ = ("graph", "states", "page_size", "page_token")
+    __slots__ = ("graph", "states", "page_size", "page_token", "unconfirmed")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     STATES_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
     graph: str
     states: _containers.RepeatedScalarFieldContainer[JobState]
     page_size: int
     page_token: str
-    def __init__(self, graph: _Optional[str] = ..., states: _Optional[_Iterable[_Union[JobState, str]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    unconfirmed: bool
+    def __init__(self, graph: _Optional[str] = ..., states: _Optional[_Iterable[_Union[JobState, str]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., unconfirmed: bool = ...) -> None: ...
 
 class ListJobsResponse(_message.Message):
-    __slots__ = ("jobs", "next_page_token", "revision")
+    __slots__ = ("jobs", "next_page_token", "revision", "incarnation")
     JOBS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     jobs: _containers.RepeatedCompositeFieldContainer[Job]
     next_page_token: str
     revision: int
-    def __init__(self, jobs: _Optional[_Iterable[_Union[Job, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, jobs: _Optional[_Iterable[_Union[Job, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class GetJobRequest(_message.Message):
     __slots__ = ("graph", "job")
@@ -220,17 +240,36 @@ class GetJobRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ...) -> None: ...
 
 class Job(_message.Message):
-    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources")
+    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources", "unconfirmed")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
+    UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     job_key: str
     state: JobState
     start: int
     end: int
     resources: ResourceSet
-    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ...) -> None: ...
+    unconfirmed: Unconfirmed
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., unconfirmed: _Optional[_Union[Unconfirmed, _Mapping]] = ...) -> None: ...
+
+class Unconfirmed(_message.Message):
+    __slots__ = ("seconds", "request_key", "held")
+    class HeldEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    seconds: float
+    request_key: str
+    held: _containers.ScalarMap[str, int]
+    def __init__(self, seconds: _Optional[float] = ..., request_key: _Optional[str] = ..., held: _Optional[_Mapping[str, int]] = ...) -> None: ...

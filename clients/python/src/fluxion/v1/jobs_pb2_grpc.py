@@ -40,6 +40,10 @@ class JobServiceStub(object):
     remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
+    A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+    looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+    answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
@@ -102,6 +106,10 @@ class JobServiceServicer(object):
     remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
+    A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+    looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+    answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
@@ -111,9 +119,10 @@ class JobServiceServicer(object):
         before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
         the client can find it again.
 
-        ALREADY_EXISTS      a live job has this `job_key`
-        RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
-        OUT_OF_RANGE        it can never run on this graph
+        ALREADY_EXISTS       a live job has this `job_key`
+        RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+        OUT_OF_RANGE         it can never run on this graph
+        FAILED_PRECONDITION  the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -122,6 +131,8 @@ class JobServiceServicer(object):
     def MatchMany(self, request_iterator, context):
         """Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
         answered with its status, and the stream goes on. All requests go to the graph of the first.
+
+        FAILED_PRECONDITION  the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -130,7 +141,8 @@ class JobServiceServicer(object):
     def Cancel(self, request, context):
         """Releases all that a job holds, or will hold.
 
-        NOT_FOUND  there is no such job, or it was cancelled before
+        NOT_FOUND            there is no such job, or it was cancelled before
+        FAILED_PRECONDITION  the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -140,7 +152,7 @@ class JobServiceServicer(object):
         """Gives back a part of what a job holds.
 
         NOT_FOUND            there is no such job
-        FAILED_PRECONDITION  the job does not hold what is given back
+        FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -150,7 +162,7 @@ class JobServiceServicer(object):
         """Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 
         ALREADY_EXISTS       a live job has this number or `job_key`
-        FAILED_PRECONDITION  something of it is taken or not in the graph
+        FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -232,6 +244,10 @@ class JobService(object):
     key with other content is INVALID_ARGUMENT. A refusal because resources are taken now, or for a limit, is not
     remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
+
+    A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+    looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+    answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.

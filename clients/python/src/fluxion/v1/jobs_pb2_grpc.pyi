@@ -32,6 +32,10 @@ class JobServiceStub:
     remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
+    A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+    looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+    answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
@@ -45,9 +49,10 @@ class JobServiceStub:
     before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
     the client can find it again.
 
-      ALREADY_EXISTS      a live job has this `job_key`
-      RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
-      OUT_OF_RANGE        it can never run on this graph
+      ALREADY_EXISTS       a live job has this `job_key`
+      RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+      OUT_OF_RANGE         it can never run on this graph
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     MatchMany: grpc.StreamStreamMultiCallable[
@@ -56,6 +61,8 @@ class JobServiceStub:
     ]
     """Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
     answered with its status, and the stream goes on. All requests go to the graph of the first.
+
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     Cancel: grpc.UnaryUnaryMultiCallable[
@@ -64,7 +71,8 @@ class JobServiceStub:
     ]
     """Releases all that a job holds, or will hold.
 
-      NOT_FOUND  there is no such job, or it was cancelled before
+      NOT_FOUND            there is no such job, or it was cancelled before
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     PartialCancel: grpc.UnaryUnaryMultiCallable[
@@ -74,7 +82,7 @@ class JobServiceStub:
     """Gives back a part of what a job holds.
 
       NOT_FOUND            there is no such job
-      FAILED_PRECONDITION  the job does not hold what is given back
+      FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
     """
 
     Update: grpc.UnaryUnaryMultiCallable[
@@ -84,7 +92,7 @@ class JobServiceStub:
     """Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 
       ALREADY_EXISTS       a live job has this number or `job_key`
-      FAILED_PRECONDITION  something of it is taken or not in the graph
+      FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
     """
 
     ListJobs: grpc.UnaryUnaryMultiCallable[
@@ -117,6 +125,10 @@ class JobServiceAsyncStub:
     remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
+    A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+    looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+    answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
@@ -129,9 +141,10 @@ class JobServiceAsyncStub:
     before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
     the client can find it again.
 
-      ALREADY_EXISTS      a live job has this `job_key`
-      RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
-      OUT_OF_RANGE        it can never run on this graph
+      ALREADY_EXISTS       a live job has this `job_key`
+      RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+      OUT_OF_RANGE         it can never run on this graph
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     MatchMany: grpc.aio.StreamStreamMultiCallable[
@@ -140,6 +153,8 @@ class JobServiceAsyncStub:
     ]
     """Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
     answered with its status, and the stream goes on. All requests go to the graph of the first.
+
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     Cancel: grpc.aio.UnaryUnaryMultiCallable[
@@ -148,7 +163,8 @@ class JobServiceAsyncStub:
     ]
     """Releases all that a job holds, or will hold.
 
-      NOT_FOUND  there is no such job, or it was cancelled before
+      NOT_FOUND            there is no such job, or it was cancelled before
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     PartialCancel: grpc.aio.UnaryUnaryMultiCallable[
@@ -158,7 +174,7 @@ class JobServiceAsyncStub:
     """Gives back a part of what a job holds.
 
       NOT_FOUND            there is no such job
-      FAILED_PRECONDITION  the job does not hold what is given back
+      FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
     """
 
     Update: grpc.aio.UnaryUnaryMultiCallable[
@@ -168,7 +184,7 @@ class JobServiceAsyncStub:
     """Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 
       ALREADY_EXISTS       a live job has this number or `job_key`
-      FAILED_PRECONDITION  something of it is taken or not in the graph
+      FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
     """
 
     ListJobs: grpc.aio.UnaryUnaryMultiCallable[
@@ -201,6 +217,10 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
     remembered: the same request may succeed later. Keys are remembered per graph: the last 65,536 of them, or fewer where
     their answers take more than 64 MiB together (the last one is remembered whatever its size).
 
+    A mutation may also name the `incarnation` of the graph that it is meant for, as answers tell it. Then nothing else is
+    looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
+    answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
+
     A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
@@ -215,9 +235,10 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         before the answer was sent, the booking is undone, unless the request has a `request_key` or a `job_key` by which
         the client can find it again.
 
-          ALREADY_EXISTS      a live job has this `job_key`
-          RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
-          OUT_OF_RANGE        it can never run on this graph
+          ALREADY_EXISTS       a live job has this `job_key`
+          RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+          OUT_OF_RANGE         it can never run on this graph
+          FAILED_PRECONDITION  the graph is of another `incarnation`
         """
 
     @abc.abstractmethod
@@ -228,6 +249,8 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[collections.abc.Iterator[fluxion.v1.jobs_pb2.MatchManyResponse], collections.abc.AsyncIterator[fluxion.v1.jobs_pb2.MatchManyResponse]]:
         """Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
         answered with its status, and the stream goes on. All requests go to the graph of the first.
+
+          FAILED_PRECONDITION  the graph is of another `incarnation`
         """
 
     @abc.abstractmethod
@@ -238,7 +261,8 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[fluxion.v1.jobs_pb2.CancelResponse, collections.abc.Awaitable[fluxion.v1.jobs_pb2.CancelResponse]]:
         """Releases all that a job holds, or will hold.
 
-          NOT_FOUND  there is no such job, or it was cancelled before
+          NOT_FOUND            there is no such job, or it was cancelled before
+          FAILED_PRECONDITION  the graph is of another `incarnation`
         """
 
     @abc.abstractmethod
@@ -250,7 +274,7 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         """Gives back a part of what a job holds.
 
           NOT_FOUND            there is no such job
-          FAILED_PRECONDITION  the job does not hold what is given back
+          FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
         """
 
     @abc.abstractmethod
@@ -262,7 +286,7 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         """Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 
           ALREADY_EXISTS       a live job has this number or `job_key`
-          FAILED_PRECONDITION  something of it is taken or not in the graph
+          FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
         """
 
     @abc.abstractmethod

@@ -45,12 +45,14 @@ class FindRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., criteria: _Optional[str] = ..., now: _Optional[int] = ...) -> None: ...
 
 class FindResponse(_message.Message):
-    __slots__ = ("resources", "revision")
+    __slots__ = ("resources", "revision", "incarnation")
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     resources: _jobs_pb2.ResourceSet
     revision: int
-    def __init__(self, resources: _Optional[_Union[_jobs_pb2.ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, resources: _Optional[_Union[_jobs_pb2.ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class GetStatusRequest(_message.Message):
     __slots__ = ("graph", "target")
@@ -61,12 +63,14 @@ class GetStatusRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., target: _Optional[_Union[Target, _Mapping]] = ...) -> None: ...
 
 class GetStatusResponse(_message.Message):
-    __slots__ = ("vertices", "revision")
+    __slots__ = ("vertices", "revision", "incarnation")
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     vertices: _containers.RepeatedCompositeFieldContainer[VertexStatus]
     revision: int
-    def __init__(self, vertices: _Optional[_Iterable[_Union[VertexStatus, _Mapping]]] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, vertices: _Optional[_Iterable[_Union[VertexStatus, _Mapping]]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class VertexStatus(_message.Message):
     __slots__ = ("path", "status")
@@ -77,26 +81,30 @@ class VertexStatus(_message.Message):
     def __init__(self, path: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ...) -> None: ...
 
 class SetStatusRequest(_message.Message):
-    __slots__ = ("graph", "target", "status", "subtree", "request_key")
+    __slots__ = ("graph", "target", "status", "subtree", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     SUBTREE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     target: Target
     status: Status
     subtree: bool
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., target: _Optional[_Union[Target, _Mapping]] = ..., status: _Optional[_Union[Status, str]] = ..., subtree: bool = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., target: _Optional[_Union[Target, _Mapping]] = ..., status: _Optional[_Union[Status, str]] = ..., subtree: bool = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class SetStatusResponse(_message.Message):
-    __slots__ = ("vertices", "revision")
+    __slots__ = ("vertices", "revision", "incarnation")
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     vertices: int
     revision: int
-    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class GetPropertiesRequest(_message.Message):
     __slots__ = ("graph", "path")
@@ -107,7 +115,7 @@ class GetPropertiesRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., path: _Optional[str] = ...) -> None: ...
 
 class GetPropertiesResponse(_message.Message):
-    __slots__ = ("properties", "revision")
+    __slots__ = ("properties", "revision", "incarnation")
     class PropertiesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -117,69 +125,83 @@ class GetPropertiesResponse(_message.Message):
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     PROPERTIES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     properties: _containers.ScalarMap[str, str]
     revision: int
-    def __init__(self, properties: _Optional[_Mapping[str, str]] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, properties: _Optional[_Mapping[str, str]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class SetPropertyRequest(_message.Message):
-    __slots__ = ("graph", "path", "key", "value", "request_key")
+    __slots__ = ("graph", "path", "key", "value", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     path: str
     key: str
     value: str
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., path: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., path: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class SetPropertyResponse(_message.Message):
-    __slots__ = ("vertices", "revision")
+    __slots__ = ("vertices", "revision", "incarnation")
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     vertices: int
     revision: int
-    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class GrowRequest(_message.Message):
-    __slots__ = ("graph", "jgf", "request_key")
+    __slots__ = ("graph", "jgf", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     JGF_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     jgf: str
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., jgf: _Optional[str] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., jgf: _Optional[str] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class GrowResponse(_message.Message):
-    __slots__ = ("vertices", "revision")
+    __slots__ = ("vertices", "revision", "incarnation")
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     vertices: int
     revision: int
-    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class ShrinkRequest(_message.Message):
-    __slots__ = ("graph", "target", "jobs", "request_key")
+    __slots__ = ("graph", "target", "jobs", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     JOBS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     target: Target
     jobs: ShrinkJobs
     request_key: str
-    def __init__(self, graph: _Optional[str] = ..., target: _Optional[_Union[Target, _Mapping]] = ..., jobs: _Optional[_Union[ShrinkJobs, str]] = ..., request_key: _Optional[str] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., target: _Optional[_Union[Target, _Mapping]] = ..., jobs: _Optional[_Union[ShrinkJobs, str]] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class ShrinkResponse(_message.Message):
-    __slots__ = ("vertices", "revision")
+    __slots__ = ("vertices", "revision", "incarnation")
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     vertices: int
     revision: int
-    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+    incarnation: str
+    def __init__(self, vertices: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class GetStatsRequest(_message.Message):
     __slots__ = ("graph",)
@@ -188,7 +210,7 @@ class GetStatsRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ...) -> None: ...
 
 class GetStatsResponse(_message.Message):
-    __slots__ = ("revision", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds")
+    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds")
     class VerticesByTypeEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -197,6 +219,7 @@ class GetStatsResponse(_message.Message):
         value: int
         def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     EDGES_FIELD_NUMBER: _ClassVar[int]
     VERTICES_BY_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -209,6 +232,7 @@ class GetStatsResponse(_message.Message):
     MATCH_SECONDS_FIELD_NUMBER: _ClassVar[int]
     LONGEST_MATCH_SECONDS_FIELD_NUMBER: _ClassVar[int]
     revision: int
+    incarnation: str
     vertices: int
     edges: int
     vertices_by_type: _containers.ScalarMap[str, int]
@@ -220,4 +244,4 @@ class GetStatsResponse(_message.Message):
     load_seconds: float
     match_seconds: float
     longest_match_seconds: float
-    def __init__(self, revision: _Optional[int] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ...) -> None: ...
+    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ...) -> None: ...

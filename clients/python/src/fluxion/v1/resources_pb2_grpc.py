@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class ResourceServiceStub(object):
-    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-    for the JobService.
+    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+    `incarnation` are as for the JobService.
     """
 
     def __init__(self, channel):
@@ -79,8 +79,8 @@ class ResourceServiceStub(object):
 
 
 class ResourceServiceServicer(object):
-    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-    for the JobService.
+    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+    `incarnation` are as for the JobService.
     """
 
     def Find(self, request, context):
@@ -102,7 +102,8 @@ class ResourceServiceServicer(object):
     def SetStatus(self, request, context):
         """Takes vertices out of service, or back into it. Jobs that hold them are not affected.
 
-        NOT_FOUND  there is no such path or rank
+        NOT_FOUND            there is no such path or rank
+        FAILED_PRECONDITION  the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -120,7 +121,8 @@ class ResourceServiceServicer(object):
     def SetProperty(self, request, context):
         """Sets a property of the vertices at a path.
 
-        NOT_FOUND  there is no such path
+        NOT_FOUND            there is no such path
+        FAILED_PRECONDITION  the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -128,6 +130,8 @@ class ResourceServiceServicer(object):
 
     def Grow(self, request, context):
         """Attaches a subgraph anywhere below an existing vertex.
+
+        FAILED_PRECONDITION  the graph is of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -137,7 +141,8 @@ class ResourceServiceServicer(object):
         """Removes resources with all that lies below them.
 
         NOT_FOUND            there is no such path or rank
-        FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go
+        FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go; or the graph is
+        of another `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -202,8 +207,8 @@ def add_ResourceServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ResourceService(object):
-    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-    for the JobService.
+    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+    `incarnation` are as for the JobService.
     """
 
     @staticmethod

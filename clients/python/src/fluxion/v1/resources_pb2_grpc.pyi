@@ -18,8 +18,8 @@ class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type:
     ...
 
 class ResourceServiceStub:
-    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-    for the JobService.
+    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+    `incarnation` are as for the JobService.
     """
 
     def __init__(self, channel: typing.Union[grpc.Channel, grpc.aio.Channel]) -> None: ...
@@ -44,7 +44,8 @@ class ResourceServiceStub:
     ]
     """Takes vertices out of service, or back into it. Jobs that hold them are not affected.
 
-      NOT_FOUND  there is no such path or rank
+      NOT_FOUND            there is no such path or rank
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     GetProperties: grpc.UnaryUnaryMultiCallable[
@@ -62,14 +63,18 @@ class ResourceServiceStub:
     ]
     """Sets a property of the vertices at a path.
 
-      NOT_FOUND  there is no such path
+      NOT_FOUND            there is no such path
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     Grow: grpc.UnaryUnaryMultiCallable[
         fluxion.v1.resources_pb2.GrowRequest,
         fluxion.v1.resources_pb2.GrowResponse,
     ]
-    """Attaches a subgraph anywhere below an existing vertex."""
+    """Attaches a subgraph anywhere below an existing vertex.
+
+      FAILED_PRECONDITION  the graph is of another `incarnation`
+    """
 
     Shrink: grpc.UnaryUnaryMultiCallable[
         fluxion.v1.resources_pb2.ShrinkRequest,
@@ -78,7 +83,8 @@ class ResourceServiceStub:
     """Removes resources with all that lies below them.
 
       NOT_FOUND            there is no such path or rank
-      FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go
+      FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go; or the graph is
+                           of another `incarnation`
     """
 
     GetStats: grpc.UnaryUnaryMultiCallable[
@@ -88,8 +94,8 @@ class ResourceServiceStub:
     """Figures of a graph: sizes, jobs, matches."""
 
 class ResourceServiceAsyncStub:
-    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-    for the JobService.
+    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+    `incarnation` are as for the JobService.
     """
 
     Find: grpc.aio.UnaryUnaryMultiCallable[
@@ -113,7 +119,8 @@ class ResourceServiceAsyncStub:
     ]
     """Takes vertices out of service, or back into it. Jobs that hold them are not affected.
 
-      NOT_FOUND  there is no such path or rank
+      NOT_FOUND            there is no such path or rank
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     GetProperties: grpc.aio.UnaryUnaryMultiCallable[
@@ -131,14 +138,18 @@ class ResourceServiceAsyncStub:
     ]
     """Sets a property of the vertices at a path.
 
-      NOT_FOUND  there is no such path
+      NOT_FOUND            there is no such path
+      FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
     Grow: grpc.aio.UnaryUnaryMultiCallable[
         fluxion.v1.resources_pb2.GrowRequest,
         fluxion.v1.resources_pb2.GrowResponse,
     ]
-    """Attaches a subgraph anywhere below an existing vertex."""
+    """Attaches a subgraph anywhere below an existing vertex.
+
+      FAILED_PRECONDITION  the graph is of another `incarnation`
+    """
 
     Shrink: grpc.aio.UnaryUnaryMultiCallable[
         fluxion.v1.resources_pb2.ShrinkRequest,
@@ -147,7 +158,8 @@ class ResourceServiceAsyncStub:
     """Removes resources with all that lies below them.
 
       NOT_FOUND            there is no such path or rank
-      FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go
+      FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go; or the graph is
+                           of another `incarnation`
     """
 
     GetStats: grpc.aio.UnaryUnaryMultiCallable[
@@ -157,8 +169,8 @@ class ResourceServiceAsyncStub:
     """Figures of a graph: sizes, jobs, matches."""
 
 class ResourceServiceServicer(metaclass=abc.ABCMeta):
-    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors and `request_key` are as
-    for the JobService.
+    """The resources of a graph. In all requests an empty `graph` stands for `default`; errors, `request_key` and
+    `incarnation` are as for the JobService.
     """
 
     @abc.abstractmethod
@@ -188,7 +200,8 @@ class ResourceServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[fluxion.v1.resources_pb2.SetStatusResponse, collections.abc.Awaitable[fluxion.v1.resources_pb2.SetStatusResponse]]:
         """Takes vertices out of service, or back into it. Jobs that hold them are not affected.
 
-          NOT_FOUND  there is no such path or rank
+          NOT_FOUND            there is no such path or rank
+          FAILED_PRECONDITION  the graph is of another `incarnation`
         """
 
     @abc.abstractmethod
@@ -210,7 +223,8 @@ class ResourceServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[fluxion.v1.resources_pb2.SetPropertyResponse, collections.abc.Awaitable[fluxion.v1.resources_pb2.SetPropertyResponse]]:
         """Sets a property of the vertices at a path.
 
-          NOT_FOUND  there is no such path
+          NOT_FOUND            there is no such path
+          FAILED_PRECONDITION  the graph is of another `incarnation`
         """
 
     @abc.abstractmethod
@@ -219,7 +233,10 @@ class ResourceServiceServicer(metaclass=abc.ABCMeta):
         request: fluxion.v1.resources_pb2.GrowRequest,
         context: _ServicerContext,
     ) -> typing.Union[fluxion.v1.resources_pb2.GrowResponse, collections.abc.Awaitable[fluxion.v1.resources_pb2.GrowResponse]]:
-        """Attaches a subgraph anywhere below an existing vertex."""
+        """Attaches a subgraph anywhere below an existing vertex.
+
+          FAILED_PRECONDITION  the graph is of another `incarnation`
+        """
 
     @abc.abstractmethod
     def Shrink(
@@ -230,7 +247,8 @@ class ResourceServiceServicer(metaclass=abc.ABCMeta):
         """Removes resources with all that lies below them.
 
           NOT_FOUND            there is no such path or rank
-          FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go
+          FAILED_PRECONDITION  a job holds something there and REFUSE was asked for; or the root would go; or the graph is
+                               of another `incarnation`
         """
 
     @abc.abstractmethod

@@ -7,12 +7,14 @@ use super::hwloc::hwloc_error;
 use super::jgf::jgf_error;
 use super::rv1::rv1_error;
 
-/// What follows `: Runtime error: `, newlines included; the last line, which says more, is not the reference's.
+/// What follows `: Runtime error: `: the text of the reference as one line, and a line of our own that says more.
 pub(crate) fn load_error(error: &LoadError, file: &str) -> String {
     let place = place(error).map(|at| format!("{file}:{}:{}: ", at.line, at.column));
     let better = error.better_format().map(|format| format!(" (-f {format})"));
     let (place, better) = (place.unwrap_or_default(), better.unwrap_or_default());
-    format!("{}\n{place}{error}{better}", reference(error))
+    let reference = reference(error);
+    let known = reference.lines().map(str::trim_end).collect::<Vec<_>>().join(" ");
+    format!("{known}\nerror: {place}{error}{better}")
 }
 
 /// Of an R object the sentence alone says where.

@@ -26,7 +26,9 @@ fn refused(refusal: &Refusal) -> String {
         | Refusal::NoResources
         | Refusal::Time(_)
         | Refusal::TooManyTerms { .. } => "traverser: Invalid argument".to_owned(),
-        Refusal::Stopped => "traverser: Interrupted system call".to_owned(),
+        Refusal::TooManyVisits { .. } | Refusal::Stopped => {
+            "traverser: Interrupted system call".to_owned()
+        }
     }
 }
 
@@ -56,6 +58,7 @@ pub(crate) fn more(error: &MatchError, file: &str) -> Option<String> {
             Refusal::Busy(_)
             | Refusal::Unsatisfiable(_)
             | Refusal::TooManyVariants
+            | Refusal::TooManyVisits { .. }
             | Refusal::Stopped,
         )
         | MatchFault::Writer(_) => None,
