@@ -16,7 +16,7 @@ const CLAIM: u64 = 104;
 const PLANNER: u64 = 420;
 
 /// What the jobs of a table hold.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Holdings {
     grants: u64,
     claims: u64,

@@ -24,8 +24,8 @@ use crate::transport::descriptors::{self, TooFewDescriptors};
 use crate::transport::graph_thread::Bounds;
 use crate::transport::listen::{Listen, ListenError};
 use crate::transport::memory::Memory;
-use crate::transport::places::Places;
 use crate::transport::registry::Registry;
+use crate::transport::windows::Windows;
 use crate::v1::{Graphs, Jobs, Resources};
 
 /// A server whose port is open.
@@ -95,10 +95,10 @@ impl Server {
 }
 
 /// The account of all memory, and how many may connect; told to whoever reads the log.
-fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Places>), TooFewDescriptors> {
+fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Windows>), TooFewDescriptors> {
     let bytes = limits.memory.resolve();
     let memory = Memory::new(bytes);
-    let places = Places::within(&memory, descriptors::most_connections(limits.connections)?);
+    let places = Windows::within(&memory, descriptors::most_connections(limits.connections)?);
     let (connections, answer) = (places.most, limits.answer);
     tracing::info!(memory = %bytes, %answer, connections, "at most");
     Ok((memory, places))

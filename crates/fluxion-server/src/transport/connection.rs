@@ -17,7 +17,7 @@ use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
 use crate::transport::membership::Membership;
-use crate::transport::places::Place;
+use crate::transport::windows::Window;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
 const MAX_STREAMS: u32 = 1024;
@@ -41,7 +41,7 @@ pub(crate) async fn serve(
     stream: TcpStream,
     membership: Membership,
     calls: Calls,
-    (timeouts, place): (Timeouts, Place),
+    (timeouts, place): (Timeouts, Window),
     mut drain: watch::Receiver<()>,
 ) {
     let activity = membership.activity.clone();
@@ -102,7 +102,7 @@ async fn poll_once(mut transport: Pin<&mut impl Future>) {
     .await;
 }
 
-fn builder(place: &Place) -> Builder<Tasks> {
+fn builder(place: &Window) -> Builder<Tasks> {
     let mut builder = Builder::new(Tasks);
     builder
         .timer(TokioTimer::new())

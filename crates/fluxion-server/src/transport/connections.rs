@@ -13,7 +13,7 @@ use crate::config::Timeouts;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
 use crate::transport::membership::{Membership, Roll};
-use crate::transport::places::Places;
+use crate::transport::windows::Windows;
 
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -29,14 +29,14 @@ pub(crate) struct Connections(Arc<Shared>);
 struct Shared {
     calls: Calls,
     timeouts: Timeouts,
-    most: Arc<Places>,
+    most: Arc<Windows>,
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
 }
 
 impl Connections {
     /// Nobody is connected.
-    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Arc<Places>) -> Self {
+    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Arc<Windows>) -> Self {
         let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared { calls, timeouts, most, places, roll: Arc::default() }))
     }

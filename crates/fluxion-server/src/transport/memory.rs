@@ -56,15 +56,15 @@ impl Memory {
     ///
     /// # Errors
     /// [`Exhausted`]; nothing is taken.
-    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Taken, Exhausted> {
+    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Counted, Exhausted> {
         self.take(bytes)?;
-        Ok(Taken { memory: Arc::clone(self), bytes: AtomicU64::new(bytes) })
+        Ok(Counted { memory: Arc::clone(self), bytes: AtomicU64::new(bytes) })
     }
 
     /// Counts what is there already, whether it fits or not, until the guard is dropped.
-    pub(crate) fn note(self: &Arc<Self>, bytes: u64) -> Taken {
+    pub(crate) fn note(self: &Arc<Self>, bytes: u64) -> Counted {
         self.taken.fetch_add(bytes, Ordering::Relaxed);
-        Taken { memory: Arc::clone(self), bytes: AtomicU64::new(bytes) }
+        Counted { memory: Arc::clone(self), bytes: AtomicU64::new(bytes) }
     }
 
     fn most_taken(&self) -> u64 {
@@ -127,12 +127,12 @@ impl Drop for Passing {
 
 /// Bytes of the account, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Taken {
+pub(crate) struct Counted {
     memory: Arc<Memory>,
     bytes: AtomicU64,
 }
 
-impl Taken {
+impl Counted {
     /// It has come to so many bytes, whether they fit or not.
     pub(crate) fn set(&self, bytes: u64) {
         let before = self.bytes.swap(bytes, Ordering::Relaxed);
@@ -150,7 +150,7 @@ impl Taken {
     }
 }
 
-impl Drop for Taken {
+impl Drop for Counted {
     fn drop(&mut self) {
         self.memory.give_back(self.bytes());
     }

@@ -10,7 +10,7 @@ use fluxion_store::{
     Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
 };
 
-use crate::transport::memory::{Memory, Taken};
+use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
 /// A graph as it is served.
@@ -22,7 +22,7 @@ pub(crate) struct Serving {
     pub(crate) budget: Budget,
     memory: Arc<Memory>,
     /// What the graph and its jobs take; forks have their part in it.
-    held: Arc<Taken>,
+    held: Arc<Counted>,
     pub(crate) unconfirmed: Unconfirmed,
 }
 
@@ -65,7 +65,7 @@ impl Serving {
     }
 
     /// What the graph and its jobs take. As long as somebody has a clone of it, a change counts for a copy.
-    pub(crate) fn held(&self) -> &Arc<Taken> {
+    pub(crate) fn held(&self) -> &Arc<Counted> {
         &self.held
     }
 

@@ -17,7 +17,7 @@ use tonic::Status;
 
 use crate::message::no_memory;
 use crate::proto::fluxion::v1::ExportGraphResponse;
-use crate::transport::memory::Taken;
+use crate::transport::memory::Counted;
 use crate::transport::serving::Serving;
 use crate::v1::failure;
 
@@ -85,7 +85,7 @@ impl Default for Exports {
 pub(crate) struct Copied {
     context: Context,
     /// Its own part, and that of the graph from which it is.
-    _taken: (Taken, Arc<Taken>),
+    _taken: (Counted, Arc<Counted>),
 }
 
 impl Copied {

@@ -13,7 +13,7 @@ use crate::message::no_memory;
 use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
 use crate::transport::delivery::Outbox;
-use crate::transport::memory::Taken;
+use crate::transport::memory::Counted;
 use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
 use crate::transport::work::Undelivered;
@@ -27,13 +27,13 @@ const WAITING: usize = 16;
 const WINDOW: usize = 1 << 20;
 
 /// An answer that waits, with what it is counted for.
-struct Waiting {
+struct Unread {
     response: MatchManyResponse,
     booking: Option<Undelivered>,
-    _counted: (OwnedSemaphorePermit, Taken),
+    _counted: (OwnedSemaphorePermit, Counted),
 }
 
-type Item = Result<Waiting, Status>;
+type Item = Result<Unread, Status>;
 
 /// The answers. Those that are handed over leave their bookings in the outbox.
 pub(crate) struct Answers {
@@ -47,7 +47,7 @@ impl Stream for Answers {
     fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         self.ready.poll_recv(task).map(|item| {
             item.map(|answer| {
-                answer.map(|Waiting { response, booking, .. }| {
+                answer.map(|Unread { response, booking, .. }| {
                     booking.into_iter().for_each(|booking| self.outbox.add(booking));
                     response
                 })
@@ -102,17 +102,17 @@ async fn hold(
     registry: &Registry,
     window: &Arc<Semaphore>,
     (response, booking): (MatchManyResponse, Option<Undelivered>),
-) -> Option<Waiting> {
+) -> Option<Unread> {
     let bytes = response.encoded_len();
     let permits = u32::try_from(bytes.min(WINDOW)).unwrap_or(u32::MAX);
     let place = Arc::clone(window).acquire_many_owned(permits).await.ok()?;
     match registry.memory().hold(bytes as u64) {
-        Ok(taken) => Some(Waiting { response, booking, _counted: (place, taken) }),
+        Ok(taken) => Some(Unread { response, booking, _counted: (place, taken) }),
         Err(refusal) => {
             let result = Some(Answered::Failure(as_value(&no_memory(&refusal))));
             let taken = registry.memory().note(0);
             let response = MatchManyResponse { result };
-            Some(Waiting { response, booking: None, _counted: (place, taken) })
+            Some(Unread { response, booking: None, _counted: (place, taken) })
         }
     }
 }

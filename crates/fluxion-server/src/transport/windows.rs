@@ -17,7 +17,7 @@ const CONNECTION: u64 = 32 << 10;
 
 /// The places of a server.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct Windows {
     /// Connections at once.
     pub(crate) most: usize,
     memory: Arc<Memory>,
@@ -27,13 +27,13 @@ pub(crate) struct Places {
 
 /// What a connection has of them, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    places: Arc<Places>,
+pub(crate) struct Window {
+    places: Arc<Windows>,
     more: u64,
     _counted: Passing,
 }
 
-impl Places {
+impl Windows {
     /// At most so many, within a memory: half of their room for what each has, half for wider windows.
     pub(crate) fn within(memory: &Arc<Memory>, most: usize) -> Arc<Self> {
         let half = memory.limit() / 16;
@@ -43,18 +43,18 @@ impl Places {
     }
 
     /// The place of one more connection.
-    pub(crate) fn admit(self: &Arc<Self>) -> Place {
+    pub(crate) fn admit(self: &Arc<Self>) -> Window {
         let left = self.left.load(Ordering::Relaxed);
         let asked = (left / 16).min(WIDEST - NARROWEST);
         let take = |left: u64| left.checked_sub(asked);
         let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         let more = taken.map_or(0, |_| asked);
         let counted = Passing::new(&self.memory, CONNECTION + NARROWEST + more);
-        Place { places: Arc::clone(self), more, _counted: counted }
+        Window { places: Arc::clone(self), more, _counted: counted }
     }
 }
 
-impl Place {
+impl Window {
     /// What the connection may send, in all its calls, before somebody takes it.
     pub(crate) fn window(&self) -> u32 {
         (NARROWEST + self.more) as u32
@@ -66,7 +66,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Window {
     fn drop(&mut self) {
         self.places.left.fetch_add(self.more, Ordering::Relaxed);
     }
@@ -82,9 +82,9 @@ mod tests {
     fn check(memory: u64, asked: usize, most: usize, windows: [u64; 2]) {
         let memory = Memory::new(ByteSize(memory));
         let before = memory.counted();
-        let places = Places::within(&memory, asked);
+        let places = Windows::within(&memory, asked);
         assert_eq!(places.most, most);
-        let all: Vec<Place> = (0..most).map(|_| places.admit()).collect();
+        let all: Vec<Window> = (0..most).map(|_| places.admit()).collect();
         assert!(memory.counted() - before <= memory.limit() / 8);
         let ends = [all.first(), all.last()].map(|place| u64::from(place.unwrap().window()));
         assert_eq!(ends, windows);
