@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use fluxion_budget::Budget;
 use fluxion_engine::{
     Carried, Change, Engine, EngineOptions, Inapplicable, Inconsistency, JobId, Policy,
     PruneFilters, Traverser, Visits,
@@ -65,17 +66,26 @@ impl Context {
     /// # Errors
     /// [`LoadError`] for a bad option as well as for a bad graph.
     pub fn load(text: &str, options: &Options) -> Result<Self, LoadError> {
-        Self::load_with_warning(text, options).map(|loaded| loaded.context)
+        Self::load_within(text, options, &Budget::UNLIMITED).map(|loaded| loaded.context)
     }
 
-    /// As [`Context::load`], with what is odd about the text of the graph.
+    /// As [`Context::load`], within a budget, and with what is odd about the text of the graph.
     ///
     /// # Errors
-    /// [`LoadError`], as there.
-    pub fn load_with_warning(text: &str, options: &Options) -> Result<Loaded, LoadError> {
+    /// [`LoadError`], as there; [`LoadError::Stopped`] if the budget ended before.
+    pub fn load_within(
+        text: &str,
+        options: &Options,
+        budget: &Budget,
+    ) -> Result<Loaded, LoadError> {
+        let loaded = Self::read(text, options, budget);
+        loaded.map_err(|error| budget.check().map_or_else(LoadError::from, |()| error))
+    }
+
+    fn read(text: &str, options: &Options, budget: &Budget) -> Result<Loaded, LoadError> {
         let policy: Policy = options.policy.parse()?;
         let traverser: Traverser = options.traverser.parse()?;
-        let (graph, warning) = read_graph(text, options)?;
+        let (graph, warning) = read_graph(text, options, budget)?;
         let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, filters };

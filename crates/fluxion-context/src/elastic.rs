@@ -1,10 +1,11 @@
 //! Growing and shrinking the graph while jobs run (`docs/semantics/state.md`, Grow and Shrink). Each call is
 //! all or nothing.
 
+use fluxion_budget::Budget;
 use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
 use fluxion_formats::read::Position;
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
-use fluxion_graph::VertexId;
+use fluxion_graph::{GraphError, VertexId};
 use fluxion_sets::Idset;
 use rustc_hash::FxHashSet;
 
@@ -19,6 +20,8 @@ pub enum AttachErrorKind {
     Invalid,
     /// A child has the `uniq_id` of a sibling (EEXIST).
     Exists,
+    /// The caller has left, or its time is over.
+    Stopped,
 }
 
 /// A subgraph was not attached; nothing has changed.
@@ -38,6 +41,7 @@ impl AttachError {
         match self {
             Self::Jgf(error) => match error.kind() {
                 JgfErrorKind::CollidingEdge { .. } => AttachErrorKind::Exists,
+                JgfErrorKind::Graph(GraphError::Stopped(_)) => AttachErrorKind::Stopped,
                 _ => AttachErrorKind::Invalid,
             },
             Self::Setup(_) => AttachErrorKind::Invalid,
@@ -89,7 +93,7 @@ impl Context {
     /// # Errors
     /// [`AttachError`]; nothing has changed.
     pub fn attach(&mut self, text: &str) -> Result<(), AttachError> {
-        let decided = self.decide_attach(text)?;
+        let decided = self.decide_attach(text, &Budget::UNLIMITED)?;
         self.perform(decided);
         Ok(())
     }
@@ -98,8 +102,12 @@ impl Context {
     ///
     /// # Errors
     /// [`AttachError`].
-    pub fn decide_attach(&mut self, text: &str) -> Result<Decided<usize>, AttachError> {
-        let graph = jgf::attach(text, self.engine.graph())?;
+    pub fn decide_attach(
+        &mut self,
+        text: &str,
+        budget: &Budget,
+    ) -> Result<Decided<usize>, AttachError> {
+        let graph = jgf::attach(text, self.engine.graph(), budget)?;
         let added = graph.vertex_count().saturating_sub(self.graph().vertex_count());
         Ok(Decided { answer: added, change: self.engine.decide_grow(graph)? })
     }
@@ -166,8 +174,7 @@ impl Context {
                 return Err(RemoveError::Held(job));
             }
         }
-        let present = going.iter().filter(|&&vertex| !self.graph().is_removed(vertex)).count();
-        Ok(Decided::changing(present, self.engine.decide_shrink(&vertices)?))
+        Ok(Decided::changing(going.len(), self.engine.decide_shrink(&vertices)?))
     }
 
     fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), RemoveError> {

@@ -1,5 +1,6 @@
 //! Finding vertices by an expression, as far as the size of the graph allows.
 
+use fluxion_budget::Budget;
 use fluxion_engine::Criteria;
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{TimeWindow, VertexId};
@@ -17,12 +18,25 @@ impl Context {
     /// # Errors
     /// [`FindError`].
     pub fn find(&self, criteria: &str, now: i64) -> Result<String, FindError> {
+        self.find_within(criteria, now, &Budget::UNLIMITED)
+    }
+
+    /// As [`Context::find`], within a budget.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find_within(
+        &self,
+        criteria: &str,
+        now: i64,
+        budget: &Budget,
+    ) -> Result<String, FindError> {
         let parsed: Criteria = criteria.parse()?;
         let (terms, most) = (parsed.tests(), most_terms(self.graph().vertices().len()));
         if terms > most {
             return Err(FindError::TooManyTerms { terms, most });
         }
-        let found = self.engine.find(&parsed, now);
+        let found = self.engine.find(&parsed, now, budget)?;
         let figures = |vertex: VertexId| found.figures.as_ref()?.get(&vertex).cloned();
         let printed = Printed {
             graph: self.engine.graph(),
@@ -32,6 +46,7 @@ impl Context {
             queue: None,
             labels: None,
             aggregates: found.figures.is_some().then_some(&figures),
+            budget,
         };
         let mut text = String::new();
         write::write(self.format.into(), &printed, &mut text)?;

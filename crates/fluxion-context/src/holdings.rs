@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fluxion_budget::Budget;
 use fluxion_engine::{Decision, Grant, JobId, JobRecord, JobState};
 use fluxion_formats::write::WriteError;
 use fluxion_graph::{PickedEdge, PickedVertex, Selection, VertexId};
@@ -27,11 +28,16 @@ impl Context {
     ///
     /// # Errors
     /// [`HoldingsError`].
-    pub fn holdings(&self, job: JobId, format: MatchFormat) -> Result<String, HoldingsError> {
+    pub fn holdings(
+        &self,
+        job: JobId,
+        format: MatchFormat,
+        budget: &Budget,
+    ) -> Result<String, HoldingsError> {
         let record = self.engine.jobs().get(&job).filter(|r| r.state != JobState::Canceled);
         let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
         let decision = Decision { selection: self.selection(record), window: record.window };
-        Ok(self.print_decision(&decision, format)?)
+        Ok(self.print_decision(&decision, format, budget)?)
     }
 
     /// What a live job has for itself now: vertices by type, without those below others of them; nothing of any other job.

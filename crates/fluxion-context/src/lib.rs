@@ -29,6 +29,7 @@ pub use errors::{
     CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
     OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
 };
+pub use fluxion_budget::{Budget, Stop, Stopped};
 pub use fluxion_engine::{
     Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
     InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,

@@ -1,5 +1,6 @@
 //! Matching: a jobspec in, what was chosen out. Nothing that cannot be printed is booked.
 
+use fluxion_budget::Budget;
 use fluxion_engine::{JobId, MatchOperation, Policy, Refusal};
 use fluxion_jobspec::Jobspec;
 
@@ -68,26 +69,28 @@ impl Context {
         now: i64,
         wanted: &Wanted,
     ) -> Result<Matched, MatchError> {
-        let decided = self.decide_match(operation, jobspec, now, wanted)?;
+        let decided = self.decide_match(operation, jobspec, now, wanted, &Budget::UNLIMITED)?;
         Ok(self.perform(decided))
     }
 
-    /// What a match comes to.
+    /// What a match comes to, within a budget.
     ///
     /// # Errors
-    /// [`MatchError`]; a job number is spent where nothing fits now, and is carried to the next change.
+    /// [`MatchError`]; a job number is spent where nothing fits now, and is carried to the next change. One that was stopped
+    /// spends none.
     pub fn decide_match(
         &mut self,
         operation: MatchOperation,
         jobspec: &str,
         now: i64,
         wanted: &Wanted,
+        budget: &Budget,
     ) -> Result<Decided<Matched>, MatchError> {
         let jobspec = self
             .recent
             .read(jobspec, self.engine.graph())
             .map_err(|error| MatchError { job: self.next_job(), reason: error.into() })?;
-        self.decide_parsed(operation, &jobspec, now, wanted)
+        self.decide_parsed(operation, &jobspec, now, wanted, budget)
     }
 
     fn decide_parsed(
@@ -96,11 +99,12 @@ impl Context {
         jobspec: &Jobspec,
         now: i64,
         wanted: &Wanted,
+        budget: &Budget,
     ) -> Result<Decided<Matched>, MatchError> {
         let job = self.next_job();
         let decided = match wanted.policy {
-            Some(policy) => self.engine.decide_by(policy, operation, jobspec, now),
-            None => self.engine.decide(operation, jobspec, now),
+            Some(policy) => self.engine.decide_by(policy, operation, jobspec, now, budget),
+            None => self.engine.decide(operation, jobspec, now, budget),
         };
         let decision = match decided {
             Ok(Some(decision)) => decision,
@@ -108,7 +112,7 @@ impl Context {
             Err(refusal) => return Err(self.refuse(operation, refusal)),
         };
         let resources = self
-            .print(&decision, jobspec, wanted.format.unwrap_or(self.format))
+            .print(&decision, jobspec, wanted.format.unwrap_or(self.format), budget)
             .map_err(|error| MatchError { job, reason: error.into() })?;
         let at = decision.window.start;
         if !operation.books() {

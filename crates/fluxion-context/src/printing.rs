@@ -1,5 +1,6 @@
 //! Decisions as text, in the match format of the context or another.
 
+use fluxion_budget::Budget;
 use fluxion_engine::Decision;
 use fluxion_formats::write::{self, Printed, WriteError};
 use fluxion_graph::VertexId;
@@ -16,6 +17,7 @@ impl Context {
         decision: &Decision,
         jobspec: &Jobspec,
         format: MatchFormat,
+        budget: &Budget,
     ) -> Result<String, WriteError> {
         let labels = labels_of(&jobspec.resources);
         let graph = self.engine.graph();
@@ -29,6 +31,7 @@ impl Context {
             queue: jobspec.queue.as_deref(),
             labels: (!labels.is_empty()).then_some(&label),
             aggregates: None,
+            budget,
         };
         let mut text = String::new();
         write::write(format.into(), &printed, &mut text)?;
@@ -40,6 +43,7 @@ impl Context {
         &self,
         decision: &Decision,
         format: MatchFormat,
+        budget: &Budget,
     ) -> Result<String, WriteError> {
         let printed = Printed {
             graph: self.engine.graph(),
@@ -49,6 +53,7 @@ impl Context {
             queue: None,
             labels: None,
             aggregates: None,
+            budget,
         };
         let mut text = String::new();
         write::write(format.into(), &printed, &mut text)?;

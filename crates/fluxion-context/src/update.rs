@@ -1,6 +1,7 @@
 //! Applying resource sets to a loaded graph: `update` puts one back, `partial_cancel` gives a part of one up
 //! (`docs/semantics/state.md`, Update and Partial cancel).
 
+use fluxion_budget::Budget;
 use fluxion_engine::{
     Expansion, JobId, JobState, PartialCancelError, Remainder, Share, UpdateRefusal,
 };
@@ -29,7 +30,7 @@ impl Context {
         time: UpdateTime,
     ) -> Result<Matched, UpdateError> {
         self.check_update(job, time)?;
-        let decided = self.put_back(format, text, job, time);
+        let decided = self.put_back(format, text, job, time, &Budget::UNLIMITED);
         let updated = decided.map(|decided| self.perform(decided));
         if updated.is_err() {
             self.pass_number(job);
@@ -47,9 +48,10 @@ impl Context {
         text: &str,
         job: JobId,
         time: UpdateTime,
+        budget: &Budget,
     ) -> Result<Decided<Matched>, UpdateError> {
         self.check_update(job, time)?;
-        self.put_back(format, text, job, time)
+        self.put_back(format, text, job, time, budget)
     }
 
     fn check_update(&self, job: JobId, time: UpdateTime) -> Result<(), UpdateError> {
@@ -68,6 +70,7 @@ impl Context {
         text: &str,
         job: JobId,
         time: UpdateTime,
+        budget: &Budget,
     ) -> Result<Decided<Matched>, UpdateError> {
         let (graph, tree) = (self.engine.graph(), self.engine.tree());
         let (set, expansion) = match format {
@@ -79,7 +82,7 @@ impl Context {
             .engine
             .place(&set, expansion, time.window())
             .map_err(|reason| self.not_booked(reason, format))?;
-        let resources = self.print_decision(placement.decision(), self.format)?;
+        let resources = self.print_decision(placement.decision(), self.format, budget)?;
         let (state, outcome) = match time.start {
             0 => (JobState::Allocated, Outcome::Allocated),
             _ => (JobState::Reserved, Outcome::Reserved),

@@ -78,6 +78,14 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_IDLE_TIMEOUT", value_name = "SECONDS", default_value = "1800")]
     idle_timeout: Seconds,
 
+    /// How long a call may take, its wait for others included; 0 for ever. Loading a graph has a limit of its own.
+    #[arg(long, env = "FLUXION_MAX_CALL_TIME", value_name = "SECONDS", default_value = "60")]
+    max_call_time: Seconds,
+
+    /// How long loading a graph may take once its text is there; 0 for ever.
+    #[arg(long, env = "FLUXION_MAX_LOAD_TIME", value_name = "SECONDS", default_value = "0")]
+    max_load_time: Seconds,
+
     /// How long calls in flight may continue after SIGTERM or SIGINT.
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
@@ -143,6 +151,8 @@ impl ServeArgs {
                 headers: self.header_timeout.limit(),
                 upload: self.upload_timeout.limit(),
                 idle: self.idle_timeout.limit(),
+                call: self.max_call_time.limit(),
+                load: self.max_load_time.limit(),
             },
             grace: Duration::from_secs(self.grace),
         }

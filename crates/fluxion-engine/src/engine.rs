@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use fluxion_budget::Budget;
 use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
@@ -13,6 +14,7 @@ use crate::decision::{Decision, Grant};
 use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::matching::Matcher;
+use crate::meter::Visits;
 use crate::numbers::JobNumbers;
 use crate::operation::{JobId, JobState, MatchOperation};
 use crate::passes::Passes;
@@ -23,7 +25,7 @@ use crate::request::constraint_mask::ConstraintMasks;
 use crate::request::prepared::PreparedRequest;
 use crate::request::traverser::Traverser;
 use crate::reserve::EarliestStart;
-use crate::search::scratch::{Scratch, Visits};
+use crate::search::scratch::Scratch;
 use crate::site::layout::Layout;
 use crate::site::prune::PruneFilters;
 use crate::site::{SetupError, Site};
@@ -119,7 +121,7 @@ impl Engine {
         &self.site.tree
     }
 
-    /// Decides a request at time `now`; books nothing. A successful satisfiability test decides nothing. What follows a
+    /// Decides a request at time `now`, within a budget; books nothing. A successful satisfiability test decides nothing. What follows a
     /// success is [`Engine::decide_booking`] or, where nothing is booked, [`Engine::note_match`].
     ///
     /// # Errors
@@ -129,12 +131,14 @@ impl Engine {
         operation: MatchOperation,
         jobspec: &Jobspec,
         now: i64,
+        budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
-        self.scratch.start_decision();
-        let prepared =
-            PreparedRequest::of(jobspec, &self.site, self.traverser, &mut self.constraint_masks)?;
+        self.scratch.start_decision(budget);
+        let (site, masks) = (&self.site, &mut self.constraint_masks);
+        let (traverser, policy) = (self.traverser, self.policy);
+        let prepared = PreparedRequest::of(jobspec, site, traverser, policy, masks, budget)?;
         let passes = Passes {
-            site: &self.site,
+            site,
             state: &self.state,
             indices: &mut self.indices,
             weights: &self.weights,
@@ -155,16 +159,17 @@ impl Engine {
         operation: MatchOperation,
         jobspec: &Jobspec,
         now: i64,
+        budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
         let mut fork = self.under(policy);
-        let decided = fork.decide(operation, jobspec, now);
-        self.scratch.visits = fork.scratch.visits;
+        let decided = fork.decide(operation, jobspec, now, budget);
+        self.scratch.meter = fork.scratch.meter;
         decided
     }
 
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
-        self.scratch.visits
+        self.scratch.meter.visits()
     }
 
     /// Books what a record says and puts it into the table.

@@ -30,6 +30,16 @@ impl Matcher<'_> {
         &mut self,
         prepared: &PreparedRequest<'_>,
     ) -> Result<Option<Decision>, Refusal> {
+        let decided = self.decide_unless_stopped(prepared);
+        self.passes.scratch.meter.check()?;
+        decided
+    }
+
+    /// What is right if the decision was not told to end meanwhile.
+    fn decide_unless_stopped(
+        &mut self,
+        prepared: &PreparedRequest<'_>,
+    ) -> Result<Option<Decision>, Refusal> {
         if self.operation == MatchOperation::Satisfiability {
             let possible = self.is_satisfiable(prepared);
             return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };

@@ -27,7 +27,7 @@ pub(crate) struct Passes<'a> {
 }
 
 impl Passes<'_> {
-    /// One pass per variant until one selects something that can be built.
+    /// One pass per variant until one selects something that can be built; none once the decision is to end.
     pub(crate) fn run(
         &mut self,
         prepared: &PreparedRequest<'_>,
@@ -53,7 +53,11 @@ impl Passes<'_> {
                 pass,
                 scratch: self.scratch,
             };
-            let Some(choice) = search.run() else { continue };
+            let choice = search.run();
+            if self.scratch.meter.is_stopped() {
+                return None;
+            }
+            let Some(choice) = choice else { continue };
             let exclusive = self.exclusive_types(request);
             let selection = build_selection(self.site, self.scratch, &choice, &exclusive);
             return Some(Decision { selection, window: TimeWindow { start, end } });

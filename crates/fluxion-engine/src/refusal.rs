@@ -26,4 +26,23 @@ pub enum Refusal {
     /// The alternatives of `xor_slot` multiply beyond all bounds (EOVERFLOW).
     #[error("too many alternatives: at most 1000 combinations of xor_slot are tried")]
     TooManyVariants,
+    /// The constraint has more terms than can be tried on each of the nodes.
+    #[error(
+        "the constraint has {terms} terms, at most {most} can be tried on each node of this graph"
+    )]
+    TooManyTerms {
+        /// Those of the constraint, each list counted as one more.
+        terms: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// The search would look at more than it may.
+    #[error("the search was ended after it had looked at {most} vertices, which is the most")]
+    TooManyVisits {
+        /// How many times it may look at a vertex.
+        most: u64,
+    },
+    /// The caller has left, or its time is over.
+    #[error("the call was stopped before it was done")]
+    Stopped,
 }

@@ -2,11 +2,31 @@
 
 use std::fmt::Write;
 
+use fluxion_budget::Budget;
+
 use crate::graph::{Edge, Graph, GraphError, NOWHERE};
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::vertex::{Vertex, VertexSpec};
 
 impl Graph {
+    /// An empty graph whose making ends with a budget.
+    pub fn within(budget: &Budget) -> Self {
+        let mut graph = Self::new();
+        graph.set_budget(budget);
+        graph
+    }
+
+    /// From now on vertices and edges are added within a budget.
+    pub fn set_budget(&mut self, budget: &Budget) {
+        self.budget = budget.clone();
+    }
+
+    /// # Errors
+    /// [`GraphError::Stopped`] if the budget has ended.
+    pub fn check_budget(&self) -> Result<(), GraphError> {
+        Ok(self.budget.check()?)
+    }
+
     /// Makes room for `vertices` more vertices and as many edges and paths.
     pub fn reserve(&mut self, vertices: usize) {
         self.vertices.reserve(vertices);
@@ -18,7 +38,7 @@ impl Graph {
     /// Creates a vertex. It has no path, no property and no edge yet.
     ///
     /// # Errors
-    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`].
+    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`], [`GraphError::Stopped`].
     pub fn add_vertex(&mut self, spec: &VertexSpec<'_>) -> Result<VertexId, GraphError> {
         let ty = self.add_type(spec.ty)?;
         let basename = match spec.basename {
@@ -47,9 +67,10 @@ impl Graph {
     /// Creates a vertex whose strings are interned already: the quick way for readers that make many alike.
     ///
     /// # Errors
-    /// [`GraphError::TooLarge`].
+    /// [`GraphError::TooLarge`], [`GraphError::Stopped`].
     #[inline]
     pub fn push_vertex(&mut self, vertex: Vertex) -> Result<VertexId, GraphError> {
+        self.budget.check()?;
         if self.vertices.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }
@@ -195,7 +216,7 @@ impl Graph {
     /// ([`Graph::find_colliding_edge`]).
     ///
     /// # Errors
-    /// [`GraphError::TooLarge`].
+    /// [`GraphError::TooLarge`], [`GraphError::Stopped`].
     #[inline]
     pub fn add_edge(
         &mut self,
@@ -203,6 +224,7 @@ impl Graph {
         target: VertexId,
         subsystem: SubsystemId,
     ) -> Result<EdgeId, GraphError> {
+        self.budget.check()?;
         if self.edges.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }

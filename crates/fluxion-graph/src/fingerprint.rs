@@ -3,12 +3,12 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::graph::Graph;
-use crate::ids::{EdgeId, PathId, Symbol};
+use crate::graph::{Graph, NOWHERE};
+use crate::ids::{EdgeId, PathId, Symbol, VertexId};
 
 impl Graph {
-    /// Feeds vertices, edges, paths, properties, roots and the order of types to a hasher. Removed vertices
-    /// count as places in the numbering only. O(graph + length of its texts).
+    /// Feeds vertices, edges, paths, properties, roots and the order of types to a hasher. O(graph + length of its
+    /// texts).
     pub fn hash_content(&self, hasher: &mut impl Hasher) {
         self.vertices().len().hash(hasher);
         for vertex in self.vertex_ids() {
@@ -23,12 +23,13 @@ impl Graph {
             (edge.source, edge.target, edge.subsystem).hash(hasher);
             self.relation(EdgeId(number)).hash(hasher);
         }
-        for path in (0..self.paths().len() as u32).map(PathId::from_index) {
-            let there = self.vertices_at_id(path);
-            if !there.is_empty() {
-                (self.path_text(path), there).hash(hasher);
-            }
-        }
+        // the numbers of paths tell what there was before
+        let listed = self.first_at.iter().enumerate().filter(|&(_, &first)| first != NOWHERE);
+        let listed = listed.map(|(path, _)| PathId::from_index(path as u32));
+        let mut listed: Vec<(&[VertexId], String)> =
+            listed.map(|path| (self.vertices_at_id(path), self.path_text(path))).collect();
+        listed.sort_unstable();
+        listed.hash(hasher);
         let text = |&symbol: &Symbol| self.text(symbol);
         self.types.iter().map(text).for_each(|name| name.hash(hasher));
         self.subsystems.iter().map(text).for_each(|name| name.hash(hasher));

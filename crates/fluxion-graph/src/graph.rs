@@ -1,5 +1,6 @@
 //! The graph: tables of vertices and edges, names, paths, roots, properties.
 
+use fluxion_budget::{Budget, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
@@ -8,7 +9,7 @@ use crate::paths::PathTable;
 use crate::vertex::Vertex;
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
-const BUILT_IN_TYPES: [&str; 10] =
+pub(crate) const BUILT_IN_TYPES: [&str; 10] =
     ["cluster", "core", "socket", "gpu", "node", "rack", "slot", "xor_slot", "ssd", "storage_node"];
 
 /// No vertex.
@@ -44,6 +45,9 @@ pub enum GraphError {
     /// What is to be added was made for another graph.
     #[error("the addition was made for another graph")]
     OtherBase,
+    /// Whoever wanted the graph has left, or waited for too long.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// A resource graph. See the crate documentation for an example.
@@ -52,8 +56,6 @@ pub struct Graph {
     pub(crate) names: Interner,
     pub(crate) paths: PathTable,
     pub(crate) vertices: Vec<Vertex>,
-    /// Vertices that were taken out; their ids stay theirs.
-    pub(crate) removed: FxHashSet<VertexId>,
     pub(crate) edges: Vec<Edge>,
     pub(crate) relations: FxHashMap<EdgeId, Symbol>,
     pub(crate) types: Vec<Symbol>,
@@ -70,8 +72,12 @@ pub struct Graph {
     pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
     pub(crate) properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
     pub(crate) empty: Symbol,
+    /// What texts took when nothing was left over, or 0 if nobody looked yet.
+    pub(crate) lean: usize,
     /// Where names are put together.
     pub(crate) scratch: String,
+    /// What making the graph may cost.
+    pub(crate) budget: Budget,
 }
 
 impl Default for Graph {
@@ -92,7 +98,6 @@ impl Graph {
             names,
             paths: PathTable::default(),
             vertices: Vec::new(),
-            removed: FxHashSet::default(),
             edges: Vec::new(),
             relations: FxHashMap::default(),
             types,
@@ -106,7 +111,9 @@ impl Graph {
             other_paths: FxHashMap::default(),
             properties: FxHashMap::default(),
             empty,
+            lean: 0,
             scratch: String::new(),
+            budget: Budget::UNLIMITED,
         }
     }
 
@@ -116,15 +123,20 @@ impl Graph {
         &self.vertices[id.index()]
     }
 
-    /// All vertices in order of creation, removed ones included: the table that ids index.
+    /// All vertices in order of creation: the table that ids index.
     #[inline]
     pub fn vertices(&self) -> &[Vertex] {
         &self.vertices
     }
 
-    /// The ids of all vertices that were not removed, in order of creation.
+    /// The ids of all vertices, in order of creation.
     pub fn vertex_ids(&self) -> impl Iterator<Item = VertexId> + '_ {
-        (0..self.vertices.len() as u32).map(VertexId).filter(|v| !self.removed.contains(v))
+        (0..self.vertices.len() as u32).map(VertexId)
+    }
+
+    /// How many vertices there are.
+    pub fn vertex_count(&self) -> usize {
+        self.vertices.len()
     }
 
     /// All edges in order of creation.

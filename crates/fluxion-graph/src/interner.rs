@@ -19,6 +19,9 @@ pub struct Interner {
 /// Beyond so many bytes the buffer grows more slowly.
 const MUCH_TEXT: usize = 1 << 20;
 
+/// What a string takes beside its text.
+const PER_STRING: usize = 12;
+
 fn hash(text: &str) -> u64 {
     let mut hasher = FxBuildHasher.build_hasher();
     hasher.write(text.as_bytes());
@@ -61,6 +64,26 @@ impl Interner {
     #[inline]
     pub fn resolve(&self, symbol: Symbol) -> &str {
         slice(&self.text, &self.ends, symbol.0)
+    }
+
+    /// About how many bytes the strings take, index included.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len() + self.ends.len() * PER_STRING
+    }
+
+    /// The strings in use, in the same order, and at each old number the new one.
+    pub(crate) fn kept(&self, used: &[bool]) -> (Self, Vec<Symbol>) {
+        let in_use = || (0..).map(Symbol).zip(used).filter(|(_, used)| **used).map(|(s, _)| s);
+        let mut kept = Self {
+            text: String::with_capacity(in_use().map(|s| self.resolve(s).len()).sum()),
+            ends: Vec::with_capacity(in_use().count()),
+            index: HashTable::with_capacity(in_use().count()),
+        };
+        let mut numbers = vec![Symbol(u32::MAX); used.len()];
+        for symbol in in_use() {
+            numbers[symbol.index()] = kept.intern(self.resolve(symbol));
+        }
+        (kept, numbers)
     }
 
     /// How many distinct strings there are.

@@ -146,6 +146,39 @@ impl PathTable {
         (parent != RAW).then_some(PathId::from_index(parent))
     }
 
+    /// Marks the paths above those that are in use.
+    pub(crate) fn add_parents(&self, used: &mut [bool]) {
+        // parents stand before their children
+        for (number, entry) in self.entries.iter().enumerate().rev() {
+            if used[number] && entry.parent != RAW {
+                used[entry.parent as usize] = true;
+            }
+        }
+    }
+
+    /// The last components of the paths in use.
+    pub(crate) fn components(&self, used: &[bool]) -> impl Iterator<Item = Symbol> {
+        self.entries.iter().zip(used).filter(|(_, used)| **used).map(|(entry, _)| entry.component)
+    }
+
+    /// The paths in use, in the same order, and at each old number the new one; `symbols` has the numbers of their
+    /// components likewise. What is in use has its parents in use.
+    pub(crate) fn kept(&self, used: &[bool], symbols: &[Symbol]) -> (Self, Vec<PathId>) {
+        let mut kept = Self::default();
+        let mut numbers = Vec::with_capacity(used.len());
+        for (entry, &used) in self.entries.iter().zip(used) {
+            numbers.push(PathId::from_index(kept.entries.len() as u32));
+            if used {
+                let parent = match entry.parent {
+                    RAW => RAW,
+                    parent => numbers[parent as usize].index() as u32,
+                };
+                kept.enter(PathEntry { parent, component: symbols[entry.component.index()] });
+            }
+        }
+        (kept, numbers)
+    }
+
     /// How many paths there are, prefixes of paths included.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -1,10 +1,10 @@
-//! Taking vertices out of a graph. Ids keep their meaning: a removed vertex stays in the table, but nothing
-//! leads to it any more.
+//! Taking vertices out of a graph. Those that stay move up, so that ids keep their order and the tables have no gaps.
 
 use rustc_hash::FxHashSet;
 
 use crate::graph::{Graph, NOWHERE};
 use crate::ids::{EdgeId, PathId, SubsystemId, VertexId};
+use crate::renumbering::Renumbering;
 use crate::tree::is_upward;
 
 impl Graph {
@@ -30,20 +30,30 @@ impl Graph {
         found
     }
 
-    /// Takes vertices out: their edges, paths, properties and roots go; edges get new numbers. A vertex that was
-    /// removed before changes nothing. O(graph).
+    /// Takes vertices out: their edges, paths, properties and roots go, and in time what was known because of them.
+    /// Vertices get the numbers that [`Renumbering`] tells, and edges get new ones, too. O(graph).
     pub fn remove_vertices(&mut self, vertices: &FxHashSet<VertexId>) {
         self.remove_edges_of(vertices);
         self.unregister(vertices);
-        for &vertex in vertices {
-            self.vertices[vertex.index()].path = None;
-            self.other_paths.remove(&vertex);
-            self.properties.remove(&vertex);
+        self.renumber_vertices(&Renumbering::without(vertices.iter().copied()));
+        self.forget_types();
+        self.forget_subsystems();
+        self.give_back_texts();
+    }
+
+    fn renumber_vertices(&mut self, numbers: &Renumbering) {
+        let mut old = (0..).map(VertexId);
+        self.vertices.retain(|_| old.next().and_then(|vertex| numbers.of(vertex)).is_some());
+        let now = |vertex: &mut VertexId| *vertex = numbers.of(*vertex).unwrap_or(NOWHERE);
+        for edge in &mut self.edges {
+            now(&mut edge.source);
+            now(&mut edge.target);
         }
-        for root in &mut self.roots {
-            *root = root.filter(|root| !vertices.contains(root));
-        }
-        self.removed.extend(vertices);
+        self.first_at.iter_mut().filter(|first| **first != NOWHERE).for_each(now);
+        self.more_at.values_mut().flatten().for_each(now);
+        self.roots.iter_mut().for_each(|root| *root = root.and_then(|root| numbers.of(root)));
+        numbers.renumber_keys(&mut self.other_paths);
+        numbers.renumber_keys(&mut self.properties);
     }
 
     fn remove_edges_of(&mut self, vertices: &FxHashSet<VertexId>) {
@@ -77,16 +87,6 @@ impl Graph {
                 *first = NOWHERE;
             }
         }
-    }
-
-    /// How many vertices there are, without those that were removed.
-    pub fn vertex_count(&self) -> usize {
-        self.vertices.len() - self.removed.len()
-    }
-
-    /// Whether a vertex was removed.
-    pub fn is_removed(&self, vertex: VertexId) -> bool {
-        self.removed.contains(&vertex)
     }
 }
 
@@ -131,18 +131,18 @@ mod tests {
     fn nothing_leads_to_a_removed_vertex() {
         let mut graph = graph();
         graph.remove_vertices(&graph.with_descendants(&[VertexId(1)], CONTAINMENT));
-        assert_eq!(graph.vertices_at("/c/n"), [VertexId(2)]);
+        assert_eq!(graph.vertices_at("/c/n"), [VertexId(1)]);
         assert!(graph.vertices_at("/c/n/a").is_empty());
         assert_eq!(graph.edges().len(), 2);
         assert_eq!([0, 1].map(|n| graph.relation(EdgeId(n)).to_owned()), ["contains", "holds"]);
-        assert_eq!(graph.vertex_ids().map(|v| v.0).collect::<Vec<_>>(), [0, 2, 4]);
+        assert_eq!(graph.vertex_ids().map(|v| v.0).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(graph.distinct_counts(), (1, 3, 3));
-        assert_eq!(graph.properties(VertexId(3)).count(), 0);
-        assert!(graph.is_removed(VertexId(3)) && !graph.is_removed(VertexId(4)));
+        assert_eq!(graph.vertex_ids().map(|v| graph.properties(v).count()).sum::<usize>(), 0);
         assert_eq!(
-            graph.vertex(VertexId(4)).path.map(|p| graph.path_text(p)),
+            graph.vertex(VertexId(2)).path.map(|p| graph.path_text(p)),
             Some("/c/n/b".into())
         );
+        assert_eq!(graph.check(), Ok(()));
     }
 
     #[test]

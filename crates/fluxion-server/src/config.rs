@@ -18,7 +18,7 @@ pub struct Config {
     pub prune_filters: String,
     /// How much there may be of what clients send.
     pub limits: Limits,
-    /// How long clients may be silent.
+    /// How long clients may be silent, and the engine may be busy.
     pub timeouts: Timeouts,
     /// How long calls in flight may go on after the service was told to stop.
     pub grace: Duration,
@@ -38,7 +38,7 @@ pub struct Limits {
     pub in_flight: ByteSize,
 }
 
-/// How long clients may be silent.
+/// How long clients may be silent, and the engine may be busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// From the first byte of the headers of a call, or the beginning of a connection, to the last one.
@@ -47,6 +47,11 @@ pub struct Timeouts {
     pub upload: Duration,
     /// Without any call.
     pub idle: Duration,
+    /// For a call, its wait for others included; what goes on within a graph is stopped then. Loads have a limit of their
+    /// own, and what streams has it for each message.
+    pub call: Duration,
+    /// For loading a graph, once its text is there.
+    pub load: Duration,
 }
 
 impl Default for Timeouts {
@@ -55,6 +60,8 @@ impl Default for Timeouts {
             headers: Duration::from_secs(10),
             upload: Duration::from_secs(60),
             idle: Duration::from_secs(1800),
+            call: Duration::from_secs(60),
+            load: Duration::MAX,
         }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     Memory,
     /// As many graphs are exported as may be at a time.
     TooManyExports,
+    /// The search looked at as much as it may.
+    Budget,
     /// The alternatives of a request multiply beyond all bounds.
     TooManyVariants,
     /// The system gave no thread.
@@ -46,6 +48,7 @@ impl Reason {
             Self::TooManyGraphs => "TOO_MANY_GRAPHS",
             Self::Memory => "MEMORY",
             Self::TooManyExports => "TOO_MANY_EXPORTS",
+            Self::Budget => "BUDGET",
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
         }
@@ -59,6 +62,7 @@ impl Reason {
             Self::TooManyGraphs => Some("graphs"),
             Self::Memory => Some("memory"),
             Self::TooManyExports => Some("exports"),
+            Self::Budget => Some("visits"),
             Self::TooManyVariants => Some("variants"),
             Self::System => Some("system"),
         }
@@ -74,6 +78,23 @@ pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
         None => details.set_retry_info(Some(RETRY)),
     };
     Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
+}
+
+/// A call took longer than the server allows.
+pub(crate) fn call_too_long(limit: Duration) -> Status {
+    too_long("the call", limit, "--max-call-time")
+}
+
+/// A graph took longer to load than the server allows.
+pub(crate) fn load_too_long(limit: Duration) -> Status {
+    too_long("loading the graph", limit, "--max-load-time")
+}
+
+fn too_long(what: &str, limit: Duration, option: &str) -> Status {
+    let seconds = limit.as_secs_f64();
+    Status::deadline_exceeded(format!(
+        "{what} took longer than {seconds} s, which the server's {option} raises"
+    ))
 }
 
 /// How published services begin the message of a match that found nothing; clients look for it.

@@ -21,6 +21,7 @@ use crate::reflection::Reflection;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
+use crate::transport::graph_thread::TimeLimits;
 use crate::transport::listen::{Listen, ListenError};
 use crate::transport::registry::Registry;
 use crate::v1::{Graphs, Jobs, Resources};
@@ -72,7 +73,8 @@ impl Server {
         let Self { listener, config } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let most = descriptors::most_connections(limits.connections)?;
-        let (health, routes) = routes(config, Arc::default()).await?;
+        let times = TimeLimits { call: timeouts.call, load: timeouts.load };
+        let (health, routes) = routes(config, Arc::new(Registry::new(times))).await?;
         let (draining, drained) = oneshot::channel();
         let stop = async {
             shutdown.await;

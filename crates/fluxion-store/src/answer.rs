@@ -1,8 +1,9 @@
 //! What a command comes to. Answers and refusals are plain data: those of requests with a key are kept, to be given again.
 
 use fluxion_context::{
-    AttachError, CancelCounts, CancelError, JobId, MatchError, MatchErrorKind, Matched,
-    PartialCancelFailure, Remainder, RemoveError, StatusError, UpdateError, UpdateErrorKind,
+    AttachError, AttachErrorKind, CancelCounts, CancelError, JobId, MatchError, MatchErrorKind,
+    Matched, PartialCancelFailure, Remainder, RemoveError, StatusError, UpdateError,
+    UpdateErrorKind,
 };
 
 use crate::request_keys::{Remembered, Weighty};
@@ -45,9 +46,23 @@ impl RequestError {
     /// refusal is not remembered under its key.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Match(error) => error.kind() == MatchErrorKind::Busy,
-            Self::Update(_, error) => error.kind() == UpdateErrorKind::Busy,
+            Self::Match(error)
+                if matches!(error.kind(), MatchErrorKind::Busy | MatchErrorKind::Budget) =>
+            {
+                true
+            }
+            Self::Update(_, error) if error.kind() == UpdateErrorKind::Busy => true,
             Self::Inapplicable(_) => true,
+            _ => self.is_stopped(),
+        }
+    }
+
+    /// Whether the budget of the request ended before it was decided.
+    pub fn is_stopped(&self) -> bool {
+        match self {
+            Self::Match(error) => error.kind() == MatchErrorKind::Stopped,
+            Self::Update(_, error) => error.kind() == UpdateErrorKind::Stopped,
+            Self::Grow(error) => error.kind() == AttachErrorKind::Stopped,
             _ => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Change, Decided as Planned, MatchOperation, Wanted};
+use fluxion_context::{Budget, Change, Decided as Planned, MatchOperation};
 
 use crate::answer::{Answer, Answered, RequestError};
 use crate::command::{Command, JobName, KeyedCommand};
@@ -39,7 +39,7 @@ impl Plan {
 }
 
 impl Store {
-    /// What a request comes to. One that was answered before, under the same key, is answered as then; a refusal that may
+    /// What a request comes to, within a budget. One that was answered before, under the same key, is answered as then; a refusal that may
     /// pass ([`RequestError::may_pass`]) is no answer. `elapsed` is asked
     /// for the seconds since the request had its turn.
     ///
@@ -48,10 +48,11 @@ impl Store {
     pub fn decide(
         &mut self,
         request: &KeyedCommand,
+        budget: &Budget,
         elapsed: &dyn Fn() -> f64,
     ) -> Result<Proposal, RequestError> {
         let Some(id) = &request.id else {
-            let plan = self.plan(&request.command)?;
+            let plan = self.plan(&request.command, budget)?;
             return Ok(self.decided(plan, None, elapsed()));
         };
         match self.request_keys.find(id) {
@@ -62,7 +63,7 @@ impl Store {
             Earlier::Unknown => {}
         }
         let decided =
-            self.plan(&request.command).map(|plan| self.decided(plan, Some(id), elapsed()));
+            self.plan(&request.command, budget).map(|plan| self.decided(plan, Some(id), elapsed()));
         match &decided {
             Ok(Proposal { commit: Some(_), .. }) => {}
             Ok(Proposal { answered, .. }) => self.remember(id, Ok(answered.clone())),
@@ -98,10 +99,13 @@ impl Store {
         }
     }
 
-    fn plan(&mut self, command: &Command) -> Result<Plan, RequestError> {
+    fn plan(&mut self, command: &Command, budget: &Budget) -> Result<Plan, RequestError> {
         match command {
             Command::Match { operation, jobspec, now, wanted, job_key } => {
-                self.plan_match(*operation, jobspec, *now, wanted, job_key)
+                self.refuse_taken_by(*operation, job_key)?;
+                let planned =
+                    self.context.decide_match(*operation, jobspec, *now, wanted, budget)?;
+                Ok(Plan::of(planned, Answer::Matched).with_key(job_key))
             }
             Command::Cancel { job } => self.plan_cancel(job),
             Command::PartialCancel { job, format, resources } => {
@@ -112,7 +116,7 @@ impl Store {
             }
             Command::Update { job, job_key, format, resources, time } => {
                 self.refuse_taken(job_key)?;
-                let planned = self.context.decide_update(*format, resources, *job, *time);
+                let planned = self.context.decide_update(*format, resources, *job, *time, budget);
                 let planned = planned.map_err(|error| RequestError::Update(*job, error))?;
                 Ok(Plan::of(planned, Answer::Updated).with_key(job_key))
             }
@@ -127,7 +131,9 @@ impl Store {
                 }
                 Ok(Plan::of(planned, Answer::PropertySet))
             }
-            Command::Grow { jgf } => Ok(Plan::of(self.context.decide_attach(jgf)?, Answer::Grown)),
+            Command::Grow { jgf } => {
+                Ok(Plan::of(self.context.decide_attach(jgf, budget)?, Answer::Grown))
+            }
             Command::Shrink { target, held } => {
                 let planned = self.context.decide_remove(target.borrowed(), *held)?;
                 Ok(Plan::of(planned, Answer::Shrunk))
@@ -135,19 +141,13 @@ impl Store {
         }
     }
 
-    fn plan_match(
-        &mut self,
+    /// A match that books needs a key of its own.
+    fn refuse_taken_by(
+        &self,
         operation: MatchOperation,
-        jobspec: &str,
-        now: i64,
-        wanted: &Wanted,
         job_key: &str,
-    ) -> Result<Plan, RequestError> {
-        if operation.books() {
-            self.refuse_taken(job_key)?;
-        }
-        let planned = self.context.decide_match(operation, jobspec, now, wanted)?;
-        Ok(Plan::of(planned, Answer::Matched).with_key(job_key))
+    ) -> Result<(), RequestError> {
+        if operation.books() { self.refuse_taken(job_key) } else { Ok(()) }
     }
 
     fn plan_cancel(&self, job: &JobName) -> Result<Plan, RequestError> {

@@ -1,5 +1,6 @@
 //! Why a context could not be made.
 
+use fluxion_budget::Stopped;
 use fluxion_engine::{InvalidFilter, SetupError, UnknownPolicy, UnknownTraverser};
 use fluxion_formats::read::Position;
 use fluxion_formats::read::grug::GrugError;
@@ -40,6 +41,9 @@ pub enum LoadError {
     /// The graph and the options are valid, and do not go together.
     #[error(transparent)]
     Setup(#[from] SetupError),
+    /// Whoever wanted the graph has left, or waited for too long.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// An option of [`Options`](crate::Options) that is given as text.
@@ -69,7 +73,7 @@ impl LoadError {
                 Some(OptionName::PruneFilters)
             }
             Self::Jgf(_) | Self::Grug(_) | Self::Hwloc(_) | Self::Rv1(_) => None,
-            Self::Setup(SetupError::TooDeep(_)) => None,
+            Self::Setup(SetupError::TooDeep(_)) | Self::Stopped(_) => None,
         }
     }
 
@@ -93,7 +97,8 @@ impl LoadError {
             | Self::Traverser(_)
             | Self::Subsystems(_)
             | Self::PruneFilters(_)
-            | Self::Setup(_) => None,
+            | Self::Setup(_)
+            | Self::Stopped(_) => None,
         }
     }
 

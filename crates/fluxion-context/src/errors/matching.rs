@@ -54,6 +54,10 @@ pub enum MatchErrorKind {
     Overflow,
     /// The result cannot be printed in the match format; nothing was booked.
     Writer,
+    /// The search would look at more than it may; nothing is known of the answer.
+    Budget,
+    /// The caller has left, or its time is over.
+    Stopped,
 }
 
 impl MatchError {
@@ -61,11 +65,14 @@ impl MatchError {
     pub fn kind(&self) -> MatchErrorKind {
         match &self.reason {
             MatchFault::Jobspec(_) => MatchErrorKind::Jobspec,
+            MatchFault::Writer(WriteError::Stopped(_)) => MatchErrorKind::Stopped,
             MatchFault::Writer(_) => MatchErrorKind::Writer,
             MatchFault::Refused(refusal) => match refusal {
+                Refusal::Stopped => MatchErrorKind::Stopped,
                 Refusal::Busy(_) => MatchErrorKind::Busy,
                 Refusal::Unsatisfiable(_) => MatchErrorKind::Unsatisfiable,
-                Refusal::TooManyVariants => MatchErrorKind::Overflow,
+                Refusal::TooManyVariants | Refusal::TooManyTerms { .. } => MatchErrorKind::Overflow,
+                Refusal::TooManyVisits { .. } => MatchErrorKind::Budget,
                 Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
                     MatchErrorKind::Invalid
                 }

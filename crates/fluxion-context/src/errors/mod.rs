@@ -7,6 +7,7 @@ mod matching;
 mod partial_cancel;
 mod update;
 
+use fluxion_budget::Stopped;
 use fluxion_engine::{InvalidCriteria, JobId};
 use fluxion_formats::write::WriteError;
 
@@ -40,6 +41,9 @@ pub enum FindError {
     /// The result cannot be printed in the match format.
     #[error(transparent)]
     Writer(#[from] WriteError),
+    /// The caller has left, or its time is over.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// A status was not set; nothing has changed.

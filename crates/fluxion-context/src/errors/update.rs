@@ -76,6 +76,8 @@ pub enum UpdateErrorKind {
     Absent,
     /// The text is not valid (EINVAL).
     Invalid,
+    /// The caller has left, or its time is over.
+    Stopped,
 }
 
 impl UpdateError {
@@ -97,6 +99,7 @@ impl UpdateError {
             Self::NotBooked(NotBooked { reason: UpdateRefusal::Taken(_), .. }) => {
                 UpdateErrorKind::Busy
             }
+            Self::Writer(WriteError::Stopped(_)) => UpdateErrorKind::Stopped,
             Self::Rv1(_) | Self::NotBooked(_) | Self::Writer(_) => UpdateErrorKind::Invalid,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use fluxion_graph::{Addition, EdgeId, Graph, GraphError, Status, VertexId};
+use fluxion_graph::{Addition, EdgeId, Graph, GraphError, Renumbering, Status, VertexId};
 use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
@@ -55,7 +55,7 @@ impl Engine {
             Some(action @ Action::Grow(addition)) => {
                 let site = self.grown_site(action, addition)?;
                 self.carry(&change.carried);
-                self.move_to(site);
+                self.move_to(site, &Renumbering::default());
             }
             Some(action @ Action::Shrink(vertices)) => {
                 let site = self.shrunk_site(action, vertices)?;
@@ -218,6 +218,7 @@ impl Engine {
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
         }
+        graph.give_back_texts();
         self.constraint_masks.forget();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
             self.relayout();
@@ -257,20 +258,29 @@ impl Engine {
     /// Jobs lose what they held of some vertices; those that then hold nothing are cancelled.
     fn lose(&mut self, vertices: &[VertexId], site: Site) {
         let gone: FxHashSet<VertexId> = vertices.iter().copied().collect();
+        let numbers = Renumbering::without(vertices.iter().copied());
         let mut cancelled = Vec::new();
         for (&job, record) in &mut self.jobs {
-            if !record.grants.iter().any(|grant| gone.contains(&grant.vertex)) {
+            if !record.grants.iter().any(|grant| numbers.concerns(grant.vertex)) {
                 continue;
             }
-            record.grants = remaining(&record.grants, &gone).into();
+            let loses = record.grants.iter().any(|grant| gone.contains(&grant.vertex));
+            let kept =
+                if loses { remaining(&record.grants, &gone) } else { record.grants.to_vec() };
+            record.grants = renumbered(&kept, &numbers);
             if record.grants.is_empty() {
                 record.state = JobState::Canceled;
                 cancelled.push(job);
             }
         }
-        self.move_to(site);
+        self.move_to(site, &numbers);
         cancelled.into_iter().for_each(|job| self.note_cancelled(job));
     }
+}
+
+fn renumbered(grants: &[Grant], numbers: &Renumbering) -> Arc<[Grant]> {
+    let moved = |&grant: &Grant| Some(Grant { vertex: numbers.of(grant.vertex)?, ..grant });
+    grants.iter().filter_map(moved).collect()
 }
 
 impl Weighing {

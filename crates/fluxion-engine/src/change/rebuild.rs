@@ -1,7 +1,7 @@
 //! Taking a graph into service, first or changed. What follows from the graph alone is made anew, and the live
 //! jobs are booked on it again: O(graph + what the jobs hold).
 
-use fluxion_graph::{Graph, VertexId};
+use fluxion_graph::{Graph, Renumbering, VertexId};
 
 use crate::engine::Engine;
 use crate::index::Indices;
@@ -16,13 +16,13 @@ impl Engine {
         Site::of(graph, self.site.tree.subsystem(), self.policy, &self.filters)
     }
 
-    /// Serves another site from now on, with the jobs of the table.
-    pub(crate) fn move_to(&mut self, site: Site) {
+    /// Serves another site from now on, with the jobs of the table, which have the new numbers of the vertices already.
+    pub(crate) fn move_to(&mut self, site: Site, numbers: &Renumbering) {
         let mut indices = Indices::new(&site);
-        let known = self.site.graph.vertices().len();
-        let status = |vertex: VertexId| {
-            let is_new = vertex.index() >= known;
-            if is_new { site.graph.vertex(vertex).status } else { self.status(vertex) }
+        let known: Vec<VertexId> = numbers.staying(self.site.graph.vertices().len()).collect();
+        let status = |vertex: VertexId| match known.get(vertex.index()) {
+            Some(&old) => self.status(old),
+            None => site.graph.vertex(vertex).status,
         };
         let mut state = State::new(&site, status, &mut indices);
         for (&job, record) in &self.jobs {
@@ -31,7 +31,7 @@ impl Engine {
             }
         }
         if self.policy.stops_early() {
-            self.weights = self.weights.carried_to(&site.layout);
+            self.weights = self.weights.carried_to(&site.layout, numbers);
         }
         self.constraint_masks.forget();
         self.earliest_start = EarliestStart::default();

@@ -188,12 +188,6 @@ fn check_record(site: &Site, job: JobId, record: &JobRecord) -> Checked {
         let vertex = Some(grant.vertex);
         let known = grant.vertex.index() < site.graph.vertices().len();
         same(vertex, "a grant of what is there", true, known)?;
-        same(
-            vertex,
-            "a grant of what was not removed",
-            false,
-            site.graph.is_removed(grant.vertex),
-        )?;
         same(vertex, "a grant below its parent", true, hangs(site, record, at))?;
         same(
             vertex,

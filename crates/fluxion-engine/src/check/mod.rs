@@ -45,6 +45,7 @@ fn numbers(engine: &Engine) -> Checked {
 mod tests {
     use std::sync::Arc;
 
+    use fluxion_budget::Budget;
     use fluxion_graph::{CONTAINMENT, Graph, VertexId, VertexSpec};
     use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
 
@@ -83,7 +84,10 @@ mod tests {
         };
         let resources = vec![element("slot", Some("s"), vec![element("core", None, vec![])])];
         let jobspec = Jobspec { resources, duration: 60.0, queue: None, constraint: None };
-        let decision = engine.decide(MatchOperation::Allocate, &jobspec, 0).unwrap().unwrap();
+        let decision = engine
+            .decide(MatchOperation::Allocate, &jobspec, 0, &Budget::UNLIMITED)
+            .unwrap()
+            .unwrap();
         engine.apply(&engine.decide_booking(&decision, 0)).unwrap();
         engine
     }

@@ -65,7 +65,7 @@ pub struct Criteria {
 }
 
 impl Criteria {
-    /// How many tests of a vertex the expression consists of: a find costs so much for each vertex.
+    /// How many tests of a vertex the expression consists of, groups included: a find costs so much for each vertex.
     pub fn tests(&self) -> usize {
         self.tests
     }
@@ -145,7 +145,7 @@ impl<'a> Parser<'a> {
 
     fn term(&mut self) -> Option<Term> {
         if self.rest.starts_with('(') {
-            return self.group().map(Term::Group);
+            return self.group().map(|group| self.unwrapped(group));
         }
         let end = self.rest.find(is_blank).unwrap_or(self.rest.len());
         let (leaf, rest) = self.rest.split_at(end);
@@ -153,6 +153,18 @@ impl<'a> Parser<'a> {
         let (key, value) = leaf.split_once('=')?;
         self.tests += 1;
         self.predicate(key, value).map(Term::Test)
+    }
+
+    /// Parentheses around one term say nothing.
+    fn unwrapped(&mut self, mut group: Expression) -> Term {
+        match (group.terms.pop(), group.terms.is_empty()) {
+            (Some((_, term)), true) => term,
+            (last, _) => {
+                group.terms.extend(last);
+                self.tests += 1;
+                Term::Group(group)
+            }
+        }
     }
 
     fn group(&mut self) -> Option<Expression> {

@@ -1,5 +1,6 @@
 //! Evaluating an expression over the graph.
 
+use fluxion_budget::{Budget, Stopped};
 use fluxion_graph::{
     AggregateFigures, EdgeId, PickedEdge, PickedVertex, Selection, Status, VertexId,
 };
@@ -38,11 +39,16 @@ struct Finder<'a> {
     spans: FxHashMap<JobId, FxHashMap<VertexId, Vec<u64>>>,
     seen: FxHashSet<VertexId>,
     found: Found,
+    budget: &'a Budget,
+    is_stopped: bool,
 }
 
 impl Engine {
     /// Selects vertices by an expression, evaluated at time `now`; changes nothing.
-    pub fn find(&self, criteria: &Criteria, now: i64) -> Found {
+    ///
+    /// # Errors
+    /// [`Stopped`], if the budget ends before.
+    pub fn find(&self, criteria: &Criteria, now: i64, budget: &Budget) -> Result<Found, Stopped> {
         let mut finder = Finder {
             engine: self,
             criteria,
@@ -54,10 +60,12 @@ impl Engine {
                 figures: criteria.aggregates.then(FxHashMap::default),
                 ..Found::default()
             },
+            budget,
+            is_stopped: false,
         };
         finder.look_up_jobs(&criteria.expression);
         finder.walk(self.site.tree.root(), 1, Above::default());
-        finder.found
+        if finder.is_stopped { Err(Stopped) } else { Ok(finder.found) }
     }
 }
 
@@ -124,8 +132,12 @@ impl Finder<'_> {
         }
     }
 
-    /// Selects in a subtree, children first; whether anything was selected.
+    /// Selects in a subtree, children first; whether anything was selected. Nothing is once the budget has ended.
     fn walk(&mut self, vertex: VertexId, depth: u32, mut above: Above) -> bool {
+        self.is_stopped |= self.budget.is_stopped();
+        if self.is_stopped {
+            return false;
+        }
         let engine = self.engine;
         let (site, claims) = (&engine.site, engine.state.claims());
         above.down |= engine.state.status(vertex) == Status::Down;

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use fluxion_graph::{Graph, VertexId};
+use fluxion_graph::{Graph, Renumbering, VertexId};
 use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
@@ -38,20 +38,26 @@ impl Weights {
         if policy.stops_early() { Self::new(layout) } else { Self::default() }
     }
 
-    /// The same weights on a changed graph: new edges have their first weight, those to vertices that are gone
+    /// The same weights on a changed graph: new edges have their first weight, those of vertices that are gone
     /// have none.
-    pub(crate) fn carried_to(&self, layout: &Layout) -> Self {
+    pub(crate) fn carried_to(&self, layout: &Layout, numbers: &Renumbering) -> Self {
         let mut carried = Self::new(layout);
         for (&(parent, child), &weight) in &self.weight {
+            let (Some(parent), Some(child)) = (numbers.of(parent), numbers.of(child)) else {
+                continue;
+            };
             if let Some(ordinal) = layout.ordinal(child) {
                 carried.fresh.remove(ordinal);
                 carried.weight.insert((parent, child), weight);
             }
         }
         for (&parent, children) in &self.ordered {
-            let remaining = children.iter().filter(|key| layout.ordinal(key.2).is_some());
-            let remaining: BTreeSet<WeightedChild> = remaining.copied().collect();
-            if !remaining.is_empty() {
+            let now = |&(weight, uniq_id, child): &WeightedChild| {
+                let child = numbers.of(child).filter(|&child| layout.ordinal(child).is_some())?;
+                Some((weight, uniq_id, child))
+            };
+            let remaining: BTreeSet<WeightedChild> = children.iter().filter_map(now).collect();
+            if let Some(parent) = numbers.of(parent).filter(|_| !remaining.is_empty()) {
                 carried.ordered.insert(parent, remaining);
             }
         }

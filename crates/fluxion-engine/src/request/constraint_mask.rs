@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use fluxion_budget::Budget;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Constraint;
 
 use super::resolved_constraint::{ResolvedConstraint, Tested, resolve, tested_types};
 use crate::bitmap::Bitmap;
+use crate::refusal::Refusal;
 use crate::site::Site;
 
 /// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass.
@@ -25,11 +27,25 @@ pub(crate) struct ConstraintMask {
     passing_nodes: u64,
 }
 
+/// The most tests of vertices in one constraint: they take about half a second.
+const MOST_TESTS: usize = 1 << 26;
+
 impl ConstraintMask {
-    fn of(constraint: &Constraint, site: &Site, tested: &Tested, serial: u64) -> Self {
+    fn of(
+        constraint: &Constraint,
+        site: &Site,
+        tested: &Tested,
+        serial: u64,
+        budget: &Budget,
+    ) -> Result<Self, Refusal> {
         let test = resolve(constraint, &site.graph);
         let mut passing = tested.named(&test).unwrap_or_else(|| tested.all.clone());
-        passing.retain(|&vertex| test.holds(&site.graph, vertex));
+        let (terms, most) = (test.terms(), most_terms(passing.len()));
+        if terms > most {
+            return Err(Refusal::TooManyTerms { terms, most });
+        }
+        passing.retain(|&vertex| !budget.is_stopped() && test.holds(&site.graph, vertex));
+        budget.check().map_err(|_| Refusal::Stopped)?;
         passing.sort_unstable_by_key(|&vertex| site.tree.position(vertex));
         let mut ordinals = Bitmap::new(site.layout.ordinal_count());
         for ordinal in passing.iter().filter_map(|&vertex| site.layout.ordinal(vertex)) {
@@ -39,7 +55,7 @@ impl ConstraintMask {
         let [node, _] = types;
         let is_node = |v: &&VertexId| Some(site.graph.vertex(**v).ty) == node;
         let passing_nodes = passing.iter().filter(is_node).count() as u64;
-        Self { serial, test, types, passing, ordinals, passing_nodes }
+        Ok(Self { serial, test, types, passing, ordinals, passing_nodes })
     }
 
     /// A number that no other constraint has, nor the same one before a property changed.
@@ -105,24 +121,37 @@ pub(crate) struct ConstraintMasks {
     next_serial: u64,
 }
 
+/// How many terms may be tried on each of so many vertices; a few on any graph.
+fn most_terms(vertices: usize) -> usize {
+    (MOST_TESTS / vertices.max(1)).max(16)
+}
+
 /// How many constraints are remembered.
 const MOST_RECENT: usize = 8;
 
 impl ConstraintMasks {
     /// The index of a constraint among the remembered ones; it becomes one if it was not: O(nodes that it names),
     /// O(nodes) if it names none.
-    pub(crate) fn enter(&mut self, constraint: &Constraint, site: &Site) -> usize {
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyTerms`], [`Refusal::Stopped`]; it is not remembered then.
+    pub(crate) fn enter(
+        &mut self,
+        constraint: &Constraint,
+        site: &Site,
+        budget: &Budget,
+    ) -> Result<usize, Refusal> {
         if let Some(at) = self.recent.iter().position(|(known, _)| known == constraint) {
-            return at;
+            return Ok(at);
         }
+        let tested = self.tested.get_or_insert_with(|| Arc::new(Tested::of(site)));
+        let mask = ConstraintMask::of(constraint, site, tested, self.next_serial, budget)?;
         if self.recent.len() == MOST_RECENT {
             self.recent.remove(0);
         }
-        let tested = self.tested.get_or_insert_with(|| Arc::new(Tested::of(site)));
-        let mask = ConstraintMask::of(constraint, site, tested, self.next_serial);
         self.next_serial += 1;
         self.recent.push((constraint.clone(), mask));
-        self.recent.len() - 1
+        Ok(self.recent.len() - 1)
     }
 
     /// Forgets all, because the graph changed.

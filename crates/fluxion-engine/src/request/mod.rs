@@ -5,6 +5,7 @@
 
 pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
+mod orders;
 mod possible;
 pub(crate) mod prepared;
 mod resolved_constraint;

@@ -1,11 +1,14 @@
 //! A jobspec ready to be placed: everything that the passes of one decision share.
 
+use fluxion_budget::Budget;
 use fluxion_graph::TypeId;
 use fluxion_jobspec::{Element, Jobspec};
 
+use crate::policy::Policy;
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::Request;
 use crate::request::constraint_mask::{ConstraintMask, ConstraintMasks};
+use crate::request::orders::other_orders;
 use crate::request::traverser::Traverser;
 use crate::request::variants::variants;
 use crate::site::Site;
@@ -29,7 +32,9 @@ impl<'a> PreparedRequest<'a> {
         jobspec: &Jobspec,
         site: &Site,
         traverser: Traverser,
+        policy: Policy,
         constraint_masks: &'a mut ConstraintMasks,
+        budget: &Budget,
     ) -> Result<Self, Refusal> {
         let duration = duration(jobspec.duration)?;
         if jobspec.resources.is_empty() {
@@ -44,8 +49,12 @@ impl<'a> PreparedRequest<'a> {
                 variants(&jobspec.resources).map_err(|_| Refusal::TooManyVariants)?
             }
         };
-        let variants = expanded.iter().map(|v| request(v)).collect();
-        let known = jobspec.constraint.as_ref().map(|c| constraint_masks.enter(c, site));
+        let mut variants: Vec<Request> = expanded.iter().map(|v| request(v)).collect();
+        if variants.iter().any(|variant| variant.order_shows(site, policy)) {
+            variants.extend(other_orders(&expanded).iter().map(|v| request(v)));
+        }
+        let constraint = jobspec.constraint.as_ref();
+        let known = constraint.map(|c| constraint_masks.enter(c, site, budget)).transpose()?;
         let constraint = known.and_then(|at| constraint_masks.get(at));
         let is_possible = whole.is_possible(site, constraint);
         Ok(Self { whole, variants, duration, constraint, is_possible })

@@ -39,6 +39,16 @@ pub(super) fn resolve(constraint: &Constraint, graph: &Graph) -> ResolvedConstra
 }
 
 impl ResolvedConstraint {
+    /// How many tests of a vertex there are, lists included.
+    pub(super) fn terms(&self) -> usize {
+        match self {
+            Self::Property(..) | Self::Hosts(_) | Self::Ranks(_) => 1,
+            Self::All(tests) | Self::Any(tests) | Self::NotAll(tests) => {
+                1 + tests.iter().map(Self::terms).sum::<usize>()
+            }
+        }
+    }
+
     pub(super) fn holds(&self, graph: &Graph, vertex: VertexId) -> bool {
         let pool = graph.vertex(vertex);
         match self {

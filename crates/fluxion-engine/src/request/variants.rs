@@ -7,7 +7,7 @@ use fluxion_jobspec::Element;
 const MOST_VARIANTS: usize = 1000;
 
 /// The most elements of all variants together, and of the lists that they are made from.
-const MOST_ELEMENTS: usize = 100_000;
+pub(super) const MOST_ELEMENTS: usize = 100_000;
 
 /// More variants than [`MOST_VARIANTS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Combinations {
 }
 
 /// How many elements there are, those below included; recursion ends with the depth of a jobspec.
-fn size(list: &[Element]) -> usize {
+pub(super) fn size(list: &[Element]) -> usize {
     list.iter().map(|element| 1 + size(&element.with)).sum()
 }
 

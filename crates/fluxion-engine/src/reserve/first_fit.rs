@@ -19,6 +19,19 @@ pub(super) struct FirstFit<'a, 'p> {
 }
 
 impl FirstFit<'_, '_> {
+    /// Whether there is no more use in trying.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.passes.scratch.meter.is_stopped()
+    }
+
+    /// The decision at the first of some times that fits.
+    pub(super) fn try_each(&mut self, mut times: impl Iterator<Item = i64>) -> Option<Decision> {
+        times.find_map(|time| match self.pass(time, None) {
+            None if self.is_stopped() => Some(None),
+            found => found.map(Some),
+        })?
+    }
+
     pub(super) fn pass(&mut self, time: i64, node_mask: Option<NodeMask<'_>>) -> Option<Decision> {
         self.passes.run(self.prepared, PassKind::Later, time, node_mask)
     }
@@ -80,12 +93,12 @@ impl FirstFit<'_, '_> {
         let window =
             AvailabilityWindow::new(site, state, calendar, self.prepared.constraint, need, buffers);
         let Some(mut window) = window else {
-            let mut times = std::iter::once(first).chain(times);
-            return times.find_map(|time| self.pass(time, None));
+            return self.try_each(std::iter::once(first).chain(times));
         };
         let (mut next, mut found) = (Some(first), None);
         while let Some(time) = next
             && found.is_none()
+            && !self.is_stopped()
         {
             if window.move_to(time, self.end(time)) {
                 let node_mask = is_all.then(|| window.node_mask());

@@ -63,12 +63,12 @@ impl EarliestStart {
         let Some(planner) = planner else { return Ok(None) };
         let from = now.checked_add(1).ok_or(Refusal::Time(now))?;
         let demand = demand_of_root(site, prepared);
-        let Ok(mut times) = planner.candidates(from, prepared.duration, &demand) else {
+        let Ok(times) = planner.candidates(from, prepared.duration, &demand) else {
             return Ok(None);
         };
         let mut first_fit = FirstFit { passes, prepared };
         let Some(need) = first_fit.node_need(now) else {
-            return Ok(times.find_map(|time| first_fit.pass(time, None)));
+            return Ok(first_fit.try_each(times));
         };
         let calendar = self.calendar.get_or_insert_with(|| calendar_of(site, jobs));
         Ok(first_fit.run(times, need, calendar, &mut self.buffers))

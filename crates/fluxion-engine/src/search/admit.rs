@@ -15,11 +15,14 @@ use crate::state::FIRST_FILTER_COLUMN;
 use crate::state::claims::Claim;
 
 impl<'a> Search<'a> {
-    /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window.
+    /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window. Nothing is once
+    /// the decision is to end.
     /// Its ancestors are taken to be open.
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
-        self.scratch.visits.preorder += 1;
-        self.is_in_node_mask(vertex) && self.is_available(vertex) && self.is_accepted(vertex)
+        self.scratch.meter.visit()
+            && self.is_in_node_mask(vertex)
+            && self.is_available(vertex)
+            && self.is_accepted(vertex)
     }
 
     /// Whether all ancestors of a vertex are open.

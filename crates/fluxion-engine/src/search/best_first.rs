@@ -4,6 +4,8 @@
 //! It chooses what [`walk`](super::walk) and the final choice would have chosen; a property test compares the two.
 //! Where the shortcut does not apply, it decides nothing.
 
+use std::collections::BinaryHeap;
+
 use fluxion_graph::VertexId;
 
 use super::Search;
@@ -158,12 +160,15 @@ impl Search<'_> {
         let classes = self.visible(list, |_| true);
         let mut anchors = self.anchors_for(&classes, slot);
         let most = self.request.elements[slot].most;
-        // key, position of the anchor, order of forming
-        let mut best: Vec<(i64, u32, usize, u32)> = Vec::new();
+        // key, position of the anchor, order of forming; the worst on top
+        let mut best: BinaryHeap<(i64, u32, usize, u32)> = BinaryHeap::new();
         let mut formed = Vec::new();
         while let Some((bound, position)) = self.next_anchor(&mut anchors) {
+            if self.is_stopped() {
+                break;
+            }
             if best.len() as u64 >= most
-                && best.last().is_some_and(|&(worst, at, _, _)| (bound, position) > (worst, at))
+                && best.peek().is_some_and(|&(worst, at, _, _)| (bound, position) > (worst, at))
             {
                 break;
             }
@@ -177,13 +182,14 @@ impl Search<'_> {
             }
             formed.clear();
             self.form(anchor, slot, &mut formed);
-            let policy = self.policy;
-            best.extend(formed.iter().enumerate().map(|(n, &candidate)| {
-                (policy.key(self.score(candidate)), position, n, candidate)
-            }));
-            best.sort_unstable();
-            best.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+            for (n, &candidate) in formed.iter().enumerate() {
+                best.push((self.policy.key(self.score(candidate)), position, n, candidate));
+                if best.len() as u64 > most {
+                    best.pop();
+                }
+            }
         }
+        let mut best = best.into_vec();
         best.sort_unstable_by_key(|&(_, position, n, _)| (position, n));
         bag.extend(best.iter().map(|&(_, _, _, candidate)| candidate));
     }

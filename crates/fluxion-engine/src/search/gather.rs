@@ -312,7 +312,7 @@ impl Search<'_> {
     }
 
     /// The next ordinal of a range whose vertex, of a type, may be a candidate.
-    fn next_worthwhile(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
+    pub(super) fn next_worthwhile(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
         let next = match self.worthwhile(ty) {
             Some(worthwhile) => worthwhile.next(range.start),
             None => Some(range.start),
@@ -321,7 +321,7 @@ impl Search<'_> {
     }
 
     /// [`Search::next_worthwhile`] for a vertex that is to be held alone.
-    fn next_idle(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
+    pub(super) fn next_idle(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
         let idle = &self.indices.idle.idle;
         let next = match self.worthwhile(ty) {
             Some(worthwhile) => idle.next_common(worthwhile, range.start),

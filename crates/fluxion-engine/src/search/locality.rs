@@ -49,6 +49,10 @@ impl Search<'_> {
         };
         self.refresh(&mut table, kind);
         let choice = self.choose_by_runs(&mut table, kind);
+        if self.is_stopped() {
+            // what the table says is not to be relied on
+            return Some(None);
+        }
         self.indices.score_tables.put(key, table);
         Some(choice)
     }
@@ -208,6 +212,7 @@ impl Search<'_> {
         let mut units = 0;
         let mut top = i64::MAX;
         while units < most
+            && !self.is_stopped()
             && let Some((low, high)) = table.run_below(top)
         {
             let mut from = 0;

@@ -99,6 +99,11 @@ impl Search<'_> {
         self.request.traverser == Traverser::Flexible
     }
 
+    /// Whether the pass is to end: it then chooses nothing.
+    fn is_stopped(&self) -> bool {
+        self.scratch.meter.is_stopped()
+    }
+
     fn take_bags(&mut self, len: usize) -> Bags {
         (0..len).map(|_| self.scratch.spare_bags.pop().unwrap_or_default()).collect()
     }
@@ -111,7 +116,7 @@ impl Search<'_> {
     }
 
     fn push(&mut self, candidate: Candidate) -> u32 {
-        self.scratch.visits.postorder += 1;
+        self.scratch.meter.candidates += 1;
         self.scratch.candidates.push(candidate);
         self.scratch.candidates.len() as u32 - 1
     }

@@ -1,8 +1,10 @@
 //! What a pass finds and chooses, in memory that is reused from pass to pass.
 
+use fluxion_budget::Budget;
 use fluxion_graph::VertexId;
 
 use super::mix::Mixes;
+use crate::meter::Meter;
 use crate::notes::Notes;
 
 /// A vertex, or a slot, that could be chosen.
@@ -20,16 +22,6 @@ pub(crate) struct Candidate {
     pub(crate) picks: (u32, u32),
 }
 
-/// How much a decision looked at, all its passes together. The reference walks the whole graph, vertex by vertex;
-/// here whole subtrees are skipped, and some vertices are asked about twice, so that its figures are others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Visits {
-    /// How often it was asked whether a vertex may be used.
-    pub preorder: u64,
-    /// How many candidates were found: vertices and slots.
-    pub postorder: u64,
-}
-
 /// Memory that is reused from pass to pass. A copy starts empty.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -42,17 +34,17 @@ pub(crate) struct Scratch {
     pub(super) epoch: u32,
     /// Mixes of or-slots found in this decision.
     pub(crate) mixes: Mixes,
-    /// What this decision cost so far.
-    pub(crate) visits: Visits,
+    /// What this decision cost so far, and may cost.
+    pub(crate) meter: Meter,
     /// What the search has to say to the user.
     pub(crate) notes: Notes,
 }
 
 impl Scratch {
     /// Forgets what the last decision left behind.
-    pub(crate) fn start_decision(&mut self) {
+    pub(crate) fn start_decision(&mut self, budget: &Budget) {
         self.notes.clear();
-        self.visits = Visits::default();
+        self.meter.start(budget);
         self.mixes.clear();
     }
 }

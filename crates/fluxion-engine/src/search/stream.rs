@@ -143,10 +143,9 @@ impl Search<'_> {
                 })
             }
             (Source::Children { group: (_, ty), idle, .. }, Head::Child(from, end)) => {
-                let next = match self.worthwhile(*ty) {
-                    _ if *idle => self.indices.idle.next_idle(from, end),
-                    Some(worthwhile) => worthwhile.next(from).filter(|&at| at < end),
-                    None => (from < end).then_some(from),
+                let next = match *idle {
+                    true => self.next_idle(from..end, *ty),
+                    false => self.next_worthwhile(from..end, *ty),
                 };
                 next.map(|at| {
                     self.item(source, Head::Child(at, end), self.site.layout.vertex_at(at))
@@ -173,7 +172,9 @@ impl Search<'_> {
 
     /// The next candidate whose ancestors are all open.
     pub(super) fn next_open(&mut self, stream: &mut Stream) -> Option<VertexId> {
-        while let Some(Reverse(item)) = stream.heads.pop() {
+        while !self.is_stopped()
+            && let Some(Reverse(item)) = stream.heads.pop()
+        {
             self.advance(stream, item.source, item.head.next());
             let vertex = self.site.tree.at(item.position);
             match item.head {

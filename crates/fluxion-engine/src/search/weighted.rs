@@ -85,7 +85,7 @@ impl Search<'_> {
         while let Some(&key) = rest.next() {
             if !self.may_serve(key.2, must) {
                 rest = ordered.range((self.after(vertex, key, must), Unbounded));
-            } else if is_enough(self, key.2) {
+            } else if is_enough(self, key.2) || self.is_stopped() {
                 return;
             }
         }

@@ -14,6 +14,7 @@ pub(crate) mod walk_parent;
 
 use std::sync::Arc;
 
+use fluxion_budget::Budget;
 use fluxion_graph::{Graph, GraphError, SubsystemId, Tree, VertexId};
 
 use crate::policy::Policy;
@@ -64,9 +65,13 @@ impl Site {
             return Err(too_deep(&graph, &tree));
         }
         let filters = FilterLayout::resolve(filters, &mut graph, &tree)?;
+        graph.check_budget()?;
         let layout = Layout::of(&graph, &tree, policy);
+        graph.check_budget()?;
         let classes = Classes::of(&graph, &tree);
+        graph.check_budget()?;
         let capacity = Capacity::of(&layout, &classes, &tree);
+        graph.set_budget(&Budget::UNLIMITED);
         Ok(Self {
             graph: Arc::new(graph),
             tree: Arc::new(tree),

@@ -1,5 +1,6 @@
 //! Runs the engine and the model side by side.
 
+use fluxion_budget::Budget;
 use fluxion_engine::{
     Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Traverser,
 };
@@ -56,23 +57,28 @@ fn share(graph: &mut Graph, pairs: &[(usize, usize)]) {
     }
 }
 
+/// An engine that serves a graph.
+pub(crate) fn engine(graph: Graph, policy: &str, rules: Rules, filters: &str) -> Engine {
+    let traverser = match rules {
+        Rules::Simple => Traverser::Simple,
+        Rules::Flexible => Traverser::Flexible,
+    };
+    let options = EngineOptions {
+        subsystems: vec!["containment".to_owned()],
+        policy: policy.parse().unwrap(),
+        traverser,
+        filters: filters.parse().unwrap(),
+    };
+    Engine::new(graph, &options).unwrap()
+}
+
 impl Pair {
     pub(crate) fn new(graph: Graph, policy: &str, rules: Rules, filters: &str) -> Self {
-        let traverser = match rules {
-            Rules::Simple => Traverser::Simple,
-            Rules::Flexible => Traverser::Flexible,
-        };
-        let options = EngineOptions {
-            subsystems: vec!["containment".to_owned()],
-            policy: policy.parse().unwrap(),
-            traverser,
-            filters: filters.parse().unwrap(),
-        };
         let model = Model::new(&graph, policy, rules, filters);
-        let engine = Engine::new(graph.clone(), &options).unwrap();
+        let engine = engine(graph.clone(), policy, rules, filters);
         Self {
             graph,
-            policy: options.policy,
+            policy: policy.parse().unwrap(),
             keeps_weights: policy.contains("first") || policy.contains("stop_on"),
             engine,
             model,
@@ -120,9 +126,9 @@ impl Pair {
     fn decide(&mut self, operation: MatchOperation, jobspec: &Jobspec) -> Result<(), Difference> {
         let expected = self.model.decide(operation, jobspec, self.now);
         let before = self.engine.fingerprint();
-        let found = self.engine.decide(operation, jobspec, self.now);
-        let again = self.engine.decide(operation, jobspec, self.now);
-        let anew = self.anew().decide(operation, jobspec, self.now);
+        let found = self.engine.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
+        let again = self.engine.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
+        let anew = self.anew().decide(operation, jobspec, self.now, &Budget::UNLIMITED);
         let expected_text = self.text(&expected, print::answer);
         let found_text =
             self.text(&found.clone().map_err(|refusal| kind(&refusal)), print::decision);

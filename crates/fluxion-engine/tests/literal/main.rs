@@ -10,6 +10,7 @@ mod regressions;
 mod requests;
 mod scenarios;
 mod served;
+mod sibling_order;
 #[path = "../support/mod.rs"]
 mod support;
 mod worlds;

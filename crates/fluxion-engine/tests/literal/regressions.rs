@@ -10,7 +10,8 @@ fn a_leaf_among_nodes_that_must_have_room() {
     check(&setup, &[("a node[1]→core[1]!", "node1/core0")]);
 }
 
-/// Gathering at the cluster stops once the *last* alternative's count is there, here after one node.
+/// Gathering at the cluster stops once the *last* alternative's count is there, here after one node: too little for the
+/// first one, so the other order is tried.
 #[test]
 fn sibling_or_slots_share_one_account_when_gathering_stops_early() {
     let setup = Setup {
@@ -20,7 +21,8 @@ fn sibling_or_slots_share_one_account_when_gathering_stops_early() {
     check(
         &setup,
         &[
-            ("a (slot[2]→core[1], slot[1]→core[1])", "busy"),
+            ("a (slot[2]→core[1], slot[1]→core[1])", "node0/core0 node1/core0"),
+            ("cancel 1", ""),
             ("a (slot[1]→core[1], slot[2]→core[1])", "node0/core0 node1/core0"),
         ],
     );
@@ -131,4 +133,45 @@ fn filters_count_units_under_both_traversers() {
 fn pools_without_units_do_not_join_runs() {
     let graph = "cluster0(socket0(memory0 memory1:0) socket1(memory2 memory3:0))";
     check(&Setup::new("locality", graph), &[("a slot[1]→memory[1]", "socket1/memory2")]);
+}
+
+#[test]
+fn or_slots_that_fit_in_one_order_fit_in_the_other() {
+    for policy in crate::served::POLICIES {
+        for graph in ["cluster0(node0(core{0-3}))", "cluster0(core{0-3})"] {
+            let setup = Setup { traverser: Traverser::Flexible, ..Setup::new(policy, graph) };
+            for request in [
+                "(slot[2]→core[1], slot[1]→core[1])",
+                "(slot[1]→core[1], slot[2]→core[1])",
+                "(slot[1]→core[2], slot[2]→core[1], slot[1]→core[1])",
+            ] {
+                check(&setup, &[(&format!("s {request}"), "ok")]);
+            }
+        }
+    }
+}
+
+/// Of two shapes with the same count the first says which nodes serve, and the second fits none of them.
+#[test]
+fn or_slots_of_nodes_fit_in_any_order() {
+    let graph = "cluster0(node{0-1}(core{0-1}))";
+    let setup = Setup { traverser: Traverser::Flexible, ..Setup::new("low", graph) };
+    for request in [
+        "(slot[2]→node[1]→core[2], slot[1]→node[1]→core[4])",
+        "(slot[1]→node[1]→core[4], slot[2]→node[1]→core[2])",
+    ] {
+        check(&setup, &[(&format!("s {request}"), "ok")]);
+    }
+}
+
+/// A slot of two units that takes the pool of four leaves too little for a third one; a slot of three does not.
+#[test]
+fn or_slots_of_uneven_pools_fit_in_any_order() {
+    let graph = "cluster0(node0(memory0:2 memory1:2 memory2:3))";
+    let setup = Setup { traverser: Traverser::Flexible, ..Setup::new("low", graph) };
+    for request in
+        ["(slot[3]→memory[3], slot[3]→memory[2])", "(slot[3]→memory[2], slot[3]→memory[3])"]
+    {
+        check(&setup, &[(&format!("s {request}"), "ok")]);
+    }
 }

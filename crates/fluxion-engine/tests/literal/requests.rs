@@ -28,11 +28,20 @@ struct Chain {
     /// Before which levels a slot stands; the last is before the leaves.
     slots: Vec<usize>,
     /// The type of the alternatives, and what they are.
-    alternative: Option<(&'static str, Vec<Element>)>,
+    alternatives: Option<(&'static str, Vec<Other>)>,
     counts: Vec<Count>,
     exclusivities: Vec<Exclusivity>,
     label: Option<String>,
     leaves: Vec<Element>,
+}
+
+/// An alternative to a slot of a chain.
+#[derive(Clone, Debug)]
+struct Other {
+    count: Count,
+    leaves: Vec<Element>,
+    /// Whether the levels of the chain lie above the leaves.
+    is_deep: bool,
 }
 
 fn chain(shape: Shape, rules: Rules) -> impl Strategy<Value = Vec<Element>> {
@@ -49,11 +58,15 @@ fn chain(shape: Shape, rules: Rules) -> impl Strategy<Value = Vec<Element>> {
     });
     let slots = prop_oneof![1 => Just(vec![]), 8 => vec(0..=depth, 1), 1 => vec(0..=depth, 2)];
     let often = if rules == Rules::Flexible { 0.5 } else { 0.07 };
-    let alternative = option::weighted(often, (slot_type(rules), leaves(rules)));
+    let other = (count(), leaves(rules), prop_oneof![3 => Just(false), 1 => Just(true)])
+        .prop_map(|(count, leaves, is_deep)| Other { count, leaves, is_deep })
+        .boxed();
+    let others = prop_oneof![3 => vec(other.clone(), 1..2), 1 => vec(other, 2..4)];
+    let alternatives = option::weighted(often, (slot_type(rules), others));
     let labels = option::weighted(0.1, Just("name".to_owned()));
-    (levels, slots, alternative, vec(count(), 8), vec(exclusivity(), 8), labels, leaves(rules))
-        .prop_map(|(levels, slots, alternative, counts, exclusivities, label, leaves)| {
-            let chain = Chain { levels, slots, alternative, counts, exclusivities, label, leaves };
+    (levels, slots, alternatives, vec(count(), 8), vec(exclusivity(), 8), labels, leaves(rules))
+        .prop_map(|(levels, slots, alternatives, counts, exclusivities, label, leaves)| {
+            let chain = Chain { levels, slots, alternatives, counts, exclusivities, label, leaves };
             chain.list(0)
         })
 }
@@ -73,10 +86,21 @@ impl Chain {
         if !slot {
             return inner;
         }
-        let Some((ty, other)) = &self.alternative else {
+        let Some((ty, others)) = &self.alternatives else {
             return vec![element("slot", self.counts[7], inner)];
         };
-        vec![element(ty, self.counts[7], inner), element(ty, self.counts[6], other.clone())]
+        let other = |other: &Other| element(ty, other.count, self.below_other(at, other));
+        std::iter::once(element(ty, self.counts[7], inner))
+            .chain(others.iter().map(other))
+            .collect()
+    }
+
+    fn below_other(&self, at: usize, other: &Other) -> Vec<Element> {
+        let leaves = other.leaves.clone();
+        if !other.is_deep {
+            return leaves;
+        }
+        Self { leaves, alternatives: None, ..self.clone() }.without_slot(at)
     }
 
     fn without_slot(&self, at: usize) -> Vec<Element> {

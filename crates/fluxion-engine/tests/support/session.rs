@@ -1,5 +1,6 @@
 //! Sessions with an engine: commands in, one line of what came of it out.
 
+use fluxion_budget::Budget;
 use fluxion_engine::{
     Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Traverser,
 };
@@ -98,7 +99,7 @@ impl Session<'_> {
         let resources = request(text);
         let constraint = self.setup.constraint.clone();
         let jobspec = Jobspec { resources, duration, queue: None, constraint };
-        match self.engine.decide(operation, &jobspec, self.now) {
+        match self.engine.decide(operation, &jobspec, self.now, &Budget::UNLIMITED) {
             Ok(None) => "ok".to_owned(),
             Ok(Some(decision)) => {
                 self.record(operation, &decision);

@@ -1,8 +1,9 @@
 //! Why a selection cannot be printed.
 
+use fluxion_budget::Stopped;
 use fluxion_graph::{Graph, VertexId};
 
-/// A selection that a format cannot express (`docs/semantics/formats.md`, What cannot be printed).
+/// A selection that a format cannot express, or that is not wanted any more (`docs/semantics/formats.md`, What cannot be printed).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// A node with cores or gpus has no rank.
@@ -24,6 +25,15 @@ pub enum WriteError {
     /// There are resources, but none that `rlite` can express.
     #[error("the resources contain no core or gpu below a node, and rlite lists nothing else")]
     NoCoreOrGpu,
+    /// The text would be longer than the caller takes.
+    #[error("the text would be longer than {most} bytes")]
+    TooLarge {
+        /// Bytes that it may have.
+        most: usize,
+    },
+    /// Nobody waits for the text any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl WriteError {

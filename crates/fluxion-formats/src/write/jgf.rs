@@ -2,6 +2,7 @@
 
 use fluxion_graph::{CONTAINMENT, PickedEdge, PickedVertex, VertexId};
 
+use super::error::WriteError;
 use super::json::{push_integer, push_string, push_string_with};
 use super::printed::Printed;
 
@@ -17,9 +18,13 @@ pub(super) enum Profile {
 }
 
 /// Appends the graph object, without a newline.
-pub(super) fn push(printed: &Printed<'_>, profile: Profile, out: &mut String) {
+pub(super) fn push(
+    printed: &Printed<'_>,
+    profile: Profile,
+    out: &mut String,
+) -> Result<(), WriteError> {
     let mut writer = Writer { printed: *printed, profile, out };
-    writer.push_graph();
+    writer.push_graph()
 }
 
 struct Writer<'a, 'o> {
@@ -29,7 +34,7 @@ struct Writer<'a, 'o> {
 }
 
 impl Writer<'_, '_> {
-    fn push_graph(&mut self) {
+    fn push_graph(&mut self) -> Result<(), WriteError> {
         let selection = self.printed.selection;
         let shorthand = self.profile == Profile::Shorthand;
         self.out.push_str("{\"graph\": {\"nodes\": [");
@@ -37,7 +42,7 @@ impl Writer<'_, '_> {
         let mut left_out = selection.vertices.len() + selection.edges.len();
         for (number, vertex) in vertices.enumerate() {
             self.separate(number);
-            self.push_vertex(vertex);
+            self.push_vertex(vertex)?;
             left_out -= 1;
         }
         self.out.push_str("], \"edges\": [");
@@ -45,6 +50,7 @@ impl Writer<'_, '_> {
         for (number, edge) in edges.enumerate() {
             self.separate(number);
             self.push_edge(edge);
+            self.printed.check(self.out)?;
             left_out -= 1;
         }
         self.out.push_str("]}");
@@ -52,6 +58,7 @@ impl Writer<'_, '_> {
             self.out.push_str(", \"writer\": \"fluxion:jgf_shorthand\"");
         }
         self.out.push('}');
+        Ok(())
     }
 
     fn separate(&mut self, number: usize) {
@@ -60,18 +67,19 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn push_vertex(&mut self, picked: &PickedVertex) {
+    fn push_vertex(&mut self, picked: &PickedVertex) -> Result<(), WriteError> {
         self.out.push_str("{\"id\": \"");
         push_integer(self.printed.graph.vertex(picked.vertex).uniq_id, self.out);
         self.out.push_str("\", \"metadata\": {\"type\": ");
         match self.profile {
-            Profile::Compact | Profile::Shorthand => self.push_compact_members(picked),
-            Profile::Full => self.push_full_members(picked),
+            Profile::Compact | Profile::Shorthand => self.push_compact_members(picked)?,
+            Profile::Full => self.push_full_members(picked)?,
         }
         self.out.push_str("}}");
+        self.printed.check(self.out)
     }
 
-    fn push_compact_members(&mut self, picked: &PickedVertex) {
+    fn push_compact_members(&mut self, picked: &PickedVertex) -> Result<(), WriteError> {
         let graph = self.printed.graph;
         let vertex = graph.vertex(picked.vertex);
         let (ty, basename) = (graph.type_name(vertex.ty), graph.basename(vertex));
@@ -88,7 +96,7 @@ impl Writer<'_, '_> {
         self.out.push_str(", \"id\": ");
         self.out.push_str(id);
         self.push_number(", \"rank\": ", vertex.rank);
-        self.push_properties(picked.vertex);
+        self.push_properties(picked.vertex)?;
         if !graph.unit(vertex).is_empty() {
             self.push_text(", \"unit\": ", graph.unit(vertex));
         }
@@ -98,12 +106,12 @@ impl Writer<'_, '_> {
         if picked.amount != 1 {
             self.push_number(", \"size\": ", picked.amount);
         }
-        self.push_paths(picked.vertex);
+        self.push_paths(picked.vertex)?;
         self.push_label(picked.vertex);
-        self.push_aggregates(picked.vertex);
+        self.push_aggregates(picked.vertex)
     }
 
-    fn push_full_members(&mut self, picked: &PickedVertex) {
+    fn push_full_members(&mut self, picked: &PickedVertex) -> Result<(), WriteError> {
         let graph = self.printed.graph;
         let vertex = graph.vertex(picked.vertex);
         push_string(graph.type_name(vertex.ty), self.out);
@@ -112,13 +120,14 @@ impl Writer<'_, '_> {
         self.push_number(", \"id\": ", vertex.id);
         self.push_number(", \"uniq_id\": ", vertex.uniq_id);
         self.push_number(", \"rank\": ", vertex.rank);
-        self.push_properties(picked.vertex);
+        self.push_properties(picked.vertex)?;
         self.out.push_str(", \"exclusive\": ");
         self.out.push_str(if picked.exclusive { "true" } else { "false" });
         self.push_text(", \"unit\": ", graph.unit(vertex));
         self.push_number(", \"size\": ", picked.amount);
-        self.push_paths(picked.vertex);
+        self.push_paths(picked.vertex)?;
         self.push_label(picked.vertex);
+        Ok(())
     }
 
     fn push_text(&mut self, key: &str, text: &str) {
@@ -131,22 +140,22 @@ impl Writer<'_, '_> {
         push_integer(number, self.out);
     }
 
-    fn push_properties(&mut self, vertex: VertexId) {
+    fn push_properties(&mut self, vertex: VertexId) -> Result<(), WriteError> {
         let graph = self.printed.graph;
         self.push_object("properties", graph.properties(vertex), |out, (key, value)| {
             push_string(key, out);
             out.push_str(": ");
             push_string(value, out);
-        });
+        })
     }
 
-    fn push_paths(&mut self, vertex: VertexId) {
+    fn push_paths(&mut self, vertex: VertexId) -> Result<(), WriteError> {
         let graph = self.printed.graph;
         self.push_object("paths", graph.paths_of(vertex), |out, (subsystem, path)| {
             push_string(graph.subsystem_name(subsystem), out);
             out.push_str(": ");
             push_string_with(|out| graph.write_path(path, out), out);
-        });
+        })
     }
 
     fn push_label(&mut self, vertex: VertexId) {
@@ -156,9 +165,9 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn push_aggregates(&mut self, vertex: VertexId) {
+    fn push_aggregates(&mut self, vertex: VertexId) -> Result<(), WriteError> {
         let figures = self.printed.aggregates.and_then(|aggregates| aggregates(vertex));
-        let Some(mut figures) = figures else { return };
+        let Some(mut figures) = figures else { return Ok(()) };
         let graph = self.printed.graph;
         figures.sort_by_key(|figure| graph.type_name(figure.ty));
         self.push_object("agfilter", figures, |out, figure| {
@@ -168,7 +177,7 @@ impl Writer<'_, '_> {
             out.push_str(", total:");
             push_integer(figure.total, out);
             out.push('"');
-        });
+        })
     }
 
     /// A member that is an object; nothing if it would be empty.
@@ -177,7 +186,7 @@ impl Writer<'_, '_> {
         key: &str,
         members: impl IntoIterator<Item = T>,
         push_member: impl Fn(&mut String, T),
-    ) {
+    ) -> Result<(), WriteError> {
         let mut empty = true;
         for member in members {
             if empty {
@@ -189,10 +198,12 @@ impl Writer<'_, '_> {
                 self.out.push_str(", ");
             }
             push_member(self.out, member);
+            self.printed.check(self.out)?;
         }
         if !empty {
             self.out.push('}');
         }
+        Ok(())
     }
 
     fn push_edge(&mut self, picked: &PickedEdge) {

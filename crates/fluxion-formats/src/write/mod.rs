@@ -62,21 +62,29 @@ pub fn write(format: Format, printed: &Printed<'_>, out: &mut String) -> Result<
         return Ok(());
     }
     let start = out.len();
+    let written = push(format, printed, out).and_then(|()| printed.check(out));
+    if written.is_err() {
+        out.truncate(start);
+        return written;
+    }
+    if out.len() > start && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    Ok(())
+}
+
+fn push(format: Format, printed: &Printed<'_>, out: &mut String) -> Result<(), WriteError> {
     match format {
         Format::Simple => simple::push(printed, simple::Order::LeavesFirst, out),
         Format::PrettySimple => simple::push(printed, simple::Order::RootFirst, out),
         Format::Jgf => jgf::push(printed, jgf::Profile::Compact, out),
         Format::JgfShorthand => jgf::push(printed, jgf::Profile::Shorthand, out),
         Format::JgfFull => jgf::push(printed, jgf::Profile::Full, out),
-        Format::Rlite => rlite::push(printed, out)?,
-        Format::Rv1 => rv1::push(printed, Some(jgf::Profile::Compact), out)?,
-        Format::Rv1Nosched => rv1::push(printed, None, out)?,
-        Format::Rv1Shorthand => rv1::push(printed, Some(jgf::Profile::Shorthand), out)?,
+        Format::Rlite => rlite::push(printed, out),
+        Format::Rv1 => rv1::push(printed, Some(jgf::Profile::Compact), out),
+        Format::Rv1Nosched => rv1::push(printed, None, out),
+        Format::Rv1Shorthand => rv1::push(printed, Some(jgf::Profile::Shorthand), out),
     }
-    if out.len() > start && !out.ends_with('\n') {
-        out.push('\n');
-    }
-    Ok(())
 }
 
 /// Appends the JSON value that the programming interface answers to a find: without blanks and newline; the

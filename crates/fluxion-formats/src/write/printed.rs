@@ -1,6 +1,9 @@
 //! What a writer is given: a selection, and what else may be printed of it.
 
+use fluxion_budget::Budget;
 use fluxion_graph::{AggregateFigures, Graph, Selection, TimeWindow, Tree, VertexId};
+
+use super::error::WriteError;
 
 /// The label that the current jobspec puts on a vertex.
 pub type Labels<'a> = &'a dyn Fn(VertexId) -> Option<&'a str>;
@@ -25,4 +28,15 @@ pub struct Printed<'a> {
     pub labels: Option<Labels<'a>>,
     /// Filter figures, if a find asks for them.
     pub aggregates: Option<Aggregates<'a>>,
+    /// How long it may take, and how much text it may become.
+    pub budget: &'a Budget,
+}
+
+impl Printed<'_> {
+    /// Whether a text may grow on.
+    pub(super) fn check(&self, out: &str) -> Result<(), WriteError> {
+        self.budget.check()?;
+        let most = self.budget.largest_text();
+        if out.len() > most { Err(WriteError::TooLarge { most }) } else { Ok(()) }
+    }
 }

@@ -40,6 +40,7 @@ impl Resources {
         let mut collector = Collector::new(*printed);
         for picked in &printed.selection.vertices {
             collector.visit(picked.vertex)?;
+            printed.budget.check()?;
         }
         let mut groups: Vec<(String, Vec<u64>)> = collector.groups.into_iter().collect();
         groups.sort_unstable();

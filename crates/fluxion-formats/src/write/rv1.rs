@@ -27,9 +27,10 @@ pub(super) fn push(
     }
     out.push_str("{\"version\": 1, \"execution\": ");
     push_execution(printed, &mut resources, out);
+    printed.check(out)?;
     if let Some(profile) = scheduling {
         out.push_str(", \"scheduling\": ");
-        jgf::push(printed, profile, out);
+        jgf::push(printed, profile, out)?;
         if let Some(queue) = printed.queue.filter(|queue| !queue.is_empty()) {
             out.push_str(", \"attributes\": {\"system\": {\"scheduler\": {\"queue\": ");
             push_string(queue, out);

@@ -2,6 +2,7 @@
 
 use fluxion_graph::{Graph, PickedVertex};
 
+use super::error::WriteError;
 use super::json::push_integer;
 use super::printed::Printed;
 
@@ -13,14 +14,20 @@ pub(super) enum Order {
 }
 
 /// Appends one line per vertex.
-pub(super) fn push(printed: &Printed<'_>, order: Order, out: &mut String) {
+pub(super) fn push(
+    printed: &Printed<'_>,
+    order: Order,
+    out: &mut String,
+) -> Result<(), WriteError> {
     let graph = printed.graph;
-    let vertices = printed.selection.vertices.iter();
+    let mut vertices = printed.selection.vertices.iter();
+    let mut push_next = |vertex: &PickedVertex, modes| {
+        push_line(graph, vertex, modes, out);
+        printed.check(out)
+    };
     match order {
-        Order::LeavesFirst => vertices.for_each(|v| push_line(graph, v, ["s", "x"], out)),
-        Order::RootFirst => {
-            vertices.rev().for_each(|v| push_line(graph, v, ["shared", "exclusive"], out));
-        }
+        Order::LeavesFirst => vertices.try_for_each(|v| push_next(v, ["s", "x"])),
+        Order::RootFirst => vertices.rev().try_for_each(|v| push_next(v, ["shared", "exclusive"])),
     }
 }
 

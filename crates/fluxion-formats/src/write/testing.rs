@@ -1,5 +1,6 @@
 //! Small graphs and selections for the writers' tests.
 
+use fluxion_budget::Budget;
 use fluxion_graph::{
     CONTAINMENT, Graph, PickedEdge, PickedVertex, Selection, SubsystemId, TimeWindow, Tree,
     VertexId, VertexSpec,
@@ -122,6 +123,7 @@ impl Machine {
     ) -> Result<String, WriteError> {
         let tree = self.tree();
         let printed = Printed {
+            budget: &Budget::UNLIMITED,
             graph: &self.graph,
             tree: &tree,
             selection,

@@ -16,20 +16,28 @@ use Nature::{Pure, Shell};
 
 /// From the ground up: a crate, its nature, and the crates that it may depend on.
 const LAYERS: &[(&str, Nature, &[&str])] = &[
+    ("fluxion-budget", Pure, &[]),
     ("fluxion-sets", Pure, &[]),
-    ("fluxion-graph", Pure, &[]),
+    ("fluxion-graph", Pure, &["fluxion-budget"]),
     ("fluxion-planner", Pure, &[]),
     ("fluxion-jobspec", Pure, &["fluxion-sets"]),
-    ("fluxion-formats", Pure, &["fluxion-graph", "fluxion-sets"]),
+    ("fluxion-formats", Pure, &["fluxion-budget", "fluxion-graph", "fluxion-sets"]),
     (
         "fluxion-engine",
         Pure,
-        &["fluxion-graph", "fluxion-jobspec", "fluxion-planner", "fluxion-sets"],
+        &["fluxion-budget", "fluxion-graph", "fluxion-jobspec", "fluxion-planner", "fluxion-sets"],
     ),
     (
         "fluxion-context",
         Pure,
-        &["fluxion-engine", "fluxion-formats", "fluxion-graph", "fluxion-jobspec", "fluxion-sets"],
+        &[
+            "fluxion-budget",
+            "fluxion-engine",
+            "fluxion-formats",
+            "fluxion-graph",
+            "fluxion-jobspec",
+            "fluxion-sets",
+        ],
     ),
     ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine"]),
     ("fluxion-server", Shell, &["fluxion-context", "fluxion-engine", "fluxion-store"]),

@@ -4,13 +4,13 @@
 //! and never possible (give up). Hence OUT_OF_RANGE, which says "beyond what there is", for the last.
 
 use fluxion_context::{
-    CancelError, LoadError, MatchError, MatchFault, OptionName, Position, Refusal,
+    CancelError, LoadError, MatchError, MatchFault, OptionName, Position, Refusal, WriteError,
 };
 use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, exhausted, not_possible, told};
+use crate::message::{Reason, call_too_long, exhausted, load_too_long, not_possible, told};
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
@@ -33,6 +33,7 @@ pub(crate) fn no_graph() -> Status {
 pub(crate) fn init(error: &CreateError) -> Status {
     match error {
         CreateError::Start(StartError::Load(error)) => load(error),
+        CreateError::Start(StartError::Stopped(Stopped::TooLong(limit))) => load_too_long(*limit),
         CreateError::Start(StartError::Stopped(error)) => stopped(*error),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
@@ -72,17 +73,26 @@ fn no_match(error: &MatchError) -> Status {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }
+            Refusal::TooManyVisits { .. } => exhausted(Reason::Budget, error.to_string()),
+            Refusal::Stopped => interrupted(),
+            Refusal::TooManyTerms { .. } => in_jobspec(),
             Refusal::TooManyVariants => {
                 let message = located("jobspec", &error.to_string(), error.position());
                 exhausted(Reason::TooManyVariants, message)
             }
             Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => in_jobspec(),
         },
+        MatchFault::Writer(WriteError::Stopped(_)) => interrupted(),
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
             format!("the graph cannot be printed in the match format of the server: {fault}"),
         ),
     }
+}
+
+/// The graph was dropped while it answered.
+fn interrupted() -> Status {
+    Status::aborted("the call was stopped before it was done")
 }
 
 /// A match or a cancel was refused.
@@ -126,6 +136,7 @@ pub(crate) fn stopped(error: Stopped) -> Status {
     match error {
         Stopped::Fault => Status::internal(error.to_string()),
         Stopped::Dropped => no_graph(),
+        Stopped::TooLong(limit) => call_too_long(limit),
     }
 }
 

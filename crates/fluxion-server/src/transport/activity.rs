@@ -200,6 +200,8 @@ mod tests {
         headers: Duration::from_secs(10),
         upload: Duration::from_secs(60),
         idle: Duration::from_secs(1800),
+        call: Duration::MAX,
+        load: Duration::MAX,
     };
 
     #[test]

@@ -9,23 +9,23 @@
 
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use fluxion_context::{Context, JobId, LoadError, Loaded, Options};
+use fluxion_context::{Budget, Context, JobId, LoadError, Loaded, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Origin, Turns, Waiting};
-use crate::transport::work::{Asked, Done, Work};
+use crate::transport::work::{Asked, Done, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct GraphThread {
-    queue: Waiting<Work>,
+    queue: Waiting<Turn>,
     shared: Arc<Shared>,
     /// For whom calls enter the queue.
     origin: Origin,
@@ -37,8 +37,42 @@ struct Shared {
     options: Options,
     incarnation: Incarnation,
     numbers: Numbers,
+    /// How long a call may take, its wait included.
+    longest_call: Duration,
     dropped: AtomicBool,
+    /// Ends what has its turn.
+    running: Mutex<Stop>,
     summary: Mutex<Summary>,
+}
+
+/// How long the graphs of a server may be kept busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimeLimits {
+    /// By a call, its wait included.
+    pub(crate) call: Duration,
+    /// By a load.
+    pub(crate) load: Duration,
+}
+
+impl Default for TimeLimits {
+    fn default() -> Self {
+        Self { call: Duration::MAX, load: Duration::MAX }
+    }
+}
+
+/// Ends a call when nobody waits for it any more.
+struct Stopping(Stop);
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// What a future comes to, if that does not take too long.
+async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Result<T, Stopped> {
+    let outcome = tokio::time::timeout(limit, future).await;
+    outcome.map_err(|_| Stopped::TooLong(limit))
 }
 
 /// Why there is no such thread.
@@ -64,14 +98,18 @@ pub(crate) enum Stopped {
     /// It was dropped while the call waited.
     #[error("the graph was dropped")]
     Dropped,
+    /// The call, or the load, took longer than it may.
+    #[error("it took longer than {0:?}")]
+    TooLong(Duration),
 }
 
 impl GraphThread {
-    /// Loads a graph on a new thread; returns when it is ready.
+    /// Loads a graph on a new thread; returns when it is ready. If the future is dropped before, the load ends.
     pub(crate) async fn load(
         text: String,
         options: Options,
         numbers: Numbers,
+        limits: TimeLimits,
     ) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
         let (queue, work) = turns::queue();
@@ -80,13 +118,20 @@ impl GraphThread {
             options,
             incarnation,
             numbers,
+            longest_call: limits.call,
             dropped: AtomicBool::new(false),
+            running: Mutex::default(),
             summary: Mutex::default(),
         });
         let thread = Thread { shared: Arc::clone(&shared), work };
-        let body = move || thread.run(text, incarnation, ready);
+        let stop = Stop::default();
+        let budget = stop.budget();
+        let body = move || thread.run(text, incarnation, &budget, ready);
         thread::Builder::new().name("graph".to_owned()).spawn(body)?;
-        loaded.await.map_err(|_| Stopped::Fault)??;
+        let stopping = Stopping(stop);
+        let loaded = within(limits.load, loaded).await?;
+        drop(stopping);
+        loaded.map_err(|_| Stopped::Fault)??;
         Ok(Self { queue, shared, origin: Origin::Server })
     }
 
@@ -107,23 +152,30 @@ impl GraphThread {
 
     /// What the graph was after the last request that was carried out. Does not wait.
     pub(crate) fn summary(&self) -> Summary {
-        *self.shared.summary.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.shared.summary)
     }
 
-    /// From now on calls that wait, or are yet to come, fail with [`Stopped::Dropped`].
+    /// From now on calls that wait, or are yet to come, fail with [`Stopped::Dropped`]; what has its turn is stopped.
     pub(crate) fn retire(&self) {
-        self.shared.dropped.store(true, Ordering::Release);
+        self.shared.dropped.store(true, Ordering::SeqCst);
+        lock(&self.shared.running).stop();
     }
 
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
-    /// dropped later, a job that nobody could find again is taken back before anyone else has a turn.
+    /// dropped later, the search stops, and a job that nobody could find again is taken back before anyone else has a
+    /// turn. A request with a key goes on, as its client may ask for the answer again.
     pub(crate) async fn execute(
         &self,
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
+        let has_key = request.id.is_some();
         let (reply, answer) = oneshot::channel();
-        self.post(Work::Execute(Asked { request, reply, queue: self.queue.clone() }));
-        answer.await.map_err(|_| self.why_stopped())
+        let asked = Asked { request, reply, queue: self.queue.clone() };
+        let answered = self.clone().answered(self.enter(Work::Execute(asked)), answer);
+        match has_key {
+            false => answered.await,
+            true => tokio::spawn(answered).await.unwrap_or(Err(Stopped::Fault)),
+        }
     }
 
     /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
@@ -132,22 +184,33 @@ impl GraphThread {
         look: impl FnOnce(&Serving) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
-        let shared = Arc::clone(&self.shared);
-        self.post(Work::Read(Box::new(move |serving| {
-            if !reply.is_closed() && !shared.dropped.load(Ordering::Acquire) {
+        let work = Work::Read(Box::new(move |serving| {
+            if !reply.is_closed() {
                 let _ = reply.send(look(serving));
             }
-        })));
-        answer.await.map_err(|_| self.why_stopped())
+        }));
+        self.clone().answered(self.enter(work), answer).await
     }
 
-    fn post(&self, work: Work) {
+    /// Queues a piece of work, behind what its origin has queued before.
+    fn enter(&self, work: Work) -> Stopping {
+        let stop = Stop::default();
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
-        self.queue.enter(self.origin, work);
+        self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
+        Stopping(stop)
+    }
+
+    /// Waits for an answer; what is not waited for any more is stopped.
+    async fn answered<T>(
+        self,
+        _stopping: Stopping,
+        answer: oneshot::Receiver<T>,
+    ) -> Result<T, Stopped> {
+        within(self.shared.longest_call, answer).await?.map_err(|_| self.why_stopped())
     }
 
     fn why_stopped(&self) -> Stopped {
-        match self.shared.dropped.load(Ordering::Acquire) {
+        match self.shared.dropped.load(Ordering::SeqCst) {
             true => Stopped::Dropped,
             false => Stopped::Fault,
         }
@@ -157,7 +220,8 @@ impl GraphThread {
     #[cfg(test)]
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
-        self.post(Work::Read(Box::new(move |_| gate.recv().unwrap())));
+        let work = Work::Read(Box::new(move |_| gate.recv().unwrap()));
+        self.queue.enter(self.origin, Turn { work, stop: Stop::default() });
         open
     }
 }
@@ -168,10 +232,14 @@ fn new_incarnation() -> Incarnation {
     Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The thread itself.
 struct Thread {
     shared: Arc<Shared>,
-    work: Turns<Work>,
+    work: Turns<Turn>,
 }
 
 impl Thread {
@@ -180,10 +248,11 @@ impl Thread {
         self,
         text: String,
         incarnation: Incarnation,
+        budget: &Budget,
         ready: oneshot::Sender<Result<(), LoadError>>,
     ) {
         let start = Instant::now();
-        let loaded = Context::load_with_warning(&text, &self.shared.options);
+        let loaded = Context::load_within(&text, &self.shared.options, budget);
         drop(text);
         let seconds = start.elapsed().as_secs_f64();
         let mut serving = match loaded {
@@ -202,15 +271,19 @@ impl Thread {
         self.shared.tell(&serving);
         if ready.send(Ok(())).is_ok() {
             std::iter::from_fn(|| self.work.next())
-                .for_each(|work| self.shared.take_turn(&mut serving, work));
+                .for_each(|turn| self.shared.take_turn(&mut serving, turn));
         }
     }
 }
 
 impl Shared {
-    fn take_turn(&self, serving: &mut Serving, work: Work) {
-        match work {
+    fn take_turn(&self, serving: &mut Serving, turn: Turn) {
+        serving.budget = turn.stop.budget();
+        *lock(&self.running) = turn.stop;
+        match turn.work {
             Work::Execute(asked) => self.execute(serving, asked),
+            // who waits is told by the end of what is dropped here
+            Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
             Work::Read(look) => look(serving),
             Work::TakeBack(job) => {
                 serving.take_back(job);
@@ -220,11 +293,15 @@ impl Shared {
     }
 
     fn execute(&self, serving: &mut Serving, asked: Asked) {
-        if asked.reply.is_closed() || self.dropped.load(Ordering::Acquire) {
+        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) {
             return;
         }
         let result = self.number(serving, |serving| serving.execute(&asked.request));
         self.tell(serving);
+        if result.as_ref().is_err_and(RequestError::is_stopped) {
+            // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
+            return;
+        }
         if let Some(job) = asked.answer(result) {
             serving.take_back(job);
             self.tell(serving);
@@ -233,16 +310,119 @@ impl Shared {
 
     /// Does something that may give a number to a job: one that no graph of the name has given before.
     fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
-        let mut next = self.numbers.lock();
-        serving.store.number_from(JobId(*next));
+        let taken = self.numbers.take();
+        serving.store.number_from(JobId(taken.number()));
         let done = work(serving);
-        *next = (*next).max(serving.store.context().next_job().0);
+        taken.settle(serving.store.context().next_job().0);
         done
     }
 
     /// Publishes what can be known without waiting.
     fn tell(&self, serving: &Serving) {
-        let mut told = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
-        *told = serving.summary();
+        *lock(&self.summary) = serving.summary();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use fluxion_context::{LoadFormat, MatchOperation, Wanted};
+    use fluxion_store::{Command, RequestId};
+
+    use super::*;
+    use crate::Config;
+    use crate::test_graph::{GRAPH, JOBSPEC};
+    use crate::transport::numbers::NumbersByName;
+
+    /// Four million vertices.
+    const MILLIONS: &str = r#"{"version": 1, "execution": {"R_lite":
+        [{"rank": "0-3999", "children": {"core": "0-999"}}], "nodelist": ["n[0-3999]"], "starttime": 0, "expiration": 0}}"#;
+
+    async fn graph(limits: TimeLimits) -> GraphThread {
+        let numbers = NumbersByName::default().of("default");
+        let options = Config::default().options("");
+        GraphThread::load(GRAPH.to_owned(), options, numbers, limits).await.unwrap()
+    }
+
+    /// Keeps the graph busy for as long as its budget lasts.
+    async fn spin(graph: &GraphThread, begun: mpsc::Sender<()>) -> Result<(), Stopped> {
+        let spin = move |serving: &Serving| {
+            begun.send(()).unwrap();
+            while !serving.budget.is_stopped() {
+                thread::yield_now();
+            }
+        };
+        graph.read(spin).await
+    }
+
+    /// Lets a future run until it waits for something.
+    async fn begin<T>(future: &mut (impl Future<Output = T> + Unpin)) {
+        tokio::select! { biased; _ = future => {}, () = async {} => {} }
+    }
+
+    /// A graph went on for a minute after a deadline of a second.
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_stopped() {
+        let graph = graph(TimeLimits::default()).await;
+        let (begun, running) = mpsc::channel();
+        let mut call = Box::pin(spin(&graph, begun));
+        begin(&mut call).await;
+        running.recv().unwrap();
+        drop(call);
+        assert_eq!(graph.read(|_| ()).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_takes_too_long_is_stopped() {
+        let limit = Duration::from_millis(20);
+        let graph = graph(TimeLimits { call: limit, ..TimeLimits::default() }).await;
+        let (begun, _running) = mpsc::channel();
+        assert_eq!(spin(&graph, begun).await, Err(Stopped::TooLong(limit)));
+    }
+
+    #[tokio::test]
+    async fn what_has_its_turn_is_stopped_when_its_graph_is_dropped() {
+        let graph = graph(TimeLimits::default()).await;
+        let (begun, running) = mpsc::channel();
+        let mut call = Box::pin(spin(&graph, begun));
+        begin(&mut call).await;
+        running.recv().unwrap();
+        graph.retire();
+        assert_eq!(call.await, Ok(()));
+        assert_eq!(graph.read(|_| ()).await, Err(Stopped::Dropped));
+    }
+
+    #[tokio::test]
+    async fn a_request_with_a_key_goes_on_without_its_client_and_any_other_does_not() {
+        let graph = graph(TimeLimits::default()).await;
+        let open = graph.hold();
+        for id in [None, Some(RequestId { key: "k".into(), fingerprint: 1 })] {
+            let command = Command::Match {
+                operation: MatchOperation::Allocate,
+                jobspec: JOBSPEC.to_owned(),
+                now: 0,
+                wanted: Wanted::default(),
+                job_key: String::new(),
+            };
+            let mut call = Box::pin(graph.execute(KeyedCommand { id, command }));
+            begin(&mut call).await;
+        }
+        let mut jobs = Box::pin(graph.read(|serving| serving.store.context().live_jobs()));
+        begin(&mut jobs).await;
+        open.send(()).unwrap();
+        assert_eq!(jobs.await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_load_that_takes_too_long_is_stopped() {
+        let limit = Duration::from_millis(1);
+        let limits = TimeLimits { load: limit, ..TimeLimits::default() };
+        let numbers = NumbersByName::default().of("default");
+        let load_format = LoadFormat::Rv1exec;
+        let options = Options { load_format, ..Config::default().options("") };
+        let loaded = GraphThread::load(MILLIONS.to_owned(), options, numbers, limits).await;
+        let expected = StartError::Stopped(Stopped::TooLong(limit));
+        assert_eq!(loaded.unwrap_err().to_string(), expected.to_string());
     }
 }

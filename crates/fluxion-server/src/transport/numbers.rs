@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// How many names are remembered without a graph.
 const MOST_NAMES: usize = 4096;
 
-/// The next number under one name. Clones share it; whoever gives a number holds it, so that two lives of a graph, of
-/// which one is being replaced, do not give the same.
+/// The next number under one name. Clones share it: two lives of a graph, of which one is being replaced, do not give the
+/// same, and neither waits for the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbers(Arc<Mutex<u64>>);
 
@@ -17,13 +17,41 @@ impl Numbers {
         Self(Arc::new(Mutex::new(least)))
     }
 
-    /// The next number, for as long as one is given.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, u64> {
+    /// Takes the next number. It counts as given until it is settled what was given.
+    pub(crate) fn take(&self) -> Taken<'_> {
+        let mut next = self.lock();
+        let number = *next;
+        *next = number.saturating_add(1);
+        Taken { numbers: self, number }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_in_use(&self) -> bool {
         Arc::strong_count(&self.0) > 1
+    }
+}
+
+/// A number that nobody else is given meanwhile.
+#[derive(Debug)]
+pub(crate) struct Taken<'a> {
+    numbers: &'a Numbers,
+    number: u64,
+}
+
+impl Taken<'_> {
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Says which number the graph would give next. If that is the one that was taken, it goes back, unless somebody was
+    /// given a later one.
+    pub(crate) fn settle(self, after: u64) {
+        let mut next = self.numbers.lock();
+        let is_last = *next == self.number.saturating_add(1);
+        *next = if is_last { after } else { after.max(*next) };
     }
 }
 
@@ -70,6 +98,22 @@ impl NumbersByName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_that_was_not_given_goes_back_and_nobody_waits() {
+        let numbers = NumbersByName::default().of("g");
+        let unused = numbers.take();
+        assert_eq!(unused.number(), 1);
+        unused.settle(1);
+        let (old, new) = (numbers.take(), numbers.take());
+        assert_eq!((old.number(), new.number()), (1, 2));
+        old.settle(1);
+        new.settle(3);
+        let named = numbers.take();
+        assert_eq!(named.number(), 3);
+        named.settle(70);
+        assert_eq!(numbers.take().number(), 70);
+    }
 
     #[test]
     fn numbers_of_names_that_were_forgotten_are_not_given_again() {

@@ -7,7 +7,7 @@ use fluxion_context::Options;
 use fluxion_store::Incarnation;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::transport::graph_thread::{GraphThread, StartError, Stopped};
+use crate::transport::graph_thread::{GraphThread, StartError, Stopped, TimeLimits};
 use crate::transport::numbers::{Numbers, NumbersByName};
 
 /// The graph of the published three-call service.
@@ -94,9 +94,15 @@ struct Slot {
 pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
+    limits: TimeLimits,
 }
 
 impl Registry {
+    /// No graphs yet.
+    pub(crate) fn new(limits: TimeLimits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -161,7 +167,8 @@ impl Registry {
                 },
             )?;
             let numbers = pending.registry.numbers(&pending.name);
-            let graph = GraphThread::load(text, options, numbers).await?;
+            let limits = pending.registry.limits;
+            let graph = GraphThread::load(text, options, numbers, limits).await?;
             pending.put(graph.clone(), existing)?;
             drop((pending, turn));
             Ok(graph)

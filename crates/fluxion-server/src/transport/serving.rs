@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{JobId, JobState};
+use fluxion_context::{Budget, JobId, JobState};
 use fluxion_store::{
     Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
 };
@@ -18,6 +18,8 @@ pub(crate) struct Serving {
     pub(crate) store: Store,
     pub(crate) figures: Figures,
     pub(crate) unconfirmed: Unconfirmed,
+    /// What the call may spend that has its turn.
+    pub(crate) budget: Budget,
 }
 
 /// What is counted.
@@ -53,7 +55,7 @@ impl Serving {
     /// A graph that took `load` seconds to load.
     pub(crate) fn new(store: Store, load: f64) -> Self {
         let figures = Figures { load, ..Figures::default() };
-        Self { store, figures, unconfirmed: Unconfirmed::default() }
+        Self { store, figures, unconfirmed: Unconfirmed::default(), budget: Budget::UNLIMITED }
     }
 
     /// Decides a request and does what was decided.
@@ -85,7 +87,7 @@ impl Serving {
         request: &KeyedCommand,
         elapsed: &dyn Fn() -> f64,
     ) -> Result<Answered, RequestError> {
-        let Proposal { answered, commit } = self.store.decide(request, elapsed)?;
+        let Proposal { answered, commit } = self.store.decide(request, &self.budget, elapsed)?;
         if let Some(commit) = commit {
             self.store.apply(&commit)?;
         }

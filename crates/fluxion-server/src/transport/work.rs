@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fluxion_context::JobId;
+use fluxion_context::{JobId, Stop};
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
@@ -16,6 +16,21 @@ use crate::transport::serving::Serving;
 use crate::transport::turns::{Origin, Waiting};
 
 /// A turn of the thread of a graph.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    pub(crate) work: Work,
+    /// Ends it.
+    pub(crate) stop: Stop,
+}
+
+impl From<Work> for Turn {
+    /// Work that nobody waits for: it is never stopped.
+    fn from(work: Work) -> Self {
+        Self { work, stop: Stop::default() }
+    }
+}
+
+/// What is done in a turn.
 pub(crate) enum Work {
     /// A request.
     Execute(Asked),
@@ -40,7 +55,7 @@ pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
     pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
     /// Leads back to the graph.
-    pub(crate) queue: Waiting<Work>,
+    pub(crate) queue: Waiting<Turn>,
 }
 
 /// A request that was carried out.
@@ -84,13 +99,13 @@ pub(crate) struct Undelivered(Arc<Pending>);
 
 #[derive(Debug)]
 struct Pending {
-    queue: Waiting<Work>,
+    queue: Waiting<Turn>,
     job: JobId,
     kept: AtomicBool,
 }
 
 impl Undelivered {
-    fn new(queue: Waiting<Work>, job: JobId) -> Self {
+    fn new(queue: Waiting<Turn>, job: JobId) -> Self {
         Self(Arc::new(Pending { queue, job, kept: AtomicBool::new(false) }))
     }
 
@@ -103,7 +118,7 @@ impl Undelivered {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
-            self.queue.enter(Origin::Server, Work::TakeBack(self.job));
+            self.queue.enter(Origin::Server, Work::TakeBack(self.job).into());
         }
     }
 }

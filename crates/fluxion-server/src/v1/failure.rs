@@ -3,15 +3,17 @@
 //! Messages and details travel in a trailer of which clients take 8 KiB or so, so both are cut.
 
 use fluxion_context::{
-    AttachError, CancelError, FindError, HoldingsError, LoadError, LoadFormat, MatchError,
-    MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError, StatusError,
-    UpdateError, UpdateErrorKind,
+    AttachError, AttachErrorKind, CancelError, FindError, HoldingsError, LoadError, LoadFormat,
+    MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError,
+    StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
 use fluxion_store::{Incarnation, RequestError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{DOMAIN, Reason, cut, exhausted, not_possible, told};
+use crate::message::{
+    DOMAIN, Reason, call_too_long, cut, exhausted, load_too_long, not_possible, told,
+};
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
 
@@ -88,7 +90,13 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
         Stopped::Fault => {
             Status::internal("the engine stopped after an internal error: create the graph again")
         }
+        Stopped::TooLong(limit) => call_too_long(limit),
     }
+}
+
+/// The graph was dropped while it answered.
+fn interrupted() -> Status {
+    Status::aborted("the call was stopped before it was done")
 }
 
 /// A graph was not created.
@@ -98,7 +106,9 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Exists(_) => resource(Code::AlreadyExists, "graph", name, message),
         CreateError::OtherIncarnation { expected, found, .. } => another(name, *expected, *found),
         CreateError::Lost(_) => resource(Code::Aborted, "graph", name, message),
+        CreateError::Start(StartError::Load(LoadError::Stopped(_))) => interrupted(),
         CreateError::Start(StartError::Load(error)) => not_loaded(error),
+        CreateError::Start(StartError::Stopped(Stopped::TooLong(limit))) => load_too_long(*limit),
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
@@ -190,9 +200,16 @@ fn no_match(error: &MatchError) -> Status {
             Refusal::Duration(_)
             | Refusal::NoResources
             | Refusal::Time(_)
-            | Refusal::TooManyVariants,
+            | Refusal::TooManyVariants
+            | Refusal::TooManyTerms { .. },
         )
         | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
+        MatchFault::Refused(Refusal::TooManyVisits { .. }) => {
+            exhausted(Reason::Budget, error.to_string())
+        }
+        MatchFault::Refused(Refusal::Stopped) | MatchFault::Writer(WriteError::Stopped(_)) => {
+            interrupted()
+        }
         MatchFault::Writer(fault) => {
             let what = format!("the result cannot be printed in this format: {fault}");
             invalid("resource_format", what)
@@ -233,6 +250,7 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
         UpdateErrorKind::Busy => precondition("TAKEN", job, error.to_string()),
         UpdateErrorKind::Absent => precondition("NOT_IN_GRAPH", job, error.to_string()),
         UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
+        UpdateErrorKind::Stopped => interrupted(),
     }
 }
 
@@ -240,6 +258,7 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
 pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
     match error {
         HoldingsError::NoSuchJob(job) => no_job(&job.to_string()),
+        HoldingsError::Writer(WriteError::Stopped(_)) => interrupted(),
         HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
     }
 }
@@ -247,6 +266,7 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
 /// A find failed.
 pub(crate) fn no_find(error: &FindError) -> Status {
     match error {
+        FindError::Stopped(_) | FindError::Writer(WriteError::Stopped(_)) => interrupted(),
         FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
         FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
             invalid("criteria", error.to_string())
@@ -274,7 +294,10 @@ pub(crate) fn no_status(error: &StatusError) -> Status {
 
 /// A subgraph was not attached.
 fn not_attached(error: &AttachError) -> Status {
-    invalid("jgf", error.to_string())
+    match error.kind() {
+        AttachErrorKind::Stopped => interrupted(),
+        AttachErrorKind::Invalid | AttachErrorKind::Exists => invalid("jgf", error.to_string()),
+    }
 }
 
 /// Nothing was removed.

@@ -205,13 +205,13 @@ async fn update(
 }
 
 fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
-    let store = &serving.store;
+    let Serving { store, budget, .. } = serving;
     let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
     serving.unconfirmed.confirm(known.id);
     let mut job = tell(serving, known);
     if known.state != JobState::Canceled {
         let format = store.options().match_format;
-        let text = store.context().holdings(known.id, format);
+        let text = store.context().holdings(known.id, format, budget);
         let text = text.map_err(|error| failure::no_holdings(&error))?;
         job.resources = Some(resource_sets::tell(format, text));
     }

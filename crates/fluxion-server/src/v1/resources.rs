@@ -44,7 +44,7 @@ impl ResourceService for Resources {
     async fn find(&self, request: Request<FindRequest>) -> Result<Response<FindResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
-        graph.read(move |serving| find(&serving.store, &request)).await.map(Response::new)
+        graph.read(move |serving| find(serving, &request)).await.map(Response::new)
     }
 
     async fn get_status(
@@ -160,9 +160,10 @@ fn incarnation(store: &Store) -> String {
     store.incarnation().to_string()
 }
 
-fn find(store: &Store, request: &FindRequest) -> Result<FindResponse, Status> {
+fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status> {
+    let Serving { store, budget, .. } = serving;
     check_time("now", request.now)?;
-    let found = store.context().find(&request.criteria, request.now);
+    let found = store.context().find_within(&request.criteria, request.now, budget);
     let text = found.map_err(|error| failure::no_find(&error))?;
     let resources = Some(resource_sets::tell(store.options().match_format, text));
     Ok(FindResponse { resources, revision: store.revision().0, incarnation: incarnation(store) })

@@ -166,7 +166,7 @@ enum Left {
     Looked,
     /// It books, which is undone.
     Undone,
-    /// A change is made if the graph had time for it, and found again by its `request_key`.
+    /// A change is made, and found again by its `request_key`.
     Found,
     /// A change that has no key, but was made if the graph had time for it.
     Made,
@@ -253,7 +253,7 @@ fn begin(call: &mut Done) {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_its_turn_changes_nothing() {
+async fn a_client_that_leaves_before_its_turn_changes_nothing_unless_it_may_ask_again() {
     for Case { name, left, call } in cases() {
         let world = World::start().await;
         let before = world.state().await;
@@ -264,8 +264,14 @@ async fn a_client_that_leaves_before_its_turn_changes_nothing() {
         drop(waiting);
         open.send(()).unwrap();
         world.settle(holders).await;
-        assert_eq!(world.state().await, before, "{name}, {left:?}");
+        let after = world.state().await;
         assert!(call(world.clients.clone()).await.is_ok(), "{name}");
+        if left == Left::Found {
+            assert_eq!(after.revision, before.revision + 1, "{name}");
+            assert_eq!(world.state().await, after, "{name}");
+        } else {
+            assert_eq!(after, before, "{name}, {left:?}");
+        }
     }
 }
 

@@ -18,7 +18,10 @@ const SOON: Duration = Duration::from_millis(50);
 const NEVER: Duration = Duration::from_secs(3600);
 
 fn timeouts(headers: Duration, upload: Duration, idle: Duration) -> Config {
-    Config { timeouts: Timeouts { headers, upload, idle }, ..Config::default() }
+    Config {
+        timeouts: Timeouts { headers, upload, idle, ..Timeouts::default() },
+        ..Config::default()
+    }
 }
 
 async fn connect(server: &TestServer, first: &[&[u8]]) -> TcpStream {

@@ -3,7 +3,6 @@
 use fluxion_context::JobState;
 
 use crate::answers::Printed;
-use crate::machine::Machine;
 use crate::model::Window;
 use crate::model::changes::Held;
 
@@ -68,10 +67,15 @@ impl Job {
         self.tidy();
     }
 
-    /// Loses what it holds on vertices that are gone.
-    pub(crate) fn lose(&mut self, machine: &Machine) {
+    /// Loses what it holds on vertices that are gone; the others have new numbers.
+    pub(crate) fn lose(&mut self, numbers: &[Option<usize>]) {
         let before = self.holds.len();
-        self.holds.retain(|h| machine.things[h.vertex].is_some());
+        let now = |hold: &Hold| {
+            let vertex = numbers[hold.vertex]?;
+            let parent = hold.parent.and_then(|parent| numbers[parent]);
+            Some(Hold { vertex, parent, ..hold.clone() })
+        };
+        self.holds = self.holds.iter().filter_map(now).collect();
         if self.holds.len() < before {
             self.tidy();
         }

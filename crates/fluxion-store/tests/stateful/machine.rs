@@ -1,4 +1,4 @@
-//! The machine as plain lists: every vertex that ever was, and the edges that there are.
+//! The machine as plain lists: its vertices and edges.
 
 use fluxion_context::Context;
 use fluxion_graph::{Status, VertexId};
@@ -20,8 +20,8 @@ pub(crate) struct Thing {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Machine {
-    /// In order of creation; nothing where a vertex was removed.
-    pub(crate) things: Vec<Option<Thing>>,
+    /// In order of creation.
+    pub(crate) things: Vec<Thing>,
     /// Source and target, in order of creation.
     pub(crate) edges: Vec<(usize, usize)>,
     pub(crate) root: usize,
@@ -41,7 +41,7 @@ impl Machine {
         let mut place = vec![0; planned.len()];
         for at in order(planned.len(), shuffle) {
             place[at] = machine.things.len();
-            machine.things.push(Some(planned[at].0.clone()));
+            machine.things.push(planned[at].0.clone());
         }
         for at in order(planned.len(), shuffle.rotate_left(17)) {
             if let Some(parent) = planned[at].1 {
@@ -86,27 +86,33 @@ impl Machine {
                     thing.path += "x";
                 }
                 grown.edges.push((below.map_or(parent, |b| first + b), grown.things.len()));
-                grown.things.push(Some(thing));
+                grown.things.push(thing);
             }
         }
         grown
     }
 
-    /// Takes out vertices with all below them.
-    pub(crate) fn without(&self, vertices: &[usize]) -> Self {
+    /// Takes out vertices with all below them; and the new numbers of all, nothing for those that are gone.
+    pub(crate) fn without(&self, vertices: &[usize]) -> (Self, Vec<Option<usize>>) {
         let gone: Vec<usize> = vertices.iter().flat_map(|&v| self.subtree(v)).collect();
-        let mut left = self.clone();
-        gone.iter().for_each(|&v| left.things[v] = None);
-        left.edges.retain(|(source, target)| !gone.contains(source) && !gone.contains(target));
-        left
+        let mut left = Self { things: Vec::new(), ..self.clone() };
+        let mut numbers = vec![None; self.things.len()];
+        for at in self.present().filter(|at| !gone.contains(at)) {
+            numbers[at] = Some(left.things.len());
+            left.things.push(self.things[at].clone());
+        }
+        let now = |&(source, target): &(usize, usize)| Some((numbers[source]?, numbers[target]?));
+        left.edges = self.edges.iter().filter_map(now).collect();
+        left.root = numbers[self.root].unwrap();
+        (left, numbers)
     }
 
-    pub(crate) fn present(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.things.len()).filter(|&v| self.things[v].is_some())
+    pub(crate) fn present(&self) -> impl Iterator<Item = usize> + use<> {
+        0..self.things.len()
     }
 
     pub(crate) fn thing(&self, vertex: usize) -> &Thing {
-        self.things[vertex].as_ref().unwrap()
+        &self.things[vertex]
     }
 
     pub(crate) fn at(&self, path: &str) -> Option<usize> {
@@ -167,13 +173,11 @@ impl Machine {
         }
         for at in 0..count {
             let vertex = VertexId(at as u32);
-            let found = (!graph.is_removed(vertex)).then(|| seen(context, vertex));
-            if found != self.things[at] {
-                return Err(format!("{:?} expected, found {found:?}", self.things[at]));
+            let (thing, found) = (&self.things[at], seen(context, vertex));
+            if found != *thing {
+                return Err(format!("{thing:?} expected, found {found:?}"));
             }
-            if let Some(thing) = &self.things[at]
-                && graph.vertices_at(&thing.path) != [vertex]
-            {
+            if graph.vertices_at(&thing.path) != [vertex] {
                 return Err(format!("not found under its path: {thing:?}"));
             }
         }

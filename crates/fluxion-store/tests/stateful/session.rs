@@ -2,14 +2,15 @@
 //! the graph as it was loaded, gets nothing but the commits.
 
 use fluxion_context::{
-    Context, Extent, HeldResources, JobId, JobState, LoadFormat, MatchErrorKind, MatchFormat,
-    MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime, Wanted,
+    Budget, Context, Extent, HeldResources, JobId, JobState, LoadFormat, MatchErrorKind,
+    MatchFormat, MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime,
+    Wanted,
 };
 use fluxion_graph::Status;
 use fluxion_jobspec::{Constraint, Element, Jobspec};
 use fluxion_store::{
-    Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, RequestError, RequestId,
-    Revision, Store, Target,
+    Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, Proposal, RequestError,
+    RequestId, Revision, Store, Target,
 };
 
 use crate::answers::{self, Printed, Shown};
@@ -154,7 +155,7 @@ impl Session {
             fingerprint: self.asked,
         });
         let request = KeyedCommand { id, command };
-        let decided = self.store.decide(&request, &|| 0.0);
+        let decided = self.decide_frugally(&request)?;
         let answered = match decided {
             Err(refusal) => Err(refusal),
             Ok(decided) => {
@@ -167,13 +168,32 @@ impl Session {
         };
         let is_kept = answered.as_ref().map_or_else(|error| !error.may_pass(), |_| true);
         if request.id.is_some() && is_kept {
-            let again = self.store.decide(&request, &|| 0.0);
+            let again = self.store.decide(&request, &Budget::UNLIMITED, &|| 0.0);
             let is_idle = again.as_ref().map_or(true, |decided| decided.commit.is_none());
             if again.map(|decided| decided.answered) != answered || !is_idle {
                 return Err(format!("{answered:?} the first time, but not when asked again"));
             }
         }
         Ok(answered.map(|answered| answered.answer))
+    }
+
+    /// Decides within a small budget first. If that ends the search, nothing has changed, and what the search left behind
+    /// does not show in the answer.
+    fn decide_frugally(
+        &mut self,
+        request: &KeyedCommand,
+    ) -> Result<Result<Proposal, RequestError>, Difference> {
+        let before = self.store.fingerprint();
+        let little = Budget::UNLIMITED.with_visits(self.asked * 7919 % 61);
+        match self.store.decide(request, &little, &|| 0.0) {
+            Err(RequestError::Match(error)) if error.kind() == MatchErrorKind::Budget => {
+                if self.store.fingerprint() != before {
+                    return Err("a search that was ended has changed something".to_owned());
+                }
+                Ok(self.store.decide(request, &Budget::UNLIMITED, &|| 0.0))
+            }
+            decided => Ok(decided),
+        }
     }
 
     /// What must hold after every command.
@@ -529,8 +549,9 @@ impl Session {
         if found != Told::Grown(added) {
             return Err(format!("{added} new vertices expected, found {found:?}"));
         }
+        let numbers: Vec<Option<usize>> = (0..self.machine.things.len()).map(Some).collect();
         self.machine = grown;
-        self.serve();
+        self.serve(&numbers);
         Ok(Fate::Done)
     }
 
@@ -586,15 +607,16 @@ impl Session {
     }
 
     fn shrink(&mut self, gone: &[usize]) {
-        self.machine = self.machine.without(gone);
+        let numbers;
+        (self.machine, numbers) = self.machine.without(gone);
         for job in &mut self.jobs.0 {
-            job.lose(&self.machine);
+            job.lose(&numbers);
         }
-        self.serve();
+        self.serve(&numbers);
     }
 
-    fn serve(&mut self) {
-        self.model.serve(self.store.context().graph(), self.filters);
+    fn serve(&mut self, numbers: &[Option<usize>]) {
+        self.model.serve(self.store.context().graph(), self.filters, numbers);
         self.model.rebook(&self.jobs.held());
     }
 
@@ -608,9 +630,7 @@ impl Session {
         if found != Ok(Told::Marked(1)) {
             return Err(format!("one vertex expected, found {found:?}"));
         }
-        if let Some(thing) = &mut self.machine.things[vertex] {
-            thing.up = up;
-        }
+        self.machine.things[vertex].up = up;
         self.model.set_up(vertex, up);
         Ok(Fate::Done)
     }
@@ -624,11 +644,10 @@ impl Session {
         if found != Ok(Told::PropertySet(1)) {
             return Err(format!("one vertex expected, found {found:?}"));
         }
-        if let Some(thing) = &mut self.machine.things[vertex] {
-            thing.properties.retain(|(known, _)| known != key);
-            thing.properties.push((key.to_owned(), value.clone()));
-            thing.properties.sort();
-        }
+        let properties = &mut self.machine.things[vertex].properties;
+        properties.retain(|(known, _)| known != key);
+        properties.push((key.to_owned(), value.clone()));
+        properties.sort();
         self.model.set_property(vertex, key, &value);
         Ok(Fate::Done)
     }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::io;
 use std::time::{Duration, Instant};
 
-use fluxion_context::{Context, LoadError, LoadFormat, Options};
+use fluxion_context::{Budget, Context, LoadError, LoadFormat, Options};
 
 use super::args::DEFAULT_LOAD_FILE;
 use super::channels::Channels;
@@ -49,7 +49,7 @@ pub(crate) fn load(args: &Args, complain: &mut dyn FnMut(&str)) -> Result<Loaded
     }
     let start = Instant::now();
     let file = args.load_file.as_deref().unwrap_or(DEFAULT_LOAD_FILE);
-    let loaded = Context::load_with_warning(&text, &options);
+    let loaded = Context::load_within(&text, &options, &Budget::UNLIMITED);
     let fluxion_context::Loaded { context, warning } = loaded.map_err(|error| Failure {
         text: load_error(&error, file),
         of_an_option: is_of_an_option(&error),

@@ -43,6 +43,11 @@ const (
 // A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
 // Whatever tells a `revision` tells the incarnation that it counts the changes of.
 //
+// When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+// requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+// the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+// a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+//
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
 // the graphs.
 type GraphServiceClient interface {
@@ -160,6 +165,11 @@ func (c *graphServiceClient) DropGraph(ctx context.Context, in *DropGraphRequest
 //
 // A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
 // Whatever tells a `revision` tells the incarnation that it counts the changes of.
+//
+// When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+// requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+// the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+// a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 //
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
 // the graphs.

@@ -37,6 +37,11 @@ class GraphServiceStub(object):
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
 
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
     """
@@ -85,6 +90,11 @@ class GraphServiceServicer(object):
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
+
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -190,6 +200,11 @@ class GraphService(object):
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
+
+    When a caller leaves, or its deadline passes, what goes on for it is stopped and changes nothing. CreateGraph, and
+    requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
+    the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
+    a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.

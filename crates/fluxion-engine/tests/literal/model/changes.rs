@@ -30,8 +30,9 @@ pub(crate) struct Held {
 pub(crate) type Figures = BTreeMap<String, (u64, u64)>;
 
 impl Model {
-    /// Serves a changed graph from now on, without jobs. Edges keep their weights.
-    pub(crate) fn serve(&mut self, graph: &Graph, filters: &str) {
+    /// Serves a changed graph from now on, without jobs. Edges keep their weights. `numbers` has the new numbers of
+    /// the vertices, nothing for those that are gone.
+    pub(crate) fn serve(&mut self, graph: &Graph, filters: &str, numbers: &[Option<usize>]) {
         let ends = |world: &World| -> Vec<(usize, (usize, usize))> {
             let of = |(v, vertex): (usize, &super::world::Vertex)| {
                 vertex
@@ -42,11 +43,15 @@ impl Model {
             };
             world.vertices.iter().enumerate().flat_map(of).collect()
         };
-        let before: BTreeMap<usize, (usize, usize)> = ends(&self.world).into_iter().collect();
+        let now = |(edge, (v, child))| Some((edge, (numbers[v]?, numbers[child]?)));
+        let before: BTreeMap<usize, (usize, usize)> =
+            ends(&self.world).into_iter().filter_map(now).collect();
         let mut world = World::of(graph);
         // a graph knows how its vertices were loaded
-        for (new, old) in world.vertices.iter_mut().zip(&self.world.vertices) {
-            new.up = old.up;
+        for (new, old) in numbers.iter().zip(&self.world.vertices) {
+            if let Some(new) = new {
+                world.vertices[*new].up = old.up;
+            }
         }
         let weight = |(edge, ends): (usize, (usize, usize))| {
             let known = self.weights.iter().find(|(old, _)| before.get(old) == Some(&ends));

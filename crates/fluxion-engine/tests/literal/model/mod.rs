@@ -14,7 +14,7 @@ mod filters;
 mod policy;
 mod selection;
 mod slots;
-mod variants;
+pub(crate) mod variants;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,7 +132,11 @@ impl Model {
         }
         let variants = match self.rules {
             Rules::Simple => vec![jobspec.resources.clone()],
-            Rules::Flexible => variants::variants(&jobspec.resources),
+            Rules::Flexible => {
+                let written = variants::variants(&jobspec.resources);
+                let others = variants::other_orders(&written);
+                [written, others].concat()
+            }
         };
         let tracked = self.filters.tracked();
         Ok(Asked {

@@ -62,7 +62,8 @@ impl InstanceGenerator<'_> {
     }
 
     fn spend(&mut self, work: u64) -> Result<()> {
-        self.budget = self.budget.checked_sub(work).ok_or(GrugErrorKind::TooLarge)?;
+        self.associations_left =
+            self.associations_left.checked_sub(work).ok_or(GrugErrorKind::TooLarge)?;
         Ok(())
     }
 

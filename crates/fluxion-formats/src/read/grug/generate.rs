@@ -1,5 +1,6 @@
 //! Vertices by `MULTIPLY`, and roots (`docs/semantics/readers.md`, Order of generation).
 
+use fluxion_budget::Budget;
 use fluxion_graph::{
     EdgeId, Graph, PathId, Status, StemId, SubsystemId, Symbol, TypeId, Vertex, VertexId,
 };
@@ -26,7 +27,7 @@ pub(super) struct InstanceGenerator<'r> {
     /// Edges that associations made.
     pub(super) associations: FxHashMap<(VertexId, VertexId), EdgeId>,
     /// Work that associations may still do.
-    pub(super) budget: u64,
+    pub(super) associations_left: u64,
     name_bytes: u64,
     next_rank: i32,
 }
@@ -42,15 +43,15 @@ struct Pattern {
 }
 
 impl<'r> InstanceGenerator<'r> {
-    pub(super) fn new(recipe: &'r Recipe) -> Self {
+    pub(super) fn new(recipe: &'r Recipe, budget: &Budget) -> Self {
         Self {
             recipe,
-            graph: Graph::new(),
+            graph: Graph::within(budget),
             instances: vec![Vec::new(); recipe.vertices.len()],
             by_type: FxHashMap::default(),
             edge_in: Vec::new(),
             associations: FxHashMap::default(),
-            budget: MAX_GENERATED,
+            associations_left: MAX_GENERATED,
             name_bytes: 0,
             next_rank: 0,
         }

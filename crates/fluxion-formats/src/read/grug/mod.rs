@@ -19,6 +19,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+use fluxion_budget::Budget;
 use fluxion_graph::Graph;
 
 pub use self::error::{GrugError, GrugErrorKind};
@@ -29,7 +30,15 @@ use crate::read::Position;
 /// # Errors
 /// See [`GrugErrorKind`]. A recipe that makes nothing, or no root, is not an error here.
 pub fn load(text: &str) -> Result<Graph, GrugError> {
+    load_within(text, &Budget::UNLIMITED)
+}
+
+/// As [`load`], within a budget.
+///
+/// # Errors
+/// See [`GrugErrorKind`].
+pub fn load_within(text: &str, budget: &Budget) -> Result<Graph, GrugError> {
     let recipe = graphml::read(text)?;
-    walk::run(&recipe)
+    walk::run(&recipe, budget)
         .map_err(|(kind, offset)| GrugError::new(kind, Some(Position::at(text, offset))))
 }

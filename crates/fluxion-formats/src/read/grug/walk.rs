@@ -1,5 +1,6 @@
 //! The order in which a recipe is run (`docs/semantics/readers.md`, Order of generation).
 
+use fluxion_budget::Budget;
 use fluxion_graph::Graph;
 
 use super::error::GrugErrorKind;
@@ -16,12 +17,12 @@ struct Origin {
 }
 
 /// Runs a recipe: depth first, each recipe vertex once.
-pub(super) fn run(recipe: &Recipe) -> Result<Graph, RunError> {
+pub(super) fn run(recipe: &Recipe, budget: &Budget) -> Result<Graph, RunError> {
     let order = order(recipe);
     refuse_too_large(recipe, &order)?;
     let mut walk = Walk {
         recipe,
-        generator: InstanceGenerator::new(recipe),
+        generator: InstanceGenerator::new(recipe, budget),
         origins: vec![None; recipe.vertices.len()],
     };
     for edge in order {

@@ -39,6 +39,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+use fluxion_budget::Budget;
 use fluxion_graph::Graph;
 
 use self::allowlist::Allowlist;
@@ -55,6 +56,14 @@ use crate::read::xml;
 /// # Errors
 /// See [`HwlocErrorKind`].
 pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
+    load_within(text, allowlist, &Budget::UNLIMITED)
+}
+
+/// As [`load`], within a budget.
+///
+/// # Errors
+/// See [`HwlocErrorKind`].
+pub fn load_within(text: &str, allowlist: &[&str], budget: &Budget) -> Result<Graph, HwlocError> {
     if text.len() > MAX_TOPOLOGY_TEXT {
         return Err(HwlocError::new(HwlocErrorKind::TooLong, None));
     }
@@ -62,7 +71,7 @@ pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
         HwlocError::new(kind, offset.map(|offset| Position::at(text, offset)))
     };
     if text.is_empty() {
-        return walk::cluster().map_err(positioned);
+        return walk::cluster(budget).map_err(positioned);
     }
     let document = xml::parse(text).map_err(|error| {
         HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position))
@@ -70,5 +79,5 @@ pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
     let mut topology = import::read(&document).map_err(positioned)?;
     restrict::restrict(&mut topology).map_err(|kind| positioned((kind, None)))?;
     levels::number(&mut topology).map_err(|kind| positioned((kind, None)))?;
-    walk::walk(&topology, &Allowlist::of(allowlist)).map_err(positioned)
+    walk::walk(&topology, &Allowlist::of(allowlist), budget).map_err(positioned)
 }

@@ -1,5 +1,6 @@
 //! From objects to vertices (`docs/semantics/readers.md`, hwloc).
 
+use fluxion_budget::Budget;
 use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
 
 use super::allowlist::Allowlist;
@@ -17,16 +18,20 @@ const NODE_RANK: i32 = 0;
 const KB_PER_GB: i64 = 1_000_000;
 
 /// The cluster alone.
-pub(super) fn cluster() -> Result<Graph, ReadError> {
-    Ok(Walker::new(&Allowlist::of(&[]))?.graph)
+pub(super) fn cluster(budget: &Budget) -> Result<Graph, ReadError> {
+    Ok(Walker::new(&Allowlist::of(&[]), budget)?.graph)
 }
 
 /// Makes a graph of all objects that are allowed and stand for a resource.
 ///
 /// # Errors
 /// [`HwlocErrorKind::Walk`], after the whole walk.
-pub(super) fn walk(topology: &Topology<'_>, allowlist: &Allowlist<'_>) -> Result<Graph, ReadError> {
-    let mut walker = Walker::new(allowlist)?;
+pub(super) fn walk(
+    topology: &Topology<'_>,
+    allowlist: &Allowlist<'_>,
+    budget: &Budget,
+) -> Result<Graph, ReadError> {
+    let mut walker = Walker::new(allowlist, budget)?;
     walker.visit(topology, topology.root, walker.root)?;
     match walker.first_fault {
         Some(offset) => Err((HwlocErrorKind::Walk(walker.faults), Some(offset))),
@@ -65,8 +70,8 @@ impl<'a> Draft<'a> {
 }
 
 impl<'l> Walker<'l> {
-    fn new(allowlist: &'l Allowlist<'l>) -> Result<Self, ReadError> {
-        let mut graph = Graph::new();
+    fn new(allowlist: &'l Allowlist<'l>, budget: &Budget) -> Result<Self, ReadError> {
+        let mut graph = Graph::within(budget);
         let top = graph.intern_path("");
         let root = add_vertex(&mut graph, &Draft::new("cluster", 0), top)?;
         graph.set_root(CONTAINMENT, root.0).map_err(unplaced)?;

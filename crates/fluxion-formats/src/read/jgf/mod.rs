@@ -32,7 +32,8 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
-use fluxion_graph::Graph;
+use fluxion_budget::Budget;
+use fluxion_graph::{Graph, GraphError};
 
 use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
@@ -52,7 +53,15 @@ use crate::read::limits::MAX_TEXT;
 /// # Errors
 /// See [`JgfErrorKind`]. A graph without a root is not an error here.
 pub fn load(text: &str) -> Result<LoadedGraph, JgfError> {
-    load_onto(text, &Graph::new())
+    load_within(text, &Budget::UNLIMITED)
+}
+
+/// As [`load`], within a budget.
+///
+/// # Errors
+/// See [`JgfErrorKind`].
+pub fn load_within(text: &str, budget: &Budget) -> Result<LoadedGraph, JgfError> {
+    load_onto(text, &Graph::new(), budget)
 }
 
 /// Adds the vertices and edges of a JGF document to a graph (`docs/semantics/state.md`, Grow). Entries with
@@ -61,18 +70,29 @@ pub fn load(text: &str) -> Result<LoadedGraph, JgfError> {
 ///
 /// # Errors
 /// See [`JgfErrorKind`].
-pub fn attach(text: &str, base: &Graph) -> Result<Graph, JgfError> {
-    load_onto(text, base).map(|loaded| loaded.graph)
+pub fn attach(text: &str, base: &Graph, budget: &Budget) -> Result<Graph, JgfError> {
+    load_onto(text, base, budget).map(|loaded| loaded.graph)
 }
 
-fn load_onto(text: &str, base: &Graph) -> Result<LoadedGraph, JgfError> {
+fn load_onto(text: &str, base: &Graph, budget: &Budget) -> Result<LoadedGraph, JgfError> {
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
-    match stream::load(text, base.clone()) {
-        Some(loaded) => Ok(loaded),
-        None => load_carefully(text, base.clone()),
-    }
+    let start = || {
+        let mut graph = base.clone();
+        graph.set_budget(budget);
+        graph
+    };
+    let mut loaded = match stream::load(text, start()) {
+        Some(loaded) => loaded,
+        None => {
+            let stopped = |stopped| JgfError::new(JgfErrorKind::Graph(stopped), None);
+            budget.check().map_err(GraphError::from).map_err(stopped)?;
+            load_carefully(text, start())?
+        }
+    };
+    loaded.graph.set_budget(&Budget::UNLIMITED);
+    Ok(loaded)
 }
 
 fn load_carefully(text: &str, base: Graph) -> Result<LoadedGraph, JgfError> {

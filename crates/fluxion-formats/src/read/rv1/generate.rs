@@ -1,5 +1,6 @@
 //! From ranks, hosts and children to vertices (`docs/semantics/readers.md`, R version 1).
 
+use fluxion_budget::Budget;
 use fluxion_graph::{
     CONTAINMENT, Graph, PathId, Status, StemId, Symbol, TypeId, Vertex, VertexId, VertexSpec,
 };
@@ -87,8 +88,8 @@ pub(super) struct NodeGenerator {
 
 impl NodeGenerator {
     /// A lone cluster, and room for `vertices`.
-    pub(super) fn new(vertices: usize) -> Result<Self, Rv1Error> {
-        let mut graph = Graph::new();
+    pub(super) fn new(vertices: usize, budget: &Budget) -> Result<Self, Rv1Error> {
+        let mut graph = Graph::within(budget);
         graph.reserve(vertices);
         let root = graph.add_vertex(&VertexSpec::new("cluster", 0, 0))?;
         let root_path = graph.intern_path("/cluster0");

@@ -18,6 +18,7 @@ mod named;
 #[cfg(test)]
 mod tests;
 
+use fluxion_budget::Budget;
 use fluxion_graph::Graph;
 
 use self::document::Document;
@@ -31,6 +32,14 @@ use crate::read::limits::MAX_TEXT;
 /// # Errors
 /// See [`Rv1Error`]. All but the numbers of the hosts is checked before anything is generated.
 pub fn load(text: &str) -> Result<Graph, Rv1Error> {
+    load_within(text, &Budget::UNLIMITED)
+}
+
+/// As [`load`], within a budget.
+///
+/// # Errors
+/// See [`Rv1Error`].
+pub fn load_within(text: &str, budget: &Budget) -> Result<Graph, Rv1Error> {
     if text.len() > MAX_TEXT {
         return Err(Rv1Error::TooLong);
     }
@@ -41,7 +50,7 @@ pub fn load(text: &str) -> Result<Graph, Rv1Error> {
     let hosts = document.hosts(ranks.len())?;
     let properties = document.properties()?;
     let assigned = generate::assign(&entries, &ranks, &hosts)?;
-    let mut generator = NodeGenerator::new(vertices)?;
+    let mut generator = NodeGenerator::new(vertices, budget)?;
     generator.add_entries(&entries, &assigned)?;
     generator.add_properties(&properties)?;
     Ok(generator.finish())

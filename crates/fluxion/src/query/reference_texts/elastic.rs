@@ -9,6 +9,7 @@ pub(crate) fn attach_error(error: &AttachError) -> String {
     let errno = match error.kind() {
         AttachErrorKind::Invalid => "Invalid argument",
         AttachErrorKind::Exists => "File exists",
+        AttachErrorKind::Stopped => "Interrupted system call",
     };
     let fault = match error {
         AttachError::Jgf(error) => format!("reader returned error: {}", jgf_error(error)),

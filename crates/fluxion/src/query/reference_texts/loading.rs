@@ -38,6 +38,7 @@ fn reference(error: &LoadError) -> String {
         LoadError::Grug(error) => generating(grug_error(error)),
         LoadError::Hwloc(error) => generating(&hwloc_error(error)),
         LoadError::Rv1(error) => generating(&rv1_error(error)),
+        LoadError::Stopped(error) => generating(&error.to_string()),
     }
 }
 

@@ -22,8 +22,12 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::TooManyVariants => {
             "select: split_xor_slots failed.\nValue too large for defined data type\n".to_owned()
         }
-        Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
-            "traverser: Invalid argument".to_owned()
+        Refusal::Duration(_)
+        | Refusal::NoResources
+        | Refusal::Time(_)
+        | Refusal::TooManyTerms { .. } => "traverser: Invalid argument".to_owned(),
+        Refusal::TooManyVisits { .. } | Refusal::Stopped => {
+            "traverser: Interrupted system call".to_owned()
         }
     }
 }
@@ -44,11 +48,18 @@ fn told(notes: &Notes) -> String {
 pub(crate) fn more(error: &MatchError, file: &str) -> Option<String> {
     match &error.reason {
         MatchFault::Jobspec(fault) => in_jobspec(fault, file),
-        MatchFault::Refused(Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_)) => {
-            Some(format!("{file}: {error}"))
-        }
         MatchFault::Refused(
-            Refusal::Busy(_) | Refusal::Unsatisfiable(_) | Refusal::TooManyVariants,
+            Refusal::Duration(_)
+            | Refusal::NoResources
+            | Refusal::Time(_)
+            | Refusal::TooManyTerms { .. },
+        ) => Some(format!("{file}: {error}")),
+        MatchFault::Refused(
+            Refusal::Busy(_)
+            | Refusal::Unsatisfiable(_)
+            | Refusal::TooManyVariants
+            | Refusal::TooManyVisits { .. }
+            | Refusal::Stopped,
         )
         | MatchFault::Writer(_) => None,
     }

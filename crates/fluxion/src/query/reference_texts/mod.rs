@@ -19,11 +19,14 @@ pub(crate) mod updating;
 
 use fluxion_context::WriteError;
 
-/// What the reference says of a result that it cannot print, as of errno: all that it knows is EINVAL.
+/// What the reference says of a result that it cannot print, as of errno: all that it knows is EINVAL. The
+/// prompt sets no limits.
 fn unprintable(error: &WriteError) -> &'static str {
     match error {
         WriteError::NegativeRank { .. }
         | WriteError::NegativeId { .. }
         | WriteError::NoCoreOrGpu => "Invalid argument",
+        WriteError::TooLarge { .. } => "Value too large for defined data type",
+        WriteError::Stopped(_) => "Interrupted system call",
     }
 }
