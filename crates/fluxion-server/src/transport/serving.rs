@@ -17,9 +17,9 @@ use crate::transport::unconfirmed::{Booked, Unconfirmed};
 pub(crate) struct Serving {
     pub(crate) store: Store,
     pub(crate) figures: Figures,
-    pub(crate) unconfirmed: Unconfirmed,
     /// What the call may spend that has its turn.
     pub(crate) budget: Budget,
+    pub(crate) unconfirmed: Unconfirmed,
 }
 
 /// What is counted.
@@ -55,7 +55,8 @@ impl Serving {
     /// A graph that took `load` seconds to load.
     pub(crate) fn new(store: Store, load: f64) -> Self {
         let figures = Figures { load, ..Figures::default() };
-        Self { store, figures, unconfirmed: Unconfirmed::default(), budget: Budget::UNLIMITED }
+        let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
+        Self { store, figures, unconfirmed, budget }
     }
 
     /// Decides a request and does what was decided.
