@@ -14,7 +14,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::MatchFormat;
 use fluxion_server::{
-    ByteSize, Config, Drained, Limits, Listen, MemoryLimit, Port, Server, Timeouts,
+    ByteSize, Config, ConfigError, Drained, Limits, Listen, MemoryLimit, Port, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -174,7 +174,10 @@ impl ServeArgs {
 #[must_use]
 pub fn run(arguments: ServeArgs) -> ExitCode {
     let Err((error, status)) = checked(&arguments)
-        .map_err(|error| (error, WRONG_OPTIONS))
+        .map_err(|error| match error.downcast_ref() {
+            Some(ConfigError::Descriptors(_)) => (error, FAILED),
+            _ => (error, WRONG_OPTIONS),
+        })
         .and_then(|config| start(&arguments, config).map_err(|error| (error, FAILED)))
     else {
         return ExitCode::SUCCESS;
