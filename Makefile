@@ -17,7 +17,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
 
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
-	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
+	$(CARGO) run --profile quick --locked --package fluxion --bin fluxion -- demo
 
 test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, licences, clients; build the fuzz targets
 	$(CARGO) test --workspace --locked --no-fail-fast
@@ -96,8 +96,8 @@ build: ## Build the container image IMAGE, with docker, podman or buildah
 container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
 	CONTAINER=build $(CARGO) test --workspace --locked --test image
 
-walkthroughs: server ## Follow the walk-through of the README in Go, Python and Rust
-	examples/walkthroughs.sh
+walkthroughs: ## Paste the commands of README, docs and clients into fresh shells, those that build too: port 4242 must be free
+	WALKTHROUGHS=build $(CARGO) test --workspace --locked --test pasted
 
 proto: ## Generate the stubs of the Go client from proto/
 	clients/stubs.sh go

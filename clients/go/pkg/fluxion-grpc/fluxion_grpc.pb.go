@@ -64,7 +64,7 @@ type FluxionServiceClient interface {
 	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
 	//	                     that cannot be used, or was used for another request
 	//	ALREADY_EXISTS       a live job has this `fluxion-job-key`
-	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
 	//	                     (of the search, or of the size of a message) was exceeded
 	//	OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
 	Match(ctx context.Context, in *MatchRequest, opts ...grpc.CallOption) (*MatchResponse, error)
@@ -134,7 +134,7 @@ type FluxionServiceServer interface {
 	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
 	//	                     that cannot be used, or was used for another request
 	//	ALREADY_EXISTS       a live job has this `fluxion-job-key`
-	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
 	//	                     (of the search, or of the size of a message) was exceeded
 	//	OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
 	Match(context.Context, *MatchRequest) (*MatchResponse, error)

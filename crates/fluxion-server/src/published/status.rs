@@ -10,7 +10,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, exhausted, not_possible, told};
+use crate::message::{Reason, exhausted, not_possible, told, unprintable};
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
@@ -78,7 +78,10 @@ fn no_match(error: &MatchError) -> Status {
         },
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
-            format!("the graph cannot be printed in the match format of the server: {fault}"),
+            format!(
+                "the graph cannot be printed in the match format of the server: {}",
+                unprintable(fault)
+            ),
         ),
     }
 }
@@ -283,7 +286,8 @@ mod tests {
             not_matched(&slots(1, CORE), 1.0),
             Code::FailedPrecondition,
             "the graph cannot be printed in the match format of the server: \
-             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more: \
+             give each node a rank in the graph, or use another format (the forms of simple and jgf need none)",
         );
     }
 

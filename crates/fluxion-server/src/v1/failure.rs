@@ -11,7 +11,7 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, cut, exhausted, not_possible, told};
+use crate::message::{Reason, cut, exhausted, not_possible, told, unprintable};
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::CreateError;
 
@@ -171,7 +171,8 @@ fn no_match(error: &MatchError) -> Status {
         )
         | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
         MatchFault::Writer(fault) => {
-            let what = format!("the result cannot be printed in this format: {fault}");
+            let what =
+                format!("the result cannot be printed in this format: {}", unprintable(fault));
             invalid("resource_format", what)
         }
     }
@@ -209,7 +210,14 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
         UpdateErrorKind::Time => invalid("duration", error.to_string()),
         UpdateErrorKind::Busy => precondition("TAKEN", job, error.to_string()),
         UpdateErrorKind::Absent => precondition("NOT_IN_GRAPH", job, error.to_string()),
-        UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
+        UpdateErrorKind::Invalid => invalid("resources.text", unreadable(error)),
+    }
+}
+
+fn unreadable(error: &UpdateError) -> String {
+    match error {
+        UpdateError::Writer(fault) => unprintable(fault),
+        other => other.to_string(),
     }
 }
 
@@ -217,14 +225,14 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
 pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
     match error {
         HoldingsError::NoSuchJob(job) => no_job(&job.to_string()),
-        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
     }
 }
 
 /// A find failed.
 pub(crate) fn no_find(error: &FindError) -> Status {
     match error {
-        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
         FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
             invalid("criteria", error.to_string())
         }

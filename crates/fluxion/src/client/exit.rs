@@ -9,6 +9,8 @@ use fluxion_client::v1::{Error, Failure};
 use fluxion_server::legible;
 use serde_json::{Value, json};
 
+use super::hint::{self, Asked};
+
 /// Options that the parser cannot refuse.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -53,7 +55,7 @@ impl Exit {
         }
     }
 
-    fn of_failure(failure: &Failure) -> Self {
+    pub(super) fn of_failure(failure: &Failure) -> Self {
         match failure.code {
             // With any other reason it is a limit that was exceeded.
             Code::ResourceExhausted if failure.reason() == Some(NOTHING_FITS) => Self::NothingFits,
@@ -75,16 +77,16 @@ pub(super) fn error_json(error: &Error) -> Value {
     })
 }
 
-/// Tells errors, each hint once. If even standard error is gone there is nobody left to tell.
-pub(super) fn complain(errors: &[anyhow::Error]) {
+/// Tells errors of what was asked for, each hint once. If even standard error is gone there is nobody left to tell.
+pub(super) fn complain(errors: &[anyhow::Error], asked: &Asked) {
     let mut out = io::stderr().lock();
     for error in errors {
         let _ = writeln!(out, "error: {}", legible(&sentence(error)));
     }
     let hints: BTreeSet<_> =
-        errors.iter().filter_map(|error| hint(error.downcast_ref()?)).collect();
+        errors.iter().filter_map(|error| hint::of(error.downcast_ref()?, asked)).collect();
     for hint in hints {
-        let _ = writeln!(out, "hint: {hint}");
+        let _ = writeln!(out, "hint: {}", legible(&hint.to_string()));
     }
 }
 
@@ -132,44 +134,6 @@ fn explain(failure: &Failure) -> String {
         }
         _ => failure.to_string(),
     }
-}
-
-/// What may help.
-fn hint(error: &Error) -> Option<&'static str> {
-    let failure = match error {
-        Error::Connection(fluxion_client::Error::NotConnected { .. }) => {
-            return Some(
-                "`fluxion serve` starts a server; --server or FLUXION_ADDRESS says where it is",
-            );
-        }
-        error => error.failure()?,
-    };
-    let kind = failure.resource().map(|(kind, _)| kind);
-    match (failure.code, kind) {
-        (Code::NotFound, Some("graph")) => {
-            Some("`fluxion init FILE` loads a graph, `fluxion graphs` lists those that are there")
-        }
-        (Code::NotFound, Some("job")) => Some("`fluxion jobs` lists the jobs"),
-        (Code::AlreadyExists, Some("graph")) => {
-            Some("--replace puts the new graph in its place, --graph gives it another name")
-        }
-        (Code::FailedPrecondition, _) if is_held(failure) => {
-            Some("--release takes from jobs what they hold there")
-        }
-        (Code::InvalidArgument, _) if failure.call == "Find" => {
-            Some("criteria are, say, `status=down` or `sched-now=free and property=ssd`")
-        }
-        (Code::ResourceExhausted, _) if Exit::of_failure(failure) == Exit::NothingFits => {
-            Some("--operation allocate_orelse_reserve books the earliest time at which it fits")
-        }
-        _ => None,
-    }
-}
-
-/// Whether a job stands in the way.
-fn is_held(failure: &Failure) -> bool {
-    let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
-    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == "HELD"))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use fluxion_client::v1::{
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::hint::Deed;
 use super::options::{Common, Connection, RequestKey};
 use super::several::{Next, Several, Subject, nth_key};
 use super::table::{Cell, Column, table};
@@ -88,6 +89,15 @@ struct ExportArgs {
     /// Write to a file instead of standard output.
     #[arg(long, value_hint = ValueHint::FilePath)]
     file: Option<String>,
+}
+
+impl GraphsArgs {
+    pub(super) fn deed(&self) -> Deed {
+        match self.action {
+            Some(Action::Drop { .. }) => Deed::DropGraphs,
+            Some(Action::Export(_)) | None => Deed::Other,
+        }
+    }
 }
 
 pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answer> {

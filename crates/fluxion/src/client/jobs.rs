@@ -5,6 +5,7 @@ use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::hint::Deed;
 use super::names;
 use super::options::Common;
 use super::table::{Column, pairs, table};
@@ -23,6 +24,13 @@ pub(crate) struct JobsArgs {
     /// Only jobs in this state; more than one may be given.
     #[arg(long, value_parser = names::state(), conflicts_with_all = ["job", "job_key"])]
     state: Vec<JobState>,
+}
+
+impl JobsArgs {
+    pub(super) fn deed(&self) -> Deed {
+        let shows_one = self.job.is_some() || self.job_key.is_some();
+        if shows_one { Deed::ShowJob } else { Deed::Other }
+    }
 }
 
 pub(super) async fn list(common: &Common, own: &JobsArgs) -> anyhow::Result<Answer> {

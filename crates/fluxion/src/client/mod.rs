@@ -10,12 +10,14 @@
 //! | `several` | commands that ask for several things |
 //! | `answer`, `table`, `texts` | what is printed |
 //! | `exit` | exit statuses, and what is told on standard error |
+//! | `hint` | what may help after a failure |
 
 mod answer;
 mod cancel;
 mod exit;
 mod graphs;
 mod help;
+mod hint;
 mod jobs;
 mod matching;
 mod names;
@@ -35,6 +37,7 @@ use clap::{Args, Subcommand};
 
 use answer::Answer;
 use exit::Exit;
+use hint::{Asked, Deed};
 use options::{Common, Output};
 
 /// A command and what all commands take.
@@ -87,16 +90,37 @@ pub(crate) enum ClientCommand {
     Shrink(With<resources::ShrinkArgs>),
 }
 
-/// Runs a command; the exit status is one of those in [`exit`].
-pub(crate) fn run(command: ClientCommand) -> ExitCode {
-    match start(&command) {
-        Ok(failures) => ended_by(&failures),
-        Err(error) => ended_by(&[error]),
+impl ClientCommand {
+    /// What hints have to know.
+    fn asked(&self) -> Asked {
+        let of = |deed, common: &Common| Asked { deed, graph: Some(common.graph.clone()) };
+        match self {
+            Self::Init(with) => of(Deed::Init, &with.common),
+            Self::Graphs(graphs) => Asked { deed: graphs.deed(), graph: None },
+            Self::Match(with) => of(Deed::Match(with.own.operation()), &with.common),
+            Self::Jobs(with) => of(with.own.deed(), &with.common),
+            Self::Find(with) => of(Deed::Find, &with.common),
+            Self::Shrink(with) => of(Deed::Shrink, &with.common),
+            Self::Stats(with) => of(Deed::Other, &with.common),
+            Self::Cancel(with) => of(Deed::Other, &with.common),
+            Self::Update(with) => of(Deed::Other, &with.common),
+            Self::Status(with) => of(Deed::Other, &with.common),
+            Self::Properties(with) => of(Deed::Other, &with.common),
+            Self::Grow(with) => of(Deed::Other, &with.common),
+        }
     }
 }
 
-fn ended_by(failures: &[anyhow::Error]) -> ExitCode {
-    exit::complain(failures);
+/// Runs a command; the exit status is one of those in [`exit`].
+pub(crate) fn run(command: ClientCommand) -> ExitCode {
+    match start(&command) {
+        Ok(failures) => ended_by(&failures, &command),
+        Err(error) => ended_by(&[error], &command),
+    }
+}
+
+fn ended_by(failures: &[anyhow::Error], command: &ClientCommand) -> ExitCode {
+    exit::complain(failures, &command.asked());
     failures.first().map_or(Exit::Done, Exit::of).code()
 }
 

@@ -56,7 +56,7 @@ type JobServiceClient interface {
 	// the client can find it again.
 	//
 	//	ALREADY_EXISTS      a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
+	//	RESOURCE_EXHAUSTED  nothing fits now; it may once something is released (RetryInfo)
 	//	OUT_OF_RANGE        it can never run on this graph
 	Match(ctx context.Context, in *MatchRequest, opts ...grpc.CallOption) (*MatchResponse, error)
 	// Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is
@@ -191,7 +191,7 @@ type JobServiceServer interface {
 	// the client can find it again.
 	//
 	//	ALREADY_EXISTS      a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED  nothing fits now; try again later (RetryInfo)
+	//	RESOURCE_EXHAUSTED  nothing fits now; it may once something is released (RetryInfo)
 	//	OUT_OF_RANGE        it can never run on this graph
 	Match(context.Context, *MatchRequest) (*MatchResponse, error)
 	// Many matches over one stream. Answers come in the order of the requests, one for each; a match that fails is

@@ -63,7 +63,7 @@ class FluxionServiceStub:
       INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
                            that cannot be used, or was used for another request
       ALREADY_EXISTS       a live job has this `fluxion-job-key`
-      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
                            (of the search, or of the size of a message) was exceeded
       OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
     """
@@ -105,7 +105,7 @@ class FluxionServiceAsyncStub:
       INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
                            that cannot be used, or was used for another request
       ALREADY_EXISTS       a live job has this `fluxion-job-key`
-      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
                            (of the search, or of the size of a message) was exceeded
       OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
     """
@@ -151,7 +151,7 @@ class FluxionServiceServicer(metaclass=abc.ABCMeta):
           INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
                                that cannot be used, or was used for another request
           ALREADY_EXISTS       a live job has this `fluxion-job-key`
-          RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+          RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
                                (of the search, or of the size of a message) was exceeded
           OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
         """
