@@ -129,8 +129,8 @@ impl Session {
         let mut shell = Command::new("bash");
         shell.args(["--norc", "--noprofile", "-e"]).current_dir(clone).process_group(0);
         for (name, _) in std::env::vars_os() {
-            let is_of = |begin: &&str| name.to_string_lossy().starts_with(*begin);
-            if NOT_PASSED.iter().any(|begin| is_of(&begin)) {
+            let text = name.to_string_lossy();
+            if NOT_PASSED.iter().any(|begin| text.starts_with(begin)) {
                 shell.env_remove(name);
             }
         }
