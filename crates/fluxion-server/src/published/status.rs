@@ -12,7 +12,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     Reason, answer_too_large, call_too_long, exhausted, load_too_long, no_memory, not_possible,
-    told,
+    told, unprintable,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -101,7 +101,10 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
-            format!("the graph cannot be printed in the match format of the server: {fault}"),
+            format!(
+                "the graph cannot be printed in the match format of the server: {}",
+                unprintable(fault)
+            ),
         ),
     }
 }
@@ -313,7 +316,8 @@ mod tests {
             not_matched(&slots(1, CORE), 1.0),
             Code::FailedPrecondition,
             "the graph cannot be printed in the match format of the server: \
-             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more: \
+             give each node a rank in the graph, or use another format (the forms of simple and jgf need none)",
         );
     }
 

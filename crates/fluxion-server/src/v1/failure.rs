@@ -13,7 +13,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, load_too_long, no_memory,
-    not_possible, told,
+    not_possible, told, unprintable,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -217,7 +217,8 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => {
-            let what = format!("the result cannot be printed in this format: {fault}");
+            let what =
+                format!("the result cannot be printed in this format: {}", unprintable(fault));
             invalid("resource_format", what)
         }
     }
@@ -255,10 +256,17 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
         UpdateErrorKind::Time => invalid("duration", error.to_string()),
         UpdateErrorKind::Busy => precondition("TAKEN", job, error.to_string()),
         UpdateErrorKind::Absent => precondition("NOT_IN_GRAPH", job, error.to_string()),
-        UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
+        UpdateErrorKind::Invalid => invalid("resources.text", unreadable(error)),
         UpdateErrorKind::Stopped => interrupted(),
         UpdateErrorKind::TooLarge(most) => answer_too_large(most),
         UpdateErrorKind::Exhausted(refusal) => no_memory(&refusal),
+    }
+}
+
+fn unreadable(error: &UpdateError) -> String {
+    match error {
+        UpdateError::Writer(fault) => unprintable(fault),
+        other => other.to_string(),
     }
 }
 
@@ -269,7 +277,7 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
         HoldingsError::Writer(WriteError::Stopped(_)) => interrupted(),
         HoldingsError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         HoldingsError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
-        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
     }
 }
 
@@ -279,7 +287,7 @@ pub(crate) fn no_find(error: &FindError) -> Status {
         FindError::Stopped(_) | FindError::Writer(WriteError::Stopped(_)) => interrupted(),
         FindError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         FindError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
-        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
         FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
             invalid("criteria", error.to_string())
         }
