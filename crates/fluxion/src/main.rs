@@ -5,7 +5,9 @@ mod client;
 mod colour;
 mod completions;
 mod demo;
+mod generate;
 mod manual;
+mod output;
 mod query;
 mod tree;
 
@@ -38,6 +40,8 @@ enum Command {
     Demo(demo::DemoArgs),
     #[command(flatten)]
     Client(client::ClientCommand),
+    /// Write a cluster of any size, to try things out on.
+    Generate(generate::GenerateArgs),
     /// Measure performance: benches, a server under load, instruction counts.
     Bench(bench::BenchArgs),
     /// Print a script that lets a shell complete these commands.
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
+        Command::Generate(arguments) => generate::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, described()),
         Command::Man(arguments) => manual::run(arguments, described()),

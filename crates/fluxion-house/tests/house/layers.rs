@@ -38,7 +38,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
     (
         "fluxion-bench",
         Shell,
-        &["fluxion-client", "fluxion-context", "fluxion-jobspec", "fluxion-server"],
+        &["fluxion-client", "fluxion-context", "fluxion-jobspec", "fluxion-server", "fluxion-sets"],
     ),
     (
         "fluxion",
