@@ -5,6 +5,7 @@
 //! sockets, terminals, files or the clock: time is an argument.
 
 mod context;
+mod convert;
 mod decided;
 mod elastic;
 mod errors;
@@ -19,10 +20,12 @@ mod properties;
 mod recent_jobspecs;
 mod status;
 mod subsystems;
+mod text_kind;
 mod update;
 mod update_time;
 
 pub use context::{Context, Loaded};
+pub use convert::{Conversion, ConvertError, ConvertFormat, Loss};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
@@ -51,6 +54,7 @@ pub use options::{
 };
 pub use status::{Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
+pub use text_kind::TextKind;
 pub use update_time::UpdateTime;
 
 #[cfg(doctest)]

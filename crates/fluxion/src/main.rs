@@ -4,8 +4,10 @@ mod bench;
 mod client;
 mod colour;
 mod completions;
+mod convert;
 mod demo;
 mod generate;
+mod input;
 mod manual;
 mod output;
 mod query;
@@ -42,6 +44,8 @@ enum Command {
     Client(client::ClientCommand),
     /// Write a cluster of any size, to try things out on.
     Generate(generate::GenerateArgs),
+    /// Write a graph in another format.
+    Convert(convert::ConvertArgs),
     /// Measure performance: benches, a server under load, instruction counts.
     Bench(bench::BenchArgs),
     /// Print a script that lets a shell complete these commands.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Generate(arguments) => generate::run(arguments),
+        Command::Convert(arguments) => convert::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, described()),
         Command::Man(arguments) => manual::run(arguments, described()),

@@ -69,11 +69,6 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "note: {}", legible(text));
 }
 
-/// What a file is called in messages.
-pub(crate) fn called(file: &str) -> &str {
-    if file == "-" { "standard input" } else { file }
-}
-
 /// Lets `write` write to a file, or to standard output if the name is `-`.
 ///
 /// # Errors
