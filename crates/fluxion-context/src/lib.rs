@@ -4,6 +4,7 @@
 //! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
 //! sockets, terminals, files or the clock: time is an argument.
 
+mod check;
 mod context;
 mod convert;
 mod decided;
@@ -24,6 +25,7 @@ mod text_kind;
 mod update;
 mod update_time;
 
+pub use check::{CheckedGraph, Oddity, check_graph, check_jobspec};
 pub use context::{Context, Loaded};
 pub use convert::{Conversion, ConvertError, ConvertFormat, Loss};
 pub use decided::Decided;

@@ -12,6 +12,7 @@ mod manual;
 mod output;
 mod query;
 mod tree;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Write a graph in another format.
     Convert(convert::ConvertArgs),
+    /// Tell everything that is wrong with graphs and jobspecs.
+    Validate(validate::ValidateArgs),
     /// Measure performance: benches, a server under load, instruction counts.
     Bench(bench::BenchArgs),
     /// Print a script that lets a shell complete these commands.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Client(command) => client::run(command),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
+        Command::Validate(arguments) => validate::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, described()),
         Command::Man(arguments) => manual::run(arguments, described()),

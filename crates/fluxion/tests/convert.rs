@@ -56,7 +56,11 @@ fn each_format_can_be_written() {
         ("r", "{\"version\": 1, \"execution\": {\"R_lite\"", String::new()),
         ("rv1", "{\"version\": 1, \"execution\": {\"R_lite\"", String::new()),
         ("rlite", "[{\"rank\": ", format!("note: rlite has ranks, cores and gpus, {picture}")),
-        ("simple", "---core0[1:x]\n", format!("note: a listing has names and sizes, {picture}")),
+        (
+            "simple",
+            "---------core0[1:x]\n",
+            format!("note: a listing has names and sizes, {picture}"),
+        ),
         (
             "pretty_simple",
             "      ---cluster0[1:exclusive]\n",

@@ -22,14 +22,30 @@ mod tests;
 use fluxion_graph::Graph;
 
 pub use self::error::{GrugError, GrugErrorKind};
+use self::graphml::Read;
 use crate::read::Position;
+use crate::read::faults::Faults;
 
 /// Loads a recipe. O(length of the text + vertices + associations).
 ///
 /// # Errors
 /// See [`GrugErrorKind`]. A recipe that makes nothing, or no root, is not an error here.
 pub fn load(text: &str) -> Result<Graph, GrugError> {
-    let recipe = graphml::read(text)?;
-    walk::run(&recipe)
-        .map_err(|(kind, offset)| GrugError::new(kind, Some(Position::at(text, offset))))
+    run(text, &mut Faults::First)
+}
+
+/// Everything that is wrong with a recipe; nothing if it can be loaded. What may follow from another fault is left
+/// out. O(length of the text + vertices + associations).
+pub fn faults(text: &str) -> Vec<GrugError> {
+    Faults::all(|faults| run(text, faults))
+}
+
+fn run(text: &str, faults: &mut Faults<GrugError>) -> Result<Graph, GrugError> {
+    let Read { recipe, faulty } = graphml::read(text, faults)?;
+    walk::run(&recipe, &mut |kind, offset| {
+        if faulty.contains(&offset) {
+            return Ok(());
+        }
+        faults.note(GrugError::new(kind, Some(Position::at(text, offset))))
+    })
 }

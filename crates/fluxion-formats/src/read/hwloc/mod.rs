@@ -40,11 +40,13 @@ mod walk;
 mod tests;
 
 use fluxion_graph::Graph;
+use roxmltree::Document;
 
 use self::allowlist::Allowlist;
 use self::error::ReadError;
 pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
 use crate::read::Position;
+use crate::read::faults::{Faults, Places};
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
 use crate::read::xml;
 
@@ -64,11 +66,45 @@ pub fn load(text: &str, allowlist: &[&str]) -> Result<Graph, HwlocError> {
     if text.is_empty() {
         return walk::cluster().map_err(positioned);
     }
-    let document = xml::parse(text).map_err(|error| {
-        HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position))
-    })?;
-    let mut topology = import::read(&document).map_err(positioned)?;
-    restrict::restrict(&mut topology).map_err(|kind| positioned((kind, None)))?;
-    levels::number(&mut topology).map_err(|kind| positioned((kind, None)))?;
-    walk::walk(&topology, &Allowlist::of(allowlist)).map_err(positioned)
+    let document = parse(text)?;
+    read(&document, &Allowlist::of(allowlist), &mut Faults::First).map_err(positioned)
+}
+
+/// Everything that is wrong with a topology; nothing if it can be loaded. What may follow from another fault is left
+/// out: a faulty root object hides all below it. O(length of the text · log objects).
+pub fn faults(text: &str) -> Vec<HwlocError> {
+    if text.len() > MAX_TOPOLOGY_TEXT {
+        return vec![HwlocError::new(HwlocErrorKind::TooLong, None)];
+    }
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let document = match parse(text) {
+        Ok(document) => document,
+        Err(error) => return vec![error],
+    };
+    let found = Faults::all(|faults| read(&document, &Allowlist::of(&[]), faults));
+    let mut places = Places::of(text);
+    let mut placed =
+        |(kind, offset): ReadError| HwlocError::new(kind, offset.map(|offset| places.at(offset)));
+    found.into_iter().map(&mut placed).collect()
+}
+
+fn parse(text: &str) -> Result<Document<'_>, HwlocError> {
+    xml::parse(text)
+        .map_err(|error| HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position)))
+}
+
+fn read(
+    document: &Document<'_>,
+    allowlist: &Allowlist<'_>,
+    faults: &mut Faults<ReadError>,
+) -> Result<Graph, ReadError> {
+    let mut topology = import::read(document, faults)?;
+    if faults.any() {
+        return Ok(Graph::new());
+    }
+    restrict::restrict(&mut topology).map_err(|kind| (kind, None))?;
+    levels::number(&mut topology).map_err(|kind| (kind, None))?;
+    walk::walk(&topology, allowlist, faults)
 }

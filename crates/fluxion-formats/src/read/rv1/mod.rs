@@ -24,6 +24,7 @@ use self::document::Document;
 pub use self::error::Rv1Error;
 use self::generate::NodeGenerator;
 pub use self::named::{named_ranks, named_set};
+use crate::read::faults::Faults;
 use crate::read::limits::MAX_TEXT;
 
 /// Loads an R object. O(length of the text + vertices).
@@ -34,15 +35,33 @@ pub fn load(text: &str) -> Result<Graph, Rv1Error> {
     if text.len() > MAX_TEXT {
         return Err(Rv1Error::TooLong);
     }
-    let document = Document::read(text)?;
-    let entries = document.entries()?;
+    read(text, &mut Faults::First)
+}
+
+/// Everything that is wrong with an R object; nothing if it can be loaded. What may follow from another fault is left
+/// out. O(length of the text + vertices).
+pub fn faults(text: &str) -> Vec<Rv1Error> {
+    if text.len() > MAX_TEXT {
+        return vec![Rv1Error::TooLong];
+    }
+    Faults::all(|faults| read(text, faults))
+}
+
+fn read(text: &str, faults: &mut Faults<Rv1Error>) -> Result<Graph, Rv1Error> {
+    let document = Document::read_all(text, faults)?;
+    let entries = document.entries(faults)?;
     let vertices = generate::count(&entries)?;
     let ranks = generate::ranks(&entries);
-    let hosts = document.hosts(ranks.len())?;
-    let properties = document.properties()?;
-    let assigned = generate::assign(&entries, &ranks, &hosts)?;
+    let hosts = document.hosts(ranks.len(), faults)?;
+    let is_complete = !faults.any();
+    let properties = document.properties(faults)?;
+    if !is_complete {
+        // ranks and hosts are missing, whose absence would be told again
+        return Ok(Graph::new());
+    }
+    let assigned = generate::assign(&entries, &ranks, &hosts, faults)?;
     let mut generator = NodeGenerator::new(vertices)?;
-    generator.add_entries(&entries, &assigned)?;
+    generator.add_entries(&entries, &assigned, faults)?;
     generator.add_properties(&properties)?;
     Ok(generator.finish())
 }
