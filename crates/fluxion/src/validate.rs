@@ -85,10 +85,24 @@ enum Form {
     Json,
 }
 
+/// Most characters of a message: it may quote what is in the file.
+const LONGEST: usize = 1000;
+
 /// Something about a file, and where in it.
+#[derive(PartialEq, Eq)]
 struct Finding {
     place: Option<(usize, usize)>,
     message: String,
+}
+
+impl Finding {
+    fn new(place: Option<(usize, usize)>, mut message: String) -> Self {
+        if let Some((end, _)) = message.char_indices().nth(LONGEST) {
+            message.truncate(end);
+            message.push_str("...");
+        }
+        Self { place, message }
+    }
 }
 
 /// What there is to say about a file.
@@ -150,7 +164,7 @@ fn report(file: &str, format: Option<Kind>, against: Option<&Context>) -> Report
     let text = match read(file) {
         Ok(text) => text,
         Err(message) => {
-            report.errors.push(Finding { place: None, message });
+            report.errors.push(Finding::new(None, message));
             return report;
         }
     };
@@ -164,7 +178,11 @@ fn report(file: &str, format: Option<Kind>, against: Option<&Context>) -> Report
         TextKind::GraphWithinR => {
             // both of its readers have to get along with it
             of_graph(&text, LoadFormat::Rv1exec, &mut report);
+            let of_r = std::mem::take(&mut report.errors);
+            report.warnings.clear();
             of_graph(&text, LoadFormat::Jgf, &mut report);
+            report.errors.retain(|error| !of_r.contains(error));
+            report.errors.splice(0..0, of_r);
             report.kind = Some("R version 1 with a graph in its scheduling");
         }
         TextKind::Jobspec => of_jobspec(&text, against, &mut report),
@@ -178,7 +196,7 @@ fn of_graph(text: &str, format: LoadFormat, report: &mut Report) {
         CheckedGraph::Valid { vertices, edges, oddities } => {
             report.size = Some((vertices, edges));
             let told = oddities.iter().map(ToString::to_string);
-            report.warnings.extend(told.map(|message| Finding { place: None, message }));
+            report.warnings.extend(told.map(|message| Finding::new(None, message)));
         }
         CheckedGraph::Invalid(errors) => report.errors.extend(errors.iter().map(finding)),
     }
@@ -186,15 +204,15 @@ fn of_graph(text: &str, format: LoadFormat, report: &mut Report) {
 
 fn finding(error: &LoadError) -> Finding {
     let place = error.position().map(|at| (at.line, at.column));
-    Finding { place, message: error.unplaced() }
+    Finding::new(place, error.unplaced())
 }
 
 fn of_jobspec(text: &str, against: Option<&Context>, report: &mut Report) {
     report.kind = Some("jobspec");
     let errors = check_jobspec(text, against.map(Context::graph));
-    report.errors.extend(errors.iter().map(|error| Finding {
-        place: error.position().map(|at| (at.line as usize, at.column as usize)),
-        message: error.to_string(),
+    report.errors.extend(errors.iter().map(|error| {
+        let place = error.position().map(|at| (at.line as usize, at.column as usize));
+        Finding::new(place, error.to_string())
     }));
 }
 
