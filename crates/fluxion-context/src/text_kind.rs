@@ -58,8 +58,9 @@ fn of_json(text: &str) -> TextKind {
             return TextKind::GraphWithinR;
         }
     }
-    let is_flow_yaml = !text.contains('"');
-    match (has_execution, is_flow_yaml) {
+    // in YAML, keys need no quotes
+    let is_yaml = !text[1..].trim_start().starts_with(['"', '}']) || text.contains("resources");
+    match (has_execution, is_yaml) {
         (true, _) => TextKind::Graph(LoadFormat::Rv1exec),
         (_, true) => TextKind::Jobspec,
         _ => TextKind::Graph(LoadFormat::Jgf),
@@ -136,6 +137,9 @@ mod tests {
         check(r#"{"version": 1, "resources": []}"#, TextKind::Jobspec);
         check(r#"{"a\"graph": 1, "tasks": []}"#, TextKind::Jobspec);
         check("{version: 1, resources: []}", TextKind::Jobspec);
+        check("{version: 1, \"a\": []}", TextKind::Jobspec);
+        check("{\"version\": 1, resources: []}", TextKind::Jobspec);
+        check("{}", graph(LoadFormat::Jgf));
         check("version: 1\nresources:\n", TextKind::Jobspec);
         check("", TextKind::Jobspec);
         check("<graphml/>", graph(LoadFormat::Grug));

@@ -32,8 +32,9 @@ fn example(name: &str) -> String {
     std::fs::read_to_string([folder, name].concat()).unwrap()
 }
 
-const GRAPHS: [&str; 7] = [
-    "cluster.json",
+const GRAPHS: [&str; 8] = [
+    "describe/small.json",
+    "describe/unranked.json",
     "semantics/nodes.json",
     "semantics/power.json",
     "semantics/racks.json",
@@ -121,7 +122,7 @@ fn what_r_cannot_say_is_told() {
 
 #[test]
 fn pictures_are_called_so() {
-    let text = example("cluster.json");
+    let text = example("describe/small.json");
     for (format, expected) in [
         (GraphFormat::Dot, "dot has the names of vertices and the subsystems of edges"),
         (GraphFormat::Graphml, "graphml has all there is to draw"),
@@ -150,14 +151,11 @@ fn what_cannot_be_written_is_an_error() {
 
 #[test]
 fn nodes_can_be_numbered() {
-    let mut graph = Conversion::read(&example("cluster.json"), LoadFormat::Jgf).unwrap();
-    assert_eq!(graph.number_nodes(), 2);
+    let mut graph = Conversion::read(&example("describe/unranked.json"), LoadFormat::Jgf).unwrap();
+    assert_eq!(graph.number_nodes(), 1);
     let mut rlite = String::new();
     graph.write(ConvertFormat::Set(MatchFormat::Rlite), &mut rlite).unwrap();
-    assert_eq!(
-        rlite,
-        "[{\"rank\": \"0-1\", \"children\": {\"core\": \"0-35\", \"gpu\": \"0-1\"}}]\n"
-    );
+    assert_eq!(rlite, "[{\"rank\": \"0\", \"children\": {\"core\": \"0-1\"}}]\n");
 }
 
 /// Groups of ranks with their cores and gpus.

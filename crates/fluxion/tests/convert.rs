@@ -35,9 +35,12 @@ fn check(line: &str, beginning: &str, told: &str) {
 #[test]
 fn formats_are_told_from_what_is_in_a_text() {
     let jgf = "{\"graph\": {\"nodes\": [\n{\"id\": \"0\", \"metadata\": {\"type\": \"cluster\"";
-    for name in
-        ["cluster.json", "semantics/version2.json", "semantics/nodes.json", "semantics/machine.xml"]
-    {
+    for name in [
+        "describe/small.json",
+        "semantics/version2.json",
+        "semantics/nodes.json",
+        "semantics/machine.xml",
+    ] {
         check(name, jgf, "");
     }
     check("semantics/recipe.graphml", jgf, "");
@@ -123,10 +126,10 @@ fn check_failure(line: &str, input: &str, status: i32, told: &str) {
 fn failures_say_what_would_help() {
     let all = "hint: `fluxion validate` lists all that is wrong with a file\n";
     check_failure(
-        "cluster.json --to r",
+        "describe/unranked.json --to r",
         "",
         1,
-        "error: /tiny0/rack0/node0 has rank -1: resource set formats need a rank of 0 or more\n\
+        "error: /cluster0/rack0/fox7 has rank -1: resource set formats need a rank of 0 or more\n\
          hint: --number-nodes gives the nodes ranks\n",
     );
     check_failure(
@@ -205,8 +208,8 @@ fn wrong_options_are_refused_before_anything_is_read() {
 fn what_cannot_be_written_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("R");
-    assert_eq!(fluxion(&format!("convert cluster.json {}", file.display()), "").0, 1);
+    assert_eq!(fluxion(&format!("convert describe/unranked.json {}", file.display()), "").0, 1);
     assert!(!file.exists());
-    let (status, _, told) = fluxion("convert cluster.json /dev/null/x.json", "");
+    let (status, _, told) = fluxion("convert describe/small.json /dev/null/x.json", "");
     assert!(status == 1 && told.starts_with("error: cannot write /dev/null/x.json: "), "{told}");
 }

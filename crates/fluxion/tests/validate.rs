@@ -97,7 +97,7 @@ fn all_errors_of_a_file_are_told() {
          f:4:12: `count`: expected a whole number, a range such as 2-8, 2+ or 2-8:2:*, or evenly spaced numbers such \
          as 2,4,6, found \"0x\"\n\
          f:5:5: Unrecognized key in resource mapping, found \"shape\"\n\
-         f:6:8: \"tasks\" is not a sequence, found a map",
+         f:6:8: \"tasks\" is not a sequence",
     );
 }
 
@@ -123,13 +123,13 @@ fn options_overrule() {
         "f: `version` must be the integer 1\nf: `execution` must be an object",
     );
     check("<a/>", "--format hwloc", "f:1:1: expected an element `topology` or `root`, not `a`");
-    let jobspec = "{version: 1, resources: [{type: gpu, count: 1}], tasks: [], attributes: }";
+    let jobspec = "{version: 1, resources: [{type: tape, count: 1}], tasks: [], attributes: }";
     check(jobspec, "", "f: valid jobspec");
     let graph = examples().join("semantics/racks.json");
     check(
         jobspec,
         &format!("--against {}", graph.display()),
-        "f:1:32: Value of \"type\" must be a resource type known to fluxion, found \"gpu\"",
+        "f:1:32: Value of \"type\" must be a resource type known to fluxion, found \"tape\"",
     );
     for (line, expected) in [
         (
@@ -185,7 +185,7 @@ fn graphs_that_cannot_be_served_are_not_valid() {
     check(
         r#"{"graph": {"nodes": [{"id": "0", "metadata": {"type": "node", "paths": {}}}], "edges": []}}"#,
         "",
-        "f: the subsystem `containment` has no root",
+        "f: the graph has no root for the subsystem `containment`",
     );
 }
 
