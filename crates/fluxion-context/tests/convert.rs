@@ -1,6 +1,6 @@
 //! Graphs keep what a format can say when they are written in it and read again, and what it cannot say is told.
 
-#![allow(clippy::unwrap_used, reason = "a test that fails shall stop")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
 use fluxion_context::{
     Conversion, ConvertError, ConvertFormat, GraphFormat, LoadFormat, MatchFormat, TextKind,

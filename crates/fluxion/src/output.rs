@@ -88,7 +88,11 @@ pub(crate) fn write_to(
         Ok(()) => text.sink.flush(),
         Err(fmt::Error) => Err(text.error.unwrap_or_else(|| io::Error::other("no text"))),
     };
-    written.map_err(|error| failed(name, &error))
+    match written {
+        // a reader that has seen enough, say `head`, is no failure
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| failed(name, &error)),
+    }
 }
 
 fn failed(name: &str, error: &io::Error) -> Failure {

@@ -23,6 +23,10 @@ fn check(shell: &str) {
         "job-key",
         "request-key",
         "allocate_orelse_reserve",
+        "generate",
+        "convert",
+        "validate",
+        "number-nodes",
         "completions",
     ] {
         assert!(script.contains(word), "{shell}: {word}");
@@ -68,6 +72,10 @@ fn commands_options_and_words_are_completed() {
     offers(&["fluxion", "cancel", "--re"], "--request-key");
     offers(&["fluxion", "match", "--operation", "sat"], "satisfiability");
     offers(&["fluxion", "query", "--load-f"], "--load-file --load-format");
+    offers(&["fluxion", "generate", "--format", ""], "jgf grug r");
+    offers(&["fluxion", "convert", "--from", "hw"], "hwloc");
+    offers(&["fluxion", "convert", "--to", "r"], "r rv1 rlite");
+    offers(&["fluxion", "validate", "--format", "job"], "jobspec");
     offers(&["fluxion", "status", "/tiny0", "--set", "d"], "down");
 }
 

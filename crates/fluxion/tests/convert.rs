@@ -213,3 +213,23 @@ fn what_cannot_be_written_leaves_no_file() {
     let (status, _, told) = fluxion("convert describe/small.json /dev/null/x.json", "");
     assert!(status == 1 && told.starts_with("error: cannot write /dev/null/x.json: "), "{told}");
 }
+
+#[test]
+fn each_help_page_has_examples_and_the_exit_statuses() {
+    for command in ["generate", "convert", "validate"] {
+        let (status, page, complaints) = fluxion(&format!("{command} --help"), "");
+        assert_eq!((status, complaints.as_str()), (0, ""), "{command}");
+        assert!(page.contains(&format!("Examples:\n  fluxion {command} ")), "{page}");
+        assert!(page.contains("\nExit status: 0 ") && page.contains(" 2 wrong options"), "{page}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let command = format!(
+        "{{ {} generate --nodes 4096; echo $? >&2; }} | head -1 > /dev/null",
+        env!("CARGO_BIN_EXE_fluxion")
+    );
+    let output = Command::new("sh").args(["-c", &command]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "0\n");
+}

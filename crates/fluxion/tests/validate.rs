@@ -129,7 +129,7 @@ fn options_overrule() {
     check(
         jobspec,
         &format!("--against {}", graph.display()),
-        "f:1:32: Value of \"type\" must be a resource type known to fluxion, found \"tape\"",
+        "f:1:33: Value of \"type\" must be a resource type known to fluxion, found \"tape\"",
     );
     for (line, expected) in [
         (

@@ -56,10 +56,12 @@ pub fn faults(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Vec<JobspecEr
     let Err(first) = parse(text, is_known_type) else { return Vec::new() };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let of_root = |root: &Node<'_>| of_jobspec(root, is_known_type);
-    let all = match text.len() {
-        ..=MAX_YAML => yaml::read_all(text, of_root).ok(),
-        ..=MAX_TEXT => json::read(text).map(|root| of_root(&root)),
-        _ => None,
+    let all = if text.len() <= MAX_YAML {
+        yaml::read_all(text, of_root).ok()
+    } else if text.len() <= MAX_TEXT {
+        json::read(text).map(|root| of_root(&root))
+    } else {
+        None
     };
     all.filter(|all| !all.is_empty()).unwrap_or_else(|| vec![first])
 }

@@ -23,8 +23,10 @@ pub(super) fn note_tasks(node: &Node<'_>, found: &mut Found) {
     }
 }
 
+type Check = fn(&Node<'_>) -> Result<(), JobspecError>;
+
 /// What is asked of a task, in order.
-const CHECKS: [fn(&Node<'_>) -> Result<(), JobspecError>; 6] =
+const CHECKS: [Check; 6] =
     [command, slot, |task| task.get("count").map_or(Ok(()), count), distribution, of_task, size];
 
 fn task(node: &Node<'_>) -> Result<(), JobspecError> {
