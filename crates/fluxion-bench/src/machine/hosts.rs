@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fluxion_sets::hostlist;
 
-use super::plan::PlanError;
+use super::error::PlanError;
 
 /// Longest name of a host, in bytes.
 const LONGEST: usize = 64;

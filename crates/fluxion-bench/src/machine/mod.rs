@@ -1,6 +1,7 @@
 //! Generated clusters: a plan and its text in each format. The benches take theirs from a [`Machine`], whose shape is
 //! its own seed; `fluxion generate` takes any [`MachinePlan`].
 
+mod error;
 mod hosts;
 mod jgf;
 mod plan;
@@ -10,8 +11,9 @@ mod rv1;
 
 use std::fmt;
 
+pub use self::error::{MOST_GENERATED, PlanError};
 pub use self::hosts::Hosts;
-pub use self::plan::{MOST_GENERATED, MachinePlan, MemoryPlan, PlanError};
+pub use self::plan::{MachinePlan, MemoryPlan};
 pub use self::property::{InvalidProperty, NodeChoice, NodeProperty, WantedProperty};
 
 /// What the text of a generated cluster is.

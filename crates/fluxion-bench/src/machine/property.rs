@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use fluxion_sets::Idset;
 
-use super::plan::PlanError;
+use super::error::PlanError;
 use crate::random::Random;
 
 /// Longest name or value, in bytes.

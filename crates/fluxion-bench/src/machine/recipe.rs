@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Write};
 
+use super::error::PlanError;
 use super::hosts::Hosts;
-use super::plan::{MachinePlan, PlanError};
+use super::plan::MachinePlan;
 
 const KEYS: &str = r#"<graphml>
 <key id="root" for="node" attr.name="root" attr.type="int"><default>0</default></key>

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fluxion_graph::{CONTAINMENT, Graph, Status, SubsystemId, Tree, Vertex, VertexId};
 
-use super::ConvertFormat;
+use super::format::ConvertFormat;
 use crate::options::{GraphFormat, MatchFormat};
 
 /// Something of a graph that a format leaves out or changes.

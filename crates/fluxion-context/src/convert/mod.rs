@@ -1,6 +1,7 @@
 //! From one graph format to another, without an engine: nothing is booked, and nothing is set up that a match would
 //! need.
 
+mod format;
 mod losses;
 mod whole;
 
@@ -10,21 +11,13 @@ use fluxion_formats::read::jgf::JgfWarning;
 use fluxion_formats::write::{self, Printed, WriteError};
 use fluxion_graph::{CONTAINMENT, Graph, TimeWindow, Tree, VertexId};
 
+pub use self::format::ConvertFormat;
 pub use self::losses::Loss;
 use self::losses::losses;
 use self::whole::everything;
 use crate::errors::LoadError;
 use crate::load::read_graph;
-use crate::options::{GraphFormat, LoadFormat, MatchFormat, Options};
-
-/// What a graph is written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConvertFormat {
-    /// A format for graphs.
-    Graph(GraphFormat),
-    /// A format for resource sets: that of all that is below the root.
-    Set(MatchFormat),
-}
+use crate::options::{LoadFormat, MatchFormat, Options};
 
 /// A graph that is to be written in another format.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! Attributes).
 
 use super::constraint::{constraint, note_constraint};
-use super::found::Found;
+use super::flaws::Flaws;
 use crate::constraint::Constraint;
 use crate::error::JobspecError;
 use crate::limits::MAX_HOST_NAMES;
@@ -35,25 +35,25 @@ pub(crate) fn attributes(node: &Node<'_>) -> Result<Attributes, JobspecError> {
 }
 
 /// What is wrong with the attributes.
-pub(super) fn note_attributes(node: &Node<'_>, found: &mut Found) {
+pub(super) fn note_attributes(node: &Node<'_>, flaws: &mut Flaws) {
     if node.is_null() {
         return;
     }
     let mut ignored = Attributes::default();
-    for (key, value) in found.keep(node.map_or(NO_MAP)).unwrap_or_default() {
+    for (key, value) in flaws.keep(node.map_or(NO_MAP)).unwrap_or_default() {
         match (key.scalar(), value.entries()) {
             (Some("system"), Some(entries)) => {
-                entries.iter().for_each(|(key, value)| note_setting(key, value, found));
+                entries.iter().for_each(|(key, value)| note_setting(key, value, flaws));
             }
-            _ => found.check(attribute(key, value, &mut ignored)),
+            _ => flaws.check(attribute(key, value, &mut ignored)),
         }
     }
 }
 
-fn note_setting(key: &Node<'_>, value: &Node<'_>, found: &mut Found) {
+fn note_setting(key: &Node<'_>, value: &Node<'_>, flaws: &mut Flaws) {
     match key.scalar() {
-        Some("constraints") => note_constraint(value, found),
-        _ => found.check(setting(key, value, &mut Attributes::default())),
+        Some("constraints") => note_constraint(value, flaws),
+        _ => flaws.check(setting(key, value, &mut Attributes::default())),
     }
 }
 

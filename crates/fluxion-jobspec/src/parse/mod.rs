@@ -6,12 +6,12 @@ mod attributes;
 mod constraint;
 mod count;
 mod count_text;
-mod found;
+mod flaws;
 mod resources;
 mod tasks;
 
 use self::attributes::{attributes, note_attributes};
-use self::found::Found;
+use self::flaws::Flaws;
 use self::resources::{note_resources, resources};
 use self::tasks::{note_tasks, tasks};
 use crate::error::{JobspecError, Position};
@@ -67,26 +67,26 @@ pub fn faults(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Vec<JobspecEr
 }
 
 fn of_jobspec(root: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Vec<JobspecError> {
-    let mut found = Found::default();
-    if found.keep(root.map_or(NO_MAP)).is_some() {
-        let mut part = |key, name| found.keep(part(root, key, name));
+    let mut flaws = Flaws::default();
+    if flaws.keep(root.map_or(NO_MAP)).is_some() {
+        let mut part = |key, name| flaws.keep(part(root, key, name));
         let parts = (part("version", "version"), part("attributes", "attributes"));
         let lists = (part("resources", "resource"), part("tasks", "tasks"));
-        found.extend(root.stray_keys(&KEYS).map(stray));
+        flaws.extend(root.stray_keys(&KEYS).map(stray));
         if let Some(node) = parts.0 {
-            found.check(version(node));
+            flaws.check(version(node));
         }
         if let Some(node) = parts.1 {
-            note_attributes(node, &mut found);
+            note_attributes(node, &mut flaws);
         }
         if let Some(node) = lists.0 {
-            note_resources(node, is_known_type, &mut found);
+            note_resources(node, is_known_type, &mut flaws);
         }
         if let Some(node) = lists.1 {
-            note_tasks(node, &mut found);
+            note_tasks(node, &mut flaws);
         }
     }
-    found.in_order()
+    flaws.in_order()
 }
 
 const NO_MAP: &str = "Top level of jobspec is not a mapping";

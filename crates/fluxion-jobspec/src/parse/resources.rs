@@ -1,7 +1,7 @@
 //! Reads the `resources` of a jobspec (`docs/semantics/jobspec.md`, Resources).
 
 use super::count::count;
-use super::found::Found;
+use super::flaws::Flaws;
 use crate::count::Count;
 use crate::error::JobspecError;
 use crate::jobspec::{Element, Exclusivity};
@@ -42,19 +42,19 @@ fn items<'n, 't>(node: &'n Node<'t>, count: &mut usize) -> Result<&'n [Node<'t>]
 pub(super) fn note_resources(
     node: &Node<'_>,
     is_known_type: &dyn Fn(&str) -> bool,
-    found: &mut Found,
+    flaws: &mut Flaws,
 ) {
-    note_list(node, is_known_type, &mut 0, found);
+    note_list(node, is_known_type, &mut 0, flaws);
 }
 
 fn note_list(
     node: &Node<'_>,
     is_known_type: &dyn Fn(&str) -> bool,
     count: &mut usize,
-    found: &mut Found,
+    flaws: &mut Flaws,
 ) {
-    let items = found.keep(items(node, count)).unwrap_or_default();
-    items.iter().for_each(|item| note_element(item, is_known_type, count, found));
+    let items = flaws.keep(items(node, count)).unwrap_or_default();
+    items.iter().for_each(|item| note_element(item, is_known_type, count, flaws));
 }
 
 /// What is wrong with an element; the parts are those of [`element`].
@@ -62,22 +62,22 @@ fn note_element(
     node: &Node<'_>,
     is_known_type: &dyn Fn(&str) -> bool,
     elements: &mut usize,
-    found: &mut Found,
+    flaws: &mut Flaws,
 ) {
-    if found.keep(node.map_or(NO_MAP)).is_none() {
+    if flaws.keep(node.map_or(NO_MAP)).is_none() {
         return;
     }
-    let ty = found.keep(resource_type(node, is_known_type));
-    found.check(count_of(node));
-    found.check(unit(node));
-    found.check(exclusivity(node));
+    let ty = flaws.keep(resource_type(node, is_known_type));
+    flaws.check(count_of(node));
+    flaws.check(unit(node));
+    flaws.check(exclusivity(node));
     if let Some(with) = node.get("with") {
-        note_list(with, is_known_type, elements, found);
+        note_list(with, is_known_type, elements, flaws);
     }
     let as_written = || node.get("type").and_then(Node::scalar).unwrap_or_default();
-    found.check(label(node, ty.unwrap_or_else(as_written)));
-    found.check(id(node));
-    found.extend(node.stray_keys(&KEYS).map(stray));
+    flaws.check(label(node, ty.unwrap_or_else(as_written)));
+    flaws.check(id(node));
+    flaws.extend(node.stray_keys(&KEYS).map(stray));
 }
 
 const NO_MAP: &str = "resource is not a mapping";

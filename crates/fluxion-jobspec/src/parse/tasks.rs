@@ -1,7 +1,7 @@
 //! Reads the `tasks` of a jobspec: checked and dropped, since matching does not use them
 //! (`docs/semantics/jobspec.md`, Tasks).
 
-use super::found::Found;
+use super::flaws::Flaws;
 use crate::error::JobspecError;
 use crate::notation::node::Node;
 use crate::notation::scalar::string;
@@ -15,10 +15,10 @@ pub(crate) fn tasks(node: &Node<'_>) -> Result<(), JobspecError> {
 }
 
 /// What is wrong with a list of tasks.
-pub(super) fn note_tasks(node: &Node<'_>, found: &mut Found) {
-    for task in found.keep(node.sequence_or(NO_LIST)).unwrap_or_default() {
-        if found.keep(task.map_or(NO_MAP)).is_some() {
-            CHECKS.iter().for_each(|check| found.check(check(task)));
+pub(super) fn note_tasks(node: &Node<'_>, flaws: &mut Flaws) {
+    for task in flaws.keep(node.sequence_or(NO_LIST)).unwrap_or_default() {
+        if flaws.keep(task.map_or(NO_MAP)).is_some() {
+            CHECKS.iter().for_each(|check| flaws.check(check(task)));
         }
     }
 }

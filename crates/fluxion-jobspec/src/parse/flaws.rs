@@ -5,15 +5,15 @@ use crate::error::JobspecError;
 
 /// Errors in the order in which they were met.
 #[derive(Debug, Default)]
-pub(super) struct Found(Vec<JobspecError>);
+pub(super) struct Flaws(Vec<JobspecError>);
 
-impl Found {
+impl Flaws {
     /// What came of a piece; nothing if it is faulty.
     pub(super) fn keep<T>(&mut self, result: Result<T, JobspecError>) -> Option<T> {
         result.map_err(|error| self.0.push(error)).ok()
     }
 
-    /// [`Found::keep`] where nothing comes of a piece that is of use.
+    /// [`Flaws::keep`] where nothing comes of a piece that is of use.
     pub(super) fn check<T>(&mut self, result: Result<T, JobspecError>) {
         self.keep(result);
     }
