@@ -225,6 +225,11 @@ impl Graph {
         Ok(())
     }
 
+    /// Sets the rank of a vertex.
+    pub fn set_rank(&mut self, vertex: VertexId, rank: i32) {
+        self.vertices[vertex.index()].rank = rank;
+    }
+
     /// Adds an edge. That no two edges of one source collide is the reader's business
     /// ([`Graph::find_colliding_edge`]).
     ///

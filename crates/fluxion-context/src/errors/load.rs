@@ -106,6 +106,15 @@ impl LoadError {
         }
     }
 
+    /// What is wrong, without the place.
+    pub fn unplaced(&self) -> String {
+        match self {
+            Self::Jgf(error) => error.kind().to_string(),
+            Self::Rv1(Rv1Error::Syntax { text, .. }) => format!("not JSON: {text}"),
+            _ => self.to_string(),
+        }
+    }
+
     /// [`LoadError::position`], unless `Display` tells it already.
     pub fn untold_position(&self) -> Option<Position> {
         match self {
