@@ -22,14 +22,15 @@ Examples:
   fluxion convert cluster.json cluster.dot
   lstopo --of xml | fluxion convert - machine.json
 
-What FROM is can be told from what is in it; --from overrules. What TO becomes is told by the end of its
-name: .json for JGF, .R for R, .dot or .gv, .graphml; standard output gets JGF, and --to overrules.
+What FROM is can be told from what is in it; --from overrules. What TO becomes is told by the end
+of its name: .json for JGF, .R for R, .dot or .gv, .graphml; standard output gets JGF, and --to
+overrules.
 
-What a format cannot say is told on standard error, and left out. R has nodes with ranks, and their cores
-and gpus: with --number-nodes, nodes without ranks get some. Recipes (grug) and topologies (hwloc) can be
-read but not written.
+What a format cannot say is told on standard error, and left out. R has nodes with ranks, and their
+cores and gpus: with --number-nodes, nodes without ranks get some. Recipes (grug) and topologies
+(hwloc) can be read but not written.
 
-Exit status: 0 done, 1 the graph cannot be read, or cannot be written in this format, 2 wrong options.";
+Exit status: 0 done, 1 the graph cannot be read, or not be written in this format, 2 wrong options.";
 
 /// From which text to which.
 #[derive(Debug, Args)]

@@ -13,20 +13,20 @@ const HELP: &str = "\
 Examples:
   fluxion generate --nodes 16 --cores 32 --gpus 4 --out cluster.json
   fluxion generate --racks 4 --nodes 64 --sockets 2 --cores 48 --memory 256 | fluxion init -
-  fluxion generate --nodes 8 --hosts 'fox[01-08]' --property fast@0-3 --property disk=ssd@50% --seed 7
+  fluxion generate --nodes 8 --hosts 'fox[01-08]' --property fast@0-3 --property disk=ssd@50%
   fluxion generate --nodes 1024 --cores 64 --format grug --out cluster.graphml
 
-The cluster is called cluster0. Ranks are those of the nodes: 0, 1, 2, and so on. Nodes are spread evenly
-over the racks, and the cores, gpus and memory of a node over its sockets; cores are numbered within their
-node. Equal options give equal bytes.
+The cluster is called cluster0. Ranks are those of the nodes: 0, 1, 2, and so on. Nodes are spread
+evenly over the racks, and the cores, gpus and memory of a node over its sockets; cores are
+numbered within their node. Equal options give equal bytes.
 
-NODES are ranks such as 0-3,7, or a share such as 25%, which is chosen at random: equal seeds choose equal
-nodes.
+NODES are ranks such as 0-3,7, or a share such as 25%, which is chosen at random: equal seeds
+choose equal nodes.
 
-What the format cannot say is left out, and told on standard error: recipes (grug) have no properties and
-no status; R has nodes with cores and gpus, and nothing between them.
+What the format cannot say is left out, and told on standard error: recipes (grug) have no
+properties and no status; R has nodes with cores and gpus, and nothing between them.
 
-Exit status: 0 done, 1 the file cannot be written, 2 wrong options, or a cluster that cannot be made.";
+Exit status: 0 done, 1 the file cannot be written, 2 wrong options, or a cluster that cannot be.";
 
 /// What the cluster is to have.
 #[derive(Debug, Args)]

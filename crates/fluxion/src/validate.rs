@@ -22,14 +22,16 @@ Examples:
   fluxion validate jobs/*.yaml --against cluster.json
   generate | fluxion validate - --output json
 
-Files may be graphs (JGF, recipes, topologies of hwloc, R) and jobspecs (YAML, JSON); which they are can be
-told from what is in them. Everything that is wrong with a file is told at once, one line each:
+Files may be graphs (JGF, recipes, topologies of hwloc, R) and jobspecs (YAML, JSON); which they
+are can be told from what is in them. Everything that is wrong with a file is told at once, one
+line each:
 
   FILE:LINE:COLUMN: what is wrong
 
-Where no line is known, it is told which part is meant. Columns count bytes, in jobspecs characters. A text
-that is no JSON, XML or YAML has one error, where it ends to be that. What would only follow from another
-error is left out. Warnings are about what is odd, and do not make a file invalid.
+Where no line is known, it is told which part is meant. Columns count bytes, in jobspecs
+characters. A text that is no JSON, XML or YAML has one error, where it ends to be that. What would
+only follow from another error is left out. Warnings are about what is odd, and do not make a file
+invalid.
 
 Exit status: 0 all files are valid, 1 a file is not, or cannot be read, 2 wrong options.";
 
