@@ -228,6 +228,12 @@ impl Engine {
         self.numbers.live
     }
 
+    /// What the graph and its jobs take, in bytes, about. O(1).
+    pub fn footprint(&self) -> u64 {
+        let graph = self.site.graph.footprint(self.site.layout.inner_count());
+        graph + self.holdings.footprint_of(self.jobs.len(), self.state.planner_count())
+    }
+
     /// The number that the next job gets.
     pub fn next_job(&self) -> JobId {
         self.numbers.next

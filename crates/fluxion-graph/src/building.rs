@@ -268,7 +268,7 @@ impl Graph {
     /// # Errors
     /// [`GraphError::Exhausted`].
     pub fn expect_properties(&mut self, vertices: usize, values: usize) -> Result<(), GraphError> {
-        self.payments.properties(vertices as u64, values as u64)
+        Ok(self.payments.properties(vertices as u64, values as u64)?)
     }
 
     /// Sets a property, in place of an earlier value.

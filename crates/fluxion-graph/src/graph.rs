@@ -3,10 +3,10 @@
 use fluxion_budget::{Exhausted, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::footprint::Payments;
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
+use crate::payments::Payments;
 use crate::vertex::Vertex;
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
