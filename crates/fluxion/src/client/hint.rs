@@ -5,7 +5,8 @@ use std::fmt;
 use fluxion_client::Code;
 use fluxion_client::v1::{Error, Failure, MatchOperation};
 
-use super::exit::Exit;
+/// The reason of a match for which nothing is free now.
+pub(super) const NOTHING_FITS: &str = "NOTHING_FITS";
 
 /// What was asked of which graph.
 #[derive(Clone, Debug)]
@@ -121,7 +122,7 @@ pub(super) fn of(error: &Error, asked: &Asked) -> Option<Hint> {
         (Code::AlreadyExists, Some("graph"), Deed::Init) => Some(Hint::ReplaceGraph),
         (Code::FailedPrecondition, _, Deed::Shrink) if is_held(failure) => Some(Hint::ReleaseJobs),
         (Code::InvalidArgument, _, Deed::Find) if is_no_expression(failure) => Some(Hint::Criteria),
-        (_, _, Deed::Match(operation)) if Exit::of_failure(failure) == Exit::NothingFits => {
+        (Code::ResourceExhausted, _, Deed::Match(operation)) if is_nothing_free(failure) => {
             of_nothing_free(operation, asked)
         }
         _ => None,
@@ -140,6 +141,11 @@ fn of_nothing_free(operation: MatchOperation, asked: &Asked) -> Option<Hint> {
         }
         MatchOperation::Satisfiability | MatchOperation::Unspecified => None,
     }
+}
+
+/// Whether something is exhausted because nothing fits now, and not because a limit was exceeded.
+pub(super) fn is_nothing_free(failure: &Failure) -> bool {
+    failure.reason() == Some(NOTHING_FITS)
 }
 
 /// Whether a job stands in the way.
