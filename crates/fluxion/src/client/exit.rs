@@ -17,9 +17,6 @@ use super::options::Output;
 #[error("{0}")]
 pub(super) struct Usage(pub(super) &'static str);
 
-/// The reason of a match for which nothing is free now.
-const NOTHING_FITS: &str = "NOTHING_FITS";
-
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -56,10 +53,10 @@ impl Exit {
         }
     }
 
-    pub(super) fn of_failure(failure: &Failure) -> Self {
+    fn of_failure(failure: &Failure) -> Self {
         match failure.code {
             // With any other reason it is a limit that was exceeded.
-            Code::ResourceExhausted if failure.reason() == Some(NOTHING_FITS) => Self::NothingFits,
+            Code::ResourceExhausted if hint::is_nothing_free(failure) => Self::NothingFits,
             Code::OutOfRange => Self::NeverFits,
             Code::NotFound => Self::NotFound,
             Code::InvalidArgument if option(failure).is_some() => Self::Usage,
@@ -181,6 +178,7 @@ fn explain(failure: &Failure) -> String {
 mod tests {
     use fluxion_client::v1::ErrorDetails;
 
+    use super::super::hint::NOTHING_FITS;
     use super::*;
 
     #[track_caller]

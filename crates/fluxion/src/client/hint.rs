@@ -5,7 +5,8 @@ use std::fmt;
 use fluxion_client::Code;
 use fluxion_client::v1::{Error, Failure, MatchOperation};
 
-use super::exit::Exit;
+/// The reason of a match for which nothing is free now.
+pub(super) const NOTHING_FITS: &str = "NOTHING_FITS";
 
 /// What was asked of which graph.
 #[derive(Clone, Debug)]
@@ -131,7 +132,7 @@ pub(super) fn of(error: &Error, asked: &Asked) -> Option<Hint> {
             Some(Hint::OtherIncarnation)
         }
         (Code::InvalidArgument, _, Deed::Find) if is_no_expression(failure) => Some(Hint::Criteria),
-        (_, _, Deed::Match(operation)) if Exit::of_failure(failure) == Exit::NothingFits => {
+        (Code::ResourceExhausted, _, Deed::Match(operation)) if is_nothing_free(failure) => {
             of_nothing_free(operation, asked)
         }
         _ => None,
@@ -150,6 +151,11 @@ fn of_nothing_free(operation: MatchOperation, asked: &Asked) -> Option<Hint> {
         }
         MatchOperation::Satisfiability | MatchOperation::Unspecified => None,
     }
+}
+
+/// Whether something is exhausted because nothing fits now, and not because a limit was exceeded.
+pub(super) fn is_nothing_free(failure: &Failure) -> bool {
+    failure.reason() == Some(NOTHING_FITS)
 }
 
 /// Whether this stands in the way.
