@@ -77,9 +77,7 @@ impl Session {
 
     /// What goes through standard input: the blocks, each with files of its own for what it prints.
     fn input(&self) -> String {
-        // what a block leaves in the background ends with the shell; what has just been forked may miss a signal
-        let end = "for job in $(jobs -p); do while kill $job 2>/dev/null; do sleep 0.1; done; done; wait";
-        let mut input = format!("trap '{end}' EXIT\n");
+        let mut input = String::new();
         for (number, (_, block)) in self.blocks.iter().enumerate() {
             let (out, err) = (self.file(number, "out"), self.file(number, "err"));
             input += &format!("exec >{} 2>{}\n{}", out.display(), err.display(), block.commands);
