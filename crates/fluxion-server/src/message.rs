@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     Memory,
     /// As many graphs are exported as may be at a time.
     TooManyExports,
+    /// As much waits as may wait: try again later.
+    QueueFull,
     /// The search looked at as much as it may.
     Budget,
     /// The alternatives of a request multiply beyond all bounds.
@@ -48,6 +50,7 @@ impl Reason {
             Self::TooManyGraphs => "TOO_MANY_GRAPHS",
             Self::Memory => "MEMORY",
             Self::TooManyExports => "TOO_MANY_EXPORTS",
+            Self::QueueFull => "QUEUE_FULL",
             Self::Budget => "BUDGET",
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
@@ -62,6 +65,7 @@ impl Reason {
             Self::TooManyGraphs => Some("graphs"),
             Self::Memory => Some("memory"),
             Self::TooManyExports => Some("exports"),
+            Self::QueueFull => Some("queue"),
             Self::Budget => Some("visits"),
             Self::TooManyVariants => Some("variants"),
             Self::System => Some("system"),

@@ -29,10 +29,8 @@ use crate::report::{Column, Report, Row};
 pub struct Abuse {
     /// Matches of the other clients during each attack, at 500 in a second.
     pub matches: usize,
-    /// Connections of the attackers.
-    pub connections: usize,
-    /// Calls on each of them.
-    pub calls: usize,
+    /// Connections of the attackers and calls on each, where they are not as many as reported.
+    pub few: Option<(usize, usize)>,
     /// Nodes of the machine, with 64 cores and 4 gpus each.
     pub nodes: usize,
 }
@@ -48,13 +46,13 @@ const REST: Duration = Duration::from_millis(10);
 const MEMORY: &str = "512MiB";
 
 impl Abuse {
-    /// Starts a server for each attack and measures it.
+    /// Starts a server for each attack that has `name` in its name, and measures it.
     ///
     /// # Errors
     /// The server did not start, did not load the machine or cannot be reached.
-    pub fn run(self) -> anyhow::Result<Report> {
+    pub fn run(self, name: &str) -> anyhow::Result<Report> {
         let mut rows = Vec::new();
-        for attack in Attack::ALL {
+        for attack in Attack::ALL.into_iter().filter(|attack| attack.name().contains(name)) {
             rows.push(runtime()?.block_on(self.measure(attack))?);
         }
         let title = format!(
@@ -65,7 +63,8 @@ impl Abuse {
     }
 
     async fn measure(self, attack: Attack) -> anyhow::Result<Row> {
-        let fewer_than_attack = (self.connections / 2 + CLIENTS + 2).to_string();
+        let (connections, calls) = self.few.unwrap_or_else(|| attack.size());
+        let fewer_than_attack = (connections / 2 + CLIENTS + 2).to_string();
         let mut options = vec!["--max-memory", MEMORY];
         if attack == Attack::Silence {
             options.extend(["--max-connections", &fewer_than_attack]);
@@ -81,11 +80,11 @@ impl Abuse {
             messages: attack.messages(),
             address: server.address.clone(),
             attack,
-            calls: self.calls,
+            calls,
             done: AtomicBool::new(false),
         });
         let clients = at_work(&server).await?;
-        let attackers = self.attack(Arc::clone(&target))?;
+        let attackers = attack_with(connections, Arc::clone(&target))?;
         let (worked, took) = measure::time_async(self.work(clients)).await;
         target.done.store(true, Ordering::Relaxed);
         let (samples, errors) = worked?;
@@ -94,21 +93,6 @@ impl Abuse {
         drop(attackers.join());
         let row = samples.timed_row(attack.name(), took);
         Ok(row.with(Column::Errors, errors as f64).with_size(Column::Peak, peak))
-    }
-
-    /// On a thread of their own: what they do is no part of what others wait.
-    fn attack(self, target: Arc<Target>) -> anyhow::Result<thread::JoinHandle<()>> {
-        let runtime = runtime()?;
-        let attackers = move || {
-            runtime.block_on(async {
-                let mut attackers = JoinSet::new();
-                for _ in 0..self.connections {
-                    attackers.spawn(Arc::clone(&target).again());
-                }
-                attackers.join_all().await;
-            });
-        };
-        Ok(thread::Builder::new().name("attackers".to_owned()).spawn(attackers)?)
     }
 
     /// The samples of all matches, and how many failed.
@@ -142,6 +126,21 @@ impl Abuse {
         }
         Ok((all, errors.load(Ordering::Relaxed)))
     }
+}
+
+/// On a thread of their own: what they do is no part of what others wait.
+fn attack_with(connections: usize, target: Arc<Target>) -> anyhow::Result<thread::JoinHandle<()>> {
+    let runtime = runtime()?;
+    let attackers = move || {
+        runtime.block_on(async {
+            let mut attackers = JoinSet::new();
+            for _ in 0..connections {
+                attackers.spawn(Arc::clone(&target).again());
+            }
+            attackers.join_all().await;
+        });
+    };
+    Ok(thread::Builder::new().name("attackers".to_owned()).spawn(attackers)?)
 }
 
 /// Clients that have made a call before anybody attacks.
@@ -203,7 +202,7 @@ impl Target {
         }
         tokio::select! {
             ended = connection => Ok(ended?),
-            () = waited(calls), if self.attack.timeout().is_some() => Ok(()),
+            () = waited(calls), if self.attack.is_repeated() => Ok(()),
         }
     }
 }

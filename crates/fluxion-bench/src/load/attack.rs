@@ -98,7 +98,28 @@ impl Attack {
         self.is_unread() || sent.contains(&self)
     }
 
-    /// How long callers wait, as `grpc-timeout` says it. They begin anew when they have waited.
+    /// On how many connections it comes, and how many calls there are on each: as it was reported, or met in the wild.
+    pub(super) fn size(self) -> (usize, usize) {
+        match self {
+            Self::None => (0, 0),
+            Self::Announce => (260, 1000),
+            Self::Silence => (1084, 1),
+            Self::Stall => (30, 1000),
+            Self::UnreadExports => (60, 10),
+            Self::UnreadFinds | Self::Properties => (6, 10),
+            Self::Unfinished => (1, 10),
+            Self::Generate => (1, GRAPHS),
+            Self::Queue => (15, 10),
+            Self::Deadlines => (10, 10),
+        }
+    }
+
+    /// Whether attackers begin anew when all of their calls were answered.
+    pub(super) fn is_repeated(self) -> bool {
+        matches!(self, Self::Generate | Self::Deadlines)
+    }
+
+    /// How long callers wait, as `grpc-timeout` says it.
     pub(super) fn timeout(self) -> Option<&'static str> {
         (self == Self::Deadlines).then_some("100m")
     }

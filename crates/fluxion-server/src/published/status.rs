@@ -45,6 +45,7 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
+        CreateError::TooManyLoads => exhausted(Reason::QueueFull, error.to_string()),
         // an Init lets what is there give way
         CreateError::Exists(_) | CreateError::Lost(_) | CreateError::OtherIncarnation { .. } => {
             status(Code::Aborted, error.to_string())

@@ -218,7 +218,7 @@ impl GraphThread {
         let (reply, answer) = oneshot::channel();
         let work = Work::Read(Box::new(move |serving| {
             if !reply.is_closed() {
-                let _ = reply.send(look(serving));
+                let _ = reply.send((look(serving), serving.budget.clone()));
             }
         }));
         self.clone().answered(self.enter(work), answer).await
@@ -236,9 +236,11 @@ impl GraphThread {
     async fn answered<T>(
         self,
         _stopping: Stopping,
-        answer: oneshot::Receiver<T>,
+        answer: oneshot::Receiver<(T, Budget)>,
     ) -> Result<T, Stopped> {
-        within(self.shared.bounds.call, answer).await?.map_err(|_| self.why_stopped())
+        let answered = within(self.shared.bounds.call, answer).await?;
+        // what the answer has drawn is counted until somebody takes it
+        answered.map(|(answer, _)| answer).map_err(|_| self.why_stopped())
     }
 
     fn why_stopped(&self) -> Stopped {
@@ -341,7 +343,7 @@ impl Shared {
             // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
             return;
         }
-        if let Some(job) = asked.answer(result) {
+        if let Some(job) = asked.answer(result, serving.budget.clone()) {
             serving.take_back(job);
             self.tell(serving);
         }

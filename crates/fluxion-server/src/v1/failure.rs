@@ -116,6 +116,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         }
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
+        CreateError::TooManyLoads => exhausted(Reason::QueueFull, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
 }
