@@ -48,6 +48,7 @@ mod search;
 mod selection;
 mod site;
 mod state;
+mod terms;
 
 pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 pub use change::apply::Inapplicable;
@@ -69,3 +70,4 @@ pub use refusal::{GRAPH_END, Refusal};
 pub use request::traverser::{Traverser, UnknownTraverser};
 pub use site::prune::{InvalidFilter, PruneFilters};
 pub use site::{MOST_LEVELS, SetupError};
+pub use terms::most_terms;

@@ -114,6 +114,11 @@ pub(crate) fn exhausted_by<const N: usize>(
     Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
 }
 
+/// The graph was dropped while it answered.
+pub(crate) fn interrupted() -> Status {
+    Status::aborted("the call was stopped before it was done")
+}
+
 /// A call took longer than the server allows.
 pub(crate) fn call_too_long(limit: Duration) -> Status {
     too_long("the call", limit, "--max-call-time")

@@ -11,8 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    Reason, answer_too_large, call_too_long, exhausted, load_too_long, no_memory, not_possible,
-    told, unprintable,
+    Reason, answer_too_large, call_too_long, exhausted, interrupted, load_too_long, no_memory,
+    not_possible, told, unprintable,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -108,11 +108,6 @@ fn no_match(error: &MatchError) -> Status {
             ),
         ),
     }
-}
-
-/// The graph was dropped while it answered.
-fn interrupted() -> Status {
-    Status::aborted("the call was stopped before it was done")
 }
 
 /// A match or a cancel was refused.

@@ -75,14 +75,16 @@ impl Drop for StopLoading {
 /// Ends a call when nobody waits for it any more, and takes it, with its texts, out of the queue.
 struct Stopping {
     stop: Stop,
-    queue: Waiting<Turn>,
-    origin: Origin,
+    /// Where it waits; nothing once it was answered.
+    line: Option<(Waiting<Turn>, Origin)>,
 }
 
 impl Drop for Stopping {
     fn drop(&mut self) {
         self.stop.stop();
-        self.queue.leave(self.origin, |turn| turn.stop.is_stopped());
+        if let Some((queue, origin)) = &self.line {
+            queue.leave(*origin, |turn| turn.stop.is_stopped());
+        }
     }
 }
 
@@ -229,16 +231,17 @@ impl GraphThread {
         let stop = Stop::default();
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
-        Stopping { stop, queue: self.queue.clone(), origin: self.origin }
+        Stopping { stop, line: Some((self.queue.clone(), self.origin)) }
     }
 
     /// Waits for an answer; what is not waited for any more is stopped.
     async fn answered<T>(
         self,
-        _stopping: Stopping,
+        mut stopping: Stopping,
         answer: oneshot::Receiver<(T, Budget)>,
     ) -> Result<T, Stopped> {
         let answered = within(self.shared.bounds.call, answer).await?;
+        stopping.line = None;
         // what the answer has drawn is counted until somebody takes it
         answered.map(|(answer, _)| answer).map_err(|_| self.why_stopped())
     }

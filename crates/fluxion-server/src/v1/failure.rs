@@ -12,8 +12,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, load_too_long, no_memory,
-    not_possible, told, unprintable,
+    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, interrupted, load_too_long,
+    no_memory, not_possible, told, unprintable,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -93,11 +93,6 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
         }
         Stopped::TooLong(limit) => call_too_long(limit),
     }
-}
-
-/// The graph was dropped while it answered.
-fn interrupted() -> Status {
-    Status::aborted("the call was stopped before it was done")
 }
 
 /// A graph was not created.
