@@ -9,6 +9,8 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
@@ -60,8 +62,7 @@ impl Session {
         let port = match depth {
             Depth::Short => free_port()?,
             Depth::Full => {
-                TcpListener::bind(("0.0.0.0", PORT))
-                    .context("port 4242, which the documents use")?;
+                wait_until_free(PORT).context("port 4242, which the documents use")?;
                 PORT
             }
         };
@@ -166,6 +167,19 @@ impl Session {
 fn target() -> PathBuf {
     let own = Path::new(env!("CARGO_TARGET_TMPDIR"));
     own.parent().unwrap_or(own).to_owned()
+}
+
+/// Waits for a port, a few seconds at most: the servers of the shell before were killed, which takes them a moment.
+fn wait_until_free(port: u16) -> std::io::Result<()> {
+    let started = Instant::now();
+    loop {
+        match TcpListener::bind(("0.0.0.0", port)) {
+            Err(_) if started.elapsed() < Duration::from_secs(10) => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            bound => return bound.map(drop),
+        }
+    }
 }
 
 /// A port that nobody uses, outside of those that the system gives to whoever asks for any.
