@@ -3,6 +3,7 @@
 
 use fluxion_graph::{Selection, TypeId, VertexId};
 
+use crate::request::slot_rule::SlotRule;
 use crate::search::scratch::{Choice, Scratch};
 use crate::selection::emission::{Chosen, Emission};
 use crate::site::Site;
@@ -14,9 +15,11 @@ pub(crate) fn build_selection(
     scratch: &Scratch,
     choice: &Choice,
     exclusive_types: &[TypeId],
+    slots: SlotRule,
 ) -> Selection {
     let root = Chosen { amount: choice.root_amount as u32, exclusive: false };
-    let mut builder = Builder { scratch, emission: Emission::new(site, exclusive_types, root) };
+    let mut builder =
+        Builder { scratch, slots, emission: Emission::new(site, exclusive_types, root) };
     for &pick in &choice.picks {
         builder.add(pick, None);
         builder.connect(pick);
@@ -26,6 +29,7 @@ pub(crate) fn build_selection(
 
 struct Builder<'a> {
     scratch: &'a Scratch,
+    slots: SlotRule,
     emission: Emission<'a>,
 }
 
@@ -37,7 +41,12 @@ impl Builder<'_> {
         if !candidate.is_slot {
             let chosen = Chosen { amount: candidate.units as u32, exclusive: candidate.exclusive };
             match candidate.parent.or(anchor) {
-                Some(parent) => self.emission.select(parent, candidate.vertex, chosen),
+                Some(parent) => {
+                    self.emission.select(parent, candidate.vertex, chosen);
+                    if anchor.is_some() && self.slots == SlotRule::Deep {
+                        self.emission.connect(parent);
+                    }
+                }
                 None => self.emission.root.exclusive |= candidate.exclusive,
             }
         }

@@ -52,6 +52,16 @@ proptest! {
     }
 
     #[test]
+    fn deep_requests(scenario in scenario(Rules::Deep)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn deep_requests_with_shared_leaves(scenario in shared_scenario(Rules::Deep)) {
+        check(&scenario)?;
+    }
+
+    #[test]
     fn simple_requests_with_shared_leaves(scenario in shared_scenario(Rules::Simple)) {
         check(&scenario)?;
     }
@@ -67,6 +77,11 @@ proptest! {
 
     #[test]
     fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn deep_requests_on_wide_machines(scenario in wide_scenario(Rules::Deep)) {
         check(&scenario)?;
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Rules;
 use super::selection::{Candidate, Selected};
 use super::world::World;
 
@@ -52,6 +53,7 @@ impl<'a> Walk<'a> {
         selected: &Selected,
         exclusive_types: &'a BTreeSet<String>,
         tracked: &'a BTreeSet<String>,
+        rules: Rules,
     ) -> Emission {
         let mut walk = Self {
             world,
@@ -67,6 +69,9 @@ impl<'a> Walk<'a> {
         }
         for candidate in &selected.top {
             walk.connect(candidate);
+            if rules == Rules::Deep {
+                walk.connect_members(candidate);
+            }
         }
         walk.step(
             world.root,
@@ -99,6 +104,16 @@ impl<'a> Walk<'a> {
             let path = (self.world.vertices[child].size, false);
             self.chosen.entry((above, child)).or_insert(path);
             child = above;
+        }
+    }
+
+    /// `docs/semantics/slots.md`: the vertices between the top of a region and the members of its slots.
+    fn connect_members(&mut self, candidate: &Candidate) {
+        for below in &candidate.chosen {
+            if candidate.vertex.is_none() {
+                self.connect(below);
+            }
+            self.connect_members(below);
         }
     }
 

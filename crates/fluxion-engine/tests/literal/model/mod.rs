@@ -10,6 +10,7 @@ mod build_selection;
 pub(crate) mod changes;
 mod constraints;
 mod counts;
+mod deep;
 mod filters;
 mod policy;
 mod selection;
@@ -41,6 +42,8 @@ const GRAPH_END: i64 = 3_153_600_000;
 pub(crate) enum Rules {
     Simple,
     Flexible,
+    /// `simple`, with slots that stand by the rule `deep`.
+    Deep,
 }
 
 /// Why a request is refused.
@@ -131,7 +134,7 @@ impl Model {
             return Err(Refused::Invalid);
         }
         let variants = match self.rules {
-            Rules::Simple => vec![jobspec.resources.clone()],
+            Rules::Simple | Rules::Deep => vec![jobspec.resources.clone()],
             Rules::Flexible => {
                 let written = variants::variants(&jobspec.resources);
                 let others = variants::other_orders(&written);
@@ -261,7 +264,8 @@ impl Model {
             exclusive_types.insert("node".to_owned());
         }
         collect_exclusive(resources, &mut exclusive_types);
-        Walk::emit(&self.world, selected, &exclusive_types, &self.filters.tracked())
+        let tracked = self.filters.tracked();
+        Walk::emit(&self.world, selected, &exclusive_types, &tracked, self.rules)
     }
 
     /// Records an answer (`docs/semantics/state.md`, What a booking records).
