@@ -11,6 +11,7 @@ mod requests;
 mod scenarios;
 mod served;
 mod sibling_order;
+mod slot_rules;
 #[path = "../support/mod.rs"]
 mod support;
 mod worlds;

@@ -73,6 +73,9 @@ impl<'a> Walk<'a> {
                 walk.connect_members(candidate);
             }
         }
+        if rules != Rules::Deep && selected.top.iter().any(|candidate| walk.is_dead(candidate)) {
+            return Emission::default();
+        }
         walk.step(
             world.root,
             walk.root,
@@ -105,6 +108,20 @@ impl<'a> Walk<'a> {
             self.chosen.entry((above, child)).or_insert(path);
             child = above;
         }
+    }
+
+    /// Whether a slot is anchored at a child of what was matched above it, and does not come along by type.
+    fn is_dead(&self, candidate: &Candidate) -> bool {
+        let is_whole = |v: usize| self.exclusive_types.contains(&self.world.vertices[v].ty);
+        let lost = |vertex: usize, slot: &Candidate| {
+            slot.vertex.is_none()
+                && slot.parent != Some(vertex)
+                && !is_whole(vertex)
+                && !self.world.ancestors(vertex).into_iter().any(is_whole)
+        };
+        candidate.chosen.iter().any(|below| {
+            candidate.vertex.is_some_and(|vertex| lost(vertex, below)) || self.is_dead(below)
+        })
     }
 
     /// `docs/semantics/slots.md`: the vertices between the top of a region and the members of its slots.

@@ -25,6 +25,14 @@ impl Idle {
 }
 
 impl Model {
+    /// Whether some places of a slot have all members directly below, and others have not.
+    pub(crate) fn has_mixed_places(&self, slot: &Element) -> bool {
+        let idle = |v: usize| self.idle(v, slot);
+        let places: Vec<Idle> =
+            self.world.depth_first().into_iter().map(idle).filter(|idle| idle.is_place).collect();
+        places.iter().any(Idle::is_near) && !places.iter().all(Idle::is_near)
+    }
+
     fn idle_children(&self, vertex: usize) -> Vec<usize> {
         let children = self.world.vertices[vertex].children.iter();
         children.map(|&(_, child)| child).filter(|&c| self.world.vertices[c].size > 0).collect()
@@ -155,15 +163,17 @@ impl<'a> Pass<'a> {
                 };
                 new.rest.insert(ty.clone(), vec![itself]);
             } else {
-                if self.evaluated.contains(&child)
+                let inside = self.model.idle(child, slot);
+                let serves = (idle.is_place || serves) && ty != "node" && !inside.is_place;
+                let nothing = inside.slots == 0 && (inside.rest.is_empty() || !serves);
+                if nothing
+                    || self.evaluated.contains(&child)
                     || list.iter().any(|e| e.ty == *ty)
                     || !self.is_admissible(child, None, false)
                 {
                     continue;
                 }
                 self.evaluated.insert(child);
-                let inside = self.model.idle(child, slot);
-                let serves = (idle.is_place || serves) && ty != "node" && !inside.is_place;
                 new = self.look_below(child, region, &path, serves);
             }
             let enough = stops && quota.add(&new, idle.is_near());
