@@ -2,10 +2,16 @@
 //!
 //! Whatever takes time that an input decides (reading, searching, testing, printing) asks the [`Budget`] of the call
 //! every so often, and gives up with an error when it is spent. There is no clock here: whoever made the budget keeps
-//! its [`Stop`], and uses it when the caller has left or a time limit has passed.
+//! its [`Stop`], and uses it when the caller has left or a time limit has passed. Whatever takes memory that an input
+//! decides takes it from the budget before, which draws on an [`Account`].
+
+mod account;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use account::Drawn;
+pub use account::{Account, Exhausted};
 
 /// The call was stopped: its caller has left, or its time is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +23,7 @@ pub struct Stopped;
 pub struct Budget {
     stop: Option<Arc<AtomicBool>>,
     largest_text: usize,
+    memory: Option<Arc<Drawn>>,
     visits: u64,
 }
 
@@ -32,7 +39,8 @@ impl Default for Budget {
 
 impl Budget {
     /// No limits.
-    pub const UNLIMITED: Self = Self { stop: None, largest_text: usize::MAX, visits: u64::MAX };
+    pub const UNLIMITED: Self =
+        Self { stop: None, largest_text: usize::MAX, memory: None, visits: u64::MAX };
 
     /// The same, where a text that is printed has at most so many bytes.
     #[must_use]
@@ -49,6 +57,44 @@ impl Budget {
     /// How many times a decision may look at vertices.
     pub fn visits(&self) -> u64 {
         self.visits
+    }
+
+    /// The same, where memory is drawn from an account. It is given back when the last clone is dropped.
+    #[must_use]
+    pub fn with_account(self, account: Arc<dyn Account>) -> Self {
+        Self { memory: Some(Arc::new(Drawn::from(account))), ..self }
+    }
+
+    /// Takes so many bytes, which are about to be used.
+    ///
+    /// # Errors
+    /// [`Exhausted`], now and whenever something is taken later.
+    pub fn take(&self, bytes: u64) -> Result<(), Exhausted> {
+        self.memory.as_ref().map_or(Ok(()), |memory| memory.take(bytes))
+    }
+
+    /// A text that is printed has come to so many bytes, and will be copied once.
+    ///
+    /// # Errors
+    /// [`Exhausted`].
+    #[inline]
+    pub fn take_text(&self, bytes: usize) -> Result<(), Exhausted> {
+        self.memory.as_ref().map_or(Ok(()), |memory| memory.take_text(bytes as u64))
+    }
+
+    /// Gives everything back that was taken: what it was for is gone.
+    pub fn give_back(&self) {
+        self.memory.iter().for_each(|memory| memory.give_back());
+    }
+
+    /// What was taken.
+    pub fn taken(&self) -> u64 {
+        self.memory.as_ref().map_or(0, |memory| memory.taken())
+    }
+
+    /// What was refused first, if anything was.
+    pub fn exhausted(&self) -> Option<Exhausted> {
+        self.memory.as_ref()?.refusal()
     }
 
     /// Bytes that a text that is printed may have.
@@ -74,6 +120,11 @@ impl Stop {
     /// A budget that ends with this.
     pub fn budget(&self) -> Budget {
         Budget { stop: Some(Arc::clone(&self.0)), ..Budget::UNLIMITED }
+    }
+
+    /// Whether it was used.
+    pub fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 
     /// Ends the call at its next look at the budget.

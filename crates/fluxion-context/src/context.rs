@@ -72,14 +72,19 @@ impl Context {
     /// As [`Context::load`], within a budget, and with what is odd about the text of the graph.
     ///
     /// # Errors
-    /// [`LoadError`], as there; [`LoadError::Stopped`] if the budget ended before.
+    /// [`LoadError`], as there; [`LoadError::Stopped`] if the budget ended before, and [`LoadError::Exhausted`] if its
+    /// memory did.
     pub fn load_within(
         text: &str,
         options: &Options,
         budget: &Budget,
     ) -> Result<Loaded, LoadError> {
         let loaded = Self::read(text, options, budget);
-        loaded.map_err(|error| budget.check().map_or_else(LoadError::from, |()| error))
+        loaded.map_err(|error| match (budget.check(), budget.exhausted()) {
+            (Err(stopped), _) => stopped.into(),
+            (Ok(()), Some(refusal)) => refusal.into(),
+            (Ok(()), None) => error,
+        })
     }
 
     fn read(text: &str, options: &Options, budget: &Budget) -> Result<Loaded, LoadError> {
@@ -154,6 +159,11 @@ impl Context {
     /// How much the last match looked at. One whose jobspec could not be read does not count.
     pub fn visits(&self) -> Visits {
         self.engine.visits()
+    }
+
+    /// What the graph and its jobs take, in bytes, about. O(1).
+    pub fn footprint(&self) -> u64 {
+        self.engine.footprint()
     }
 
     /// The number that the next job gets.

@@ -1,7 +1,7 @@
 //! Growing and shrinking the graph while jobs run (`docs/semantics/state.md`, Grow and Shrink). Each call is
 //! all or nothing.
 
-use fluxion_budget::Budget;
+use fluxion_budget::{Budget, Exhausted};
 use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
 use fluxion_formats::read::Position;
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
@@ -22,6 +22,8 @@ pub enum AttachErrorKind {
     Exists,
     /// The caller has left, or its time is over.
     Stopped,
+    /// There is no memory for what would result.
+    Exhausted,
 }
 
 /// A subgraph was not attached; nothing has changed.
@@ -42,9 +44,21 @@ impl AttachError {
             Self::Jgf(error) => match error.kind() {
                 JgfErrorKind::CollidingEdge { .. } => AttachErrorKind::Exists,
                 JgfErrorKind::Graph(GraphError::Stopped(_)) => AttachErrorKind::Stopped,
+                JgfErrorKind::Graph(GraphError::Exhausted(_)) => AttachErrorKind::Exhausted,
                 _ => AttachErrorKind::Invalid,
             },
             Self::Setup(_) => AttachErrorKind::Invalid,
+        }
+    }
+
+    /// What memory there is, if that is the reason.
+    pub fn exhausted(&self) -> Option<Exhausted> {
+        match self {
+            Self::Jgf(error) => match error.kind() {
+                JgfErrorKind::Graph(GraphError::Exhausted(refusal)) => Some(*refusal),
+                _ => None,
+            },
+            Self::Setup(_) => None,
         }
     }
 

@@ -4,7 +4,9 @@
 //! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
 //! sockets, terminals, files or the clock: time is an argument.
 
+mod check;
 mod context;
+mod convert;
 mod decided;
 mod elastic;
 mod errors;
@@ -19,22 +21,25 @@ mod properties;
 mod recent_jobspecs;
 mod status;
 mod subsystems;
+mod text_kind;
 mod update;
 mod update_time;
 
+pub use check::{CheckedGraph, Oddity, check_graph, check_jobspec};
 pub use context::{Context, Loaded};
+pub use convert::{Conversion, ConvertError, ConvertFormat, Loss};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
     CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
     OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
 };
-pub use fluxion_budget::{Budget, Stop, Stopped};
+pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
     InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,
     Remainder, SetupError, ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser,
-    UpdateRefusal, Visits,
+    UpdateRefusal, Visits, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -42,7 +47,7 @@ pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
 pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind, JgfWarning};
 pub use fluxion_formats::read::rv1::Rv1Error;
 pub use fluxion_formats::write::WriteError;
-pub use fluxion_graph::{Role, Status};
+pub use fluxion_graph::{LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, Role, Status};
 pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};
@@ -52,6 +57,7 @@ pub use options::{
 };
 pub use status::{Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
+pub use text_kind::TextKind;
 pub use update_time::UpdateTime;
 
 #[cfg(doctest)]

@@ -2,6 +2,7 @@
 //! of service, whatever the status of those is; so [`Extent::Vertex`] is enough to drain a node, and its
 //! parts keep their own marks.
 
+use fluxion_budget::Budget;
 use fluxion_graph::{Status, VertexId};
 use fluxion_sets::Idset;
 use rustc_hash::FxHashMap;
@@ -83,6 +84,19 @@ impl Context {
     /// # Errors
     /// [`StatusError`].
     pub fn statuses(&self, target: StatusTarget<'_>) -> Result<Vec<(String, Status)>, StatusError> {
+        self.statuses_within(target, &Budget::UNLIMITED)
+    }
+
+    /// As [`Context::statuses`], where the paths take no more bytes than a text may have.
+    ///
+    /// # Errors
+    /// [`StatusError`].
+    pub fn statuses_within(
+        &self,
+        target: StatusTarget<'_>,
+        budget: &Budget,
+    ) -> Result<Vec<(String, Status)>, StatusError> {
+        let most = budget.largest_text();
         let mut vertices = self.meant(target)?;
         vertices.sort_unstable();
         let (graph, subsystem) = (self.graph(), self.engine.tree().subsystem());
@@ -91,7 +105,16 @@ impl Context {
             let any = || graph.paths_of(vertex).next().map(|(_, path)| path);
             own.or_else(any).map(|path| graph.path_text(path)).unwrap_or_default()
         };
-        Ok(vertices.into_iter().map(|v| (path(v), self.status_of(v))).collect())
+        let (mut told, mut bytes) = (Vec::new(), 0);
+        for vertex in vertices {
+            let path = path(vertex);
+            bytes += path.len();
+            if bytes > most {
+                return Err(StatusError::TooLarge { most });
+            }
+            told.push((path, self.status_of(vertex)));
+        }
+        Ok(told)
     }
 
     fn meant(&self, target: StatusTarget<'_>) -> Result<Vec<VertexId>, StatusError> {

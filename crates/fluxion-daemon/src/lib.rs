@@ -13,7 +13,9 @@ use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::MatchFormat;
-use fluxion_server::{ByteSize, Config, Drained, Limits, Listen, Port, Server, Timeouts};
+use fluxion_server::{
+    ByteSize, Config, ConfigError, Drained, Limits, Listen, MemoryLimit, Port, Server, Timeouts,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -54,7 +56,16 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_MESSAGE_SIZE", value_name = "SIZE", default_value = "16MiB")]
     max_message_size: ByteSize,
 
-    /// Memory of calls in flight: what has arrived of requests, and answers that nobody has taken yet. When it is used up,
+    /// Largest message that is made whole as an answer; exports come in pieces.
+    #[arg(long, env = "FLUXION_MAX_ANSWER_SIZE", value_name = "SIZE", default_value = "256MiB")]
+    max_answer_size: ByteSize,
+
+    /// Memory of the process: graphs with their jobs, texts that are loaded, calls and connections. Bytes, or a part of
+    /// what the machine, or the control group of the process, has.
+    #[arg(long, env = "FLUXION_MAX_MEMORY", value_name = "SIZE", default_value = "75%")]
+    max_memory: MemoryLimit,
+
+    /// Memory of calls in flight, at most a tenth of --max-memory: what has arrived of requests, and answers that nobody has taken yet. When it is used up,
     /// the calls go that have not moved longest.
     #[arg(long, env = "FLUXION_MAX_IN_FLIGHT", value_name = "SIZE", default_value = "512MiB")]
     max_in_flight: ByteSize,
@@ -144,6 +155,8 @@ impl ServeArgs {
                 message: self.max_message_size,
                 connections: self.max_connections,
                 in_flight: self.max_in_flight,
+                answer: self.max_answer_size,
+                memory: self.max_memory,
             },
             timeouts: Timeouts {
                 headers: self.header_timeout.limit(),
@@ -161,7 +174,10 @@ impl ServeArgs {
 #[must_use]
 pub fn run(arguments: ServeArgs) -> ExitCode {
     let Err((error, status)) = checked(&arguments)
-        .map_err(|error| (error, WRONG_OPTIONS))
+        .map_err(|error| match error.downcast_ref() {
+            Some(ConfigError::Descriptors(_)) => (error, FAILED),
+            _ => (error, WRONG_OPTIONS),
+        })
         .and_then(|config| start(&arguments, config).map_err(|error| (error, FAILED)))
     else {
         return ExitCode::SUCCESS;

@@ -11,6 +11,7 @@ use fluxion_jobspec::Jobspec;
 use crate::change::carried::CarriedSince;
 use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
+use crate::footprint::Holdings;
 use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::matching::Matcher;
@@ -78,6 +79,8 @@ pub struct Engine {
     pub(crate) slots: SlotRule,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    /// What they hold together.
+    pub(crate) holdings: Holdings,
     pub(crate) numbers: JobNumbers,
     pub(crate) carried: CarriedSince,
     pub(crate) prepared: Option<Box<Prepared>>,
@@ -112,6 +115,7 @@ impl Engine {
             slots: options.slots,
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
+            holdings: Holdings::default(),
             numbers: JobNumbers::default(),
             carried: CarriedSince::default(),
             prepared: None,
@@ -191,6 +195,7 @@ impl Engine {
         let (grants, booking) = (&record.grants, record.booking(job));
         self.state.book(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.enter(&self.site, grants, booking);
+        self.holdings.add(grants);
         self.jobs.insert(job, record);
     }
 
@@ -205,6 +210,7 @@ impl Engine {
     fn give_back(&mut self, grants: &[Grant], booking: Booking) {
         self.state.release(&self.site, grants, booking, &mut self.indices);
         self.earliest_start.leave(booking);
+        self.holdings.remove(grants);
     }
 
     /// Releases what a live job holds; its record stays in the table.
@@ -234,6 +240,12 @@ impl Engine {
     /// How many jobs hold resources. O(1).
     pub fn live_jobs(&self) -> usize {
         self.numbers.live
+    }
+
+    /// What the graph and its jobs take, in bytes, about. O(1).
+    pub fn footprint(&self) -> u64 {
+        let graph = self.site.graph.footprint(self.site.layout.inner_count());
+        graph + self.holdings.footprint_of(self.jobs.len(), self.state.planner_count())
     }
 
     /// The number that the next job gets.

@@ -6,6 +6,7 @@ use fluxion_budget::Budget;
 
 use crate::graph::{Edge, Graph, GraphError, NOWHERE};
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
+use crate::lengths::check_name;
 use crate::vertex::{Vertex, VertexSpec};
 
 impl Graph {
@@ -18,28 +19,37 @@ impl Graph {
 
     /// From now on vertices and edges are added within a budget.
     pub fn set_budget(&mut self, budget: &Budget) {
-        self.budget = budget.clone();
+        self.payments.start(budget, self.names.text_bytes());
     }
 
     /// # Errors
     /// [`GraphError::Stopped`] if the budget has ended.
     pub fn check_budget(&self) -> Result<(), GraphError> {
-        Ok(self.budget.check()?)
+        Ok(self.payments.budget().check()?)
     }
 
-    /// Makes room for `vertices` more vertices and as many edges and paths.
-    pub fn reserve(&mut self, vertices: usize) {
+    /// Makes room for `vertices` more vertices and as many edges and paths; `inner` of all vertices get something below
+    /// them.
+    ///
+    /// # Errors
+    /// [`GraphError::Exhausted`]; no room is made.
+    pub fn reserve(&mut self, vertices: usize, inner: usize) -> Result<(), GraphError> {
+        self.payments.expect(vertices as u64, inner as u64)?;
         self.vertices.reserve(vertices);
         self.edges.reserve(vertices);
         self.paths.reserve(vertices);
         self.first_at.reserve(vertices);
+        Ok(())
     }
 
     /// Creates a vertex. It has no path, no property and no edge yet.
     ///
     /// # Errors
-    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`], [`GraphError::Stopped`].
+    /// [`GraphError::TooManyTypes`], [`GraphError::TooLarge`], [`GraphError::LongText`], [`GraphError::Stopped`].
     pub fn add_vertex(&mut self, spec: &VertexSpec<'_>) -> Result<VertexId, GraphError> {
+        check_name(spec.name.unwrap_or_default())?;
+        check_name(spec.basename.unwrap_or_default())?;
+        check_name(spec.unit)?;
         let ty = self.add_type(spec.ty)?;
         let basename = match spec.basename {
             Some(basename) => self.names.intern(basename),
@@ -70,7 +80,8 @@ impl Graph {
     /// [`GraphError::TooLarge`], [`GraphError::Stopped`].
     #[inline]
     pub fn push_vertex(&mut self, vertex: Vertex) -> Result<VertexId, GraphError> {
-        self.budget.check()?;
+        self.payments.budget().check()?;
+        self.payments.vertex(self.names.text_bytes())?;
         if self.vertices.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }
@@ -103,8 +114,9 @@ impl Graph {
     /// The id of a type, which becomes known if it was not.
     ///
     /// # Errors
-    /// [`GraphError::TooManyTypes`].
+    /// [`GraphError::TooManyTypes`], [`GraphError::LongText`].
     pub fn add_type(&mut self, name: &str) -> Result<TypeId, GraphError> {
+        check_name(name)?;
         let symbol = self.names.intern(name);
         if let Some(&ty) = self.type_of.get(&symbol) {
             return Ok(ty);
@@ -121,8 +133,9 @@ impl Graph {
     /// The id of a subsystem, which becomes known if it was not.
     ///
     /// # Errors
-    /// [`GraphError::TooManySubsystems`].
+    /// [`GraphError::TooManySubsystems`], [`GraphError::LongText`].
     pub fn add_subsystem(&mut self, name: &str) -> Result<SubsystemId, GraphError> {
+        check_name(name)?;
         let symbol = self.names.intern(name);
         if let Some(at) = self.subsystems.iter().position(|&s| s == symbol) {
             return Ok(SubsystemId(at as u8));
@@ -212,6 +225,11 @@ impl Graph {
         Ok(())
     }
 
+    /// Sets the rank of a vertex.
+    pub fn set_rank(&mut self, vertex: VertexId, rank: i32) {
+        self.vertices[vertex.index()].rank = rank;
+    }
+
     /// Adds an edge. That no two edges of one source collide is the reader's business
     /// ([`Graph::find_colliding_edge`]).
     ///
@@ -224,7 +242,8 @@ impl Graph {
         target: VertexId,
         subsystem: SubsystemId,
     ) -> Result<EdgeId, GraphError> {
-        self.budget.check()?;
+        self.payments.budget().check()?;
+        self.payments.edge(source.0, self.edges.len(), self.vertices.len())?;
         if self.edges.len() >= (u32::MAX - 1) as usize {
             return Err(GraphError::TooLarge);
         }
@@ -244,6 +263,14 @@ impl Graph {
         self.relations.insert(edge, relation);
     }
 
+    /// So many vertices are about to get so many properties together.
+    ///
+    /// # Errors
+    /// [`GraphError::Exhausted`].
+    pub fn expect_properties(&mut self, vertices: usize, values: usize) -> Result<(), GraphError> {
+        Ok(self.payments.properties(vertices as u64, values as u64)?)
+    }
+
     /// Sets a property, in place of an earlier value.
     pub fn set_property(&mut self, vertex: VertexId, key: &str, value: &str) {
         let (key, value) = (self.names.intern(key), self.names.intern(value));
@@ -252,7 +279,10 @@ impl Graph {
         let text = |s: &(Symbol, Symbol)| names.resolve(s.0);
         match entries.binary_search_by(|e| text(e).cmp(names.resolve(key))) {
             Ok(at) => entries[at].1 = value,
-            Err(at) => entries.insert(at, (key, value)),
+            Err(at) => {
+                entries.insert(at, (key, value));
+                self.payments.values += 1;
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The graph: tables of vertices and edges, names, paths, roots, properties.
 
-use fluxion_budget::{Budget, Stopped};
+use fluxion_budget::{Exhausted, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
+use crate::payments::Payments;
 use crate::vertex::Vertex;
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
@@ -42,12 +43,25 @@ pub enum GraphError {
     /// A subsystem has its root already.
     #[error("the subsystem has a root already")]
     DuplicateRoot,
+    /// A text is longer than any that a graph takes.
+    #[error("{what} has {bytes} bytes: at most {most} are supported")]
+    LongText {
+        /// What it is.
+        what: &'static str,
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        most: usize,
+    },
     /// What is to be added was made for another graph.
     #[error("the addition was made for another graph")]
     OtherBase,
     /// Whoever wanted the graph has left, or waited for too long.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// There is no memory for it.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
 }
 
 /// A resource graph. See the crate documentation for an example.
@@ -77,7 +91,7 @@ pub struct Graph {
     /// Where names are put together.
     pub(crate) scratch: String,
     /// What making the graph may cost.
-    pub(crate) budget: Budget,
+    pub(crate) payments: Payments,
 }
 
 impl Default for Graph {
@@ -113,7 +127,7 @@ impl Graph {
             empty,
             lean: 0,
             scratch: String::new(),
-            budget: Budget::UNLIMITED,
+            payments: Payments::default(),
         }
     }
 
@@ -149,6 +163,11 @@ impl Graph {
     /// the same `uniq_id` (`docs/semantics/readers.md`, Loading JGF). O(edges) where the targets of each
     /// source ascend.
     pub fn find_colliding_edge(&self, from: EdgeId) -> Option<Edge> {
+        self.colliding_edges(from).next().map(|(_, edge)| edge)
+    }
+
+    /// All edges of that kind.
+    pub fn colliding_edges(&self, from: EdgeId) -> impl Iterator<Item = (EdgeId, Edge)> + '_ {
         let mut last: FxHashMap<VertexId, i64> = FxHashMap::default();
         let mut suspects: FxHashSet<VertexId> = FxHashSet::default();
         for edge in &self.edges {
@@ -160,15 +179,13 @@ impl Graph {
                 suspects.insert(edge.source);
             }
         }
-        if suspects.is_empty() {
-            return None;
-        }
+        let edges = if suspects.is_empty() { &[] } else { self.edges.as_slice() };
+        let numbered = (0..).map(EdgeId).zip(edges.iter().copied());
+        let suspicious = numbered.filter(move |(_, e)| suspects.contains(&e.source));
         let mut seen = FxHashSet::default();
-        let numbered = self.edges.iter().copied().enumerate();
-        let mut suspicious = numbered.filter(|(_, e)| suspects.contains(&e.source));
         let mut collides =
-            |e: &Edge| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id));
-        suspicious.find(|(n, e)| collides(e) && *n >= from.index()).map(|(_, e)| e)
+            move |e: &Edge| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id));
+        suspicious.filter(move |(id, e)| collides(e) && *id >= from)
     }
 
     /// The relation that an edge was loaded with, `contains` if none.

@@ -66,6 +66,12 @@ impl Interner {
         slice(&self.text, &self.ends, symbol.0)
     }
 
+    /// Bytes of all strings together.
+    #[inline]
+    pub fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// About how many bytes the strings take, index included.
     pub(crate) fn size(&self) -> usize {
         self.text.len() + self.ends.len() * PER_STRING

@@ -24,13 +24,16 @@ mod addition;
 mod building;
 mod check;
 mod fingerprint;
+mod footprint;
 mod graph;
 mod ids;
 mod inconsistency;
 mod interner;
 mod leftovers;
+mod lengths;
 mod named;
 mod paths;
+mod payments;
 mod removal;
 mod renumbering;
 mod selection;
@@ -42,6 +45,9 @@ pub use graph::{Edge, Graph, GraphError};
 pub use ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 pub use inconsistency::Inconsistency;
 pub use interner::Interner;
+pub use lengths::{
+    LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, check_name, check_path, check_property,
+};
 pub use named::{NamedSet, NamedVertex, Role};
 pub use paths::PathTable;
 pub use renumbering::Renumbering;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options};
 
 use crate::byte_size::ByteSize;
+use crate::memory_limit::MemoryLimit;
 use crate::transport::descriptors::{self, TooFewDescriptors};
 
 /// How the service behaves.
@@ -33,9 +34,13 @@ pub struct Limits {
     pub message: ByteSize,
     /// Connections at once; never more than there are file descriptors, of which some are kept back.
     pub connections: Option<usize>,
-    /// Memory of calls in flight: what has arrived of their requests, and answers that nobody has taken. One request that
-    /// is larger than this is served nevertheless.
+    /// Memory of calls in flight: what has arrived of their requests, and answers that nobody has taken; at most a tenth
+    /// of `memory`. One request that is larger than this is served nevertheless.
     pub in_flight: ByteSize,
+    /// The largest message that is made whole as an answer.
+    pub answer: ByteSize,
+    /// Memory of the process, all told.
+    pub memory: MemoryLimit,
 }
 
 /// How long clients may be silent, and the engine may be busy.
@@ -73,6 +78,8 @@ impl Default for Limits {
             message: ByteSize(16 << 20),
             connections: None,
             in_flight: ByteSize(512 << 20),
+            answer: ByteSize(256 << 20),
+            memory: MemoryLimit::Percent(75),
         }
     }
 }

@@ -14,6 +14,7 @@ mod health;
 #[path = "../tests/leaving/mod.rs"]
 mod leaving;
 mod legible;
+mod memory_limit;
 mod message;
 pub mod proto;
 mod published;
@@ -27,6 +28,7 @@ mod v1;
 pub use byte_size::{ByteSize, InvalidByteSize};
 pub use config::{Config, ConfigError, Limits, Timeouts};
 pub use legible::legible;
+pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
 pub use server::{Drained, ServeError, Server};
 pub use transport::descriptors::TooFewDescriptors;
 pub use transport::listen::{InvalidPort, Listen, ListenError, Port};

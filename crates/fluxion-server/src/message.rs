@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fluxion_context::Notes;
+use fluxion_context::{Exhausted, Notes, WriteError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -21,13 +21,13 @@ const MOST_DETAILS: usize = 1000;
 /// Why something is exhausted: RESOURCE_EXHAUSTED alone does not say whether waiting helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Nothing that fits is free now: try again later.
+    /// Nothing that fits is free now; it may be once something is released.
     NothingFits,
     /// A text or a message is larger than the server takes.
     TooLarge,
     /// There are as many graphs as there may be.
     TooManyGraphs,
-    /// The calls in flight take all memory that they may: try again later.
+    /// There is no memory for it: for calls in flight, try again later; for graphs, drop one first.
     Memory,
     /// As many graphs are exported as may be at a time.
     TooManyExports,
@@ -71,8 +71,38 @@ impl Reason {
 
 /// RESOURCE_EXHAUSTED with its reason, and with when to try again or which limit was reached.
 pub(crate) fn exhausted(reason: Reason, message: String) -> Status {
+    exhausted_by(reason, message, [])
+}
+
+/// What does not fit into the memory of the server, with what there is.
+pub(crate) fn no_memory(error: &Exhausted) -> Status {
+    let Exhausted { limit, counted, asked } = *error;
+    let figures = [("limit", limit), ("counted", counted), ("asked", asked)];
+    let message = format!(
+        "{asked} bytes more do not fit into the memory of the server: {counted} of {limit} are taken, which its \
+         --max-memory raises"
+    );
+    exhausted_by(Reason::Memory, message, figures)
+}
+
+/// An answer would be larger than the server makes.
+pub(crate) fn answer_too_large(most: usize) -> Status {
+    let message = format!(
+        "the answer would have more than {most} bytes, which the server's --max-answer-size raises: ask for less, in a \
+         shorter format, or for an export, which comes in pieces"
+    );
+    exhausted_by(Reason::TooLarge, message, [("limit", most as u64)])
+}
+
+/// The same with figures of the limit, as the metadata of the reason.
+pub(crate) fn exhausted_by<const N: usize>(
+    reason: Reason,
+    message: String,
+    figures: [(&str, u64); N],
+) -> Status {
     let mut details = ErrorDetails::new();
-    details.set_error_info(reason.as_str(), DOMAIN, []);
+    let figures = figures.map(|(name, value)| (name.to_owned(), value.to_string()));
+    details.set_error_info(reason.as_str(), DOMAIN, figures);
     match reason.quota() {
         Some(quota) => details.add_quota_failure_violation(quota, told(&message, MOST_DETAILS)),
         None => details.set_retry_info(Some(RETRY)),
@@ -99,6 +129,29 @@ fn too_long(what: &str, limit: Duration, option: &str) -> Status {
 
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
+
+/// Why a result cannot be printed in its format, and what would help.
+pub(crate) fn unprintable(fault: &WriteError) -> String {
+    let others = "the forms of simple and jgf need none";
+    match fault {
+        WriteError::NegativeRank { .. } => {
+            format!("{fault}: give each node a rank in the graph, or use another format ({others})")
+        }
+        WriteError::NegativeId { .. } => {
+            format!(
+                "{fault}: give each core and gpu an id in the graph, or use another format ({others})"
+            )
+        }
+        WriteError::NoCoreOrGpu => {
+            format!(
+                "{fault}: ask for cores or gpus of nodes, or use another format (the forms of simple and jgf list all)"
+            )
+        }
+        WriteError::TooLarge { .. } | WriteError::Exhausted(_) | WriteError::Stopped(_) => {
+            fault.to_string()
+        }
+    }
+}
 
 /// The message, or its first `most` bytes and an ellipsis.
 pub(crate) fn cut(mut message: String, most: usize) -> String {

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::service::Routes;
 
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::health::Health;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
@@ -21,9 +21,11 @@ use crate::reflection::Reflection;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
-use crate::transport::graph_thread::TimeLimits;
+use crate::transport::graph_thread::Bounds;
 use crate::transport::listen::{Listen, ListenError};
+use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
+use crate::transport::windows::Windows;
 use crate::v1::{Graphs, Jobs, Resources};
 
 /// A server whose port is open.
@@ -72,9 +74,11 @@ impl Server {
     ) -> Result<Drained, ServeError> {
         let Self { listener, config } = self;
         let Config { limits, timeouts, grace, .. } = config;
-        let most = descriptors::most_connections(limits.connections)?;
-        let times = TimeLimits { call: timeouts.call, load: timeouts.load };
-        let (health, routes) = routes(config, Arc::new(Registry::new(times))).await?;
+        let (memory, places) = begin(limits)?;
+        let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
+        let bounds = Bounds { call: timeouts.call, load: timeouts.load, largest_text };
+        let registry = Registry::new(bounds, Arc::clone(&memory));
+        let (health, routes) = routes(config, Arc::new(registry)).await?;
         let (draining, drained) = oneshot::channel();
         let stop = async {
             shutdown.await;
@@ -82,12 +86,22 @@ impl Server {
             health.drain().await;
             let _ = draining.send(());
         };
-        let calls = Calls::new(routes, limits, timeouts);
+        let calls = Calls::new(routes, limits, timeouts, memory);
         tokio::select! {
-            () = Connections::new(calls, timeouts, most).serve(listener, stop) => Ok(Drained::Finished),
+            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Ok(Drained::Finished),
             () = elapsed(drained, grace) => Ok(Drained::GraceElapsed),
         }
     }
+}
+
+/// The account of all memory, and how many may connect; told to whoever reads the log.
+fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Windows>), TooFewDescriptors> {
+    let bytes = limits.memory.resolve();
+    let memory = Memory::new(bytes);
+    let places = Windows::within(&memory, descriptors::most_connections(limits.connections)?);
+    let (connections, answer) = (places.most, limits.answer);
+    tracing::info!(memory = %bytes, %answer, connections, "at most");
+    Ok((memory, places))
 }
 
 /// Completes `grace` after draining began; never if it does not begin.

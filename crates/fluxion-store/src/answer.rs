@@ -1,9 +1,9 @@
 //! What a command comes to. Answers and refusals are plain data: those of requests with a key are kept, to be given again.
 
 use fluxion_context::{
-    AttachError, AttachErrorKind, CancelCounts, CancelError, JobId, MatchError, MatchErrorKind,
-    Matched, PartialCancelFailure, Remainder, RemoveError, StatusError, UpdateError,
-    UpdateErrorKind,
+    AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
+    MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, StatusError,
+    UpdateError, UpdateErrorKind, WriteError,
 };
 
 use crate::request_keys::{Remembered, Weighty};
@@ -52,7 +52,13 @@ impl RequestError {
                 true
             }
             Self::Update(_, error) if error.kind() == UpdateErrorKind::Busy => true,
-            Self::Inapplicable(_) => true,
+            Self::Inapplicable(_) | Self::Exhausted(_) => true,
+            Self::Match(error) => match error.reason {
+                MatchFault::Writer(WriteError::Exhausted(_)) => true,
+                _ => self.is_stopped(),
+            },
+            Self::Update(_, error) if matches!(error.kind(), UpdateErrorKind::Exhausted(_)) => true,
+            Self::Grow(error) if error.kind() == AttachErrorKind::Exhausted => true,
             _ => self.is_stopped(),
         }
     }
@@ -106,6 +112,9 @@ pub enum RequestError {
     /// No vertex has the path.
     #[error("no such path: {0}")]
     NoSuchPath(String),
+    /// There is no memory for what would result.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
     /// A match failed.
     #[error(transparent)]
     Match(#[from] MatchError),

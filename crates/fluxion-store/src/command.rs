@@ -127,3 +127,28 @@ impl Target {
         }
     }
 }
+
+impl Command {
+    /// The bytes of its texts, about.
+    pub fn text_bytes(&self) -> u64 {
+        let bytes = match self {
+            Self::Match { jobspec, .. } => jobspec.len(),
+            Self::PartialCancel { resources, .. } | Self::Update { resources, .. } => {
+                resources.len()
+            }
+            Self::SetProperty { path, key, value } => path.len() + key.len() + value.len(),
+            Self::Grow { jgf } => jgf.len(),
+            Self::Mark { target, .. } | Self::Shrink { target, .. } => target.text_bytes(),
+            Self::Cancel { .. } => 0,
+        };
+        bytes as u64
+    }
+}
+
+impl Target {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Path(text) | Self::Ranks(text) => text.len(),
+        }
+    }
+}

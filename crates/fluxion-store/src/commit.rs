@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use fluxion_context::Change;
+use fluxion_context::{Action, Change, footprint_of_job};
 
 use crate::answer::Kept;
 use crate::revision::{Incarnation, Revision};
+
+/// A property of a vertex, about.
+const PROPERTY: u64 = 112;
 
 /// One change of a store.
 #[derive(Clone, Debug)]
@@ -21,4 +24,17 @@ pub struct Commit {
     /// Answers to be remembered: those that were given since the last commit without one of their own, then that of this
     /// one.
     pub answers: Vec<Arc<Kept>>,
+}
+
+impl Commit {
+    /// What it adds to a store, in bytes, about; 0 if it only takes away.
+    pub fn footprint(&self) -> u64 {
+        match &self.change.action {
+            Some(Action::Book { record, .. }) => footprint_of_job(&record.grants),
+            Some(Action::SetProperty { vertices, key, value }) => {
+                (key.len() + value.len()) as u64 + vertices.len() as u64 * PROPERTY
+            }
+            _ => 0,
+        }
+    }
 }

@@ -21,6 +21,11 @@ impl JobKeys {
         self.jobs.get(key).copied()
     }
 
+    /// How many jobs have a key.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The key of a job; empty if it has none.
     pub fn key(&self, job: JobId) -> &str {
         self.keys.get(&job).map_or("", String::as_str)

@@ -75,6 +75,11 @@ impl<A> Default for RequestKeys<A> {
 }
 
 impl<A: Weighty> RequestKeys<A> {
+    /// What the answers take, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// What is known of a request. O(log keys).
     pub fn find(&self, id: &RequestId) -> Earlier<'_, A> {
         match self.answers.get(&id.key) {

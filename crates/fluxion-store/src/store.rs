@@ -13,6 +13,9 @@ use crate::job_keys::JobKeys;
 use crate::request_keys::{Earlier, RequestKeys};
 use crate::revision::{CommitError, Incarnation, Revision};
 
+/// What a job key takes in both tables of keys, about.
+const KEY: u64 = 256;
+
 /// A graph as it is kept. A clone is independent and costs what a clone of the context does, and a copy of the keys.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -91,6 +94,12 @@ impl Store {
     }
 
     // --- what can be read ---
+
+    /// What the graph, its jobs, their keys and the answers that are remembered take, in bytes, about. O(1).
+    pub fn footprint(&self) -> u64 {
+        let keys = self.job_keys.len() as u64 * KEY;
+        self.context.footprint() + keys + self.request_keys.bytes() as u64
+    }
 
     /// The graph with its jobs.
     pub fn context(&self) -> &Context {

@@ -13,6 +13,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::attack::Attack;
 use super::{Process, runtime};
 use crate::jobspecs::Job;
 use crate::machine::Machine;
@@ -41,56 +42,8 @@ const PACE: Duration = Duration::from_millis(40);
 /// Between two connections of an attacker.
 const REST: Duration = Duration::from_millis(10);
 
-/// Of an upload that is never finished.
-const UPLOAD: usize = 16 << 20;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attack {
-    /// Nobody attacks.
-    None,
-    /// Messages of 1 GiB are announced, and never sent.
-    Announce,
-    /// Connections say nothing.
-    Silence,
-    /// Calls are begun, and nothing is sent.
-    Stall,
-    /// Exports are asked for, and never read.
-    Unread,
-    /// Init messages that lack their last byte.
-    Unfinished,
-}
-
-impl Attack {
-    const ALL: [Self; 6] =
-        [Self::None, Self::Announce, Self::Silence, Self::Stall, Self::Unread, Self::Unfinished];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::None => "nobody attacks",
-            Self::Announce => "announced, never sent",
-            Self::Silence => "silent connections",
-            Self::Stall => "calls without a message",
-            Self::Unread => "exports nobody reads",
-            Self::Unfinished => "uploads never finished",
-        }
-    }
-}
-
-impl Attack {
-    /// What is sent of each request.
-    fn message(self) -> Bytes {
-        match self {
-            Self::None | Self::Silence | Self::Stall => Bytes::new(),
-            Self::Announce => Bytes::from_static(&[0, 0x3f, 0xff, 0, 0]),
-            Self::Unread => Bytes::from_static(&[0; 5]),
-            Self::Unfinished => {
-                let length = (UPLOAD as u32).to_be_bytes();
-                let text = vec![b' '; UPLOAD - 1];
-                Bytes::from([&[0], length.as_slice(), &text].concat())
-            }
-        }
-    }
-}
+/// What the server may take.
+const MEMORY: &str = "512MiB";
 
 impl Abuse {
     /// Starts a server for each attack and measures it.
@@ -103,7 +56,7 @@ impl Abuse {
             rows.push(runtime()?.block_on(self.measure(attack))?);
         }
         let title = format!(
-            "500 matches a second on {} nodes while others attack; the memory is the server's",
+            "500 matches a second on {} nodes while others attack; the memory is the server's, which may take {MEMORY}",
             self.nodes
         );
         Ok(Report { bench: "abuse".to_owned(), title, rows })
@@ -111,13 +64,14 @@ impl Abuse {
 
     async fn measure(self, attack: Attack) -> anyhow::Result<Row> {
         let fewer_than_attack = (self.connections / 2 + CLIENTS + 2).to_string();
-        let server = match attack {
-            Attack::Silence => Process::start_with(&["--max-connections", &fewer_than_attack])?,
-            _ => Process::start()?,
-        };
+        let mut options = vec!["--max-memory", MEMORY];
+        if attack == Attack::Silence {
+            options.extend(["--max-connections", &fewer_than_attack]);
+        }
+        let server = Process::start_with(&options)?;
         server.init(Machine::flat(self.nodes, 64, 4)).await?;
         let target = Arc::new(Target {
-            message: attack.message(),
+            messages: attack.messages(),
             address: server.address.clone(),
             attack,
             calls: self.calls,
@@ -199,8 +153,8 @@ async fn at_work(server: &Process) -> anyhow::Result<Vec<FluxionClient>> {
 struct Target {
     address: String,
     attack: Attack,
-    /// What is sent of a request.
-    message: Bytes,
+    /// What is sent of a request, by calls in turn.
+    messages: Vec<Bytes>,
     calls: usize,
     done: AtomicBool,
 }
@@ -216,10 +170,7 @@ impl Target {
     }
 
     fn request(&self) -> anyhow::Result<http::Request<()>> {
-        let path = match self.attack {
-            Attack::Unread => "fluxion.v1.GraphService/ExportGraph",
-            _ => "fluxion.FluxionService/Init",
-        };
+        let path = self.attack.method();
         let request = http::Request::post(format!("http://{}/{path}", self.address));
         let request = request.header("content-type", "application/grpc");
         Ok(request.header("te", "trailers").body(())?)
@@ -231,13 +182,13 @@ impl Target {
             stream.read_to_end(&mut Vec::new()).await?;
             return Ok(());
         }
-        let window = if self.attack == Attack::Unread { 0 } else { 65_535 };
+        let window = if self.attack.is_unread() { 0 } else { 65_535 };
         let mut builder = h2::client::Builder::new();
         builder.initial_window_size(window);
         let (client, connection) = builder.handshake(stream).await?;
         let mut calls = JoinSet::new();
-        for _ in 0..self.calls {
-            calls.spawn(call(client.clone(), self.request(), self.message.clone(), self.attack));
+        for message in self.messages.iter().cycle().take(self.calls) {
+            calls.spawn(call(client.clone(), self.request(), message.clone(), self.attack));
         }
         Ok(connection.await?)
     }
@@ -251,7 +202,7 @@ async fn call(
     attack: Attack,
 ) -> anyhow::Result<()> {
     let (answer, mut body) = client.ready().await?.send_request(request?, false)?;
-    body.send_data(message, attack == Attack::Unread)?;
+    body.send_data(message, attack.is_finished())?;
     let mut answer = answer.await?;
     answer.body_mut().data().await;
     Ok(())

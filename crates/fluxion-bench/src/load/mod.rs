@@ -1,6 +1,7 @@
 //! A server in a process of its own, under many clients.
 
 mod abuse;
+mod attack;
 mod loading;
 mod process;
 mod serving;

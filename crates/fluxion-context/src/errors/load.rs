@@ -1,6 +1,6 @@
 //! Why a context could not be made.
 
-use fluxion_budget::Stopped;
+use fluxion_budget::{Exhausted, Stopped};
 use fluxion_engine::{InvalidFilter, SetupError, UnknownPolicy, UnknownTraverser};
 use fluxion_formats::read::Position;
 use fluxion_formats::read::grug::GrugError;
@@ -44,6 +44,9 @@ pub enum LoadError {
     /// Whoever wanted the graph has left, or waited for too long.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// There is no memory for the graph.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
 }
 
 /// An option of [`Options`](crate::Options) that is given as text.
@@ -73,7 +76,7 @@ impl LoadError {
                 Some(OptionName::PruneFilters)
             }
             Self::Jgf(_) | Self::Grug(_) | Self::Hwloc(_) | Self::Rv1(_) => None,
-            Self::Setup(SetupError::TooDeep(_)) | Self::Stopped(_) => None,
+            Self::Setup(SetupError::TooDeep(_)) | Self::Stopped(_) | Self::Exhausted(_) => None,
         }
     }
 
@@ -98,7 +101,17 @@ impl LoadError {
             | Self::Subsystems(_)
             | Self::PruneFilters(_)
             | Self::Setup(_)
-            | Self::Stopped(_) => None,
+            | Self::Stopped(_)
+            | Self::Exhausted(_) => None,
+        }
+    }
+
+    /// What is wrong, without the place.
+    pub fn unplaced(&self) -> String {
+        match self {
+            Self::Jgf(error) => error.kind().to_string(),
+            Self::Rv1(Rv1Error::Syntax { text, .. }) => format!("not JSON: {text}"),
+            _ => self.to_string(),
         }
     }
 

@@ -58,4 +58,10 @@ pub enum StatusError {
     /// No vertex with a path has the rank.
     #[error("no such rank: {0}")]
     Rank(u32),
+    /// The paths take more than so many bytes.
+    #[error("the paths take more than {most} bytes")]
+    TooLarge {
+        /// Bytes that they may take.
+        most: usize,
+    },
 }

@@ -1,5 +1,6 @@
 //! Why a resource set was not booked.
 
+use fluxion_budget::Exhausted;
 use fluxion_engine::{JobId, UpdateRefusal};
 use fluxion_formats::read::jgf::{JgfError, JgfErrorKind};
 use fluxion_formats::read::rv1::Rv1Error;
@@ -78,6 +79,10 @@ pub enum UpdateErrorKind {
     Invalid,
     /// The caller has left, or its time is over.
     Stopped,
+    /// There is no memory for the answer.
+    Exhausted(Exhausted),
+    /// What was booked cannot be told in so many bytes.
+    TooLarge(usize),
 }
 
 impl UpdateError {
@@ -100,6 +105,8 @@ impl UpdateError {
                 UpdateErrorKind::Busy
             }
             Self::Writer(WriteError::Stopped(_)) => UpdateErrorKind::Stopped,
+            Self::Writer(WriteError::Exhausted(refusal)) => UpdateErrorKind::Exhausted(*refusal),
+            Self::Writer(WriteError::TooLarge { most }) => UpdateErrorKind::TooLarge(*most),
             Self::Rv1(_) | Self::NotBooked(_) | Self::Writer(_) => UpdateErrorKind::Invalid,
         }
     }

@@ -4,6 +4,7 @@
 use fluxion_graph::{Graph, Renumbering, VertexId};
 
 use crate::engine::Engine;
+use crate::footprint::Holdings;
 use crate::index::Indices;
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
@@ -25,8 +26,10 @@ impl Engine {
             None => site.graph.vertex(vertex).status,
         };
         let mut state = State::new(&site, status, &mut indices);
+        self.holdings = Holdings::default();
         for (&job, record) in &self.jobs {
             if record.is_live() {
+                self.holdings.add(&record.grants);
                 state.book(&site, &record.grants, record.booking(job), &mut indices);
             }
         }

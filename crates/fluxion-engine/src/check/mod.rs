@@ -17,6 +17,7 @@ use fluxion_graph::Inconsistency;
 
 use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
+use crate::footprint::Holdings;
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
@@ -38,6 +39,9 @@ impl Engine {
 fn numbers(engine: &Engine) -> Checked {
     let live = engine.jobs.values().filter(|record| record.is_live()).count();
     same(None, "the live jobs", live, engine.numbers.live)?;
+    let mut holdings = Holdings::default();
+    engine.jobs.values().for_each(|record| holdings.add(&record.grants));
+    same(None, "what the jobs hold", holdings, engine.holdings)?;
     same(None, "the next number", false, engine.is_live(engine.numbers.next))
 }
 

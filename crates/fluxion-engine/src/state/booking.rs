@@ -97,6 +97,7 @@ impl State {
         let duration = booking.end - booking.start;
         let recorded = match marked {
             Marked::Yes => {
+                self.planner_count += usize::from(known.is_none());
                 let planner = known.get_or_insert_with(|| Arc::new(new_planner(site, vertex)));
                 Arc::make_mut(planner).charge(booking.start, duration, uses)
             }

@@ -38,6 +38,8 @@ pub(crate) struct State {
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
     planners: Vec<Option<Arc<Planner>>>,
+    /// How many planners there are.
+    planner_count: usize,
     /// Allocations that touch an inner vertex.
     touched: Vec<u32>,
     /// Units below each inner vertex, per counted type, that are neither down nor held.
@@ -65,6 +67,7 @@ impl State {
             down: Marks::new(vertices),
             held: Marks::new(vertices),
             planners: vec![None; inner],
+            planner_count: 0,
             touched: vec![0; inner],
             free: site.layout.totals.clone(),
             nodes_up: 0,
@@ -95,6 +98,11 @@ impl State {
     #[inline]
     pub(crate) fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// How many inner vertices have a planner.
+    pub(crate) fn planner_count(&self) -> usize {
+        self.planner_count
     }
 
     /// Vertices that are down.

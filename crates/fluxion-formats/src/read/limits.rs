@@ -17,5 +17,8 @@ pub const MAX_RECIPE_TEXT: usize = 1 << 20;
 /// Longest hwloc topology, in bytes. Those of today's machines take some hundred thousand.
 pub const MAX_TOPOLOGY_TEXT: usize = 1 << 24;
 
+/// Most entries of `R_lite` in an R object.
+pub const MAX_ENTRIES: usize = 1 << 20;
+
 /// Deepest path, in components.
 pub const MAX_PATH_DEPTH: usize = 128;

@@ -1,6 +1,6 @@
 //! Why a selection cannot be printed.
 
-use fluxion_budget::Stopped;
+use fluxion_budget::{Exhausted, Stopped};
 use fluxion_graph::{Graph, VertexId};
 
 /// A selection that a format cannot express, or that is not wanted any more (`docs/semantics/formats.md`, What cannot be printed).
@@ -31,6 +31,9 @@ pub enum WriteError {
         /// Bytes that it may have.
         most: usize,
     },
+    /// There is no memory for the text.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
     /// Nobody waits for the text any more.
     #[error(transparent)]
     Stopped(#[from] Stopped),

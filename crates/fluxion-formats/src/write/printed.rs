@@ -37,6 +37,9 @@ impl Printed<'_> {
     pub(super) fn check(&self, out: &str) -> Result<(), WriteError> {
         self.budget.check()?;
         let most = self.budget.largest_text();
-        if out.len() > most { Err(WriteError::TooLarge { most }) } else { Ok(()) }
+        if out.len() > most {
+            return Err(WriteError::TooLarge { most });
+        }
+        Ok(self.budget.take_text(out.len())?)
     }
 }

@@ -10,7 +10,10 @@ use fluxion_store::RequestError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::message::{Reason, call_too_long, exhausted, load_too_long, not_possible, told};
+use crate::message::{
+    Reason, answer_too_large, call_too_long, exhausted, load_too_long, no_memory, not_possible,
+    told, unprintable,
+};
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
 use crate::transport::graph_thread::{StartError, Stopped};
@@ -22,6 +25,9 @@ const MOST_BYTES: usize = 2000;
 /// The most bytes of a text in the details, which travel beside the message.
 const MOST_DETAILS: usize = 1000;
 
+/// The longest policy, in bytes.
+pub(crate) const LONGEST_POLICY: usize = 4 << 10;
+
 /// Match or Cancel before the first Init.
 pub(crate) fn no_graph() -> Status {
     let message = "no graph is loaded: call Init first";
@@ -32,10 +38,12 @@ pub(crate) fn no_graph() -> Status {
 /// An Init failed.
 pub(crate) fn init(error: &CreateError) -> Status {
     match error {
+        CreateError::Start(StartError::Load(LoadError::Exhausted(refusal))) => no_memory(refusal),
         CreateError::Start(StartError::Load(error)) => load(error),
         CreateError::Start(StartError::Stopped(Stopped::TooLong(limit))) => load_too_long(*limit),
         CreateError::Start(StartError::Stopped(error)) => stopped(*error),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
+        CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
         // an Init lets what is there give way
         CreateError::Exists(_) | CreateError::Lost(_) | CreateError::OtherIncarnation { .. } => {
@@ -53,6 +61,12 @@ fn load(error: &LoadError) -> Status {
         }
     };
     invalid(field, &error.to_string(), error.untold_position())
+}
+
+/// The policy of an Init is longer than any that is known.
+pub(crate) fn long_policy(bytes: usize) -> Status {
+    let what = format!("{bytes} bytes: expected at most {LONGEST_POLICY}");
+    invalid("policy", &what, None)
 }
 
 /// The request asks for no operation.
@@ -83,9 +97,14 @@ fn no_match(error: &MatchError) -> Status {
             Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => in_jobspec(),
         },
         MatchFault::Writer(WriteError::Stopped(_)) => interrupted(),
+        MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
-            format!("the graph cannot be printed in the match format of the server: {fault}"),
+            format!(
+                "the graph cannot be printed in the match format of the server: {}",
+                unprintable(fault)
+            ),
         ),
     }
 }
@@ -98,6 +117,7 @@ fn interrupted() -> Status {
 /// A match or a cancel was refused.
 pub(crate) fn refused(error: &RequestError) -> Status {
     match error {
+        RequestError::Exhausted(refusal) => no_memory(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::KeyReused => violated(REQUEST_KEY, format!("{REQUEST_KEY}: {error}")),
         RequestError::JobExists(name) => {
@@ -296,7 +316,8 @@ mod tests {
             not_matched(&slots(1, CORE), 1.0),
             Code::FailedPrecondition,
             "the graph cannot be printed in the match format of the server: \
-             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more: \
+             give each node a rank in the graph, or use another format (the forms of simple and jgf need none)",
         );
     }
 

@@ -64,6 +64,9 @@ async fn execute(
 impl FluxionService for ThreeCalls {
     async fn init(&self, request: Request<InitRequest>) -> Result<Response<InitResponse>, Status> {
         let InitRequest { policy, jgf } = request.into_inner();
+        if policy.len() > status::LONGEST_POLICY {
+            return Err(status::long_policy(policy.len()));
+        }
         let options = self.config.options(&policy);
         let (bytes, policy, start) = (jgf.len(), options.policy.clone(), Instant::now());
         let loading = self.registry.load(DEFAULT_GRAPH, jgf, options, Existing::GivesWay);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame};
 use hyper::rt::Executor;
 use tokio::sync::Notify;
@@ -16,11 +17,12 @@ use tonic::service::Routes;
 use tower::ServiceExt as _;
 
 use crate::config::{Limits, Timeouts};
-use crate::message::{Reason, exhausted};
+use crate::message::{Reason, exhausted_by};
 use crate::transport::activity::OpenCall;
 use crate::transport::deadline;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
+use crate::transport::memory::Memory;
 use crate::transport::message_limit::limit_messages;
 
 /// What is handed to the transport at once: it keeps that until the client takes it.
@@ -61,8 +63,13 @@ pub(crate) struct Calls {
 
 impl Calls {
     /// Calls of these services.
-    pub(crate) fn new(routes: Routes, limits: Limits, timeouts: Timeouts) -> Self {
-        let in_flight = InFlight::new(limits.in_flight);
+    pub(crate) fn new(
+        routes: Routes,
+        limits: Limits,
+        timeouts: Timeouts,
+        memory: Arc<Memory>,
+    ) -> Self {
+        let in_flight = InFlight::new(limits.in_flight, memory);
         Self { routes: routes.prepare(), limits, timeouts, in_flight }
     }
 
@@ -74,14 +81,15 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
-            let Ok(share) = this.in_flight.begin().map(Arc::new) else {
-                return Ok(full().into_http().map(|inner| AnswerBody::bare(inner, open)));
+            let share = match this.in_flight.begin(header_bytes(request.headers())) {
+                Ok(share) => Arc::new(share),
+                Err(full) => return Ok(refuse(full, open)),
             };
             let response = this.serve(request.map(Body::new), &share).await;
             let (parts, body) = response.into_parts();
             Ok(match AnswerBody::begin(body, open, share) {
                 Ok(body) => http::Response::from_parts(parts, body),
-                Err(open) => full().into_http().map(|inner| AnswerBody::bare(inner, open)),
+                Err((full, open)) => refuse(full, open),
             })
         }
     }
@@ -100,15 +108,21 @@ impl Calls {
     }
 }
 
-/// The calls in flight take all memory that they may.
-pub(crate) fn full() -> Status {
-    let message = "the calls in flight take all memory that they may, which the server's --max-in-flight raises: try again later";
-    exhausted(Reason::Memory, message.to_owned())
+/// Bytes of names and values.
+fn header_bytes(headers: &HeaderMap) -> u64 {
+    headers.iter().map(|(name, value)| (name.as_str().len() + value.len()) as u64).sum()
+}
+
+fn refuse(full: Full, open: OpenCall) -> http::Response<AnswerBody> {
+    Status::from(full).into_http().map(|inner| AnswerBody::bare(inner, open))
 }
 
 impl From<Full> for Status {
-    fn from(_: Full) -> Self {
-        full()
+    fn from(full: Full) -> Self {
+        let message = "the calls in flight take all memory that they may, which the server's --max-in-flight and \
+                       --max-memory raise: try again later";
+        let figures = [("limit", full.limit), ("counted", full.counted)];
+        exhausted_by(Reason::Memory, message.to_owned(), figures)
     }
 }
 
@@ -135,7 +149,7 @@ impl AnswerBody {
     }
 
     /// Asks for what is there already, so that it is counted before the client is ready to take it.
-    fn begin(inner: Body, open: OpenCall, share: Arc<Share>) -> Result<Self, OpenCall> {
+    fn begin(inner: Body, open: OpenCall, share: Arc<Share>) -> Result<Self, (Full, OpenCall)> {
         let mut answer = Self::bare(inner, open);
         let task = &mut Context::from_waker(Waker::noop());
         if !answer.inner.is_end_stream()
@@ -150,8 +164,8 @@ impl AnswerBody {
             (answer.front, answer.counted) = (data.clone(), data.len() as u64);
             answer.first = None;
         }
-        if share.add(answer.counted).is_err() {
-            return Err(answer._open);
+        if let Err(full) = share.add(answer.counted) {
+            return Err((full, answer._open));
         }
         share.answer(END.with(Arc::clone));
         Ok(answer)

@@ -17,13 +17,10 @@ use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
 use crate::transport::membership::Membership;
+use crate::transport::windows::Window;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
 const MAX_STREAMS: u32 = 1024;
-
-/// Graphs are large: the default of 64 KiB would make their transfer wait for round trips.
-const STREAM_WINDOW: u32 = 1 << 20;
-const CONNECTION_WINDOW: u32 = 4 << 20;
 
 /// A client that vanished without a word is noticed, and its bookings are undone, after about this time.
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -44,7 +41,7 @@ pub(crate) async fn serve(
     stream: TcpStream,
     membership: Membership,
     calls: Calls,
-    timeouts: Timeouts,
+    (timeouts, place): (Timeouts, Window),
     mut drain: watch::Receiver<()>,
 ) {
     let activity = membership.activity.clone();
@@ -55,7 +52,7 @@ pub(crate) async fn serve(
         calls.answer(request, answering.begin_call())
     });
     let socket = TokioIo::new(Watched::new(stream, activity.clone()));
-    let mut transport = pin!(builder().serve_connection(socket, service));
+    let mut transport = pin!(builder(&place).serve_connection(socket, service));
     let mut look = Instant::now();
     let mut is_draining = false;
     loop {
@@ -105,12 +102,12 @@ async fn poll_once(mut transport: Pin<&mut impl Future>) {
     .await;
 }
 
-fn builder() -> Builder<Tasks> {
+fn builder(place: &Window) -> Builder<Tasks> {
     let mut builder = Builder::new(Tasks);
     builder
         .timer(TokioTimer::new())
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_stream_window_size(place.stream_window())
+        .initial_connection_window_size(place.window())
         .max_concurrent_streams(MAX_STREAMS)
         .keep_alive_interval(KEEPALIVE);
     builder

@@ -7,14 +7,19 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::config::Timeouts;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
 use crate::transport::membership::{Membership, Roll};
+use crate::transport::windows::Windows;
 
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a connection that has just come may say nothing and yet not be the first to go.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// The connections of a port.
 #[derive(Clone, Debug)]
@@ -24,16 +29,15 @@ pub(crate) struct Connections(Arc<Shared>);
 struct Shared {
     calls: Calls,
     timeouts: Timeouts,
-    most: usize,
+    most: Arc<Windows>,
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
 }
 
 impl Connections {
     /// Nobody is connected.
-    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: usize) -> Self {
-        let most = most.min(Semaphore::MAX_PERMITS);
-        let places = Arc::new(Semaphore::new(most));
+    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Arc<Windows>) -> Self {
+        let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared { calls, timeouts, most, places, roll: Arc::default() }))
     }
 
@@ -76,8 +80,10 @@ impl Connections {
         let Some(membership) = self.join().await else { return };
         // a connection that has gone already has nothing to gain from it
         let _ = stream.set_nodelay(true);
-        let (calls, timeouts) = (self.0.calls.clone(), self.0.timeouts);
-        tokio::spawn(connection::serve(stream, membership, calls, timeouts, drain.clone()));
+        let (calls, timeouts, place) = (self.0.calls.clone(), self.0.timeouts, self.0.most.admit());
+        let serving =
+            connection::serve(stream, membership, calls, (timeouts, place), drain.clone());
+        tokio::spawn(serving);
     }
 
     /// A place for a connection, if need be that of the one that has been idle longest; `None` if all are busy.
@@ -104,11 +110,12 @@ impl Connections {
     /// never made a call: who connects again and again drives out no client. False if none is idle.
     fn make_room(&self) -> bool {
         let mut members = self.0.roll.members();
-        let idle = members.by_number.iter();
+        let (now, idle) = (Instant::now(), members.by_number.iter());
         let idle = idle.filter_map(|(number, one)| {
             let activity = &one.activity;
             let idle = activity.idle_since()?;
-            Some((activity.was_used(), activity.has_greeted(), idle, *number))
+            let is_heard = activity.has_greeted() || now < idle + GRACE;
+            Some((activity.was_used(), is_heard, idle, *number))
         });
         let Some((.., number)) = idle.min() else { return false };
         if let Some(member) = members.by_number.remove(&number) {
@@ -122,7 +129,7 @@ impl Connections {
         if std::mem::replace(&mut members.is_told, true) {
             return;
         }
-        let connections = self.0.most;
+        let connections = self.0.most.most;
         match has_room {
             true => tracing::warn!(connections, "too many connections: the idle ones have to go"),
             false => tracing::warn!(connections, "too many connections: new ones are refused"),

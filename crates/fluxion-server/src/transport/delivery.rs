@@ -96,13 +96,14 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
-    use crate::transport::graph_thread::{GraphThread, TimeLimits};
+    use crate::transport::graph_thread::{Bounds, GraphThread};
     use crate::transport::numbers::NumbersByName;
 
     async fn graph() -> GraphThread {
         let numbers = NumbersByName::default().of("default");
         let options = Config::default().options("");
-        GraphThread::load(GRAPH.to_owned(), options, numbers, TimeLimits::default()).await.unwrap()
+        let (bounds, memory) = (Bounds::default(), Arc::default());
+        GraphThread::load(GRAPH.to_owned(), options, numbers, bounds, memory).await.unwrap()
     }
 
     /// Books the only node there is.

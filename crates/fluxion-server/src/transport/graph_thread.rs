@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use fluxion_context::{Budget, Context, JobId, LoadError, Loaded, Options, Stop};
+use fluxion_context::{Account, Budget, Context, JobId, LoadError, Loaded, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Origin, Turns, Waiting};
@@ -37,35 +38,51 @@ struct Shared {
     options: Options,
     incarnation: Incarnation,
     numbers: Numbers,
-    /// How long a call may take, its wait included.
-    longest_call: Duration,
+    bounds: Bounds,
+    memory: Arc<Memory>,
     dropped: AtomicBool,
     /// Ends what has its turn.
     running: Mutex<Stop>,
     summary: Mutex<Summary>,
 }
 
-/// How long the graphs of a server may be kept busy.
+/// How long the graphs of a server may be kept busy, and how much they may print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TimeLimits {
+pub(crate) struct Bounds {
     /// By a call, its wait included.
     pub(crate) call: Duration,
     /// By a load.
     pub(crate) load: Duration,
+    /// Bytes of a text that is printed.
+    pub(crate) largest_text: usize,
 }
 
-impl Default for TimeLimits {
+impl Default for Bounds {
     fn default() -> Self {
-        Self { call: Duration::MAX, load: Duration::MAX }
+        Self { call: Duration::MAX, load: Duration::MAX, largest_text: usize::MAX }
     }
 }
 
-/// Ends a call when nobody waits for it any more.
-struct Stopping(Stop);
+/// Ends a load when nobody waits for it any more.
+struct StopLoading(Stop);
+
+impl Drop for StopLoading {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// Ends a call when nobody waits for it any more, and takes it, with its texts, out of the queue.
+struct Stopping {
+    stop: Stop,
+    queue: Waiting<Turn>,
+    origin: Origin,
+}
 
 impl Drop for Stopping {
     fn drop(&mut self) {
-        self.0.stop();
+        self.stop.stop();
+        self.queue.leave(self.origin, |turn| turn.stop.is_stopped());
     }
 }
 
@@ -109,7 +126,8 @@ impl GraphThread {
         text: String,
         options: Options,
         numbers: Numbers,
-        limits: TimeLimits,
+        limits: Bounds,
+        memory: Arc<Memory>,
     ) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
         let (queue, work) = turns::queue();
@@ -118,17 +136,18 @@ impl GraphThread {
             options,
             incarnation,
             numbers,
-            longest_call: limits.call,
+            bounds: limits,
+            memory,
             dropped: AtomicBool::new(false),
             running: Mutex::default(),
             summary: Mutex::default(),
         });
         let thread = Thread { shared: Arc::clone(&shared), work };
         let stop = Stop::default();
-        let budget = stop.budget();
-        let body = move || thread.run(text, incarnation, &budget, ready);
+        let budget = stop.budget().with_account(thread.shared.account());
+        let body = move || thread.run(text, incarnation, budget, ready);
         thread::Builder::new().name("graph".to_owned()).spawn(body)?;
-        let stopping = Stopping(stop);
+        let stopping = StopLoading(stop);
         let loaded = within(limits.load, loaded).await?;
         drop(stopping);
         loaded.map_err(|_| Stopped::Fault)??;
@@ -169,12 +188,25 @@ impl GraphThread {
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
         let has_key = request.id.is_some();
+        // the call that brought a request with a key may end before it has its turn
+        let held =
+            match self.shared.memory.hold(if has_key { request.command.text_bytes() } else { 0 }) {
+                Ok(held) => held,
+                Err(refusal) => return Ok(Err(refusal.into())),
+            };
         let (reply, answer) = oneshot::channel();
         let asked = Asked { request, reply, queue: self.queue.clone() };
         let answered = self.clone().answered(self.enter(Work::Execute(asked)), answer);
         match has_key {
             false => answered.await,
-            true => tokio::spawn(answered).await.unwrap_or(Err(Stopped::Fault)),
+            true => {
+                let kept = async move {
+                    let answered = answered.await;
+                    drop(held);
+                    answered
+                };
+                tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
+            }
         }
     }
 
@@ -197,7 +229,7 @@ impl GraphThread {
         let stop = Stop::default();
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
-        Stopping(stop)
+        Stopping { stop, queue: self.queue.clone(), origin: self.origin }
     }
 
     /// Waits for an answer; what is not waited for any more is stopped.
@@ -206,7 +238,7 @@ impl GraphThread {
         _stopping: Stopping,
         answer: oneshot::Receiver<T>,
     ) -> Result<T, Stopped> {
-        within(self.shared.longest_call, answer).await?.map_err(|_| self.why_stopped())
+        within(self.shared.bounds.call, answer).await?.map_err(|_| self.why_stopped())
     }
 
     fn why_stopped(&self) -> Stopped {
@@ -248,12 +280,12 @@ impl Thread {
         self,
         text: String,
         incarnation: Incarnation,
-        budget: &Budget,
+        budget: Budget,
         ready: oneshot::Sender<Result<(), LoadError>>,
     ) {
         let start = Instant::now();
-        let loaded = Context::load_within(&text, &self.shared.options, budget);
-        drop(text);
+        let loaded = Context::load_within(&text, &self.shared.options, &budget);
+        drop((text, budget));
         let seconds = start.elapsed().as_secs_f64();
         let mut serving = match loaded {
             Ok(Loaded { context, warning }) => {
@@ -261,7 +293,7 @@ impl Thread {
                     tracing::warn!(%warning, "the graph is odd");
                 }
                 let store = Store::new(context, self.shared.options.clone(), incarnation);
-                Serving::new(store, seconds)
+                Serving::new(store, seconds, &self.shared.memory)
             }
             Err(error) => {
                 let _ = ready.send(Err(error));
@@ -278,7 +310,8 @@ impl Thread {
 
 impl Shared {
     fn take_turn(&self, serving: &mut Serving, turn: Turn) {
-        serving.budget = turn.stop.budget();
+        let most = self.bounds.largest_text;
+        serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
         *lock(&self.running) = turn.stop;
         match turn.work {
             Work::Execute(asked) => self.execute(serving, asked),
@@ -290,6 +323,12 @@ impl Shared {
                 self.tell(serving);
             }
         }
+        // gives back what was drawn
+        serving.budget = Budget::UNLIMITED;
+    }
+
+    fn account(&self) -> Arc<dyn Account> {
+        Arc::<Memory>::clone(&self.memory)
     }
 
     fn execute(&self, serving: &mut Serving, asked: Asked) {
@@ -339,10 +378,10 @@ mod tests {
     const MILLIONS: &str = r#"{"version": 1, "execution": {"R_lite":
         [{"rank": "0-3999", "children": {"core": "0-999"}}], "nodelist": ["n[0-3999]"], "starttime": 0, "expiration": 0}}"#;
 
-    async fn graph(limits: TimeLimits) -> GraphThread {
+    async fn graph(limits: Bounds) -> GraphThread {
         let numbers = NumbersByName::default().of("default");
         let options = Config::default().options("");
-        GraphThread::load(GRAPH.to_owned(), options, numbers, limits).await.unwrap()
+        GraphThread::load(GRAPH.to_owned(), options, numbers, limits, Arc::default()).await.unwrap()
     }
 
     /// Keeps the graph busy for as long as its budget lasts.
@@ -364,7 +403,7 @@ mod tests {
     /// A graph went on for a minute after a deadline of a second.
     #[tokio::test]
     async fn what_nobody_waits_for_any_more_is_stopped() {
-        let graph = graph(TimeLimits::default()).await;
+        let graph = graph(Bounds::default()).await;
         let (begun, running) = mpsc::channel();
         let mut call = Box::pin(spin(&graph, begun));
         begin(&mut call).await;
@@ -376,14 +415,14 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_takes_too_long_is_stopped() {
         let limit = Duration::from_millis(20);
-        let graph = graph(TimeLimits { call: limit, ..TimeLimits::default() }).await;
+        let graph = graph(Bounds { call: limit, ..Bounds::default() }).await;
         let (begun, _running) = mpsc::channel();
         assert_eq!(spin(&graph, begun).await, Err(Stopped::TooLong(limit)));
     }
 
     #[tokio::test]
     async fn what_has_its_turn_is_stopped_when_its_graph_is_dropped() {
-        let graph = graph(TimeLimits::default()).await;
+        let graph = graph(Bounds::default()).await;
         let (begun, running) = mpsc::channel();
         let mut call = Box::pin(spin(&graph, begun));
         begin(&mut call).await;
@@ -395,7 +434,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_with_a_key_goes_on_without_its_client_and_any_other_does_not() {
-        let graph = graph(TimeLimits::default()).await;
+        let graph = graph(Bounds::default()).await;
         let open = graph.hold();
         for id in [None, Some(RequestId { key: "k".into(), fingerprint: 1 })] {
             let command = Command::Match {
@@ -417,11 +456,12 @@ mod tests {
     #[tokio::test]
     async fn a_load_that_takes_too_long_is_stopped() {
         let limit = Duration::from_millis(1);
-        let limits = TimeLimits { load: limit, ..TimeLimits::default() };
+        let limits = Bounds { load: limit, ..Bounds::default() };
         let numbers = NumbersByName::default().of("default");
         let load_format = LoadFormat::Rv1exec;
         let options = Options { load_format, ..Config::default().options("") };
-        let loaded = GraphThread::load(MILLIONS.to_owned(), options, numbers, limits).await;
+        let loaded =
+            GraphThread::load(MILLIONS.to_owned(), options, numbers, limits, Arc::default()).await;
         let expected = StartError::Stopped(Stopped::TooLong(limit));
         assert_eq!(loaded.unwrap_err().to_string(), expected.to_string());
     }

@@ -10,9 +10,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::byte_size::ByteSize;
+use crate::transport::memory::Memory;
 
-/// What a call takes beside its messages, about.
-const CALL: u64 = 16 << 10;
+/// What a call takes beside its messages, about; headers, which may be as long again, are counted apart.
+pub(crate) const CALL: u64 = 20 << 10;
 
 /// Calls up to this size may use a quarter more than all others.
 const SMALL: u64 = 64 << 10;
@@ -30,10 +31,17 @@ pub(crate) struct InFlight {
 
 /// There is no memory for it, or it was given up for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Full;
+pub(crate) struct Full {
+    /// What all calls may take.
+    pub(crate) limit: u64,
+    /// What they took then.
+    pub(crate) counted: u64,
+}
 
 #[derive(Debug)]
 struct Calls {
+    memory: Arc<Memory>,
+    limit: u64,
     /// The most that counts of one call: the largest message must fit, and leave something for others.
     most: u64,
     /// What counts of all calls.
@@ -69,22 +77,23 @@ pub(crate) struct Share {
 }
 
 impl InFlight {
-    /// At most so much.
-    pub(crate) fn new(limit: ByteSize) -> Arc<Self> {
-        Self::with_patience(limit.0, PATIENCE)
+    /// At most so much, and a tenth of the memory.
+    pub(crate) fn new(limit: ByteSize, memory: Arc<Memory>) -> Arc<Self> {
+        Self::with_patience(limit.0.min(memory.limit() / 10), memory, PATIENCE)
     }
 
-    fn with_patience(limit: u64, patience: Duration) -> Arc<Self> {
-        let (by_number, retry) = (BTreeMap::new(), Instant::now());
-        let calls = Mutex::new(Calls { most: limit / 4 * 3, total: 0, next: 0, by_number, retry });
+    fn with_patience(limit: u64, memory: Arc<Memory>, patience: Duration) -> Arc<Self> {
+        let (by_number, retry, most) = (BTreeMap::new(), Instant::now(), limit / 4 * 3);
+        let calls = Calls { memory, limit, most, total: 0, next: 0, by_number, retry };
+        let calls = Mutex::new(calls);
         Arc::new(Self { limit, patience, calls })
     }
 
-    /// A call begins.
+    /// A call begins, with headers of so many bytes.
     ///
     /// # Errors
     /// [`Full`].
-    pub(crate) fn begin(self: &Arc<Self>) -> Result<Share, Full> {
+    pub(crate) fn begin(self: &Arc<Self>, headers: u64) -> Result<Share, Full> {
         let now = Instant::now();
         let mut calls = self.calls();
         let number = calls.next;
@@ -92,7 +101,7 @@ impl InFlight {
         calls.by_number.insert(number, Call { bytes: 0, moved: now, request: None, answer: None });
         drop(calls);
         let share = Share { all: Arc::clone(self), number };
-        share.add(CALL).map(|()| share)
+        share.add(CALL + headers).map(|()| share)
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls> {
@@ -118,7 +127,7 @@ impl Calls {
         stalled.sort_unstable();
         let mut left = stalled.into_iter();
         for (moved, number) in &mut left {
-            if self.total <= limit - limit / 8 {
+            if self.total <= limit - limit / 8 && !self.memory.is_exceeded() {
                 return;
             }
             if now < moved + patience {
@@ -138,12 +147,27 @@ impl Calls {
         call.bytes = change(before);
         call.moved = Instant::now();
         self.total = self.total - before.min(self.most) + call.bytes.min(self.most);
+        match call.bytes.checked_sub(before) {
+            Some(more) => self.memory.pass(more),
+            None => self.memory.passed(before - call.bytes),
+        }
         Some(call.bytes)
+    }
+
+    /// Whether a call of so many bytes is one too much. Small ones have their limit alone, so that something can be done
+    /// about a server that is full.
+    fn is_full(&self, bytes: u64, limit: u64) -> bool {
+        self.total > limit || bytes > SMALL && self.memory.is_exceeded()
+    }
+
+    fn full(&self) -> Full {
+        Full { limit: self.limit, counted: self.total }
     }
 
     fn give_up(&mut self, number: u64) {
         if let Some(call) = self.by_number.remove(&number) {
             self.total -= call.bytes.min(self.most);
+            self.memory.passed(call.bytes);
             call.request.into_iter().for_each(Waker::wake);
             call.answer.iter().for_each(|answer| answer.notify_one());
         }
@@ -157,14 +181,17 @@ impl Share {
     /// [`Full`].
     pub(crate) fn add(&self, bytes: u64) -> Result<(), Full> {
         let mut calls = self.all.calls();
-        let call = calls.change(self.number, |before| before + bytes).ok_or(Full)?;
+        let Some(call) = calls.change(self.number, |before| before + bytes) else {
+            return Err(calls.full());
+        };
         let limit = self.all.limit(call);
-        if calls.total > limit {
+        if calls.is_full(call, limit) {
             calls.make_room(self.all.limit, self.all.patience, self.number);
         }
-        if calls.total > limit {
+        if calls.is_full(call, limit) {
+            let full = calls.full();
             calls.give_up(self.number);
-            return Err(Full);
+            return Err(full);
         }
         Ok(())
     }
@@ -177,7 +204,8 @@ impl Share {
     /// The call waits for more of its request; ready if it is given up.
     pub(crate) fn wait(&self, task: &mut Context<'_>) -> Poll<Full> {
         let mut calls = self.all.calls();
-        let Some(call) = calls.by_number.get_mut(&self.number) else { return Poll::Ready(Full) };
+        let full = calls.full();
+        let Some(call) = calls.by_number.get_mut(&self.number) else { return Poll::Ready(full) };
         call.request = Some(task.waker().clone());
         Poll::Pending
     }
@@ -188,7 +216,8 @@ impl Share {
     /// [`Full`].
     pub(crate) fn go_on(&self) -> Result<(), Full> {
         let mut calls = self.all.calls();
-        let call = calls.by_number.get_mut(&self.number).ok_or(Full)?;
+        let full = calls.full();
+        let call = calls.by_number.get_mut(&self.number).ok_or(full)?;
         call.moved = Instant::now();
         call.request = None;
         Ok(())
@@ -221,45 +250,45 @@ mod tests {
 
     #[test]
     fn the_call_that_has_not_moved_longest_is_given_up_for_a_newcomer() {
-        let all = InFlight::with_patience(LIMIT, Duration::ZERO);
-        let [first, second, third] = [(); 3].map(|()| all.begin().unwrap());
+        let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::ZERO);
+        let [first, second, third] = [(); 3].map(|()| all.begin(0).unwrap());
         for share in [&first, &second, &third] {
             share.add(LIMIT / 4).unwrap();
             assert!(waits(share));
         }
         first.go_on().unwrap();
         assert!(waits(&first));
-        all.begin().unwrap().add(LIMIT / 4).unwrap();
+        all.begin(0).unwrap().add(LIMIT / 4).unwrap();
         assert_eq!([&first, &second, &third].map(waits), [true, false, true]);
-        assert_eq!(second.add(1), Err(Full));
+        assert_eq!(second.add(1).map_err(|_| ()), Err(()));
     }
 
     #[test]
     fn calls_that_are_served_or_move_stay_and_the_newcomer_is_refused() {
-        let all = InFlight::with_patience(LIMIT, Duration::ZERO);
-        let served = all.begin().unwrap();
+        let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::ZERO);
+        let served = all.begin(0).unwrap();
         served.add(3 * LIMIT / 4).unwrap();
-        assert_eq!(all.begin().unwrap().add(LIMIT / 4), Err(Full));
-        assert!(all.begin().unwrap().add(SMALL / 2).is_ok());
+        assert_eq!(all.begin(0).unwrap().add(LIMIT / 4).map_err(|_| ()), Err(()));
+        assert!(all.begin(0).unwrap().add(SMALL / 2).is_ok());
         drop(served);
-        assert!(all.begin().unwrap().add(LIMIT / 4).is_ok());
+        assert!(all.begin(0).unwrap().add(LIMIT / 4).is_ok());
         assert_eq!(all.calls().total, 0);
-        let patient = InFlight::with_patience(LIMIT, Duration::from_secs(3600));
-        let moves = patient.begin().unwrap();
+        let patient = InFlight::with_patience(LIMIT, Arc::default(), Duration::from_secs(3600));
+        let moves = patient.begin(0).unwrap();
         moves.add(3 * LIMIT / 4).unwrap();
         assert!(waits(&moves));
-        assert_eq!(patient.begin().unwrap().add(LIMIT / 4), Err(Full));
+        assert_eq!(patient.begin(0).unwrap().add(LIMIT / 4).map_err(|_| ()), Err(()));
         assert!(waits(&moves));
     }
 
     #[test]
     fn one_message_may_be_larger_than_the_limit() {
-        let all = InFlight::with_patience(LIMIT, Duration::ZERO);
-        let (small, large) = (all.begin().unwrap(), all.begin().unwrap());
+        let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::ZERO);
+        let (small, large) = (all.begin(0).unwrap(), all.begin(0).unwrap());
         small.add(SMALL / 2).unwrap();
         large.add(4 * LIMIT).unwrap();
-        assert_eq!(all.begin().unwrap().add(2 * LIMIT), Err(Full));
-        assert!(all.begin().unwrap().add(SMALL / 2).is_ok());
+        assert_eq!(all.begin(0).unwrap().add(2 * LIMIT).map_err(|_| ()), Err(()));
+        assert!(all.begin(0).unwrap().add(SMALL / 2).is_ok());
         drop((small, large));
         assert_eq!(all.calls().total, 0);
     }

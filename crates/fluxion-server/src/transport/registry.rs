@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fluxion_context::Options;
+use fluxion_context::{Exhausted, Options};
 use fluxion_store::Incarnation;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::transport::graph_thread::{GraphThread, StartError, Stopped, TimeLimits};
+use crate::transport::graph_thread::{Bounds, GraphThread, StartError, Stopped};
+use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
 
 /// The graph of the published three-call service.
@@ -49,6 +50,9 @@ pub(crate) enum CreateError {
     /// There are too many.
     #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
     TooMany,
+    /// There is no memory for its text.
+    #[error(transparent)]
+    Memory(#[from] Exhausted),
     /// It was not loaded.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -92,15 +96,21 @@ struct Slot {
 /// All graphs.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    memory: Arc<Memory>,
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
-    limits: TimeLimits,
+    limits: Bounds,
 }
 
 impl Registry {
-    /// No graphs yet.
-    pub(crate) fn new(limits: TimeLimits) -> Self {
-        Self { limits, ..Self::default() }
+    /// No graphs yet; what they take is drawn from `memory`.
+    pub(crate) fn new(limits: Bounds, memory: Arc<Memory>) -> Self {
+        Self { limits, memory, ..Self::default() }
+    }
+
+    /// From what graphs, and everything that is made of them, are drawn.
+    pub(crate) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
     }
 
     fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
@@ -158,6 +168,8 @@ impl Registry {
         existing: Existing,
     ) -> Result<GraphThread, CreateError> {
         let (pending, turn) = PendingLoad::new(self, name, existing)?;
+        // the load goes on when the call that brought the text has ended
+        let held = self.memory.hold(text.len() as u64)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
             check(&pending.registry.slots(), &pending.name, existing).map_err(
@@ -168,9 +180,10 @@ impl Registry {
             )?;
             let numbers = pending.registry.numbers(&pending.name);
             let limits = pending.registry.limits;
-            let graph = GraphThread::load(text, options, numbers, limits).await?;
+            let memory = Arc::clone(&pending.registry.memory);
+            let graph = GraphThread::load(text, options, numbers, limits, memory).await?;
             pending.put(graph.clone(), existing)?;
-            drop((pending, turn));
+            drop((pending, turn, held));
             Ok(graph)
         });
         load.await.unwrap_or(Err(CreateError::Start(StartError::Stopped(Stopped::Fault))))

@@ -5,11 +5,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{Budget, JobId, JobState};
+use fluxion_context::{Budget, Exhausted, JobId, JobState};
 use fluxion_store::{
     Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
 };
 
+use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
 /// A graph as it is served.
@@ -19,6 +20,9 @@ pub(crate) struct Serving {
     pub(crate) figures: Figures,
     /// What the call may spend that has its turn.
     pub(crate) budget: Budget,
+    memory: Arc<Memory>,
+    /// What the graph and its jobs take; forks have their part in it.
+    held: Arc<Counted>,
     pub(crate) unconfirmed: Unconfirmed,
 }
 
@@ -53,10 +57,21 @@ pub(crate) struct JobCounts {
 
 impl Serving {
     /// A graph that took `load` seconds to load.
-    pub(crate) fn new(store: Store, load: f64) -> Self {
-        let figures = Figures { load, ..Figures::default() };
+    pub(crate) fn new(store: Store, load: f64, memory: &Arc<Memory>) -> Self {
+        let held = Arc::new(memory.note(store.footprint()));
+        let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
         let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
-        Self { store, figures, unconfirmed, budget }
+        Self { store, figures, unconfirmed, budget, memory, held }
+    }
+
+    /// What the graph and its jobs take. As long as somebody has a clone of it, a change counts for a copy.
+    pub(crate) fn held(&self) -> &Arc<Counted> {
+        &self.held
+    }
+
+    /// All memory there is.
+    pub(crate) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
     }
 
     /// Decides a request and does what was decided.
@@ -88,11 +103,33 @@ impl Serving {
         request: &KeyedCommand,
         elapsed: &dyn Fn() -> f64,
     ) -> Result<Answered, RequestError> {
+        self.make_room(&request.command)?;
         let Proposal { answered, commit } = self.store.decide(request, &self.budget, elapsed)?;
         if let Some(commit) = commit {
+            self.budget.take(commit.footprint())?;
             self.store.apply(&commit)?;
+            self.held.set(self.store.footprint());
         }
         Ok(answered)
+    }
+
+    /// Takes what a request needs beside what it makes: a copy of the graph, if it is changed, or while an export has
+    /// the old one.
+    fn make_room(&mut self, command: &Command) -> Result<(), Exhausted> {
+        let changes_graph = matches!(
+            command,
+            Command::SetProperty { .. } | Command::Grow { .. } | Command::Shrink { .. }
+        );
+        if !changes_graph {
+            return Ok(());
+        }
+        if Arc::strong_count(&self.held) > 1 {
+            self.held = Arc::new(self.memory.hold(self.held.bytes())?);
+        }
+        match command {
+            Command::Shrink { .. } => self.budget.take(self.held.bytes()),
+            _ => Ok(()),
+        }
     }
 
     /// Cancels a job whose client left before it heard of it.

@@ -76,6 +76,25 @@ impl<T> Waiting<T> {
     }
 }
 
+impl<T> Waiting<T> {
+    /// Takes what is meant out of the line of an origin. O(length of the line).
+    pub(crate) fn leave(&self, origin: Origin, is_meant: impl Fn(&T) -> bool) {
+        let mut state = lock(&self.0);
+        let State { lines, order, .. } = &mut *state;
+        let Some(line) = lines.get_mut(&origin) else { return };
+        let (gone, left): (VecDeque<T>, VecDeque<T>) =
+            std::mem::take(line).into_iter().partition(is_meant);
+        *line = left;
+        if line.is_empty() {
+            lines.remove(&origin);
+            order.retain(|other| *other != origin);
+        }
+        drop(state);
+        // outside of the lock: it may enter something itself
+        drop(gone);
+    }
+}
+
 impl<T> Clone for Waiting<T> {
     fn clone(&self) -> Self {
         lock(&self.0).handles += 1;
@@ -164,6 +183,23 @@ mod tests {
         let served: Vec<String> =
             first.into_iter().chain(std::iter::from_fn(|| turns.next())).collect();
         assert_eq!(served, ["a1", "b1", "a2", "c1", "b2", "a3", "a4"]);
+    }
+
+    #[test]
+    fn what_leaves_makes_room_at_once_and_keeps_the_order_of_the_others() {
+        let (waiting, turns) = queue();
+        for call in 1..=3 {
+            waiting.enter(connection(1), Arc::new(call));
+        }
+        let gone = Arc::new(4);
+        waiting.enter(connection(2), Arc::clone(&gone));
+        waiting.leave(connection(2), |call| **call == 4);
+        waiting.leave(connection(1), |call| **call == 2);
+        waiting.leave(connection(3), |_| true);
+        assert_eq!(Arc::strong_count(&gone), 1);
+        drop(waiting);
+        let served: Vec<i32> = std::iter::from_fn(|| turns.next()).map(|call| *call).collect();
+        assert_eq!(served, [1, 3]);
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::{CreateError, Existing, Registry};
 use crate::v1::describe::describe;
-use crate::v1::identity::{check_key, identify_with_text, incarnation};
+use crate::v1::identity::{identify_with_text, incarnation};
+use crate::v1::lengths::check_key;
 use crate::v1::repeats::Repeats;
 use crate::v1::{failure, options};
 

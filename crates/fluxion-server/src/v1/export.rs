@@ -15,7 +15,10 @@ use tokio::time::Instant;
 use tokio_stream::Stream;
 use tonic::Status;
 
+use crate::message::no_memory;
 use crate::proto::fluxion::v1::ExportGraphResponse;
+use crate::transport::memory::Counted;
+use crate::transport::serving::Serving;
 use crate::v1::failure;
 
 /// Bytes of a piece, about.
@@ -77,6 +80,25 @@ impl Default for Exports {
     }
 }
 
+/// A graph that stays as it is while it is written.
+#[derive(Debug)]
+pub(crate) struct Copied {
+    context: Context,
+    /// Its own part, and that of the graph from which it is.
+    _taken: (Counted, Arc<Counted>),
+}
+
+impl Copied {
+    /// A copy of a graph, which shares what neither changes.
+    pub(crate) fn of(serving: &Serving) -> Result<Self, Status> {
+        let whole = serving.held();
+        let own =
+            serving.memory().hold(whole.bytes() / 4).map_err(|refusal| no_memory(&refusal))?;
+        let context = serving.store.context().clone();
+        Ok(Self { context, _taken: (own, Arc::clone(whole)) })
+    }
+}
+
 impl Exports {
     fn new(places: usize, patience: Duration) -> Self {
         Self { places: Arc::new(Semaphore::new(places)), open: Arc::default(), patience }
@@ -130,11 +152,11 @@ impl Export {
 
 impl Place {
     /// The text of a graph. The writer stops when the stream is dropped.
-    pub(crate) fn pieces(self, context: Context, format: GraphFormat, of: Exported) -> Pieces {
+    pub(crate) fn pieces(self, copy: Copied, format: GraphFormat, of: Exported) -> Pieces {
         let (ready, pieces) = mpsc::channel(WAITING);
         tokio::task::spawn_blocking(move || {
             let mut out = Writer { ready, text: String::new(), of };
-            let written = context.write_graph(format, &mut out);
+            let written = copy.context.write_graph(format, &mut out);
             // An error says that nobody listens.
             let _ = written.and_then(|()| out.send());
         });
@@ -199,10 +221,13 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::test_graph::GRAPH;
+    use crate::transport::memory::Memory;
 
     fn begin(place: Place) -> Pieces {
         let context = Context::load(GRAPH, &Config::default().options("")).unwrap();
-        place.pieces(context, GraphFormat::Jgf, Exported::default())
+        let memory = Arc::<Memory>::default();
+        let copy = Copied { context, _taken: (memory.note(0), Arc::new(memory.note(0))) };
+        place.pieces(copy, GraphFormat::Jgf, Exported::default())
     }
 
     /// 600 of them starved a ninth.

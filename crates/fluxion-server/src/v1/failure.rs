@@ -12,7 +12,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    DOMAIN, Reason, call_too_long, cut, exhausted, load_too_long, not_possible, told,
+    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, load_too_long, no_memory,
+    not_possible, told, unprintable,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -107,11 +108,13 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::OtherIncarnation { expected, found, .. } => another(name, *expected, *found),
         CreateError::Lost(_) => resource(Code::Aborted, "graph", name, message),
         CreateError::Start(StartError::Load(LoadError::Stopped(_))) => interrupted(),
+        CreateError::Start(StartError::Load(LoadError::Exhausted(refusal))) => no_memory(refusal),
         CreateError::Start(StartError::Load(error)) => not_loaded(error),
         CreateError::Start(StartError::Stopped(Stopped::TooLong(limit))) => load_too_long(*limit),
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
+        CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
@@ -175,6 +178,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::JobExists(name) => job_exists(name),
         RequestError::UnknownJob(name) => no_job(name),
         RequestError::NoSuchPath(path) => no_path(path),
+        RequestError::Exhausted(refusal) => no_memory(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::Cancel(error) => no_cancel(*error),
         RequestError::PartialCancel(job, error) => no_partial_cancel(&job.to_string(), error),
@@ -210,8 +214,11 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Refused(Refusal::Stopped) | MatchFault::Writer(WriteError::Stopped(_)) => {
             interrupted()
         }
+        MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => {
-            let what = format!("the result cannot be printed in this format: {fault}");
+            let what =
+                format!("the result cannot be printed in this format: {}", unprintable(fault));
             invalid("resource_format", what)
         }
     }
@@ -249,8 +256,17 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
         UpdateErrorKind::Time => invalid("duration", error.to_string()),
         UpdateErrorKind::Busy => precondition("TAKEN", job, error.to_string()),
         UpdateErrorKind::Absent => precondition("NOT_IN_GRAPH", job, error.to_string()),
-        UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
+        UpdateErrorKind::Invalid => invalid("resources.text", unreadable(error)),
         UpdateErrorKind::Stopped => interrupted(),
+        UpdateErrorKind::TooLarge(most) => answer_too_large(most),
+        UpdateErrorKind::Exhausted(refusal) => no_memory(&refusal),
+    }
+}
+
+fn unreadable(error: &UpdateError) -> String {
+    match error {
+        UpdateError::Writer(fault) => unprintable(fault),
+        other => other.to_string(),
     }
 }
 
@@ -259,7 +275,9 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
     match error {
         HoldingsError::NoSuchJob(job) => no_job(&job.to_string()),
         HoldingsError::Writer(WriteError::Stopped(_)) => interrupted(),
-        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        HoldingsError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        HoldingsError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
+        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
     }
 }
 
@@ -267,7 +285,9 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
 pub(crate) fn no_find(error: &FindError) -> Status {
     match error {
         FindError::Stopped(_) | FindError::Writer(WriteError::Stopped(_)) => interrupted(),
-        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        FindError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
+        FindError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
+        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
         FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
             invalid("criteria", error.to_string())
         }
@@ -289,14 +309,20 @@ pub(crate) fn no_status(error: &StatusError) -> Status {
         StatusError::Path(path) => no_path(path),
         StatusError::Rank(rank) => no_rank(*rank),
         StatusError::Ranks(_) => invalid("target.ranks", error.to_string()),
+        StatusError::TooLarge { most } => answer_too_large(*most),
     }
 }
 
 /// A subgraph was not attached.
 fn not_attached(error: &AttachError) -> Status {
+    if let Some(refusal) = error.exhausted() {
+        return no_memory(&refusal);
+    }
     match error.kind() {
         AttachErrorKind::Stopped => interrupted(),
-        AttachErrorKind::Invalid | AttachErrorKind::Exists => invalid("jgf", error.to_string()),
+        AttachErrorKind::Invalid | AttachErrorKind::Exists | AttachErrorKind::Exhausted => {
+            invalid("jgf", error.to_string())
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
-use crate::v1::export::{self, Exported, Exports};
+use crate::v1::export::{self, Copied, Exported, Exports};
 use crate::v1::identity::{identify, incarnation};
 use crate::v1::repeats::Repeats;
 use crate::v1::targets::{Named, graph_name};
@@ -81,14 +81,10 @@ impl GraphService for Graphs {
         let format = names::export_format(format)?;
         // the copy takes memory: first the place
         let place = self.exports.place().await?;
-        let copy =
-            graph.read(|serving| Ok((serving.store.context().clone(), serving.store.revision().0)));
-        let (context, revision) = copy.await?;
-        Ok(Response::new(place.pieces(
-            context,
-            format,
-            Exported { revision, incarnation: graph.incarnation() },
-        )))
+        let copy = graph.read(|serving| Ok((Copied::of(serving)?, serving.store.revision().0)));
+        let (copy, revision) = copy.await?;
+        let of = Exported { revision, incarnation: graph.incarnation() };
+        Ok(Response::new(place.pieces(copy, format, of)))
     }
 
     async fn drop_graph(

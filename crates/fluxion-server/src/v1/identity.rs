@@ -8,9 +8,7 @@ use prost::Message;
 use tonic::Status;
 
 use crate::v1::failure;
-
-/// The longest key, in bytes; of a job key too.
-const LONGEST_KEY: usize = 128;
+use crate::v1::lengths::check_key;
 
 /// The identity of a request; none if it has no key.
 pub(crate) fn identify(
@@ -49,13 +47,4 @@ pub(crate) fn incarnation(field: &str, text: &str) -> Result<Option<Incarnation>
     }
     let what = || format!("`{text}`: expected the incarnation of a graph as an answer tells it");
     text.parse().map(Some).map_err(|_| failure::invalid(field, what()))
-}
-
-/// Whether a key is short enough.
-pub(crate) fn check_key(field: &str, key: &str) -> Result<(), Status> {
-    if key.len() <= LONGEST_KEY {
-        return Ok(());
-    }
-    let what = format!("{} bytes: expected at most {LONGEST_KEY}", key.len());
-    Err(failure::invalid(field, what))
 }

@@ -4,13 +4,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use tokio::sync::mpsc;
+use prost::Message as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::Stream;
 use tonic::{Status, Streaming};
 
+use crate::message::no_memory;
 use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
 use crate::transport::delivery::Outbox;
+use crate::transport::memory::Counted;
 use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
 use crate::transport::work::Undelivered;
@@ -20,7 +23,17 @@ use crate::v1::{failure, matching};
 /// How many answers may wait for a client that reads slowly.
 const WAITING: usize = 16;
 
-type Item = Result<(MatchManyResponse, Option<Undelivered>), Status>;
+/// How many bytes of answers may wait: a longer one waits alone.
+const WINDOW: usize = 1 << 20;
+
+/// An answer that waits, with what it is counted for.
+struct Unread {
+    response: MatchManyResponse,
+    booking: Option<Undelivered>,
+    _counted: (OwnedSemaphorePermit, Counted),
+}
+
+type Item = Result<Unread, Status>;
 
 /// The answers. Those that are handed over leave their bookings in the outbox.
 pub(crate) struct Answers {
@@ -34,7 +47,7 @@ impl Stream for Answers {
     fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         self.ready.poll_recv(task).map(|item| {
             item.map(|answer| {
-                answer.map(|(response, booking)| {
+                answer.map(|Unread { response, booking, .. }| {
                     booking.into_iter().for_each(|booking| self.outbox.add(booking));
                     response
                 })
@@ -68,18 +81,40 @@ async fn serve(
 ) -> Result<(), Status> {
     let Some(first) = requests.message().await? else { return Ok(()) };
     let graph = Named::find(registry, &first.graph, origin)?;
-    let mut next = Some(first);
+    let (mut next, window) = (Some(first), Arc::new(Semaphore::new(WINDOW)));
     while let Some(request) = next {
-        let item = tokio::select! {
-            item = one(&graph, request) => item,
+        let waiting = tokio::select! {
+            answered = one(&graph, request) => hold(registry, &window, answered).await,
             () = answer.closed() => return Ok(()),
         };
-        if answer.send(Ok(item)).await.is_err() {
+        let Some(waiting) = waiting else { return Ok(()) };
+        if answer.send(Ok(waiting)).await.is_err() {
             return Ok(());
         }
         next = requests.message().await?;
     }
     Ok(())
+}
+
+/// Counts an answer until it is handed over; one for which there is no memory becomes a failure, and its job is taken
+/// back.
+async fn hold(
+    registry: &Registry,
+    window: &Arc<Semaphore>,
+    (response, booking): (MatchManyResponse, Option<Undelivered>),
+) -> Option<Unread> {
+    let bytes = response.encoded_len();
+    let permits = u32::try_from(bytes.min(WINDOW)).unwrap_or(u32::MAX);
+    let place = Arc::clone(window).acquire_many_owned(permits).await.ok()?;
+    match registry.memory().hold(bytes as u64) {
+        Ok(taken) => Some(Unread { response, booking, _counted: (place, taken) }),
+        Err(refusal) => {
+            let result = Some(Answered::Failure(as_value(&no_memory(&refusal))));
+            let taken = registry.memory().note(0);
+            let response = MatchManyResponse { result };
+            Some(Unread { response, booking: None, _counted: (place, taken) })
+        }
+    }
 }
 
 async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option<Undelivered>) {

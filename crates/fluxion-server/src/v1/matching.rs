@@ -6,7 +6,8 @@ use tonic::Status;
 
 use crate::proto::fluxion::v1::{MatchRequest, MatchResponse};
 use crate::transport::work::{Done, Undelivered};
-use crate::v1::identity::{check_key, identify};
+use crate::v1::identity::identify;
+use crate::v1::lengths::check_key;
 use crate::v1::targets::Named;
 use crate::v1::times::check_time;
 use crate::v1::{failure, names, options, resource_sets};

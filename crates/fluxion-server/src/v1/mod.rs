@@ -8,6 +8,7 @@ mod failure;
 mod graphs;
 mod identity;
 mod jobs;
+mod lengths;
 mod match_many;
 mod matching;
 mod names;

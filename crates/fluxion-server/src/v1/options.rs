@@ -5,6 +5,7 @@ use tonic::Status;
 
 use crate::config::Config;
 use crate::proto::fluxion::v1::GraphOptions;
+use crate::v1::lengths::{check_list, check_words};
 use crate::v1::{failure, names};
 
 /// The options of a request; what it leaves open takes the default of the server.
@@ -15,6 +16,12 @@ pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Stat
         let what = format!("`{kind}` is not a type: expected one type per element");
         return Err(failure::invalid("header.options.allowlist", what));
     }
+    check_words("header.options.policy", &asked.policy)?;
+    check_words("header.options.traverser", &asked.traverser)?;
+    check_words("header.options.subsystems", &asked.subsystems)?;
+    check_list("header.options.prune_filters", &asked.prune_filters)?;
+    let allowlist = asked.allowlist.join(",");
+    check_list("header.options.allowlist", &allowlist)?;
     let mut options = Options { load_format: format, ..config.options(&asked.policy) };
     let fill = |option: &mut String, asked: String| {
         if !asked.is_empty() {
@@ -25,7 +32,7 @@ pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Stat
     fill(&mut options.prune_filters, asked.prune_filters);
     fill(&mut options.subsystems, asked.subsystems);
     options.match_format = printed.unwrap_or(options.match_format);
-    options.allowlist = asked.allowlist.join(",");
+    options.allowlist = allowlist;
     Ok(options)
 }
 

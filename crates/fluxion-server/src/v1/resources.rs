@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluxion_context::{Extent, HeldResources, Status as Own};
+use fluxion_context::{Extent, HeldResources, LONGEST_NAME, LONGEST_VALUE, Status as Own};
 use fluxion_store::{Answer, Answered, Command, Revision, Store, Target};
 use tonic::{Request, Response, Status};
 
+use crate::message::answer_too_large;
 use crate::proto::fluxion::v1::resource_service_server::ResourceService;
 use crate::proto::fluxion::v1::{
     FindRequest, FindResponse, GetPropertiesRequest, GetPropertiesResponse, GetStatsRequest,
@@ -20,7 +21,7 @@ use crate::transport::turns::Origin;
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::times::check_time;
-use crate::v1::{failure, resource_sets};
+use crate::v1::{failure, lengths, resource_sets};
 
 /// The service over all graphs.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl ResourceService for Resources {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let target = vertices(request.target)?;
-        graph.read(move |serving| get_status(&serving.store, &target)).await.map(Response::new)
+        graph.read(move |serving| get_status(serving, &target)).await.map(Response::new)
     }
 
     async fn set_status(
@@ -82,7 +83,7 @@ impl ResourceService for Resources {
     ) -> Result<Response<GetPropertiesResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
-        let look = move |serving: &Serving| properties(&serving.store, &request.path);
+        let look = move |serving: &Serving| properties(serving, &request.path);
         graph.read(look).await.map(Response::new)
     }
 
@@ -97,6 +98,8 @@ impl ResourceService for Resources {
         if key.is_empty() {
             return Err(failure::invalid("key", "expected the name of a property".to_owned()));
         }
+        lengths::check("key", &key, LONGEST_NAME)?;
+        lengths::check("value", &value, LONGEST_VALUE)?;
         match graph.execute(id, Command::SetProperty { path, key, value }).await?.answered {
             Answered {
                 answer: Answer::PropertySet(vertices),
@@ -169,8 +172,9 @@ fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status
     Ok(FindResponse { resources, revision: store.revision().0, incarnation: incarnation(store) })
 }
 
-fn get_status(store: &Store, target: &Target) -> Result<GetStatusResponse, Status> {
-    let found = store.context().statuses(target.borrowed());
+fn get_status(serving: &Serving, target: &Target) -> Result<GetStatusResponse, Status> {
+    let Serving { store, budget, .. } = serving;
+    let found = store.context().statuses_within(target.borrowed(), budget);
     let found = found.map_err(|error| failure::no_status(&error))?;
     let tell = |(path, own)| {
         let mark = match own {
@@ -208,13 +212,19 @@ fn shrink(request: ShrinkRequest) -> Result<Command, Status> {
     Ok(Command::Shrink { target, held })
 }
 
-fn properties(store: &Store, path: &str) -> Result<GetPropertiesResponse, Status> {
+fn properties(serving: &Serving, path: &str) -> Result<GetPropertiesResponse, Status> {
+    let Serving { store, budget, .. } = serving;
     let graph = store.context().graph();
     let vertices = graph.vertices_at(path);
     if vertices.is_empty() {
         return Err(failure::no_path(path));
     }
-    let all = vertices.iter().flat_map(|&vertex| graph.properties(vertex));
+    let all = || vertices.iter().flat_map(|&vertex| graph.properties(vertex));
+    let (most, bytes) = (budget.largest_text(), all().map(|(key, value)| key.len() + value.len()));
+    if bytes.sum::<usize>() > most {
+        return Err(answer_too_large(most));
+    }
+    let all = all();
     let properties = all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     Ok(GetPropertiesResponse {
         properties,
@@ -247,5 +257,8 @@ fn stats(serving: &Serving) -> GetStatsResponse {
         load_seconds: load,
         match_seconds: all_matches,
         longest_match_seconds: longest_match,
+        memory_bytes: serving.held().bytes(),
+        server_memory_bytes: serving.memory().counted(),
+        server_memory_limit: serving.memory().limit(),
     }
 }

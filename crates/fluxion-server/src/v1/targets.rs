@@ -10,6 +10,7 @@ use crate::transport::registry::{DEFAULT_GRAPH, Registry};
 use crate::transport::serving::Serving;
 use crate::transport::turns::Origin;
 use crate::transport::work::Done;
+use crate::v1::lengths::check_key;
 use crate::v1::{failure, identity};
 
 /// A graph and its name.
@@ -85,7 +86,10 @@ pub(crate) fn graph_name(name: &str) -> &str {
 pub(crate) fn job(reference: Option<JobReference>) -> Result<JobName, Status> {
     match reference.and_then(|reference| reference.reference) {
         Some(job_reference::Reference::JobId(id)) => Ok(JobName::Id(JobId(id))),
-        Some(job_reference::Reference::JobKey(key)) => Ok(JobName::Key(key)),
+        Some(job_reference::Reference::JobKey(key)) => {
+            check_key("job.job_key", &key)?;
+            Ok(JobName::Key(key))
+        }
         None => Err(failure::invalid("job", "expected a job_id or a job_key".to_owned())),
     }
 }

@@ -10,6 +10,7 @@ mod drain;
 mod fixture;
 mod keys;
 mod limits;
+mod memory;
 mod probes;
 mod silence;
 mod unread;

@@ -13,6 +13,7 @@ use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::hint::Deed;
 use super::options::{Change, Common, Connection};
 use super::several::{Next, Several, Subject};
 use super::table::{Cell, Column, table};
@@ -90,6 +91,15 @@ struct ExportArgs {
     /// Write to a file instead of standard output.
     #[arg(long, value_hint = ValueHint::FilePath)]
     file: Option<String>,
+}
+
+impl GraphsArgs {
+    pub(super) fn deed(&self) -> Deed {
+        match self.action {
+            Some(Action::Drop { .. }) => Deed::DropGraphs,
+            Some(Action::Export(_)) | None => Deed::Other,
+        }
+    }
 }
 
 pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answer> {

@@ -38,6 +38,9 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
         "matches_succeeded": stats.matches_succeeded, "matches_failed": stats.matches_failed,
         "load_seconds": stats.load_seconds, "match_seconds": stats.match_seconds,
         "longest_match_seconds": stats.longest_match_seconds,
+        "memory_bytes": stats.memory_bytes,
+        "server_memory_bytes": stats.server_memory_bytes,
+        "server_memory_limit": stats.server_memory_limit,
     });
     Ok(Answer::new(text, json))
 }

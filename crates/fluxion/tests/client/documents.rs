@@ -23,6 +23,7 @@ fn blank(value: &mut Value) {
             for (name, field) in fields {
                 match name.as_str() {
                     _ if name.ends_with("_seconds") => *field = "SECONDS".into(),
+                    _ if name.contains("memory_") => *field = "BYTES".into(),
                     "resources" | "text" if field.is_string() => {
                         *field = "TEXT".into();
                     }
@@ -72,8 +73,11 @@ fn graphs() {
       "match_seconds": "SECONDS",
       "matches_failed": 0,
       "matches_succeeded": 0,
+      "memory_bytes": "BYTES",
       "reserved": 0,
       "revision": 1,
+      "server_memory_bytes": "BYTES",
+      "server_memory_limit": "BYTES",
       "vertices": 100,
       "vertices_by_type": {
         "cluster": 1,

@@ -78,7 +78,7 @@ impl<'r> InstanceGenerator<'r> {
         if let Some(vertex) = self.graph.root(subsystem) {
             return Ok(vertex);
         }
-        self.expect(1, root)?;
+        self.expect(1, 0, root)?;
         let pattern = self.pattern(root)?;
         let top = self.graph.intern_path("");
         let vertex = self.make(pattern, 0, top)?;
@@ -87,15 +87,20 @@ impl<'r> InstanceGenerator<'r> {
         Ok(vertex)
     }
 
-    /// Checks that `count` more vertices can be made, and makes room for them.
-    fn expect(&mut self, count: u64, like: &RecipeVertex) -> Result<(), GrugErrorKind> {
+    /// Checks that `count` more vertices can be made below `inner` others, and makes room for them.
+    fn expect(
+        &mut self,
+        count: u64,
+        inner: usize,
+        like: &RecipeVertex,
+    ) -> Result<(), GrugErrorKind> {
         let name = like.basename.len() as u64 + ID_DIGITS;
         self.name_bytes = self.name_bytes.saturating_add(count.saturating_mul(name));
         let vertices = count.saturating_add(self.graph.vertices().len() as u64);
         if vertices > MAX_GENERATED || self.name_bytes > MAX_GENERATED_NAMES {
             return Err(GrugErrorKind::TooLarge);
         }
-        self.graph.reserve(count as usize);
+        self.graph.reserve(count as usize, inner)?;
         Ok(())
     }
 
@@ -152,7 +157,7 @@ impl<'r> InstanceGenerator<'r> {
         let sources = std::mem::take(&mut self.instances[edge.source]);
         let count = (sources.len() as u64).saturating_mul(u64::try_from(edge.scale).unwrap_or(0));
         if count > 0 {
-            self.expect(count, target)?;
+            self.expect(count, sources.len(), target)?;
             let pattern = self.pattern(target)?;
             let subsystem = self.graph.add_subsystem(&edge.subsystem)?;
             for (position, &source) in (0..).zip(&sources) {

@@ -1,7 +1,9 @@
 //! From objects to vertices (`docs/semantics/readers.md`, hwloc).
 
 use fluxion_budget::Budget;
-use fluxion_graph::{CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId};
+use fluxion_graph::{
+    CONTAINMENT, Graph, GraphError, PathId, Status, Vertex, VertexId, check_name, check_property,
+};
 
 use super::allowlist::Allowlist;
 use super::error::ReadError;
@@ -9,6 +11,7 @@ use super::error::{HwlocErrorKind, WalkFault};
 use super::kind::{Device, Holds, ObjectKind};
 use super::number;
 use super::topology::{Object, ObjectId, Topology};
+use crate::read::faults::Faults;
 use crate::read::hostname::{self, TrailingNumber};
 
 /// The rank of the machine. Everything else has none: -1.
@@ -30,12 +33,22 @@ pub(super) fn walk(
     topology: &Topology<'_>,
     allowlist: &Allowlist<'_>,
     budget: &Budget,
+    faults: &mut Faults<ReadError>,
 ) -> Result<Graph, ReadError> {
     let mut walker = Walker::new(allowlist, budget)?;
     walker.visit(topology, topology.root, walker.root)?;
-    match walker.first_fault {
-        Some(offset) => Err((HwlocErrorKind::Walk(walker.faults), Some(offset))),
-        None => Ok(walker.graph),
+    let first = walker.faults.first().map(|(offset, _)| *offset);
+    match (faults, first) {
+        (Faults::First, Some(_)) => {
+            let all = walker.faults.into_iter().map(|(_, fault)| fault).collect();
+            Err((HwlocErrorKind::Walk(all), first))
+        }
+        (faults, _) => {
+            for (offset, fault) in walker.faults {
+                faults.note((HwlocErrorKind::Walk(vec![fault]), Some(offset)))?;
+            }
+            Ok(walker.graph)
+        }
     }
 }
 
@@ -46,8 +59,8 @@ struct Walker<'l> {
     graph: Graph,
     root: Parent,
     allowlist: &'l Allowlist<'l>,
-    faults: Vec<WalkFault>,
-    first_fault: Option<usize>,
+    /// Each with its place in the text.
+    faults: Vec<(usize, WalkFault)>,
 }
 
 /// A vertex in the making.
@@ -75,7 +88,7 @@ impl<'l> Walker<'l> {
         let top = graph.intern_path("");
         let root = add_vertex(&mut graph, &Draft::new("cluster", 0), top)?;
         graph.set_root(CONTAINMENT, root.0).map_err(unplaced)?;
-        Ok(Self { graph, root, allowlist, faults: Vec::new(), first_fault: None })
+        Ok(Self { graph, root, allowlist, faults: Vec::new() })
     }
 
     /// Visits a subtree. Its depth is bounded by the import.
@@ -89,13 +102,13 @@ impl<'l> Walker<'l> {
         let place = match self.draft(object) {
             Ok(None) => parent,
             Ok(Some(draft)) => {
-                let child = add_vertex(&mut self.graph, &draft, parent.1)?;
+                let placed = |(kind, _)| (kind, Some(object.identity.offset));
+                let child = add_vertex(&mut self.graph, &draft, parent.1).map_err(placed)?;
                 self.graph.add_edge(parent.0, child.0, CONTAINMENT).map_err(unplaced)?;
                 child
             }
             Err(fault) => {
-                self.first_fault.get_or_insert(object.identity.offset);
-                self.faults.push(fault);
+                self.faults.push((object.identity.offset, fault));
                 parent
             }
         };
@@ -188,6 +201,7 @@ fn storage<'a>(object: &Object<'a>, plain: Draft<'a>) -> Result<Draft<'a>, WalkF
 }
 
 fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Parent, ReadError> {
+    check_name(draft.name.unwrap_or_default()).map_err(unplaced)?;
     let ty = graph.add_type(draft.ty).map_err(unplaced)?;
     let basename = graph.intern(draft.basename);
     let name = match draft.name.filter(|name| !name.is_empty()) {
@@ -211,6 +225,7 @@ fn add_vertex(graph: &mut Graph, draft: &Draft<'_>, above: PathId) -> Result<Par
     let path = graph.child_path(above, name);
     graph.set_path_id(vertex, CONTAINMENT, path);
     if let Some(device_id) = draft.device_id {
+        check_property("LinuxDeviceID", device_id).map_err(unplaced)?;
         graph.set_property(vertex, "LinuxDeviceID", device_id);
     }
     Ok((vertex, path))

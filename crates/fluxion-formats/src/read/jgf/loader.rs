@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use fluxion_graph::{
-    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec, is_upward,
+    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec,
+    check_name, check_path, check_property, is_upward,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -92,7 +93,7 @@ impl<'a> Loader<'a> {
         }
         let vertex = self.graph.add_vertex(&spec)?;
         self.register_paths(id, vertex, &attributes)?;
-        self.set_properties(vertex, &attributes);
+        self.set_properties(vertex, &attributes)?;
         self.ids.insert(id.clone(), vertex);
         Ok(())
     }
@@ -113,6 +114,7 @@ impl<'a> Loader<'a> {
             if path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
                 return Err(JgfErrorKind::too_deep(id));
             }
+            check_path(path)?;
             self.paths.push(self.graph.intern_path(path));
         }
         Ok(())
@@ -160,16 +162,24 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn set_properties(&mut self, vertex: VertexId, attributes: &VertexAttributes<'_, 'a>) {
+    fn set_properties(
+        &mut self,
+        vertex: VertexId,
+        attributes: &VertexAttributes<'_, 'a>,
+    ) -> Result<()> {
         if attributes.properties.is_empty() {
-            return;
+            return Ok(());
         }
         // In ascending order, each goes to the end of the vertex's list.
         let mut sorted: Vec<_> = attributes.properties.iter().collect();
+        self.graph.expect_properties(1, sorted.len())?;
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (key, value) in sorted {
-            self.graph.set_property(vertex, key, value.text().unwrap_or_default());
+            let value = value.text().unwrap_or_default();
+            check_property(key, value)?;
+            self.graph.set_property(vertex, key, value);
         }
+        Ok(())
     }
 
     fn subsystem(&mut self, name: &str) -> Result<SubsystemId> {
@@ -210,6 +220,7 @@ impl<'a> Loader<'a> {
         }
         let edge = self.graph.add_edge(from, to, subsystem)?;
         if relation != "contains" {
+            check_name(relation)?;
             self.graph.set_relation(edge, relation);
         }
         Ok(())
@@ -259,12 +270,35 @@ impl<'a> Loader<'a> {
 
     /// The first edge so far that collides with an earlier one, as an error.
     pub(super) fn check_collision(&self) -> Result<()> {
-        let Some(edge) = self.graph.find_colliding_edge(self.first_edge) else { return Ok(()) };
+        match self.graph.find_colliding_edge(self.first_edge) {
+            Some(edge) => Err(self.colliding(edge)),
+            None => Ok(()),
+        }
+    }
+
+    /// All new edges that collide with an earlier one, each with its number among those that are new.
+    pub(super) fn collisions(&self) -> Vec<(usize, JgfErrorKind)> {
+        let edges = self.graph.colliding_edges(self.first_edge);
+        let first = self.first_edge.index();
+        edges.map(|(id, edge)| (id.index() - first, self.colliding(edge))).collect()
+    }
+
+    fn colliding(&self, edge: Edge) -> JgfErrorKind {
         let name = |v: VertexId| excerpt(self.graph.text(self.graph.vertex(v).name));
-        Err(JgfErrorKind::CollidingEdge {
+        JgfErrorKind::CollidingEdge {
             source_name: name(edge.source),
             target_name: name(edge.target),
-        })
+        }
+    }
+
+    /// How many edges there are.
+    pub(super) fn edge_count(&self) -> usize {
+        self.graph.edges().len()
+    }
+
+    /// The graph as it is.
+    pub(super) fn unchecked(self) -> LoadedGraph {
+        LoadedGraph { graph: self.graph, warning: self.warning }
     }
 
     /// The graph. What is added to a graph that had vertices before must be connected to it.
@@ -273,7 +307,7 @@ impl<'a> Loader<'a> {
         if self.first.index() > 0 {
             self.check_connected()?;
         }
-        Ok(LoadedGraph { graph: self.graph, warning: self.warning })
+        Ok(self.unchecked())
     }
 }
 

@@ -29,7 +29,8 @@ fn with_vertex(metadata: &str) -> String {
 
 fn loaded(text: &str) -> String {
     let quick = stream::load(text, Graph::new()).map(|loaded| listing(&loaded.graph));
-    let careful = load_carefully(text, Graph::new()).map(|loaded| listing(&loaded.graph));
+    let careful =
+        load_carefully(text, Graph::new(), &mut Faults::First).map(|loaded| listing(&loaded.graph));
     if let Some(quick) = quick {
         assert_eq!(Ok(&quick), careful.as_ref(), "the quick and the careful way differ: {text}");
     }
@@ -658,7 +659,10 @@ fn an_unknown_status_is_up_and_warned_of_once() {
         let edges: Vec<String> = (1..status.len()).map(|n| edge("0", &n.to_string())).collect();
         let text = document(&vertices, &edges);
         let loaded = load(&text).unwrap();
-        assert_eq!(load_carefully(&text, Graph::new()).unwrap().warning, loaded.warning);
+        assert_eq!(
+            load_carefully(&text, Graph::new(), &mut Faults::First).unwrap().warning,
+            loaded.warning
+        );
         let down = loaded.graph.vertices().iter().filter(|v| v.status == Status::Down).count();
         (down, loaded.warning.map(|warning| warning.to_string()).unwrap_or_default())
     };
@@ -686,4 +690,34 @@ fn an_r_object_is_read_through_its_scheduling() {
         r#", "scheduling": {"graph": {"nodes": [], "edges": [], "nodes": 1 }, "free_ranks": "x"}"#,
     );
     check(&malformed, "`free_ranks` must be an idset such as \"0-3,7\"");
+}
+
+/// Answers repeat the texts of a graph: each has its length.
+#[test]
+fn texts_have_lengths() {
+    use fluxion_graph::{LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE};
+    let document = |name: usize, path: usize, key: usize, value: usize| {
+        let [name, path, key, value] = [name, path, key, value].map(|n| "x".repeat(n));
+        format!(
+            r#"{{"graph": {{"nodes": [{{"id": "0", "metadata": {{"type": "cluster", "name": "{name}",
+                "properties": {{"{key}": "{value}"}}, "paths": {{"containment": "/{path}"}}}}}}], "edges": []}}}}"#
+        )
+    };
+    let most = (LONGEST_NAME, LONGEST_PATH - 1, LONGEST_NAME, LONGEST_VALUE);
+    assert!(load(&document(most.0, most.1, most.2, most.3)).is_ok());
+    for (text, what) in [
+        (document(most.0 + 1, 1, 1, 1), "a name has 1025 bytes: at most 1024 are supported"),
+        (document(1, most.1 + 1, 1, 1), "a path has 65537 bytes: at most 65536 are supported"),
+        (
+            document(1, 1, most.2 + 1, 1),
+            "the name of a property has 1025 bytes: at most 1024 are supported",
+        ),
+        (
+            document(1, 1, 1, most.3 + 1),
+            "the value of a property has 65537 bytes: at most 65536 are supported",
+        ),
+    ] {
+        let error = load(&text).unwrap_err();
+        assert_eq!(error.to_string(), format!("{what} (line 1, column 22)"));
+    }
 }

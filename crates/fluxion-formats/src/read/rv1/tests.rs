@@ -221,3 +221,21 @@ fn a_graph_is_no_r_object() {
     }
     assert_ne!(load(r#"{"graph": 1, "execution": {}}"#).unwrap_err(), Rv1Error::IsJgf);
 }
+
+#[test]
+fn names_have_a_length() {
+    let long = "x".repeat(1025);
+    let document = |child: &str, property: &str| {
+        format!(
+            r#"{{"version": 1, "execution": {{"R_lite": [{{"rank": "0", "children": {{"{child}": "0"}}}}],
+                "nodelist": ["n0"], "properties": {{"{property}": "0"}}}}}}"#
+        )
+    };
+    for (text, place) in [
+        (document(&long, "fast"), "execution.R_lite[0].children"),
+        (document("core", &long), "execution.properties"),
+    ] {
+        let error = load(&text).unwrap_err().to_string();
+        assert_eq!(error, format!("`{place}` must be free of names of more than 1024 bytes"));
+    }
+}

@@ -9,6 +9,7 @@ pub(crate) fn attach_error(error: &AttachError) -> String {
     let errno = match error.kind() {
         AttachErrorKind::Invalid => "Invalid argument",
         AttachErrorKind::Exists => "File exists",
+        AttachErrorKind::Exhausted => "Cannot allocate memory",
         AttachErrorKind::Stopped => "Interrupted system call",
     };
     let fault = match error {

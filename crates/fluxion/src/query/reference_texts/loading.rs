@@ -39,6 +39,7 @@ fn reference(error: &LoadError) -> String {
         LoadError::Hwloc(error) => generating(&hwloc_error(error)),
         LoadError::Rv1(error) => generating(&rv1_error(error)),
         LoadError::Stopped(error) => generating(&error.to_string()),
+        LoadError::Exhausted(error) => generating(&error.to_string()),
     }
 }
 

@@ -3,7 +3,7 @@
 use fluxion_context::{JobspecError, MatchError, MatchFault, Note, Notes, Refusal};
 
 use super::jobspec::jobspec_error;
-use super::unprintable;
+use super::{printable_otherwise, unprintable};
 
 /// What follows `match_allocate: ERROR: `; empty if nothing is said.
 pub(crate) fn match_error(error: &MatchError) -> String {
@@ -60,8 +60,8 @@ pub(crate) fn more(error: &MatchError, file: &str) -> Option<String> {
             | Refusal::TooManyVariants
             | Refusal::TooManyVisits { .. }
             | Refusal::Stopped,
-        )
-        | MatchFault::Writer(_) => None,
+        ) => None,
+        MatchFault::Writer(fault) => Some(format!("{file}: {}", printable_otherwise(fault))),
     }
 }
 

@@ -1,0 +1,140 @@
+//! The ways in which a server is attacked: what each sends. Must not know how often, or what others do meanwhile.
+
+use bytes::Bytes;
+
+/// Of an upload that is never finished, and of a long jobspec or property.
+const UPLOAD: usize = 15 << 20;
+
+/// Graphs that are asked for at the same time, under names of their own.
+const GRAPHS: usize = 12;
+
+/// `GRAPH_FORMAT_RV1EXEC`.
+const RV1EXEC: u8 = 5;
+
+/// A way to attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attack {
+    /// Nobody attacks.
+    None,
+    /// Messages of 1 GiB are announced, and never sent.
+    Announce,
+    /// Connections say nothing.
+    Silence,
+    /// Calls are begun, and nothing is sent.
+    Stall,
+    /// Exports are asked for, and never read.
+    UnreadExports,
+    /// Finds are asked for, and never read.
+    UnreadFinds,
+    /// Init messages that lack their last byte.
+    Unfinished,
+    /// Short texts that stand for four million vertices.
+    Generate,
+    /// Long jobspecs that wait for their turn.
+    Queue,
+    /// Long properties.
+    Properties,
+}
+
+impl Attack {
+    pub(super) const ALL: [Self; 10] = [
+        Self::None,
+        Self::Announce,
+        Self::Silence,
+        Self::Stall,
+        Self::UnreadExports,
+        Self::UnreadFinds,
+        Self::Unfinished,
+        Self::Generate,
+        Self::Queue,
+        Self::Properties,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::None => "nobody attacks",
+            Self::Announce => "announced, never sent",
+            Self::Silence => "silent connections",
+            Self::Stall => "calls without a message",
+            Self::UnreadExports => "exports nobody reads",
+            Self::UnreadFinds => "finds nobody reads",
+            Self::Unfinished => "uploads never finished",
+            Self::Generate => "short texts, huge graphs",
+            Self::Queue => "long jobspecs",
+            Self::Properties => "long properties",
+        }
+    }
+
+    /// The method that is called.
+    pub(super) fn method(self) -> &'static str {
+        match self {
+            Self::UnreadExports => "fluxion.v1.GraphService/ExportGraph",
+            Self::UnreadFinds => "fluxion.v1.ResourceService/Find",
+            Self::Generate => "fluxion.v1.GraphService/CreateGraph",
+            Self::Queue => "fluxion.FluxionService/Match",
+            Self::Properties => "fluxion.v1.ResourceService/SetProperty",
+            Self::None | Self::Announce | Self::Silence | Self::Stall | Self::Unfinished => {
+                "fluxion.FluxionService/Init"
+            }
+        }
+    }
+
+    /// Whether answers are left lying.
+    pub(super) fn is_unread(self) -> bool {
+        matches!(self, Self::UnreadExports | Self::UnreadFinds)
+    }
+
+    /// Whether a request is sent to its end.
+    pub(super) fn is_finished(self) -> bool {
+        self.is_unread() || matches!(self, Self::Generate | Self::Queue | Self::Properties)
+    }
+
+    /// What is sent by the calls of a connection, in turn.
+    pub(super) fn messages(self) -> Vec<Bytes> {
+        let long = || vec![b' '; UPLOAD];
+        let message = match self {
+            Self::None | Self::Silence | Self::Stall => Vec::new(),
+            Self::Announce => vec![0, 0x3f, 0xff, 0, 0],
+            Self::UnreadExports => framed(&[]),
+            Self::UnreadFinds => framed(&field(2, b"status=up")),
+            Self::Unfinished => {
+                let mut message = framed(&field(2, &long()));
+                message.pop();
+                message
+            }
+            Self::Generate => return (0..GRAPHS).map(|number| graph(number).into()).collect(),
+            Self::Queue => framed(&field(1, &long())),
+            Self::Properties => {
+                framed(&[field(2, b"/cluster0"), field(3, b"key"), field(4, &long())].concat())
+            }
+        };
+        vec![message.into()]
+    }
+}
+
+/// A CreateGraph of four million vertices: header and text.
+fn graph(number: usize) -> Vec<u8> {
+    let text = r#"{"version": 1, "execution": {"R_lite": [{"rank": "0-63999", "children": {"core": "0-63"}}], "nodelist": ["n[0-63999]"]}}"#;
+    let options = field(2, &[1 << 3, RV1EXEC]);
+    let header = field(1, &[field(1, format!("huge{number}").as_bytes()), options].concat());
+    [framed(&header), framed(&field(2, text.as_bytes()))].concat()
+}
+
+/// A message of gRPC.
+fn framed(message: &[u8]) -> Vec<u8> {
+    let length = message.len() as u32;
+    [&[0], length.to_be_bytes().as_slice(), message].concat()
+}
+
+/// A field of protobuf that has a length.
+fn field(number: u8, value: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![number << 3 | 2];
+    let mut length = value.len();
+    while length > 0x7f {
+        bytes.push(length as u8 & 0x7f | 0x80);
+        length >>= 7;
+    }
+    bytes.push(length as u8);
+    bytes.extend_from_slice(value);
+    bytes
+}
