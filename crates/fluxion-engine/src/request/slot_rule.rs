@@ -15,23 +15,30 @@ pub enum SlotRule {
 #[error("unknown rule for slots `{0}`: expected deep or published")]
 pub struct UnknownSlotRule(pub String);
 
+impl SlotRule {
+    /// Both rules.
+    pub const ALL: &'static [Self] = &[Self::Published, Self::Deep];
+
+    /// The name that selects the rule.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Deep => "deep",
+        }
+    }
+}
+
 impl std::str::FromStr for SlotRule {
     type Err = UnknownSlotRule;
 
     fn from_str(text: &str) -> Result<Self, UnknownSlotRule> {
-        match text {
-            "published" => Ok(Self::Published),
-            "deep" => Ok(Self::Deep),
-            _ => Err(UnknownSlotRule(text.to_owned())),
-        }
+        let named = Self::ALL.iter().copied().find(|rule| rule.as_str() == text);
+        named.ok_or_else(|| UnknownSlotRule(text.to_owned()))
     }
 }
 
 impl std::fmt::Display for SlotRule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Published => "published",
-            Self::Deep => "deep",
-        })
+        f.write_str(self.as_str())
     }
 }

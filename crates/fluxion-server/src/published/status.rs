@@ -56,9 +56,13 @@ fn load(error: &LoadError) -> Status {
     let field = match error.option() {
         Some(OptionName::Policy) => "policy",
         // the server itself sets all other options
-        Some(OptionName::Traverser | OptionName::Subsystems | OptionName::PruneFilters) | None => {
-            "jgf"
-        }
+        Some(
+            OptionName::Traverser
+            | OptionName::Slots
+            | OptionName::Subsystems
+            | OptionName::PruneFilters,
+        )
+        | None => "jgf",
     };
     invalid(field, &error.to_string(), error.untold_position())
 }

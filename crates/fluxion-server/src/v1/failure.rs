@@ -149,6 +149,7 @@ fn not_loaded(error: &LoadError) -> Status {
     let field = match error.option() {
         Some(OptionName::Policy) => "header.options.policy",
         Some(OptionName::Traverser) => "header.options.traverser",
+        Some(OptionName::Slots) => "header.options.slots",
         Some(OptionName::Subsystems) => "header.options.subsystems",
         Some(OptionName::PruneFilters) => "header.options.prune_filters",
         None => "text",
