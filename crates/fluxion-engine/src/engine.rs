@@ -23,7 +23,7 @@ use crate::policy::Policy;
 use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::constraint_mask::ConstraintMasks;
-use crate::request::places::PlaceTables;
+use crate::request::place_tables::PlaceTables;
 use crate::request::prepared::{PreparedRequest, Rules};
 use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;

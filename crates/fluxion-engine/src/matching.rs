@@ -93,14 +93,17 @@ impl Matcher<'_> {
         Ok(decision)
     }
 
-    /// Busy; or unsatisfiable, where the operation promises to tell.
+    /// Busy; or unsatisfiable, where the operation promises to tell. For what the reference calls busy without a search.
     fn refuse(&mut self, prepared: &PreparedRequest<'_>) -> Refusal {
         use MatchOperation::{Allocate, WithoutAllocating};
         let tells = !matches!(self.operation, Allocate | WithoutAllocating);
-        if tells && !self.is_satisfiable(prepared) {
-            Refusal::Unsatisfiable(self.notes())
-        } else {
-            Refusal::Busy(self.notes())
+        let notes = self.notes();
+        if !tells || self.is_satisfiable(prepared) {
+            return Refusal::Busy(notes);
+        }
+        match self.passes.slots {
+            SlotRule::Published => Refusal::BusyForEver(notes),
+            SlotRule::Deep => Refusal::Unsatisfiable(notes),
         }
     }
 
@@ -127,7 +130,11 @@ impl Matcher<'_> {
         {
             return Ok(found);
         }
-        Err(self.refuse(prepared))
+        if self.is_satisfiable(prepared) {
+            Err(Refusal::Busy(self.notes()))
+        } else {
+            Err(Refusal::Unsatisfiable(self.notes()))
+        }
     }
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.

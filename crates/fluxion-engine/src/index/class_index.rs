@@ -30,16 +30,16 @@ pub(crate) struct ClassIndex {
 
 /// How deep below an anchor a slot takes vertices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
-    Children,
-    Subtree,
+pub(crate) enum MemberDepth {
+    Direct,
+    Any,
 }
 
 /// A class of anchors, with how many vertices of which types a slot takes there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AnchorKey {
     pub(crate) class: ClassId,
-    pub(crate) reach: Reach,
+    pub(crate) depth: MemberDepth,
     pub(crate) taken: Vec<(TypeId, usize)>,
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn member_key(site: &Site, policy: Policy, member: VertexId) -> i64 {
 
 /// The best key that a slot could have at an anchor: with the most preferred children.
 pub(crate) fn best_slot_key(site: &Site, policy: Policy, key: &AnchorKey, anchor: VertexId) -> i64 {
-    if key.reach == Reach::Subtree {
+    if key.depth == MemberDepth::Any {
         return best_deep_key(site, policy, key, anchor);
     }
     let scores = |&(ty, vertices): &(TypeId, usize)| {

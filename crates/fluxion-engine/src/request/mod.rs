@@ -6,10 +6,12 @@
 pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
 mod orders;
-pub(crate) mod places;
+pub(crate) mod place_tables;
+mod places;
 mod possible;
 pub(crate) mod prepared;
 mod resolved_constraint;
+pub(crate) mod slot_places;
 pub(crate) mod slot_rule;
 pub(crate) mod traverser;
 mod variants;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 use fluxion_graph::{Graph, TypeId};
 use fluxion_jobspec::{Count, Element, Exclusivity};
 
-use crate::request::places::Places;
+use crate::request::slot_places::SlotPlaces;
 use crate::request::traverser::Traverser;
 use crate::site::classes::{ClassId, Classes};
 use crate::site::demand::Demand;
@@ -50,7 +52,7 @@ pub(crate) struct RequestElement {
     /// is ever collected (`docs/semantics/matching.md`, Laying a request over the tree).
     pub(crate) conflicts: bool,
     /// Where a slot stands, if that is by the rule `deep`.
-    pub(crate) places: Option<Arc<Places>>,
+    pub(crate) places: Option<Arc<SlotPlaces>>,
 }
 
 /// A request in the order that the search reads it; each list is contiguous.

@@ -1,4 +1,4 @@
-//! Where slots stand under the rule `deep` (`docs/semantics/slots.md`): for each kind of subtree, whether a slot of some
+//! Finds where slots stand by the rule `deep` (`docs/semantics/slots.md`): for each kind of subtree, whether a slot of some
 //! shape stands there on the idle machine, and what it hands up if none does. Knows neither statuses nor bookings nor
 //! constraints.
 
@@ -7,136 +7,15 @@ use std::sync::Arc;
 
 use fluxion_budget::Budget;
 use fluxion_graph::{TypeId, VertexId};
+use fluxion_jobspec::Count;
 
+use super::place_tables::{PlaceTables, ShapeElement};
+use super::slot_places::{Mark, SlotPlaces};
 use super::{List, Request, RequestElement};
 use crate::policy::{Policy, Preference};
 use crate::refusal::Refusal;
 use crate::site::Site;
-use crate::site::classes::ClassId;
 use crate::site::kinds::{Kind, KindId, Kinds, Likeness};
-
-/// What a kind of subtree is to a slot.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Mark(u8);
-
-impl Mark {
-    /// Slots stand at the vertex itself.
-    const PLACE: u8 = 1;
-    /// Some member of a slot at the vertex is no direct child of it.
-    const FAR: u8 = 2;
-    /// There are members that no place in the subtree uses, and that may serve one above.
-    const HANDS_UP: u8 = 4;
-    /// There are places below the vertex.
-    const ABOVE_PLACES: u8 = 8;
-    /// The published rule would not find all slots of the subtree, or more.
-    const UNLIKE_PUBLISHED: u8 = 16;
-    /// The published rule would look for slots somewhere in the subtree.
-    const ANCHORS: u8 = 32;
-
-    fn set(&mut self, flag: u8, if_so: impl FnOnce(Self) -> bool) {
-        if if_so(*self) {
-            self.0 |= flag;
-        }
-    }
-
-    fn has(self, flag: u8) -> bool {
-        self.0 & flag != 0
-    }
-}
-
-/// The places of one shape of slot on one graph.
-#[derive(Clone, Debug)]
-pub(crate) struct Places {
-    kinds: Arc<Kinds>,
-    marks: Vec<Mark>,
-    /// How many slots stand in a subtree.
-    slots: Vec<u64>,
-    /// The classes that have places.
-    pub(crate) classes: Vec<ClassId>,
-}
-
-impl Places {
-    fn mark(&self, vertex: VertexId) -> Mark {
-        self.kinds
-            .kind_of(vertex)
-            .and_then(|k| self.marks.get(k.index()).copied())
-            .unwrap_or_default()
-    }
-
-    /// Whether slots stand at a vertex.
-    pub(crate) fn is_place(&self, vertex: VertexId) -> bool {
-        self.mark(vertex).has(Mark::PLACE)
-    }
-
-    /// Whether slots stand at a vertex, and all their members are children of it.
-    pub(crate) fn is_near(&self, vertex: VertexId) -> bool {
-        let mark = self.mark(vertex);
-        mark.has(Mark::PLACE) && !mark.has(Mark::FAR)
-    }
-
-    /// Whether a vertex has members that may serve a place above.
-    pub(crate) fn hands_up(&self, vertex: VertexId) -> bool {
-        self.mark(vertex).has(Mark::HANDS_UP)
-    }
-
-    /// Whether there are places below a vertex.
-    pub(crate) fn is_above_places(&self, vertex: VertexId) -> bool {
-        self.mark(vertex).has(Mark::ABOVE_PLACES)
-    }
-
-    /// Whether the published rule finds the same slots in a region that begins at a vertex.
-    pub(crate) fn are_as_published(&self, top: VertexId) -> bool {
-        !self.mark(top).has(Mark::UNLIKE_PUBLISHED)
-    }
-}
-
-/// A slot without its own count, and all below it in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ShapeElement {
-    ty: Option<TypeId>,
-    is_slot: bool,
-    count: Option<fluxion_jobspec::Count>,
-    children: usize,
-}
-
-type Shape = (Vec<ShapeElement>, bool);
-
-/// How many shapes are remembered.
-const MOST_SHAPES: usize = 32;
-
-/// The places of the shapes that were asked for last. Forgotten when the graph changes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct PlaceTables {
-    alike: Option<Arc<Kinds>>,
-    each: Option<Arc<Kinds>>,
-    recent: Vec<(Shape, Arc<Places>)>,
-}
-
-impl PlaceTables {
-    /// Forgets all.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    fn kinds(&mut self, site: &Site, likeness: Likeness) -> Arc<Kinds> {
-        let kept = match likeness {
-            Likeness::Alike => &mut self.alike,
-            Likeness::Each => &mut self.each,
-        };
-        Arc::clone(kept.get_or_insert_with(|| Arc::new(Kinds::of(site, likeness))))
-    }
-
-    fn known(&self, shape: &Shape) -> Option<Arc<Places>> {
-        self.recent.iter().find(|(known, _)| known == shape).map(|(_, places)| Arc::clone(places))
-    }
-
-    fn remember(&mut self, shape: Shape, places: &Arc<Places>) {
-        if self.recent.len() == MOST_SHAPES {
-            self.recent.remove(0);
-        }
-        self.recent.push((shape, Arc::clone(places)));
-    }
-}
 
 impl Request {
     /// Finds the places of all slots; the innermost first. O(kinds) per element that is not known.
@@ -183,12 +62,7 @@ impl Request {
         shape
     }
 
-    fn add_shape(
-        &self,
-        element: usize,
-        count: Option<fluxion_jobspec::Count>,
-        shape: &mut Vec<ShapeElement>,
-    ) {
+    fn add_shape(&self, element: usize, count: Option<Count>, shape: &mut Vec<ShapeElement>) {
         let RequestElement { ty, is_slot, ref with, .. } = self.elements[element];
         shape.push(ShapeElement { ty, is_slot, count, children: with.len() });
         for below in with.clone() {
@@ -228,10 +102,10 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn places(&self, slot: usize) -> Result<Places, Refusal> {
+    fn places(&self, slot: usize) -> Result<SlotPlaces, Refusal> {
         let members = self.request.elements[slot].with.clone();
         let len = self.kinds.len();
-        let mut places = Places {
+        let mut places = SlotPlaces {
             kinds: Arc::clone(self.kinds),
             marks: vec![Mark::default(); len],
             slots: vec![0; len],
@@ -333,7 +207,7 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn enter(&mut self, places: &mut Places, at: usize, kind: &Kind) {
+    fn enter(&mut self, places: &mut SlotPlaces, at: usize, kind: &Kind) {
         let hand = self.at_hand(places, kind);
         let anchors =
             self.builder.request.can_anchor(&self.builder.site.classes, kind.class, self.slot);
@@ -370,7 +244,7 @@ impl Table<'_> {
         self.builder.request.elements[self.members.clone()].iter().position(|m| m.ty == ty)
     }
 
-    fn at_hand(&self, places: &Places, kind: &Kind) -> Vec<AtHand> {
+    fn at_hand(&self, places: &SlotPlaces, kind: &Kind) -> Vec<AtHand> {
         let mut hand = vec![AtHand::default(); self.members.len()];
         for &(below, count) in &kind.below {
             match self.member_of(below) {
@@ -403,7 +277,7 @@ impl Table<'_> {
     }
 
     /// What follows for a vertex from what lies below it.
-    fn below(&self, places: &Places, kind: &Kind, anchors: bool) -> Mark {
+    fn below(&self, places: &SlotPlaces, kind: &Kind, anchors: bool) -> Mark {
         let mut mark = Mark::default();
         for &(below, _) in &kind.below {
             let inside = places.marks[below.index()];

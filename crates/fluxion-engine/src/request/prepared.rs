@@ -9,7 +9,7 @@ use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::Request;
 use crate::request::constraint_mask::{ConstraintMask, ConstraintMasks};
 use crate::request::orders::other_orders;
-use crate::request::places::PlaceTables;
+use crate::request::place_tables::PlaceTables;
 use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;
 use crate::request::variants::variants;

@@ -3,7 +3,7 @@
 use fluxion_graph::{TypeId, VertexId};
 
 use super::{Figures, Search};
-use crate::index::class_index::{AnchorKey, Reach};
+use crate::index::class_index::{AnchorKey, MemberDepth};
 use crate::request::RequestElement;
 use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
@@ -13,7 +13,7 @@ pub(super) struct AnchorOrder {
     /// An order of anchors, by number, and the next of it that has enough units free.
     heads: Vec<(usize, Option<usize>)>,
     needs: Needs,
-    reach: Reach,
+    depth: MemberDepth,
 }
 
 impl Search<'_> {
@@ -22,7 +22,7 @@ impl Search<'_> {
         &mut self,
         classes: &[ClassId],
         slot: usize,
-        reach: Reach,
+        depth: MemberDepth,
     ) -> AnchorOrder {
         let members = self.request.elements[slot].with.clone();
         let taken = members.filter_map(|member| {
@@ -30,13 +30,13 @@ impl Search<'_> {
             Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
         });
         let taken: Vec<(TypeId, usize)> = taken.collect();
-        let key = |&class: &ClassId| AnchorKey { class, reach, taken: taken.clone() };
+        let key = |&class: &ClassId| AnchorKey { class, depth, taken: taken.clone() };
         let keys = classes.iter().map(key).collect();
         let orders = self.indices.build_anchors(self.site, self.policy, keys);
         let counted = self.pass.figures == Figures::Apply;
         let needs = if counted { self.needs(slot) } else { Needs::new() };
         let heads = orders.iter().map(|&n| (n, self.anchor_from(n, 0, &needs))).collect();
-        AnchorOrder { heads, needs, reach }
+        AnchorOrder { heads, needs, depth }
     }
 
     fn anchor_from(&mut self, order: usize, from: usize, needs: &Needs) -> Option<usize> {
@@ -55,7 +55,7 @@ impl Search<'_> {
         let known = heads.filter_map(|(n, &(order, at))| {
             let (_, index) = self.indices.anchors.get(order)?;
             let anchor = index.member(at?);
-            Some(((index.keys[at?], self.rank(anchor, anchors.reach)?, anchor), n))
+            Some(((index.keys[at?], self.rank(anchor, anchors.depth)?, anchor), n))
         });
         let (anchor, head) = known.min()?;
         let (order, at) = anchors.heads[head];
@@ -65,12 +65,14 @@ impl Search<'_> {
     }
 
     /// An anchor that may have others below it comes after them.
-    fn rank(&self, anchor: VertexId, reach: Reach) -> Option<u32> {
+    fn rank(&self, anchor: VertexId, depth: MemberDepth) -> Option<u32> {
         let tree = &self.site.tree;
         let position = tree.position(anchor)?;
-        match reach {
-            Reach::Children => Some(position),
-            Reach::Subtree => Some(tree.end(position) - 1 - tree.ancestors(anchor).count() as u32),
+        match depth {
+            MemberDepth::Direct => Some(position),
+            MemberDepth::Any => {
+                Some(tree.end(position) - 1 - tree.ancestors(anchor).count() as u32)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::Search;
 use super::access::Access;
 use super::region::Region;
 use super::scratch::{Bags, Candidate, Choice};
-use crate::index::class_index::Reach;
+use crate::index::class_index::MemberDepth;
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::classes::ClassId;
@@ -166,8 +166,8 @@ impl Search<'_> {
         region: Option<&Region>,
         bag: &mut Vec<u32>,
     ) {
-        let reach = if region.is_some() { Reach::Subtree } else { Reach::Children };
-        let mut anchors = self.anchors_for(classes, slot, reach);
+        let depth = if region.is_some() { MemberDepth::Any } else { MemberDepth::Direct };
+        let mut anchors = self.anchors_for(classes, slot, depth);
         let most = self.request.elements[slot].most;
         // key, rank of the anchor, order of forming; the worst on top
         let mut best: BinaryHeap<(i64, u32, usize, u32)> = BinaryHeap::new();

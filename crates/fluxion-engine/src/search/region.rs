@@ -13,7 +13,7 @@ use super::{CandidateOrder, Search};
 use crate::notes::Note;
 use crate::policy::Preference;
 use crate::request::List;
-use crate::request::places::Places;
+use crate::request::slot_places::SlotPlaces;
 
 /// Where the slots of a region stand, and what they are.
 pub(super) struct Region {
@@ -21,7 +21,7 @@ pub(super) struct Region {
     list: List,
     slot: usize,
     members: List,
-    pub(super) places: Arc<Places>,
+    pub(super) places: Arc<SlotPlaces>,
 }
 
 /// Whose slots are formed.

@@ -185,7 +185,7 @@ impl Pair {
 fn kind(refusal: &Refusal) -> Refused {
     match refusal {
         Refusal::Busy(_) => Refused::Busy,
-        Refusal::Unsatisfiable(_) => Refused::Unsatisfiable,
+        Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_) => Refused::Unsatisfiable,
         _ => Refused::Invalid,
     }
 }

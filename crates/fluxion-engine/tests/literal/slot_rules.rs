@@ -97,7 +97,7 @@ proptest! {
                 let answer = ask(&mut engine, operation, request);
                 let agrees = match &answer {
                     Ok(_) => possible,
-                    Err(Refusal::Unsatisfiable(_)) => !possible,
+                    Err(Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_)) => !possible,
                     Err(_) => !possible && !tells,
                 };
                 prop_assert!(agrees, "{rules:?} {operation} {}: {answer:?}", print::list(request));

@@ -155,7 +155,7 @@ fn operation(letter: &str) -> MatchOperation {
 fn refused(refusal: &Refusal) -> String {
     let (word, notes) = match refusal {
         Refusal::Busy(notes) => ("busy", notes),
-        Refusal::Unsatisfiable(notes) => ("unsatisfiable", notes),
+        Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => ("unsatisfiable", notes),
         _ => return "invalid".to_owned(),
     };
     let notes = notes.iter().map(|note| note.to_string());

@@ -87,7 +87,7 @@ fn no_match(error: &MatchError) -> Status {
             Refusal::Busy(notes) => {
                 exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
             }
-            Refusal::Unsatisfiable(notes) => {
+            Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }

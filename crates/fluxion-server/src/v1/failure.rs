@@ -197,7 +197,7 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Refused(Refusal::Busy(notes)) => {
             exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
         }
-        MatchFault::Refused(Refusal::Unsatisfiable(notes)) => {
+        MatchFault::Refused(Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)) => {
             let message = not_possible("the graph can never satisfy the jobspec", notes);
             Status::new(Code::OutOfRange, cut(message, MOST_BYTES))
         }
