@@ -50,7 +50,8 @@ impl Kinds {
     /// O(graph).
     pub(crate) fn of(site: &Site, likeness: Likeness) -> Self {
         let kinds = Self { kinds: Vec::new(), of: vec![NONE; site.graph.vertices().len()] };
-        let mut finder = Finder { site, likeness, kinds, known: FxHashMap::default() };
+        let known = FxHashMap::default();
+        let mut finder = Finder { site, likeness, kinds, known, last_leaf: None };
         finder.find(site.tree.root());
         finder.kinds
     }
@@ -83,6 +84,8 @@ struct Finder<'a> {
     likeness: Likeness,
     kinds: Kinds,
     known: FxHashMap<Key, u32>,
+    /// Class, size and kind: most vertices are leaves like the one before.
+    last_leaf: Option<(ClassId, u32, u32)>,
 }
 
 impl Finder<'_> {
@@ -92,6 +95,9 @@ impl Finder<'_> {
             return Some(known);
         }
         let class = self.site.classes.class_of(vertex)?;
+        if self.likeness == Likeness::Alike && !self.site.tree.is_inner(vertex) {
+            return Some(self.leaf(vertex, class));
+        }
         let mut below: Vec<(KindId, u64)> = Vec::new();
         for child in self.children(vertex) {
             let Some(kind) = self.find(child) else { continue };
@@ -104,6 +110,17 @@ impl Finder<'_> {
         let number = self.enter(vertex, class, below);
         self.kinds.of[vertex.index()] = number;
         Some(KindId(number))
+    }
+
+    fn leaf(&mut self, vertex: VertexId, class: ClassId) -> KindId {
+        let size = self.site.graph.vertex(vertex).size;
+        let number = match self.last_leaf {
+            Some((c, s, number)) if (c, s) == (class, size) => number,
+            _ => self.enter(vertex, class, Vec::new()),
+        };
+        self.last_leaf = Some((class, size, number));
+        self.kinds.of[vertex.index()] = number;
+        KindId(number)
     }
 
     fn enter(&mut self, vertex: VertexId, class: ClassId, mut below: Vec<(KindId, u64)>) -> u32 {

@@ -42,7 +42,7 @@ fn told(notes: &Notes) -> String {
         Note::SharedBelowExclusive { label, vertex } => {
             format!("by_excl: exclusivity conflicts at jobspec={label} : vertex={vertex}")
         }
-        Note::HoldsNothing => format!("{note}\n"),
+        Note::HoldsNothing => note.to_string(),
     };
     notes.iter().map(text).collect()
 }
