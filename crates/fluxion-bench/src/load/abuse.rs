@@ -1,19 +1,21 @@
 //! Clients that attack a server in every way we know, while others go about their work: how long do these wait, and how
 //! much memory does the server take?
 
+use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
+use fluxion_client::v1::{GraphFormat, NewGraph};
 use fluxion_client::{FluxionClient, MatchOperation};
 use h2::client::SendRequest;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::attack::Attack;
+use super::attack::{Attack, OTHER};
 use super::{Process, runtime};
 use crate::jobspecs::Job;
 use crate::machine::Machine;
@@ -70,6 +72,11 @@ impl Abuse {
         }
         let server = Process::start_with(&options)?;
         server.init(Machine::flat(self.nodes, 64, 4)).await?;
+        if attack == Attack::Deadlines {
+            let other = NewGraph::named(OTHER).with_format(GraphFormat::Rv1exec);
+            let text = Cursor::new(Machine::flat(4_000, 64, 0).rv1());
+            server.connect_v1().await?.create_graph(other, text).await?;
+        }
         let target = Arc::new(Target {
             messages: attack.messages(),
             address: server.address.clone(),
@@ -173,6 +180,10 @@ impl Target {
         let path = self.attack.method();
         let request = http::Request::post(format!("http://{}/{path}", self.address));
         let request = request.header("content-type", "application/grpc");
+        let request = match self.attack.timeout() {
+            Some(timeout) => request.header("grpc-timeout", timeout),
+            None => request,
+        };
         Ok(request.header("te", "trailers").body(())?)
     }
 
@@ -190,8 +201,16 @@ impl Target {
         for message in self.messages.iter().cycle().take(self.calls) {
             calls.spawn(call(client.clone(), self.request(), message.clone(), self.attack));
         }
-        Ok(connection.await?)
+        tokio::select! {
+            ended = connection => Ok(ended?),
+            () = waited(calls), if self.attack.timeout().is_some() => Ok(()),
+        }
     }
+}
+
+/// All calls have ended.
+async fn waited(mut calls: JoinSet<anyhow::Result<()>>) {
+    while calls.join_next().await.is_some() {}
 }
 
 /// Begins a call and holds it until the server ends it.

@@ -67,7 +67,6 @@ fn errors_speak_of_files_and_options() {
         fails(&server, "init cluster.json --graph other --prune-filters core", 2),
         fails(&server, "match absent.yaml", 1),
         fails(&server, "match cluster.json", 1),
-        fails(&server, "match jobspec.yaml --resource-format rlite", 2),
         fails(&server, "grow jobspec.yaml", 1),
         fails(&server, "status --ranks x", 2),
         fails(&server, "status /nowhere", 5),
@@ -99,13 +98,13 @@ fn what_cannot_be_printed_says_what_would_help() {
     let without_ranks = cluster.replace(r#""rank": 0"#, r#""rank": -1"#);
     let without_ranks = file(&without_ranks.replace(r#""rank": 1"#, r#""rank": -1"#));
     text(&server, &format!("init {} --resource-format rv1", without_ranks.path().display()));
-    let mut told = fails(&server, "match jobspec.yaml", 1);
+    let mut told = fails(&server, "match jobspec.yaml", 2);
     text(&server, "match jobspec.yaml --resource-format jgf");
     told += &fails(&server, "jobs 1", 1);
     told += &fails(&server, "find sched-now=allocated", 1);
     let memory = file(&include_str!("../../../../examples/jobspec.yaml").replace("core", "memory"));
     let memory = memory.path().display().to_string();
-    told += &fails(&server, &format!("match {memory} --resource-format rlite"), 1)
+    told += &fails(&server, &format!("match {memory} --resource-format rlite"), 2)
         .replace(&memory, "memory.yaml");
     insta::assert_snapshot!(told, @"
     error: jobspec.yaml: --resource-format: the result cannot be printed in this format: /tiny0/rack0/node1 has rank -1: resource set formats need a rank of 0 or more: give each node a rank in the graph, or use another format (the forms of simple and jgf need none)

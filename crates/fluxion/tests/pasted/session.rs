@@ -77,8 +77,7 @@ impl Session {
 
     /// What goes through standard input: the blocks, each with files of its own for what it prints.
     fn input(&self) -> String {
-        // what a block leaves in the background ends with the shell
-        let mut input = "trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n".to_owned();
+        let mut input = String::new();
         for (number, (_, block)) in self.blocks.iter().enumerate() {
             let (out, err) = (self.file(number, "out"), self.file(number, "err"));
             input += &format!("exec >{} 2>{}\n{}", out.display(), err.display(), block.commands);
