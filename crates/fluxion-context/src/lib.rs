@@ -38,8 +38,8 @@ pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
     InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,
-    Remainder, SetupError, ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser,
-    UpdateRefusal, Visits, footprint_of_job,
+    Remainder, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule,
+    UnknownTraverser, UpdateRefusal, Visits, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};

@@ -23,7 +23,9 @@ use crate::policy::Policy;
 use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::constraint_mask::ConstraintMasks;
-use crate::request::prepared::PreparedRequest;
+use crate::request::place_tables::PlaceTables;
+use crate::request::prepared::{PreparedRequest, Rules};
+use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
@@ -41,6 +43,8 @@ pub struct EngineOptions {
     pub policy: Policy,
     /// How requests are laid over the graph.
     pub traverser: Traverser,
+    /// Where slots stand.
+    pub slots: SlotRule,
     /// Which aggregates are kept.
     pub filters: PruneFilters,
 }
@@ -72,6 +76,7 @@ pub struct Engine {
     pub(crate) weights: Weights,
     pub(crate) policy: Policy,
     pub(crate) traverser: Traverser,
+    pub(crate) slots: SlotRule,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
     /// What they hold together.
@@ -80,6 +85,7 @@ pub struct Engine {
     pub(crate) carried: CarriedSince,
     pub(crate) prepared: Option<Box<Prepared>>,
     pub(crate) constraint_masks: ConstraintMasks,
+    pub(crate) place_tables: PlaceTables,
     pub(crate) earliest_start: EarliestStart,
     pub(crate) scratch: Scratch,
 }
@@ -90,6 +96,9 @@ impl Engine {
     /// # Errors
     /// [`SetupError`].
     pub fn new(graph: Graph, options: &EngineOptions) -> Result<Self, SetupError> {
+        if options.slots == SlotRule::Deep && options.traverser == Traverser::Flexible {
+            return Err(SetupError::DeepSlots);
+        }
         let subsystem = dominant(&graph, &options.subsystems)?;
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
@@ -103,6 +112,7 @@ impl Engine {
             weights,
             policy: options.policy,
             traverser: options.traverser,
+            slots: options.slots,
             filters: options.filters.clone(),
             jobs: BTreeMap::new(),
             holdings: Holdings::default(),
@@ -110,6 +120,7 @@ impl Engine {
             carried: CarriedSince::default(),
             prepared: None,
             constraint_masks: ConstraintMasks::default(),
+            place_tables: PlaceTables::default(),
             earliest_start: EarliestStart::default(),
             scratch: Scratch::default(),
         })
@@ -139,14 +150,17 @@ impl Engine {
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision(budget);
         let (site, masks) = (&self.site, &mut self.constraint_masks);
-        let (traverser, policy) = (self.traverser, self.policy);
-        let prepared = PreparedRequest::of(jobspec, site, traverser, policy, masks, budget)?;
+        let Self { traverser, policy, slots, .. } = *self;
+        let rules = Rules { traverser, policy, slots };
+        let tables = &mut self.place_tables;
+        let prepared = PreparedRequest::of(jobspec, site, rules, masks, tables, budget)?;
         let passes = Passes {
             site,
             state: &self.state,
             indices: &mut self.indices,
             weights: &self.weights,
             policy: self.policy,
+            slots: self.slots,
             scratch: &mut self.scratch,
         };
         let (earliest_start, jobs) = (&mut self.earliest_start, &self.jobs);
@@ -259,6 +273,7 @@ impl Engine {
     pub(crate) fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
         self.constraint_masks.forget();
+        self.place_tables.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
         self.indices = Indices::new(&self.site);
         self.earliest_start = EarliestStart::default();

@@ -67,6 +67,7 @@ pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
 pub use record::{Hold, JobRecord};
 pub use refusal::{GRAPH_END, Refusal};
+pub use request::slot_rule::{SlotRule, UnknownSlotRule};
 pub use request::traverser::{Traverser, UnknownTraverser};
 pub use site::prune::{InvalidFilter, PruneFilters};
 pub use site::{MOST_LEVELS, SetupError};

@@ -56,6 +56,8 @@ pub enum OptionName {
     Policy,
     /// How requests are laid over the graph.
     Traverser,
+    /// Where slots stand.
+    Slots,
     /// Which subsystems are used.
     Subsystems,
     /// Which aggregates are kept.
@@ -68,6 +70,7 @@ impl LoadError {
         match self {
             Self::Policy(_) => Some(OptionName::Policy),
             Self::Traverser(_) => Some(OptionName::Traverser),
+            Self::Setup(SetupError::DeepSlots) => Some(OptionName::Slots),
             Self::Subsystems(_) | Self::Setup(SetupError::NoRoot(_)) => {
                 Some(OptionName::Subsystems)
             }

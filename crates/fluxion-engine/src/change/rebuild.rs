@@ -37,6 +37,7 @@ impl Engine {
             self.weights = self.weights.carried_to(&site.layout, numbers);
         }
         self.constraint_masks.forget();
+        self.place_tables.forget();
         self.earliest_start = EarliestStart::default();
         self.scratch = Scratch::default();
         (self.site, self.state, self.indices) = (site, state, indices);

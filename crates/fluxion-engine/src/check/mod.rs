@@ -57,6 +57,7 @@ mod tests {
     use crate::engine::EngineOptions;
     use crate::index::Indices;
     use crate::operation::{JobId, MatchOperation};
+    use crate::request::slot_rule::SlotRule;
     use crate::request::traverser::Traverser;
     use crate::state::marks::Marked;
 
@@ -76,6 +77,7 @@ mod tests {
             subsystems: vec!["containment".to_owned()],
             policy: "first".parse().unwrap(),
             traverser: Traverser::Simple,
+            slots: SlotRule::Published,
             filters: "ALL:core,ALL:node".parse().unwrap(),
         };
         let mut engine = Engine::new(graph, &options).unwrap();

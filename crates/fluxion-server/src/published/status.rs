@@ -57,9 +57,13 @@ fn load(error: &LoadError) -> Status {
     let field = match error.option() {
         Some(OptionName::Policy) => "policy",
         // the server itself sets all other options
-        Some(OptionName::Traverser | OptionName::Subsystems | OptionName::PruneFilters) | None => {
-            "jgf"
-        }
+        Some(
+            OptionName::Traverser
+            | OptionName::Slots
+            | OptionName::Subsystems
+            | OptionName::PruneFilters,
+        )
+        | None => "jgf",
     };
     invalid(field, &error.to_string(), error.untold_position())
 }
@@ -84,7 +88,7 @@ fn no_match(error: &MatchError) -> Status {
             Refusal::Busy(notes) => {
                 exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
             }
-            Refusal::Unsatisfiable(notes) => {
+            Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }

@@ -145,6 +145,7 @@ fn not_loaded(error: &LoadError) -> Status {
     let field = match error.option() {
         Some(OptionName::Policy) => "header.options.policy",
         Some(OptionName::Traverser) => "header.options.traverser",
+        Some(OptionName::Slots) => "header.options.slots",
         Some(OptionName::Subsystems) => "header.options.subsystems",
         Some(OptionName::PruneFilters) => "header.options.prune_filters",
         None => "text",
@@ -192,7 +193,7 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Refused(Refusal::Busy(notes)) => {
             exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
         }
-        MatchFault::Refused(Refusal::Unsatisfiable(notes)) => {
+        MatchFault::Refused(Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)) => {
             let message = not_possible("the graph can never satisfy the jobspec", notes);
             Status::new(Code::OutOfRange, cut(message, MOST_BYTES))
         }

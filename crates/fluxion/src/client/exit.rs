@@ -124,11 +124,12 @@ fn sentence(error: &anyhow::Error) -> String {
 const TEXTS: [&str; 4] = ["text", "jgf", "jobspec", "resources.text"];
 
 /// The fields of requests as options.
-const OPTIONS: [(&str, &str); 14] = [
+const OPTIONS: [(&str, &str); 15] = [
     ("header.name", "--graph: "),
     ("header.request_key", "--request-key: "),
     ("header.options.policy", "--policy: "),
     ("header.options.prune_filters", "--prune-filters: "),
+    ("header.options.slots", "--slots: "),
     ("resources.format", "--format: "),
     ("target.ranks", "--ranks: "),
     ("policy", "--policy: "),
