@@ -170,6 +170,7 @@ fn target() -> PathBuf {
 }
 
 /// Waits for a port, a few seconds at most: the servers of the shell before were killed, which takes them a moment.
+#[expect(clippy::disallowed_methods, reason = "nothing tells when a port becomes free")]
 fn wait_until_free(port: u16) -> std::io::Result<()> {
     let started = Instant::now();
     loop {
