@@ -42,6 +42,8 @@ pub struct Wanted {
     pub format: Option<MatchFormat>,
     /// By which policy resources are chosen. O(graph) more.
     pub policy: Option<Policy>,
+    /// How many times the decision may look at vertices, where that is less than the context allows.
+    pub max_visits: Option<u64>,
 }
 
 impl Context {
@@ -102,6 +104,8 @@ impl Context {
         budget: &Budget,
     ) -> Result<Decided<Matched>, MatchError> {
         let job = self.next_job();
+        let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
+        let budget = &budget.clone().with_visits(most.min(budget.visits()));
         let decided = match wanted.policy {
             Some(policy) => self.engine.decide_by(policy, operation, jobspec, now, budget),
             None => self.engine.decide(operation, jobspec, now, budget),
