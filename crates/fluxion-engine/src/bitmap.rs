@@ -2,16 +2,21 @@
 
 use std::ops::Range;
 
+use crate::blocks::BlockTable;
+
+/// A row of words.
+type Words = BlockTable<u64, 64>;
+
 /// Bits in words, with two levels of summary words above them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bitmap {
-    levels: [Vec<u64>; 3],
+    levels: [Words; 3],
 }
 
 impl Bitmap {
     /// The empty set of numbers below `len`.
     pub(crate) fn new(len: usize) -> Self {
-        let words = |n: usize| vec![0; n.div_ceil(64)];
+        let words = |n: usize| Words::new(n.div_ceil(64), &0);
         let bottom = words(len);
         let middle = words(bottom.len());
         let top = words(middle.len());
@@ -24,7 +29,7 @@ impl Bitmap {
         let mut len = len;
         for level in &mut full.levels {
             let words = len / 64;
-            level[..words].fill(u64::MAX);
+            level.change(0..words, |_, words| words.fill(u64::MAX));
             if !len.is_multiple_of(64) {
                 level[words] = (1 << (len % 64)) - 1;
             }
@@ -82,7 +87,7 @@ impl Bitmap {
             if start >= end {
                 return;
             }
-            for_words(start, end, |word, mask| level[word] |= mask);
+            change_words(level, start..end, |word, mask| *word |= mask);
             (start, end) = (start / 64, (end - 1) / 64 + 1);
         }
     }
@@ -94,7 +99,7 @@ impl Bitmap {
             return;
         }
         let [bottom, middle, top] = &mut self.levels;
-        for_words(start, end, |word, mask| bottom[word] &= !mask);
+        change_words(bottom, start..end, |word, mask| *word &= !mask);
         let words = start / 64..(end - 1) / 64 + 1;
         for word in words.clone().filter(|&word| bottom[word] == 0) {
             middle[word / 64] &= !(1 << (word % 64));
@@ -106,7 +111,7 @@ impl Bitmap {
 
     /// The bits of a range of at most 64 numbers, the first one lowest.
     pub(crate) fn bits(&self, range: Range<usize>) -> u64 {
-        bits_of(&self.levels[0], range)
+        bits_of(|word| self.levels[0].get(word).copied(), range)
     }
 
     /// Makes those of 64 numbers members whose bits are set, the lowest first.
@@ -158,7 +163,7 @@ impl Bitmap {
     /// The members, if the summaries agree with the bits.
     pub(crate) fn checked_members(&self) -> Option<Vec<usize>> {
         let [bottom, middle, top] = &self.levels;
-        let agree = |lower: &[u64], upper: &[u64]| {
+        let agree = |lower: &Words, upper: &Words| {
             let bit = |at: usize| upper.get(at / 64).is_some_and(|w| w >> (at % 64) & 1 != 0);
             (0..upper.len() * 64).all(|at| bit(at) == lower.get(at).is_some_and(|&w| w != 0))
         };
@@ -175,12 +180,21 @@ impl Bitmap {
 }
 
 /// The bits of a range of at most 64 numbers, the first one lowest.
-pub(crate) fn bits_of(words: &[u64], range: Range<usize>) -> u64 {
-    let (word, shift) = (range.start / 64, range.start % 64);
-    let low = words.get(word).map_or(0, |low| low >> shift);
-    let high = words.get(word + 1).and_then(|high| high.checked_shl(64 - shift as u32));
+pub(crate) fn bits_of(word: impl Fn(usize) -> Option<u64>, range: Range<usize>) -> u64 {
+    let (first, shift) = (range.start / 64, range.start % 64);
+    let low = word(first).map_or(0, |low| low >> shift);
+    let high = word(first + 1).and_then(|high| high.checked_shl(64 - shift as u32));
     let mask = u64::MAX.checked_shr(64 - range.len() as u32).unwrap_or(0);
     (low | high.unwrap_or(0)) & mask
+}
+
+/// Changes each word of a range of numbers that is not empty, given the bits of the range in it.
+fn change_words(words: &mut Words, range: Range<usize>, act: impl Fn(&mut u64, u64)) {
+    let (start, end) = (range.start, range.end);
+    words.change(start / 64..(end - 1) / 64 + 1, |first, words| {
+        let bits = start.max(first * 64)..end.min((first + words.len()) * 64);
+        for_words(bits.start, bits.end, |word, mask| act(&mut words[word - first], mask));
+    });
 }
 
 /// Calls a function with each word of a range of numbers that is not empty, and the bits of the range in it.

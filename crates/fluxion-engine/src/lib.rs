@@ -10,6 +10,7 @@
 //!
 //! | room | about |
 //! |---|---|
+//! | `blocks` | tables that forks share |
 //! | `operation`, `policy`, `decision`, `record`, `refusal`, `bitmap` | the ground: plain data |
 //! | `site` | a graph in service: layout, classes, pruning filters; what is known before any job |
 //! | `request` | a jobspec made ready for one graph |
@@ -25,6 +26,7 @@
 //! | `check`, `fingerprint` | proves that all of this agrees; compares states |
 
 mod bitmap;
+mod blocks;
 mod change;
 mod check;
 mod decision;

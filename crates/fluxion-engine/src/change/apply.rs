@@ -260,10 +260,12 @@ impl Engine {
         let gone: FxHashSet<VertexId> = vertices.iter().copied().collect();
         let numbers = Renumbering::without(vertices.iter().copied());
         let mut cancelled = Vec::new();
-        for (&job, record) in &mut self.jobs {
-            if !record.grants.iter().any(|grant| numbers.concerns(grant.vertex)) {
-                continue;
-            }
+        let concerned =
+            |record: &JobRecord| record.grants.iter().any(|grant| numbers.concerns(grant.vertex));
+        let concerned: Vec<JobId> =
+            self.jobs.iter().filter(|(_, record)| concerned(record)).map(|(&job, _)| job).collect();
+        for job in concerned {
+            let Some(record) = self.jobs.get_mut(&job) else { continue };
             let loses = record.grants.iter().any(|grant| gone.contains(&grant.vertex));
             let kept =
                 if loses { remaining(&record.grants, &gone) } else { record.grants.to_vec() };

@@ -29,7 +29,7 @@ impl State {
         match booking.hold {
             Hold::Allocation => {
                 self.latest_start = self.latest_start.max(booking.start);
-                *self.ends.entry(booking.end).or_insert(0) += 1;
+                self.note_end(booking.end);
             }
             Hold::Reservation | Hold::Unlisted => self.later += 1,
         }
@@ -72,6 +72,13 @@ impl State {
         UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, grant.vertex, uses, booking, Marked::No, observer);
         });
+    }
+
+    fn note_end(&mut self, end: i64) {
+        match self.ends.get_mut(&end) {
+            Some(count) => *count += 1,
+            None => drop(self.ends.insert(end, 1)),
+        }
     }
 
     fn forget_end(&mut self, end: i64) {

@@ -1,16 +1,14 @@
 //! A multiset of scores that knows its runs: maximal ranges of consecutive members
 //! (`docs/semantics/policies.md`, Locality).
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
+use crate::blocks::BlockMap;
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Runs {
-    counts: FxHashMap<i64, u64>,
+    counts: BlockMap<i64, u64>,
     /// The highest member of each run, by the lowest.
-    runs: BTreeMap<i64, i64>,
+    runs: BlockMap<i64, i64>,
 }
 
 impl Runs {
@@ -19,11 +17,11 @@ impl Runs {
         if times == 0 {
             return;
         }
-        let count = self.counts.entry(score).or_default();
-        *count += times;
-        if *count > times {
+        if let Some(count) = self.counts.get_mut(&score) {
+            *count += times;
             return;
         }
+        self.counts.insert(score, times);
         let above = score.checked_add(1).and_then(|next| self.runs.remove(&next));
         let high = above.unwrap_or(score);
         match self.run_of(score.saturating_sub(1)) {
@@ -52,11 +50,11 @@ impl Runs {
 
     /// The highest run that ends below `top`: its lowest and its highest member. O(log runs).
     pub(super) fn below(&self, top: i64) -> Option<(i64, i64)> {
-        self.runs.range(..top).next_back().map(|(&low, &high)| (low, high))
+        self.runs.before(|&low| low < top).map(|(&low, &high)| (low, high))
     }
 
     fn run_of(&self, score: i64) -> Option<(i64, i64)> {
-        let (&low, &high) = self.runs.range(..=score).next_back()?;
+        let (&low, &high) = self.runs.before(|&low| low <= score)?;
         (score <= high).then_some((low, high))
     }
 }
