@@ -82,49 +82,58 @@ impl Bitmap {
 
     /// Makes all numbers of a range members. O(length / 64).
     pub(crate) fn insert_range(&mut self, range: Range<usize>) {
-        let Range { mut start, mut end } = range;
-        for level in &mut self.levels {
-            if start >= end {
-                return;
-            }
-            change_words(level, start..end, |word, mask| *word |= mask);
-            (start, end) = (start / 64, (end - 1) / 64 + 1);
-        }
+        self.write(range, |_, word, mask| word | mask);
     }
 
     /// Takes all numbers of a range out. O(length / 64).
     pub(crate) fn remove_range(&mut self, range: Range<usize>) {
+        self.write(range, |_, word, mask| word & !mask);
+    }
+
+    /// Makes numbers of a range members, and no others of it: `bits` says so of each at most 64 of them, counted from
+    /// the start, the first one lowest. O(length / 64).
+    pub(crate) fn write_bits(&mut self, range: Range<usize>, bits: impl Fn(Range<usize>) -> u64) {
+        let Range { start, end } = range;
+        self.write(range, |at, word, mask| {
+            let from = start.max(at * 64);
+            let numbers = from - start..end.min(at * 64 + 64) - start;
+            (word & !mask) | (bits(numbers) << (from % 64))
+        });
+    }
+
+    /// Changes each word of a range, given its number and the bits of the range in it.
+    fn write(&mut self, range: Range<usize>, act: impl Fn(usize, u64, u64) -> u64) {
         let Range { start, end } = range;
         if start >= end {
             return;
         }
+        let (from, to) = (u64::MAX << (start % 64), u64::MAX >> (63 - (end - 1) % 64));
+        let (first, last) = (start / 64, (end - 1) / 64);
         let [bottom, middle, top] = &mut self.levels;
-        change_words(bottom, start..end, |word, mask| *word &= !mask);
-        let words = start / 64..(end - 1) / 64 + 1;
-        for word in words.clone().filter(|&word| bottom[word] == 0) {
-            middle[word / 64] &= !(1 << (word % 64));
-        }
-        for word in (words.start / 64..(words.end - 1) / 64 + 1).filter(|&word| middle[word] == 0) {
-            top[word / 64] &= !(1 << (word % 64));
-        }
+        // the words of a block are those of one word above
+        bottom.change(first..last + 1, |at, words| {
+            let (mut some, mut none) = (0, 0);
+            for (at, word) in (at..).zip(words) {
+                let low = if at == first { from } else { u64::MAX };
+                let high = if at == last { to } else { u64::MAX };
+                *word = act(at, *word, low & high);
+                let bit = 1 << (at % 64);
+                if *word == 0 { none |= bit } else { some |= bit }
+            }
+            let above = middle[at / 64];
+            let now = (above & !none) | some;
+            if now != above {
+                middle[at / 64] = now;
+                let bit = 1 << (at / 64 % 64);
+                let above = &mut top[at / 4096];
+                *above = if now == 0 { *above & !bit } else { *above | bit };
+            }
+        });
     }
 
     /// The bits of a range of at most 64 numbers, the first one lowest.
     pub(crate) fn bits(&self, range: Range<usize>) -> u64 {
         bits_of(|word| self.levels[0].get(word).copied(), range)
-    }
-
-    /// Makes those of 64 numbers members whose bits are set, the lowest first.
-    pub(crate) fn insert_bits(&mut self, at: usize, bits: u64) {
-        let (word, shift) = (at / 64, at % 64);
-        let high = bits.checked_shr(64 - shift as u32).unwrap_or(0);
-        for (word, bits) in [(word, bits << shift), (word + 1, high)] {
-            if bits != 0 {
-                self.levels[0][word] |= bits;
-                self.levels[1][word / 64] |= 1 << (word % 64);
-                self.levels[2][word / 4096] |= 1 << (word / 64 % 64);
-            }
-        }
     }
 
     /// Whether any number of a range is a member.
@@ -188,15 +197,6 @@ pub(crate) fn bits_of(word: impl Fn(usize) -> Option<u64>, range: Range<usize>) 
     (low | high.unwrap_or(0)) & mask
 }
 
-/// Changes each word of a range of numbers that is not empty, given the bits of the range in it.
-fn change_words(words: &mut Words, range: Range<usize>, act: impl Fn(&mut u64, u64)) {
-    let (start, end) = (range.start, range.end);
-    words.change(start / 64..(end - 1) / 64 + 1, |first, words| {
-        let bits = start.max(first * 64)..end.min((first + words.len()) * 64);
-        for_words(bits.start, bits.end, |word, mask| act(&mut words[word - first], mask));
-    });
-}
-
 /// Calls a function with each word of a range of numbers that is not empty, and the bits of the range in it.
 pub(crate) fn for_words(start: usize, end: usize, mut act: impl FnMut(usize, u64)) {
     let (first, last) = (start / 64, (end - 1) / 64);
@@ -244,6 +244,25 @@ mod tests {
                 let members = bits.checked_members();
                 prop_assert!(members.is_some_and(|members| members.into_iter().eq(set.iter().copied())));
             }
+        }
+
+        #[test]
+        fn written_bits_are_those_of_the_source(
+            members in prop::collection::btree_set(0usize..9000, 0..300),
+            source in prop::collection::btree_set(0usize..9000, 0..300),
+            (from, to) in (0usize..9000, 0usize..9000),
+        ) {
+            let mut bits = Bitmap::new(9000);
+            members.iter().for_each(|&at| { bits.insert(at); });
+            let says = |at: usize| u64::from(source.contains(&(from + at)));
+            bits.write_bits(from..to, |numbers| {
+                numbers.clone().map(|at| says(at) << (at - numbers.start)).sum()
+            });
+            let in_range = |at: &usize| (from..to).contains(at);
+            let kept = members.iter().filter(|at| !in_range(at));
+            let expected: BTreeSet<usize> = kept.chain(source.iter().filter(|at| in_range(at))).copied().collect();
+            let members = bits.checked_members();
+            prop_assert!(members.is_some_and(|members| members.into_iter().eq(expected)));
         }
 
         #[test]

@@ -1,6 +1,7 @@
 //! The engine: a graph with its jobs. Deciding and booking are two steps, so that a decision can be printed, or
 //! refused by its reader, before anything changes.
 
+use std::mem::swap;
 use std::sync::Arc;
 
 use fluxion_budget::Budget;
@@ -31,6 +32,7 @@ use crate::site::layout::Layout;
 use crate::site::prune::PruneFilters;
 use crate::site::{SetupError, Site};
 use crate::state::State;
+use crate::views::{View, Views};
 
 /// How an engine chooses (`docs/semantics/matching.md`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,8 @@ pub struct Engine {
     pub(crate) prepared: Option<Box<Prepared>>,
     pub(crate) constraint_masks: ConstraintMasks,
     pub(crate) earliest_start: EarliestStart,
+    /// Other policies that were asked for.
+    pub(crate) views: Views,
     pub(crate) scratch: Scratch,
 }
 
@@ -110,6 +114,7 @@ impl Engine {
             prepared: None,
             constraint_masks: ConstraintMasks::default(),
             earliest_start: EarliestStart::default(),
+            views: Views::default(),
             scratch: Scratch::default(),
         })
     }
@@ -152,11 +157,31 @@ impl Engine {
         Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
     }
 
-    /// As [`Engine::decide`], by another policy. O(graph) more.
+    /// As [`Engine::decide`], by another policy, to which all edges have their first weight. O(graph) more when a policy
+    /// is first asked for, or was not for long.
     ///
     /// # Errors
     /// [`Refusal`].
     pub fn decide_by(
+        &mut self,
+        policy: Policy,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+        budget: &Budget,
+    ) -> Result<Option<Decision>, Refusal> {
+        let Some(mut view) = self.views.take(policy, &self.site, &self.state, budget) else {
+            return self.decide_in_fork(policy, operation, jobspec, now, budget);
+        };
+        self.exchange(&mut view);
+        let decided = self.decide(operation, jobspec, now, budget);
+        self.exchange(&mut view);
+        self.views.put(view);
+        decided
+    }
+
+    /// [`Engine::decide_by`] where there is no memory to remember the policy.
+    fn decide_in_fork(
         &mut self,
         policy: Policy,
         operation: MatchOperation,
@@ -170,6 +195,16 @@ impl Engine {
         decided
     }
 
+    /// Serves by the policy of a view, and gives it what belongs to the policy of before.
+    pub(crate) fn exchange(&mut self, view: &mut View) {
+        swap(&mut self.policy, &mut view.policy);
+        swap(&mut self.site, &mut view.site);
+        swap(&mut self.indices, &mut view.indices);
+        swap(&mut self.weights, &mut view.weights);
+        swap(&mut self.constraint_masks, &mut view.constraint_masks);
+        swap(&mut self.earliest_start, &mut view.earliest_start);
+    }
+
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
         self.scratch.meter.visits()
@@ -178,8 +213,10 @@ impl Engine {
     /// Books what a record says and puts it into the table.
     pub(crate) fn record(&mut self, job: JobId, record: JobRecord) {
         let (grants, booking) = (&record.grants, record.booking(job));
-        self.state.book(&self.site, grants, booking, &mut self.indices);
+        let observer = &mut self.views.beside(&mut self.indices);
+        self.state.book(&self.site, grants, booking, observer);
         self.earliest_start.enter(&self.site, grants, booking);
+        self.views.enter(grants, booking);
         self.holdings.add(grants);
         self.jobs.insert(job, record);
     }
@@ -193,8 +230,10 @@ impl Engine {
 
     /// Takes back what [`Engine::record`] booked.
     fn give_back(&mut self, grants: &[Grant], booking: Booking) {
-        self.state.release(&self.site, grants, booking, &mut self.indices);
+        let observer = &mut self.views.beside(&mut self.indices);
+        self.state.release(&self.site, grants, booking, observer);
         self.earliest_start.leave(booking);
+        self.views.leave(booking);
         self.holdings.remove(grants);
     }
 
@@ -252,9 +291,8 @@ impl Engine {
     #[must_use]
     pub fn under(&self, policy: Policy) -> Self {
         let mut fork = self.clone();
-        fork.policy = policy;
-        fork.relayout();
-        fork.weights = Weights::under(policy, &fork.site.layout);
+        fork.exchange(&mut View::new(policy, &self.site, &self.state));
+        fork.views = Views::default();
         fork
     }
 
@@ -263,11 +301,8 @@ impl Engine {
         let Site { graph, tree, .. } = &self.site;
         self.constraint_masks.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
-        self.indices = Indices::new(&self.site);
+        self.indices = Indices::of(&self.site, &self.state);
         self.earliest_start = EarliestStart::default();
-        for &vertex in self.site.tree.order() {
-            self.state.report_occupancy(&self.site, vertex, &mut self.indices);
-        }
     }
 }
 

@@ -54,6 +54,7 @@ impl Engine {
     pub fn footprint(&self) -> u64 {
         let graph = self.site.graph.footprint(self.site.layout.inner_count());
         let jobs = self.jobs.len() as u64 * JOB + self.holdings.footprint();
-        graph + jobs + self.state.planner_count() as u64 * PLANNER
+        let planners = self.state.planner_count() as u64 * PLANNER;
+        graph + jobs + planners + self.views.footprint()
     }
 }

@@ -21,6 +21,7 @@
 //! | `passes` | one pass per variant of a request, as a decision |
 //! | `reserve` | the earliest start of a request |
 //! | `matching` | which passes a match makes, and in which order |
+//! | `views` | what decisions by other policies than the graph's need |
 //! | `engine` | a graph with its jobs |
 //! | `change`, `find` | updates, partial release, growing, shrinking; the find language |
 //! | `check`, `fingerprint` | proves that all of this agrees; compares states |
@@ -50,6 +51,7 @@ mod search;
 mod selection;
 mod site;
 mod state;
+mod views;
 
 pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 pub use change::apply::Inapplicable;

@@ -6,6 +6,8 @@
 use std::slice;
 use std::sync::Arc;
 
+use super::own;
+
 /// The most entries of a block.
 const MOST: usize = 128;
 
@@ -100,7 +102,7 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
         let at = self.block_of(key);
         let entries = &mut self.blocks.get_mut(at)?.entries;
         let at = entries.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
-        Some(&mut Arc::make_mut(entries)[at].1)
+        Some(&mut own(entries)[at].1)
     }
 
     /// Enters a value; the one that the key had before. O(log entries + blocks / [`MOST`]).
@@ -113,11 +115,11 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
         };
         match block.entries.binary_search_by(|(known, _)| known.cmp(&key)) {
             Ok(at) => {
-                let known = &mut Arc::make_mut(&mut block.entries)[at].1;
+                let known = &mut own(&mut block.entries)[at].1;
                 return Some(std::mem::replace(known, value));
             }
             Err(at) if block.entries.len() < MOST => {
-                Arc::make_mut(&mut block.entries).insert(at, (key, value));
+                own(&mut block.entries).insert(at, (key, value));
                 block.first = block.first.min(key);
             }
             Err(at) => self.insert_into_full(number, at, (key, value)),
@@ -131,7 +133,7 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
             return self.blocks.insert(number + 1, EntryBlock::of(key, value));
         }
         let block = &mut self.blocks[number];
-        let entries = Arc::make_mut(&mut block.entries);
+        let entries = own(&mut block.entries);
         let mut right = entries.split_off(MOST / 2);
         match at.checked_sub(MOST / 2) {
             Some(at) => right.insert(at, (key, value)),
@@ -147,7 +149,7 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
         let number = self.block_of(key);
         let block = self.blocks.get_mut(number)?;
         let at = block.entries.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
-        let entries = Arc::make_mut(&mut block.entries);
+        let entries = own(&mut block.entries);
         let (_, value) = entries.remove(at);
         self.len -= 1;
         match entries.first() {
@@ -169,7 +171,7 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
         let lefts = [Some(number), number.checked_sub(1)];
         let Some(left) = lefts.into_iter().flatten().find(are_few) else { return };
         let right = self.blocks.remove(left + 1);
-        Arc::make_mut(&mut self.blocks[left].entries).extend(Arc::unwrap_or_clone(right.entries));
+        own(&mut self.blocks[left].entries).extend(Arc::unwrap_or_clone(right.entries));
     }
 }
 

@@ -3,6 +3,8 @@
 use std::ops::{Index, IndexMut, Range};
 use std::sync::Arc;
 
+use super::own;
+
 /// Values in blocks of `N`, a power of two. The last block is filled up with whatever was at hand.
 #[derive(Clone, Debug)]
 pub(crate) struct BlockTable<T, const N: usize> {
@@ -67,7 +69,7 @@ impl<T: Clone, const N: usize> BlockTable<T, N> {
         let Range { mut start, end } = range;
         while start < end {
             let until = end.min(start / N * N + N);
-            let block = Arc::make_mut(&mut self.blocks[start / N]);
+            let block = own(&mut self.blocks[start / N]);
             act(start, &mut block[start % N..start % N + (until - start)]);
             start = until;
         }
@@ -86,7 +88,7 @@ impl<T, const N: usize> Index<usize> for BlockTable<T, N> {
 impl<T: Clone, const N: usize> IndexMut<usize> for BlockTable<T, N> {
     #[inline]
     fn index_mut(&mut self, at: usize) -> &mut T {
-        &mut Arc::make_mut(&mut self.blocks[at / N])[at % N]
+        &mut own(&mut self.blocks[at / N])[at % N]
     }
 }
 

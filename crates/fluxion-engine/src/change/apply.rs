@@ -11,7 +11,7 @@ use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
-use crate::policy::Preference;
+use crate::policy::{Policy, Preference};
 use crate::record::JobRecord;
 use crate::site::{SetupError, Site};
 
@@ -70,6 +70,7 @@ impl Engine {
         }
         self.prepared = None;
         self.carried.clear();
+        self.views.age();
         Ok(())
     }
 
@@ -209,18 +210,24 @@ impl Engine {
 
     fn mark(&mut self, vertices: &[VertexId], status: Status) {
         for &vertex in vertices {
-            self.state.set_status(&self.site, vertex, status, &mut self.indices);
+            let observer = &mut self.views.beside(&mut self.indices);
+            self.state.set_status(&self.site, vertex, status, observer);
         }
     }
 
     fn set_property(&mut self, vertices: &[VertexId], key: &str, value: &str) {
+        self.views.let_go_of_graph();
         let graph = Arc::make_mut(&mut self.site.graph);
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
         }
         graph.give_back_texts();
+        self.views.take_graph(&self.site.graph);
         self.constraint_masks.forget();
-        if key == "perf_class" && self.policy.preference() == Preference::Variation {
+        let is_scored =
+            |policy: Policy| key == "perf_class" && policy.preference() == Preference::Variation;
+        self.views.keep(|policy| !is_scored(policy));
+        if is_scored(self.policy) {
             self.relayout();
         }
     }

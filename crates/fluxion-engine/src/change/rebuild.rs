@@ -10,6 +10,7 @@ use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
 use crate::site::{SetupError, Site};
 use crate::state::State;
+use crate::views::Views;
 
 impl Engine {
     /// What would serve a changed graph, without jobs.
@@ -38,6 +39,7 @@ impl Engine {
         }
         self.constraint_masks.forget();
         self.earliest_start = EarliestStart::default();
+        self.views = Views::default();
         self.scratch = Scratch::default();
         (self.site, self.state, self.indices) = (site, state, indices);
     }

@@ -18,6 +18,7 @@ use fluxion_graph::Inconsistency;
 use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
 use crate::footprint::Holdings;
+use crate::views::Views;
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
@@ -32,7 +33,14 @@ impl Engine {
         let expected = jobs::Expected::of(self)?;
         numbers(self)?;
         bookings::check(self, &expected)?;
-        indices::check(self, &expected)
+        indices::check(self, &expected)?;
+        self.views.iter().try_for_each(|view| {
+            let mut by_policy = Self { views: Views::default(), ..self.clone() };
+            by_policy.exchange(&mut view.clone());
+            site::check(&by_policy)?;
+            same(None, "the weights of another policy", 0, by_policy.weights.weight.len())?;
+            indices::check(&by_policy, &expected)
+        })
     }
 }
 

@@ -1,12 +1,17 @@
 //! A multiset of scores that knows its runs: maximal ranges of consecutive members
 //! (`docs/semantics/policies.md`, Locality).
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use crate::blocks::BlockMap;
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Runs {
-    counts: BlockMap<i64, u64>,
+    /// Most scores come many times, so that there are few. Copied as a whole.
+    counts: Arc<FxHashMap<i64, u64>>,
     /// The highest member of each run, by the lowest.
     runs: BlockMap<i64, i64>,
 }
@@ -17,11 +22,11 @@ impl Runs {
         if times == 0 {
             return;
         }
-        if let Some(count) = self.counts.get_mut(&score) {
-            *count += times;
+        let count = Arc::make_mut(&mut self.counts).entry(score).or_default();
+        *count += times;
+        if *count > times {
             return;
         }
-        self.counts.insert(score, times);
         let above = score.checked_add(1).and_then(|next| self.runs.remove(&next));
         let high = above.unwrap_or(score);
         match self.run_of(score.saturating_sub(1)) {
@@ -32,12 +37,13 @@ impl Runs {
 
     /// Takes one occurrence of a score away. O(log runs).
     pub(super) fn remove(&mut self, score: i64) {
-        let Some(count) = self.counts.get_mut(&score) else { return };
+        let counts = Arc::make_mut(&mut self.counts);
+        let Some(count) = counts.get_mut(&score) else { return };
         *count -= 1;
         if *count > 0 {
             return;
         }
-        self.counts.remove(&score);
+        counts.remove(&score);
         let Some((low, high)) = self.run_of(score) else { return };
         self.runs.remove(&low);
         if low < score {
