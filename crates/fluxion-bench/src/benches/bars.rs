@@ -1,7 +1,7 @@
 //! What else was promised: reservations behind long queues, quick refusals, parsing, memory of a full machine.
 
 use anyhow::anyhow;
-use fluxion_context::{Context, MatchOperation};
+use fluxion_context::{Context, MatchOperation, Wanted};
 
 use super::kit::{self, Expected};
 use super::{Case, Settings};
@@ -18,7 +18,7 @@ const QUEUED: usize = 1000;
 /// Makes the jobs of a queue for a machine of so many nodes.
 type Mix = fn(&mut Random, usize) -> Job;
 
-const CASES: [&str; 8] = [
+const CASES: [&str; 9] = [
     "a reservation behind 1,000 queued jobs of mixed size",
     "the same with jobs of up to a 64th of the machine",
     "an impossible job behind 1,000 future reservations",
@@ -27,6 +27,7 @@ const CASES: [&str; 8] = [
     "reading a small jobspec as YAML",
     "the machine full of one-core jobs",
     "a fork of that machine",
+    "a core by another policy than the graph's",
 ];
 
 fn nodes(settings: Settings) -> usize {
@@ -50,7 +51,8 @@ fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Resu
         4 => parsing(&Job::spread(1, 1).json())?,
         5 => parsing(YAML)?,
         6 => return Ok(vec![full(&case.name, settings, progress)?]),
-        _ => return forks(&case.name, settings, progress),
+        7 => return forks(&case.name, settings, progress),
+        _ => return by_policy(&case.name, settings, progress),
     };
     Ok(vec![samples.row(&case.name)])
 }
@@ -132,6 +134,33 @@ fn forks(name: &str, settings: Settings, progress: &mut Progress) -> anyhow::Res
         cancelled.row(format!("{name}: and cancelled")),
         dropped.row(format!("{name}: and the fork ends")),
     ])
+}
+
+/// A core that is taken back each time, by the policy of the graph and by another one.
+fn by_policy(name: &str, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
+    let machine = Machine::flat(nodes(settings), 64, 4);
+    let mut context = kit::machine(machine, "low")?;
+    for _ in 0..machine.nodes / 32 {
+        kit::book(&mut context, &Job::nodes(16).json())?;
+    }
+    let own = Wanted::default();
+    let other = Wanted { policy: Some("high".parse()?), ..Wanted::default() };
+    let job = Job::units(1, 0).json();
+    let times = settings.pick(1000, 100);
+    let mut rows = Vec::new();
+    let cases = [(": its own", &own, times), (": the first time", &other, 1), ("", &other, times)];
+    for (at, (what, wanted, times)) in cases.into_iter().enumerate() {
+        let mut samples = Samples::default();
+        for _ in 0..times {
+            let operation = MatchOperation::Allocate;
+            let matched = samples.call(|| context.match_with(operation, &job, kit::NOW, wanted))?;
+            samples.visited(context.visits());
+            context.cancel(matched.job)?;
+        }
+        rows.push(samples.row(format!("{name}{what}")));
+        progress.step(at + 1, 3);
+    }
+    Ok(rows)
 }
 
 fn impossible(
