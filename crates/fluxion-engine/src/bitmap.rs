@@ -131,9 +131,18 @@ impl Bitmap {
         });
     }
 
-    /// The bits of a range of at most 64 numbers, the first one lowest.
-    pub(crate) fn bits(&self, range: Range<usize>) -> u64 {
-        bits_of(|word| self.levels[0].get(word).copied(), range)
+    /// The bits of a range, 64 numbers at a time, the first one lowest.
+    pub(crate) fn bits_in(&self, range: Range<usize>) -> impl Iterator<Item = u64> + '_ {
+        let (shift, mut left) = (range.start % 64, range.len());
+        let mut words = self.levels[0].from(range.start / 64).copied();
+        let mut low = words.next().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let bits = u64::MAX.checked_shr(64u32.saturating_sub(left as u32))?;
+            let high = words.next().unwrap_or(0);
+            let word = (low >> shift) | ((high << 1) << (63 - shift));
+            (low, left) = (high, left.saturating_sub(64));
+            Some(word & bits)
+        })
     }
 
     /// Whether any number of a range is a member.
@@ -189,10 +198,10 @@ impl Bitmap {
 }
 
 /// The bits of a range of at most 64 numbers, the first one lowest.
-pub(crate) fn bits_of(word: impl Fn(usize) -> Option<u64>, range: Range<usize>) -> u64 {
-    let (first, shift) = (range.start / 64, range.start % 64);
-    let low = word(first).map_or(0, |low| low >> shift);
-    let high = word(first + 1).and_then(|high| high.checked_shl(64 - shift as u32));
+pub(crate) fn bits_of(words: &[u64], range: Range<usize>) -> u64 {
+    let (word, shift) = (range.start / 64, range.start % 64);
+    let low = words.get(word).map_or(0, |low| low >> shift);
+    let high = words.get(word + 1).and_then(|high| high.checked_shl(64 - shift as u32));
     let mask = u64::MAX.checked_shr(64 - range.len() as u32).unwrap_or(0);
     (low | high.unwrap_or(0)) & mask
 }
@@ -259,6 +268,10 @@ mod tests {
                 numbers.clone().map(|at| says(at) << (at - numbers.start)).sum()
             });
             let in_range = |at: &usize| (from..to).contains(at);
+            let read = bits.bits_in(from..to).zip((from..).step_by(64)).flat_map(|(word, first)| {
+                (0..64).filter(move |bit| word >> bit & 1 != 0).map(move |bit| first + bit)
+            });
+            prop_assert!(read.eq(source.iter().copied().filter(in_range)));
             let kept = members.iter().filter(|at| !in_range(at));
             let expected: BTreeSet<usize> = kept.chain(source.iter().filter(|at| in_range(at))).copied().collect();
             let members = bits.checked_members();

@@ -12,7 +12,7 @@ pub(crate) use self::table::BlockTable;
 /// A block that is about to be changed; it is copied before if somebody else has it, too. As `Arc::make_mut`, but what is
 /// rare is out of the way.
 #[inline]
-fn own<T: Clone>(block: &mut Arc<T>) -> &mut T {
+pub(crate) fn own<T: Clone>(block: &mut Arc<T>) -> &mut T {
     if Arc::strong_count(block) > 1 {
         copy(block);
     }

@@ -53,6 +53,41 @@ impl<T: Clone, const N: usize> BlockTable<T, N> {
         self.blocks.iter().flat_map(|block| block.iter()).take(self.len)
     }
 
+    /// The values from a number on.
+    pub(crate) fn from(&self, at: usize) -> impl Iterator<Item = &T> + '_ {
+        let rest = self.blocks.get(at / N..).unwrap_or(&[]);
+        let values = rest.iter().flat_map(|block| block.iter());
+        values.take(self.len.saturating_sub(at / N * N)).skip(at % N)
+    }
+
+    /// Whether these values stand from a number on.
+    pub(crate) fn has_at(&self, at: usize, values: &[T]) -> bool
+    where
+        T: PartialEq,
+    {
+        let (from, block) = (at % N, &self.blocks[at / N]);
+        match block.get(from..from + values.len()) {
+            Some(found) => found == values,
+            None => values.iter().enumerate().all(|(n, value)| self[at + n] == *value),
+        }
+    }
+
+    /// Changes the values of some numbers, given what comes with each; quick if neighbours come one after the other.
+    pub(crate) fn change_each<A>(
+        &mut self,
+        items: impl Iterator<Item = (usize, A)>,
+        mut act: impl FnMut(&mut T, A),
+    ) {
+        let (mut number, mut block): (usize, &mut [T]) = (usize::MAX, &mut []);
+        for (at, item) in items {
+            if at / N != number {
+                number = at / N;
+                block = own::<[T; N]>(&mut self.blocks[number]);
+            }
+            act(&mut block[at % N], item);
+        }
+    }
+
     /// Adds a value at the end.
     pub(crate) fn push(&mut self, value: T) {
         let at = self.len;
@@ -111,6 +146,7 @@ mod tests {
         Push(u8),
         Set(usize, u8),
         Fill(Range<usize>, u8),
+        Each(Vec<usize>),
         Fork,
     }
 
@@ -119,6 +155,7 @@ mod tests {
             any::<u8>().prop_map(Step::Push),
             (0usize..40, any::<u8>()).prop_map(|(at, value)| Step::Set(at, value)),
             (0usize..40, 0usize..40, any::<u8>()).prop_map(|(a, b, v)| Step::Fill(a..b, v)),
+            prop::collection::vec(0usize..40, 0..9).prop_map(Step::Each),
             Just(Step::Fork),
         ]
     }
@@ -143,6 +180,12 @@ mod tests {
                         });
                         range.for_each(|at| plain[at] = value);
                     }
+                    Step::Each(numbers) => {
+                        let known = numbers.into_iter().filter(|&at| at < plain.len());
+                        let items: Vec<(usize, u8)> = known.zip(0..).collect();
+                        table.change_each(items.iter().copied(), |value, new| *value ^= new);
+                        items.into_iter().for_each(|(at, new)| plain[at] ^= new);
+                    }
                     Step::Fork => forks.push((table.clone(), plain.clone())),
                     Step::Set(..) | Step::Fill(..) => {}
                 }
@@ -152,6 +195,13 @@ mod tests {
                 prop_assert!(table.iter().eq(&plain));
                 prop_assert_eq!((table.len(), table.get(plain.len())), (plain.len(), None));
                 prop_assert_eq!(&table, &BlockTable::of(&plain));
+                for at in 0..plain.len() {
+                    prop_assert!(table.from(at).eq(&plain[at..]));
+                    let here = &plain[at..plain.len().min(at + 5)];
+                    prop_assert!(table.has_at(at, here));
+                    let other: Vec<u8> = here.iter().map(|value| value ^ 1).collect();
+                    prop_assert!(!table.has_at(at, &other));
+                }
             }
         }
     }

@@ -127,7 +127,7 @@ impl NodeSet {
 
     /// The bits of at most 64 numbers, the first one lowest.
     pub(super) fn bits(&self, range: Range<usize>) -> u64 {
-        bits_of(|word| self.words.get(word).copied(), range)
+        bits_of(&self.words, range)
     }
 
     pub(super) fn insert_bits(&mut self, at: usize, bits: u64) {

@@ -83,8 +83,9 @@ impl Nodes {
         let mut set = NodeSet::empty(self.len());
         for stretch in &self.stretches {
             let first = self.ordinals[stretch.start] as usize;
-            for (at, from) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                set.insert_bits(at, ordinals.bits(from..from + (stretch.end - at).min(64)));
+            let bits = ordinals.bits_in(first..first + stretch.len());
+            for (at, bits) in stretch.clone().step_by(64).zip(bits) {
+                set.insert_bits(at, bits);
             }
         }
         set

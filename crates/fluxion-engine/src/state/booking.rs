@@ -37,12 +37,13 @@ impl State {
         let claim =
             Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         // parents first: what is above blocks all below at once
-        for grant in grants.iter().rev().filter(|g| g.exclusive) {
+        let exclusive = || grants.iter().rev().filter(|grant| grant.exclusive);
+        self.claims.add(exclusive().map(|grant| {
             let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
-            self.claims.add(grant.vertex, Claim { hold, ..claim });
-            if booking.hold == Hold::Allocation {
-                self.hold(site, grant.vertex, Marked::Yes, observer);
-            }
+            (grant.vertex, Claim { hold, ..claim })
+        }));
+        if booking.hold == Hold::Allocation {
+            exclusive().for_each(|g| self.hold(site, g.vertex, Marked::Yes, observer));
         }
         UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, grant.vertex, uses, booking, Marked::Yes, observer);

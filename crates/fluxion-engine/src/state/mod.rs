@@ -197,8 +197,8 @@ impl State {
     /// Whether an inner vertex is idle, and nothing below it of a counted type is down or held.
     pub(crate) fn is_untouched(&self, site: &Site, vertex: VertexId) -> bool {
         let width = site.layout.counted.width();
-        let row = |row: usize| row * width..(row + 1) * width;
-        let unused = |n| row(n).all(|at| self.free[at] == site.layout.totals[at]);
+        let totals = |row: usize| &site.layout.totals[row * width..(row + 1) * width];
+        let unused = |n| self.free.has_at(n * width, totals(n));
         self.is_idle(site, vertex) && site.layout.inner(vertex).is_some_and(unused)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::blocks::BlockMap;
+use crate::blocks::{BlockMap, own};
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Runs {
         if times == 0 {
             return;
         }
-        let count = Arc::make_mut(&mut self.counts).entry(score).or_default();
+        let count = own(&mut self.counts).entry(score).or_default();
         *count += times;
         if *count > times {
             return;
@@ -37,7 +37,7 @@ impl Runs {
 
     /// Takes one occurrence of a score away. O(log runs).
     pub(super) fn remove(&mut self, score: i64) {
-        let counts = Arc::make_mut(&mut self.counts);
+        let counts = own(&mut self.counts);
         let Some(count) = counts.get_mut(&score) else { return };
         *count -= 1;
         if *count > 0 {

@@ -152,7 +152,8 @@ impl ScoreTable {
     }
 
     fn note_provider(&mut self, at: usize) {
-        if !std::mem::replace(&mut self.is_changed[at], true) {
+        if !self.is_changed[at] {
+            self.is_changed[at] = true;
             self.changed.push(at);
         }
     }
