@@ -23,6 +23,15 @@ impl Bitmap {
         Self { levels: [bottom, middle, top] }
     }
 
+    /// There may be numbers below `len` now.
+    pub(crate) fn grow(&mut self, len: usize) {
+        let mut len = len;
+        for level in &mut self.levels {
+            len = len.div_ceil(64);
+            level.grow(len, &0);
+        }
+    }
+
     /// The set of all numbers below `len`.
     pub(crate) fn full(len: usize) -> Self {
         let mut full = Self::new(len);

@@ -87,13 +87,6 @@ impl<K: Ord + Copy, V> BlockMap<K, V> {
         let at = entries.partition_point(|(key, _)| is_before(key));
         BlockEntries { blocks, rest: entries[at..].iter() }
     }
-
-    /// The last entry whose key comes before something. O(log entries).
-    pub(crate) fn before(&self, is_before: impl Fn(&K) -> bool) -> Option<(&K, &V)> {
-        let entries = &self.blocks.get(self.last_before(&is_before))?.entries;
-        let at = entries.partition_point(|(key, _)| is_before(key)).checked_sub(1)?;
-        entries.get(at).map(|(key, value)| (key, value))
-    }
 }
 
 impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
@@ -301,7 +294,6 @@ mod tests {
                 for probe in &probes {
                     prop_assert_eq!(map.get(probe), plain.get(probe));
                     prop_assert!(map.from(|key| key < probe).eq(plain.range(probe..)));
-                    prop_assert_eq!(map.before(|key| key < probe), plain.range(..probe).next_back());
                 }
                 let sizes: Vec<usize> = map.blocks.iter().map(|block| block.entries.len()).collect();
                 prop_assert!(sizes.iter().all(|size| (1..=MOST).contains(size)));

@@ -44,9 +44,10 @@ impl<T: Clone, const N: usize> BlockTable<T, N> {
         self.len == 0
     }
 
+    /// The value of a number; beyond the last one, what its block is filled up with, or none.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
-        (at < self.len).then(|| &self[at])
+        Some(&self.blocks.get(at / N)?[at % N])
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> + '_ {
@@ -96,6 +97,13 @@ impl<T: Clone, const N: usize> BlockTable<T, N> {
             self.blocks.push(Arc::new(std::array::from_fn(|_| value.clone())));
         } else {
             self[at] = value;
+        }
+    }
+
+    /// Adds a value at the end until there are so many.
+    pub(crate) fn grow(&mut self, len: usize, value: &T) {
+        while self.len < len {
+            self.push(value.clone());
         }
     }
 
@@ -193,7 +201,8 @@ mod tests {
             forks.push((table, plain));
             for (table, plain) in forks {
                 prop_assert!(table.iter().eq(&plain));
-                prop_assert_eq!((table.len(), table.get(plain.len())), (plain.len(), None));
+                prop_assert_eq!((table.len(), table.get(plain.len() + 8)), (plain.len(), None));
+                prop_assert!((0..plain.len()).all(|at| table.get(at) == plain.get(at)));
                 prop_assert_eq!(&table, &BlockTable::of(&plain));
                 for at in 0..plain.len() {
                     prop_assert!(table.from(at).eq(&plain[at..]));

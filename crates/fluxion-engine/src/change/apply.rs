@@ -55,7 +55,7 @@ impl Engine {
             Some(action @ Action::Grow(addition)) => {
                 let site = self.grown_site(action, addition)?;
                 self.carry(&change.carried);
-                self.move_to(site, &Renumbering::default());
+                self.grow_to(site, addition);
             }
             Some(action @ Action::Shrink(vertices)) => {
                 let site = self.shrunk_site(action, vertices)?;

@@ -123,11 +123,14 @@ impl State {
     }
 }
 
-fn new_planner(site: &Site, vertex: VertexId) -> Planner {
+/// What there is of each pool of the planner of a vertex.
+pub(super) fn totals_of_planner(site: &Site, vertex: VertexId) -> Vec<u64> {
     let ty = site.graph.vertex(vertex).ty;
     let total = |ty| site.layout.total(&site.graph, &site.tree, vertex, ty);
-    let totals: Vec<u64> =
-        [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect();
-    Planner::new(0, FOREVER, &totals)
+    [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect()
+}
+
+fn new_planner(site: &Site, vertex: VertexId) -> Planner {
+    Planner::new(0, FOREVER, &totals_of_planner(site, vertex))
         .unwrap_or_else(|_| unreachable!("totals are sums of 32-bit sizes"))
 }

@@ -21,6 +21,12 @@ impl Marks {
         Self { own: Bitmap::new(vertices), more: BlockMap::default(), path: Bitmap::new(vertices) }
     }
 
+    /// There are so many vertices now.
+    pub(crate) fn grow(&mut self, vertices: usize) {
+        self.own.grow(vertices);
+        self.path.grow(vertices);
+    }
+
     /// Whether a vertex, or one on its path, is marked.
     #[inline]
     pub(crate) fn covers(&self, vertex: VertexId) -> bool {

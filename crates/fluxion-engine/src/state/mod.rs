@@ -6,6 +6,7 @@
 mod blocking;
 mod booking;
 pub(crate) mod claims;
+mod growing;
 pub(crate) mod marks;
 pub(crate) mod observer;
 pub(crate) mod use_rows;

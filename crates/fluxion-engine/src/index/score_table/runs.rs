@@ -1,19 +1,16 @@
 //! A multiset of scores that knows its runs: maximal ranges of consecutive members
 //! (`docs/semantics/policies.md`, Locality).
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
-
-use crate::blocks::{BlockMap, own};
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Runs {
-    /// Most scores come many times, so that there are few. Copied as a whole.
-    counts: Arc<FxHashMap<i64, u64>>,
+    counts: FxHashMap<i64, u64>,
     /// The highest member of each run, by the lowest.
-    runs: BlockMap<i64, i64>,
+    runs: BTreeMap<i64, i64>,
 }
 
 impl Runs {
@@ -22,7 +19,7 @@ impl Runs {
         if times == 0 {
             return;
         }
-        let count = own(&mut self.counts).entry(score).or_default();
+        let count = self.counts.entry(score).or_default();
         *count += times;
         if *count > times {
             return;
@@ -37,13 +34,12 @@ impl Runs {
 
     /// Takes one occurrence of a score away. O(log runs).
     pub(super) fn remove(&mut self, score: i64) {
-        let counts = own(&mut self.counts);
-        let Some(count) = counts.get_mut(&score) else { return };
+        let Some(count) = self.counts.get_mut(&score) else { return };
         *count -= 1;
         if *count > 0 {
             return;
         }
-        counts.remove(&score);
+        self.counts.remove(&score);
         let Some((low, high)) = self.run_of(score) else { return };
         self.runs.remove(&low);
         if low < score {
@@ -56,11 +52,11 @@ impl Runs {
 
     /// The highest run that ends below `top`: its lowest and its highest member. O(log runs).
     pub(super) fn below(&self, top: i64) -> Option<(i64, i64)> {
-        self.runs.before(|&low| low < top).map(|(&low, &high)| (low, high))
+        self.runs.range(..top).next_back().map(|(&low, &high)| (low, high))
     }
 
     fn run_of(&self, score: i64) -> Option<(i64, i64)> {
-        let (&low, &high) = self.runs.before(|&low| low <= score)?;
+        let (&low, &high) = self.runs.range(..=score).next_back()?;
         (score <= high).then_some((low, high))
     }
 }
