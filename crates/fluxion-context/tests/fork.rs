@@ -35,8 +35,12 @@ fn full(policy: &str, nodes: usize) -> Context {
         ..Options::default()
     };
     let mut context = Context::load(&r(nodes), &options).unwrap();
-    (1..nodes * CORES).for_each(|number| drop(book(&mut context, 1, number)));
-    (0..2).for_each(|number| drop(book(&mut context, CORES, number)));
+    for number in 1..nodes * CORES {
+        book(&mut context, 1, number);
+    }
+    for number in 0..2 {
+        book(&mut context, CORES, number);
+    }
     context
 }
 
