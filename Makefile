@@ -17,7 +17,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
 
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
-	$(CARGO) run --release --locked --package fluxion --bin fluxion -- demo
+	$(CARGO) run --profile trial --locked --package fluxion --bin fluxion -- demo
 
 test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, licences, clients; build the fuzz targets
 	$(CARGO) test --workspace --locked --no-fail-fast
@@ -77,7 +77,7 @@ soak: ## Run the random tests with very many cases, the fuzz targets for ten min
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
 	@$(MAKE) --no-print-directory bench-docs
 
-# Where `./bin/server --host HOST --port PORT` finds it. SERVER_PROFILE=quick builds it in a fraction of the time.
+# Where `./bin/server --host HOST --port PORT` finds it. SERVER_PROFILE=trial builds it in a fraction of the time.
 SERVER_PROFILE ?= release
 server: ## Build the service alone, as bin/server
 	$(CARGO) build --profile $(SERVER_PROFILE) --locked $(PROGRAMS) --bin server
@@ -96,8 +96,8 @@ build: ## Build the container image IMAGE, with docker, podman or buildah
 container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
 	CONTAINER=build $(CARGO) test --workspace --locked --test image
 
-walkthroughs: server ## Follow the walk-through of the README in Go, Python and Rust
-	examples/walkthroughs.sh
+walkthroughs: ## Paste the commands of README, docs and clients into fresh shells, those that build too: port 4242 must be free
+	WALKTHROUGHS=build $(CARGO) test --workspace --locked --test pasted
 
 proto: ## Generate the stubs of the Go client from proto/
 	clients/stubs.sh go

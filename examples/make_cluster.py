@@ -7,11 +7,14 @@ vertices, edges = [], []
 
 
 def add(kind, basename, number, parent=None, unit="", size=1):
+    """Nodes are ranks 0, 1, ..., and what is below a node has its rank: the R formats need that."""
     uniq_id = len(vertices)
+    inherited = vertices[parent]["metadata"]["rank"] if parent is not None else -1
+    rank = number if kind == "node" else inherited
     above = vertices[parent]["metadata"]["paths"]["containment"] if parent is not None else ""
     name = f"{basename}{number}"
     metadata = {"type": kind, "basename": basename, "name": name, "id": number, "uniq_id": uniq_id,
-                "rank": -1, "exclusive": False, "unit": unit, "size": size,
+                "rank": rank, "exclusive": False, "unit": unit, "size": size,
                 "paths": {"containment": f"{above}/{name}"}}
     vertices.append({"id": str(uniq_id), "metadata": metadata})
     if parent is not None:

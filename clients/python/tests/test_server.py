@@ -224,7 +224,7 @@ def export(g, _):
 @pytest.mark.parametrize(
     ("call", "expected"),
     [
-        (lambda g, _: (g.info().vertices, g.info().options.policy, g.info().options.format), (100, "low", 1)),
+        (lambda g, _: (g.info().vertices, g.info().options.policy, g.info().options.format, g.info().options.slots), (100, "low", 1, 2)),
         (lambda g, _: g.info().name in [each.name for each in g.server.graphs()], True),
         (export, (100, 1)),
         (lambda g, _: g.export(ExportFormat.DOT).text[:7], "digraph"),

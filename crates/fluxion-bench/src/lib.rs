@@ -30,6 +30,10 @@ pub use benches::{Bench, Case, Settings, Size};
 pub use instructions::{Instructions, Verdict, check, count_all};
 pub use isolate::{run_apart, run_here};
 pub use load::{Abuse, Loading, Serving};
+pub use machine::{
+    Hosts, InvalidProperty, MOST_GENERATED, MachineFormat, MachinePlan, MemoryPlan, NodeChoice,
+    NodeProperty, PlanError, WantedProperty, Written,
+};
 pub use report::{Column, Report, Row};
 pub use workloads::Workload;
 

@@ -2,7 +2,7 @@
 //! server on port 4242:
 //!
 //! ```sh
-//! cargo run -p fluxion-client --example walkthrough
+//! cargo run --profile trial --locked -p fluxion-client --example walkthrough
 //! ```
 
 use std::io::{self, Write};

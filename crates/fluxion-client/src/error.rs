@@ -64,7 +64,7 @@ pub enum Error {
     /// No graph was loaded, or it lacks what the match format prints (`FAILED_PRECONDITION`).
     #[error(transparent)]
     NotReady(Failure),
-    /// Nothing fits now: try again later, or reserve (`RESOURCE_EXHAUSTED`).
+    /// Nothing fits now; it may when a job is cancelled, or what is down comes back (`RESOURCE_EXHAUSTED`).
     #[error(transparent)]
     NotPossibleNow(Failure),
     /// The jobspec can never run on this graph (`OUT_OF_RANGE`).

@@ -93,7 +93,7 @@ impl Context {
         let (graph, warning) = read_graph(text, options, budget)?;
         let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
-        let setup = EngineOptions { subsystems, policy, traverser, filters };
+        let setup = EngineOptions { subsystems, policy, traverser, slots: options.slots, filters };
         let engine = Engine::new(graph, &setup)?;
         let recent = RecentJobspecs::default();
         let context = Self { engine, format: options.match_format, recent };

@@ -1,15 +1,12 @@
 //! Finding vertices by an expression, as far as the size of the graph allows.
 
 use fluxion_budget::Budget;
-use fluxion_engine::Criteria;
+use fluxion_engine::{Criteria, most_terms};
 use fluxion_formats::write::{self, Printed};
 use fluxion_graph::{TimeWindow, VertexId};
 
 use crate::context::Context;
 use crate::errors::FindError;
-
-/// The most tests of vertices in one find: they take about half a second.
-const MOST_TESTS: usize = 1 << 26;
 
 impl Context {
     /// Finds vertices by an expression (`docs/semantics/find.md`) at time `now`. The text is in the context's
@@ -52,9 +49,4 @@ impl Context {
         write::write(self.format.into(), &printed, &mut text)?;
         Ok(text)
     }
-}
-
-/// How many terms may be tried on each of so many vertices; a few on any graph.
-fn most_terms(vertices: usize) -> usize {
-    (MOST_TESTS / vertices.max(1)).max(16)
 }

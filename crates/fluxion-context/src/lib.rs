@@ -4,7 +4,9 @@
 //! readers and writers by name, numbers the jobs, and makes each call all or nothing. It must not know
 //! sockets, terminals, files or the clock: time is an argument.
 
+mod check;
 mod context;
+mod convert;
 mod decided;
 mod elastic;
 mod errors;
@@ -19,10 +21,13 @@ mod properties;
 mod recent_jobspecs;
 mod status;
 mod subsystems;
+mod text_kind;
 mod update;
 mod update_time;
 
+pub use check::{CheckedGraph, Oddity, check_graph, check_jobspec};
 pub use context::{Context, Loaded};
+pub use convert::{Conversion, ConvertError, ConvertFormat, Loss};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
@@ -33,8 +38,8 @@ pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
     InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,
-    Remainder, SetupError, ShrinkError, UnknownOperation, UnknownPolicy, UnknownTraverser,
-    UpdateRefusal, Visits, footprint_of_job,
+    Remainder, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule,
+    UnknownTraverser, UpdateRefusal, Visits, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -52,6 +57,7 @@ pub use options::{
 };
 pub use status::{Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
+pub use text_kind::TextKind;
 pub use update_time::UpdateTime;
 
 #[cfg(doctest)]

@@ -133,7 +133,10 @@ impl Context {
     /// A plain "no" spends a job number where a "yes" would have (`docs/semantics/state.md`, Job numbers).
     fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
         let job = self.next_job();
-        let plain = matches!(refusal, Refusal::Busy(_) | Refusal::Unsatisfiable(_));
+        let plain = matches!(
+            refusal,
+            Refusal::Busy(_) | Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_)
+        );
         if plain && operation.books() {
             self.engine.spend_number();
         }

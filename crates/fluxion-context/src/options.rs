@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use fluxion_engine::SlotRule;
+
 /// A name that stands for nothing here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} `{name}`: expected one of {expected}")]
@@ -143,6 +145,8 @@ pub struct Options {
     pub policy: String,
     /// `simple` or `flexible`.
     pub traverser: String,
+    /// Where slots stand; `deep` is not for the traverser `flexible`.
+    pub slots: SlotRule,
     /// How results are printed.
     pub match_format: MatchFormat,
     /// Pruning filters, `HL:LL[,HL:LL...]`; empty for none.
@@ -158,6 +162,7 @@ impl Default for Options {
             subsystems: "CA".to_owned(),
             policy: "first".to_owned(),
             traverser: "simple".to_owned(),
+            slots: SlotRule::Published,
             match_format: MatchFormat::Simple,
             prune_filters: "ALL:core,ALL:node".to_owned(),
         }

@@ -12,9 +12,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use fluxion_context::MatchFormat;
+use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, Drained, Limits, Listen, MemoryLimit, Port, Server, Timeouts,
+    ByteSize, Config, ConfigError, Drained, Limits, Listen, MemoryLimit, Port, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -47,6 +47,11 @@ pub struct ServeArgs {
     /// Pruning filters, `HL:LL[,HL:LL...]`; none if empty.
     #[arg(long, env = "FLUXION_PRUNE_FILTERS", default_value = "ALL:core,ALL:node")]
     prune_filters: String,
+
+    /// Where slots stand, `published` or `deep`; by default published for the three calls, and deep for graphs made over
+    /// fluxion.v1 unless their traverser is flexible.
+    #[arg(long, env = "FLUXION_SLOTS", value_name = "RULE", value_parser = slots())]
+    slots: Option<SlotRule>,
 
     /// Largest graph: an Init, the text of a CreateGraph, a Grow.
     #[arg(long, env = "FLUXION_MAX_GRAPH_SIZE", value_name = "SIZE", default_value = "1GiB")]
@@ -113,6 +118,11 @@ fn match_format() -> impl TypedValueParser<Value = MatchFormat> {
     PossibleValuesParser::new(words).try_map(|word| word.parse::<MatchFormat>())
 }
 
+fn slots() -> impl TypedValueParser<Value = SlotRule> {
+    let words = SlotRule::ALL.iter().map(|rule| rule.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<SlotRule>())
+}
+
 /// How long something may take; for ever if 0.
 #[derive(Clone, Copy, Debug)]
 struct Seconds(u64);
@@ -150,6 +160,7 @@ impl ServeArgs {
             policy: self.policy.clone(),
             match_format: self.match_format,
             prune_filters: self.prune_filters.clone(),
+            slots: self.slots,
             limits: Limits {
                 graph: self.max_graph_size,
                 message: self.max_message_size,
@@ -174,7 +185,10 @@ impl ServeArgs {
 #[must_use]
 pub fn run(arguments: ServeArgs) -> ExitCode {
     let Err((error, status)) = checked(&arguments)
-        .map_err(|error| (error, WRONG_OPTIONS))
+        .map_err(|error| match error.downcast_ref() {
+            Some(ConfigError::Descriptors(_)) => (error, FAILED),
+            _ => (error, WRONG_OPTIONS),
+        })
         .and_then(|config| start(&arguments, config).map_err(|error| (error, FAILED)))
     else {
         return ExitCode::SUCCESS;

@@ -2,10 +2,12 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use fluxion_server::proto::fluxion::InitRequest;
+use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -121,6 +123,64 @@ fn silent_connections_keep_nobody_out() {
     assert!(is_serving(port));
     drop(silent);
     assert_eq!(process.stop("TERM"), Some(0));
+}
+
+/// A shell that starts the server, whose log is kept.
+fn logged(script: &str) -> Process {
+    let mut command = Command::new("bash");
+    command.args(["-c", script]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    Process { child, stdout }
+}
+
+impl Process {
+    /// What it has logged until it is told to stop.
+    fn log(mut self) -> String {
+        assert_eq!(self.stop("TERM"), Some(0));
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+/// Somebody else has taken descriptors that were counted on: the server waits, makes room and says so.
+#[test]
+fn connections_for_which_there_is_no_descriptor_are_waited_out() {
+    let taken = "for taken in $(seq 3 50); do eval \"exec $taken</dev/null\"; done";
+    let mut process =
+        logged(&format!("ulimit -n 80; {taken}; exec {SERVER} --host 127.0.0.1 --port 0"));
+    let port = process.port();
+    let silent: Vec<_> =
+        (0..60).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+    assert!(is_serving(port));
+    drop(silent);
+    let log = process.log();
+    assert_eq!(log.matches("no connection can be accepted: waiting").count(), 1, "{log}");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn init(port: u16, policy: &str) -> tonic::Code {
+    let channel = Channel::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
+    let mut service = FluxionServiceClient::new(channel.connect().await.unwrap());
+    let request = InitRequest { policy: policy.to_owned(), jgf: "{}".to_owned() };
+    service.init(request).await.unwrap_err().code()
+}
+
+/// The text of a request that is logged stays on its line, and moves no cursor.
+#[test]
+fn requests_forge_no_lines_of_the_log() {
+    for format in ["text", "json"] {
+        let mut process =
+            logged(&format!("exec {SERVER} --host 127.0.0.1 --port 0 --log-format {format}"));
+        let port = process.port();
+        let policy = "best\nERROR forged\r\u{1b}[31m\u{202e}";
+        assert_eq!(init(port, policy), tonic::Code::InvalidArgument);
+        let log = process.log();
+        assert!(log.contains("forged"), "{log}");
+        assert!(log.lines().all(|line| !line.starts_with("ERROR")), "{log}");
+        assert!(!log.contains(['\r', '\u{1b}', '\u{202e}']), "{log}");
+    }
 }
 
 #[test]

@@ -24,7 +24,9 @@ use crate::policy::Policy;
 use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::constraint_mask::ConstraintMasks;
-use crate::request::prepared::PreparedRequest;
+use crate::request::place_tables::PlaceTables;
+use crate::request::prepared::{PreparedRequest, Rules};
+use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
@@ -43,6 +45,8 @@ pub struct EngineOptions {
     pub policy: Policy,
     /// How requests are laid over the graph.
     pub traverser: Traverser,
+    /// Where slots stand.
+    pub slots: SlotRule,
     /// Which aggregates are kept.
     pub filters: PruneFilters,
 }
@@ -73,6 +77,7 @@ pub struct Engine {
     pub(crate) weights: Weights,
     pub(crate) policy: Policy,
     pub(crate) traverser: Traverser,
+    pub(crate) slots: SlotRule,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BlockMap<JobId, JobRecord>,
     /// What they hold together.
@@ -81,6 +86,7 @@ pub struct Engine {
     pub(crate) carried: CarriedSince,
     pub(crate) prepared: Option<Box<Prepared>>,
     pub(crate) constraint_masks: ConstraintMasks,
+    pub(crate) place_tables: PlaceTables,
     pub(crate) earliest_start: EarliestStart,
     /// Other policies that were asked for.
     pub(crate) views: Views,
@@ -93,6 +99,9 @@ impl Engine {
     /// # Errors
     /// [`SetupError`].
     pub fn new(graph: Graph, options: &EngineOptions) -> Result<Self, SetupError> {
+        if options.slots == SlotRule::Deep && options.traverser == Traverser::Flexible {
+            return Err(SetupError::DeepSlots);
+        }
         let subsystem = dominant(&graph, &options.subsystems)?;
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
@@ -106,6 +115,7 @@ impl Engine {
             weights,
             policy: options.policy,
             traverser: options.traverser,
+            slots: options.slots,
             filters: options.filters.clone(),
             jobs: BlockMap::default(),
             holdings: Holdings::default(),
@@ -113,6 +123,7 @@ impl Engine {
             carried: CarriedSince::default(),
             prepared: None,
             constraint_masks: ConstraintMasks::default(),
+            place_tables: PlaceTables::default(),
             earliest_start: EarliestStart::default(),
             views: Views::default(),
             scratch: Scratch::default(),
@@ -143,14 +154,17 @@ impl Engine {
     ) -> Result<Option<Decision>, Refusal> {
         self.scratch.start_decision(budget);
         let (site, masks) = (&self.site, &mut self.constraint_masks);
-        let (traverser, policy) = (self.traverser, self.policy);
-        let prepared = PreparedRequest::of(jobspec, site, traverser, policy, masks, budget)?;
+        let Self { traverser, policy, slots, .. } = *self;
+        let rules = Rules { traverser, policy, slots };
+        let tables = &mut self.place_tables;
+        let prepared = PreparedRequest::of(jobspec, site, rules, masks, tables, budget)?;
         let passes = Passes {
             site,
             state: &self.state,
             indices: &mut self.indices,
             weights: &self.weights,
             policy: self.policy,
+            slots: self.slots,
             scratch: &mut self.scratch,
         };
         let (earliest_start, jobs) = (&mut self.earliest_start, &self.jobs);
@@ -274,6 +288,13 @@ impl Engine {
     /// How many jobs hold resources. O(1).
     pub fn live_jobs(&self) -> usize {
         self.numbers.live
+    }
+
+    /// What the graph and its jobs take, in bytes, about. O(1).
+    pub fn footprint(&self) -> u64 {
+        let graph = self.site.graph.footprint(self.site.layout.inner_count());
+        let jobs = self.holdings.footprint_of(self.jobs.len(), self.state.planner_count());
+        graph + jobs + self.views.footprint()
     }
 
     /// The number that the next job gets.

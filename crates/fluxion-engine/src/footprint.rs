@@ -1,7 +1,6 @@
 //! What a graph with its jobs takes, in bytes: estimates that rather err to the high side.
 
 use crate::decision::Grant;
-use crate::engine::Engine;
 
 /// A job beside its grants.
 const JOB: u64 = 128;
@@ -36,6 +35,11 @@ impl Holdings {
     fn footprint(self) -> u64 {
         self.grants * GRANT + self.claims * CLAIM
     }
+
+    /// What so many jobs take that hold this, and so many planners.
+    pub(crate) fn footprint_of(self, jobs: usize, planners: usize) -> u64 {
+        jobs as u64 * JOB + self.footprint() + planners as u64 * PLANNER
+    }
 }
 
 fn claims(grants: &[Grant]) -> u64 {
@@ -47,14 +51,4 @@ pub fn footprint_of_job(grants: &[Grant]) -> u64 {
     let mut holdings = Holdings::default();
     holdings.add(grants);
     JOB + holdings.footprint()
-}
-
-impl Engine {
-    /// What the graph and its jobs take, in bytes, about. O(1).
-    pub fn footprint(&self) -> u64 {
-        let graph = self.site.graph.footprint(self.site.layout.inner_count());
-        let jobs = self.jobs.len() as u64 * JOB + self.holdings.footprint();
-        let planners = self.state.planner_count() as u64 * PLANNER;
-        graph + jobs + planners + self.views.footprint()
-    }
 }

@@ -51,6 +51,7 @@ mod search;
 mod selection;
 mod site;
 mod state;
+mod terms;
 mod views;
 
 pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
@@ -70,6 +71,8 @@ pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
 pub use policy::{Policy, Preference, UnknownPolicy};
 pub use record::{Hold, JobRecord};
 pub use refusal::{GRAPH_END, Refusal};
+pub use request::slot_rule::{SlotRule, UnknownSlotRule};
 pub use request::traverser::{Traverser, UnknownTraverser};
 pub use site::prune::{InvalidFilter, PruneFilters};
 pub use site::{MOST_LEVELS, SetupError};
+pub use terms::most_terms;

@@ -5,12 +5,13 @@ use fluxion_graph::{Status, TimeWindow, VertexId};
 
 use crate::blocks::BlockMap;
 use crate::decision::Decision;
-use crate::notes::Notes;
+use crate::notes::{Note, Notes};
 use crate::operation::{JobId, MatchOperation};
 use crate::passes::Passes;
 use crate::record::JobRecord;
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::prepared::PreparedRequest;
+use crate::request::slot_rule::SlotRule;
 use crate::reserve::EarliestStart;
 use crate::search::PassKind;
 
@@ -41,14 +42,23 @@ impl Matcher<'_> {
     ) -> Result<Option<Decision>, Refusal> {
         if self.operation == MatchOperation::Satisfiability {
             let possible = self.is_satisfiable(prepared);
-            return if possible { Ok(None) } else { Err(Refusal::Unsatisfiable(self.notes())) };
+            return if possible {
+                Ok(None)
+            } else if self.holds_nothing(prepared) {
+                Err(self.refuse_holding_nothing())
+            } else {
+                Err(Refusal::Unsatisfiable(self.notes()))
+            };
+        }
+        if self.holds_nothing(prepared) {
+            return Err(self.refuse_holding_nothing());
         }
         self.check_nodes(prepared)?;
         let found = match self.passes.run(prepared, PassKind::Now, self.now, None) {
             Some(decision) => decision,
             None => self.try_later(prepared)?,
         };
-        self.confirm(found, prepared.duration).map(Some)
+        self.confirm(found, prepared).map(Some)
     }
 
     fn notes(&mut self) -> Notes {
@@ -56,7 +66,11 @@ impl Matcher<'_> {
     }
 
     /// What a success at some time comes to; nothing that is empty, taken, or beyond the graph's end.
-    fn confirm(&mut self, mut decision: Decision, duration: i64) -> Result<Decision, Refusal> {
+    fn confirm(
+        &mut self,
+        mut decision: Decision,
+        prepared: &PreparedRequest<'_>,
+    ) -> Result<Decision, Refusal> {
         let start = decision.window.start;
         if start == GRAPH_END {
             return Err(Refusal::Busy(self.notes()));
@@ -64,15 +78,44 @@ impl Matcher<'_> {
         if !(0..GRAPH_END).contains(&start) {
             return Err(Refusal::Time(start));
         }
-        decision.window.end = start.saturating_add(duration).min(GRAPH_END);
+        decision.window.end = start.saturating_add(prepared.duration).min(GRAPH_END);
         let TimeWindow { start, end } = decision.window;
         let state = self.passes.state;
         let taken =
             decision.grants().any(|g| g.exclusive && state.is_claimed(g.vertex, start, end));
-        if decision.selection.vertices.is_empty() || taken {
+        if decision.selection.vertices.is_empty() {
+            return Err(self.refuse(prepared));
+        }
+        if taken {
             return Err(Refusal::Busy(self.notes()));
         }
         Ok(decision)
+    }
+
+    /// Busy; or unsatisfiable, where the operation promises to tell. For what the reference calls busy without a search.
+    fn refuse(&mut self, prepared: &PreparedRequest<'_>) -> Refusal {
+        use MatchOperation::{Allocate, WithoutAllocating};
+        let tells = !matches!(self.operation, Allocate | WithoutAllocating);
+        let notes = self.notes();
+        if !tells || self.is_satisfiable(prepared) {
+            return Refusal::Busy(notes);
+        }
+        match self.passes.slots {
+            SlotRule::Published => Refusal::BusyForEver(notes),
+            SlotRule::Deep => Refusal::Unsatisfiable(notes),
+        }
+    }
+
+    /// Whether a request would hold nothing, whatever is found for it; told as such where slots stand by the rule `deep`
+    /// (`docs/semantics/slots.md`).
+    fn holds_nothing(&self, prepared: &PreparedRequest<'_>) -> bool {
+        let Passes { slots, policy, .. } = self.passes;
+        slots == SlotRule::Deep && !policy.is_node_exclusive() && !prepared.whole.asks_exclusively()
+    }
+
+    fn refuse_holding_nothing(&mut self) -> Refusal {
+        self.passes.scratch.notes.push(Note::HoldsNothing);
+        Refusal::Unsatisfiable(self.notes())
     }
 
     fn try_later(&mut self, prepared: &PreparedRequest<'_>) -> Result<Decision, Refusal> {
@@ -101,7 +144,8 @@ impl Matcher<'_> {
             return false;
         };
         let dead = decision.selection.vertices.is_empty();
-        !(dead && prepared.whole.asks_exclusively())
+        let deep = self.passes.slots == SlotRule::Deep;
+        !(dead && (deep || prepared.whole.asks_exclusively()))
     }
 
     /// The pre-check on nodes (`docs/semantics/matching.md`, Node pre-check).
@@ -115,10 +159,11 @@ impl Matcher<'_> {
         if needed <= self.passes.state.nodes_up() && self.has_nodes(prepared, needed) {
             return Ok(());
         }
-        match self.operation {
-            MatchOperation::AllocateWithSatisfiability => Err(Refusal::Unsatisfiable(self.notes())),
-            _ => Err(Refusal::Busy(self.notes())),
+        let published = self.passes.slots == SlotRule::Published;
+        if published && self.operation == MatchOperation::AllocateWithSatisfiability {
+            return Err(Refusal::Unsatisfiable(self.notes()));
         }
+        Err(self.refuse(prepared))
     }
 
     /// Whether the constraint, if there is one, leaves as many usable nodes as are needed.

@@ -18,6 +18,8 @@ pub enum Note<'a> {
         /// The name of the vertex.
         vertex: &'a str,
     },
+    /// The request holds nothing: nothing in it is exclusive.
+    HoldsNothing,
 }
 
 impl fmt::Display for Note<'_> {
@@ -27,6 +29,10 @@ impl fmt::Display for Note<'_> {
             Self::SharedBelowExclusive { vertex, .. } => {
                 write!(f, "{vertex} cannot be shared: something above it is asked for exclusively")
             }
+            Self::HoldsNothing => f.write_str(
+                "nothing in it is exclusive, so that it would hold nothing: add `exclusive: true` to a resource, or a slot \
+                 around it",
+            ),
         }
     }
 }
@@ -48,6 +54,7 @@ struct Log {
 enum Entry {
     SameType { ty: usize },
     SharedBelowExclusive { label: usize, vertex: usize },
+    HoldsNothing,
 }
 
 impl Notes {
@@ -71,6 +78,7 @@ impl Notes {
             Entry::SharedBelowExclusive { label, vertex } => {
                 Some(Note::SharedBelowExclusive { label: next(label)?, vertex: next(vertex)? })
             }
+            Entry::HoldsNothing => Some(Note::HoldsNothing),
         })
     }
 
@@ -87,6 +95,7 @@ impl Notes {
                 let (label, vertex) = (label.len(), vertex.len());
                 entries.push(Entry::SharedBelowExclusive { label, vertex });
             }
+            Note::HoldsNothing => entries.push(Entry::HoldsNothing),
         }
     }
 
@@ -122,14 +131,20 @@ mod tests {
     fn notes_come_back_as_they_went_in() {
         let same = Note::SameType { ty: "core" };
         let shared = |label, vertex| Note::SharedBelowExclusive { label, vertex };
-        let given = [shared("", "node0"), same, shared("s", "é\n"), shared("", "node0")];
+        let given = [
+            shared("", "node0"),
+            same,
+            Note::HoldsNothing,
+            shared("s", "é\n"),
+            shared("", "node0"),
+        ];
         let mut notes = Notes::default();
         assert_eq!((notes.is_empty(), notes.to_string()), (true, String::new()));
         given.iter().for_each(|&note| notes.push(note));
         notes.push_once(same);
         assert_eq!(notes.iter().collect::<Vec<_>>(), given);
         let first = "node0 cannot be shared: something above it is asked for exclusively";
-        assert_eq!(notes.to_string(), format!("{first} (and 3 more)"));
+        assert_eq!(notes.to_string(), format!("{first} (and 4 more)"));
         notes.clear();
         assert!(notes.is_empty());
     }

@@ -9,6 +9,7 @@ use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::request::prepared::PreparedRequest;
+use crate::request::slot_rule::SlotRule;
 use crate::search::node_mask::NodeMask;
 use crate::search::scratch::Scratch;
 use crate::search::{Figures, Pass, PassKind, Search};
@@ -23,6 +24,7 @@ pub(crate) struct Passes<'a> {
     pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
+    pub(crate) slots: SlotRule,
     pub(crate) scratch: &'a mut Scratch,
 }
 
@@ -59,7 +61,8 @@ impl Passes<'_> {
             }
             let Some(choice) = choice else { continue };
             let exclusive = self.exclusive_types(request);
-            let selection = build_selection(self.site, self.scratch, &choice, &exclusive);
+            let selection =
+                build_selection(self.site, self.scratch, &choice, &exclusive, self.slots);
             return Some(Decision { selection, window: TimeWindow { start, end } });
         }
         None

@@ -14,6 +14,10 @@ pub enum Refusal {
     /// It could not run even if everything were idle and up (ENODEV).
     #[error("the request can never be satisfied")]
     Unsatisfiable(Notes),
+    /// As [`Refusal::Unsatisfiable`], where the reference says busy (`docs/semantics/matching.md`, Node pre-check): more
+    /// nodes than there are, or a slot that nothing connects.
+    #[error("the request can never be satisfied")]
+    BusyForEver(Notes),
     /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
     #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
     Duration(String),

@@ -225,6 +225,11 @@ impl Graph {
         Ok(())
     }
 
+    /// Sets the rank of a vertex.
+    pub fn set_rank(&mut self, vertex: VertexId, rank: i32) {
+        self.vertices[vertex.index()].rank = rank;
+    }
+
     /// Adds an edge. That no two edges of one source collide is the reader's business
     /// ([`Graph::find_colliding_edge`]).
     ///
@@ -263,7 +268,7 @@ impl Graph {
     /// # Errors
     /// [`GraphError::Exhausted`].
     pub fn expect_properties(&mut self, vertices: usize, values: usize) -> Result<(), GraphError> {
-        self.payments.properties(vertices as u64, values as u64)
+        Ok(self.payments.properties(vertices as u64, values as u64)?)
     }
 
     /// Sets a property, in place of an earlier value.

@@ -3,10 +3,10 @@
 use fluxion_budget::{Exhausted, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::footprint::Payments;
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
+use crate::payments::Payments;
 use crate::vertex::Vertex;
 
 /// The types that the engine knows before any graph is loaded, in the order of its numbering.
@@ -163,6 +163,11 @@ impl Graph {
     /// the same `uniq_id` (`docs/semantics/readers.md`, Loading JGF). O(edges) where the targets of each
     /// source ascend.
     pub fn find_colliding_edge(&self, from: EdgeId) -> Option<Edge> {
+        self.colliding_edges(from).next().map(|(_, edge)| edge)
+    }
+
+    /// All edges of that kind.
+    pub fn colliding_edges(&self, from: EdgeId) -> impl Iterator<Item = (EdgeId, Edge)> + '_ {
         let mut last: FxHashMap<VertexId, i64> = FxHashMap::default();
         let mut suspects: FxHashSet<VertexId> = FxHashSet::default();
         for edge in &self.edges {
@@ -174,15 +179,13 @@ impl Graph {
                 suspects.insert(edge.source);
             }
         }
-        if suspects.is_empty() {
-            return None;
-        }
+        let edges = if suspects.is_empty() { &[] } else { self.edges.as_slice() };
+        let numbered = (0..).map(EdgeId).zip(edges.iter().copied());
+        let suspicious = numbered.filter(move |(_, e)| suspects.contains(&e.source));
         let mut seen = FxHashSet::default();
-        let numbered = self.edges.iter().copied().enumerate();
-        let mut suspicious = numbered.filter(|(_, e)| suspects.contains(&e.source));
         let mut collides =
-            |e: &Edge| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id));
-        suspicious.find(|(n, e)| collides(e) && *n >= from.index()).map(|(_, e)| e)
+            move |e: &Edge| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id));
+        suspicious.filter(move |(id, e)| collides(e) && *id >= from)
     }
 
     /// The relation that an edge was loaded with, `contains` if none.

@@ -33,6 +33,7 @@ mod leftovers;
 mod lengths;
 mod named;
 mod paths;
+mod payments;
 mod removal;
 mod renumbering;
 mod selection;

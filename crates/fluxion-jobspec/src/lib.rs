@@ -23,4 +23,4 @@ pub use constraint::{Constraint, PropertyTest};
 pub use count::{Count, Operator};
 pub use error::{JobspecError, JobspecErrorKind, Position};
 pub use jobspec::{Element, Exclusivity, Jobspec};
-pub use parse::parse;
+pub use parse::{faults, parse};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options};
+use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options, SlotRule};
 
 use crate::byte_size::ByteSize;
 use crate::memory_limit::MemoryLimit;
@@ -17,6 +17,9 @@ pub struct Config {
     pub match_format: MatchFormat,
     /// Pruning filters, `HL:LL[,HL:LL...]`; empty for none.
     pub prune_filters: String,
+    /// Where slots stand if a graph says nothing; `published` for the three calls and `deep` for `fluxion.v1` if not even
+    /// the server does.
+    pub slots: Option<SlotRule>,
     /// How much there may be of what clients send.
     pub limits: Limits,
     /// How long clients may be silent, and the engine may be busy.
@@ -92,6 +95,7 @@ impl Default for Config {
             policy,
             match_format: MatchFormat::JgfFull,
             prune_filters,
+            slots: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
@@ -142,6 +146,7 @@ impl Config {
             policy: policy.to_owned(),
             match_format: self.match_format,
             prune_filters: self.prune_filters.clone(),
+            slots: self.slots.unwrap_or_default(),
             ..Options::default()
         }
     }

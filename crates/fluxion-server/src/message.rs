@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fluxion_context::{Exhausted, Notes};
+use fluxion_context::{Exhausted, Notes, WriteError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -21,7 +21,7 @@ const MOST_DETAILS: usize = 1000;
 /// Why something is exhausted: RESOURCE_EXHAUSTED alone does not say whether waiting helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Nothing that fits is free now: try again later.
+    /// Nothing that fits is free now; it may be once something is released.
     NothingFits,
     /// A text or a message is larger than the server takes.
     TooLarge,
@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     Memory,
     /// As many graphs are exported as may be at a time.
     TooManyExports,
+    /// As much waits as may wait: try again later.
+    QueueFull,
     /// The search looked at as much as it may.
     Budget,
     /// The alternatives of a request multiply beyond all bounds.
@@ -48,6 +50,7 @@ impl Reason {
             Self::TooManyGraphs => "TOO_MANY_GRAPHS",
             Self::Memory => "MEMORY",
             Self::TooManyExports => "TOO_MANY_EXPORTS",
+            Self::QueueFull => "QUEUE_FULL",
             Self::Budget => "BUDGET",
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
@@ -62,6 +65,7 @@ impl Reason {
             Self::TooManyGraphs => Some("graphs"),
             Self::Memory => Some("memory"),
             Self::TooManyExports => Some("exports"),
+            Self::QueueFull => Some("queue"),
             Self::Budget => Some("visits"),
             Self::TooManyVariants => Some("variants"),
             Self::System => Some("system"),
@@ -110,6 +114,11 @@ pub(crate) fn exhausted_by<const N: usize>(
     Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
 }
 
+/// The graph was dropped while it answered.
+pub(crate) fn interrupted() -> Status {
+    Status::aborted("the call was stopped before it was done")
+}
+
 /// A call took longer than the server allows.
 pub(crate) fn call_too_long(limit: Duration) -> Status {
     too_long("the call", limit, "--max-call-time")
@@ -129,6 +138,29 @@ fn too_long(what: &str, limit: Duration, option: &str) -> Status {
 
 /// How published services begin the message of a match that found nothing; clients look for it.
 const NOT_POSSIBLE: &str = "Allocation was not possible";
+
+/// Why a result cannot be printed in its format, and what would help.
+pub(crate) fn unprintable(fault: &WriteError) -> String {
+    let others = "the forms of simple and jgf need none";
+    match fault {
+        WriteError::NegativeRank { .. } => {
+            format!("{fault}: give each node a rank in the graph, or use another format ({others})")
+        }
+        WriteError::NegativeId { .. } => {
+            format!(
+                "{fault}: give each core and gpu an id in the graph, or use another format ({others})"
+            )
+        }
+        WriteError::NoCoreOrGpu => {
+            format!(
+                "{fault}: ask for cores or gpus of nodes, or use another format (the forms of simple and jgf list all)"
+            )
+        }
+        WriteError::TooLarge { .. } | WriteError::Exhausted(_) | WriteError::Stopped(_) => {
+            fault.to_string()
+        }
+    }
+}
 
 /// The message, or its first `most` bytes and an ellipsis.
 pub(crate) fn cut(mut message: String, most: usize) -> String {

@@ -46,20 +46,21 @@ impl RequestError {
     /// refusal is not remembered under its key.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Match(error)
-                if matches!(error.kind(), MatchErrorKind::Busy | MatchErrorKind::Budget) =>
-            {
-                true
+            Self::Match(error) => {
+                use MatchErrorKind::{Budget, Busy, Stopped};
+                matches!(error.kind(), Busy | Budget | Stopped)
+                    || matches!(error.reason, MatchFault::Writer(WriteError::Exhausted(_)))
             }
-            Self::Update(_, error) if error.kind() == UpdateErrorKind::Busy => true,
+            Self::Update(_, error) => {
+                use UpdateErrorKind::{Busy, Exhausted, Stopped};
+                matches!(error.kind(), Busy | Exhausted(_) | Stopped)
+            }
+            Self::Grow(error) => {
+                use AttachErrorKind::{Exhausted, Stopped};
+                matches!(error.kind(), Exhausted | Stopped)
+            }
             Self::Inapplicable(_) | Self::Exhausted(_) => true,
-            Self::Match(error) => match error.reason {
-                MatchFault::Writer(WriteError::Exhausted(_)) => true,
-                _ => self.is_stopped(),
-            },
-            Self::Update(_, error) if matches!(error.kind(), UpdateErrorKind::Exhausted(_)) => true,
-            Self::Grow(error) if error.kind() == AttachErrorKind::Exhausted => true,
-            _ => self.is_stopped(),
+            _ => false,
         }
     }
 

@@ -22,7 +22,7 @@ impl JobKeys {
     }
 
     /// How many jobs have a key.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 

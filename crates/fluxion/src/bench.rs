@@ -102,6 +102,10 @@ struct ServeArgs {
 
 #[derive(Debug, Args)]
 struct AbuseArgs {
+    /// Only attacks of which the name has this in it; all without.
+    #[arg(value_name = "ATTACK", default_value = "", hide_default_value = true)]
+    attack: String,
+
     /// Fewer attackers, a second for each attack.
     #[arg(long)]
     short: bool,
@@ -173,11 +177,11 @@ fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
 
 fn under_attack(arguments: &AbuseArgs) -> anyhow::Result<()> {
     let abuse = if arguments.short {
-        Abuse { matches: 500, connections: 20, calls: 20, nodes: 16 }
+        Abuse { matches: 500, few: Some((20, 20)), nodes: 16 }
     } else {
-        Abuse { matches: 5000, connections: 260, calls: 1000, nodes: 1024 }
+        Abuse { matches: 5000, few: None, nodes: 1024 }
     };
-    print(&abuse.run()?, arguments.output)
+    print(&abuse.run(&arguments.attack)?, arguments.output)
 }
 
 fn print(report: &Report, output: Output) -> anyhow::Result<()> {

@@ -4,10 +4,15 @@ mod bench;
 mod client;
 mod colour;
 mod completions;
+mod convert;
 mod demo;
+mod generate;
+mod input;
 mod manual;
+mod output;
 mod query;
 mod tree;
+mod validate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -38,6 +43,12 @@ enum Command {
     Demo(demo::DemoArgs),
     #[command(flatten)]
     Client(client::ClientCommand),
+    /// Write a cluster of any size, to try things out on.
+    Generate(generate::GenerateArgs),
+    /// Write a graph in another format.
+    Convert(convert::ConvertArgs),
+    /// Tell everything that is wrong with graphs and jobspecs.
+    Validate(validate::ValidateArgs),
     /// Measure performance: benches, a server under load, instruction counts.
     Bench(bench::BenchArgs),
     /// Print a script that lets a shell complete these commands.
@@ -68,6 +79,9 @@ fn run(command: Command) -> ExitCode {
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
+        Command::Generate(arguments) => generate::run(arguments),
+        Command::Convert(arguments) => convert::run(arguments),
+        Command::Validate(arguments) => validate::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::Completions(arguments) => completions::run(arguments, &described()),
         Command::Man(arguments) => manual::run(arguments, described()),

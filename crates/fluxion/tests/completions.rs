@@ -72,6 +72,10 @@ fn commands_options_and_words_are_completed() {
     check(&["fluxion", "query", "--load-f"], "--load-file --load-format");
     check(&["fluxion", "query", "-f", "rv1exec_"], "rv1exec_force");
     check(&["fluxion", "status", "/tiny0", "--set", "d"], "down");
+    check(&["fluxion", "generate", "--format", ""], "jgf grug r");
+    check(&["fluxion", "convert", "--from", "hw"], "hwloc");
+    check(&["fluxion", "convert", "--to", "r"], "r rv1 rlite");
+    check(&["fluxion", "validate", "--format", "job"], "jobspec");
 }
 
 #[test]

@@ -55,7 +55,7 @@ type FluxionServiceClient interface {
 	// An Init whose client has gone away is carried out all the same.
 	//
 	//	INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
-	//	RESOURCE_EXHAUSTED  the message is larger than the limit
+	//	RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
 	Init(ctx context.Context, in *InitRequest, opts ...grpc.CallOption) (*InitResponse, error)
 	// Finds resources for a jobspec and, unless asked otherwise, books them for a new job. If the client
 	// goes away before the answer is sent, the booking is undone, unless the call carries one of the two keys.
@@ -64,7 +64,7 @@ type FluxionServiceClient interface {
 	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
 	//	                     that cannot be used, or was used for another request
 	//	ALREADY_EXISTS       a live job has this `fluxion-job-key`
-	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
 	//	                     (of the search, or of the size of a message) was exceeded
 	//	OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
 	Match(ctx context.Context, in *MatchRequest, opts ...grpc.CallOption) (*MatchResponse, error)
@@ -125,7 +125,7 @@ type FluxionServiceServer interface {
 	// An Init whose client has gone away is carried out all the same.
 	//
 	//	INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
-	//	RESOURCE_EXHAUSTED  the message is larger than the limit
+	//	RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
 	Init(context.Context, *InitRequest) (*InitResponse, error)
 	// Finds resources for a jobspec and, unless asked otherwise, books them for a new job. If the client
 	// goes away before the answer is sent, the booking is undone, unless the call carries one of the two keys.
@@ -134,7 +134,7 @@ type FluxionServiceServer interface {
 	//	INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
 	//	                     that cannot be used, or was used for another request
 	//	ALREADY_EXISTS       a live job has this `fluxion-job-key`
-	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+	//	RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
 	//	                     (of the search, or of the size of a message) was exceeded
 	//	OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
 	Match(context.Context, *MatchRequest) (*MatchResponse, error)

@@ -99,7 +99,7 @@ func ExampleGraph_Create_progress() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// Output: all 31152 bytes have arrived
+	// Output: all 31054 bytes have arrived
 }
 
 func ExampleGraph_MatchMany() {

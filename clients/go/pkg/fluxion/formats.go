@@ -15,6 +15,15 @@ const (
 	GraphRV1ExecForce GraphFormat = pb.GraphFormat_GRAPH_FORMAT_RV1EXEC_FORCE
 )
 
+// SlotRule is where the slots of a jobspec may stand.
+type SlotRule = pb.SlotRule
+
+// The rules of GraphOptions.Slots.
+const (
+	SlotsPublished SlotRule = pb.SlotRule_SLOT_RULE_PUBLISHED
+	SlotsDeep      SlotRule = pb.SlotRule_SLOT_RULE_DEEP
+)
+
 // ExportFormat is how Graph.Export writes a graph.
 type ExportFormat = pb.ExportFormat
 

@@ -26,6 +26,8 @@ type GraphOptions struct {
 	ResourceFormat ResourceFormat
 	// Allowlist has the types to load, for GraphHwloc; all if empty.
 	Allowlist []string
+	// Slots is where the slots of a jobspec may stand; SlotsDeep unless the server was told otherwise.
+	Slots SlotRule
 }
 
 func (o GraphOptions) message() *pb.GraphOptions {
@@ -37,6 +39,7 @@ func (o GraphOptions) message() *pb.GraphOptions {
 		Subsystems:     o.Subsystems,
 		ResourceFormat: o.ResourceFormat,
 		Allowlist:      o.Allowlist,
+		Slots:          o.Slots,
 	}
 }
 
@@ -65,6 +68,7 @@ func graphInfo(graph *pb.Graph) GraphInfo {
 			Subsystems:     options.GetSubsystems(),
 			ResourceFormat: options.GetResourceFormat(),
 			Allowlist:      options.GetAllowlist(),
+			Slots:          options.GetSlots(),
 		},
 		Revision:    graph.GetRevision(),
 		Incarnation: graph.GetIncarnation(),

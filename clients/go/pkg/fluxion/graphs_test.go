@@ -23,6 +23,7 @@ func TestAGraphIsCreatedDescribedListedAndDropped(t *testing.T) {
 	equal(t, made.Edges, 8)
 	equal(t, made.Revision, 1)
 	equal(t, made.Options.Policy, "high")
+	equal(t, made.Options.Slots, fluxion.SlotsDeep)
 	equal(t, made.Options.ResourceFormat, fluxion.RV1)
 	take(t, graph, cores(1))
 	info, err := graph.Describe(background)
@@ -130,6 +131,7 @@ func TestAGraphThatCannotBeCreated(t *testing.T) {
 		{"too large", create("x", good, fluxion.CreateOptions{TextBytes: 1 << 60}), fluxion.ErrExhausted, "text"},
 		{"policy", create("x", good, with(fluxion.GraphOptions{Policy: "best"})), fluxion.ErrInvalid, "header.options.policy"},
 		{"traverser", create("x", good, with(fluxion.GraphOptions{Traverser: "x"})), fluxion.ErrInvalid, "header.options.traverser"},
+		{"slots", create("x", good, with(fluxion.GraphOptions{Slots: 99})), fluxion.ErrInvalid, "header.options.slots"},
 		{"filters", create("x", good, with(fluxion.GraphOptions{PruneFilters: "x"})), fluxion.ErrInvalid, "header.options.prune_filters"},
 		{"subsystems", create("x", good, with(fluxion.GraphOptions{Subsystems: "x"})), fluxion.ErrInvalid, "header.options.subsystems"},
 		{"format", create("x", good, with(fluxion.GraphOptions{Format: 99})), fluxion.ErrInvalid, "header.options.format"},

@@ -17,6 +17,7 @@ from fluxion.model import (
     ResourceFormat,
     ResourceSet,
     ShrinkJobs,
+    SlotRule,
     Status,
 )
 from fluxion.server import Graph, Server, connect
@@ -38,6 +39,7 @@ __all__ = [
     "ResourceSet",
     "Server",
     "ShrinkJobs",
+    "SlotRule",
     "Status",
     "connect",
     "connect_async",

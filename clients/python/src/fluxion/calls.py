@@ -16,7 +16,7 @@ from fluxion.details import parse_details
 from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
 
 T = TypeVar("T")
-_Enum = TypeVar("_Enum", model.GraphFormat, model.ResourceFormat, model.Outcome, model.JobState, model.Status)
+_Enum = TypeVar("_Enum", model.GraphFormat, model.ResourceFormat, model.SlotRule, model.Outcome, model.JobState, model.Status)
 
 
 class Stubs:
@@ -74,6 +74,7 @@ def create_header(
         subsystems=options.subsystems,
         resource_format=model.ResourceFormat(options.resource_format),  # type: ignore[arg-type]
         allowlist=options.allowlist,
+        slots=model.SlotRule(options.slots),  # type: ignore[arg-type]
     )
     header = graphs_pb2.CreateGraphHeader(
         name=name,
@@ -293,6 +294,7 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
         graph.options.subsystems,
         _number(model.ResourceFormat, graph.options.resource_format),
         tuple(graph.options.allowlist),
+        _number(model.SlotRule, graph.options.slots),
     )
     return model.GraphInfo(
         graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation

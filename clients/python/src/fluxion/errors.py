@@ -99,7 +99,7 @@ class NotPossibleError(FluxionError):
 
 
 class NotPossibleNowError(NotPossibleError):
-    """Nothing fits now: try again later, or reserve (RESOURCE_EXHAUSTED)."""
+    """Nothing fits now; it may when a job is cancelled, or what is down comes back (RESOURCE_EXHAUSTED)."""
 
 
 class NeverPossibleError(NotPossibleError):

@@ -65,6 +65,14 @@ class ResourceFormat(_Named):
     JGF_FULL = 9
 
 
+class SlotRule(_Named):
+    """Where the slots of a jobspec may stand; UNSPECIFIED is the default of the server."""
+
+    UNSPECIFIED = 0
+    PUBLISHED = 1
+    DEEP = 2
+
+
 class ExportFormat(_Named):
     """How a graph is exported; JGF is what `create_graph` reads again."""
 
@@ -129,6 +137,7 @@ class GraphOptions:
     subsystems: str = ""
     resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED
     allowlist: tuple[str, ...] = ()
+    slots: SlotRule = SlotRule.UNSPECIFIED
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from fluxion.model import (
     ResourceFormat,
     Resources,
     ShrinkJobs,
+    SlotRule,
     Stats,
     Status,
     Updated,
@@ -86,6 +87,7 @@ class Server:
         subsystems: str = "",
         resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED,
         allowlist: Sequence[str] = (),
+        slots: SlotRule = SlotRule.UNSPECIFIED,
         replace: bool = False,
         request_key: str = "",
         incarnation: str = "",
@@ -94,7 +96,7 @@ class Server:
     ) -> Graph:
         """Loads a graph in pieces; with `replace`, instead of one of this name (and `incarnation`). `progress` hears how far it is."""
         options = GraphOptions(
-            format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist)
+            format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist), slots
         )
         header = calls.create_header(
             name, options, replace, sources.size(source), request_key, incarnation

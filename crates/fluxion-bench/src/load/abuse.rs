@@ -1,19 +1,21 @@
 //! Clients that attack a server in every way we know, while others go about their work: how long do these wait, and how
 //! much memory does the server take?
 
+use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
+use fluxion_client::v1::{GraphFormat, NewGraph};
 use fluxion_client::{FluxionClient, MatchOperation};
 use h2::client::SendRequest;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::attack::Attack;
+use super::attack::{Attack, OTHER};
 use super::{Process, runtime};
 use crate::jobspecs::Job;
 use crate::machine::Machine;
@@ -27,10 +29,8 @@ use crate::report::{Column, Report, Row};
 pub struct Abuse {
     /// Matches of the other clients during each attack, at 500 in a second.
     pub matches: usize,
-    /// Connections of the attackers.
-    pub connections: usize,
-    /// Calls on each of them.
-    pub calls: usize,
+    /// Connections of the attackers and calls on each, where they are not as many as reported.
+    pub few: Option<(usize, usize)>,
     /// Nodes of the machine, with 64 cores and 4 gpus each.
     pub nodes: usize,
 }
@@ -46,13 +46,13 @@ const REST: Duration = Duration::from_millis(10);
 const MEMORY: &str = "512MiB";
 
 impl Abuse {
-    /// Starts a server for each attack and measures it.
+    /// Starts a server for each attack that has `name` in its name, and measures it.
     ///
     /// # Errors
     /// The server did not start, did not load the machine or cannot be reached.
-    pub fn run(self) -> anyhow::Result<Report> {
+    pub fn run(self, name: &str) -> anyhow::Result<Report> {
         let mut rows = Vec::new();
-        for attack in Attack::ALL {
+        for attack in Attack::ALL.into_iter().filter(|attack| attack.name().contains(name)) {
             rows.push(runtime()?.block_on(self.measure(attack))?);
         }
         let title = format!(
@@ -63,22 +63,28 @@ impl Abuse {
     }
 
     async fn measure(self, attack: Attack) -> anyhow::Result<Row> {
-        let fewer_than_attack = (self.connections / 2 + CLIENTS + 2).to_string();
+        let (connections, calls) = self.few.unwrap_or_else(|| attack.size());
+        let fewer_than_attack = (connections / 2 + CLIENTS + 2).to_string();
         let mut options = vec!["--max-memory", MEMORY];
         if attack == Attack::Silence {
             options.extend(["--max-connections", &fewer_than_attack]);
         }
         let server = Process::start_with(&options)?;
         server.init(Machine::flat(self.nodes, 64, 4)).await?;
+        if attack == Attack::Deadlines {
+            let other = NewGraph::named(OTHER).with_format(GraphFormat::Rv1exec);
+            let text = Cursor::new(Machine::flat(4_000, 64, 0).rv1());
+            server.connect_v1().await?.create_graph(other, text).await?;
+        }
         let target = Arc::new(Target {
             messages: attack.messages(),
             address: server.address.clone(),
             attack,
-            calls: self.calls,
+            calls,
             done: AtomicBool::new(false),
         });
         let clients = at_work(&server).await?;
-        let attackers = self.attack(Arc::clone(&target))?;
+        let attackers = attack_with(connections, Arc::clone(&target))?;
         let (worked, took) = measure::time_async(self.work(clients)).await;
         target.done.store(true, Ordering::Relaxed);
         let (samples, errors) = worked?;
@@ -87,21 +93,6 @@ impl Abuse {
         drop(attackers.join());
         let row = samples.timed_row(attack.name(), took);
         Ok(row.with(Column::Errors, errors as f64).with_size(Column::Peak, peak))
-    }
-
-    /// On a thread of their own: what they do is no part of what others wait.
-    fn attack(self, target: Arc<Target>) -> anyhow::Result<thread::JoinHandle<()>> {
-        let runtime = runtime()?;
-        let attackers = move || {
-            runtime.block_on(async {
-                let mut attackers = JoinSet::new();
-                for _ in 0..self.connections {
-                    attackers.spawn(Arc::clone(&target).again());
-                }
-                attackers.join_all().await;
-            });
-        };
-        Ok(thread::Builder::new().name("attackers".to_owned()).spawn(attackers)?)
     }
 
     /// The samples of all matches, and how many failed.
@@ -135,6 +126,21 @@ impl Abuse {
         }
         Ok((all, errors.load(Ordering::Relaxed)))
     }
+}
+
+/// On a thread of their own: what they do is no part of what others wait.
+fn attack_with(connections: usize, target: Arc<Target>) -> anyhow::Result<thread::JoinHandle<()>> {
+    let runtime = runtime()?;
+    let attackers = move || {
+        runtime.block_on(async {
+            let mut attackers = JoinSet::new();
+            for _ in 0..connections {
+                attackers.spawn(Arc::clone(&target).again());
+            }
+            attackers.join_all().await;
+        });
+    };
+    Ok(thread::Builder::new().name("attackers".to_owned()).spawn(attackers)?)
 }
 
 /// Clients that have made a call before anybody attacks.
@@ -173,6 +179,10 @@ impl Target {
         let path = self.attack.method();
         let request = http::Request::post(format!("http://{}/{path}", self.address));
         let request = request.header("content-type", "application/grpc");
+        let request = match self.attack.timeout() {
+            Some(timeout) => request.header("grpc-timeout", timeout),
+            None => request,
+        };
         Ok(request.header("te", "trailers").body(())?)
     }
 
@@ -190,8 +200,16 @@ impl Target {
         for message in self.messages.iter().cycle().take(self.calls) {
             calls.spawn(call(client.clone(), self.request(), message.clone(), self.attack));
         }
-        Ok(connection.await?)
+        tokio::select! {
+            ended = connection => Ok(ended?),
+            () = waited(calls), if self.attack.is_repeated() => Ok(()),
+        }
     }
+}
+
+/// All calls have ended.
+async fn waited(mut calls: JoinSet<anyhow::Result<()>>) {
+    while calls.join_next().await.is_some() {}
 }
 
 /// Begins a call and holds it until the server ends it.

@@ -8,6 +8,10 @@ const UPLOAD: usize = 15 << 20;
 /// Graphs that are asked for at the same time, under names of their own.
 const GRAPHS: usize = 12;
 
+/// The name of a graph of its own, of 260,000 vertices, and how many terms a find may have there.
+pub(super) const OTHER: &str = "other";
+const TERMS: usize = 250;
+
 /// `GRAPH_FORMAT_RV1EXEC`.
 const RV1EXEC: u8 = 5;
 
@@ -34,10 +38,12 @@ pub(super) enum Attack {
     Queue,
     /// Long properties.
     Properties,
+    /// Finds that take longer than their callers wait, on a graph of their own.
+    Deadlines,
 }
 
 impl Attack {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::None,
         Self::Announce,
         Self::Silence,
@@ -48,6 +54,7 @@ impl Attack {
         Self::Generate,
         Self::Queue,
         Self::Properties,
+        Self::Deadlines,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -62,6 +69,7 @@ impl Attack {
             Self::Generate => "short texts, huge graphs",
             Self::Queue => "long jobspecs",
             Self::Properties => "long properties",
+            Self::Deadlines => "finds past their deadlines",
         }
     }
 
@@ -69,7 +77,7 @@ impl Attack {
     pub(super) fn method(self) -> &'static str {
         match self {
             Self::UnreadExports => "fluxion.v1.GraphService/ExportGraph",
-            Self::UnreadFinds => "fluxion.v1.ResourceService/Find",
+            Self::UnreadFinds | Self::Deadlines => "fluxion.v1.ResourceService/Find",
             Self::Generate => "fluxion.v1.GraphService/CreateGraph",
             Self::Queue => "fluxion.FluxionService/Match",
             Self::Properties => "fluxion.v1.ResourceService/SetProperty",
@@ -86,7 +94,34 @@ impl Attack {
 
     /// Whether a request is sent to its end.
     pub(super) fn is_finished(self) -> bool {
-        self.is_unread() || matches!(self, Self::Generate | Self::Queue | Self::Properties)
+        let sent = [Self::Generate, Self::Queue, Self::Properties, Self::Deadlines];
+        self.is_unread() || sent.contains(&self)
+    }
+
+    /// On how many connections it comes, and how many calls there are on each: as it was reported, or met in the wild.
+    pub(super) fn size(self) -> (usize, usize) {
+        match self {
+            Self::None => (0, 0),
+            Self::Announce => (260, 1000),
+            Self::Silence => (1084, 1),
+            Self::Stall => (30, 1000),
+            Self::UnreadExports => (60, 10),
+            Self::UnreadFinds | Self::Properties => (6, 10),
+            Self::Unfinished => (1, 10),
+            Self::Generate => (1, GRAPHS),
+            Self::Queue => (15, 10),
+            Self::Deadlines => (10, 10),
+        }
+    }
+
+    /// Whether attackers begin anew when all of their calls were answered.
+    pub(super) fn is_repeated(self) -> bool {
+        matches!(self, Self::Generate | Self::Deadlines)
+    }
+
+    /// How long callers wait, as `grpc-timeout` says it.
+    pub(super) fn timeout(self) -> Option<&'static str> {
+        (self == Self::Deadlines).then_some("100m")
     }
 
     /// What is sent by the calls of a connection, in turn.
@@ -103,6 +138,10 @@ impl Attack {
                 message
             }
             Self::Generate => return (0..GRAPHS).map(|number| graph(number).into()).collect(),
+            Self::Deadlines => {
+                let criteria = format!("{}status=down", "status=down or ".repeat(TERMS - 1));
+                framed(&[field(1, OTHER.as_bytes()), field(2, criteria.as_bytes())].concat())
+            }
             Self::Queue => framed(&field(1, &long())),
             Self::Properties => {
                 framed(&[field(2, b"/cluster0"), field(3, b"key"), field(4, &long())].concat())

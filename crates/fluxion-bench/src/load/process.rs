@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, bail};
+use fluxion_client::v1::Server;
 use fluxion_client::{FluxionClient, Options};
 
 use crate::machine::Machine;
@@ -58,6 +59,11 @@ impl Process {
         let client = self.connect().await?;
         client.init(machine.jgf(), "first").await?;
         Ok(())
+    }
+
+    /// A connection more, for the full service.
+    pub(crate) async fn connect_v1(&self) -> anyhow::Result<Server> {
+        Ok(Server::connect(&self.address, Options::default()).await?)
     }
 
     /// A connection more.

@@ -53,6 +53,6 @@ pub use crate::proto::v1::{
     GetStatusResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, Job, JobState,
     MatchOperation, MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse,
     ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse, ShrinkJobs,
-    ShrinkResponse, Status, UpdateRequest, UpdateResponse, VertexStatus,
+    ShrinkResponse, SlotRule, Status, UpdateRequest, UpdateResponse, VertexStatus,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

@@ -56,6 +56,8 @@ pub enum OptionName {
     Policy,
     /// How requests are laid over the graph.
     Traverser,
+    /// Where slots stand.
+    Slots,
     /// Which subsystems are used.
     Subsystems,
     /// Which aggregates are kept.
@@ -68,6 +70,7 @@ impl LoadError {
         match self {
             Self::Policy(_) => Some(OptionName::Policy),
             Self::Traverser(_) => Some(OptionName::Traverser),
+            Self::Setup(SetupError::DeepSlots) => Some(OptionName::Slots),
             Self::Subsystems(_) | Self::Setup(SetupError::NoRoot(_)) => {
                 Some(OptionName::Subsystems)
             }
@@ -103,6 +106,15 @@ impl LoadError {
             | Self::Setup(_)
             | Self::Stopped(_)
             | Self::Exhausted(_) => None,
+        }
+    }
+
+    /// What is wrong, without the place.
+    pub fn unplaced(&self) -> String {
+        match self {
+            Self::Jgf(error) => error.kind().to_string(),
+            Self::Rv1(Rv1Error::Syntax { text, .. }) => format!("not JSON: {text}"),
+            _ => self.to_string(),
         }
     }
 

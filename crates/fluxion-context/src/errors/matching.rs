@@ -32,7 +32,9 @@ pub enum MatchFault {
 /// What the search has to say, or else what can always be said.
 fn refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) if !notes.is_empty() => {
+        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)
+            if !notes.is_empty() =>
+        {
             notes.to_string()
         }
         other => other.to_string(),
@@ -70,7 +72,9 @@ impl MatchError {
             MatchFault::Refused(refusal) => match refusal {
                 Refusal::Stopped => MatchErrorKind::Stopped,
                 Refusal::Busy(_) => MatchErrorKind::Busy,
-                Refusal::Unsatisfiable(_) => MatchErrorKind::Unsatisfiable,
+                Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_) => {
+                    MatchErrorKind::Unsatisfiable
+                }
                 Refusal::TooManyVariants | Refusal::TooManyTerms { .. } => MatchErrorKind::Overflow,
                 Refusal::TooManyVisits { .. } => MatchErrorKind::Budget,
                 Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {

@@ -227,6 +227,7 @@ impl Engine {
         let is_scored =
             |policy: Policy| key == "perf_class" && policy.preference() == Preference::Variation;
         self.views.keep(|policy| !is_scored(policy));
+        self.place_tables.forget_policies(is_scored);
         if is_scored(self.policy) {
             self.relayout();
         }

@@ -53,6 +53,7 @@ impl Engine {
             self.weights = self.weights.carried_to(&site.layout, numbers);
         }
         self.constraint_masks.forget();
+        self.place_tables.forget();
         self.earliest_start = EarliestStart::default();
         self.views = Views::default();
         self.scratch = Scratch::default();

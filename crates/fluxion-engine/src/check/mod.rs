@@ -67,6 +67,7 @@ mod tests {
     use crate::index::Indices;
     use crate::operation::{JobId, MatchOperation};
     use crate::record::JobRecord;
+    use crate::request::slot_rule::SlotRule;
     use crate::request::traverser::Traverser;
     use crate::state::marks::Marked;
 
@@ -86,6 +87,7 @@ mod tests {
             subsystems: vec!["containment".to_owned()],
             policy: "first".parse().unwrap(),
             traverser: Traverser::Simple,
+            slots: SlotRule::Published,
             filters: "ALL:core,ALL:node".parse().unwrap(),
         };
         let mut engine = Engine::new(graph, &options).unwrap();

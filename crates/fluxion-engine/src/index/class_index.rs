@@ -30,10 +30,18 @@ pub(crate) struct ClassIndex {
     index_of: Arc<[u32]>,
 }
 
+/// How deep below an anchor a slot takes vertices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MemberDepth {
+    Direct,
+    Any,
+}
+
 /// A class of anchors, with how many vertices of which types a slot takes there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AnchorKey {
     pub(crate) class: ClassId,
+    pub(crate) depth: MemberDepth,
     pub(crate) taken: Vec<(TypeId, usize)>,
 }
 
@@ -135,9 +143,25 @@ pub(crate) fn member_key(site: &Site, policy: Policy, member: VertexId) -> i64 {
 
 /// The best key that a slot could have at an anchor: with the most preferred children.
 pub(crate) fn best_slot_key(site: &Site, policy: Policy, key: &AnchorKey, anchor: VertexId) -> i64 {
+    if key.depth == MemberDepth::Any {
+        return best_deep_key(site, policy, key, anchor);
+    }
     let scores = |&(ty, vertices): &(TypeId, usize)| {
         let children = site.layout.children_of_type(&site.graph, anchor, ty).take(vertices);
         children.map(|ordinal| site.score(site.layout.vertex_at(ordinal)))
     };
     policy.key(key.taken.iter().flat_map(scores).fold(1i64, i64::saturating_add))
+}
+
+/// The best key of a slot at an anchor that takes vertices from wherever below it.
+fn best_deep_key(site: &Site, policy: Policy, key: &AnchorKey, anchor: VertexId) -> i64 {
+    let best = |&(ty, vertices): &(TypeId, usize)| {
+        let below = site.tree.subtree(anchor).iter().skip(1);
+        let of_type = below.filter(|v| site.graph.vertex(**v).ty == ty);
+        let mut keys: Vec<i64> = of_type.map(|&v| policy.key(site.score(v))).collect();
+        keys.sort_unstable();
+        keys.truncate(vertices);
+        keys.into_iter().fold(0i64, i64::saturating_add)
+    };
+    key.taken.iter().map(best).fold(policy.key(1), i64::saturating_add)
 }

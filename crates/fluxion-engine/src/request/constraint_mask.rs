@@ -11,6 +11,7 @@ use super::resolved_constraint::{ResolvedConstraint, Tested, resolve, tested_typ
 use crate::bitmap::Bitmap;
 use crate::refusal::Refusal;
 use crate::site::Site;
+use crate::terms::most_terms;
 
 /// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass.
 #[derive(Clone, Debug)]
@@ -26,9 +27,6 @@ pub(crate) struct ConstraintMask {
     /// How many of those that pass are nodes.
     passing_nodes: u64,
 }
-
-/// The most tests of vertices in one constraint: they take about half a second.
-const MOST_TESTS: usize = 1 << 26;
 
 impl ConstraintMask {
     fn of(
@@ -119,11 +117,6 @@ pub(crate) struct ConstraintMasks {
     recent: Vec<(Arc<Constraint>, Arc<ConstraintMask>)>,
     tested: Option<Arc<Tested>>,
     next_serial: u64,
-}
-
-/// How many terms may be tried on each of so many vertices; a few on any graph.
-fn most_terms(vertices: usize) -> usize {
-    (MOST_TESTS / vertices.max(1)).max(16)
 }
 
 /// How many constraints are remembered.

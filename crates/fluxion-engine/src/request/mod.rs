@@ -6,17 +6,23 @@
 pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
 mod orders;
+pub(crate) mod place_tables;
+mod places;
 mod possible;
 pub(crate) mod prepared;
 mod resolved_constraint;
+pub(crate) mod slot_places;
+pub(crate) mod slot_rule;
 pub(crate) mod traverser;
 mod variants;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use fluxion_graph::{Graph, TypeId};
 use fluxion_jobspec::{Count, Element, Exclusivity};
 
+use crate::request::slot_places::SlotPlaces;
 use crate::request::traverser::Traverser;
 use crate::site::classes::{ClassId, Classes};
 use crate::site::demand::Demand;
@@ -45,6 +51,8 @@ pub(crate) struct RequestElement {
     /// Another element of the list asks for the same type, or a slot stands beside it: no vertex of this type
     /// is ever collected (`docs/semantics/matching.md`, Laying a request over the tree).
     pub(crate) conflicts: bool,
+    /// Where a slot stands, if that is by the rule `deep`.
+    pub(crate) places: Option<Arc<SlotPlaces>>,
 }
 
 /// A request in the order that the search reads it; each list is contiguous.
@@ -133,6 +141,7 @@ impl Request {
             demand: Demand::default(),
             literal_demand: Demand::default(),
             conflicts: !is_slot && (same > 1 || beside_slot),
+            places: None,
         });
     }
 

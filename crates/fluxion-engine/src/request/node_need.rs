@@ -83,7 +83,11 @@ impl Finder<'_> {
     /// Whether all vertices where a slot could be anchored are nodes, or lie below nodes.
     fn is_below_nodes(&self, slot: usize) -> bool {
         let classes = &self.site.classes;
-        let anchors = |class: ClassId| self.request.can_anchor(classes, class, slot);
+        let places = self.request.elements[slot].places.as_ref();
+        let anchors = |class: ClassId| match places {
+            Some(places) => places.classes.binary_search(&class).is_ok(),
+            None => self.request.can_anchor(classes, class, slot),
+        };
         let is_below = |class: ClassId| {
             let mut path = std::iter::successors(Some(class), |&c| classes.get(c).parent);
             path.any(|class| classes.get(class).ty == self.node)

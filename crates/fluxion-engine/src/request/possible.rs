@@ -38,7 +38,11 @@ impl Request {
 
     /// Whether some class of vertices can hold what an element wants below it, or one slot.
     fn fits_some_class(&self, site: &Site, element: usize) -> bool {
-        let RequestElement { ty, is_slot, ref demand, .. } = self.elements[element];
+        let RequestElement { ty, is_slot, ref demand, ref places, .. } = self.elements[element];
+        if let Some(places) = places {
+            let holds = |&class: &ClassId| site.capacity.holds(&site.layout, class, demand);
+            return places.classes.iter().any(holds);
+        }
         let fits = |class: ClassId| {
             let named = match is_slot {
                 true => self.can_anchor(&site.classes, class, element),

@@ -9,9 +9,19 @@ use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::Request;
 use crate::request::constraint_mask::{ConstraintMask, ConstraintMasks};
 use crate::request::orders::other_orders;
+use crate::request::place_tables::PlaceTables;
+use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;
 use crate::request::variants::variants;
 use crate::site::Site;
+
+/// By what rules a jobspec is laid over a graph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) traverser: Traverser,
+    pub(crate) policy: Policy,
+    pub(crate) slots: SlotRule,
+}
 
 /// See the module documentation.
 pub(crate) struct PreparedRequest<'a> {
@@ -31,18 +41,22 @@ impl<'a> PreparedRequest<'a> {
     pub(crate) fn of(
         jobspec: &Jobspec,
         site: &Site,
-        traverser: Traverser,
-        policy: Policy,
+        rules: Rules,
         constraint_masks: &'a mut ConstraintMasks,
+        place_tables: &mut PlaceTables,
         budget: &Budget,
     ) -> Result<Self, Refusal> {
+        let Rules { traverser, policy, slots } = rules;
         let duration = duration(jobspec.duration)?;
         if jobspec.resources.is_empty() {
             return Err(Refusal::NoResources);
         }
         let largest = |ty: TypeId| site.layout.sizes(ty).1;
         let request = |list: &[Element]| Request::new(list, &site.graph, &largest, traverser);
-        let whole = request(&jobspec.resources);
+        let mut whole = request(&jobspec.resources);
+        if slots == SlotRule::Deep {
+            whole.find_places(site, policy, place_tables, budget)?;
+        }
         let expanded = match traverser {
             Traverser::Simple => Vec::new(),
             Traverser::Flexible => {

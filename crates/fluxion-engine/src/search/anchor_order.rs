@@ -1,9 +1,9 @@
 //! Anchors for slots of several members, in the order of the best slot that could be formed at each.
 
-use fluxion_graph::TypeId;
+use fluxion_graph::{TypeId, VertexId};
 
 use super::{Figures, Search};
-use crate::index::class_index::AnchorKey;
+use crate::index::class_index::{AnchorKey, MemberDepth};
 use crate::request::RequestElement;
 use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
@@ -13,24 +13,30 @@ pub(super) struct AnchorOrder {
     /// An order of anchors, by number, and the next of it that has enough units free.
     heads: Vec<(usize, Option<usize>)>,
     needs: Needs,
+    depth: MemberDepth,
 }
 
 impl Search<'_> {
     /// Anchors of some classes, by the best key that a slot could have there.
-    pub(super) fn anchors_for(&mut self, classes: &[ClassId], slot: usize) -> AnchorOrder {
+    pub(super) fn anchors_for(
+        &mut self,
+        classes: &[ClassId],
+        slot: usize,
+        depth: MemberDepth,
+    ) -> AnchorOrder {
         let members = self.request.elements[slot].with.clone();
         let taken = members.filter_map(|member| {
             let wanted = &self.request.elements[member];
             Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
         });
         let taken: Vec<(TypeId, usize)> = taken.collect();
-        let key = |&class: &ClassId| AnchorKey { class, taken: taken.clone() };
+        let key = |&class: &ClassId| AnchorKey { class, depth, taken: taken.clone() };
         let keys = classes.iter().map(key).collect();
         let orders = self.indices.build_anchors(self.site, self.policy, keys);
         let counted = self.pass.figures == Figures::Apply;
         let needs = if counted { self.needs(slot) } else { Needs::new() };
         let heads = orders.iter().map(|&n| (n, self.anchor_from(n, 0, &needs))).collect();
-        AnchorOrder { heads, needs }
+        AnchorOrder { heads, needs, depth }
     }
 
     fn anchor_from(&mut self, order: usize, from: usize, needs: &Needs) -> Option<usize> {
@@ -40,19 +46,34 @@ impl Search<'_> {
         index.next_with_free(from, needs, free)
     }
 
-    /// The next anchor with its bound and its position.
-    pub(super) fn next_anchor(&mut self, anchors: &mut AnchorOrder) -> Option<(i64, u32)> {
+    /// The next anchor with its bound and its rank: the order in which a walk would gather its slots.
+    pub(super) fn next_anchor(
+        &mut self,
+        anchors: &mut AnchorOrder,
+    ) -> Option<(i64, u32, VertexId)> {
         let heads = anchors.heads.iter().enumerate();
         let known = heads.filter_map(|(n, &(order, at))| {
             let (_, index) = self.indices.anchors.get(order)?;
-            let position = self.site.tree.position(index.member(at?))?;
-            Some(((index.keys[at?], position), n))
+            let anchor = index.member(at?);
+            Some(((index.keys[at?], self.rank(anchor, anchors.depth)?, anchor), n))
         });
         let (anchor, head) = known.min()?;
         let (order, at) = anchors.heads[head];
         let next = self.anchor_from(order, at? + 1, &anchors.needs);
         anchors.heads[head].1 = next;
         Some(anchor)
+    }
+
+    /// An anchor that may have others below it comes after them.
+    fn rank(&self, anchor: VertexId, depth: MemberDepth) -> Option<u32> {
+        let tree = &self.site.tree;
+        let position = tree.position(anchor)?;
+        match depth {
+            MemberDepth::Direct => Some(position),
+            MemberDepth::Any => {
+                Some(tree.end(position) - 1 - tree.ancestors(anchor).count() as u32)
+            }
+        }
     }
 
     /// How many vertices of a type a member takes: at least where low scores are best, at most where high.

@@ -10,7 +10,9 @@ use fluxion_graph::VertexId;
 
 use super::Search;
 use super::access::Access;
+use super::region::Region;
 use super::scratch::{Bags, Candidate, Choice};
+use crate::index::class_index::MemberDepth;
 use crate::policy::Preference;
 use crate::request::List;
 use crate::site::classes::ClassId;
@@ -64,7 +66,8 @@ impl Search<'_> {
                 true
             }
             _ => {
-                self.fill_slots(list, slot, &mut bags[0]);
+                let classes = self.visible(list, |_| true);
+                self.fill_slots(&classes, slot, None, &mut bags[0]);
                 true
             }
         }
@@ -154,26 +157,32 @@ impl Search<'_> {
         })
     }
 
-    /// Slots of several members: anchors in the order of the best score that a slot of theirs could have.
-    fn fill_slots(&mut self, list: &List, slot: usize, bag: &mut Vec<u32>) {
-        let site = self.site;
-        let classes = self.visible(list, |_| true);
-        let mut anchors = self.anchors_for(&classes, slot);
+    /// Slots of several members: anchors, or the places of a region, in the order of the best score that a slot of
+    /// theirs could have.
+    pub(super) fn fill_slots(
+        &mut self,
+        classes: &[ClassId],
+        slot: usize,
+        region: Option<&Region>,
+        bag: &mut Vec<u32>,
+    ) {
+        let depth = if region.is_some() { MemberDepth::Any } else { MemberDepth::Direct };
+        let mut anchors = self.anchors_for(classes, slot, depth);
         let most = self.request.elements[slot].most;
-        // key, position of the anchor, order of forming; the worst on top
+        // key, rank of the anchor, order of forming; the worst on top
         let mut best: BinaryHeap<(i64, u32, usize, u32)> = BinaryHeap::new();
         let mut formed = Vec::new();
-        while let Some((bound, position)) = self.next_anchor(&mut anchors) {
+        while let Some((bound, rank, anchor)) = self.next_anchor(&mut anchors) {
             if self.is_stopped() {
                 break;
             }
             if best.len() as u64 >= most
-                && best.peek().is_some_and(|&(worst, at, _, _)| (bound, position) > (worst, at))
+                && best.peek().is_some_and(|&(worst, at, _, _)| (bound, rank) > (worst, at))
             {
                 break;
             }
-            let anchor = site.tree.at(position);
-            if !self.is_in_node_mask(anchor)
+            if region.is_some_and(|region| !region.places.is_place(anchor))
+                || !self.is_in_node_mask(anchor)
                 || !self.can_hold(anchor, &self.request.elements[slot].demand)
                 || !self.is_path_open(anchor)
                 || !self.is_open(anchor)
@@ -181,16 +190,19 @@ impl Search<'_> {
                 continue;
             }
             formed.clear();
-            self.form(anchor, slot, &mut formed);
+            match region {
+                Some(region) => self.form_at_place(anchor, region, &mut formed),
+                None => self.form(anchor, slot, &mut formed),
+            }
             for (n, &candidate) in formed.iter().enumerate() {
-                best.push((self.policy.key(self.score(candidate)), position, n, candidate));
+                best.push((self.policy.key(self.score(candidate)), rank, n, candidate));
                 if best.len() as u64 > most {
                     best.pop();
                 }
             }
         }
         let mut best = best.into_vec();
-        best.sort_unstable_by_key(|&(_, position, n, _)| (position, n));
+        best.sort_unstable_by_key(|&(_, rank, n, _)| (rank, n));
         bag.extend(best.iter().map(|&(_, _, _, candidate)| candidate));
     }
 }

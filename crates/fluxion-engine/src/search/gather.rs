@@ -99,6 +99,11 @@ impl Search<'_> {
             return true;
         }
         self.see(vertex);
+        if let Some(slot) = slot.filter(|&slot| self.request.elements[slot].places.is_some()) {
+            let at = self.bag_of(list, slot);
+            self.form_below(vertex, list, &mut bags[at]);
+            return true;
+        }
         match slot {
             Some(slot) if self.anchors(vertex, slot) => {
                 if !self.can_hold(vertex, &self.request.elements[slot].demand) {

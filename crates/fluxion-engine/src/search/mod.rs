@@ -13,6 +13,7 @@ mod gather;
 mod locality;
 mod mix;
 pub(crate) mod node_mask;
+mod region;
 pub(crate) mod scratch;
 mod slots;
 mod stream;

@@ -22,22 +22,31 @@ impl Search<'_> {
         let gathered = if self.policy.stops_early() { wanted.most.max(1) } else { limit };
         let mut bags = self.take_bags(members.len());
         self.gather_members(anchor, &members, gathered, &mut bags);
-        let shares: Option<Vec<u64>> = members
-            .clone()
-            .zip(&bags)
-            .map(|(n, bag)| {
-                Some(request.elements[n].count.take(self.units(bag))).filter(|&k| k > 0)
-            })
-            .collect();
-        if let Some(shares) = shares {
-            let most = if self.is_flexible() { wanted.most } else { limit };
-            let mut next = vec![0; shares.len()];
-            let mut formed = 0;
-            while formed < most && self.form_one(anchor, &bags, &shares, &mut next, slots) {
-                formed += 1;
-            }
-        }
+        self.form_of(anchor, slot, &bags, slots);
         self.give_back(bags);
+    }
+
+    /// The slots that sorted members come to.
+    pub(super) fn form_of(
+        &mut self,
+        anchor: VertexId,
+        slot: usize,
+        bags: &[Vec<u32>],
+        slots: &mut Vec<u32>,
+    ) {
+        let wanted = &self.request.elements[slot];
+        let taken = |(member, bag): (&RequestElement, &Vec<u32>)| {
+            Some(member.count.take(self.units(bag))).filter(|&k| k > 0)
+        };
+        let members = self.request.elements[wanted.with.clone()].iter();
+        let shares: Option<Vec<u64>> = members.zip(bags).map(taken).collect();
+        let Some(shares) = shares else { return };
+        let most = if self.is_flexible() { wanted.most } else { self.slots_to_form(slot) };
+        let mut next = vec![0; shares.len()];
+        let mut formed = 0;
+        while formed < most && self.form_one(anchor, bags, &shares, &mut next, slots) {
+            formed += 1;
+        }
     }
 
     /// How many slots at one anchor can matter: no more than the request takes, where they come best first.
@@ -69,7 +78,10 @@ impl Search<'_> {
     /// (`docs/semantics/policies.md`, Locality) come in the same order.
     pub(super) fn slots_come_in_order(&self, list: &List) -> bool {
         let one = list.len() == 1 && self.request.elements[list.start].is_slot;
-        one && self.anchors(self.site.tree.root(), list.start) && self.has_even_members(list.start)
+        let root = self.site.tree.root();
+        one && self.anchors(root, list.start)
+            && self.top_region().is_none()
+            && self.has_even_members(list.start)
     }
 
     /// One more slot from the front of what is left; false if some list cannot complete its share.

@@ -14,6 +14,9 @@ impl Search<'_> {
         if !self.may_fit() {
             return None;
         }
+        if let Some(region) = self.top_region() {
+            return self.select_in_region(&region);
+        }
         if let Some(choice) = self.select_best_first() {
             return choice;
         }

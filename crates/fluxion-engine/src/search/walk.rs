@@ -155,7 +155,8 @@ impl<'a> Search<'a> {
         match self.request.slot_of(list) {
             None => true,
             Some(_) if self.is_flexible() => slots.any(holds),
-            Some(last) => holds(last),
+            // by the rule `deep` filters do not show
+            Some(last) => elements[last].places.is_some() || holds(last),
         }
     }
 

@@ -51,7 +51,7 @@ impl Search<'_> {
     }
 
     /// What a vertex must have that an element names, below one that is had in some way; or that it may name.
-    fn must(&self, element: usize, inherited: Option<Access>) -> Must {
+    pub(super) fn must(&self, element: usize, inherited: Option<Access>) -> Must {
         if inherited.is_some_and(|inherited| self.must_be_idle(element, inherited)) {
             return Must::BeIdle;
         }

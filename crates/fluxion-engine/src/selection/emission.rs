@@ -88,6 +88,13 @@ impl<'a> Emission<'a> {
         }
     }
 
+    /// Whether a vertex is inside of one of an exclusive type, or is one.
+    pub(crate) fn is_taken_whole(&self, vertex: VertexId) -> bool {
+        let Site { tree, graph, .. } = self.site;
+        let is_exclusive = |v: VertexId| self.exclusive_types.contains(&graph.vertex(v).ty);
+        is_exclusive(vertex) || tree.ancestors(vertex).any(is_exclusive)
+    }
+
     fn edge(&self, parent: VertexId, child: VertexId) -> Option<EdgeId> {
         let Site { tree, graph, .. } = self.site;
         if tree.is_tree() {

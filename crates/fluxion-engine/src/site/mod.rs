@@ -7,6 +7,7 @@ pub(crate) mod classes;
 pub(crate) mod counted_types;
 pub(crate) mod demand;
 mod inner;
+pub(crate) mod kinds;
 pub(crate) mod layout;
 pub(crate) mod prune;
 mod scores;
@@ -35,6 +36,9 @@ pub enum SetupError {
     /// The graph is deeper than any machine.
     #[error("the graph is deeper than {MOST_LEVELS} levels at {0}")]
     TooDeep(String),
+    /// Slots cannot stand by this rule under the traverser `flexible`.
+    #[error("slots stand `deep` only under the traverser `simple`, not under `flexible`")]
+    DeepSlots,
     /// A table of the graph is full.
     #[error(transparent)]
     Graph(#[from] GraphError),

@@ -2,7 +2,7 @@
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
-    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Traverser,
+    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, SlotRule, Traverser,
 };
 use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId};
 use fluxion_jobspec::Jobspec;
@@ -63,13 +63,15 @@ fn share(graph: &mut Graph, pairs: &[(usize, usize)]) {
 /// An engine that serves a graph.
 pub(crate) fn engine(graph: Graph, policy: &str, rules: Rules, filters: &str) -> Engine {
     let traverser = match rules {
-        Rules::Simple => Traverser::Simple,
+        Rules::Simple | Rules::Deep => Traverser::Simple,
         Rules::Flexible => Traverser::Flexible,
     };
+    let slots = if rules == Rules::Deep { SlotRule::Deep } else { SlotRule::Published };
     let options = EngineOptions {
         subsystems: vec!["containment".to_owned()],
         policy: policy.parse().unwrap(),
         traverser,
+        slots,
         filters: filters.parse().unwrap(),
     };
     Engine::new(graph, &options).unwrap()
@@ -212,7 +214,7 @@ impl Pair {
 fn kind(refusal: &Refusal) -> Refused {
     match refusal {
         Refusal::Busy(_) => Refused::Busy,
-        Refusal::Unsatisfiable(_) => Refused::Unsatisfiable,
+        Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_) => Refused::Unsatisfiable,
         _ => Refused::Invalid,
     }
 }

@@ -11,6 +11,7 @@ mod requests;
 mod scenarios;
 mod served;
 mod sibling_order;
+mod slot_rules;
 #[path = "../support/mod.rs"]
 mod support;
 mod worlds;
@@ -52,6 +53,16 @@ proptest! {
     }
 
     #[test]
+    fn deep_requests(scenario in scenario(Rules::Deep)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn deep_requests_with_shared_leaves(scenario in shared_scenario(Rules::Deep)) {
+        check(&scenario)?;
+    }
+
+    #[test]
     fn simple_requests_with_shared_leaves(scenario in shared_scenario(Rules::Simple)) {
         check(&scenario)?;
     }
@@ -67,6 +78,11 @@ proptest! {
 
     #[test]
     fn simple_requests_on_wide_machines(scenario in wide_scenario(Rules::Simple)) {
+        check(&scenario)?;
+    }
+
+    #[test]
+    fn deep_requests_on_wide_machines(scenario in wide_scenario(Rules::Deep)) {
         check(&scenario)?;
     }
 

@@ -133,7 +133,7 @@ fn leaves(rules: Rules) -> impl Strategy<Value = Vec<Element>> {
         10 => vec(leaf.clone(), 1..2),
         5 => vec(leaf.clone(), 1..4).prop_map(one_of_each),
         1 => vec(leaf.clone(), 2..4).prop_map(one_of_each).prop_map(|list| list.into_iter().rev().collect()),
-        1 => vec(leaf, if rules == Rules::Simple { 2..4 } else { 0..1 }),
+        1 => vec(leaf, if rules != Rules::Flexible { 2..4 } else { 0..1 }),
     ]
 }
 

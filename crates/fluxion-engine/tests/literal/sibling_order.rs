@@ -50,7 +50,7 @@ fn question() -> impl Strategy<Value = Question> {
 fn shuffled(list: &[Element], rules: Rules, seed: u64) -> Vec<Element> {
     let below = |e: &Element| Element { with: shuffled(&e.with, rules, seed), ..e.clone() };
     let several = list.iter().filter(|e| e.ty == "slot").count() > 1;
-    let kept = rules == Rules::Simple && several;
+    let kept = rules != Rules::Flexible && several;
     let order = order(list.len(), if kept { 0 } else { seed });
     order.into_iter().map(|at| below(&list[at])).collect()
 }

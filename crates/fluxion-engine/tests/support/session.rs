@@ -2,7 +2,7 @@
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
-    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Traverser,
+    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, SlotRule, Traverser,
 };
 use fluxion_graph::{PickedVertex, Status, VertexId};
 use fluxion_jobspec::{Constraint, Jobspec};
@@ -17,6 +17,7 @@ pub(crate) struct Setup<'a> {
     pub(crate) policy: &'a str,
     pub(crate) traverser: Traverser,
     pub(crate) filters: &'a str,
+    pub(crate) slots: SlotRule,
     /// What all requests say about nodes.
     pub(crate) constraint: Option<Constraint>,
     pub(crate) layout: Layout<'a>,
@@ -30,6 +31,7 @@ impl<'a> Setup<'a> {
             policy,
             traverser: Traverser::Simple,
             filters: "ALL:core,ALL:node",
+            slots: SlotRule::Published,
             constraint: None,
             layout: Layout::default(),
         }
@@ -40,6 +42,7 @@ impl<'a> Setup<'a> {
             subsystems: vec!["containment".to_owned()],
             policy: self.policy.parse::<Policy>().unwrap(),
             traverser: self.traverser,
+            slots: self.slots,
             filters: self.filters.parse().unwrap(),
         };
         Engine::new(build(&item(self.graph), self.layout), &options).unwrap()
@@ -152,7 +155,7 @@ fn operation(letter: &str) -> MatchOperation {
 fn refused(refusal: &Refusal) -> String {
     let (word, notes) = match refusal {
         Refusal::Busy(notes) => ("busy", notes),
-        Refusal::Unsatisfiable(notes) => ("unsatisfiable", notes),
+        Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => ("unsatisfiable", notes),
         _ => return "invalid".to_owned(),
     };
     let notes = notes.iter().map(|note| note.to_string());

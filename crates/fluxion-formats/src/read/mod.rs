@@ -4,13 +4,14 @@
 //! |---|---|
 //! | [`jgf`], [`grug`], [`rv1`], [`hwloc`] | the formats |
 //! | `json`, `strings`, `plain_json`, `elements`, `xml` | the notations, which know no format |
-//! | `hostname`, `position`, [`limits`] | what the formats share |
+//! | `hostname`, `position`, `faults`, [`limits`] | what the formats share |
 //!
-//! Each format has one function `load` and one error type. The errors name the offending place and value. The
-//! readers know nothing of bookings, policies or time, and no input makes them panic, hang or take memory without
-//! bound ([`limits`]).
+//! Each format has one error type, a function `load` that ends with the first error, and a function `faults` that
+//! lists all of them. The errors name the offending place and value. The readers know nothing of bookings, policies
+//! or time, and no input makes them panic, hang or take memory without bound ([`limits`]).
 
 mod elements;
+mod faults;
 mod hostname;
 mod json;
 mod plain_json;

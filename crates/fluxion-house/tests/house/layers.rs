@@ -46,7 +46,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
     (
         "fluxion-bench",
         Shell,
-        &["fluxion-client", "fluxion-context", "fluxion-jobspec", "fluxion-server"],
+        &["fluxion-client", "fluxion-context", "fluxion-jobspec", "fluxion-server", "fluxion-sets"],
     ),
     (
         "fluxion",

@@ -149,9 +149,17 @@ impl<'t> Node<'t> {
 
     /// Of the entries of a map, the first key that is unknown or repeats another, if any.
     pub(crate) fn stray_key<const N: usize>(&self, known: &[&str; N]) -> Option<&Self> {
+        self.stray_keys(known).next()
+    }
+
+    /// All such keys.
+    pub(crate) fn stray_keys<const N: usize>(
+        &self,
+        known: &[&str; N],
+    ) -> impl Iterator<Item = &Self> {
         let mut seen = [false; N];
         let entries = self.entries().unwrap_or_default();
-        entries.iter().map(|(key, _)| key).find(|key| {
+        entries.iter().map(|(key, _)| key).filter(move |key| {
             let index = key.scalar().and_then(|text| known.iter().position(|&k| k == text));
             match index.and_then(|index| seen.get_mut(index)) {
                 Some(seen) => std::mem::replace(seen, true),

@@ -15,10 +15,27 @@ pub(crate) fn read<T>(
     text: &str,
     use_root: impl Fn(&Node<'_>) -> Result<T, JobspecError>,
 ) -> Result<T, JobspecError> {
+    with_root(text, |root, repaired| use_root(root).map_err(|error| repaired.relocate(error)))?
+}
+
+/// [`read`] for a use that finds many errors.
+pub(crate) fn read_all(
+    text: &str,
+    use_root: impl Fn(&Node<'_>) -> Vec<JobspecError>,
+) -> Result<Vec<JobspecError>, JobspecError> {
+    with_root(text, |root, repaired| {
+        use_root(root).into_iter().map(|error| repaired.relocate(error)).collect()
+    })
+}
+
+fn with_root<T>(
+    text: &str,
+    use_root: impl Fn(&Node<'_>, &RepairedText<'_>) -> T,
+) -> Result<T, JobspecError> {
     let mut repaired = RepairedText::new(text);
     loop {
         let fault = match document(repaired.text()) {
-            Ok(root) => return use_root(&root).map_err(|error| repaired.relocate(error)),
+            Ok(root) => return Ok(use_root(&root, &repaired)),
             Err(fault) => fault,
         };
         let Fault::Syntax(fault) = fault else {
@@ -26,8 +43,10 @@ pub(crate) fn read<T>(
         };
         if !repaired.repair(&fault, open_at_end) {
             let whole = repaired.flow_document_before(&fault).and_then(|text| document(text).ok());
-            let result = whole.map_or_else(|| Err(fault.into()), |root| use_root(&root));
-            return result.map_err(|error| repaired.relocate(error));
+            return match whole {
+                Some(root) => Ok(use_root(&root, &repaired)),
+                None => Err(repaired.relocate(fault.into())),
+            };
         }
     }
 }

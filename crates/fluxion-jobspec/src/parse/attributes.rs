@@ -1,7 +1,8 @@
 //! Reads the `attributes` of a jobspec: what of them decides a match (`docs/semantics/jobspec.md`,
 //! Attributes).
 
-use super::constraint::constraint;
+use super::constraint::{constraint, note_constraint};
+use super::flaws::Flaws;
 use crate::constraint::Constraint;
 use crate::error::JobspecError;
 use crate::limits::MAX_HOST_NAMES;
@@ -19,43 +20,84 @@ pub(crate) struct Attributes {
     pub(crate) constraint: Option<Constraint>,
 }
 
+const NO_MAP: &str = r#""attributes" is not a map"#;
+
 /// Reads the attributes; null is none.
 pub(crate) fn attributes(node: &Node<'_>) -> Result<Attributes, JobspecError> {
     let mut attributes = Attributes::default();
     if node.is_null() {
         return Ok(attributes);
     }
-    for (key, value) in node.map_or(r#""attributes" is not a map"#)? {
-        match string(key)? {
-            "user" => {}
-            "system" => system(value, &mut attributes)?,
-            _ => return Err(key.breaks(r#"Unknown key in "attributes""#)),
-        }
+    for (key, value) in node.map_or(NO_MAP)? {
+        attribute(key, value, &mut attributes)?;
     }
     Ok(attributes)
+}
+
+/// What is wrong with the attributes.
+pub(super) fn note_attributes(node: &Node<'_>, flaws: &mut Flaws) {
+    if node.is_null() {
+        return;
+    }
+    let mut ignored = Attributes::default();
+    for (key, value) in flaws.keep(node.map_or(NO_MAP)).unwrap_or_default() {
+        match (key.scalar(), value.entries()) {
+            (Some("system"), Some(entries)) => {
+                entries.iter().for_each(|(key, value)| note_setting(key, value, flaws));
+            }
+            _ => flaws.check(attribute(key, value, &mut ignored)),
+        }
+    }
+}
+
+fn note_setting(key: &Node<'_>, value: &Node<'_>, flaws: &mut Flaws) {
+    match key.scalar() {
+        Some("constraints") => note_constraint(value, flaws),
+        _ => flaws.check(setting(key, value, &mut Attributes::default())),
+    }
+}
+
+fn attribute(
+    key: &Node<'_>,
+    value: &Node<'_>,
+    attributes: &mut Attributes,
+) -> Result<(), JobspecError> {
+    match string(key)? {
+        "user" => Ok(()),
+        "system" => system(value, attributes),
+        _ => Err(key.breaks(r#"Unknown key in "attributes""#)),
+    }
 }
 
 fn system(node: &Node<'_>, attributes: &mut Attributes) -> Result<(), JobspecError> {
     if node.items().is_some_and(|items| !items.is_empty()) {
         return Err(node.breaks(NOT_ITERABLE));
     }
-    for (key, value) in node.entries().unwrap_or_default() {
-        match string(key)? {
-            "duration" => {
-                attributes.duration = seconds(value).map_err(|error| error.of("duration"))?;
-            }
-            "queue" => {
-                attributes.queue = Some(string(value).map_err(|error| error.of("queue"))?.into())
-                    .filter(|q: &String| !q.is_empty())
-            }
-            "cwd" => string(value).map(drop).map_err(|error| error.of("cwd"))?,
-            "environment" => environment(value)?,
-            "constraints" => {
-                let mut left = MAX_HOST_NAMES;
-                attributes.constraint = Some(constraint(value, &mut left)?);
-            }
-            _ => {}
+    let entries = node.entries().unwrap_or_default();
+    entries.iter().try_for_each(|(key, value)| setting(key, value, attributes))
+}
+
+/// An entry of `system`.
+fn setting(
+    key: &Node<'_>,
+    value: &Node<'_>,
+    attributes: &mut Attributes,
+) -> Result<(), JobspecError> {
+    match string(key)? {
+        "duration" => {
+            attributes.duration = seconds(value).map_err(|error| error.of("duration"))?;
         }
+        "queue" => {
+            attributes.queue = Some(string(value).map_err(|error| error.of("queue"))?.into())
+                .filter(|q: &String| !q.is_empty())
+        }
+        "cwd" => string(value).map(drop).map_err(|error| error.of("cwd"))?,
+        "environment" => environment(value)?,
+        "constraints" => {
+            let mut left = MAX_HOST_NAMES;
+            attributes.constraint = Some(constraint(value, &mut left)?);
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -3,8 +3,10 @@
 use fluxion_sets::Idset;
 use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};
 
+use super::flaws::Flaws;
 use crate::constraint::{Constraint, PropertyTest};
 use crate::error::JobspecError;
+use crate::limits::MAX_HOST_NAMES;
 use crate::notation::node::{Node, Spelling, Value};
 use crate::notation::scalar::string;
 
@@ -32,6 +34,23 @@ pub(crate) fn constraint(node: &Node<'_>, left: &mut usize) -> Result<Constraint
         "hostlist" => hostlist(operands, left),
         "ranks" => ranks(operands),
         _ => Err(key.breaks(format!("unknown constraint operator: {operator}"))),
+    }
+}
+
+/// What is wrong with a constraint: of each operand what is wrong with it, else what is wrong with the whole.
+pub(super) fn note_constraint(node: &Node<'_>, flaws: &mut Flaws) {
+    let only = node.entries().and_then(|entries| match entries {
+        [(key, value)] => key.scalar().zip(value.items()),
+        _ => None,
+    });
+    match only {
+        Some(("and" | "or" | "not", operands)) => {
+            operands.iter().for_each(|operand| note_constraint(operand, flaws));
+        }
+        Some(("properties", operands)) => {
+            operands.iter().for_each(|operand| flaws.check(property(operand)));
+        }
+        _ => flaws.check(constraint(node, &mut MAX_HOST_NAMES.clone())),
     }
 }
 

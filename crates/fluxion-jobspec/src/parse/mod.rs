@@ -6,12 +6,14 @@ mod attributes;
 mod constraint;
 mod count;
 mod count_text;
+mod flaws;
 mod resources;
 mod tasks;
 
-use self::attributes::attributes;
-use self::resources::resources;
-use self::tasks::tasks;
+use self::attributes::{attributes, note_attributes};
+use self::flaws::Flaws;
+use self::resources::{note_resources, resources};
+use self::tasks::{note_tasks, tasks};
 use crate::error::{JobspecError, Position};
 use crate::jobspec::Jobspec;
 use crate::limits::{MAX_TEXT, MAX_YAML};
@@ -47,18 +49,65 @@ pub fn parse(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec
     }
 }
 
-fn jobspec(root: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec, JobspecError> {
-    root.map_or("Top level of jobspec is not a mapping")?;
-    let key = |key, name| {
-        let missing = || root.breaks(format!(r#"Missing key "{name}" in top level mapping"#));
-        root.get(key).ok_or_else(missing)
+/// Everything that is wrong with the first document of `text`, in its order; nothing if it is a jobspec. An error of
+/// the notation hides all others, and what may follow from another error is left out. Time and memory are linear in
+/// the length of the text, and bounded.
+pub fn faults(text: &str, is_known_type: &dyn Fn(&str) -> bool) -> Vec<JobspecError> {
+    let Err(first) = parse(text, is_known_type) else { return Vec::new() };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let of_root = |root: &Node<'_>| of_jobspec(root, is_known_type);
+    let all = if text.len() <= MAX_YAML {
+        yaml::read_all(text, of_root).ok()
+    } else if text.len() <= MAX_TEXT {
+        json::read(text).map(|root| of_root(&root))
+    } else {
+        None
     };
-    let version_node = key("version", "version")?;
-    let resources_node = key("resources", "resource")?;
-    let tasks_node = key("tasks", "tasks")?;
-    let attributes_node = key("attributes", "attributes")?;
-    if let Some(stray) = root.stray_key(&KEYS) {
-        return Err(stray.breaks("Top mapping in jobspec must have exactly four entries"));
+    all.filter(|all| !all.is_empty()).unwrap_or_else(|| vec![first])
+}
+
+fn of_jobspec(root: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Vec<JobspecError> {
+    let mut flaws = Flaws::default();
+    if flaws.keep(root.map_or(NO_MAP)).is_some() {
+        let mut part = |key, name| flaws.keep(part(root, key, name));
+        let parts = (part("version", "version"), part("attributes", "attributes"));
+        let lists = (part("resources", "resource"), part("tasks", "tasks"));
+        flaws.extend(root.stray_keys(&KEYS).map(stray));
+        if let Some(node) = parts.0 {
+            flaws.check(version(node));
+        }
+        if let Some(node) = parts.1 {
+            note_attributes(node, &mut flaws);
+        }
+        if let Some(node) = lists.0 {
+            note_resources(node, is_known_type, &mut flaws);
+        }
+        if let Some(node) = lists.1 {
+            note_tasks(node, &mut flaws);
+        }
+    }
+    flaws.in_order()
+}
+
+const NO_MAP: &str = "Top level of jobspec is not a mapping";
+
+fn part<'n, 't>(root: &'n Node<'t>, key: &str, name: &str) -> Result<&'n Node<'t>, JobspecError> {
+    let missing = || root.breaks(format!(r#"Missing key "{name}" in top level mapping"#));
+    root.get(key).ok_or_else(missing)
+}
+
+fn stray(key: &Node<'_>) -> JobspecError {
+    key.breaks("Top mapping in jobspec must have exactly four entries")
+}
+
+fn jobspec(root: &Node<'_>, is_known_type: &dyn Fn(&str) -> bool) -> Result<Jobspec, JobspecError> {
+    root.map_or(NO_MAP)?;
+    let version_node = part(root, "version", "version")?;
+    let resources_node = part(root, "resources", "resource")?;
+    let tasks_node = part(root, "tasks", "tasks")?;
+    let attributes_node = part(root, "attributes", "attributes")?;
+    if let Some(key) = root.stray_key(&KEYS) {
+        return Err(stray(key));
     }
     version(version_node)?;
     let attributes = attributes(attributes_node)?;
@@ -183,7 +232,11 @@ mod tests {
         if let Some(Ok(jobspec)) = fast {
             prop_assert_eq!(Ok(&jobspec), slow.as_ref(), "{}", text);
         }
-        prop_assert_eq!(parse(text, &known), slow, "{}", text);
+        let parsed = parse(text, &known);
+        prop_assert_eq!(&parsed, &slow, "{}", text);
+        let all = faults(text, &known);
+        prop_assert_eq!(all.is_empty(), parsed.is_ok(), "{}", text);
+        prop_assert!(parsed.err().is_none_or(|first| all.contains(&first)), "{} {:?}", text, all);
         Ok(())
     }
 
@@ -205,7 +258,8 @@ mod tests {
             ]), 0..40),
         ) {
             let text = pieces.concat();
-            let _ = parse(&text, &known);
+            let parsed = parse(&text, &known);
+            prop_assert_eq!(faults(&text, &known).is_empty(), parsed.is_ok());
             let _ = by_yaml(&text);
         }
 

@@ -11,8 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    Reason, answer_too_large, call_too_long, exhausted, load_too_long, no_memory, not_possible,
-    told,
+    Reason, answer_too_large, call_too_long, exhausted, interrupted, load_too_long, no_memory,
+    not_possible, told, unprintable,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -45,6 +45,7 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
+        CreateError::TooManyLoads => exhausted(Reason::QueueFull, error.to_string()),
         // an Init lets what is there give way
         CreateError::Exists(_) | CreateError::Lost(_) | CreateError::OtherIncarnation { .. } => {
             status(Code::Aborted, error.to_string())
@@ -56,9 +57,13 @@ fn load(error: &LoadError) -> Status {
     let field = match error.option() {
         Some(OptionName::Policy) => "policy",
         // the server itself sets all other options
-        Some(OptionName::Traverser | OptionName::Subsystems | OptionName::PruneFilters) | None => {
-            "jgf"
-        }
+        Some(
+            OptionName::Traverser
+            | OptionName::Slots
+            | OptionName::Subsystems
+            | OptionName::PruneFilters,
+        )
+        | None => "jgf",
     };
     invalid(field, &error.to_string(), error.untold_position())
 }
@@ -83,7 +88,7 @@ fn no_match(error: &MatchError) -> Status {
             Refusal::Busy(notes) => {
                 exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
             }
-            Refusal::Unsatisfiable(notes) => {
+            Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }
@@ -101,14 +106,12 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => status(
             Code::FailedPrecondition,
-            format!("the graph cannot be printed in the match format of the server: {fault}"),
+            format!(
+                "the graph cannot be printed in the match format of the server: {}",
+                unprintable(fault)
+            ),
         ),
     }
-}
-
-/// The graph was dropped while it answered.
-fn interrupted() -> Status {
-    Status::aborted("the call was stopped before it was done")
 }
 
 /// A match or a cancel was refused.
@@ -313,7 +316,8 @@ mod tests {
             not_matched(&slots(1, CORE), 1.0),
             Code::FailedPrecondition,
             "the graph cannot be printed in the match format of the server: \
-             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more",
+             /cluster0/node1 has rank -1: resource set formats need a rank of 0 or more: \
+             give each node a rank in the graph, or use another format (the forms of simple and jgf need none)",
         );
     }
 

@@ -59,6 +59,8 @@ pub(crate) struct Calls {
     limits: Limits,
     timeouts: Timeouts,
     in_flight: Arc<InFlight>,
+    /// For whom calls are counted.
+    connection: u64,
 }
 
 impl Calls {
@@ -70,7 +72,13 @@ impl Calls {
         memory: Arc<Memory>,
     ) -> Self {
         let in_flight = InFlight::new(limits.in_flight, memory);
-        Self { routes: routes.prepare(), limits, timeouts, in_flight }
+        let connection = in_flight.connect();
+        Self { routes: routes.prepare(), limits, timeouts, in_flight, connection }
+    }
+
+    /// The same for another connection.
+    pub(crate) fn of_connection(&self) -> Self {
+        Self { connection: self.in_flight.connect(), ..self.clone() }
     }
 
     /// The answer to a call, which is open until its last byte was taken.
@@ -81,7 +89,8 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
-            let share = match this.in_flight.begin(header_bytes(request.headers())) {
+            let share = match this.in_flight.begin(this.connection, header_bytes(request.headers()))
+            {
                 Ok(share) => Arc::new(share),
                 Err(full) => return Ok(refuse(full, open)),
             };

@@ -18,6 +18,9 @@ use crate::transport::windows::Windows;
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long nothing more is said of that.
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// How long a connection that has just come may say nothing and yet not be the first to go.
 const GRACE: Duration = Duration::from_millis(100);
 
@@ -56,18 +59,15 @@ impl Connections {
     }
 
     async fn accept(&self, listener: &TcpListener, drain: &watch::Receiver<()>) {
-        let mut is_told = false;
+        let mut told: Option<Instant> = None;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
-                    is_told = false;
-                    self.admit(stream, drain).await;
-                }
+                Ok((stream, _)) => self.admit(stream, drain).await,
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    if !is_told {
+                    if told.is_none_or(|told| told.elapsed() > SILENCE) {
                         tracing::warn!(%error, "no connection can be accepted: waiting");
-                        is_told = true;
+                        told = Some(Instant::now());
                     }
                     self.make_room();
                     tokio::time::sleep(PAUSE).await;
@@ -80,7 +80,8 @@ impl Connections {
         let Some(membership) = self.join().await else { return };
         // a connection that has gone already has nothing to gain from it
         let _ = stream.set_nodelay(true);
-        let (calls, timeouts, place) = (self.0.calls.clone(), self.0.timeouts, self.0.most.admit());
+        let (calls, timeouts, place) =
+            (self.0.calls.of_connection(), self.0.timeouts, self.0.most.admit());
         let serving =
             connection::serve(stream, membership, calls, (timeouts, place), drain.clone());
         tokio::spawn(serving);

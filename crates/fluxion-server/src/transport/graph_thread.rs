@@ -75,14 +75,16 @@ impl Drop for StopLoading {
 /// Ends a call when nobody waits for it any more, and takes it, with its texts, out of the queue.
 struct Stopping {
     stop: Stop,
-    queue: Waiting<Turn>,
-    origin: Origin,
+    /// Where it waits; nothing once it was answered.
+    line: Option<(Waiting<Turn>, Origin)>,
 }
 
 impl Drop for Stopping {
     fn drop(&mut self) {
         self.stop.stop();
-        self.queue.leave(self.origin, |turn| turn.stop.is_stopped());
+        if let Some((queue, origin)) = &self.line {
+            queue.leave(*origin, |turn| turn.stop.is_stopped());
+        }
     }
 }
 
@@ -218,7 +220,7 @@ impl GraphThread {
         let (reply, answer) = oneshot::channel();
         let work = Work::Read(Box::new(move |serving| {
             if !reply.is_closed() {
-                let _ = reply.send(look(serving));
+                let _ = reply.send((look(serving), serving.budget.clone()));
             }
         }));
         self.clone().answered(self.enter(work), answer).await
@@ -229,16 +231,19 @@ impl GraphThread {
         let stop = Stop::default();
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
-        Stopping { stop, queue: self.queue.clone(), origin: self.origin }
+        Stopping { stop, line: Some((self.queue.clone(), self.origin)) }
     }
 
     /// Waits for an answer; what is not waited for any more is stopped.
     async fn answered<T>(
         self,
-        _stopping: Stopping,
-        answer: oneshot::Receiver<T>,
+        mut stopping: Stopping,
+        answer: oneshot::Receiver<(T, Budget)>,
     ) -> Result<T, Stopped> {
-        within(self.shared.bounds.call, answer).await?.map_err(|_| self.why_stopped())
+        let answered = within(self.shared.bounds.call, answer).await?;
+        stopping.line = None;
+        // what the answer has drawn is counted until somebody takes it
+        answered.map(|(answer, _)| answer).map_err(|_| self.why_stopped())
     }
 
     fn why_stopped(&self) -> Stopped {
@@ -341,7 +346,7 @@ impl Shared {
             // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
             return;
         }
-        if let Some(job) = asked.answer(result) {
+        if let Some(job) = asked.answer(result, serving.budget.clone()) {
             serving.take_back(job);
             self.tell(serving);
         }

@@ -1,7 +1,9 @@
 //! The memory of calls in flight: requests that arrive or wait for their turn, and answers that nobody has taken yet. When
-//! it is used up, the call that has not moved longest is given up; if all of them move, the newcomer is refused.
+//! it is used up, the call that has not moved longest is given up; if all of them move, one of the connection that has most
+//! makes room for a modest one, and any other newcomer is refused.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -26,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(crate) struct InFlight {
     limit: u64,
     patience: Duration,
+    connections: AtomicU64,
     calls: Mutex<Calls>,
 }
 
@@ -48,12 +51,15 @@ struct Calls {
     total: u64,
     next: u64,
     by_number: BTreeMap<u64, Call>,
+    /// Bytes of each connection that has any.
+    by_connection: BTreeMap<u64, u64>,
     /// Nothing can be given up before.
     retry: Instant,
 }
 
 #[derive(Debug)]
 struct Call {
+    connection: u64,
     bytes: u64,
     moved: Instant,
     /// Waits for more of the request.
@@ -73,6 +79,7 @@ impl Call {
 #[derive(Debug)]
 pub(crate) struct Share {
     all: Arc<InFlight>,
+    connection: u64,
     number: u64,
 }
 
@@ -84,23 +91,31 @@ impl InFlight {
 
     fn with_patience(limit: u64, memory: Arc<Memory>, patience: Duration) -> Arc<Self> {
         let (by_number, retry, most) = (BTreeMap::new(), Instant::now(), limit / 4 * 3);
-        let calls = Calls { memory, limit, most, total: 0, next: 0, by_number, retry };
+        let by_connection = BTreeMap::new();
+        let calls =
+            Calls { memory, limit, most, total: 0, next: 0, by_number, by_connection, retry };
         let calls = Mutex::new(calls);
-        Arc::new(Self { limit, patience, calls })
+        Arc::new(Self { limit, patience, connections: AtomicU64::new(0), calls })
     }
 
-    /// A call begins, with headers of so many bytes.
+    /// A number for a connection.
+    pub(crate) fn connect(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A call of a connection begins, with headers of so many bytes.
     ///
     /// # Errors
     /// [`Full`].
-    pub(crate) fn begin(self: &Arc<Self>, headers: u64) -> Result<Share, Full> {
+    pub(crate) fn begin(self: &Arc<Self>, connection: u64, headers: u64) -> Result<Share, Full> {
         let now = Instant::now();
         let mut calls = self.calls();
         let number = calls.next;
         calls.next += 1;
-        calls.by_number.insert(number, Call { bytes: 0, moved: now, request: None, answer: None });
+        let call = Call { connection, bytes: 0, moved: now, request: None, answer: None };
+        calls.by_number.insert(number, call);
         drop(calls);
-        let share = Share { all: Arc::clone(self), number };
+        let share = Share { all: Arc::clone(self), connection, number };
         share.add(CALL + headers).map(|()| share)
     }
 
@@ -140,12 +155,33 @@ impl Calls {
         self.retry = now + patience.min(Duration::from_millis(50));
     }
 
+    /// Gives up what waits of the connection that has most, for one that has less than half as much.
+    fn make_room_for_modest(&mut self, connection: u64, is_full: impl Fn(&Self) -> bool) {
+        let own = self.by_connection.get(&connection).copied().unwrap_or(0);
+        let greedy = self.by_connection.iter().max_by_key(|(_, bytes)| **bytes);
+        let Some(greedy) = greedy.filter(|(_, bytes)| own < **bytes / 2).map(|(greedy, _)| *greedy)
+        else {
+            return;
+        };
+        let calls = self.by_number.iter();
+        let waits = calls.filter(|(_, call)| call.connection == greedy && call.waits());
+        let waiting: Vec<u64> = waits.map(|(number, _)| *number).collect();
+        for number in waiting {
+            if !is_full(self) {
+                return;
+            }
+            self.give_up(number);
+        }
+    }
+
     /// The bytes of a call that moves; `None` if it was given up.
     fn change(&mut self, number: u64, change: impl FnOnce(u64) -> u64) -> Option<u64> {
         let call = self.by_number.get_mut(&number)?;
         let before = call.bytes;
         call.bytes = change(before);
         call.moved = Instant::now();
+        let of_connection = self.by_connection.entry(call.connection).or_default();
+        *of_connection = (*of_connection + call.bytes).saturating_sub(before);
         self.total = self.total - before.min(self.most) + call.bytes.min(self.most);
         match call.bytes.checked_sub(before) {
             Some(more) => self.memory.pass(more),
@@ -168,6 +204,12 @@ impl Calls {
         if let Some(call) = self.by_number.remove(&number) {
             self.total -= call.bytes.min(self.most);
             self.memory.passed(call.bytes);
+            if let Some(left) = self.by_connection.get_mut(&call.connection) {
+                *left = left.saturating_sub(call.bytes);
+                if *left == 0 {
+                    self.by_connection.remove(&call.connection);
+                }
+            }
             call.request.into_iter().for_each(Waker::wake);
             call.answer.iter().for_each(|answer| answer.notify_one());
         }
@@ -187,6 +229,7 @@ impl Share {
         let limit = self.all.limit(call);
         if calls.is_full(call, limit) {
             calls.make_room(self.all.limit, self.all.patience, self.number);
+            calls.make_room_for_modest(self.connection, |calls| calls.is_full(call, limit));
         }
         if calls.is_full(call, limit) {
             let full = calls.full();
@@ -251,14 +294,14 @@ mod tests {
     #[test]
     fn the_call_that_has_not_moved_longest_is_given_up_for_a_newcomer() {
         let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::ZERO);
-        let [first, second, third] = [(); 3].map(|()| all.begin(0).unwrap());
+        let [first, second, third] = [(); 3].map(|()| all.begin(0, 0).unwrap());
         for share in [&first, &second, &third] {
             share.add(LIMIT / 4).unwrap();
             assert!(waits(share));
         }
         first.go_on().unwrap();
         assert!(waits(&first));
-        all.begin(0).unwrap().add(LIMIT / 4).unwrap();
+        all.begin(0, 0).unwrap().add(LIMIT / 4).unwrap();
         assert_eq!([&first, &second, &third].map(waits), [true, false, true]);
         assert_eq!(second.add(1).map_err(|_| ()), Err(()));
     }
@@ -266,29 +309,47 @@ mod tests {
     #[test]
     fn calls_that_are_served_or_move_stay_and_the_newcomer_is_refused() {
         let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::ZERO);
-        let served = all.begin(0).unwrap();
+        let served = all.begin(0, 0).unwrap();
         served.add(3 * LIMIT / 4).unwrap();
-        assert_eq!(all.begin(0).unwrap().add(LIMIT / 4).map_err(|_| ()), Err(()));
-        assert!(all.begin(0).unwrap().add(SMALL / 2).is_ok());
+        assert_eq!(all.begin(0, 0).unwrap().add(LIMIT / 4).map_err(|_| ()), Err(()));
+        assert!(all.begin(0, 0).unwrap().add(SMALL / 2).is_ok());
         drop(served);
-        assert!(all.begin(0).unwrap().add(LIMIT / 4).is_ok());
+        assert!(all.begin(0, 0).unwrap().add(LIMIT / 4).is_ok());
         assert_eq!(all.calls().total, 0);
         let patient = InFlight::with_patience(LIMIT, Arc::default(), Duration::from_secs(3600));
-        let moves = patient.begin(0).unwrap();
+        let moves = patient.begin(0, 0).unwrap();
         moves.add(3 * LIMIT / 4).unwrap();
         assert!(waits(&moves));
-        assert_eq!(patient.begin(0).unwrap().add(LIMIT / 4).map_err(|_| ()), Err(()));
+        assert_eq!(patient.begin(0, 0).unwrap().add(LIMIT / 4).map_err(|_| ()), Err(()));
         assert!(waits(&moves));
+    }
+
+    /// Attackers whose calls all move left no place for others.
+    #[test]
+    fn the_connection_that_has_most_makes_room_for_a_modest_one() {
+        let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::from_secs(3600));
+        let (greedy, modest) = (all.connect(), all.connect());
+        let calls: Vec<Share> = std::iter::from_fn(|| {
+            let call = all.begin(greedy, 0).ok()?;
+            assert!(waits(&call));
+            Some(call)
+        })
+        .collect();
+        assert!(all.begin(greedy, 0).is_err());
+        let call = all.begin(modest, 0).unwrap();
+        assert_eq!(calls.iter().filter(|call| !waits(call)).count(), 1);
+        drop((calls, call));
+        assert!(all.calls().by_connection.is_empty());
     }
 
     #[test]
     fn one_message_may_be_larger_than_the_limit() {
         let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::ZERO);
-        let (small, large) = (all.begin(0).unwrap(), all.begin(0).unwrap());
+        let (small, large) = (all.begin(0, 0).unwrap(), all.begin(0, 0).unwrap());
         small.add(SMALL / 2).unwrap();
         large.add(4 * LIMIT).unwrap();
-        assert_eq!(all.begin(0).unwrap().add(2 * LIMIT).map_err(|_| ()), Err(()));
-        assert!(all.begin(0).unwrap().add(SMALL / 2).is_ok());
+        assert_eq!(all.begin(0, 0).unwrap().add(2 * LIMIT).map_err(|_| ()), Err(()));
+        assert!(all.begin(0, 0).unwrap().add(SMALL / 2).is_ok());
         drop((small, large));
         assert_eq!(all.calls().total, 0);
     }

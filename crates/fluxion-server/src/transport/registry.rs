@@ -17,6 +17,12 @@ pub(crate) const DEFAULT_GRAPH: &str = "default";
 /// The most graphs beside `default`, those included that are loading. Each has a thread.
 const MOST_GRAPHS: usize = 256;
 
+/// The most loads at once, those included that wait for another one of their name.
+const MOST_LOADS: usize = 1024;
+
+/// What a load takes while it waits, beside its text, about.
+const LOAD: u64 = 32 << 10;
+
 /// What becomes of a graph that has the name already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
@@ -47,6 +53,9 @@ pub(crate) enum CreateError {
         /// The one that is there, if any.
         found: Option<Incarnation>,
     },
+    /// Too many are on their way.
+    #[error("{MOST_LOADS} graphs are loading or wait for it, which is the most: try again later")]
+    TooManyLoads,
     /// There are too many.
     #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
     TooMany,
@@ -169,7 +178,7 @@ impl Registry {
     ) -> Result<GraphThread, CreateError> {
         let (pending, turn) = PendingLoad::new(self, name, existing)?;
         // the load goes on when the call that brought the text has ended
-        let held = self.memory.hold(text.len() as u64)?;
+        let held = self.memory.hold(LOAD + text.len() as u64)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
             check(&pending.registry.slots(), &pending.name, existing).map_err(
@@ -227,6 +236,9 @@ impl PendingLoad {
     ) -> Result<(Self, Arc<TurnLock<()>>), CreateError> {
         let mut slots = registry.slots();
         check(&slots, name, existing)?;
+        if slots.values().map(|slot| slot.loads).sum::<usize>() >= MOST_LOADS {
+            return Err(CreateError::TooManyLoads);
+        }
         let slot = slots.entry(name.to_owned()).or_default();
         slot.loads += 1;
         let turn = Arc::clone(&slot.turn);

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fluxion_context::{JobId, Stop};
+use fluxion_context::{Budget, JobId, Stop};
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
@@ -53,7 +53,7 @@ impl fmt::Debug for Work {
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
-    pub(crate) reply: oneshot::Sender<Result<Done, RequestError>>,
+    pub(crate) reply: oneshot::Sender<(Result<Done, RequestError>, Budget)>,
     /// Leads back to the graph.
     pub(crate) queue: Waiting<Turn>,
 }
@@ -67,15 +67,19 @@ pub(crate) struct Done {
 }
 
 impl Asked {
-    /// Gives the answer; the job that is to be taken back if nobody waits for it any more.
-    pub(crate) fn answer(self, result: Result<Answered, RequestError>) -> Option<JobId> {
+    /// Gives the answer, with what it has drawn; the job that is to be taken back if nobody waits for it any more.
+    pub(crate) fn answer(
+        self,
+        result: Result<Answered, RequestError>,
+        drawn: Budget,
+    ) -> Option<JobId> {
         let Self { request, reply, queue } = self;
         let done = result.map(|answered| {
             let job = orphan(&request, &answered.answer);
             let booking = job.map(|job| Undelivered::new(queue, job));
             Done { answered, booking }
         });
-        let unsent = reply.send(done).err()?.ok()?;
+        let unsent = reply.send((done, drawn)).err()?.0.ok()?;
         let booking = unsent.booking?;
         booking.keep();
         Some(booking.0.job)

@@ -12,8 +12,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, load_too_long, no_memory,
-    not_possible, told,
+    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, interrupted, load_too_long,
+    no_memory, not_possible, told, unprintable,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -95,11 +95,6 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
     }
 }
 
-/// The graph was dropped while it answered.
-fn interrupted() -> Status {
-    Status::aborted("the call was stopped before it was done")
-}
-
 /// A graph was not created.
 pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
     let message = error.to_string();
@@ -116,6 +111,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         }
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
+        CreateError::TooManyLoads => exhausted(Reason::QueueFull, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
 }
@@ -149,6 +145,7 @@ fn not_loaded(error: &LoadError) -> Status {
     let field = match error.option() {
         Some(OptionName::Policy) => "header.options.policy",
         Some(OptionName::Traverser) => "header.options.traverser",
+        Some(OptionName::Slots) => "header.options.slots",
         Some(OptionName::Subsystems) => "header.options.subsystems",
         Some(OptionName::PruneFilters) => "header.options.prune_filters",
         None => "text",
@@ -196,7 +193,7 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Refused(Refusal::Busy(notes)) => {
             exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
         }
-        MatchFault::Refused(Refusal::Unsatisfiable(notes)) => {
+        MatchFault::Refused(Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)) => {
             let message = not_possible("the graph can never satisfy the jobspec", notes);
             Status::new(Code::OutOfRange, cut(message, MOST_BYTES))
         }
@@ -217,7 +214,8 @@ fn no_match(error: &MatchError) -> Status {
         MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         MatchFault::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         MatchFault::Writer(fault) => {
-            let what = format!("the result cannot be printed in this format: {fault}");
+            let what =
+                format!("the result cannot be printed in this format: {}", unprintable(fault));
             invalid("resource_format", what)
         }
     }
@@ -255,10 +253,17 @@ fn no_update(job: &str, error: &UpdateError) -> Status {
         UpdateErrorKind::Time => invalid("duration", error.to_string()),
         UpdateErrorKind::Busy => precondition("TAKEN", job, error.to_string()),
         UpdateErrorKind::Absent => precondition("NOT_IN_GRAPH", job, error.to_string()),
-        UpdateErrorKind::Invalid => invalid("resources.text", error.to_string()),
+        UpdateErrorKind::Invalid => invalid("resources.text", unreadable(error)),
         UpdateErrorKind::Stopped => interrupted(),
         UpdateErrorKind::TooLarge(most) => answer_too_large(most),
         UpdateErrorKind::Exhausted(refusal) => no_memory(&refusal),
+    }
+}
+
+fn unreadable(error: &UpdateError) -> String {
+    match error {
+        UpdateError::Writer(fault) => unprintable(fault),
+        other => other.to_string(),
     }
 }
 
@@ -269,7 +274,7 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
         HoldingsError::Writer(WriteError::Stopped(_)) => interrupted(),
         HoldingsError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         HoldingsError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
-        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
     }
 }
 
@@ -279,7 +284,7 @@ pub(crate) fn no_find(error: &FindError) -> Status {
         FindError::Stopped(_) | FindError::Writer(WriteError::Stopped(_)) => interrupted(),
         FindError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         FindError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
-        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", fault.to_string()),
+        FindError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
         FindError::Criteria(_) | FindError::TooManyTerms { .. } => {
             invalid("criteria", error.to_string())
         }

@@ -2,12 +2,13 @@
 
 use fluxion_context::{
     GraphFormat as Exported, JobState, LoadFormat, MatchFormat, MatchOperation as Operation,
-    Outcome,
+    Outcome, SlotRule as Slots,
 };
 use tonic::Status;
 
 use crate::proto::fluxion::v1::{
     ExportFormat, GraphFormat, JobState as State, MatchOperation, MatchOutcome, ResourceFormat,
+    SlotRule,
 };
 use crate::v1::failure;
 
@@ -68,6 +69,23 @@ pub(crate) fn resource_format(format: MatchFormat) -> ResourceFormat {
         MatchFormat::Rv1Nosched => ResourceFormat::Rv1Nosched,
         MatchFormat::Rv1Shorthand => ResourceFormat::Rv1Shorthand,
         MatchFormat::JgfFull => ResourceFormat::JgfFull,
+    }
+}
+
+/// Where slots stand; none if unspecified.
+pub(crate) fn slot_rule(field: &str, number: i32) -> Result<Option<Slots>, Status> {
+    Ok(match known(field, number)? {
+        SlotRule::Unspecified => None,
+        SlotRule::Published => Some(Slots::Published),
+        SlotRule::Deep => Some(Slots::Deep),
+    })
+}
+
+/// The value for a rule.
+pub(crate) fn of_slot_rule(rule: Slots) -> SlotRule {
+    match rule {
+        Slots::Published => SlotRule::Published,
+        Slots::Deep => SlotRule::Deep,
     }
 }
 

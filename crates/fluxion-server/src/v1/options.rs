@@ -1,6 +1,6 @@
 //! How a graph is served, as clients say it and are told it.
 
-use fluxion_context::{Options, Policy};
+use fluxion_context::{Options, Policy, SlotRule};
 use tonic::Status;
 
 use crate::config::Config;
@@ -20,6 +20,7 @@ pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Stat
     check_words("header.options.traverser", &asked.traverser)?;
     check_words("header.options.subsystems", &asked.subsystems)?;
     check_list("header.options.prune_filters", &asked.prune_filters)?;
+    let slots = names::slot_rule("header.options.slots", asked.slots)?;
     let allowlist = asked.allowlist.join(",");
     check_list("header.options.allowlist", &allowlist)?;
     let mut options = Options { load_format: format, ..config.options(&asked.policy) };
@@ -31,6 +32,9 @@ pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Stat
     fill(&mut options.traverser, asked.traverser);
     fill(&mut options.prune_filters, asked.prune_filters);
     fill(&mut options.subsystems, asked.subsystems);
+    let flexible = options.traverser == "flexible";
+    let usual = if flexible { SlotRule::Published } else { SlotRule::Deep };
+    options.slots = slots.or(config.slots.filter(|_| !flexible)).unwrap_or(usual);
     options.match_format = printed.unwrap_or(options.match_format);
     options.allowlist = allowlist;
     Ok(options)
@@ -47,6 +51,7 @@ pub(crate) fn tell(options: &Options) -> GraphOptions {
         subsystems: options.subsystems.clone(),
         resource_format: names::resource_format(options.match_format).into(),
         allowlist: types.map(str::to_owned).collect(),
+        slots: names::of_slot_rule(options.slots).into(),
     }
 }
 

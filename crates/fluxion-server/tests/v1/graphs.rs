@@ -3,7 +3,7 @@
 use fluxion_server::proto::fluxion::v1::create_graph_response::Event;
 use fluxion_server::proto::fluxion::v1::{
     CreateGraphHeader, DropGraphRequest, ExportFormat, ExportGraphRequest, GetGraphRequest,
-    GraphOptions, ListGraphsRequest, MatchRequest, ResourceFormat,
+    GraphOptions, ListGraphsRequest, MatchRequest, ResourceFormat, SlotRule,
 };
 use fluxion_server::{ByteSize, Config, Limits};
 use tokio::sync::mpsc;
@@ -105,11 +105,19 @@ async fn an_option_that_cannot_be_used_is_named() {
             9,
         )
     };
-    let cases: [(Change<'_>, &str); 6] = [
+    let cases: [(Change<'_>, &str); 8] = [
         (&|o| o.policy = "best".to_owned(), "header.options.policy: "),
         (&|o| o.traverser = "wild".to_owned(), "header.options.traverser: "),
         (&|o| o.prune_filters = "core".to_owned(), "header.options.prune_filters: "),
         (&|o| o.subsystems = "XX".to_owned(), "header.options.subsystems: "),
+        (&|o| o.slots = 99, "header.options.slots: "),
+        (
+            &|o| {
+                o.set_slots(SlotRule::Deep);
+                o.traverser = "flexible".to_owned();
+            },
+            "header.options.slots: ",
+        ),
         (&|o| o.format = 99, "header.options.format: "),
         (&|o| o.resource_format = 99, "header.options.resource_format: "),
     ];

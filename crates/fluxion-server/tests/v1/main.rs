@@ -13,5 +13,6 @@ mod jobs;
 mod many;
 mod replays;
 mod resources;
+mod slots;
 mod unconfirmed;
 mod wire;

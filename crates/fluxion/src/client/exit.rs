@@ -9,15 +9,13 @@ use fluxion_client::v1::{Error, Failure, FieldViolation};
 use fluxion_server::legible;
 use serde_json::{Value, json};
 
+use super::hint::{self, Asked};
 use super::options::Output;
 
 /// Options that the parser cannot refuse.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Usage(pub(super) &'static str);
-
-/// The reason of a match for which nothing is free now.
-const NOTHING_FITS: &str = "NOTHING_FITS";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +56,7 @@ impl Exit {
     fn of_failure(failure: &Failure) -> Self {
         match failure.code {
             // With any other reason it is a limit that was exceeded.
-            Code::ResourceExhausted if failure.reason() == Some(NOTHING_FITS) => Self::NothingFits,
+            Code::ResourceExhausted if hint::is_nothing_free(failure) => Self::NothingFits,
             Code::OutOfRange => Self::NeverFits,
             Code::NotFound => Self::NotFound,
             Code::InvalidArgument if option(failure).is_some() => Self::Usage,
@@ -78,13 +76,13 @@ pub(super) fn error_json(error: &Error) -> Value {
     })
 }
 
-/// Tells errors, each hint once; scripts get them as one document. If even standard error is gone there is nobody left to
-/// tell.
-pub(super) fn complain(errors: &[anyhow::Error], output: Output) {
+/// Tells errors of what was asked for, each hint once; scripts get them as one document. If even standard error is gone
+/// there is nobody left to tell.
+pub(super) fn complain(errors: &[anyhow::Error], asked: &Asked, output: Output) {
     let mut out = io::stderr().lock();
     if output == Output::Json {
         if !errors.is_empty() {
-            let errors: Vec<_> = errors.iter().map(json_of).collect();
+            let errors: Vec<_> = errors.iter().map(|error| json_of(error, asked)).collect();
             let _ = writeln!(out, "{:#}", json!({ "errors": errors }));
         }
         return;
@@ -93,19 +91,19 @@ pub(super) fn complain(errors: &[anyhow::Error], output: Output) {
         let _ = writeln!(out, "error: {}", legible(&sentence(error)));
     }
     let hints: BTreeSet<_> =
-        errors.iter().filter_map(|error| hint(error.downcast_ref()?)).collect();
+        errors.iter().filter_map(|error| hint::of(error.downcast_ref()?, asked)).collect();
     for hint in hints {
-        let _ = writeln!(out, "hint: {hint}");
+        let _ = writeln!(out, "hint: {}", legible(&hint.to_string()));
     }
 }
 
-fn json_of(error: &anyhow::Error) -> Value {
+fn json_of(error: &anyhow::Error, asked: &Asked) -> Value {
     let known = error.downcast_ref::<Error>();
     json!({
         "exit_status": Exit::of(error) as u8,
         "code": known.and_then(Error::code).map(|code| format!("{code:?}")),
         "message": sentence(error),
-        "hint": known.and_then(hint),
+        "hint": known.and_then(|known| hint::of(known, asked)).map(|hint| hint.to_string()),
     })
 }
 
@@ -126,11 +124,12 @@ fn sentence(error: &anyhow::Error) -> String {
 const TEXTS: [&str; 4] = ["text", "jgf", "jobspec", "resources.text"];
 
 /// The fields of requests as options.
-const OPTIONS: [(&str, &str); 14] = [
+const OPTIONS: [(&str, &str); 15] = [
     ("header.name", "--graph: "),
     ("header.request_key", "--request-key: "),
     ("header.options.policy", "--policy: "),
     ("header.options.prune_filters", "--prune-filters: "),
+    ("header.options.slots", "--slots: "),
     ("resources.format", "--format: "),
     ("target.ranks", "--ranks: "),
     ("policy", "--policy: "),
@@ -176,51 +175,11 @@ fn explain(failure: &Failure) -> String {
     }
 }
 
-/// What may help.
-fn hint(error: &Error) -> Option<&'static str> {
-    let failure = match error {
-        Error::Connection(fluxion_client::Error::NotConnected { .. }) => {
-            return Some(
-                "`fluxion serve` starts a server; --server or FLUXION_ADDRESS says where it is",
-            );
-        }
-        error => error.failure()?,
-    };
-    let kind = failure.resource().map(|(kind, _)| kind);
-    match (failure.code, kind) {
-        (Code::NotFound, Some("graph")) => {
-            Some("`fluxion init FILE` loads a graph, `fluxion graphs` lists those that are there")
-        }
-        (Code::NotFound, Some("job")) => Some("`fluxion jobs` lists the jobs"),
-        (Code::AlreadyExists, Some("graph")) => {
-            Some("--replace puts the new graph in its place, --graph gives it another name")
-        }
-        (Code::FailedPrecondition, _) if is_refused_for(failure, "HELD") => {
-            Some("--release takes from jobs what they hold there")
-        }
-        (Code::FailedPrecondition, _) if is_refused_for(failure, "OTHER_INCARNATION") => Some(
-            "the graph was loaded anew, and its jobs are gone: `fluxion graphs` tells the incarnations",
-        ),
-        (Code::InvalidArgument, _) if failure.call == "Find" => {
-            Some("criteria are, say, `status=down` or `sched-now=free and property=ssd`")
-        }
-        (Code::ResourceExhausted, _) if Exit::of_failure(failure) == Exit::NothingFits => {
-            Some("--operation allocate_orelse_reserve books the earliest time at which it fits")
-        }
-        _ => None,
-    }
-}
-
-/// Whether this stands in the way.
-fn is_refused_for(failure: &Failure, kind: &str) -> bool {
-    let violations = failure.details.precondition_failure().map(|failure| &failure.violations);
-    violations.is_some_and(|violations| violations.iter().any(|one| one.r#type == kind))
-}
-
 #[cfg(test)]
 mod tests {
     use fluxion_client::v1::ErrorDetails;
 
+    use super::super::hint::NOTHING_FITS;
     use super::*;
 
     #[track_caller]

@@ -7,12 +7,13 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint};
 use fluxion_client::v1::{
     Existing, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress,
-    ResourceFormat, Server,
+    ResourceFormat, Server, SlotRule,
 };
 use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::hint::Deed;
 use super::options::{Change, Common, Connection};
 use super::several::{Next, Several, Subject};
 use super::table::{Cell, Column, table};
@@ -37,6 +38,10 @@ pub(crate) struct InitArgs {
     /// Pruning filters, `HL:LL[,HL:LL...]`; the server's default if empty.
     #[arg(long, default_value = "", hide_default_value = true)]
     prune_filters: String,
+
+    /// Where slots stand; the server's default if not given, which is deep unless it was told otherwise.
+    #[arg(long, value_name = "RULE", value_parser = names::slots())]
+    slots: Option<SlotRule>,
 
     /// Format in which resource sets are printed; the server's default if not given.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
@@ -92,6 +97,15 @@ struct ExportArgs {
     file: Option<String>,
 }
 
+impl GraphsArgs {
+    pub(super) fn deed(&self) -> Deed {
+        match self.action {
+            Some(Action::Drop { .. }) => Deed::DropGraphs,
+            Some(Action::Export(_)) | None => Deed::Other,
+        }
+    }
+}
+
 pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answer> {
     let (text, text_bytes) = open(&own.file)?;
     let server = common.connection.connect().await?;
@@ -99,6 +113,7 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
         format: own.format.into(),
         policy: own.policy.clone(),
         prune_filters: own.prune_filters.clone(),
+        slots: own.slots.unwrap_or_default().into(),
         resource_format: own.resource_format.unwrap_or_default().into(),
         ..GraphOptions::default()
     };

@@ -7,6 +7,7 @@ use fluxion_client::v1::{Graph, Job, JobName, JobState};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::hint::Deed;
 use super::options::Common;
 use super::table::{Cell, Column, pairs, table};
 use super::texts::{drawn, written};
@@ -31,6 +32,13 @@ pub(crate) struct JobsArgs {
     /// of them.
     #[arg(long, conflicts_with_all = ["job", "job_key"])]
     unconfirmed: bool,
+}
+
+impl JobsArgs {
+    pub(super) fn deed(&self) -> Deed {
+        let shows_one = self.job.is_some() || self.job_key.is_some();
+        if shows_one { Deed::ShowJob } else { Deed::Other }
+    }
 }
 
 pub(super) async fn list(common: &Common, own: &JobsArgs) -> anyhow::Result<Answer> {

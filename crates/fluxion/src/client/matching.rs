@@ -43,6 +43,13 @@ pub(crate) struct MatchArgs {
     change: Change,
 }
 
+impl MatchArgs {
+    /// What the match is for.
+    pub(super) fn operation(&self) -> MatchOperation {
+        self.operation
+    }
+}
+
 pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::Result<Answer> {
     if own.jobspecs.len() > 1 && !own.job_key.is_empty() {
         return Err(Usage("--job-key names one job: expected one jobspec with it").into());

@@ -6,17 +6,20 @@
 //! | file | idea |
 //! |---|---|
 //! | `graphs`, `stats`, `matching`, `cancel`, `update`, `jobs`, `resources`, `status` | the commands |
-//! | `options`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
+//! | `options`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
 //! | `answer`, `table`, `texts` | what is printed |
 //! | `exit`, `misread` | exit statuses, and what is told on standard error |
+//! | `hint` | what may help after a failure |
 
 mod answer;
 mod cancel;
+mod defaults;
 mod exit;
 mod graphs;
 mod help;
+mod hint;
 mod jobs;
 mod matching;
 mod misread;
@@ -39,6 +42,7 @@ use clap::{Args, Subcommand};
 
 use answer::Answer;
 use exit::Exit;
+use hint::{Asked, Deed};
 use options::{Common, Output};
 
 /// A command and what all commands take.
@@ -91,11 +95,32 @@ pub(crate) enum ClientCommand {
     Shrink(With<resources::ShrinkArgs>),
 }
 
+impl ClientCommand {
+    /// What hints have to know.
+    fn asked(&self) -> Asked {
+        let of = |deed, common: &Common| Asked { deed, graph: Some(common.graph.clone()) };
+        match self {
+            Self::Init(with) => of(Deed::Init, &with.common),
+            Self::Graphs(graphs) => Asked { deed: graphs.deed(), graph: None },
+            Self::Match(with) => of(Deed::Match(with.own.operation()), &with.common),
+            Self::Jobs(with) => of(with.own.deed(), &with.common),
+            Self::Find(with) => of(Deed::Find, &with.common),
+            Self::Shrink(with) => of(Deed::Shrink, &with.common),
+            Self::Stats(with) => of(Deed::Other, &with.common),
+            Self::Cancel(with) => of(Deed::Other, &with.common),
+            Self::Update(with) => of(Deed::Other, &with.common),
+            Self::Status(with) => of(Deed::Other, &with.common),
+            Self::Properties(with) => of(Deed::Other, &with.common),
+            Self::Grow(with) => of(Deed::Other, &with.common),
+        }
+    }
+}
+
 /// Runs a command; the exit status is one of those in [`exit`].
 pub(crate) fn run(command: ClientCommand) -> ExitCode {
     let output = output(&command);
     let failures = start(&command, output).unwrap_or_else(|error| vec![error]);
-    exit::complain(&failures, output);
+    exit::complain(&failures, &command.asked(), output);
     failures.first().map_or(Exit::Done, Exit::of).code()
 }
 

@@ -2,7 +2,8 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
-    ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, ResourceFormat, Status,
+    ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, ResourceFormat, SlotRule,
+    Status,
 };
 
 use super::table::{Cell, Tone};
@@ -27,6 +28,7 @@ words!(resource_format, ResourceFormat,
     "simple" => Simple, "pretty_simple" => PrettySimple, "jgf" => Jgf,
     "jgf_shorthand" => JgfShorthand, "rlite" => Rlite, "rv1" => Rv1, "rv1_nosched" => Rv1Nosched,
     "rv1_shorthand" => Rv1Shorthand, "jgf_full" => JgfFull);
+words!(slots, SlotRule, "published" => Published, "deep" => Deep);
 words!(operation, MatchOperation,
     "allocate" => Allocate, "allocate_orelse_reserve" => AllocateOrelseReserve,
     "allocate_with_satisfiability" => AllocateWithSatisfiability,

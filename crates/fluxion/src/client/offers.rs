@@ -10,7 +10,7 @@ use fluxion_client::Options;
 use fluxion_client::v1::{Error, ExportFormat, Graph, JobState, Server};
 use serde_json::Value;
 
-use super::options::{DEFAULT_GRAPH, DEFAULT_SERVER, SERVER_VARIABLE};
+use super::defaults::{DEFAULT_GRAPH, DEFAULT_SERVER, SERVER_VARIABLE};
 
 /// How long all of it may take.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -6,14 +6,8 @@ use clap::{Args, ValueEnum};
 use fluxion_client::Options;
 use fluxion_client::v1::{Graph, Server, Vertices};
 
+use super::defaults::{DEFAULT_GRAPH, DEFAULT_SERVER, SERVER_VARIABLE};
 use super::offers;
-
-/// Where the server listens unless something else is said, and the variable that says it.
-pub(super) const DEFAULT_SERVER: &str = "127.0.0.1:4242";
-pub(super) const SERVER_VARIABLE: &str = "FLUXION_ADDRESS";
-
-/// The graph that is meant unless something else is said.
-pub(super) const DEFAULT_GRAPH: &str = "default";
 
 /// What an attempt to connect takes.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);

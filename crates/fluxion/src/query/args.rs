@@ -18,6 +18,7 @@ pub(crate) enum Id {
     MatchPolicy,
     MatchFormat,
     TraverserPolicy,
+    Slots,
     PruneFilters,
     GraphFormat,
     GraphOutput,
@@ -105,6 +106,17 @@ pub(super) const OPTIONS: &[Row<Id>] = &[
         argument: Some("NAME"),
         default: Some("simple"),
         help: &["How the graph is walked: simple, or flexible (alternatives in the jobspec)."],
+    },
+    Row {
+        id: Id::Slots,
+        short: 's',
+        long: "slots",
+        argument: Some("RULE"),
+        default: Some("published"),
+        help: &[
+            "Where slots stand: published (at a vertex with a child of each member's type), or",
+            "deep (in the smallest subtree that could hold them); deep is not for flexible.",
+        ],
     },
     Row {
         id: Id::PruneFilters,
@@ -234,6 +246,7 @@ mod tests {
         assert_eq!(shown(Id::MatchFormat), Some(options.match_format.as_str()));
         assert_eq!(shown(Id::GraphFormat), Some(GraphFormat::Dot.as_str()));
         assert_eq!(shown(Id::TraverserPolicy), Some(options.traverser.as_str()));
+        assert_eq!(shown(Id::Slots), Some(options.slots.as_str()));
         assert_eq!(shown(Id::PruneFilters), Some(options.prune_filters.as_str()));
         assert!(usage().starts_with("\nusage: resource-query [OPTIONS...]\n"));
         for format in MatchFormat::ALL {

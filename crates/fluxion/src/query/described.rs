@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, Command, ValueHint};
-use fluxion_context::{LoadFormat, MatchFormat};
+use fluxion_context::{LoadFormat, MatchFormat, SlotRule};
 use fluxion_daemon::PolicyParser;
 
 use super::args::{EXIT_STATUS, Id, OPTIONS, USES};
@@ -38,6 +38,7 @@ fn words(id: Id) -> ValueParser {
         Id::MatchFormat => of(MatchFormat::ALL.iter().map(|format| format.as_str()).collect()),
         Id::GraphFormat => of(vec!["dot", "graphml"]),
         Id::TraverserPolicy => of(vec!["simple", "flexible"]),
+        Id::Slots => of(SlotRule::ALL.iter().map(|rule| rule.as_str()).collect()),
         Id::MatchPolicy => PolicyParser.into(),
         _ => ValueParser::string(),
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::io;
 use std::time::{Duration, Instant};
 
-use fluxion_context::{MatchError, MatchErrorKind, Matched, Outcome, Visits};
+use fluxion_context::{MatchError, MatchErrorKind, MatchFault, Matched, Outcome, Refusal, Visits};
 use fluxion_engine::{JobId, MatchOperation};
 
 use super::files;
@@ -85,7 +85,7 @@ fn match_file(session: &mut Session, operation: MatchOperation, file: &str) -> i
             Ok(matched) => print_match(session, matched, effort)?,
             Err(error) => {
                 let effort = effort_of_search(error, effort);
-                print_failure(session, error.job, error.kind(), effort)?;
+                print_failure(session, error.job, told_kind(error), effort)?;
             }
         }
     }
@@ -131,6 +131,14 @@ pub(crate) fn print_match(
         session.channels.stdout(&(effort.elapse_line() + &effort.visit_lines()))?;
     }
     session.channels.result(BAR)
+}
+
+/// What sort of failure the reference would have told.
+fn told_kind(error: &MatchError) -> MatchErrorKind {
+    match error.reason {
+        MatchFault::Refused(Refusal::BusyForEver(_)) => MatchErrorKind::Busy,
+        _ => error.kind(),
+    }
 }
 
 pub(crate) fn print_failure(

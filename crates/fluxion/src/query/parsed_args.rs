@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use fluxion_context::{GraphFormat, LoadFormat, MatchFormat, Options};
+use fluxion_context::{GraphFormat, LoadFormat, MatchFormat, Options, SlotRule};
 
 use super::args::{Id, OPTIONS};
 use super::getopt::{Found, Scanner};
@@ -137,6 +137,7 @@ impl Args {
             Id::MatchPolicy => self.options.policy = owned(),
             Id::MatchFormat => self.options.match_format = match_format(argument)?,
             Id::TraverserPolicy => self.options.traverser = owned(),
+            Id::Slots => self.options.slots = slots(argument)?,
             Id::PruneFilters => join(&mut self.prune_filters, argument),
             Id::GraphFormat => self.graph_format = graph_format(argument)?,
             Id::GraphOutput => self.graph_output = Some(owned()),
@@ -172,6 +173,10 @@ fn graph_format(name: &str) -> Result<GraphFormat, Remark> {
     let lower = name.to_ascii_lowercase();
     let drawn = lower.parse().ok().filter(|format| *format != GraphFormat::Jgf);
     drawn.ok_or(Remark::Error("unknown format for --graph-format"))
+}
+
+fn slots(name: &str) -> Result<SlotRule, Remark> {
+    name.parse().map_err(|_| Remark::Error("unknown rule for --slots"))
 }
 
 fn check_reservation(count: &str) -> Result<(), Remark> {
@@ -231,6 +236,7 @@ mod tests {
         });
         check("--match-f=rv1_nosched", |a| a.options.match_format = MatchFormat::Rv1Nosched);
         check("-T|flexible", |a| a.options.traverser = "flexible".to_owned());
+        check("--slots|deep", |a| a.options.slots = SlotRule::Deep);
         check("-g|DOT|-o|first|-g|GraphML|-o|name", |a| {
             a.graph_format = GraphFormat::Graphml;
             a.graph_output = Some("name".to_owned());

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::io;
 use std::time::{Duration, Instant};
 
-use fluxion_context::{Budget, Context, LoadError, LoadFormat, Options};
+use fluxion_context::{Budget, Context, LoadError, LoadFormat, Options, SetupError};
 
 use super::args::DEFAULT_LOAD_FILE;
 use super::channels::Channels;
@@ -93,6 +93,7 @@ fn is_of_an_option(error: &LoadError) -> bool {
             | LoadError::Traverser(_)
             | LoadError::Subsystems(_)
             | LoadError::PruneFilters(_)
+            | LoadError::Setup(SetupError::DeepSlots)
     )
 }
 

@@ -7,7 +7,7 @@ use fluxion_context::{Extent, StatusTarget};
 use fluxion_graph::{Status, VertexId};
 
 use super::matching::BAR;
-use super::reference_texts::finding::find_error;
+use super::reference_texts::finding::{find_error, more};
 use super::session::{NOW, Session};
 
 /// `find CRITERIA...`
@@ -24,7 +24,10 @@ pub(crate) fn find(session: &mut Session, words: &[&str]) -> io::Result<()> {
             session.channels.result(&found)?;
             session.channels.result(&format!("{BAR}INFO: EXPRESSION=\"{criteria}\"\n{BAR}"))
         }
-        Err(error) => session.channels.error(&find_error(&error)),
+        Err(error) => {
+            session.channels.error(&find_error(&error))?;
+            more(&error).map_or(Ok(()), |line| session.channels.error(&line))
+        }
     }
 }
 

@@ -69,3 +69,25 @@ fn an_allocation_is_given_back_in_part_and_booked_again() {
     let job = document(&server, "jobs --job-key again");
     assert_eq!((&job["start"], &job["end"]), (&60.into(), &90.into()));
 }
+
+#[test]
+fn the_example_has_ranks() {
+    let server = crate::loaded();
+    for (format, printed) in [
+        ("rlite", r#"[{"rank": "0", "children": {"core": "0"}}]"#),
+        (
+            "rv1_nosched",
+            r#"{"R_lite": [{"rank": "0", "children": {"core": "0"}}], "nodelist": ["node0"]"#,
+        ),
+        ("rv1", r#""scheduling": {"graph""#),
+        ("rv1_shorthand", r#""scheduling": {"graph""#),
+    ] {
+        let line = "match jobspec.yaml --operation without_allocating --resource-format";
+        let told = text(&server, &format!("{line} {format}"));
+        assert!(told.contains(printed), "{format}: {told}");
+    }
+    text(&server, "grow node2.json");
+    let nodes = text(&server, "status --ranks 0-2");
+    assert_eq!(nodes.matches("up      /tiny0/rack0/node").count(), 3, "{nodes}");
+    assert_eq!(text(&server, "shrink --ranks 2"), "4 vertices removed\n");
+}

@@ -122,7 +122,6 @@ fn options_that_the_server_refuses_are_2() {
     let server = loaded();
     for line in [
         "match jobspec.yaml --policy guess",
-        "match jobspec.yaml --resource-format rlite",
         "init cluster.json --graph a/b",
         "find status=sideways",
         "status --ranks x",

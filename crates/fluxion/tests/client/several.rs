@@ -21,7 +21,7 @@ fn several_jobspecs() {
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r#"
     error: jobspec.yaml: Allocation was not possible: nothing that fits is free now
     error: cluster.json: line 1, column 1: Missing key "version" in top level mapping
-    hint: --operation allocate_orelse_reserve books the earliest time at which it fits
+    hint: --operation allocate_orelse_reserve books the earliest time at which it fits, if there is one
     "#);
     let matches = document(&server, "match cluster.json jobspec.yaml");
     insta::assert_snapshot!(format!("{matches:#}"), @r#"

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 22] = [
+const COMMANDS: [(&str, &str, &str); 25] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -25,6 +25,9 @@ const COMMANDS: [(&str, &str, &str); 22] = [
     ("properties", "/tiny0", "<PATH>"),
     ("grow", "node2.json", "<FILE>"),
     ("shrink", "/tiny0", "<PATH|--ranks <RANKS>>"),
+    ("generate", "", ""),
+    ("convert", "cluster.json", "<FROM>"),
+    ("validate", "cluster.json", "<FILE>..."),
     ("bench", "", ""),
     ("bench serve", "", ""),
     ("bench abuse", "", ""),

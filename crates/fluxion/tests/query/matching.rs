@@ -181,3 +181,31 @@ fn malformed_requests() {
     ERROR: can't open none.yaml
     ");
 }
+
+#[test]
+fn what_cannot_be_printed_says_what_would_help() {
+    let examples = "../../../../examples";
+    let graph =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/demo.json"));
+    let without_ranks = tempfile::NamedTempFile::new().unwrap();
+    let graph = graph.unwrap().replace(r#""rank": 0"#, r#""rank": -1"#);
+    std::fs::write(without_ranks.path(), graph).unwrap();
+    let options = format!("-L {} -f jgf -P low -F rv1", without_ranks.path().display());
+    let no_rank = session(&options, "match allocate one.yaml\nfind status=up\n");
+    assert_snapshot!(no_rank, @"
+    | No matching resources found | JOBID=1 |
+    --- stderr
+    match_allocate: ERROR: match writer emit: Invalid argument
+    one.yaml: /demo0/rack0/node0 has rank -1: resource set formats need a rank of 0 or more: give each node a rank in the graph, or choose with -F a form of simple or jgf, which print any result
+    find: ERROR: find writer emit: Invalid argument
+    /demo0/rack0/node0 has rank -1: resource set formats need a rank of 0 or more: give each node a rank in the graph, or choose with -F a form of simple or jgf, which print any result
+    ");
+    let options = format!("-L {examples}/semantics/nodes.json -f rv1exec -P low -F rlite");
+    let no_core = session(&options, &format!("match allocate {examples}/semantics/node.yaml\n"));
+    assert_snapshot!(no_core, @"
+    | No matching resources found | JOBID=1 |
+    --- stderr
+    match_allocate: ERROR: match writer emit: Invalid argument
+    ../../../../examples/semantics/node.yaml: the resources contain no core or gpu below a node, and rlite lists nothing else: ask for cores or gpus of nodes, or choose with -F a form of simple or jgf, which print any result
+    ");
+}

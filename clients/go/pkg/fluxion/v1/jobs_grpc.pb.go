@@ -60,7 +60,7 @@ type JobServiceClient interface {
 	// the client can find it again.
 	//
 	//	ALREADY_EXISTS       a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+	//	RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
 	//	OUT_OF_RANGE         it can never run on this graph
 	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Match(ctx context.Context, in *MatchRequest, opts ...grpc.CallOption) (*MatchResponse, error)
@@ -203,7 +203,7 @@ type JobServiceServer interface {
 	// the client can find it again.
 	//
 	//	ALREADY_EXISTS       a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+	//	RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
 	//	OUT_OF_RANGE         it can never run on this graph
 	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Match(context.Context, *MatchRequest) (*MatchResponse, error)

@@ -63,7 +63,7 @@ class FluxionServiceServicer(object):
         An Init whose client has gone away is carried out all the same.
 
         INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
-        RESOURCE_EXHAUSTED  the message is larger than the limit
+        RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -77,7 +77,7 @@ class FluxionServiceServicer(object):
         INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
         that cannot be used, or was used for another request
         ALREADY_EXISTS       a live job has this `fluxion-job-key`
-        RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+        RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
         (of the search, or of the size of a message) was exceeded
         OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
         """

@@ -49,7 +49,7 @@ class FluxionServiceStub:
     An Init whose client has gone away is carried out all the same.
 
       INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
-      RESOURCE_EXHAUSTED  the message is larger than the limit
+      RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
     """
 
     Match: grpc.UnaryUnaryMultiCallable[
@@ -63,7 +63,7 @@ class FluxionServiceStub:
       INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
                            that cannot be used, or was used for another request
       ALREADY_EXISTS       a live job has this `fluxion-job-key`
-      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
                            (of the search, or of the size of a message) was exceeded
       OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
     """
@@ -91,7 +91,7 @@ class FluxionServiceAsyncStub:
     An Init whose client has gone away is carried out all the same.
 
       INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
-      RESOURCE_EXHAUSTED  the message is larger than the limit
+      RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
     """
 
     Match: grpc.aio.UnaryUnaryMultiCallable[
@@ -105,7 +105,7 @@ class FluxionServiceAsyncStub:
       INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
                            that cannot be used, or was used for another request
       ALREADY_EXISTS       a live job has this `fluxion-job-key`
-      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+      RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
                            (of the search, or of the size of a message) was exceeded
       OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
     """
@@ -135,7 +135,7 @@ class FluxionServiceServicer(metaclass=abc.ABCMeta):
         An Init whose client has gone away is carried out all the same.
 
           INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
-          RESOURCE_EXHAUSTED  the message is larger than the limit
+          RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
         """
 
     @abc.abstractmethod
@@ -151,7 +151,7 @@ class FluxionServiceServicer(metaclass=abc.ABCMeta):
           INVALID_ARGUMENT     bad jobspec, unknown `request`, or `request` and `reservation` contradict; or a key
                                that cannot be used, or was used for another request
           ALREADY_EXISTS       a live job has this `fluxion-job-key`
-          RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, try again later; or a limit
+          RESOURCE_EXHAUSTED   `Allocation was not possible`: nothing fits now, but may once something is released; or a limit
                                (of the search, or of the size of a message) was exceeded
           OUT_OF_RANGE         `Allocation was not possible`: it can never run on this graph
         """

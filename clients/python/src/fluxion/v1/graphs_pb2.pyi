@@ -30,6 +30,12 @@ class ResourceFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESOURCE_FORMAT_RV1_SHORTHAND: _ClassVar[ResourceFormat]
     RESOURCE_FORMAT_JGF_FULL: _ClassVar[ResourceFormat]
 
+class SlotRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SLOT_RULE_UNSPECIFIED: _ClassVar[SlotRule]
+    SLOT_RULE_PUBLISHED: _ClassVar[SlotRule]
+    SLOT_RULE_DEEP: _ClassVar[SlotRule]
+
 class ExportFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     EXPORT_FORMAT_UNSPECIFIED: _ClassVar[ExportFormat]
@@ -53,13 +59,16 @@ RESOURCE_FORMAT_RV1: ResourceFormat
 RESOURCE_FORMAT_RV1_NOSCHED: ResourceFormat
 RESOURCE_FORMAT_RV1_SHORTHAND: ResourceFormat
 RESOURCE_FORMAT_JGF_FULL: ResourceFormat
+SLOT_RULE_UNSPECIFIED: SlotRule
+SLOT_RULE_PUBLISHED: SlotRule
+SLOT_RULE_DEEP: SlotRule
 EXPORT_FORMAT_UNSPECIFIED: ExportFormat
 EXPORT_FORMAT_JGF: ExportFormat
 EXPORT_FORMAT_DOT: ExportFormat
 EXPORT_FORMAT_GRAPHML: ExportFormat
 
 class GraphOptions(_message.Message):
-    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist")
+    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist", "slots")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     TRAVERSER_FIELD_NUMBER: _ClassVar[int]
@@ -67,6 +76,7 @@ class GraphOptions(_message.Message):
     SUBSYSTEMS_FIELD_NUMBER: _ClassVar[int]
     RESOURCE_FORMAT_FIELD_NUMBER: _ClassVar[int]
     ALLOWLIST_FIELD_NUMBER: _ClassVar[int]
+    SLOTS_FIELD_NUMBER: _ClassVar[int]
     format: GraphFormat
     policy: str
     traverser: str
@@ -74,7 +84,8 @@ class GraphOptions(_message.Message):
     subsystems: str
     resource_format: ResourceFormat
     allowlist: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ...) -> None: ...
+    slots: SlotRule
+    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ..., slots: _Optional[_Union[SlotRule, str]] = ...) -> None: ...
 
 class CreateGraphRequest(_message.Message):
     __slots__ = ("header", "text")

@@ -34,6 +34,10 @@ class GraphServiceStub(object):
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
+    the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
+    (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
+
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
 
@@ -87,6 +91,10 @@ class GraphServiceServicer(object):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
+
+    Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
+    the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
+    (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
@@ -197,6 +205,10 @@ class GraphService(object):
     Errors are gRPC statuses with details of `google.rpc`: BadRequest for a field that cannot be used (with line and
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
+
+    Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
+    the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
+    (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.

@@ -50,7 +50,7 @@ class JobServiceStub:
     the client can find it again.
 
       ALREADY_EXISTS       a live job has this `job_key`
-      RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+      RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
       OUT_OF_RANGE         it can never run on this graph
       FAILED_PRECONDITION  the graph is of another `incarnation`
     """
@@ -142,7 +142,7 @@ class JobServiceAsyncStub:
     the client can find it again.
 
       ALREADY_EXISTS       a live job has this `job_key`
-      RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+      RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
       OUT_OF_RANGE         it can never run on this graph
       FAILED_PRECONDITION  the graph is of another `incarnation`
     """
@@ -236,7 +236,7 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         the client can find it again.
 
           ALREADY_EXISTS       a live job has this `job_key`
-          RESOURCE_EXHAUSTED   nothing fits now; try again later (RetryInfo)
+          RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
           OUT_OF_RANGE         it can never run on this graph
           FAILED_PRECONDITION  the graph is of another `incarnation`
         """

@@ -210,7 +210,7 @@ class GetStatsRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ...) -> None: ...
 
 class GetStatsResponse(_message.Message):
-    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds")
+    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds", "memory_bytes", "server_memory_bytes", "server_memory_limit")
     class VerticesByTypeEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -231,6 +231,9 @@ class GetStatsResponse(_message.Message):
     LOAD_SECONDS_FIELD_NUMBER: _ClassVar[int]
     MATCH_SECONDS_FIELD_NUMBER: _ClassVar[int]
     LONGEST_MATCH_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    SERVER_MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    SERVER_MEMORY_LIMIT_FIELD_NUMBER: _ClassVar[int]
     revision: int
     incarnation: str
     vertices: int
@@ -244,4 +247,7 @@ class GetStatsResponse(_message.Message):
     load_seconds: float
     match_seconds: float
     longest_match_seconds: float
-    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ...) -> None: ...
+    memory_bytes: int
+    server_memory_bytes: int
+    server_memory_limit: int
+    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ..., memory_bytes: _Optional[int] = ..., server_memory_bytes: _Optional[int] = ..., server_memory_limit: _Optional[int] = ...) -> None: ...

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Rules;
 use super::selection::{Candidate, Selected};
 use super::world::World;
 
@@ -52,6 +53,7 @@ impl<'a> Walk<'a> {
         selected: &Selected,
         exclusive_types: &'a BTreeSet<String>,
         tracked: &'a BTreeSet<String>,
+        rules: Rules,
     ) -> Emission {
         let mut walk = Self {
             world,
@@ -67,6 +69,12 @@ impl<'a> Walk<'a> {
         }
         for candidate in &selected.top {
             walk.connect(candidate);
+            if rules == Rules::Deep {
+                walk.connect_members(candidate);
+            }
+        }
+        if rules != Rules::Deep && selected.top.iter().any(|candidate| walk.is_dead(candidate)) {
+            return Emission::default();
         }
         walk.step(
             world.root,
@@ -99,6 +107,30 @@ impl<'a> Walk<'a> {
             let path = (self.world.vertices[child].size, false);
             self.chosen.entry((above, child)).or_insert(path);
             child = above;
+        }
+    }
+
+    /// Whether a slot is anchored at a child of what was matched above it, and does not come along by type.
+    fn is_dead(&self, candidate: &Candidate) -> bool {
+        let is_whole = |v: usize| self.exclusive_types.contains(&self.world.vertices[v].ty);
+        let lost = |vertex: usize, slot: &Candidate| {
+            slot.vertex.is_none()
+                && slot.parent != Some(vertex)
+                && !is_whole(vertex)
+                && !self.world.ancestors(vertex).into_iter().any(is_whole)
+        };
+        candidate.chosen.iter().any(|below| {
+            candidate.vertex.is_some_and(|vertex| lost(vertex, below)) || self.is_dead(below)
+        })
+    }
+
+    /// `docs/semantics/slots.md`: the vertices between the top of a region and the members of its slots.
+    fn connect_members(&mut self, candidate: &Candidate) {
+        for below in &candidate.chosen {
+            if candidate.vertex.is_none() {
+                self.connect(below);
+            }
+            self.connect_members(below);
         }
     }
 

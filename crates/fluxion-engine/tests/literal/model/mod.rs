@@ -10,6 +10,7 @@ mod build_selection;
 pub(crate) mod changes;
 mod constraints;
 mod counts;
+mod deep;
 mod filters;
 mod policy;
 mod selection;
@@ -41,6 +42,8 @@ const GRAPH_END: i64 = 3_153_600_000;
 pub(crate) enum Rules {
     Simple,
     Flexible,
+    /// `simple`, with slots that stand by the rule `deep`.
+    Deep,
 }
 
 /// Why a request is refused.
@@ -109,6 +112,9 @@ impl Model {
                 Err(Refused::Unsatisfiable)
             };
         }
+        if self.holds_nothing(&asked) {
+            return Err(Refused::Unsatisfiable);
+        }
         self.check_nodes(operation, &asked)?;
         let mut found = self.pass(&asked, Kind::Now, now).map(|selected| (now, selected));
         if found.is_none() && reserves(operation) {
@@ -116,12 +122,26 @@ impl Model {
         }
         match found {
             Some((at, (resources, selected))) => {
-                self.accept(&asked, at, &resources, &selected).map(Some)
+                self.accept(operation, &asked, at, (&resources, &selected)).map(Some)
             }
-            None if !tests_satisfiability(operation) => Err(Refused::Busy),
-            None if self.is_satisfiable(&asked) => Err(Refused::Busy),
-            None => Err(Refused::Unsatisfiable),
+            None => Err(self.refuse(operation, &asked)),
         }
+    }
+
+    /// Unsatisfiable where the operation promises to tell.
+    fn refuse(&self, operation: MatchOperation, asked: &Asked<'_>) -> Refused {
+        if tests_satisfiability(operation) && !self.is_satisfiable(asked) {
+            Refused::Unsatisfiable
+        } else {
+            Refused::Busy
+        }
+    }
+
+    /// `docs/semantics/slots.md`: told where slots stand by the rule `deep`.
+    fn holds_nothing(&self, asked: &Asked<'_>) -> bool {
+        self.rules == Rules::Deep
+            && !self.policy.node_exclusive
+            && !asks_exclusively(&asked.jobspec.resources)
     }
 
     fn ask<'a>(&self, jobspec: &'a Jobspec, now: i64) -> Result<Asked<'a>, Refused> {
@@ -131,7 +151,7 @@ impl Model {
             return Err(Refused::Invalid);
         }
         let variants = match self.rules {
-            Rules::Simple => vec![jobspec.resources.clone()],
+            Rules::Simple | Rules::Deep => vec![jobspec.resources.clone()],
             Rules::Flexible => {
                 let written = variants::variants(&jobspec.resources);
                 let others = variants::other_orders(&written);
@@ -189,7 +209,7 @@ impl Model {
         let end_of_time = i64::MAX - asked.duration - 1;
         let found = self.pass(asked, Kind::Satisfiability, end_of_time);
         found.is_some_and(|(resources, selected)| {
-            !asks_exclusively(&resources)
+            (self.rules != Rules::Deep && !asks_exclusively(&resources))
                 || !self.build_selection(&resources, &selected).vertices.is_empty()
         })
     }
@@ -202,8 +222,10 @@ impl Model {
             && (!constrained || self.usable_nodes(operation, asked) >= needed);
         match operation {
             _ if enough => Ok(()),
-            MatchOperation::AllocateWithSatisfiability => Err(Refused::Unsatisfiable),
-            _ => Err(Refused::Busy),
+            MatchOperation::AllocateWithSatisfiability if self.rules != Rules::Deep => {
+                Err(Refused::Unsatisfiable)
+            }
+            _ => Err(self.refuse(operation, asked)),
         }
     }
 
@@ -234,10 +256,10 @@ impl Model {
     /// (`docs/semantics/matching.md`, Building the selection).
     fn accept(
         &self,
+        operation: MatchOperation,
         asked: &Asked<'_>,
         at: i64,
-        resources: &[Element],
-        selected: &Selected,
+        (resources, selected): (&[Element], &Selected),
     ) -> Result<Answer, Refused> {
         if at == GRAPH_END {
             return Err(Refused::Busy);
@@ -249,7 +271,10 @@ impl Model {
         let emission = self.build_selection(resources, selected);
         let collides = |e: &EmittedVertex| e.exclusive && self.bookings.is_held(e.vertex, window);
         let collides = emission.vertices.iter().any(collides);
-        if emission.vertices.is_empty() || collides {
+        if emission.vertices.is_empty() {
+            return Err(self.refuse(operation, asked));
+        }
+        if collides {
             return Err(Refused::Busy);
         }
         Ok(Answer { emission, window })
@@ -261,7 +286,8 @@ impl Model {
             exclusive_types.insert("node".to_owned());
         }
         collect_exclusive(resources, &mut exclusive_types);
-        Walk::emit(&self.world, selected, &exclusive_types, &self.filters.tracked())
+        let tracked = self.filters.tracked();
+        Walk::emit(&self.world, selected, &exclusive_types, &tracked, self.rules)
     }
 
     /// Records an answer (`docs/semantics/state.md`, What a booking records).
@@ -343,7 +369,7 @@ fn collect_exclusive(list: &[Element], types: &mut BTreeSet<String>) {
     }
 }
 
-fn asks_exclusively(list: &[Element]) -> bool {
+pub(crate) fn asks_exclusively(list: &[Element]) -> bool {
     let one = |e: &Element| {
         e.ty == "slot" || e.exclusivity == Exclusivity::Exclusive || asks_exclusively(&e.with)
     };

@@ -41,19 +41,19 @@ pub(crate) struct Selected {
 }
 
 /// A vertex that was evaluated successfully.
-struct Evaluated {
-    itself: Candidate,
+pub(super) struct Evaluated {
+    pub(super) itself: Candidate,
     /// What it hands up.
     bag: Bag,
 }
 
 /// How the children of a vertex are looked at.
-struct Look<'a> {
-    list: Vec<&'a Element>,
-    seeking: bool,
-    exclusively: bool,
+pub(super) struct Look<'a> {
+    pub(super) list: Vec<&'a Element>,
+    pub(super) seeking: bool,
+    pub(super) exclusively: bool,
     /// How many shares make a type satisfied (`docs/semantics/policies.md`, Early stop).
-    shares: u64,
+    pub(super) shares: u64,
 }
 
 /// What a vertex is for a list (`docs/semantics/matching.md`, Laying a request over the tree).
@@ -61,6 +61,8 @@ struct Role<'a> {
     matched: Option<&'a Element>,
     /// The slots that it anchors: one under `simple`, all alternatives under `flexible`.
     anchored: Option<Vec<&'a Element>>,
+    /// The list whose slots stand below it, by the rule `deep`.
+    region: Option<Vec<&'a Element>>,
 }
 
 pub(crate) struct Pass<'a> {
@@ -113,7 +115,12 @@ impl<'a> Pass<'a> {
     }
 
     /// Looks at a vertex reached through `above`, root first; nothing if it contributes nothing.
-    fn look_at(&mut self, vertex: usize, look: &Look<'a>, above: &[usize]) -> Option<Evaluated> {
+    pub(super) fn look_at(
+        &mut self,
+        vertex: usize,
+        look: &Look<'a>,
+        above: &[usize],
+    ) -> Option<Evaluated> {
         if self.evaluated.contains(&vertex) {
             return None;
         }
@@ -128,7 +135,10 @@ impl<'a> Pass<'a> {
         let asked = role.matched.is_some_and(|e| e.exclusivity == Exclusivity::Exclusive);
         let exclusive = inherited || asked;
         let below = self.below(&role, look, exclusive);
-        let mut bag = self.gather(vertex, &below, above);
+        let mut bag = match role.region {
+            Some(list) => self.region(vertex, &list, above),
+            None => self.gather(vertex, &below, above),
+        };
         if let Some(alternatives) = &role.anchored {
             let slots = slots::form(self.model, &bag, alternatives, vertex);
             bag = BTreeMap::from([("slot".to_owned(), slots)]);
@@ -176,6 +186,7 @@ impl<'a> Pass<'a> {
         match self.model.rules {
             Rules::Simple => self.simple_role(vertex, look),
             Rules::Flexible => self.flexible_role(vertex, look),
+            Rules::Deep => self.deep_role(vertex, look),
         }
     }
 
@@ -192,7 +203,24 @@ impl<'a> Pass<'a> {
         if matched.is_none() && anchored.is_none() && !look.seeking {
             return None;
         }
-        Some(Role { matched, anchored: anchored.map(|slot| vec![slot]) })
+        Some(Role { matched, anchored: anchored.map(|slot| vec![slot]), region: None })
+    }
+
+    /// `docs/semantics/slots.md`: a region begins at the root, or at a match.
+    fn deep_role(&self, vertex: usize, look: &Look<'a>) -> Option<Role<'a>> {
+        let ty = &self.model.world.vertices[vertex].ty;
+        let hits = look.list.iter().filter(|e| e.ty == *ty || e.ty == "slot").count();
+        if hits > 1 {
+            return None;
+        }
+        let matched = look.list.iter().copied().find(|e| e.ty == *ty);
+        let has_slot = |list: &[&Element]| list.iter().any(|e| e.ty == "slot");
+        let below: Vec<&Element> = matched.map_or_else(Vec::new, |e| e.with.iter().collect());
+        let region = [look.list.clone(), below].into_iter().find(|list| has_slot(list));
+        if matched.is_none() && region.is_none() && !look.seeking {
+            return None;
+        }
+        Some(Role { matched, anchored: None, region })
     }
 
     /// `docs/semantics/matching.md`, The flexible traverser.
@@ -210,12 +238,16 @@ impl<'a> Pass<'a> {
         let of_match = matched.map_or_else(Vec::new, |e| slots_of(e.with.iter().collect()));
         let alternatives = if has_slot { slots_of(look.list.clone()) } else { of_match };
         if alternatives.is_empty() {
-            return (matched.is_some() || look.seeking).then_some(Role { matched, anchored: None });
+            return (matched.is_some() || look.seeking).then_some(Role {
+                matched,
+                anchored: None,
+                region: None,
+            });
         }
         if alternatives.iter().any(|slot| self.anchors(vertex, slot)) {
-            return Some(Role { matched, anchored: Some(alternatives) });
+            return Some(Role { matched, anchored: Some(alternatives), region: None });
         }
-        (has_slot && look.seeking).then_some(Role { matched, anchored: None })
+        (has_slot && look.seeking).then_some(Role { matched, anchored: None, region: None })
     }
 
     /// Whether a vertex has a child of every type that a slot has.
@@ -230,7 +262,12 @@ impl<'a> Pass<'a> {
     }
 
     /// `docs/semantics/matching.md`, Usable vertices.
-    fn is_admissible(&self, vertex: usize, matched: Option<&Element>, inherited: bool) -> bool {
+    pub(super) fn is_admissible(
+        &self,
+        vertex: usize,
+        matched: Option<&Element>,
+        inherited: bool,
+    ) -> bool {
         let v = &self.model.world.vertices[vertex];
         if !v.up && self.kind != Kind::Satisfiability {
             return false;
@@ -263,7 +300,9 @@ impl<'a> Pass<'a> {
             self.model.provides(vertex, &demand, self.window)
         };
         let mut slots = look.list.iter().filter(|e| e.ty == "slot").peekable();
-        let lacks_slots = slots.peek().is_some() && !slots.any(|slot| provides(&slot.with));
+        let lacks_slots = self.model.rules != Rules::Deep
+            && slots.peek().is_some()
+            && !slots.any(|slot| provides(&slot.with));
         lacks_slots || role.matched.is_some_and(|e| !provides(&e.with))
     }
 

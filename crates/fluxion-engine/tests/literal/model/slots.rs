@@ -41,7 +41,7 @@ pub(crate) fn form(
     }
     let totals: Totals = lists.iter().map(|(ty, list)| (ty.clone(), units(list))).collect();
     let sequence = match alternatives {
-        [only] if model.rules == Rules::Simple => endless(only, u64::MAX),
+        [only] if model.rules != Rules::Flexible => endless(only, u64::MAX),
         [only] => endless(only, effective_maximum(only.count)),
         _ => best_sequence(alternatives, &totals),
     };

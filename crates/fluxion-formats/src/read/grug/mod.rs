@@ -23,7 +23,9 @@ use fluxion_budget::Budget;
 use fluxion_graph::Graph;
 
 pub use self::error::{GrugError, GrugErrorKind};
+use self::graphml::Read;
 use crate::read::Position;
+use crate::read::faults::Faults;
 
 /// Loads a recipe. O(length of the text + vertices + associations).
 ///
@@ -38,7 +40,21 @@ pub fn load(text: &str) -> Result<Graph, GrugError> {
 /// # Errors
 /// See [`GrugErrorKind`].
 pub fn load_within(text: &str, budget: &Budget) -> Result<Graph, GrugError> {
-    let recipe = graphml::read(text)?;
-    walk::run(&recipe, budget)
-        .map_err(|(kind, offset)| GrugError::new(kind, Some(Position::at(text, offset))))
+    run(text, budget, &mut Faults::First)
+}
+
+/// Everything that is wrong with a recipe; nothing if it can be loaded. What may follow from another fault is left
+/// out. O(length of the text + vertices + associations).
+pub fn faults(text: &str) -> Vec<GrugError> {
+    Faults::all(|faults| run(text, &Budget::UNLIMITED, faults))
+}
+
+fn run(text: &str, budget: &Budget, faults: &mut Faults<GrugError>) -> Result<Graph, GrugError> {
+    let Read { recipe, faulty } = graphml::read(text, faults)?;
+    walk::run(&recipe, budget, &mut |kind, offset| {
+        if faulty.contains(&offset) {
+            return Ok(());
+        }
+        faults.note(GrugError::new(kind, Some(Position::at(text, offset))))
+    })
 }

@@ -3,8 +3,8 @@
 use fluxion_budget::Budget;
 use fluxion_graph::Graph;
 
-use super::error::GrugErrorKind;
 use super::error::RunError;
+use super::error::{GrugError, GrugErrorKind};
 use super::generate::InstanceGenerator;
 use super::recipe::Recipe;
 use crate::read::limits::MAX_GENERATED;
@@ -16,17 +16,33 @@ struct Origin {
     scale: Option<i64>,
 }
 
-/// Runs a recipe: depth first, each recipe vertex once.
-pub(super) fn run(recipe: &Recipe, budget: &Budget) -> Result<Graph, RunError> {
+/// What becomes of a fault, and of where it is: the run goes on, or ends with it.
+type Note<'n> = dyn FnMut(GrugErrorKind, usize) -> Result<(), GrugError> + 'n;
+
+/// Runs a recipe: depth first, each recipe vertex once. A faulty edge makes nothing.
+pub(super) fn run(
+    recipe: &Recipe,
+    budget: &Budget,
+    note: &mut Note<'_>,
+) -> Result<Graph, GrugError> {
     let order = order(recipe);
-    refuse_too_large(recipe, &order)?;
+    if let Err((kind, offset)) = refuse_too_large(recipe, &order) {
+        note(kind, offset)?;
+        return Ok(Graph::new());
+    }
     let mut walk = Walk {
         recipe,
         generator: InstanceGenerator::new(recipe, budget),
         origins: vec![None; recipe.vertices.len()],
     };
     for edge in order {
-        walk.take(edge)?;
+        if let Err((kind, offset)) = walk.take(edge) {
+            let is_full = matches!(kind, GrugErrorKind::TooLarge | GrugErrorKind::Graph(_));
+            note(kind, offset)?;
+            if is_full {
+                break;
+            }
+        }
     }
     Ok(walk.generator.finish())
 }

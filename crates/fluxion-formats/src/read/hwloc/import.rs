@@ -9,12 +9,16 @@ use super::kind::{ObjectClass, ObjectKind};
 use super::legacy;
 use super::object_entry::{ObjectEntry, Standing, Version};
 use super::topology::{Object, ObjectId, Topology};
+use crate::read::faults::Faults;
 
 /// Reads a topology.
 ///
 /// # Errors
 /// Anything wrong with the structure, a value, or an object where it stands.
-pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadError> {
+pub(super) fn read<'a>(
+    document: &'a Document<'_>,
+    faults: &mut Faults<ReadError>,
+) -> Result<Topology<'a>, ReadError> {
     let element = document.root_element();
     let version = version(element).map_err(|kind| (kind, Some(element.range().start)))?;
     let Some(root) = element.first_element_child().filter(|child| name(child) == "object") else {
@@ -26,7 +30,7 @@ pub(super) fn read<'a>(document: &'a Document<'_>) -> Result<Topology<'a>, ReadE
         allowed_processors: HwlocBitmap::all(),
         allowed_nodes: HwlocBitmap::all(),
     };
-    let mut import = Import { version, topology };
+    let mut import = Import { version, topology, faults };
     import.root(root)?;
     let nodes = import.topology[import.topology.root].sets.nodes.as_ref();
     if nodes.is_none_or(HwlocBitmap::is_empty) {
@@ -69,12 +73,13 @@ struct Nesting {
     depth: usize,
 }
 
-struct Import<'a> {
+struct Import<'a, 'f> {
     version: Version,
     topology: Topology<'a>,
+    faults: &'f mut Faults<ReadError>,
 }
 
-impl<'a> Import<'a> {
+impl<'a> Import<'a, '_> {
     fn root(&mut self, element: Node<'a, '_>) -> Result<(), ReadError> {
         let mut entry = self.entry(element, Standing::Root)?;
         let kind = entry.identity.kind;
@@ -115,6 +120,19 @@ impl<'a> Import<'a> {
         Ok(entry)
     }
 
+    /// As [`Import::entry`], for an object that also fits where it is.
+    fn placed_entry(
+        &self,
+        element: Node<'a, '_>,
+        nesting: Nesting,
+    ) -> Result<ObjectEntry<'a>, ReadError> {
+        let entry = self.entry(element, Standing::Below)?;
+        match self.misfit(&entry, nesting) {
+            Some(problem) => Err(misplaced(&entry, problem)),
+            None => Ok(entry),
+        }
+    }
+
     fn children(&mut self, element: Node<'a, '_>, nesting: Nesting) -> Result<(), ReadError> {
         let mut before_objects = true;
         for child in element.children().filter(Node::is_element) {
@@ -127,7 +145,7 @@ impl<'a> Import<'a> {
                 "distances" if before_objects && self.version == Version::Legacy => {}
                 other => {
                     let kind = HwlocErrorKind::Element(other.chars().take(80).collect());
-                    return Err((kind, Some(child.range().start)));
+                    self.faults.note((kind, Some(child.range().start)))?;
                 }
             }
         }
@@ -139,10 +157,11 @@ impl<'a> Import<'a> {
         if depth > MAX_NESTING {
             return Err((HwlocErrorKind::TooDeep, Some(element.range().start)));
         }
-        let entry = self.entry(element, Standing::Below)?;
-        if let Some(problem) = self.misfit(&entry, nesting) {
-            return Err(misplaced(&entry, problem));
-        }
+        let read = self.placed_entry(element, nesting);
+        let Some(entry) = self.faults.keep(read)? else {
+            // what is below it is looked at as if it stood in its place
+            return self.children(element, Nesting { depth, ..nesting });
+        };
         let parent = entry.identity.kind;
         if entry.is_dropped(self.version) {
             return self.children(element, Nesting { parent, depth, ..nesting });

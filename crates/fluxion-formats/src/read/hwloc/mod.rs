@@ -41,11 +41,13 @@ mod tests;
 
 use fluxion_budget::Budget;
 use fluxion_graph::{Graph, GraphError};
+use roxmltree::Document;
 
 use self::allowlist::Allowlist;
 use self::error::ReadError;
 pub use self::error::{HwlocError, HwlocErrorKind, WalkFault};
 use crate::read::Position;
+use crate::read::faults::{Faults, Places};
 use crate::read::limits::MAX_TOPOLOGY_TEXT;
 use crate::read::xml;
 
@@ -80,11 +82,48 @@ pub fn load_within(text: &str, allowlist: &[&str], budget: &Budget) -> Result<Gr
     let exhausted =
         |refusal| HwlocError::new(HwlocErrorKind::Graph(GraphError::from(refusal)), None);
     budget.take(needed).map_err(exhausted)?;
-    let document = xml::parse(text).map_err(|error| {
-        HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position))
-    })?;
-    let mut topology = import::read(&document).map_err(positioned)?;
-    restrict::restrict(&mut topology).map_err(|kind| positioned((kind, None)))?;
-    levels::number(&mut topology).map_err(|kind| positioned((kind, None)))?;
-    walk::walk(&topology, &Allowlist::of(allowlist), budget).map_err(positioned)
+    let document = parse(text)?;
+    let allowlist = Allowlist::of(allowlist);
+    read(&document, &allowlist, budget, &mut Faults::First).map_err(positioned)
+}
+
+/// Everything that is wrong with a topology; nothing if it can be loaded. What may follow from another fault is left
+/// out: a faulty root object hides all below it. O(length of the text · log objects).
+pub fn faults(text: &str) -> Vec<HwlocError> {
+    if text.len() > MAX_TOPOLOGY_TEXT {
+        return vec![HwlocError::new(HwlocErrorKind::TooLong, None)];
+    }
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let document = match parse(text) {
+        Ok(document) => document,
+        Err(error) => return vec![error],
+    };
+    let (allowlist, budget) = (Allowlist::of(&[]), Budget::UNLIMITED);
+    let found = Faults::all(|faults| read(&document, &allowlist, &budget, faults));
+    let mut places = Places::of(text);
+    let mut placed =
+        |(kind, offset): ReadError| HwlocError::new(kind, offset.map(|offset| places.at(offset)));
+    found.into_iter().map(&mut placed).collect()
+}
+
+fn parse(text: &str) -> Result<Document<'_>, HwlocError> {
+    xml::parse(text)
+        .map_err(|error| HwlocError::new(HwlocErrorKind::Xml(error.message), Some(error.position)))
+}
+
+fn read(
+    document: &Document<'_>,
+    allowlist: &Allowlist<'_>,
+    budget: &Budget,
+    faults: &mut Faults<ReadError>,
+) -> Result<Graph, ReadError> {
+    let mut topology = import::read(document, faults)?;
+    if faults.any() {
+        return Ok(Graph::new());
+    }
+    restrict::restrict(&mut topology).map_err(|kind| (kind, None))?;
+    levels::number(&mut topology).map_err(|kind| (kind, None))?;
+    walk::walk(&topology, allowlist, budget, faults)
 }

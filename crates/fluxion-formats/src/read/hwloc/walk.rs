@@ -11,6 +11,7 @@ use super::error::{HwlocErrorKind, WalkFault};
 use super::kind::{Device, Holds, ObjectKind};
 use super::number;
 use super::topology::{Object, ObjectId, Topology};
+use crate::read::faults::Faults;
 use crate::read::hostname::{self, TrailingNumber};
 
 /// The rank of the machine. Everything else has none: -1.
@@ -32,12 +33,22 @@ pub(super) fn walk(
     topology: &Topology<'_>,
     allowlist: &Allowlist<'_>,
     budget: &Budget,
+    faults: &mut Faults<ReadError>,
 ) -> Result<Graph, ReadError> {
     let mut walker = Walker::new(allowlist, budget)?;
     walker.visit(topology, topology.root, walker.root)?;
-    match walker.first_fault {
-        Some(offset) => Err((HwlocErrorKind::Walk(walker.faults), Some(offset))),
-        None => Ok(walker.graph),
+    let first = walker.faults.first().map(|(offset, _)| *offset);
+    match (faults, first) {
+        (Faults::First, Some(_)) => {
+            let all = walker.faults.into_iter().map(|(_, fault)| fault).collect();
+            Err((HwlocErrorKind::Walk(all), first))
+        }
+        (faults, _) => {
+            for (offset, fault) in walker.faults {
+                faults.note((HwlocErrorKind::Walk(vec![fault]), Some(offset)))?;
+            }
+            Ok(walker.graph)
+        }
     }
 }
 
@@ -48,8 +59,8 @@ struct Walker<'l> {
     graph: Graph,
     root: Parent,
     allowlist: &'l Allowlist<'l>,
-    faults: Vec<WalkFault>,
-    first_fault: Option<usize>,
+    /// Each with its place in the text.
+    faults: Vec<(usize, WalkFault)>,
 }
 
 /// A vertex in the making.
@@ -77,7 +88,7 @@ impl<'l> Walker<'l> {
         let top = graph.intern_path("");
         let root = add_vertex(&mut graph, &Draft::new("cluster", 0), top)?;
         graph.set_root(CONTAINMENT, root.0).map_err(unplaced)?;
-        Ok(Self { graph, root, allowlist, faults: Vec::new(), first_fault: None })
+        Ok(Self { graph, root, allowlist, faults: Vec::new() })
     }
 
     /// Visits a subtree. Its depth is bounded by the import.
@@ -97,8 +108,7 @@ impl<'l> Walker<'l> {
                 child
             }
             Err(fault) => {
-                self.first_fault.get_or_insert(object.identity.offset);
-                self.faults.push(fault);
+                self.faults.push((object.identity.offset, fault));
                 parent
             }
         };

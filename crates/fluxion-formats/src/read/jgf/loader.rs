@@ -270,12 +270,35 @@ impl<'a> Loader<'a> {
 
     /// The first edge so far that collides with an earlier one, as an error.
     pub(super) fn check_collision(&self) -> Result<()> {
-        let Some(edge) = self.graph.find_colliding_edge(self.first_edge) else { return Ok(()) };
+        match self.graph.find_colliding_edge(self.first_edge) {
+            Some(edge) => Err(self.colliding(edge)),
+            None => Ok(()),
+        }
+    }
+
+    /// All new edges that collide with an earlier one, each with its number among those that are new.
+    pub(super) fn collisions(&self) -> Vec<(usize, JgfErrorKind)> {
+        let edges = self.graph.colliding_edges(self.first_edge);
+        let first = self.first_edge.index();
+        edges.map(|(id, edge)| (id.index() - first, self.colliding(edge))).collect()
+    }
+
+    fn colliding(&self, edge: Edge) -> JgfErrorKind {
         let name = |v: VertexId| excerpt(self.graph.text(self.graph.vertex(v).name));
-        Err(JgfErrorKind::CollidingEdge {
+        JgfErrorKind::CollidingEdge {
             source_name: name(edge.source),
             target_name: name(edge.target),
-        })
+        }
+    }
+
+    /// How many edges there are.
+    pub(super) fn edge_count(&self) -> usize {
+        self.graph.edges().len()
+    }
+
+    /// The graph as it is.
+    pub(super) fn unchecked(self) -> LoadedGraph {
+        LoadedGraph { graph: self.graph, warning: self.warning }
     }
 
     /// The graph. What is added to a graph that had vertices before must be connected to it.
@@ -284,7 +307,7 @@ impl<'a> Loader<'a> {
         if self.first.index() > 0 {
             self.check_connected()?;
         }
-        Ok(LoadedGraph { graph: self.graph, warning: self.warning })
+        Ok(self.unchecked())
     }
 }
 

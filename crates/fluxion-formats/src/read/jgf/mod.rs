@@ -3,7 +3,7 @@
 //!
 //! A document is read in one pass, each vertex and edge straight into the graph (`stream`). Where that does
 //! not succeed, the document is read again part by part, so that the first error in the order of the rules is
-//! reported, syntax errors before all others (`outline`).
+//! reported, syntax errors before all others (`outline`, `reading`); or all of them, for who wants to mend it.
 //!
 //! ```
 //! let loaded = fluxion_formats::read::jgf::load(
@@ -25,6 +25,7 @@ mod loaded;
 mod loader;
 mod named;
 mod outline;
+mod reading;
 mod stream;
 mod vertex_entry;
 mod warning;
@@ -35,18 +36,15 @@ mod tests;
 use fluxion_budget::Budget;
 use fluxion_graph::{Graph, GraphError};
 
-use self::edge_entry::EdgeEntry;
 pub use self::error::{JgfError, JgfErrorKind};
-use self::excerpt::excerpt;
 pub use self::loaded::LoadedGraph;
 use self::loader::Loader;
 pub use self::named::{named_set, named_vertices};
-use self::outline::{Outline, read_part};
-use self::vertex_entry::VertexEntry;
+use self::outline::Outline;
+use self::reading::Reading;
 pub use self::warning::JgfWarning;
-use crate::read::Position;
 use crate::read::elements;
-use crate::read::json::{Field, ValueKind};
+use crate::read::faults::Faults;
 use crate::read::limits::MAX_TEXT;
 
 /// Loads a JGF document, or the one in the `scheduling` of an R object. O(length of the text).
@@ -86,7 +84,7 @@ fn load_onto(text: &str, base: &Graph, budget: &Budget) -> Result<LoadedGraph, J
             // what was read so far is gone
             budget.give_back();
             budget.take(elements::count(text) * ELEMENT).map_err(spent)?;
-            load_carefully(text, copy_of(base, budget)?)?
+            load_carefully(text, copy_of(base, budget)?, &mut Faults::First)?
         }
     };
     loaded.graph.set_budget(&Budget::UNLIMITED);
@@ -112,49 +110,26 @@ fn spent(error: impl Into<GraphError>) -> JgfError {
     JgfError::new(JgfErrorKind::Graph(error.into()), None)
 }
 
-fn load_carefully(text: &str, base: Graph) -> Result<LoadedGraph, JgfError> {
+/// Everything that is wrong with a JGF document; nothing if it can be loaded. What may follow from another fault is
+/// left out. O(length of the text · log lines).
+pub fn faults(text: &str) -> Vec<JgfError> {
+    if text.len() > MAX_TEXT {
+        return vec![JgfError::new(JgfErrorKind::TooLong, None)];
+    }
+    if stream::load(text, Graph::new()).is_some() {
+        return Vec::new();
+    }
+    Faults::all(|faults| load_carefully(text, Graph::new(), faults))
+}
+
+fn load_carefully(
+    text: &str,
+    base: Graph,
+    faults: &mut Faults<JgfError>,
+) -> Result<LoadedGraph, JgfError> {
     let outline = Outline::of(text)?;
-    let mut loader = Loader::new(base);
-    add_vertices(text, &outline, &mut loader)?;
-    add_edges(text, &outline, &mut loader)?;
-    loader.finish().map_err(|kind| JgfError::new(kind, None))
-}
-
-fn add_vertices<'a>(
-    text: &str,
-    outline: &Outline<'a>,
-    loader: &mut Loader<'a>,
-) -> Result<(), JgfError> {
-    let mut entry = VertexEntry::default();
-    for (key, raw) in &outline.nodes {
-        let kind = read_part(text, raw, &mut entry)?;
-        let added = match (kind, key) {
-            (ValueKind::Object, None) => loader.add_vertex(&entry, outline.dialect),
-            (ValueKind::Object, Some(key)) => {
-                entry.id = Field::Text(key.clone());
-                loader.add_vertex(&entry, outline.dialect)
-            }
-            (_, None) => Err(JgfErrorKind::VertexId),
-            (_, Some(key)) => Err(JgfErrorKind::MissingMetadata { vertex: excerpt(key) }),
-        };
-        added.map_err(|kind| JgfError::new(kind, Some(Position::of(text, raw.get()))))?;
-    }
-    Ok(())
-}
-
-fn add_edges<'a>(
-    text: &str,
-    outline: &Outline<'a>,
-    loader: &mut Loader<'a>,
-) -> Result<(), JgfError> {
-    let mut entry = EdgeEntry::default();
-    for raw in &outline.edges {
-        let kind = read_part(text, raw, &mut entry)?;
-        if let Err(kind) = loader.add_edge(kind, &entry, outline.dialect) {
-            // A collision among the edges before this one would have been met first.
-            loader.check_collision().map_err(|kind| JgfError::new(kind, None))?;
-            return Err(JgfError::new(kind, Some(Position::of(text, raw.get()))));
-        }
-    }
-    Ok(())
+    let mut reading = Reading::of(text, Loader::new(base), faults);
+    reading.add_vertices(&outline)?;
+    reading.add_edges(&outline)?;
+    reading.finish()
 }

@@ -29,7 +29,8 @@ fn with_vertex(metadata: &str) -> String {
 
 fn loaded(text: &str) -> String {
     let quick = stream::load(text, Graph::new()).map(|loaded| listing(&loaded.graph));
-    let careful = load_carefully(text, Graph::new()).map(|loaded| listing(&loaded.graph));
+    let careful =
+        load_carefully(text, Graph::new(), &mut Faults::First).map(|loaded| listing(&loaded.graph));
     if let Some(quick) = quick {
         assert_eq!(Ok(&quick), careful.as_ref(), "the quick and the careful way differ: {text}");
     }
@@ -658,7 +659,10 @@ fn an_unknown_status_is_up_and_warned_of_once() {
         let edges: Vec<String> = (1..status.len()).map(|n| edge("0", &n.to_string())).collect();
         let text = document(&vertices, &edges);
         let loaded = load(&text).unwrap();
-        assert_eq!(load_carefully(&text, Graph::new()).unwrap().warning, loaded.warning);
+        assert_eq!(
+            load_carefully(&text, Graph::new(), &mut Faults::First).unwrap().warning,
+            loaded.warning
+        );
         let down = loaded.graph.vertices().iter().filter(|v| v.status == Status::Down).count();
         (down, loaded.warning.map(|warning| warning.to_string()).unwrap_or_default())
     };

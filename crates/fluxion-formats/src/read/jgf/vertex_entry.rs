@@ -195,9 +195,55 @@ impl<'a> VertexEntry<'a> {
         }
         Ok((vertex, self.metadata.attributes(&check)?))
     }
+
+    /// Puts something harmless in place of what a fault complains of, so that other faults can be met. Whether that
+    /// was possible.
+    pub(super) fn mend(&mut self, fault: &JgfErrorKind) -> bool {
+        match fault {
+            JgfErrorKind::UniqId { .. } => self.metadata.uniq_id = Field::Integer(0),
+            JgfErrorKind::Size { .. } => self.metadata.size = Field::Absent,
+            JgfErrorKind::Properties { .. } => self.metadata.properties_kind = ValueKind::Absent,
+            JgfErrorKind::MalformedMetadata { field, .. } => return self.metadata.mend(field),
+            _ => return false,
+        }
+        true
+    }
 }
 
 impl<'a> Metadata<'a> {
+    fn mend(&mut self, field: &str) -> bool {
+        let place = match field {
+            "type" => {
+                self.ty = Field::Text(Cow::Borrowed("?"));
+                return true;
+            }
+            "paths" => {
+                self.paths_kind = ValueKind::Object;
+                self.paths.clear();
+                return true;
+            }
+            "properties" => {
+                self.properties_kind = ValueKind::Absent;
+                return true;
+            }
+            "basename" => &mut self.basename,
+            "name" => &mut self.name,
+            "unit" => &mut self.unit,
+            "id" => &mut self.id,
+            "uniq_id" => {
+                self.uniq_id = Field::Integer(0);
+                return true;
+            }
+            "rank" => &mut self.rank,
+            "size" => &mut self.size,
+            "status" => &mut self.status,
+            "exclusive" => &mut self.exclusive,
+            _ => return false,
+        };
+        *place = Field::Absent;
+        true
+    }
+
     fn attributes(&self, check: &Checker<'_>) -> Result<VertexAttributes<'_, 'a>, JgfErrorKind> {
         let ty = check.text("type", &self.ty)?.ok_or_else(|| check.malformed("type", A_STRING))?;
         self.check_paths(check)?;

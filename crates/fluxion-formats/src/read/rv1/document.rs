@@ -5,6 +5,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess};
 
 use super::error::Rv1Error;
 use crate::read::Position;
+use crate::read::faults::Faults;
 use crate::read::json::{self, Container, Field, Into, MemberKey, ValueKind};
 use crate::read::limits::{MAX_ENTRIES, MAX_GENERATED, MAX_GENERATED_NAMES};
 use crate::read::strings::Strings;
@@ -146,9 +147,16 @@ impl<'a> Document<'a> {
     /// # Errors
     /// It is not JSON, its version is not 1, or a required key is missing.
     pub(super) fn read(text: &'a str) -> Result<Self, Rv1Error> {
-        let document = Self::read_ranks(text)?;
-        if document.execution.nodelist_kind == ValueKind::Absent {
-            return Err(Rv1Error::malformed("execution.nodelist", "present"));
+        Self::read_all(text, &mut Faults::First)
+    }
+
+    /// [`Document::read`] with a choice what becomes of its errors; that there is no object, or a graph, ends it.
+    pub(super) fn read_all(text: &'a str, faults: &mut Faults<Rv1Error>) -> Result<Self, Rv1Error> {
+        let document = Self::parse(text)?;
+        document.check(faults)?;
+        let is_checked = document.execution_kind == ValueKind::Object;
+        if is_checked && document.execution.nodelist_kind == ValueKind::Absent {
+            faults.note(Rv1Error::malformed("execution.nodelist", "present"))?;
         }
         Ok(document)
     }
@@ -158,28 +166,37 @@ impl<'a> Document<'a> {
     /// # Errors
     /// As there, but no list of hosts is required.
     pub(super) fn read_ranks(text: &'a str) -> Result<Self, Rv1Error> {
+        let document = Self::parse(text)?;
+        document.check(&mut Faults::First)?;
+        Ok(document)
+    }
+
+    fn parse(text: &'a str) -> Result<Self, Rv1Error> {
         let mut document = Self::default();
         let kind = json::read(text, &mut document).map_err(|error| Rv1Error::Syntax {
             text: json::message(&error),
             position: Position { line: error.line(), column: error.column() },
         })?;
-        let missing = |place, expected| Err(Rv1Error::malformed(place, expected));
         if kind != ValueKind::Object {
-            return missing("R", "an object");
+            return Err(Rv1Error::malformed("R", "an object"));
         }
         if document.graph.is_some() && document.execution_kind == ValueKind::Absent {
             return Err(Rv1Error::IsJgf);
         }
-        if document.version != Field::Integer(1) {
-            return missing("version", "the integer 1");
-        }
-        if document.execution_kind != ValueKind::Object {
-            return missing("execution", "an object");
-        }
-        if document.execution.r_lite_shape == ValueKind::Absent {
-            return missing("execution.R_lite", "present");
-        }
         Ok(document)
+    }
+
+    fn check(&self, faults: &mut Faults<Rv1Error>) -> Result<(), Rv1Error> {
+        if self.version != Field::Integer(1) {
+            faults.note(Rv1Error::malformed("version", "the integer 1"))?;
+        }
+        if self.execution_kind != ValueKind::Object {
+            return faults.note(Rv1Error::malformed("execution", "an object"));
+        }
+        if self.execution.r_lite_shape == ValueKind::Absent {
+            faults.note(Rv1Error::malformed("execution.R_lite", "present"))?;
+        }
+        Ok(())
     }
 
     /// The ranks of each entry; nothing else of the entries is looked at.
@@ -196,24 +213,29 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// An entry is malformed.
-    pub(super) fn entries(&self) -> Result<Vec<RliteEntry<'_>>, Rv1Error> {
-        let entries = self.execution.r_lite.0.iter().enumerate();
-        entries.map(|(n, (kind, entry))| entry.decode(*kind, n)).collect()
+    pub(super) fn entries(
+        &self,
+        faults: &mut Faults<Rv1Error>,
+    ) -> Result<Vec<RliteEntry<'_>>, Rv1Error> {
+        let mut entries = Vec::with_capacity(self.execution.r_lite.0.len());
+        for (n, (kind, entry)) in self.execution.r_lite.0.iter().enumerate() {
+            entries.extend(entry.decode(*kind, n, faults)?);
+        }
+        Ok(entries)
     }
 
     /// The first `needed` hosts, or all if there are fewer.
     ///
     /// # Errors
     /// A list is malformed, or all together are too long to be expanded.
-    pub(super) fn hosts(&self, needed: usize) -> Result<Vec<String>, Rv1Error> {
+    pub(super) fn hosts(
+        &self,
+        needed: usize,
+        faults: &mut Faults<Rv1Error>,
+    ) -> Result<Vec<String>, Rv1Error> {
         let (mut hosts, mut count, mut bytes) = (Vec::new(), 0, 0);
         for (n, list) in self.execution.nodelist.0.iter().enumerate() {
-            let place = || format!("execution.nodelist[{n}]");
-            let list = list
-                .text()
-                .ok_or_else(|| Rv1Error::malformed(place(), "a string with a list of hosts"))?;
-            let some = hostlist::parse(list)
-                .map_err(|_| Rv1Error::Hostlist { place: place(), value: list.to_owned() })?;
+            let Some(some) = faults.keep(expanded(list, n))? else { continue };
             count += some.len();
             if count as u64 > MAX_GENERATED {
                 return Err(Rv1Error::TooLarge);
@@ -234,33 +256,50 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// One is malformed.
-    pub(super) fn properties(&self) -> Result<Vec<(&str, Idset)>, Rv1Error> {
+    pub(super) fn properties(
+        &self,
+        faults: &mut Faults<Rv1Error>,
+    ) -> Result<Vec<(&str, Idset)>, Rv1Error> {
         let mut properties = Vec::new();
         for (name, value) in self.execution.properties.entries() {
             let long = |_| Rv1Error::malformed("execution.properties", SHORT_NAMES);
-            check_name(name).map_err(long)?;
-            let ranks = idset(value, || format!("execution.properties.{name}"))?;
-            properties.push((&**name, ranks));
+            faults.keep(check_name(name).map_err(long))?;
+            let ranks = idset(value, || format!("execution.properties.{name}"));
+            properties.extend(faults.keep(ranks)?.map(|ranks| (&**name, ranks)));
         }
         properties.sort_unstable_by_key(|(name, _)| *name);
         Ok(properties)
     }
 }
 
+fn expanded(list: &Field<'_>, number: usize) -> Result<Vec<String>, Rv1Error> {
+    let place = || format!("execution.nodelist[{number}]");
+    let list =
+        list.text().ok_or_else(|| Rv1Error::malformed(place(), "a string with a list of hosts"))?;
+    hostlist::parse(list).map_err(|_| Rv1Error::Hostlist { place: place(), value: list.to_owned() })
+}
+
 impl RawEntry<'_> {
-    fn decode(&self, kind: ValueKind, number: usize) -> Result<RliteEntry<'_>, Rv1Error> {
+    fn decode(
+        &self,
+        kind: ValueKind,
+        number: usize,
+        faults: &mut Faults<Rv1Error>,
+    ) -> Result<Option<RliteEntry<'_>>, Rv1Error> {
         let place = || format!("execution.R_lite[{number}]");
         if kind != ValueKind::Object || self.children_kind == ValueKind::Absent {
-            return Err(Rv1Error::malformed(place(), "an object with `rank` and `children`"));
+            let expected = "an object with `rank` and `children`";
+            return faults.note(Rv1Error::malformed(place(), expected)).map(|()| None);
         }
-        let ranks = idset(&self.rank, || format!("{}.rank", place()))?;
+        let ranks = faults.keep(idset(&self.rank, || format!("{}.rank", place())))?;
         let mut children = Vec::new();
         for (ty, value) in self.children.entries() {
             let long = |_| Rv1Error::malformed(format!("{}.children", place()), SHORT_NAMES);
-            check_name(ty).map_err(long)?;
-            children.push((&**ty, idset(value, || format!("{}.children.{ty}", place()))?));
+            faults.keep(check_name(ty).map_err(long))?;
+            let ids = idset(value, || format!("{}.children.{ty}", place()));
+            children.extend(faults.keep(ids)?.map(|ids| (&**ty, ids)));
         }
-        Ok(RliteEntry { ranks, children })
+        Ok(ranks.map(|ranks| RliteEntry { ranks, children }))
     }
 }
 

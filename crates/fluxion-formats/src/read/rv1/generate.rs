@@ -7,6 +7,7 @@ use fluxion_graph::{
 
 use super::document::RliteEntry;
 use super::error::Rv1Error;
+use crate::read::faults::Faults;
 use crate::read::hostname::{self, TrailingNumber};
 use crate::read::limits::{MAX_GENERATED, MAX_GENERATED_NAMES};
 use fluxion_sets::Idset;
@@ -48,22 +49,28 @@ pub(super) fn ranks(entries: &[RliteEntry<'_>]) -> Vec<u32> {
 /// one, but may be too few.
 ///
 /// # Errors
-/// The first rank that has no host or occurred before.
+/// A rank that has no host or occurred before; of those without a host, the first is told.
 pub(super) fn assign<'h>(
     entries: &[RliteEntry<'_>],
     ranks: &[u32],
     hosts: &'h [String],
+    faults: &mut Faults<Rv1Error>,
 ) -> Result<Vec<(u32, &'h str)>, Rv1Error> {
     let mut assigned = Vec::with_capacity(ranks.len());
+    let mut are_enough = true;
     let mut done = vec![false; hosts.len()];
     for rank in entries.iter().flat_map(|entry| entry.ranks.iter()) {
         let at = ranks.binary_search(&rank).unwrap_or(hosts.len());
         let (Some(host), Some(done)) = (hosts.get(at), done.get_mut(at)) else {
             let (hosts, ranks) = (hosts.len(), ranks.len());
-            return Err(Rv1Error::TooFewHosts { rank, hosts, ranks });
+            if std::mem::replace(&mut are_enough, false) {
+                faults.note(Rv1Error::TooFewHosts { rank, hosts, ranks })?;
+            }
+            continue;
         };
         if std::mem::replace(done, true) {
-            return Err(Rv1Error::DuplicateRank { rank, host: host.clone() });
+            faults.note(Rv1Error::DuplicateRank { rank, host: host.clone() })?;
+            continue;
         }
         assigned.push((rank, host.as_str()));
     }
@@ -109,12 +116,14 @@ impl NodeGenerator {
         &mut self,
         entries: &[RliteEntry<'_>],
         assigned: &[(u32, &str)],
+        faults: &mut Faults<Rv1Error>,
     ) -> Result<(), Rv1Error> {
         let mut assigned = assigned.iter();
         for entry in entries.iter().filter(|entry| !entry.ranks.is_empty()) {
             let children = self.children(entry)?;
             for &(rank, host) in assigned.by_ref().take(entry.ranks.len()) {
-                self.add_node(host, rank as i32, &children)?;
+                let added = self.add_node(host, rank as i32, &children);
+                faults.keep(added)?;
             }
         }
         Ok(())

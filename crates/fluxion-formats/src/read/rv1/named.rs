@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::document::{Document, RliteEntry};
 use super::error::Rv1Error;
 use super::generate;
+use crate::read::faults::Faults;
 use crate::read::hostname::{self, TrailingNumber};
 use crate::read::limits::{MAX_GENERATED, MAX_TEXT};
 
@@ -21,14 +22,14 @@ pub fn named_set(text: &str, graph: &Graph, tree: &Tree) -> Result<NamedSet, Rv1
         return Err(Rv1Error::TooLong);
     }
     let document = Document::read(text)?;
-    let entries = document.entries()?;
+    let entries = document.entries(&mut Faults::First)?;
     generate::count(&entries)?;
     let ranks = generate::ranks(&entries);
     if ranks.is_empty() {
         return Err(Rv1Error::NoRanks);
     }
-    let hosts = document.hosts(ranks.len())?;
-    document.properties()?;
+    let hosts = document.hosts(ranks.len(), &mut Faults::First)?;
+    document.properties(&mut Faults::First)?;
     let root = graph.root(fluxion_graph::CONTAINMENT).and_then(|v| graph.vertex(v).path);
     let mut namer = Namer {
         graph,

@@ -2,7 +2,7 @@
 
 use fluxion_context::FindError;
 
-use super::unprintable;
+use super::{printable_otherwise, unprintable};
 
 /// The whole line.
 pub(crate) fn find_error(error: &FindError) -> String {
@@ -13,5 +13,13 @@ pub(crate) fn find_error(error: &FindError) -> String {
         FindError::Writer(fault) => {
             format!("find: ERROR: find writer emit: {}", unprintable(fault))
         }
+    }
+}
+
+/// A line that says more than the reference does, if there is more to say.
+pub(crate) fn more(error: &FindError) -> Option<String> {
+    match error {
+        FindError::Writer(fault) => Some(printable_otherwise(fault)),
+        FindError::Criteria(_) | FindError::TooManyTerms { .. } | FindError::Stopped(_) => None,
     }
 }

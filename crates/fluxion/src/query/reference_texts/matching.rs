@@ -3,7 +3,7 @@
 use fluxion_context::{JobspecError, MatchError, MatchFault, Note, Notes, Refusal};
 
 use super::jobspec::jobspec_error;
-use super::unprintable;
+use super::{printable_otherwise, unprintable};
 
 /// What follows `match_allocate: ERROR: `; empty if nothing is said.
 pub(crate) fn match_error(error: &MatchError) -> String {
@@ -18,7 +18,9 @@ pub(crate) fn match_error(error: &MatchError) -> String {
 
 fn refused(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) => told(notes),
+        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => {
+            told(notes)
+        }
         Refusal::TooManyVariants => {
             "select: split_xor_slots failed.\nValue too large for defined data type\n".to_owned()
         }
@@ -40,6 +42,7 @@ fn told(notes: &Notes) -> String {
         Note::SharedBelowExclusive { label, vertex } => {
             format!("by_excl: exclusivity conflicts at jobspec={label} : vertex={vertex}")
         }
+        Note::HoldsNothing => note.to_string(),
     };
     notes.iter().map(text).collect()
 }
@@ -57,11 +60,12 @@ pub(crate) fn more(error: &MatchError, file: &str) -> Option<String> {
         MatchFault::Refused(
             Refusal::Busy(_)
             | Refusal::Unsatisfiable(_)
+            | Refusal::BusyForEver(_)
             | Refusal::TooManyVariants
             | Refusal::TooManyVisits { .. }
             | Refusal::Stopped,
-        )
-        | MatchFault::Writer(_) => None,
+        ) => None,
+        MatchFault::Writer(fault) => Some(format!("{file}: {}", printable_otherwise(fault))),
     }
 }
 

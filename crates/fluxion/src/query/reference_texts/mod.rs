@@ -19,8 +19,19 @@ pub(crate) mod updating;
 
 use fluxion_context::WriteError;
 
-/// What the reference says of a result that it cannot print, as of errno: all that it knows is EINVAL. The
-/// prompt sets no limits.
+/// What the reference does not say of such a result: why, and what would help.
+fn printable_otherwise(error: &WriteError) -> String {
+    let help = match error {
+        WriteError::NegativeRank { .. } => "give each node a rank in the graph",
+        WriteError::NegativeId { .. } => "give each core and gpu an id in the graph",
+        WriteError::NoCoreOrGpu => "ask for cores or gpus of nodes",
+        // the prompt sets no limits
+        other => return other.to_string(),
+    };
+    format!("{error}: {help}, or choose with -F a form of simple or jgf, which print any result")
+}
+
+/// What the reference says of a result that it cannot print, as of errno: all that it knows is EINVAL.
 fn unprintable(error: &WriteError) -> &'static str {
     match error {
         WriteError::NegativeRank { .. }
