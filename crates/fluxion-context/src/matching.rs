@@ -40,7 +40,8 @@ pub struct Matched {
 pub struct Wanted {
     /// How the result is printed.
     pub format: Option<MatchFormat>,
-    /// By which policy resources are chosen. O(graph) more.
+    /// By which policy resources are chosen. Another one than the graph's costs O(graph) when it is first asked for, or
+    /// was not for long.
     pub policy: Option<Policy>,
     /// How many times the decision may look at vertices, where that is less than the context allows.
     pub max_visits: Option<u64>,

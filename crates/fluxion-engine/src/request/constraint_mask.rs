@@ -114,7 +114,7 @@ impl ConstraintMask {
 /// order of children changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConstraintMasks {
-    recent: Vec<(Constraint, ConstraintMask)>,
+    recent: Vec<(Arc<Constraint>, Arc<ConstraintMask>)>,
     tested: Option<Arc<Tested>>,
     next_serial: u64,
 }
@@ -134,7 +134,7 @@ impl ConstraintMasks {
         site: &Site,
         budget: &Budget,
     ) -> Result<usize, Refusal> {
-        if let Some(at) = self.recent.iter().position(|(known, _)| known == constraint) {
+        if let Some(at) = self.recent.iter().position(|(known, _)| **known == *constraint) {
             return Ok(at);
         }
         let tested = self.tested.get_or_insert_with(|| Arc::new(Tested::of(site)));
@@ -143,7 +143,7 @@ impl ConstraintMasks {
             self.recent.remove(0);
         }
         self.next_serial += 1;
-        self.recent.push((constraint.clone(), mask));
+        self.recent.push((Arc::new(constraint.clone()), Arc::new(mask)));
         Ok(self.recent.len() - 1)
     }
 
@@ -160,6 +160,6 @@ impl ConstraintMasks {
 
     /// A remembered constraint.
     pub(crate) fn get(&self, at: usize) -> Option<&ConstraintMask> {
-        self.recent.get(at).map(|(_, mask)| mask)
+        self.recent.get(at).map(|(_, mask)| &**mask)
     }
 }
