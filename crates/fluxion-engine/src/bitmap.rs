@@ -187,6 +187,15 @@ impl Bitmap {
         }
     }
 
+    /// As [`Bitmap::next_common`], of this set and two others.
+    pub(crate) fn next_in_all(&self, [a, b]: [&Self; 2], from: usize) -> Option<usize> {
+        let mut at = self.next_common(a, from)?;
+        while !b.contains(at) {
+            at = self.next_common(a, b.next(at)?)?;
+        }
+        Some(at)
+    }
+
     /// The members, if the summaries agree with the bits.
     pub(crate) fn checked_members(&self) -> Option<Vec<usize>> {
         let [bottom, middle, top] = &self.levels;

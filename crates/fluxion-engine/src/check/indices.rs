@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::index::Indices;
 use crate::index::class_index::{BLOCK, ClassIndex, best_slot_key, member_key};
 use crate::index::idle::{BestIdleChildren, ChildGroup};
+use crate::index::masked::Masked;
 use crate::index::weights::Weights;
 use crate::reserve::node_calendar::NodeCalendar;
 use crate::site::Site;
@@ -22,21 +23,22 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     let check = IndexCheck { engine, idle: idle_ordinals(&engine.site, expected) };
     check.idle()?;
     for (&group, best) in &engine.indices.idle.best {
-        check.best_idle(group, best)?;
+        check.best_idle(group, best, &|_| true)?;
     }
     check.static_orders()?;
     for (class, index) in engine.indices.by_class.iter().enumerate() {
         if let Some(index) = index {
             let key = |v| member_key(&engine.site, engine.policy, v);
-            check.class_index(class, index, key)?;
+            check.class_index(class, index, key, &|_| true)?;
         }
     }
+    engine.indices.masked.iter().try_for_each(|masked| check.masked(masked))?;
     if let Some(calendar) = &engine.earliest_start.calendar {
         check_calendar(engine, calendar)?;
     }
     for (anchors, index) in &engine.indices.anchors {
         let key = |v| best_slot_key(&engine.site, engine.policy, anchors, v);
-        check.class_index(anchors.class.index(), index, key)?;
+        check.class_index(anchors.class.index(), index, key, &|_| true)?;
     }
     same(None, "the score tables", true, engine.indices.score_tables.are_consistent())?;
     if engine.policy.stops_early() {
@@ -93,17 +95,45 @@ impl IndexCheck<'_> {
         same(vertex, "being idle", expected, !expected)
     }
 
-    /// Children of a type, idle ones only.
-    fn idle_children(&self, parent: VertexId, group: ChildGroup) -> impl Iterator<Item = i64> + '_ {
+    /// Children of a type, idle ones only that are admitted.
+    fn idle_children<'a>(
+        &'a self,
+        parent: VertexId,
+        group: ChildGroup,
+        admits: &'a dyn Fn(VertexId) -> bool,
+    ) -> impl Iterator<Item = i64> + 'a {
         let Site { graph, layout, .. } = &self.engine.site;
         let ordinals = layout.children_of_type(graph, parent, group.1);
         ordinals
-            .filter(|ordinal| self.idle.contains(ordinal))
+            .filter(|&ordinal| self.idle.contains(&ordinal) && admits(layout.vertex_at(ordinal)))
             .map(|p| self.engine.site.score(layout.vertex_at(p)))
     }
 
-    /// Each parent that is not noted as changed stands with its best idle child.
-    fn best_idle(&self, group: ChildGroup, best: &BestIdleChildren) -> Checked {
+    /// The indices for a constraint, if it is still remembered, are those of what it lets a job use.
+    fn masked(&self, masked: &Masked) -> Checked {
+        let Engine { site, policy, constraint_masks, .. } = self.engine;
+        let Some(mask) = constraint_masks.by_serial(masked.serial) else { return Ok(()) };
+        let admits = |v: VertexId| {
+            mask.accepts(site, v) && site.tree.ancestors(v).all(|above| mask.accepts(site, above))
+        };
+        for (class, index) in &masked.classes {
+            let key = |v| member_key(site, *policy, v);
+            self.class_index(class.index(), index, key, &admits)?;
+        }
+        for (anchors, index) in &masked.anchors {
+            let key = |v| best_slot_key(site, *policy, anchors, v);
+            self.class_index(anchors.class.index(), index, key, &admits)?;
+        }
+        masked.best.iter().try_for_each(|(group, best)| self.best_idle(*group, best, &admits))
+    }
+
+    /// Each parent that is not noted as changed stands with its best idle child, of those that are admitted.
+    fn best_idle(
+        &self,
+        group: ChildGroup,
+        best: &BestIdleChildren,
+        admits: &dyn Fn(VertexId) -> bool,
+    ) -> Checked {
         let Engine { site, policy, .. } = self.engine;
         let known = site.layout.inner.iter().zip(best.key.iter());
         let keyed = known.filter_map(|(v, key)| Some(((*key)?, site.tree.position(v)?)));
@@ -114,7 +144,7 @@ impl IndexCheck<'_> {
             if best.changed.contains(&parent) {
                 continue;
             }
-            let first = self.idle_children(parent, group).next();
+            let first = self.idle_children(parent, group, admits).next();
             let expected = first.map(|score| policy.key(score));
             let inner = site.layout.inner(parent);
             let found = inner.and_then(|inner| best.key.get(inner).copied().flatten());
@@ -140,11 +170,13 @@ impl IndexCheck<'_> {
         class: usize,
         index: &ClassIndex,
         key: impl Fn(VertexId) -> i64,
+        admits: &dyn Fn(VertexId) -> bool,
     ) -> Checked {
         let Engine { site, state, .. } = self.engine;
         let order = |v: &VertexId| (key(*v), site.tree.position(*v));
-        let of_class =
-            |v: &&VertexId| site.classes.class_of(**v).map(ClassId::index) == Some(class);
+        let of_class = |v: &&VertexId| {
+            site.classes.class_of(**v).map(ClassId::index) == Some(class) && admits(**v)
+        };
         let mut expected: Vec<VertexId> =
             site.tree.order().iter().filter(of_class).copied().collect();
         expected.sort_by_key(order);

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use fluxion_graph::{TypeId, VertexId};
+use rustc_hash::FxHashMap;
 
 use crate::policy::Policy;
 use crate::site::Site;
@@ -26,8 +27,35 @@ pub(crate) struct ClassIndex {
     /// Per block and counted type, at least the most units that are free below a member.
     pub(crate) most_free: Vec<u64>,
     pub(crate) width: usize,
-    /// The index of each inner vertex among the members, `NONE` if it is none.
-    index_of: Arc<[u32]>,
+    index_of: IndexOf,
+}
+
+/// The index of each inner vertex among the members.
+#[derive(Clone, Debug)]
+enum IndexOf {
+    /// By its number, `NONE` if it is no member.
+    Table(Arc<[u32]>),
+    /// Where few are members.
+    Few(Arc<FxHashMap<u32, u32>>),
+}
+
+impl IndexOf {
+    fn new(members: impl Iterator<Item = (usize, u32)> + Clone, inner_count: usize) -> Self {
+        if members.clone().count() < inner_count / 16 {
+            return Self::Few(Arc::new(members.map(|(inner, at)| (inner as u32, at)).collect()));
+        }
+        let mut table = vec![NONE; inner_count];
+        members.for_each(|(inner, at)| table[inner] = at);
+        Self::Table(table.into())
+    }
+
+    fn get(&self, inner: usize) -> Option<usize> {
+        let found = match self {
+            Self::Table(table) => table.get(inner).copied().filter(|&at| at != NONE),
+            Self::Few(few) => few.get(&(inner as u32)).copied(),
+        };
+        found.map(|at| at as usize)
+    }
 }
 
 /// How deep below an anchor a slot takes vertices.
@@ -45,21 +73,39 @@ pub(crate) struct AnchorKey {
     pub(crate) taken: Vec<(TypeId, usize)>,
 }
 
+/// One of the class indices; those of a constraint are the ones that were asked for last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IndexRef {
+    Class(ClassId),
+    Anchors(usize),
+    MaskedClass(usize),
+    MaskedAnchors(usize),
+}
+
 impl ClassIndex {
     /// The members of a class by the key that a policy gives them.
     pub(super) fn of_class(site: &Site, policy: Policy, class: ClassId) -> Self {
-        Self::new(site, class, |member| member_key(site, policy, member))
+        Self::of_members(site, policy, site.classes.members(&site.tree, class))
     }
 
-    /// The anchors of a class by the best slot that could be formed there.
-    pub(super) fn of_anchors(site: &Site, policy: Policy, key: &AnchorKey) -> Self {
-        Self::new(site, key.class, |anchor| best_slot_key(site, policy, key, anchor))
+    /// Some members of a class by the key that a policy gives them.
+    pub(super) fn of_members(site: &Site, policy: Policy, members: Vec<VertexId>) -> Self {
+        Self::new(site, members, |member| member_key(site, policy, member))
     }
 
-    /// The vertices of a class by a key, then by position.
-    fn new(site: &Site, class: ClassId, key: impl Fn(VertexId) -> i64) -> Self {
+    /// Some anchors of a class by the best slot that could be formed there.
+    pub(super) fn of_anchors(
+        site: &Site,
+        policy: Policy,
+        key: &AnchorKey,
+        anchors: Vec<VertexId>,
+    ) -> Self {
+        Self::new(site, anchors, |anchor| best_slot_key(site, policy, key, anchor))
+    }
+
+    /// Alike vertices by a key, then by position.
+    fn new(site: &Site, members: Vec<VertexId>, key: impl Fn(VertexId) -> i64) -> Self {
         let keyed = |v: VertexId| Some((key(v), site.tree.position(v)?));
-        let members = site.classes.members(&site.tree, class);
         let mut sorted: Vec<(i64, u32)> = members.into_iter().filter_map(keyed).collect();
         if !sorted.is_sorted() {
             sorted.sort_unstable();
@@ -67,15 +113,11 @@ impl ClassIndex {
         let members: Arc<[VertexId]> = sorted.iter().map(|&(_, p)| site.tree.at(p)).collect();
         let inner = members.first().is_some_and(|&v| site.layout.inner(v).is_some());
         let width = if inner { site.layout.counted.width() } else { 0 };
-        let mut index_of = vec![NONE; if inner { site.layout.inner_count() } else { 0 }];
-        for (at, &member) in members.iter().enumerate() {
-            if let Some(number) = site.layout.inner(member) {
-                index_of[number] = at as u32;
-            }
-        }
+        let numbers = members.iter().map_while(|&member| site.layout.inner(member));
+        let index_of = IndexOf::new(numbers.zip(0..), site.layout.inner_count());
         let most_free = vec![u64::MAX; members.len().div_ceil(BLOCK) * width];
         let keys = sorted.into_iter().map(|(key, _)| key).collect();
-        Self { members, keys, most_free, width, index_of: index_of.into() }
+        Self { members, keys, most_free, width, index_of }
     }
 
     pub(crate) fn member(&self, at: usize) -> VertexId {
@@ -84,7 +126,7 @@ impl ClassIndex {
 
     /// The index of a member, by its number among the inner vertices.
     pub(crate) fn index_of(&self, inner: usize) -> Option<usize> {
-        self.index_of.get(inner).filter(|&&at| at != NONE).map(|&at| at as usize)
+        self.index_of.get(inner)
     }
 
     /// The first member at or after `from` that has the units needed, by the figures of `free`.

@@ -66,24 +66,29 @@ impl IdleIndex {
         Self { idle, ..Self::default() }
     }
 
-    /// Says whether a vertex may be held alone.
-    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
-        let Some(ordinal) = site.layout.ordinal(vertex) else { return };
+    /// Says whether a vertex may be held alone; if that changed, its parent and the group that it belongs to.
+    pub(crate) fn note(
+        &mut self,
+        site: &Site,
+        vertex: VertexId,
+        occupancy: Occupancy,
+    ) -> Option<(ChildGroup, VertexId)> {
+        let ordinal = site.layout.ordinal(vertex)?;
         let changed = match occupancy {
             Occupancy::Idle => self.idle.insert(ordinal),
             Occupancy::Busy => self.idle.remove(ordinal),
         };
-        if self.best.is_empty() || !changed {
-            return;
+        if !changed {
+            return None;
         }
-        let Some(parent) = site.tree.parent(vertex) else { return };
-        let Some(class) = site.classes.class_of(parent) else { return };
-        let group = (class, site.graph.vertex(vertex).ty);
+        let parent = site.tree.parent(vertex)?;
+        let group = (site.classes.class_of(parent)?, site.graph.vertex(vertex).ty);
         if let Some(best) = self.best.get_mut(&group)
             && best.changed.last() != Some(&parent)
         {
             best.note_changed(parent);
         }
+        Some((group, parent))
     }
 
     /// Says whether all children at some ordinals may be held alone.
@@ -107,11 +112,6 @@ impl IdleIndex {
                 }
             }
         }
-    }
-
-    /// The first ordinal at or after `from`, and before `end`, whose vertex may be held alone.
-    pub(crate) fn next_idle(&self, from: usize, end: usize) -> Option<usize> {
-        self.idle.next(from).filter(|&ordinal| ordinal < end)
     }
 
     /// Parents of a class with the key of their best child of a type, best first; static.
@@ -143,13 +143,15 @@ impl IdleIndex {
     pub(crate) fn refresh(&mut self, site: &Site, policy: Policy, group: ChildGroup) {
         if !self.best.contains_key(&group) {
             let parents = self.parents(site, policy, group);
-            let best = BestIdleChildren::new(site, &parents, |parent| {
+            let best = |parent: &Parent| {
                 let (first, end) = parent.children;
                 let best = self.idle.next(first as usize).filter(|&at| at < end as usize)?;
                 // most parents have no child that is not idle
                 let is_first = best == first as usize;
-                Some(if is_first { parent.key } else { key_at(site, policy, best) })
-            });
+                let key = if is_first { parent.key } else { key_at(site, policy, best) };
+                Some((key, parent.position))
+            };
+            let best = BestIdleChildren::new(site, parents.iter().filter_map(best).collect());
             self.best.insert(group, best);
             return;
         }
@@ -161,27 +163,11 @@ impl IdleIndex {
             Some(key_at(site, policy, best))
         });
     }
-
-    /// The parent with the best idle child after a given one in the order of the index, with the child's key.
-    pub(crate) fn next_parent(
-        &self,
-        group: ChildGroup,
-        after: Option<(i64, u32)>,
-    ) -> Option<(i64, u32)> {
-        let ordered = &self.best.get(&group)?.ordered;
-        let next = match after {
-            None => ordered.first(),
-            Some((key, position)) => ordered.from(|&entry| entry <= (key, position)).next(),
-        };
-        next.map(|(&entry, ())| entry)
-    }
 }
 
 impl BestIdleChildren {
-    /// The index of some parents, with the key of the best idle child of each.
-    fn new(site: &Site, parents: &[Parent], best: impl Fn(&Parent) -> Option<i64>) -> Self {
-        let sorted = parents.iter().filter_map(|parent| Some((best(parent)?, parent.position)));
-        let mut sorted: Vec<(i64, u32)> = sorted.collect();
+    /// The index of parents at some positions, with the key of the best idle child of each.
+    pub(super) fn new(site: &Site, mut sorted: Vec<(i64, u32)>) -> Self {
         if !sorted.is_sorted() {
             sorted.sort_unstable();
         }
@@ -195,8 +181,17 @@ impl BestIdleChildren {
         Self { key: key_of, ordered, changed: Vec::new() }
     }
 
+    /// The parent with the best idle child after a given one in the order of the index, with the child's key.
+    pub(crate) fn next(&self, after: Option<(i64, u32)>) -> Option<(i64, u32)> {
+        let next = match after {
+            None => self.ordered.first(),
+            Some((key, position)) => self.ordered.from(|&entry| entry <= (key, position)).next(),
+        };
+        next.map(|(&entry, ())| entry)
+    }
+
     /// Notes a parent; an index that is never asked for does not grow beyond all parents.
-    fn note_changed(&mut self, parent: VertexId) {
+    pub(super) fn note_changed(&mut self, parent: VertexId) {
         if self.changed.len() == self.changed.capacity() {
             self.changed.sort_unstable();
             self.changed.dedup();
@@ -205,7 +200,8 @@ impl BestIdleChildren {
         self.changed.push(parent);
     }
 
-    fn update(&mut self, site: &Site, best: impl Fn(VertexId) -> Option<i64>) {
+    /// Looks again at the parents that changed.
+    pub(super) fn update(&mut self, site: &Site, best: impl Fn(VertexId) -> Option<i64>) {
         for parent in std::mem::take(&mut self.changed) {
             let (position, inner) = (site.tree.position(parent), site.layout.inner(parent));
             let Some((position, inner)) = position.zip(inner) else { continue };
@@ -225,6 +221,6 @@ impl BestIdleChildren {
 }
 
 /// The key of the vertex of an ordinal.
-fn key_at(site: &Site, policy: Policy, ordinal: usize) -> i64 {
+pub(crate) fn key_at(site: &Site, policy: Policy, ordinal: usize) -> i64 {
     policy.key(site.score(site.layout.vertex_at(ordinal)))
 }

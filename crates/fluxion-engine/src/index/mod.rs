@@ -7,6 +7,7 @@
 
 pub(crate) mod class_index;
 pub(crate) mod idle;
+pub(crate) mod masked;
 pub(crate) mod score_table;
 pub(crate) mod weights;
 
@@ -15,8 +16,9 @@ use std::ops::Range;
 use fluxion_graph::VertexId;
 
 use crate::decision::Grant;
-use crate::index::class_index::{AnchorKey, ClassIndex};
+use crate::index::class_index::{AnchorKey, ClassIndex, IndexRef};
 use crate::index::idle::IdleIndex;
+use crate::index::masked::MaskedIndices;
 use crate::index::score_table::ScoreTables;
 use crate::index::score_table::table::Reach;
 use crate::policy::Policy;
@@ -35,6 +37,7 @@ pub(crate) struct Indices {
     pub(crate) score_tables: ScoreTables,
     pub(crate) by_class: Vec<Option<Box<ClassIndex>>>,
     pub(crate) anchors: Vec<(AnchorKey, ClassIndex)>,
+    pub(crate) masked: MaskedIndices,
 }
 
 impl Indices {
@@ -52,39 +55,62 @@ impl Indices {
         indices
     }
 
-    /// Builds the index of a class if there is none yet.
-    pub(crate) fn build_class(&mut self, site: &Site, policy: Policy, class: ClassId) {
+    /// The index of a class; it is built if there is none yet.
+    pub(crate) fn build_class(&mut self, site: &Site, policy: Policy, class: ClassId) -> IndexRef {
         if self.by_class.is_empty() {
             self.by_class.resize_with(site.classes.len(), || None);
         }
         self.by_class[class.index()]
             .get_or_insert_with(|| Box::new(ClassIndex::of_class(site, policy, class)));
+        IndexRef::Class(class)
     }
 
-    /// The index of a class, if it was built.
-    pub(crate) fn class(&mut self, class: ClassId) -> Option<&mut ClassIndex> {
-        self.by_class.get_mut(class.index())?.as_deref_mut()
+    /// An index, if it was built.
+    pub(crate) fn get(&self, index: IndexRef) -> Option<&ClassIndex> {
+        match index {
+            IndexRef::Class(class) => self.by_class.get(class.index())?.as_deref(),
+            IndexRef::Anchors(at) => self.anchors.get(at).map(|(_, index)| index),
+            IndexRef::MaskedClass(at) => Some(&self.masked.last()?.classes.get(at)?.1),
+            IndexRef::MaskedAnchors(at) => Some(&self.masked.last()?.anchors.get(at)?.1),
+        }
     }
 
-    /// The numbers of the orders of anchors for some keys; they are built if there are none yet.
+    /// As [`Indices::get`].
+    pub(crate) fn get_mut(&mut self, index: IndexRef) -> Option<&mut ClassIndex> {
+        match index {
+            IndexRef::Class(class) => self.by_class.get_mut(class.index())?.as_deref_mut(),
+            IndexRef::Anchors(at) => self.anchors.get_mut(at).map(|(_, index)| index),
+            IndexRef::MaskedClass(at) => Some(&mut self.masked.last_mut()?.classes.get_mut(at)?.1),
+            IndexRef::MaskedAnchors(at) => {
+                Some(&mut self.masked.last_mut()?.anchors.get_mut(at)?.1)
+            }
+        }
+    }
+
+    /// Forgets orders of anchors where there are too many with so many more.
+    pub(crate) fn make_room_for_anchors(&mut self, more: usize) {
+        let of_constraint = self.masked.last_mut().map(|masked| &mut masked.anchors);
+        for anchors in [&mut self.anchors].into_iter().chain(of_constraint) {
+            if anchors.len() + more > MOST_ANCHOR_KEYS {
+                anchors.clear();
+            }
+        }
+    }
+
+    /// The order of the anchors for a key; it is built if there is none yet.
     pub(crate) fn build_anchors(
         &mut self,
         site: &Site,
         policy: Policy,
-        keys: Vec<AnchorKey>,
-    ) -> Vec<usize> {
-        if self.anchors.len() + keys.len() > MOST_ANCHOR_KEYS {
-            self.anchors.clear();
-        }
-        let mut build = |key: AnchorKey| {
-            let known = self.anchors.iter().position(|(known, _)| *known == key);
-            known.unwrap_or_else(|| {
-                let index = ClassIndex::of_anchors(site, policy, &key);
-                self.anchors.push((key, index));
-                self.anchors.len() - 1
-            })
-        };
-        keys.into_iter().map(&mut build).collect()
+        key: AnchorKey,
+    ) -> IndexRef {
+        let known = self.anchors.iter().position(|(known, _)| *known == key);
+        IndexRef::Anchors(known.unwrap_or_else(|| {
+            let anchors = site.classes.members(&site.tree, key.class);
+            let index = ClassIndex::of_anchors(site, policy, &key, anchors);
+            self.anchors.push((key, index));
+            self.anchors.len() - 1
+        }))
     }
 }
 
@@ -104,7 +130,12 @@ impl StateObserver for Indices {
     }
 
     fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
-        self.idle.note(site, vertex, occupancy);
+        let changed = self.idle.note(site, vertex, occupancy);
+        if let Some((group, parent)) = changed
+            && !self.masked.is_empty()
+        {
+            self.masked.note_changed(group, parent);
+        }
     }
 
     fn children_are(&mut self, ordinals: Range<usize>, occupancy: Occupancy) {
@@ -112,19 +143,21 @@ impl StateObserver for Indices {
     }
 
     fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId> + Clone) {
-        self.idle.note_parents(site, parents);
+        self.idle.note_parents(site, parents.clone());
+        self.masked.note_parents(site, parents);
     }
 
     fn units_are_free(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {
-        if self.by_class.is_empty() && self.anchors.is_empty() {
+        if self.by_class.is_empty() && self.anchors.is_empty() && self.masked.is_empty() {
             return;
         }
         let (class, inner) = (site.classes.class_of(vertex), site.layout.inner(vertex));
         let (Some(class), Some(inner)) = (class, inner) else { return };
         let of_class = self.anchors.iter_mut().filter(|(key, _)| key.class == class);
         of_class.for_each(|(_, index)| index.note_free(inner, column, free));
-        if let Some(index) = self.class(class) {
+        if let Some(index) = self.get_mut(IndexRef::Class(class)) {
             index.note_free(inner, column, free);
         }
+        self.masked.note_free(class, inner, column, free);
     }
 }

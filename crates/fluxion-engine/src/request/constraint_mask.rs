@@ -158,6 +158,11 @@ impl ConstraintMasks {
         self.recent.iter().all(|(constraint, known)| known.agrees_with(constraint, site))
     }
 
+    /// The remembered constraint of a number.
+    pub(crate) fn by_serial(&self, serial: u64) -> Option<&ConstraintMask> {
+        self.recent.iter().map(|(_, mask)| &**mask).find(|mask| mask.serial == serial)
+    }
+
     /// A remembered constraint.
     pub(crate) fn get(&self, at: usize) -> Option<&ConstraintMask> {
         self.recent.get(at).map(|(_, mask)| &**mask)

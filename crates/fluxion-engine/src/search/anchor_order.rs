@@ -3,15 +3,15 @@
 use fluxion_graph::{TypeId, VertexId};
 
 use super::{Figures, Search};
-use crate::index::class_index::{AnchorKey, MemberDepth};
+use crate::index::class_index::{AnchorKey, IndexRef, MemberDepth};
 use crate::request::RequestElement;
 use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
 
 /// Anchors of several classes, best first.
 pub(super) struct AnchorOrder {
-    /// An order of anchors, by number, and the next of it that has enough units free.
-    heads: Vec<(usize, Option<usize>)>,
+    /// An order of anchors, and the next of it that has enough units free.
+    heads: Vec<(IndexRef, Option<usize>)>,
     needs: Needs,
     depth: MemberDepth,
 }
@@ -30,20 +30,33 @@ impl Search<'_> {
             Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
         });
         let taken: Vec<(TypeId, usize)> = taken.collect();
-        let key = |&class: &ClassId| AnchorKey { class, depth, taken: taken.clone() };
-        let keys = classes.iter().map(key).collect();
-        let orders = self.indices.build_anchors(self.site, self.policy, keys);
         let counted = self.pass.figures == Figures::Apply;
         let needs = if counted { self.needs(slot) } else { Needs::new() };
-        let heads = orders.iter().map(|&n| (n, self.anchor_from(n, 0, &needs))).collect();
+        if let Some(constraint) = self.constraint {
+            self.indices.masked.select(constraint.serial());
+        }
+        self.indices.make_room_for_anchors(classes.len());
+        let head = |&class: &ClassId| {
+            let order = self.anchor_index(AnchorKey { class, depth, taken: taken.clone() });
+            (order, self.anchor_from(order, 0, &needs))
+        };
+        let heads = classes.iter().map(head).collect();
         AnchorOrder { heads, needs, depth }
     }
 
-    fn anchor_from(&mut self, order: usize, from: usize, needs: &Needs) -> Option<usize> {
-        let (site, state) = (self.site, self.state);
-        let free = |v, column| state.free_in(site, v, column);
-        let (_, index) = self.indices.anchors.get_mut(order)?;
-        index.next_with_free(from, needs, free)
+    /// The order of those anchors that the constraint, if it is about them, lets the job use.
+    fn anchor_index(&mut self, key: AnchorKey) -> IndexRef {
+        let (site, policy) = (self.site, self.policy);
+        let Some(scope) = self.scope_of(key.class) else {
+            return self.indices.build_anchors(site, policy, key);
+        };
+        let of_constraint = self.indices.masked.select(scope.serial());
+        let class = key.class;
+        of_constraint.build_anchors(site, policy, key, || scope.members(site, class))
+    }
+
+    fn anchor_from(&mut self, order: IndexRef, from: usize, needs: &Needs) -> Option<usize> {
+        self.next_member(order, from, needs).map(|(at, _)| at)
     }
 
     /// The next anchor with its bound and its rank: the order in which a walk would gather its slots.
@@ -53,7 +66,7 @@ impl Search<'_> {
     ) -> Option<(i64, u32, VertexId)> {
         let heads = anchors.heads.iter().enumerate();
         let known = heads.filter_map(|(n, &(order, at))| {
-            let (_, index) = self.indices.anchors.get(order)?;
+            let index = self.indices.get(order)?;
             let anchor = index.member(at?);
             Some(((index.keys[at?], self.rank(anchor, anchors.depth)?, anchor), n))
         });

@@ -6,7 +6,8 @@ use std::ops::Range;
 use fluxion_graph::{TypeId, VertexId};
 
 use super::access::Access;
-use super::fresh::FreshOfType;
+use super::candidates::Must;
+use super::fresh::FreshChildren;
 use super::scratch::{Bags, Candidate};
 use super::walk::Seek;
 use super::{CandidateOrder, Search};
@@ -268,20 +269,16 @@ impl Search<'_> {
         quota: &mut Quota,
         bag: &mut Vec<u32>,
     ) {
-        let (weights, site) = (self.weights, self.site);
-        let ty = self.request.elements[element].ty;
-        let worthwhile = ty.and_then(|ty| self.worthwhile(ty));
-        for ordinal in FreshOfType::new(weights, worthwhile, range.clone()) {
-            let child = site.layout.vertex_at(ordinal);
+        let site = self.site;
+        let Some(ty) = self.request.elements[element].ty else { return };
+        let must = self.must(element, Some(inherited));
+        let mut fresh = FreshChildren::of_type(self, vertex, ty, range.clone(), &must);
+        while let Some(child) = fresh.next(self) {
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
             }
         }
-        let inside = |c: VertexId| {
-            let ordinal = site.layout.ordinal(c).filter(|ordinal| range.contains(ordinal));
-            ordinal.is_some_and(|ordinal| worthwhile.is_none_or(|w| w.contains(ordinal)))
-        };
-        let must = self.must_for(element, inherited);
+        let inside = |c: VertexId| site.layout.ordinal(c).is_some_and(|at| range.contains(&at));
         self.any_weighted(vertex, &must, |search, child| {
             inside(child)
                 && search.try_child(vertex, child, element, inherited, bag)
@@ -300,39 +297,15 @@ impl Search<'_> {
     ) {
         let Some(ty) = self.request.elements[element].ty else { return };
         let idle = self.must_be_idle(element, inherited);
+        let must = if idle { Must::IDLE } else { Must::ANYTHING };
         let mut rest = range;
-        loop {
-            let next = if idle {
-                self.next_idle(rest.clone(), ty)
-            } else {
-                self.next_worthwhile(rest.clone(), ty)
-            };
-            let Some(ordinal) = next else { return };
+        while let Some(ordinal) = self.next(rest.clone(), ty, &must) {
             rest.start = ordinal + 1;
             let child = self.site.layout.vertex_at(ordinal);
             if self.try_child(vertex, child, element, inherited, bag) && quota.met_by(self, bag) {
                 return;
             }
         }
-    }
-
-    /// The next ordinal of a range whose vertex, of a type, may be a candidate.
-    pub(super) fn next_worthwhile(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
-        let next = match self.worthwhile(ty) {
-            Some(worthwhile) => worthwhile.next(range.start),
-            None => Some(range.start),
-        };
-        next.filter(|ordinal| range.contains(ordinal))
-    }
-
-    /// [`Search::next_worthwhile`] for a vertex that is to be held alone.
-    pub(super) fn next_idle(&self, range: Range<usize>, ty: TypeId) -> Option<usize> {
-        let idle = &self.indices.idle.idle;
-        let next = match self.worthwhile(ty) {
-            Some(worthwhile) => idle.next_common(worthwhile, range.start),
-            None => idle.next(range.start),
-        };
-        next.filter(|ordinal| range.contains(ordinal))
     }
 
     fn try_child(

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use fluxion_graph::VertexId;
 
 use super::access::Access;
+use super::candidates::Must;
 use super::fresh::FreshChildren;
 use super::scratch::{Bags, Choice};
-use super::weighted::Must;
 use super::{CandidateOrder, Search};
 use crate::notes::Note;
 use crate::policy::Preference;
@@ -235,15 +235,16 @@ impl<'a> Search<'a> {
         } else if !self.policy.stops_early() {
             let _ = site.tree.children(vertex).any(|child| look(self, child));
         } else {
-            let mut fresh =
-                FreshChildren::new(site, self.weights, |ty| self.worthwhile(ty), vertex);
-            if fresh.any(|child| look(self, child)) {
-                return;
-            }
             let must = match leftover {
                 Leftover::IsLost => self.must(region.slot, None),
-                Leftover::Serves => Must::Be,
+                Leftover::Serves => Must::ANYTHING,
             };
+            let mut fresh = FreshChildren::of(self, vertex, &must);
+            while let Some(child) = fresh.next(self) {
+                if look(self, child) {
+                    return;
+                }
+            }
             self.any_weighted(vertex, &must, look);
         }
     }

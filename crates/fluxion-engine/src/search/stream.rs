@@ -6,17 +6,31 @@ use std::collections::BinaryHeap;
 use fluxion_graph::{TypeId, VertexId};
 
 use super::access::Access;
+use super::candidates::Must;
+use super::scope::Scope;
 use super::{Figures, Search};
-use crate::index::idle::{ChildGroup, Parents};
+use crate::index::Indices;
+use crate::index::class_index::IndexRef;
+use crate::index::idle::{ChildGroup, Parent, Parents, key_at};
 use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
 
 /// Where candidates come from.
 enum Source {
-    /// Children of alike parents; idle ones alone, or all.
-    Children { group: ChildGroup, idle: bool, parents: Parents },
-    /// Members of a class with enough free units below.
-    Members { class: ClassId, needs: Needs },
+    /// Children of alike parents.
+    Children { ty: TypeId, must: Must, parents: ParentOrder },
+    /// Members of an index with enough free units below.
+    Members { index: IndexRef, needs: Needs },
+}
+
+/// The order of parents.
+enum ParentOrder {
+    /// By the best child, whatever it is used for.
+    Fixed(Parents),
+    /// By the best idle child.
+    Idle(ChildGroup),
+    /// By the best idle child, of those that the constraint lets the job use.
+    Masked(usize),
 }
 
 /// How far a source was read.
@@ -82,8 +96,12 @@ impl Search<'_> {
         let site = self.site;
         let needs = self.needs(element);
         if self.pass.figures == Figures::Apply && !access.is_exclusive() && !needs.is_empty() {
-            let members = |&class: &ClassId| Source::Members { class, needs: needs.clone() };
-            return self.stream(classes.iter().map(members).collect());
+            let members = |&class: &ClassId| {
+                let index = self.class_index(class);
+                Source::Members { index, needs: needs.clone() }
+            };
+            let sources = classes.iter().map(members).collect();
+            return self.stream(sources);
         }
         let group = |&class: &ClassId| {
             let class = site.classes.get(class);
@@ -104,13 +122,37 @@ impl Search<'_> {
     }
 
     fn children(&mut self, group: ChildGroup, access: Access) -> Source {
-        let idle = access.is_exclusive() && self.idle_shows();
-        let index = &mut self.indices.idle;
-        if idle {
-            index.refresh(self.site, self.policy, group);
-        }
-        let parents = index.parents(self.site, self.policy, group);
-        Source::Children { group, idle, parents }
+        let (_, ty) = group;
+        let must =
+            if access.is_exclusive() && self.idle_shows() { Must::IDLE } else { Must::ANYTHING };
+        let parents = if !must.access.is_exclusive() {
+            ParentOrder::Fixed(self.indices.idle.parents(self.site, self.policy, group))
+        } else if let Some(scope) = self.scope_of_group(group) {
+            ParentOrder::Masked(self.refresh_masked(group, scope))
+        } else {
+            self.indices.idle.refresh(self.site, self.policy, group);
+            ParentOrder::Idle(group)
+        };
+        Source::Children { ty, must, parents }
+    }
+
+    /// The number of the index of the best idle children of a group that the constraint lets the job use.
+    fn refresh_masked(&mut self, group: ChildGroup, scope: Scope<'_>) -> usize {
+        let (site, policy) = (self.site, self.policy);
+        let Indices { idle, masked, .. } = &mut *self.indices;
+        let best = |parent| {
+            if !scope.admits(site, parent) {
+                return None;
+            }
+            let children = site.layout.children_of_type(&site.graph, parent, group.1);
+            let next = match scope.ordinals(group.1) {
+                Some(admitted) => idle.idle.next_common(admitted, children.start),
+                None => idle.idle.next(children.start),
+            };
+            next.filter(|&at| at < children.end).map(|at| key_at(site, policy, at))
+        };
+        let masked = masked.select(scope.serial());
+        masked.refresh_best(site, group, || scope.parents(site, group), best)
     }
 
     fn stream(&mut self, sources: Vec<Source>) -> Stream {
@@ -118,10 +160,7 @@ impl Search<'_> {
         for source in 0..stream.sources.len() {
             let head = match &stream.sources[source] {
                 Source::Children { .. } => Head::Parent(None, 0),
-                Source::Members { class, .. } => {
-                    self.indices.build_class(self.site, self.policy, *class);
-                    Head::Member(usize::MAX)
-                }
+                Source::Members { .. } => Head::Member(usize::MAX),
             };
             self.advance(&mut stream, source, head);
         }
@@ -131,37 +170,48 @@ impl Search<'_> {
     /// Puts what follows a head into the stream.
     fn advance(&mut self, stream: &mut Stream, source: usize, head: Head) {
         let next = match (&stream.sources[source], head) {
-            (Source::Children { group, idle, parents }, Head::Parent(last, at)) => {
-                let next = if *idle {
-                    self.indices.idle.next_parent(*group, last)
-                } else {
-                    parents.get(at).map(|parent| (parent.key, parent.position))
-                };
-                next.map(|(key, position)| {
+            (Source::Children { parents, .. }, Head::Parent(last, at)) => {
+                let next = self.next_parent(parents, last, at);
+                next.map(|(key, position, at)| {
                     let head = Head::Parent(Some((key, position)), at + 1);
                     StreamItem { key, position, source, head }
                 })
             }
-            (Source::Children { group: (_, ty), idle, .. }, Head::Child(from, end)) => {
-                let next = match *idle {
-                    true => self.next_idle(from..end, *ty),
-                    false => self.next_worthwhile(from..end, *ty),
-                };
+            (Source::Children { ty, must, .. }, Head::Child(from, end)) => {
+                let next = self.next(from..end, *ty, must);
                 next.map(|at| {
                     self.item(source, Head::Child(at, end), self.site.layout.vertex_at(at))
                 })
             }
-            (Source::Members { class, needs }, Head::Member(last)) => {
-                let (site, state) = (self.site, self.state);
-                let Some(index) = self.indices.class(*class) else { return };
-                let free = |v, column| state.free_in(site, v, column);
-                let next = index.next_with_free(last.wrapping_add(1), needs, free);
-                let member = next.map(|at| (at, index.member(at)));
+            (Source::Members { index, needs }, Head::Member(last)) => {
+                let member = self.next_member(*index, last.wrapping_add(1), needs);
                 member.map(|(at, vertex)| self.item(source, Head::Member(at), vertex))
             }
             _ => None,
         };
         stream.heads.extend(next.map(Reverse));
+    }
+
+    /// The next parent by key and position, with its place in a fixed order.
+    fn next_parent(
+        &self,
+        parents: &ParentOrder,
+        last: Option<(i64, u32)>,
+        at: usize,
+    ) -> Option<(i64, u32, usize)> {
+        let (best, masked) = (&self.indices.idle.best, self.indices.masked.last());
+        let index = match parents {
+            ParentOrder::Fixed(parents) => {
+                let serves =
+                    |parent: &&Parent| self.is_worthwhile(self.site.tree.at(parent.position));
+                let mut rest = parents.iter().zip(0..).skip(at);
+                let found = rest.find(|(parent, _)| serves(parent));
+                return found.map(|(parent, at)| (parent.key, parent.position, at));
+            }
+            ParentOrder::Idle(group) => best.get(group)?,
+            ParentOrder::Masked(at) => &masked?.best.get(*at)?.1,
+        };
+        index.next(last).map(|(key, position)| (key, position, at))
     }
 
     fn item(&self, source: usize, head: Head, vertex: VertexId) -> StreamItem {
@@ -192,7 +242,7 @@ impl Search<'_> {
         let site = self.site;
         if self.is_open(parent)
             && self.is_path_open(parent)
-            && let Source::Children { group: (_, ty), .. } = &stream.sources[source]
+            && let Source::Children { ty, .. } = &stream.sources[source]
         {
             let children = site.layout.children_of_type(&site.graph, parent, *ty);
             self.advance(stream, source, Head::Child(children.start, children.end));

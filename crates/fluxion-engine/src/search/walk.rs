@@ -203,21 +203,14 @@ impl<'a> Search<'a> {
             self.shared_priority(vertex).into_iter().any(|child| look(self, child));
             return;
         }
-        let mut fresh =
-            FreshChildren::new(self.site, self.weights, |ty| self.worthwhile(ty), vertex);
-        if fresh.any(|child| look(self, child)) {
-            return;
-        }
         let must = self.must_for_list(vertex, list, inherited);
-        self.any_weighted(vertex, &must, |search, child| {
-            search.is_worthwhile(child) && look(search, child)
-        });
-    }
-
-    /// Whether a vertex could serve as far as constraint and time are known.
-    fn is_worthwhile(&self, vertex: VertexId) -> bool {
-        self.is_in_node_mask(vertex)
-            && self.constraint.is_none_or(|constraint| constraint.accepts(self.site, vertex))
+        let mut fresh = FreshChildren::of(self, vertex, &must);
+        while let Some(child) = fresh.next(self) {
+            if look(self, child) {
+                return;
+            }
+        }
+        self.any_weighted(vertex, &must, look);
     }
 
     /// The children of a vertex, shared ones included, in gather order.

@@ -1,6 +1,6 @@
 //! Changes of little of a large machine.
 
-use super::nodes;
+use super::size::nodes;
 use crate::benches::Settings;
 use crate::benches::kit;
 use crate::jobspecs::Job;

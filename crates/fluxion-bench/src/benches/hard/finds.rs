@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use fluxion_context::{Context, MatchOperation, Status};
 
-use super::{machine, nodes};
+use super::size::{machine, nodes};
 use crate::benches::Settings;
 use crate::benches::kit::{self, Expected};
 use crate::jobspecs::Job;

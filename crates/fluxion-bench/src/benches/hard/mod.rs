@@ -4,9 +4,9 @@
 mod changes;
 mod finds;
 mod requests;
+mod size;
 
 use super::{Case, Settings};
-use crate::machine::Machine;
 use crate::progress::Progress;
 use crate::report::Row;
 
@@ -29,17 +29,8 @@ const CASES: [&str; 13] = [
 /// How many of the cases are policies.
 const POLICIES: usize = 10;
 
-fn nodes(settings: Settings) -> usize {
-    settings.pick(16_384, 1024)
-}
-
-/// The machine of most rows.
-fn machine(settings: Settings) -> Machine {
-    Machine::flat(nodes(settings), 64, 4)
-}
-
 pub(super) fn title(settings: Settings) -> String {
-    format!("what is hard on {} nodes x (64 cores + 4 gpus)", nodes(settings))
+    format!("what is hard on {} nodes x (64 cores + 4 gpus)", size::nodes(settings))
 }
 
 pub(super) fn cases() -> Vec<Case> {

@@ -2,7 +2,7 @@
 
 use fluxion_context::{Context, MatchOperation};
 
-use super::{machine, nodes};
+use super::size::{machine, nodes};
 use crate::benches::Settings;
 use crate::benches::kit::{self, Expected};
 use crate::jobspecs::{HOUR, Job};
