@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::index::Indices;
 use crate::index::class_index::{BLOCK, ClassIndex, best_slot_key, member_key};
 use crate::index::idle::{BestIdleChildren, ChildGroup};
+use crate::index::idle_slots::{IdleSlots, best_idle_slot_key};
 use crate::index::masked::Masked;
 use crate::index::weights::Weights;
 use crate::reserve::node_calendar::NodeCalendar;
@@ -25,6 +26,7 @@ pub(super) fn check(engine: &Engine, expected: &Expected) -> Checked {
     for (&group, best) in &engine.indices.idle.best {
         check.best_idle(group, best, &|_| true)?;
     }
+    check.idle_slots(&engine.indices.idle_slots, &|_| true)?;
     check.static_orders()?;
     for (class, index) in engine.indices.by_class.iter().enumerate() {
         if let Some(index) = index {
@@ -124,7 +126,39 @@ impl IndexCheck<'_> {
             let key = |v| best_slot_key(site, *policy, anchors, v);
             self.class_index(anchors.class.index(), index, key, &admits)?;
         }
+        self.idle_slots(&masked.idle_slots, &admits)?;
         masked.best.iter().try_for_each(|(group, best)| self.best_idle(*group, best, &admits))
+    }
+
+    /// Each admitted anchor that is not noted as changed stands with its best slot of idle children.
+    fn idle_slots(&self, slots: &IdleSlots, admits: &dyn Fn(VertexId) -> bool) -> Checked {
+        let Engine { site, policy, indices, .. } = self.engine;
+        for (key, order) in slots.iter() {
+            self.keys_are_ordered(order)?;
+            for anchor in site.classes.members(&site.tree, key.class) {
+                if order.changed.contains(&anchor) {
+                    continue;
+                }
+                let best = best_idle_slot_key(site, *policy, &indices.idle.idle, key, anchor);
+                let expected = best.filter(|_| admits(anchor));
+                same(anchor, "the best idle slot", expected, self.key_of(order, anchor))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keys_are_ordered(&self, best: &BestIdleChildren) -> Checked {
+        let Engine { site, .. } = self.engine;
+        let known = site.layout.inner.iter().zip(best.key.iter());
+        let keyed = known.filter_map(|(v, key)| Some(((*key)?, site.tree.position(v)?)));
+        let keyed: BTreeSet<(i64, u32)> = keyed.collect();
+        let ordered: BTreeSet<(i64, u32)> = best.ordered.iter().map(|(&entry, ())| entry).collect();
+        same(None, "the keys of the best idle children", &keyed, &ordered)
+    }
+
+    fn key_of(&self, best: &BestIdleChildren, parent: VertexId) -> Option<i64> {
+        let inner = self.engine.site.layout.inner(parent);
+        inner.and_then(|inner| best.key.get(inner).copied().flatten())
     }
 
     /// Each parent that is not noted as changed stands with its best idle child, of those that are admitted.
@@ -135,20 +169,14 @@ impl IndexCheck<'_> {
         admits: &dyn Fn(VertexId) -> bool,
     ) -> Checked {
         let Engine { site, policy, .. } = self.engine;
-        let known = site.layout.inner.iter().zip(best.key.iter());
-        let keyed = known.filter_map(|(v, key)| Some(((*key)?, site.tree.position(v)?)));
-        let keyed: BTreeSet<(i64, u32)> = keyed.collect();
-        let ordered: BTreeSet<(i64, u32)> = best.ordered.iter().map(|(&entry, ())| entry).collect();
-        same(None, "the keys of the best idle children", &keyed, &ordered)?;
+        self.keys_are_ordered(best)?;
         for parent in site.classes.members(&site.tree, group.0) {
             if best.changed.contains(&parent) {
                 continue;
             }
             let first = self.idle_children(parent, group, admits).next();
             let expected = first.map(|score| policy.key(score));
-            let inner = site.layout.inner(parent);
-            let found = inner.and_then(|inner| best.key.get(inner).copied().flatten());
-            same(parent, "the best idle child", expected, found)?;
+            same(parent, "the best idle child", expected, self.key_of(best, parent))?;
         }
         Ok(())
     }

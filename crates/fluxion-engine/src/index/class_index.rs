@@ -41,7 +41,7 @@ enum IndexOf {
 
 impl IndexOf {
     fn new(members: impl Iterator<Item = (usize, u32)> + Clone, inner_count: usize) -> Self {
-        if members.clone().count() < inner_count / 16 {
+        if members.clone().count() < inner_count / 2 {
             return Self::Few(Arc::new(members.map(|(inner, at)| (inner as u32, at)).collect()));
         }
         let mut table = vec![NONE; inner_count];

@@ -5,6 +5,7 @@ use fluxion_graph::VertexId;
 
 use super::class_index::{AnchorKey, ClassIndex, IndexRef};
 use super::idle::{BestIdleChildren, ChildGroup};
+use super::idle_slots::IdleSlots;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
@@ -24,6 +25,7 @@ pub(crate) struct Masked {
     pub(crate) classes: Vec<(ClassId, ClassIndex)>,
     pub(crate) anchors: Vec<(AnchorKey, ClassIndex)>,
     pub(crate) best: Vec<(ChildGroup, BestIdleChildren)>,
+    pub(crate) idle_slots: IdleSlots,
 }
 
 impl MaskedIndices {
@@ -74,30 +76,20 @@ impl MaskedIndices {
         self.0.is_empty()
     }
 
-    /// Says that what lies below some parents changed.
-    pub(super) fn note_parents(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
-        if self.is_empty() {
-            return;
-        }
-        for parent in parents {
-            let Some(class) = site.classes.class_of(parent) else { continue };
-            for &ty in &site.classes.get(class).child_types {
-                self.note_changed((class, ty), parent);
-            }
-        }
-    }
-
     /// Says that the idle children of a parent changed.
     pub(super) fn note_changed(&mut self, group: ChildGroup, parent: VertexId) {
-        let best = self.0.iter_mut().flat_map(|masked| &mut masked.best);
-        let of_group = best.filter(|(of, _)| *of == group);
-        of_group.for_each(|(_, best)| best.note_changed(parent));
+        for masked in &mut self.0 {
+            masked.idle_slots.note_changed(group, parent);
+            let of_group = masked.best.iter_mut().filter(|(of, _)| *of == group);
+            of_group.for_each(|(_, best)| best.note_changed(parent));
+        }
     }
 }
 
 impl Masked {
     fn new(serial: u64) -> Self {
-        Self { serial, classes: Vec::new(), anchors: Vec::new(), best: Vec::new() }
+        let (classes, anchors, best) = (Vec::new(), Vec::new(), Vec::new());
+        Self { serial, classes, anchors, best, idle_slots: IdleSlots::default() }
     }
 
     /// The index of a class; it is built of some members if there is none yet.

@@ -7,6 +7,7 @@
 
 pub(crate) mod class_index;
 pub(crate) mod idle;
+pub(crate) mod idle_slots;
 pub(crate) mod masked;
 pub(crate) mod score_table;
 pub(crate) mod weights;
@@ -18,6 +19,7 @@ use fluxion_graph::VertexId;
 use crate::decision::Grant;
 use crate::index::class_index::{AnchorKey, ClassIndex, IndexRef};
 use crate::index::idle::IdleIndex;
+use crate::index::idle_slots::IdleSlots;
 use crate::index::masked::MaskedIndices;
 use crate::index::score_table::ScoreTables;
 use crate::index::score_table::table::Reach;
@@ -37,6 +39,7 @@ pub(crate) struct Indices {
     pub(crate) score_tables: ScoreTables,
     pub(crate) by_class: Vec<Option<Box<ClassIndex>>>,
     pub(crate) anchors: Vec<(AnchorKey, ClassIndex)>,
+    pub(crate) idle_slots: IdleSlots,
     pub(crate) masked: MaskedIndices,
 }
 
@@ -89,12 +92,14 @@ impl Indices {
 
     /// Forgets orders of anchors where there are too many with so many more.
     pub(crate) fn make_room_for_anchors(&mut self, more: usize) {
-        let of_constraint = self.masked.last_mut().map(|masked| &mut masked.anchors);
-        for anchors in [&mut self.anchors].into_iter().chain(of_constraint) {
-            if anchors.len() + more > MOST_ANCHOR_KEYS {
-                anchors.clear();
-            }
+        self.idle_slots.make_room(more);
+        let mut orders = vec![&mut self.anchors];
+        if let Some(masked) = self.masked.last_mut() {
+            masked.idle_slots.make_room(more);
+            orders.push(&mut masked.anchors);
         }
+        let too_many = |anchors: &&mut Vec<_>| anchors.len() + more > MOST_ANCHOR_KEYS;
+        orders.into_iter().filter(too_many).for_each(Vec::clear);
     }
 
     /// The order of the anchors for a key; it is built if there is none yet.
@@ -131,9 +136,8 @@ impl StateObserver for Indices {
 
     fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
         let changed = self.idle.note(site, vertex, occupancy);
-        if let Some((group, parent)) = changed
-            && !self.masked.is_empty()
-        {
+        if let Some((group, parent)) = changed {
+            self.idle_slots.note_changed(group, parent);
             self.masked.note_changed(group, parent);
         }
     }
@@ -144,7 +148,16 @@ impl StateObserver for Indices {
 
     fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId> + Clone) {
         self.idle.note_parents(site, parents.clone());
-        self.masked.note_parents(site, parents);
+        if self.idle_slots.is_empty() && self.masked.is_empty() {
+            return;
+        }
+        for parent in parents {
+            let Some(class) = site.classes.class_of(parent) else { continue };
+            for &ty in &site.classes.get(class).child_types {
+                self.idle_slots.note_changed((class, ty), parent);
+                self.masked.note_changed((class, ty), parent);
+            }
+        }
     }
 
     fn units_are_free(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {

@@ -1,19 +1,40 @@
 //! Anchors for slots of several members, in the order of the best slot that could be formed at each.
 
-use fluxion_graph::{TypeId, VertexId};
+use fluxion_graph::VertexId;
 
 use super::{Figures, Search};
+use crate::index::Indices;
 use crate::index::class_index::{AnchorKey, IndexRef, MemberDepth};
+use crate::index::idle_slots::{SlotKey, Taken, best_idle_slot_key};
 use crate::request::RequestElement;
 use crate::site::classes::ClassId;
 use crate::site::demand::Needs;
 
 /// Anchors of several classes, best first.
 pub(super) struct AnchorOrder {
-    /// An order of anchors, and the next of it that has enough units free.
-    heads: Vec<(IndexRef, Option<usize>)>,
+    heads: Vec<(Order, Option<Head>)>,
     needs: Needs,
     depth: MemberDepth,
+}
+
+/// An order of anchors of one class.
+#[derive(Clone, Copy)]
+enum Order {
+    /// By the best slot that could ever be.
+    Index(IndexRef),
+    /// By the best slot of idle members.
+    Idle(usize),
+    /// The same, of what the constraint lets the job use.
+    MaskedIdle(usize),
+}
+
+/// The next anchor of an order.
+#[derive(Clone, Copy)]
+struct Head {
+    key: i64,
+    anchor: VertexId,
+    /// Where it stands in an index.
+    at: usize,
 }
 
 impl Search<'_> {
@@ -24,39 +45,72 @@ impl Search<'_> {
         slot: usize,
         depth: MemberDepth,
     ) -> AnchorOrder {
-        let members = self.request.elements[slot].with.clone();
-        let taken = members.filter_map(|member| {
-            let wanted = &self.request.elements[member];
-            Some((wanted.ty?, self.vertices_for(wanted, wanted.ty?)))
-        });
-        let taken: Vec<(TypeId, usize)> = taken.collect();
+        let members = &self.request.elements[self.request.elements[slot].with.clone()];
+        let taken: Vec<Taken> = members.iter().filter_map(|member| self.taken(member)).collect();
         let counted = self.pass.figures == Figures::Apply;
         let needs = if counted { self.needs(slot) } else { Needs::new() };
         if let Some(constraint) = self.constraint {
             self.indices.masked.select(constraint.serial());
         }
         self.indices.make_room_for_anchors(classes.len());
-        let head = |&class: &ClassId| {
-            let order = self.anchor_index(AnchorKey { class, depth, taken: taken.clone() });
-            (order, self.anchor_from(order, 0, &needs))
-        };
-        let heads = classes.iter().map(head).collect();
-        AnchorOrder { heads, needs, depth }
+        let idle = self.idle_shows() && depth == MemberDepth::Direct;
+        let mut anchors = AnchorOrder { heads: Vec::new(), needs, depth };
+        for &class in classes {
+            let taken = taken.clone();
+            let order = match idle {
+                true => self.idle_order(SlotKey { class, taken }),
+                false => Order::Index(self.anchor_index(class, depth, &taken)),
+            };
+            let first = self.anchor_after(order, None, &anchors.needs);
+            anchors.heads.push((order, first));
+        }
+        anchors
     }
 
     /// The order of those anchors that the constraint, if it is about them, lets the job use.
-    fn anchor_index(&mut self, key: AnchorKey) -> IndexRef {
+    fn anchor_index(&mut self, class: ClassId, depth: MemberDepth, taken: &[Taken]) -> IndexRef {
         let (site, policy) = (self.site, self.policy);
-        let Some(scope) = self.scope_of(key.class) else {
+        let taken = taken.iter().map(|taken| (taken.ty, taken.best)).collect();
+        let key = AnchorKey { class, depth, taken };
+        let Some(scope) = self.scope_of(class) else {
             return self.indices.build_anchors(site, policy, key);
         };
         let of_constraint = self.indices.masked.select(scope.serial());
-        let class = key.class;
         of_constraint.build_anchors(site, policy, key, || scope.members(site, class))
     }
 
-    fn anchor_from(&mut self, order: IndexRef, from: usize, needs: &Needs) -> Option<usize> {
-        self.next_member(order, from, needs).map(|(at, _)| at)
+    /// As [`Search::anchor_index`], by idle members.
+    fn idle_order(&mut self, key: SlotKey) -> Order {
+        let (site, policy, class) = (self.site, self.policy, key.class);
+        let scope = self.scope_of(class);
+        let Indices { idle, idle_slots, masked, .. } = &mut *self.indices;
+        let best =
+            |key: &SlotKey, anchor| best_idle_slot_key(site, policy, &idle.idle, key, anchor);
+        let Some(scope) = scope else {
+            let anchors = || site.classes.members(&site.tree, class);
+            return Order::Idle(idle_slots.refresh(site, key, anchors, best));
+        };
+        let best = |key: &SlotKey, anchor| best(key, anchor).filter(|_| scope.admits(site, anchor));
+        let anchors = || scope.members(site, class);
+        let orders = &mut masked.select(scope.serial()).idle_slots;
+        Order::MaskedIdle(orders.refresh(site, key, anchors, best))
+    }
+
+    /// What follows in an order; anchors with too few units free are passed over.
+    fn anchor_after(&mut self, order: Order, last: Option<Head>, needs: &Needs) -> Option<Head> {
+        let masked = self.indices.masked.last();
+        let idle = match order {
+            Order::Index(index) => {
+                let from = last.map_or(0, |last| last.at + 1);
+                let (at, anchor) = self.next_member(index, from, needs)?;
+                return Some(Head { key: self.indices.get(index)?.keys[at], anchor, at });
+            }
+            Order::Idle(at) => self.indices.idle_slots.get(at)?,
+            Order::MaskedIdle(at) => masked?.idle_slots.get(at)?,
+        };
+        let position = |head: Head| Some((head.key, self.site.tree.position(head.anchor)?));
+        let (key, position) = idle.next(last.and_then(position))?;
+        Some(Head { key, anchor: self.site.tree.at(position), at: 0 })
     }
 
     /// The next anchor with its bound and its rank: the order in which a walk would gather its slots.
@@ -65,15 +119,13 @@ impl Search<'_> {
         anchors: &mut AnchorOrder,
     ) -> Option<(i64, u32, VertexId)> {
         let heads = anchors.heads.iter().enumerate();
-        let known = heads.filter_map(|(n, &(order, at))| {
-            let index = self.indices.get(order)?;
-            let anchor = index.member(at?);
-            Some(((index.keys[at?], self.rank(anchor, anchors.depth)?, anchor), n))
+        let known = heads.filter_map(|(n, &(_, head))| {
+            let Head { key, anchor, .. } = head?;
+            Some(((key, self.rank(anchor, anchors.depth)?, anchor), n))
         });
-        let (anchor, head) = known.min()?;
-        let (order, at) = anchors.heads[head];
-        let next = self.anchor_from(order, at? + 1, &anchors.needs);
-        anchors.heads[head].1 = next;
+        let (anchor, n) = known.min()?;
+        let (order, head) = anchors.heads[n];
+        anchors.heads[n].1 = self.anchor_after(order, head, &anchors.needs);
         Some(anchor)
     }
 
@@ -89,14 +141,15 @@ impl Search<'_> {
         }
     }
 
-    /// How many vertices of a type a member takes: at least where low scores are best, at most where high.
-    fn vertices_for(&self, wanted: &RequestElement, ty: TypeId) -> usize {
+    /// How many vertices a member takes: of the best slot the fewest where low scores are best, the most where high.
+    fn taken(&self, wanted: &RequestElement) -> Option<Taken> {
+        let ty = wanted.ty?;
         let (least, greatest) = self.site.layout.sizes(ty);
-        let vertices = if self.policy.prefers_high() {
-            wanted.most.div_ceil(u64::from(least.max(1)))
-        } else {
-            u64::from(wanted.count.min).div_ceil(u64::from(greatest.max(1)))
+        let vertices = |units: u64, size: u32| {
+            usize::try_from(units.div_ceil(u64::from(size.max(1)))).unwrap_or(usize::MAX)
         };
-        usize::try_from(vertices).unwrap_or(usize::MAX)
+        let fewest = vertices(u64::from(wanted.count.min), greatest);
+        let most = if self.policy.prefers_high() { vertices(wanted.most, least) } else { fewest };
+        Some(Taken { ty, least: fewest, best: most })
     }
 }

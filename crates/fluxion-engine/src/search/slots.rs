@@ -5,9 +5,10 @@ use fluxion_graph::{TypeId, VertexId};
 use super::access::Access;
 use super::mix::{Alternative, Mix};
 use super::scratch::Candidate;
-use super::{CandidateOrder, Search};
+use super::{CandidateOrder, Figures, Search};
 use crate::policy::Preference;
 use crate::request::{List, RequestElement};
+use crate::site::Site;
 
 impl Search<'_> {
     /// The slots of one element at an anchor, in the order in which they are formed.
@@ -19,11 +20,31 @@ impl Search<'_> {
             return;
         }
         let limit = self.slots_to_form(slot);
-        let gathered = if self.policy.stops_early() { wanted.most.max(1) } else { limit };
+        let gathered = match self.policy.preference() {
+            _ if self.policy.stops_early() => wanted.most.max(1),
+            // its members are not taken in the order in which they are gathered
+            Preference::Variation => limit,
+            _ => limit.min(self.most_slots_at(anchor, &members)),
+        };
         let mut bags = self.take_bags(members.len());
         self.gather_members(anchor, &members, gathered, &mut bags);
         self.form_of(anchor, slot, &bags, slots);
         self.give_back(bags);
+    }
+
+    /// How many slots with some members there can be at an anchor, by what is free below it, or there at all; at least 1.
+    fn most_slots_at(&self, anchor: VertexId, members: &List) -> u64 {
+        let Site { layout, .. } = self.site;
+        let slots = |member: &RequestElement| {
+            let ty = member.ty?;
+            let units = match self.pass.figures {
+                Figures::Apply => self.state.free_below(self.site, anchor, ty),
+                Figures::Ignore => layout.counted_total(anchor, ty),
+            };
+            Some(units? / u64::from(member.count.min.max(1)))
+        };
+        let members = &self.request.elements[members.clone()];
+        members.iter().filter_map(slots).min().unwrap_or(u64::MAX).max(1)
     }
 
     /// The slots that sorted members come to.

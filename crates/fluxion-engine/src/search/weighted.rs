@@ -11,8 +11,9 @@ use super::Search;
 use super::candidates::Must;
 use crate::index::weights::WeightedChild;
 
-/// After so many children in vain it is tried whether few may serve; after twice as many again, and so on.
-const FIRST_TRIAL: usize = 16;
+/// After so many children in vain it is tried whether few may serve; after twice as many again, and so on. In builds with
+/// assertions at once, as small machines would never come so far.
+const FIRST_TRIAL: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 
 impl Search<'_> {
     /// Looks at children with a weight, one after the other, until one is enough. O(log children) for each that may

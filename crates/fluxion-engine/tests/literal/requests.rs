@@ -182,5 +182,13 @@ pub(crate) fn constraint() -> impl Strategy<Value = Option<Constraint>> {
             vec(inner, 0..3).prop_map(Constraint::Not),
         ]
     });
-    option::weighted(0.1, any)
+    // what comes again and again is served from indices of its own
+    let property = PropertyTest { name: "a".to_owned(), negated: false };
+    let usual = [
+        Constraint::Properties(vec![property]),
+        Constraint::Hostlist(["node1".to_owned()].into()),
+        Constraint::Ranks([0, 2, 3].into_iter().collect()),
+    ];
+    let usual = select(usual.to_vec());
+    prop_oneof![13 => Just(None), 2 => any.prop_map(Some), 5 => usual.prop_map(Some)]
 }
