@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::access::Access;
 use super::scratch::Choice;
-use super::{Figures, Search};
+use super::{Figures, Pass, PassKind, Search};
 use crate::index::score_table::table::{Offer, ScoreTable};
 use crate::index::score_table::{KeyElement, ScoreTableKey};
 use crate::request::RequestElement;
@@ -32,17 +32,25 @@ enum ProviderKind {
 impl Search<'_> {
     /// Decides at the top if the shortcut applies; the outer `None` says that it does not.
     pub(super) fn select_by_runs(&mut self) -> Option<Option<Choice>> {
-        let applies = self.pass.figures == Figures::Apply
-            && !self.state.overruns(self.pass.start)
-            && !self.state.has_later();
         let [wanted] = &self.request.elements[self.request.top.clone()] else { return None };
         let plain = |e: &RequestElement| e.exclusivity != Exclusivity::Shared && !e.conflicts;
         let slot_of_nothing = wanted.is_slot && wanted.with.is_empty();
-        if !applies || slot_of_nothing || !self.request.elements.iter().all(plain) {
+        if self.is_hindered_by_overruns()
+            || slot_of_nothing
+            || !self.request.elements.iter().all(plain)
+        {
             return None;
         }
-        let key = self.key_of_request();
         let kind = self.kind_of_providers()?;
+        if !self.figures_decide() {
+            // what holds at this time alone is not kept
+            let mut providers = self.providers(kind)?;
+            providers.retain(|&provider| self.is_worthwhile(provider));
+            let mut table = ScoreTable::new(self.site, &providers);
+            self.refresh(&mut table, kind);
+            return Some(self.choose_by_runs(&mut table, kind));
+        }
+        let key = self.key_of_request();
         let mut table = match self.indices.score_tables.take(&key) {
             Some(table) => table,
             None => ScoreTable::new(self.site, &self.providers(kind)?),
@@ -55,6 +63,17 @@ impl Search<'_> {
         }
         self.indices.score_tables.put(key, table);
         Some(choice)
+    }
+
+    /// Whether what is idle and free by the figures is so during the whole pass.
+    fn figures_decide(&self) -> bool {
+        self.pass.figures == Figures::Apply && !self.state.has_later()
+    }
+
+    /// Whether jobs whose time is over block single vertices in ways that no figure tells.
+    fn is_hindered_by_overruns(&self) -> bool {
+        let Pass { kind, start, figures, .. } = self.pass;
+        kind == PassKind::Now && (figures == Figures::Ignore || self.state.overruns(start))
     }
 
     fn key_of_request(&self) -> ScoreTableKey {
@@ -126,9 +145,9 @@ impl Search<'_> {
     fn offer_at(&mut self, table: &mut ScoreTable, at: usize, kind: ProviderKind) -> Offer {
         let provider = table.provider(self.site, at);
         let subtree = self.subtree_if_untouched(provider);
-        // what is untouched is up and free, and so is its path
+        // what is untouched is up and free, and so is its path, by the figures
         let no_tests = self.constraint.is_none() && !self.site.layout.has_empty_pools();
-        let is_open = subtree.is_some() && no_tests;
+        let is_open = subtree.is_some() && no_tests && self.figures_decide();
         if !is_open && (!self.is_path_open(provider) || !self.is_open(provider)) {
             return Offer::default();
         }
@@ -171,10 +190,27 @@ impl Search<'_> {
         let below = |ty: TypeId| layout.counted_total(provider, ty).is_some_and(|units| units > 0);
         let tested_below = self.constraint.as_ref().is_some_and(|a| a.tested().any(below));
         let shared = layout.counted.is_complete() && !tested_below;
-        if !shared || !self.state.is_untouched(self.site, provider) {
+        if !shared || !self.is_untouched(provider) {
             return None;
         }
         self.indices.score_tables.subtree_kind(self.site, provider)
+    }
+
+    /// Whether nobody uses a provider or what lies below it during the pass, and all of it is up.
+    fn is_untouched(&self, provider: VertexId) -> bool {
+        let (site, state, Pass { kind, start, end, figures }) = (self.site, self.state, self.pass);
+        let down = state.down();
+        match figures {
+            Figures::Apply => {
+                let later = state.has_later() && state.is_touched(site, provider, start, end);
+                state.is_untouched(site, provider) && !later
+            }
+            Figures::Ignore => {
+                let is_up = !down.covers(provider) && !down.has_own_below(&site.tree, provider);
+                (is_up || kind == PassKind::Satisfiability)
+                    && !state.is_touched(site, provider, start, end)
+            }
+        }
     }
 
     /// The candidates of a provider, in the order in which they are gathered.
