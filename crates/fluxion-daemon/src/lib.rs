@@ -101,8 +101,8 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_LOAD_TIME", value_name = "SECONDS", default_value = "0")]
     max_load_time: Seconds,
 
-    /// How many times the search for one match may look at vertices, unless a graph says otherwise; 0 for no limit. Twenty
-    /// million take about a second.
+    /// How many times the search for one match may look at vertices, unless a graph says otherwise; 0 for no limit. What is found
+    /// counts as well. The default takes about a second at most.
     #[arg(long, env = "FLUXION_MAX_VISITS", value_name = "NUMBER", default_value_t = DEFAULT_VISITS)]
     max_visits: u64,
 

@@ -24,8 +24,10 @@ pub(crate) struct Meter {
     granted: u64,
     /// Of those that were granted.
     left: u64,
-    /// Candidates that were found.
-    pub(crate) candidates: u64,
+    /// Candidates that were found; each costs as much as a visit.
+    candidates: u64,
+    /// What else cost as much as so many visits.
+    charged: u64,
     is_ended: bool,
     budget: Budget,
 }
@@ -48,6 +50,21 @@ impl Meter {
         }
     }
 
+    /// Counts a candidate.
+    #[inline]
+    pub(crate) fn candidate(&mut self) {
+        // whoever looks for the next one is told that the decision is to end
+        if self.visit() {
+            self.candidates += 1;
+        }
+    }
+
+    /// What takes as long as so many visits.
+    pub(crate) fn charge(&mut self, visits: usize) {
+        let charged = (0..visits).take_while(|_| self.visit()).count();
+        self.charged += charged as u64;
+    }
+
     #[cold]
     fn ask(&mut self) -> bool {
         let portion = STRIDE.min(self.budget.visits().saturating_sub(self.granted));
@@ -62,7 +79,8 @@ impl Meter {
 
     /// How much the decision has looked at.
     pub(crate) fn visits(&self) -> Visits {
-        Visits { preorder: self.granted - self.left, postorder: self.candidates }
+        let visits = self.granted - self.left - self.candidates - self.charged;
+        Visits { preorder: visits, postorder: self.candidates }
     }
 
     /// Whether the decision has been told to end: what it found since is not to be relied on.

@@ -41,9 +41,11 @@ pub enum Refusal {
         most: usize,
     },
     /// The search would look at more than it may.
-    #[error("the search was ended after it had looked at {most} vertices, which is the most")]
+    #[error(
+        "the search was ended after it had looked at {most} vertices and slots, which is the most"
+    )]
     TooManyVisits {
-        /// How many times it may look at a vertex.
+        /// How many times it may look at a vertex, and at what it could choose.
         most: u64,
     },
     /// The caller has left, or its time is over.

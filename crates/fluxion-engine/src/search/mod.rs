@@ -71,6 +71,9 @@ enum CandidateOrder {
     SlotMember,
 }
 
+/// How many visits a pass costs beside those that it makes, and beside one for each element.
+const PASS: usize = 16;
+
 /// One pass over a graph.
 pub(crate) struct Search<'a> {
     pub(crate) site: &'a Site,
@@ -91,6 +94,7 @@ impl Search<'_> {
     pub(crate) fn run(&mut self) -> Option<Choice> {
         self.scratch.candidates.clear();
         self.scratch.picks.clear();
+        self.scratch.meter.charge(PASS + self.request.elements.len());
         if !self.site.tree.is_tree() {
             self.scratch.seen.resize(self.site.graph.vertices().len(), 0);
             self.scratch.epoch += 1;
@@ -119,7 +123,7 @@ impl Search<'_> {
     }
 
     fn push(&mut self, candidate: Candidate) -> u32 {
-        self.scratch.meter.candidates += 1;
+        self.scratch.meter.candidate();
         self.scratch.candidates.push(candidate);
         self.scratch.candidates.len() as u32 - 1
     }

@@ -184,7 +184,7 @@ impl Session {
         request: &KeyedCommand,
     ) -> Result<Result<Proposal, RequestError>, Difference> {
         let before = self.store.fingerprint();
-        let little = Budget::UNLIMITED.with_visits(self.asked * 7919 % 61);
+        let little = Budget::UNLIMITED.with_visits(self.asked * 7919 % 151);
         match self.store.decide(request, &little, &|| 0.0) {
             Err(RequestError::Match(error)) if error.kind() == MatchErrorKind::Budget => {
                 if self.store.fingerprint() != before {
