@@ -13,8 +13,11 @@ const MACHINE: &str = r#"{"version": 1, "execution": {"R_lite": [{"rank": "0-63"
 
 const POLICIES: [&str; 5] = ["first", "low", "high", "lonode", "locality"];
 
-const RULES: [(&str, SlotRule); 3] =
-    [("simple", SlotRule::Published), ("simple", SlotRule::Deep), ("flexible", SlotRule::Published)];
+const RULES: [(&str, SlotRule); 3] = [
+    ("simple", SlotRule::Published),
+    ("simple", SlotRule::Deep),
+    ("flexible", SlotRule::Published),
+];
 
 /// A hundredth of what a server allows.
 const VISITS: u64 = 50_000;
