@@ -1,4 +1,6 @@
-//! Ten short workloads whose instructions are counted: in one thread, without a clock, equal from run to run.
+//! Short workloads whose instructions are counted: in one thread, without a clock, equal from run to run.
+
+mod hard;
 
 use std::str::FromStr;
 
@@ -27,7 +29,7 @@ pub struct Workload {
 
 impl Workload {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self { name: "load-jgf", run: load_jgf },
         Self { name: "load-rv1", run: load_rv1 },
         Self { name: "core-first", run: || cores("first") },
@@ -38,6 +40,14 @@ impl Workload {
         Self { name: "pinned", run: pinned },
         Self { name: "churn", run: churn },
         Self { name: "impossible", run: impossible },
+        Self { name: "pinned-lonode", run: || hard::pinned("lonode") },
+        Self { name: "slots-low", run: || hard::slots("low") },
+        Self { name: "later-locality", run: || hard::later("locality") },
+        Self { name: "other-policy", run: hard::other_policy },
+        Self { name: "racks", run: hard::racks },
+        Self { name: "constraints", run: hard::constraints },
+        Self { name: "finds", run: hard::finds },
+        Self { name: "forks", run: hard::forks },
     ];
 
     /// Does it once.

@@ -23,19 +23,12 @@ impl Context {
         let graph = self.engine.graph();
         let label =
             |vertex: VertexId| labels.get(graph.type_name(graph.vertex(vertex).ty)).copied();
-        let printed = Printed {
-            graph,
-            tree: self.engine.tree(),
-            selection: &decision.selection,
-            window: decision.window,
-            queue: jobspec.queue.as_deref(),
-            labels: (!labels.is_empty()).then_some(&label),
-            aggregates: None,
-            budget,
-        };
-        let mut text = String::new();
-        write::write(format.into(), &printed, &mut text)?;
-        Ok(text)
+        let queue = jobspec.queue.as_deref();
+        let mut printed = Printed { queue, ..self.printed(decision, budget) };
+        if !labels.is_empty() {
+            printed.labels = Some(&label);
+        }
+        text(format, &printed)
     }
 
     /// Prints what was not chosen for a jobspec: without labels and queue.
@@ -45,7 +38,11 @@ impl Context {
         format: MatchFormat,
         budget: &Budget,
     ) -> Result<String, WriteError> {
-        let printed = Printed {
+        text(format, &self.printed(decision, budget))
+    }
+
+    fn printed<'a>(&'a self, decision: &'a Decision, budget: &'a Budget) -> Printed<'a> {
+        Printed {
             graph: self.engine.graph(),
             tree: self.engine.tree(),
             selection: &decision.selection,
@@ -54,11 +51,17 @@ impl Context {
             labels: None,
             aggregates: None,
             budget,
-        };
-        let mut text = String::new();
-        write::write(format.into(), &printed, &mut text)?;
-        Ok(text)
+        }
     }
+}
+
+/// Few texts are shorter.
+const USUAL_LENGTH: usize = 256;
+
+fn text(format: MatchFormat, printed: &Printed<'_>) -> Result<String, WriteError> {
+    let mut text = String::with_capacity(USUAL_LENGTH);
+    write::write(format.into(), printed, &mut text)?;
+    Ok(text)
 }
 
 /// Labels of elements other than slots, by type.

@@ -61,8 +61,14 @@ impl Meter {
 
     /// What takes as long as so many visits.
     pub(crate) fn charge(&mut self, visits: usize) {
-        let charged = (0..visits).take_while(|_| self.visit()).count();
-        self.charged += charged as u64;
+        let visits = visits as u64;
+        let charged = if self.left >= visits {
+            self.left -= visits;
+            visits
+        } else {
+            (0..visits).take_while(|_| self.visit()).count() as u64
+        };
+        self.charged += charged;
     }
 
     #[cold]

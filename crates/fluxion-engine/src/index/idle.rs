@@ -66,29 +66,22 @@ impl IdleIndex {
         Self { idle, ..Self::default() }
     }
 
-    /// Says whether a vertex may be held alone; if that changed, its parent and the group that it belongs to.
-    pub(crate) fn note(
-        &mut self,
-        site: &Site,
-        vertex: VertexId,
-        occupancy: Occupancy,
-    ) -> Option<(ChildGroup, VertexId)> {
-        let ordinal = site.layout.ordinal(vertex)?;
-        let changed = match occupancy {
+    /// Says whether a vertex may be held alone; whether that is new.
+    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) -> bool {
+        let Some(ordinal) = site.layout.ordinal(vertex) else { return false };
+        match occupancy {
             Occupancy::Idle => self.idle.insert(ordinal),
             Occupancy::Busy => self.idle.remove(ordinal),
-        };
-        if !changed {
-            return None;
         }
-        let parent = site.tree.parent(vertex)?;
-        let group = (site.classes.class_of(parent)?, site.graph.vertex(vertex).ty);
+    }
+
+    /// Says that the idle children of a parent changed.
+    pub(super) fn note_changed(&mut self, group: ChildGroup, parent: VertexId) {
         if let Some(best) = self.best.get_mut(&group)
             && best.changed.last() != Some(&parent)
         {
             best.note_changed(parent);
         }
-        Some((group, parent))
     }
 
     /// Says whether all children at some ordinals may be held alone.
@@ -96,21 +89,6 @@ impl IdleIndex {
         match occupancy {
             Occupancy::Idle => self.idle.insert_range(ordinals),
             Occupancy::Busy => self.idle.remove_range(ordinals),
-        }
-    }
-
-    /// Notes that what lies below some parents changed.
-    pub(crate) fn note_parents(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
-        if self.best.is_empty() {
-            return;
-        }
-        for parent in parents {
-            let Some(class) = site.classes.class_of(parent) else { continue };
-            for &ty in &site.classes.get(class).child_types {
-                if let Some(best) = self.best.get_mut(&(class, ty)) {
-                    best.note_changed(parent);
-                }
-            }
         }
     }
 

@@ -18,7 +18,7 @@ use fluxion_graph::VertexId;
 
 use crate::decision::Grant;
 use crate::index::class_index::{AnchorKey, ClassIndex, IndexRef};
-use crate::index::idle::IdleIndex;
+use crate::index::idle::{ChildGroup, IdleIndex};
 use crate::index::idle_slots::IdleSlots;
 use crate::index::masked::MaskedIndices;
 use crate::index::score_table::ScoreTables;
@@ -119,6 +119,19 @@ impl Indices {
     }
 }
 
+impl Indices {
+    /// Whether there is any order by what is idle.
+    fn has_idle_orders(&self) -> bool {
+        !(self.idle.best.is_empty() && self.idle_slots.is_empty() && self.masked.is_empty())
+    }
+
+    fn idle_children_changed(&mut self, group: ChildGroup, parent: VertexId) {
+        self.idle.note_changed(group, parent);
+        self.idle_slots.note_changed(group, parent);
+        self.masked.note_changed(group, parent);
+    }
+}
+
 impl StateObserver for Indices {
     fn status_changed(&mut self, site: &Site, vertex: VertexId) {
         self.score_tables.note(site, vertex, Reach::Subtree);
@@ -136,9 +149,12 @@ impl StateObserver for Indices {
 
     fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
         let changed = self.idle.note(site, vertex, occupancy);
-        if let Some((group, parent)) = changed {
-            self.idle_slots.note_changed(group, parent);
-            self.masked.note_changed(group, parent);
+        if changed
+            && self.has_idle_orders()
+            && let Some(parent) = site.tree.parent(vertex)
+            && let Some(class) = site.classes.class_of(parent)
+        {
+            self.idle_children_changed((class, site.graph.vertex(vertex).ty), parent);
         }
     }
 
@@ -147,15 +163,13 @@ impl StateObserver for Indices {
     }
 
     fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId> + Clone) {
-        self.idle.note_parents(site, parents.clone());
-        if self.idle_slots.is_empty() && self.masked.is_empty() {
+        if !self.has_idle_orders() {
             return;
         }
         for parent in parents {
             let Some(class) = site.classes.class_of(parent) else { continue };
             for &ty in &site.classes.get(class).child_types {
-                self.idle_slots.note_changed((class, ty), parent);
-                self.masked.note_changed((class, ty), parent);
+                self.idle_children_changed((class, ty), parent);
             }
         }
     }
