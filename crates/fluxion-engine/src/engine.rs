@@ -25,7 +25,8 @@ use crate::record::{Booking, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::constraint_mask::ConstraintMasks;
 use crate::request::place_tables::PlaceTables;
-use crate::request::prepared::{PreparedRequest, Rules};
+use crate::request::prepared::{Known, PreparedRequest, Rules};
+use crate::request::recent::RecentRequests;
 use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;
 use crate::reserve::EarliestStart;
@@ -87,6 +88,7 @@ pub struct Engine {
     pub(crate) prepared: Option<Box<Prepared>>,
     pub(crate) constraint_masks: ConstraintMasks,
     pub(crate) place_tables: PlaceTables,
+    pub(crate) recent_requests: RecentRequests,
     pub(crate) earliest_start: EarliestStart,
     /// Other policies that were asked for.
     pub(crate) views: Views,
@@ -124,6 +126,7 @@ impl Engine {
             prepared: None,
             constraint_masks: ConstraintMasks::default(),
             place_tables: PlaceTables::default(),
+            recent_requests: RecentRequests::default(),
             earliest_start: EarliestStart::default(),
             views: Views::default(),
             scratch: Scratch::default(),
@@ -156,8 +159,8 @@ impl Engine {
         let (site, masks) = (&self.site, &mut self.constraint_masks);
         let Self { traverser, policy, slots, .. } = *self;
         let rules = Rules { traverser, policy, slots };
-        let tables = &mut self.place_tables;
-        let prepared = PreparedRequest::of(jobspec, site, rules, masks, tables, budget)?;
+        let known = Known { requests: &mut self.recent_requests, places: &mut self.place_tables };
+        let prepared = PreparedRequest::of(jobspec, site, rules, masks, known, budget)?;
         let passes = Passes {
             site,
             state: &self.state,

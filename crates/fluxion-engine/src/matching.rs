@@ -110,7 +110,9 @@ impl Matcher<'_> {
     /// (`docs/semantics/slots.md`).
     fn holds_nothing(&self, prepared: &PreparedRequest<'_>) -> bool {
         let Passes { slots, policy, .. } = self.passes;
-        slots == SlotRule::Deep && !policy.is_node_exclusive() && !prepared.whole.asks_exclusively()
+        slots == SlotRule::Deep
+            && !policy.is_node_exclusive()
+            && !prepared.whole().asks_exclusively()
     }
 
     fn refuse_holding_nothing(&mut self) -> Refusal {
@@ -145,7 +147,7 @@ impl Matcher<'_> {
         };
         let dead = decision.selection.vertices.is_empty();
         let deep = self.passes.slots == SlotRule::Deep;
-        !(dead && (deep || prepared.whole.asks_exclusively()))
+        !(dead && (deep || prepared.whole().asks_exclusively()))
     }
 
     /// The pre-check on nodes (`docs/semantics/matching.md`, Node pre-check).
@@ -155,7 +157,7 @@ impl Matcher<'_> {
         if !site.filters.is_tracked(node) {
             return Ok(());
         }
-        let needed = prepared.whole.literal_demand.of(node);
+        let needed = prepared.whole().literal_demand.of(node);
         if needed <= self.passes.state.nodes_up() && self.has_nodes(prepared, needed) {
             return Ok(());
         }

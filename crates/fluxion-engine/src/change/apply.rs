@@ -228,6 +228,7 @@ impl Engine {
             |policy: Policy| key == "perf_class" && policy.preference() == Preference::Variation;
         self.views.keep(|policy| !is_scored(policy));
         self.place_tables.forget_policies(is_scored);
+        self.recent_requests.forget();
         if is_scored(self.policy) {
             self.relayout();
         }

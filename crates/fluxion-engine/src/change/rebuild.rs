@@ -54,6 +54,7 @@ impl Engine {
         }
         self.constraint_masks.forget();
         self.place_tables.forget();
+        self.recent_requests.forget();
         self.earliest_start = EarliestStart::default();
         self.views = Views::default();
         self.scratch = Scratch::default();

@@ -10,6 +10,7 @@ pub(crate) mod place_tables;
 mod places;
 mod possible;
 pub(crate) mod prepared;
+pub(crate) mod recent;
 mod resolved_constraint;
 pub(crate) mod slot_places;
 pub(crate) mod slot_rule;

@@ -42,8 +42,8 @@ impl FirstFit<'_, '_> {
 
     /// What is known about the nodes that the request needs.
     pub(super) fn node_need(&self, now: i64) -> Option<NodeNeed> {
-        let whole = &self.prepared.whole;
-        let plain = self.prepared.variants.is_empty()
+        let whole = self.prepared.whole();
+        let plain = self.prepared.laid.variants.is_empty()
             && !whole.filters_show
             && whole.traverser == Traverser::Simple
             && self.passes.state.speaks_for(now);

@@ -77,7 +77,7 @@ impl EarliestStart {
 /// What the filter of the root must provide, by column of its planner.
 fn demand_of_root(site: &Site, prepared: &PreparedRequest<'_>) -> Vec<u64> {
     let ty = site.graph.vertex(site.tree.root()).ty;
-    let tracked = site.filters.of(ty).map(|ty| prepared.whole.literal_demand.of(ty));
+    let tracked = site.filters.of(ty).map(|ty| prepared.whole().literal_demand.of(ty));
     [0, 0].into_iter().chain(tracked).collect()
 }
 
