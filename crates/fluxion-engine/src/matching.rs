@@ -80,9 +80,9 @@ impl Matcher<'_> {
         }
         decision.window.end = start.saturating_add(prepared.duration).min(GRAPH_END);
         let TimeWindow { start, end } = decision.window;
-        let state = self.passes.state;
+        let Passes { site, state, .. } = self.passes;
         let taken =
-            decision.grants().any(|g| g.exclusive && state.is_claimed(g.vertex, start, end));
+            decision.grants().any(|g| g.exclusive && state.is_taken(site, g.vertex, start, end));
         if decision.selection.vertices.is_empty() {
             return Err(self.refuse(prepared));
         }

@@ -21,6 +21,8 @@ struct Points {
 
 #[derive(Clone, Debug)]
 struct Block {
+    /// The first of its times.
+    first: i64,
     points: Arc<Points>,
     /// Per column: an amount that counts for every row, then the least and the greatest of the column.
     summary: Vec<i64>,
@@ -31,7 +33,7 @@ type PointIndex = (usize, usize);
 
 impl Block {
     fn new(width: usize) -> Self {
-        Self { points: Arc::default(), summary: vec![0; 3 * width] }
+        Self { first: 0, points: Arc::default(), summary: vec![0; 3 * width] }
     }
 
     #[inline]
@@ -42,6 +44,20 @@ impl Block {
     #[inline]
     fn row(&self, row: usize, column: usize, width: usize) -> i64 {
         self.points.used[row * width + column] + self.summary[column]
+    }
+
+    /// The points from a row on: when, and what is in use, less what the summary says of every row.
+    #[inline]
+    fn rows(&self, from: usize, width: usize) -> impl Iterator<Item = (i64, &[i64])> + '_ {
+        let Points { times, used, .. } = &*self.points;
+        times[from..].iter().copied().zip(used[from * width..].chunks_exact(width))
+    }
+
+    /// Whether a row of [`Block::rows`] is more than `limits` in some column.
+    #[inline]
+    fn exceeds(&self, row: &[i64], limits: &[i64]) -> bool {
+        let used = row.iter().zip(&self.summary).map(|(used, all)| used + all);
+        used.zip(limits).any(|(used, limit)| used > *limit)
     }
 
     #[inline]
@@ -57,13 +73,14 @@ impl Block {
     fn summarise(&mut self, width: usize) {
         for column in 0..width {
             let (mut least, mut greatest) = (i64::MAX, i64::MIN);
-            for row in 0..self.times().len() {
-                let used = self.row(row, column, width);
+            let mut at = column;
+            while let Some(&used) = self.points.used.get(at) {
                 least = least.min(used);
                 greatest = greatest.max(used);
+                at += width;
             }
-            self.summary[width + column] = least;
-            self.summary[2 * width + column] = greatest;
+            self.summary[width + column] = least + self.summary[column];
+            self.summary[2 * width + column] = greatest + self.summary[column];
         }
     }
 
@@ -92,7 +109,8 @@ impl Block {
             ends: points.ends.split_off(half),
             used: points.used.split_off(half * width),
         };
-        let mut right = Self { points: Arc::new(right), summary: self.summary.clone() };
+        let summary = self.summary.clone();
+        let mut right = Self { first: right.times[0], points: Arc::new(right), summary };
         self.summarise(width);
         right.summarise(width);
         right
@@ -142,15 +160,16 @@ impl Timeline {
         let is_wrong = |block: &&Block| {
             let mut fresh = (*block).clone();
             fresh.summarise(self.width);
-            fresh.summary != block.summary || block.times().is_empty()
+            fresh.summary != block.summary || block.times().first() != Some(&block.first)
         };
         let block = self.blocks.iter().find(is_wrong)?;
-        Some(block.times().first().copied().unwrap_or_default())
+        Some(block.first)
     }
 
     /// The last point at or before `time`.
+    #[inline]
     fn at_or_before(&self, time: i64) -> Option<PointIndex> {
-        let block = self.blocks.partition_point(|b| b.times()[0] <= time).checked_sub(1)?;
+        let block = self.blocks.partition_point(|b| b.first <= time).checked_sub(1)?;
         let row = self.blocks[block].times().partition_point(|&t| t <= time) - 1;
         Some((block, row))
     }
@@ -196,6 +215,7 @@ impl Timeline {
             points.used.insert(row * width + column, before);
         }
         if known.is_none() {
+            block.first = time;
             block.summarise(width);
         }
         if block.times().len() > BLOCK {
@@ -217,10 +237,11 @@ impl Timeline {
         points.times.remove(row);
         points.ends.remove(row);
         points.used.drain(row * width..(row + 1) * width);
-        if points.times.is_empty() {
-            self.blocks.remove(b);
-        } else {
+        if let Some(&first) = points.times.first() {
+            block.first = first;
             block.summarise(width);
+        } else {
+            self.blocks.remove(b);
         }
     }
 
@@ -287,11 +308,11 @@ impl Timeline {
                 peak = peak.max(block.greatest(column, self.width));
                 continue;
             }
-            for row in low..block.times().len() {
-                if block.times()[row] >= end {
+            for (time, row) in block.rows(low, self.width) {
+                if time >= end {
                     return peak;
                 }
-                peak = peak.max(block.row(row, column, self.width));
+                peak = peak.max(row[column] + block.summary[column]);
             }
         }
         peak
@@ -311,7 +332,7 @@ impl Timeline {
         let (first, from) = before.map_or((0, 0), |(b, r)| (b, r + 1));
         for b in first..self.blocks.len() {
             let block = &self.blocks[b];
-            if block.times()[0] >= end {
+            if block.first >= end {
                 return None;
             }
             let fits = |c: usize| block.greatest(c, self.width) <= limits[c];
@@ -319,12 +340,12 @@ impl Timeline {
                 continue;
             }
             let low = if b == first { from } else { 0 };
-            for row in low..block.times().len() {
-                if block.times()[row] >= end {
+            for (time, row) in block.rows(low, self.width) {
+                if time >= end {
                     return None;
                 }
-                if self.exceeds(b, row, limits) {
-                    return Some(block.times()[row]);
+                if block.exceeds(row, limits) {
+                    return Some(time);
                 }
             }
         }
@@ -346,9 +367,9 @@ impl Timeline {
                 continue;
             }
             let low = if b == first { from } else { 0 };
-            let row = (low..block.times().len()).find(|&row| !self.exceeds(b, row, limits));
-            if let Some(row) = row {
-                return Some(block.times()[row]);
+            let mut rows = block.rows(low, self.width);
+            if let Some((time, _)) = rows.find(|(_, row)| !block.exceeds(row, limits)) {
+                return Some(time);
             }
         }
         None

@@ -55,8 +55,8 @@ type MatchRequest struct {
 	JobKey JobKey
 	// RequestKey makes it safe to repeat the request.
 	RequestKey RequestKey
-	// Policy is that of this match, as in GraphOptions. Another than that of the graph costs time in
-	// proportion to the size of the graph.
+	// Policy is that of this match, as in GraphOptions. The first match by another than that of the graph costs
+	// time in proportion to the size of the graph; the four that were asked for last are remembered.
 	Policy string
 	// MaxVisits is how many times the search may look at vertices, if that is less than the graph allows.
 	MaxVisits uint64

@@ -44,6 +44,10 @@ impl<K: Ord + Copy, V> BlockMap<K, V> {
         self.len
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The block in which a key is, or would be.
     #[inline]
     fn block_of(&self, key: &K) -> usize {
@@ -106,7 +110,12 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
             self.blocks.push(EntryBlock::of(key, value));
             return None;
         };
-        match block.entries.binary_search_by(|(known, _)| known.cmp(&key)) {
+        let place = match block.entries.last() {
+            // most keys come last
+            Some((last, _)) if *last < key => Err(block.entries.len()),
+            _ => block.entries.binary_search_by(|(known, _)| known.cmp(&key)),
+        };
+        match place {
             Ok(at) => {
                 let known = &mut own(&mut block.entries)[at].1;
                 return Some(std::mem::replace(known, value));

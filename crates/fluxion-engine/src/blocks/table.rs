@@ -90,14 +90,19 @@ impl<T: Clone, const N: usize> BlockTable<T, N> {
     }
 
     /// Adds a value at the end.
+    #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        let at = self.len;
+        let at = self.len % N;
         self.len += 1;
-        if at.is_multiple_of(N) {
-            self.blocks.push(Arc::new(std::array::from_fn(|_| value.clone())));
-        } else {
-            self[at] = value;
+        match self.blocks.last_mut() {
+            Some(block) if at > 0 => own::<[T; N]>(block)[at] = value,
+            _ => self.push_block(&value),
         }
+    }
+
+    #[inline(never)]
+    fn push_block(&mut self, value: &T) {
+        self.blocks.push(Arc::new(std::array::from_fn(|_| value.clone())));
     }
 
     /// Adds a value at the end until there are so many.

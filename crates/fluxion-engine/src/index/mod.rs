@@ -138,13 +138,7 @@ impl StateObserver for Indices {
     }
 
     fn grants_changed(&mut self, site: &Site, grants: &[Grant]) {
-        if self.score_tables.is_empty() {
-            return;
-        }
-        for grant in grants {
-            let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
-            self.score_tables.note(site, grant.vertex, reach);
-        }
+        self.score_tables.note_grants(site, grants);
     }
 
     fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {

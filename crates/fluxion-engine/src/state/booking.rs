@@ -9,6 +9,7 @@ use crate::decision::Grant;
 use crate::record::{Booking, Hold};
 use crate::site::Site;
 use crate::state::claims::Claim;
+use crate::state::covered_run::CoveredRun;
 use crate::state::marks::Marked;
 use crate::state::observer::StateObserver;
 use crate::state::use_rows::UseRows;
@@ -43,7 +44,10 @@ impl State {
             (grant.vertex, Claim { hold, ..claim })
         }));
         if booking.hold == Hold::Allocation {
-            exclusive().for_each(|g| self.hold(site, g.vertex, Marked::Yes, observer));
+            let mut run = CoveredRun::default();
+            exclusive()
+                .for_each(|g| self.hold_next(&mut run, site, g.vertex, Marked::Yes, observer));
+            self.end_run(run, site, Marked::Yes, observer);
         }
         UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, grant.vertex, uses, booking, Marked::Yes, observer);
@@ -63,13 +67,15 @@ impl State {
             Hold::Reservation | Hold::Unlisted => self.later -= 1,
         }
         observer.grants_changed(site, grants);
+        let mut run = CoveredRun::default();
         for grant in grants.iter().filter(|g| g.exclusive) {
             if self.claims.remove(grant.vertex, booking.job).is_some()
                 && booking.hold == Hold::Allocation
             {
-                self.hold(site, grant.vertex, Marked::No, observer);
+                self.hold_next(&mut run, site, grant.vertex, Marked::No, observer);
             }
         }
+        self.end_run(run, site, Marked::No, observer);
         UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, grant.vertex, uses, booking, Marked::No, observer);
         });

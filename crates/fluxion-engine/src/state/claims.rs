@@ -54,12 +54,12 @@ impl Claims {
         Self { head: BlockTable::new(vertices, &NONE), links: BlockTable::default(), free: NONE }
     }
 
-    /// Adds claims; quick if neighbours come one after the other.
     /// There are so many vertices now.
     pub(crate) fn grow(&mut self, vertices: usize) {
         self.head.grow(vertices, &NONE);
     }
 
+    /// Adds claims; quick if neighbours come one after the other.
     pub(crate) fn add(&mut self, claims: impl Iterator<Item = (VertexId, Claim)>) {
         let Self { head, links, free } = self;
         let claims = claims.map(|(vertex, claim)| (vertex.index(), claim));

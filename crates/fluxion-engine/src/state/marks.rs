@@ -1,5 +1,7 @@
 //! Marks on vertices that hold for everything below them: down, or held.
 
+use std::ops::Range;
+
 use fluxion_graph::{Tree, VertexId};
 
 use crate::bitmap::Bitmap;
@@ -86,6 +88,19 @@ impl Marks {
             }
             None => self.own.remove(vertex.index()),
         }
+    }
+
+    /// [`Marks::add`] or [`Marks::take`] for all of some ids, one at least, if none of them has more than the one mark;
+    /// otherwise nothing is done. Takes only what was added.
+    pub(crate) fn change_own(&mut self, ids: Range<u32>, marked: Marked) -> bool {
+        let ids = ids.start as usize..ids.end as usize;
+        match marked {
+            Marked::Yes if self.own.has_any(ids.clone()) => return false,
+            Marked::No if !self.more.is_empty() => return false,
+            Marked::Yes => self.own.insert_range(ids),
+            Marked::No => self.own.remove_range(ids),
+        }
+        true
     }
 
     /// Says whether the path of one vertex is marked.

@@ -6,6 +6,7 @@
 mod blocking;
 mod booking;
 pub(crate) mod claims;
+mod covered_run;
 mod growing;
 pub(crate) mod marks;
 pub(crate) mod observer;
@@ -175,6 +176,14 @@ impl State {
     #[inline]
     pub(crate) fn is_claimed(&self, vertex: VertexId, start: i64, end: i64) -> bool {
         self.claims.has_any(vertex) && self.claims.of(vertex).any(|c| c.overlaps(start, end))
+    }
+
+    /// [`State::is_claimed`] where a vertex may have many claims: whether any job touches an inner one is looked up first.
+    pub(crate) fn is_taken(&self, site: &Site, vertex: VertexId, start: i64, end: i64) -> bool {
+        let used = |planner: &Planner| planner.timeline().peak(start, end, 0) > 0;
+        self.claims.has_any(vertex)
+            && self.planner(site, vertex).is_none_or(used)
+            && self.is_claimed(vertex, start, end)
     }
 
     /// Whether any job holds the vertex, or anything below it, at some time in [`start`, `end`).

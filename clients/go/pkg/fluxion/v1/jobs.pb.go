@@ -361,8 +361,9 @@ type MatchRequest struct {
 	JobKey      string `protobuf:"bytes,6,opt,name=job_key,json=jobKey,proto3" json:"job_key,omitempty"`
 	RequestKey  string `protobuf:"bytes,7,opt,name=request_key,json=requestKey,proto3" json:"request_key,omitempty"`
 	Incarnation string `protobuf:"bytes,9,opt,name=incarnation,proto3" json:"incarnation,omitempty"`
-	// The policy of this match, as in GraphOptions; that of the graph if empty. Another policy than that of the
-	// graph costs time in proportion to the size of the graph, for each match.
+	// The policy of this match, as in GraphOptions; that of the graph if empty. The first match by another policy than
+	// that of the graph costs time in proportion to the size of the graph, as does the first one after resources were
+	// added or removed; the four policies that were asked for last are remembered.
 	Policy string `protobuf:"bytes,8,opt,name=policy,proto3" json:"policy,omitempty"`
 	// How many times the search may look at vertices, if that is less than the graph allows; 0 for no limit of its own.
 	MaxVisits uint64 `protobuf:"varint,10,opt,name=max_visits,json=maxVisits,proto3" json:"max_visits,omitempty"`

@@ -38,15 +38,14 @@ impl MaxTree {
 
     /// Changes the value of a leaf. O(log leaves).
     pub(super) fn set(&mut self, leaf: usize, value: i64) {
-        let mut node = self.width + leaf;
-        self.greatest[node] = value;
-        while node > 1 {
-            node /= 2;
-            let greatest = self.greatest[2 * node].max(self.greatest[2 * node + 1]);
-            if self.greatest[node] == greatest {
+        let (mut node, mut greatest) = (self.width + leaf, value);
+        while self.greatest[node] != greatest {
+            self.greatest[node] = greatest;
+            if node == 1 {
                 break;
             }
-            self.greatest[node] = greatest;
+            greatest = greatest.max(self.greatest[node ^ 1]);
+            node /= 2;
         }
     }
 

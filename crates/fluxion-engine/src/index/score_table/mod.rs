@@ -15,6 +15,7 @@ use fluxion_jobspec::{Count, Exclusivity};
 
 use self::subtree_kinds::SubtreeKinds;
 use self::table::{Reach, ScoreTable};
+use crate::decision::Grant;
 use crate::request::List;
 use crate::site::Site;
 
@@ -48,11 +49,6 @@ pub(crate) struct ScoreTables {
 }
 
 impl ScoreTables {
-    /// Whether nothing is remembered, so that changes need not be noted.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.tables.is_empty()
-    }
-
     /// Takes out the table of a key; [`ScoreTables::put`] brings it back.
     pub(crate) fn take(&mut self, key: &ScoreTableKey) -> Option<ScoreTable> {
         let at = self.tables.iter().position(|(known, _)| known == key)?;
@@ -71,7 +67,29 @@ impl ScoreTables {
     #[inline]
     pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, reach: Reach) {
         if let Some(position) = site.tree.position(vertex) {
-            self.tables.iter_mut().for_each(|(_, table)| table.note(site, position, reach));
+            for (_, table) in &mut self.tables {
+                table.note(site, position, reach);
+            }
+        }
+    }
+
+    /// Says that what the vertices of a job offer may have changed.
+    pub(crate) fn note_grants(&mut self, site: &Site, grants: &[Grant]) {
+        if self.tables.is_empty() {
+            return;
+        }
+        let mut noted = 0..0;
+        for grant in grants {
+            let Some(position) = site.tree.position(grant.vertex) else { continue };
+            if noted.contains(&position) {
+                continue;
+            }
+            let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
+            noted = 0..u32::MAX;
+            for (_, table) in &mut self.tables {
+                let of_table = table.note(site, position, reach);
+                noted = noted.start.max(of_table.start)..noted.end.min(of_table.end);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The offers of all providers to one kind of request, with the runs of all their scores.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use fluxion_graph::VertexId;
@@ -122,13 +123,18 @@ impl ScoreTable {
         self.best.set(at, best_below(&self.offers[at], None));
     }
 
-    /// Says that what the vertex at a position offers may have changed. Mostly it lies where the last one did.
+    /// Says that what the vertex at a position offers may have changed; the positions of which that is known now. Mostly
+    /// it lies where the last one did.
     #[inline]
-    pub(super) fn note(&mut self, site: &Site, position: u32, reach: Reach) {
-        let is_noted = (self.noted_last.0..self.noted_last.1).contains(&position);
-        if !is_noted && !self.is_empty() {
+    pub(super) fn note(&mut self, site: &Site, position: u32, reach: Reach) -> Range<u32> {
+        if self.is_empty() {
+            return 0..u32::MAX;
+        }
+        if !(self.noted_last.0..self.noted_last.1).contains(&position) {
             self.note_elsewhere(site, position, reach);
         }
+        let noted = self.noted_last.0..self.noted_last.1;
+        if noted.contains(&position) { noted } else { position..position + 1 }
     }
 
     fn note_elsewhere(&mut self, site: &Site, position: u32, reach: Reach) {
