@@ -17,6 +17,7 @@ use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
 use crate::transport::membership::Membership;
+use crate::transport::pace::Pace;
 use crate::transport::windows::Window;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
@@ -41,23 +42,26 @@ pub(crate) async fn serve(
     stream: TcpStream,
     membership: Membership,
     calls: Calls,
-    (timeouts, place): (Timeouts, Window),
+    (timeouts, place, pace): (Timeouts, Window, Pace),
     mut drain: watch::Receiver<()>,
 ) {
     let activity = membership.activity.clone();
+    if !has_spoken(&stream, &membership, timeouts, &mut drain).await {
+        return;
+    }
     let peer = stream.connect_info();
     let answering = activity.clone();
     let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(peer.clone());
         calls.answer(request, answering.begin_call())
     });
-    let socket = TokioIo::new(Watched::new(stream, activity.clone()));
+    let socket = TokioIo::new(Watched::new(stream, activity.clone(), pace.clone()));
     let mut transport = pin!(builder(&place).serve_connection(socket, service));
     let mut look = Instant::now();
     let mut is_draining = false;
     loop {
         let event = tokio::select! {
-            ended = &mut transport => {
+            ended = poll_fn(|task| pace.go(task, |task| transport.as_mut().poll(task))) => {
                 if let Err(error) = ended {
                     tracing::debug!(%error, "a connection failed");
                 }
@@ -88,6 +92,27 @@ pub(crate) async fn serve(
                     tracing::debug!(?overdue, "a silent connection is closed");
                     return;
                 }
+            },
+        }
+    }
+}
+
+/// Whether a client says something before it has to go. Until then a connection is a socket and nothing else.
+async fn has_spoken(
+    stream: &TcpStream,
+    membership: &Membership,
+    timeouts: Timeouts,
+    drain: &mut watch::Receiver<()>,
+) -> bool {
+    let mut look = Instant::now();
+    loop {
+        tokio::select! {
+            readable = stream.readable() => return readable.is_ok(),
+            _ = drain.changed() => return false,
+            () = membership.leave.notified() => return false,
+            () = sleep_until(look) => match membership.activity.check(timeouts, Instant::now()) {
+                Ok(next) => look = next,
+                Err(_) => return false,
             },
         }
     }
