@@ -38,8 +38,7 @@ const PASSES: usize = 256;
 /// The two ends of a queue.
 pub(crate) fn queue<T>() -> (Waiting<T>, Turns<T>) {
     let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
-    lock(&shared).handles = 1;
-    (Waiting(Arc::clone(&shared)), Turns(shared))
+    (Waiting(Arc::new(Entrance(Arc::clone(&shared)))), Turns(shared))
 }
 
 struct Shared<T> {
@@ -55,16 +54,25 @@ struct State<T> {
     dear: VecDeque<Origin>,
     /// Cheap calls since a dear one could have had its turn.
     passed: usize,
-    /// How many can still enter something.
-    handles: usize,
+    /// Whoever serves waits for something. Nobody else need be woken, which is a call of the system.
+    is_idle: bool,
+    /// Nobody can enter anything any more.
+    is_abandoned: bool,
     /// Nobody serves any more.
     is_closed: bool,
 }
 
 impl<T> Default for State<T> {
     fn default() -> Self {
-        let (cheap, dear) = (VecDeque::new(), VecDeque::new());
-        Self { lines: BTreeMap::new(), cheap, dear, passed: 0, handles: 0, is_closed: false }
+        Self {
+            lines: BTreeMap::new(),
+            cheap: VecDeque::new(),
+            dear: VecDeque::new(),
+            passed: 0,
+            is_idle: false,
+            is_abandoned: false,
+            is_closed: false,
+        }
     }
 }
 
@@ -73,12 +81,23 @@ fn lock<T>(shared: &Shared<T>) -> MutexGuard<'_, State<T>> {
 }
 
 /// Where calls enter. Clones share the queue.
-pub(crate) struct Waiting<T>(Arc<Shared<T>>);
+pub(crate) struct Waiting<T>(Arc<Entrance<T>>);
+
+/// Tells when the last one who could enter something is gone.
+struct Entrance<T>(Arc<Shared<T>>);
+
+impl<T> Drop for Entrance<T> {
+    fn drop(&mut self) {
+        lock(&self.0).is_abandoned = true;
+        self.0.changed.notify_one();
+    }
+}
 
 impl<T> Waiting<T> {
     /// Enters at the end of the line of its origin. What is entered when nobody serves any more is dropped.
     pub(crate) fn enter(&self, origin: Origin, cost: Cost, item: T) {
-        let mut state = lock(&self.0);
+        let Entrance(shared) = &*self.0;
+        let mut state = lock(shared);
         if state.is_closed {
             return;
         }
@@ -87,12 +106,17 @@ impl<T> Waiting<T> {
         if line.len() == 1 {
             state.order(cost).push_back(origin);
         }
-        self.0.changed.notify_one();
+        let is_idle = std::mem::take(&mut state.is_idle);
+        // who is woken wants the lock
+        drop(state);
+        if is_idle {
+            shared.changed.notify_one();
+        }
     }
 
     /// Takes what is meant out of the line of an origin. O(length of the line).
     pub(crate) fn leave(&self, origin: Origin, is_meant: impl Fn(&T) -> bool) {
-        let mut state = lock(&self.0);
+        let mut state = lock(&self.0.0);
         let Some(line) = state.lines.get_mut(&origin) else { return };
         let before = line.front().map(|(cost, _)| *cost);
         let (gone, left): (VecDeque<_>, VecDeque<_>) =
@@ -108,15 +132,7 @@ impl<T> Waiting<T> {
 
 impl<T> Clone for Waiting<T> {
     fn clone(&self) -> Self {
-        lock(&self.0).handles += 1;
         Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> Drop for Waiting<T> {
-    fn drop(&mut self) {
-        lock(&self.0).handles -= 1;
-        self.0.changed.notify_one();
     }
 }
 
@@ -137,9 +153,10 @@ impl<T> Turns<T> {
             if let Some(item) = state.take() {
                 return Some(item);
             }
-            if state.handles == 0 {
+            if state.is_abandoned {
                 return None;
             }
+            state.is_idle = true;
             state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
