@@ -9,11 +9,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
 use crate::config::Timeouts;
 use crate::transport::frames::{FramePosition, Frames};
+use crate::transport::outgoing::Outgoing;
 use crate::transport::pace::Pace;
 
 /// As good as never.
@@ -135,7 +136,8 @@ impl Drop for OpenCall {
 /// A socket that notes what it reads, and reads at the pace of its connection.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    stream: TcpStream,
+    incoming: OwnedReadHalf,
+    outgoing: Outgoing,
     frames: Frames,
     activity: Activity,
     pace: Pace,
@@ -143,8 +145,12 @@ pub(crate) struct Watched {
 
 impl Watched {
     /// Watches from the first byte on.
-    pub(crate) fn new(stream: TcpStream, activity: Activity, pace: Pace) -> Self {
-        Self { stream, frames: Frames::default(), activity, pace }
+    pub(crate) fn new(
+        (incoming, outgoing): (OwnedReadHalf, Outgoing),
+        activity: Activity,
+        pace: Pace,
+    ) -> Self {
+        Self { incoming, outgoing, frames: Frames::default(), activity, pace }
     }
 
     fn note(&mut self, bytes: &[u8]) {
@@ -157,16 +163,16 @@ impl Watched {
 
 /// Reads so many bytes and no more.
 fn read_some(
-    stream: Pin<&mut TcpStream>,
+    incoming: Pin<&mut OwnedReadHalf>,
     task: &mut Context<'_>,
     buffer: &mut ReadBuf<'_>,
     most: usize,
 ) -> Poll<io::Result<()>> {
     if most >= buffer.remaining() {
-        return stream.poll_read(task, buffer);
+        return incoming.poll_read(task, buffer);
     }
     let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
-    let polled = stream.poll_read(task, &mut part);
+    let polled = incoming.poll_read(task, &mut part);
     let read = part.filled().len();
     buffer.advance(read);
     polled
@@ -180,7 +186,7 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let most = ready!(self.pace.poll_read(task)) + self.frames.missing();
-        let polled = read_some(Pin::new(&mut self.stream), task, buffer, most);
+        let polled = read_some(Pin::new(&mut self.incoming), task, buffer, most);
         if polled.is_pending() {
             self.pace.rest();
         }
@@ -197,7 +203,7 @@ impl AsyncWrite for Watched {
         task: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(task, bytes)
+        Pin::new(&mut self.outgoing).poll_write(task, bytes)
     }
 
     fn poll_write_vectored(
@@ -205,19 +211,19 @@ impl AsyncWrite for Watched {
         task: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(task, pieces)
+        Pin::new(&mut self.outgoing).poll_write_vectored(task, pieces)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.outgoing.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(task)
+        Pin::new(&mut self.outgoing).poll_flush(task)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(task)
+        Pin::new(&mut self.outgoing).poll_shutdown(task)
     }
 }
 
