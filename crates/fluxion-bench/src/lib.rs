@@ -29,7 +29,7 @@ mod workloads;
 pub use benches::{Bench, Case, Settings, Size};
 pub use instructions::{Instructions, Verdict, check, count_all};
 pub use isolate::{run_apart, run_here};
-pub use load::{Abuse, Loading, Serving};
+pub use load::{Abuse, Loading, Serving, Streaming};
 pub use machine::{
     Hosts, InvalidProperty, MOST_GENERATED, MachineFormat, MachinePlan, MemoryPlan, NodeChoice,
     NodeProperty, PlanError, WantedProperty, Written,

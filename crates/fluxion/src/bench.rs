@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use fluxion_bench::{
-    Abuse, Bench, Instructions, Loading, Report, Serving, Settings, Size, Workload, check,
-    count_all, run_apart, run_here,
+    Abuse, Bench, Instructions, Loading, Report, Serving, Settings, Size, Streaming, Workload,
+    check, count_all, run_apart, run_here,
 };
 
 /// What to measure.
@@ -96,6 +96,10 @@ struct ServeArgs {
     #[arg(long)]
     loading: bool,
 
+    /// One client: 20,000 matches one after the other, and as many over one stream.
+    #[arg(long, conflicts_with = "loading")]
+    stream: bool,
+
     #[command(flatten)]
     output: Output,
 }
@@ -165,10 +169,12 @@ fn chosen(names: &[String]) -> anyhow::Result<Vec<Bench>> {
 }
 
 fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
-    let &ServeArgs { clients, calls, nodes, short, loading, output } = arguments;
+    let &ServeArgs { clients, calls, nodes, short, loading, stream, output } = arguments;
     let part = if short { 10 } else { 1 };
     let report = if loading {
         Loading { clients: clients.min(8), nodes, loaded: 6500 / part }.run()?
+    } else if stream {
+        Streaming { calls: 20_000 / part, nodes }.run()?
     } else {
         Serving { clients, calls: calls / part, nodes }.run()?
     };

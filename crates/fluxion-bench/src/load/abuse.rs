@@ -42,6 +42,9 @@ const PACE: Duration = Duration::from_millis(40);
 /// Between two connections of an attacker.
 const REST: Duration = Duration::from_millis(10);
 
+/// How long an attacker waits for a connection. The system would go on for two minutes, with ever longer rests.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What the server may take.
 const MEMORY: &str = "512MiB";
 
@@ -187,7 +190,8 @@ impl Target {
     }
 
     async fn once(&self) -> anyhow::Result<()> {
-        let mut stream = TcpStream::connect(&self.address).await?;
+        let connecting = TcpStream::connect(&self.address);
+        let mut stream = tokio::time::timeout(PATIENCE, connecting).await??;
         if self.attack == Attack::Silence {
             stream.read_to_end(&mut Vec::new()).await?;
             return Ok(());

@@ -5,11 +5,13 @@ mod attack;
 mod loading;
 mod process;
 mod serving;
+mod streaming;
 mod traffic;
 
 pub use abuse::Abuse;
 pub use loading::Loading;
 pub use serving::Serving;
+pub use streaming::Streaming;
 
 pub(crate) use process::Process;
 pub(crate) use traffic::{Pattern, Traffic, Until, seen_row};

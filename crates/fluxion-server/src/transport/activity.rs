@@ -5,15 +5,17 @@ use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
 use crate::config::Timeouts;
 use crate::transport::frames::{FramePosition, Frames};
+use crate::transport::outgoing::Outgoing;
+use crate::transport::pace::Pace;
 
 /// As good as never.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
@@ -131,19 +133,49 @@ impl Drop for OpenCall {
     }
 }
 
-/// A socket that notes what it reads.
+/// A socket that notes what it reads, and reads at the pace of its connection.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    stream: TcpStream,
+    incoming: OwnedReadHalf,
+    outgoing: Outgoing,
     frames: Frames,
     activity: Activity,
+    pace: Pace,
 }
 
 impl Watched {
     /// Watches from the first byte on.
-    pub(crate) fn new(stream: TcpStream, activity: Activity) -> Self {
-        Self { stream, frames: Frames::default(), activity }
+    pub(crate) fn new(
+        (incoming, outgoing): (OwnedReadHalf, Outgoing),
+        activity: Activity,
+        pace: Pace,
+    ) -> Self {
+        Self { incoming, outgoing, frames: Frames::default(), activity, pace }
     }
+
+    fn note(&mut self, bytes: &[u8]) {
+        let before = self.frames.begun();
+        let place = self.frames.push(bytes);
+        self.activity.moved(place, Instant::now());
+        self.pace.read(bytes.len(), self.frames.begun() - before);
+    }
+}
+
+/// Reads so many bytes and no more.
+fn read_some(
+    incoming: Pin<&mut OwnedReadHalf>,
+    task: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+    most: usize,
+) -> Poll<io::Result<()>> {
+    if most >= buffer.remaining() {
+        return incoming.poll_read(task, buffer);
+    }
+    let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
+    let polled = incoming.poll_read(task, &mut part);
+    let read = part.filled().len();
+    buffer.advance(read);
+    polled
 }
 
 impl AsyncRead for Watched {
@@ -153,10 +185,13 @@ impl AsyncRead for Watched {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(task, buffer);
+        let most = ready!(self.pace.poll_read(task)) + self.frames.missing();
+        let polled = read_some(Pin::new(&mut self.incoming), task, buffer, most);
+        if polled.is_pending() {
+            self.pace.rest();
+        }
         if let Some(bytes) = buffer.filled().get(before..).filter(|bytes| !bytes.is_empty()) {
-            let place = self.frames.push(bytes);
-            self.activity.moved(place, Instant::now());
+            self.note(bytes);
         }
         polled
     }
@@ -168,7 +203,7 @@ impl AsyncWrite for Watched {
         task: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(task, bytes)
+        Pin::new(&mut self.outgoing).poll_write(task, bytes)
     }
 
     fn poll_write_vectored(
@@ -176,19 +211,19 @@ impl AsyncWrite for Watched {
         task: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(task, pieces)
+        Pin::new(&mut self.outgoing).poll_write_vectored(task, pieces)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.outgoing.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(task)
+        Pin::new(&mut self.outgoing).poll_flush(task)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(task)
+        Pin::new(&mut self.outgoing).poll_shutdown(task)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::server::conn::http2::Builder;
@@ -12,11 +12,14 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tonic::transport::server::Connected as _;
+use tower::BoxError;
 
 use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
 use crate::transport::membership::Membership;
+use crate::transport::outgoing::Outgoing;
+use crate::transport::pace::Pace;
 use crate::transport::windows::Window;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
@@ -41,23 +44,29 @@ pub(crate) async fn serve(
     stream: TcpStream,
     membership: Membership,
     calls: Calls,
-    (timeouts, place): (Timeouts, Window),
+    (timeouts, place, pace): (Timeouts, Window, Pace),
     mut drain: watch::Receiver<()>,
 ) {
     let activity = membership.activity.clone();
+    if !has_spoken(&stream, &membership, timeouts, &mut drain).await {
+        return;
+    }
     let peer = stream.connect_info();
     let answering = activity.clone();
     let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(peer.clone());
         calls.answer(request, answering.begin_call())
     });
-    let socket = TokioIo::new(Watched::new(stream, activity.clone()));
+    let (incoming, outgoing) = stream.into_split();
+    let driver = Driver { pace, outgoing: Outgoing::new(outgoing) };
+    let halves = (incoming, driver.outgoing.clone());
+    let socket = TokioIo::new(Watched::new(halves, activity.clone(), driver.pace.clone()));
     let mut transport = pin!(builder(&place).serve_connection(socket, service));
     let mut look = Instant::now();
     let mut is_draining = false;
     loop {
         let event = tokio::select! {
-            ended = &mut transport => {
+            ended = poll_fn(|task| driver.poll(transport.as_mut(), task)) => {
                 if let Err(error) = ended {
                     tracing::debug!(%error, "a connection failed");
                 }
@@ -75,13 +84,14 @@ pub(crate) async fn serve(
             }
             Event::Leave => {
                 transport.as_mut().graceful_shutdown();
-                return poll_once(transport).await;
+                return poll_once(|task| driver.poll(transport.as_mut(), task)).await;
             }
             Event::Look => match activity.check(timeouts, Instant::now()) {
                 Ok(next) => look = next,
                 Err(Overdue::Idle) if activity.was_used() => {
                     transport.as_mut().graceful_shutdown();
-                    let _ = tokio::time::timeout(FAREWELL, transport).await;
+                    let end = poll_fn(|task| driver.poll(transport.as_mut(), task));
+                    let _ = tokio::time::timeout(FAREWELL, end).await;
                     return;
                 }
                 Err(overdue) => {
@@ -93,13 +103,53 @@ pub(crate) async fn serve(
     }
 }
 
+/// Whether a client says something before it has to go. Until then a connection is a socket and nothing else.
+async fn has_spoken(
+    stream: &TcpStream,
+    membership: &Membership,
+    timeouts: Timeouts,
+    drain: &mut watch::Receiver<()>,
+) -> bool {
+    let mut look = Instant::now();
+    loop {
+        tokio::select! {
+            readable = stream.readable() => return readable.is_ok(),
+            _ = drain.changed() => return false,
+            () = membership.leave.notified() => return false,
+            () = sleep_until(look) => match membership.activity.check(timeouts, Instant::now()) {
+                Ok(next) => look = next,
+                Err(_) => return false,
+            },
+        }
+    }
+}
+
 /// Lets the transport send what it has to say.
-async fn poll_once(mut transport: Pin<&mut impl Future>) {
-    poll_fn(|task| {
-        let _ = transport.as_mut().poll(task);
-        Poll::Ready(())
-    })
-    .await;
+async fn poll_once<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) {
+    poll_fn(|task| Poll::Ready(drop(poll(task)))).await;
+}
+
+/// What goes along whenever the transport goes on.
+struct Driver {
+    pace: Pace,
+    outgoing: Outgoing,
+}
+
+impl Driver {
+    /// Lets the transport go on, and sends what it has to say.
+    fn poll(
+        &self,
+        transport: Pin<&mut impl Future<Output = hyper::Result<()>>>,
+        task: &mut Context<'_>,
+    ) -> Poll<Result<(), BoxError>> {
+        let polled = self.pace.go(task, |task| transport.poll(task));
+        let sent = self.outgoing.poll_send(task);
+        match (polled, sent) {
+            (Poll::Ready(ended), _) => Poll::Ready(ended.map_err(BoxError::from)),
+            (Poll::Pending, Poll::Ready(Err(error))) => Poll::Ready(Err(error.into())),
+            (Poll::Pending, _) => Poll::Pending,
+        }
+    }
 }
 
 fn builder(place: &Window) -> Builder<Tasks> {

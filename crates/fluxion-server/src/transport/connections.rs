@@ -13,6 +13,7 @@ use crate::config::Timeouts;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
 use crate::transport::membership::{Membership, Roll};
+use crate::transport::pace::{Lane, Pace};
 use crate::transport::windows::Windows;
 
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
@@ -23,6 +24,10 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// How long a connection that has just come may say nothing and yet not be the first to go.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// Between two connections for which others have to go: clients that come back whenever they are sent away would otherwise
+/// keep the server busy with nothing else.
+const INTERVAL: Duration = Duration::from_millis(1);
 
 /// The connections of a port.
 #[derive(Clone, Debug)]
@@ -35,13 +40,21 @@ struct Shared {
     most: Arc<Windows>,
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
+    lane: Lane,
 }
 
 impl Connections {
     /// Nobody is connected.
     pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Arc<Windows>) -> Self {
         let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
-        Self(Arc::new(Shared { calls, timeouts, most, places, roll: Arc::default() }))
+        Self(Arc::new(Shared {
+            calls,
+            timeouts,
+            most,
+            places,
+            roll: Arc::default(),
+            lane: Lane::new(),
+        }))
     }
 
     /// Accepts connections until `stop` completes, closes the port, and waits until every connection has ended.
@@ -82,8 +95,9 @@ impl Connections {
         let _ = stream.set_nodelay(true);
         let (calls, timeouts, place) =
             (self.0.calls.of_connection(), self.0.timeouts, self.0.most.admit());
+        let pace = Pace::new(&self.0.lane);
         let serving =
-            connection::serve(stream, membership, calls, (timeouts, place), drain.clone());
+            connection::serve(stream, membership, calls, (timeouts, place, pace), drain.clone());
         tokio::spawn(serving);
     }
 
@@ -96,6 +110,7 @@ impl Connections {
                 place
             }
             Err(_) => {
+                tokio::time::sleep(INTERVAL).await;
                 let has_room = self.make_room();
                 self.tell(has_room);
                 if !has_room {

@@ -98,6 +98,7 @@ mod tests {
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::graph_thread::{Bounds, GraphThread};
     use crate::transport::numbers::NumbersByName;
+    use crate::transport::turns::Cost;
 
     async fn graph() -> GraphThread {
         let numbers = NumbersByName::default().of("default");
@@ -169,7 +170,7 @@ mod tests {
         let mut waiting = Box::pin(book(&graph));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
         drop(waiting);
-        let mut after = Box::pin(graph.read(move |_| entered.send(()).unwrap()));
+        let mut after = Box::pin(graph.read(Cost::Cheap, move |_| entered.send(()).unwrap()));
         tokio::select! { biased; _ = &mut after => {}, () = async {} => {} }
         open.send(()).unwrap();
         entering.recv().unwrap();
@@ -180,8 +181,8 @@ mod tests {
     #[tokio::test]
     async fn a_fault_of_the_engine_ends_its_thread_only() {
         let graph = graph().await;
-        let fault = graph.read(|_| -> () { panic!("a fault made by this test") });
+        let fault = graph.read(Cost::Cheap, |_| -> () { panic!("a fault made by this test") });
         assert!(fault.await.is_err());
-        assert!(graph.read(|_| ()).await.is_err());
+        assert!(graph.read(Cost::Cheap, |_| ()).await.is_err());
     }
 }

@@ -10,7 +10,9 @@ const PREFACE: usize = 24;
 /// Bytes before the payload of a frame: three of length, type, flags, four of the stream.
 const HEADER: usize = 9;
 
+const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 
@@ -40,6 +42,7 @@ pub(crate) struct Frames {
     missing: usize,
     headers_are_open: bool,
     headers: u64,
+    begun: u64,
 }
 
 impl Frames {
@@ -77,8 +80,19 @@ impl Frames {
         }
     }
 
+    /// Bytes that are missing of the payload of the current frame.
+    pub(crate) fn missing(&self) -> usize {
+        self.missing
+    }
+
+    /// How many frames have begun that ask for work: all but data and what a reader says.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun
+    }
+
     fn begin(&mut self) {
         let [high, middle, low, kind, ..] = self.header;
+        self.begun += u64::from(kind != DATA && kind != WINDOW_UPDATE);
         self.missing = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
         if kind == HEADERS {
             self.headers_are_open = true;

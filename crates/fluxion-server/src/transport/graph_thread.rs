@@ -20,8 +20,8 @@ use tokio::sync::oneshot;
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
-use crate::transport::turns::{self, Origin, Turns, Waiting};
-use crate::transport::work::{Asked, Done, Turn, Work};
+use crate::transport::turns::{self, Cost, Origin, Turns, Waiting};
+use crate::transport::work::{self, Asked, Done, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
@@ -197,8 +197,9 @@ impl GraphThread {
                 Err(refusal) => return Ok(Err(refusal.into())),
             };
         let (reply, answer) = oneshot::channel();
+        let cost = work::cost(&request.command);
         let asked = Asked { request, reply, queue: self.queue.clone() };
-        let answered = self.clone().answered(self.enter(Work::Execute(asked)), answer);
+        let answered = self.clone().answered(self.enter(cost, Work::Execute(asked)), answer);
         match has_key {
             false => answered.await,
             true => {
@@ -215,6 +216,7 @@ impl GraphThread {
     /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
+        cost: Cost,
         look: impl FnOnce(&Serving) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
@@ -223,14 +225,14 @@ impl GraphThread {
                 let _ = reply.send((look(serving), serving.budget.clone()));
             }
         }));
-        self.clone().answered(self.enter(work), answer).await
+        self.clone().answered(self.enter(cost, work), answer).await
     }
 
     /// Queues a piece of work, behind what its origin has queued before.
-    fn enter(&self, work: Work) -> Stopping {
+    fn enter(&self, cost: Cost, work: Work) -> Stopping {
         let stop = Stop::default();
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
-        self.queue.enter(self.origin, Turn { work, stop: stop.clone() });
+        self.queue.enter(self.origin, cost, Turn { work, stop: stop.clone() });
         Stopping { stop, line: Some((self.queue.clone(), self.origin)) }
     }
 
@@ -258,7 +260,7 @@ impl GraphThread {
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
         let work = Work::Read(Box::new(move |_| gate.recv().unwrap()));
-        self.queue.enter(self.origin, Turn { work, stop: Stop::default() });
+        self.queue.enter(self.origin, Cost::Cheap, Turn { work, stop: Stop::default() });
         open
     }
 }
@@ -397,7 +399,7 @@ mod tests {
                 thread::yield_now();
             }
         };
-        graph.read(spin).await
+        graph.read(Cost::Cheap, spin).await
     }
 
     /// Lets a future run until it waits for something.
@@ -414,7 +416,7 @@ mod tests {
         begin(&mut call).await;
         running.recv().unwrap();
         drop(call);
-        assert_eq!(graph.read(|_| ()).await, Ok(()));
+        assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Ok(()));
     }
 
     #[tokio::test]
@@ -434,7 +436,7 @@ mod tests {
         running.recv().unwrap();
         graph.retire();
         assert_eq!(call.await, Ok(()));
-        assert_eq!(graph.read(|_| ()).await, Err(Stopped::Dropped));
+        assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Err(Stopped::Dropped));
     }
 
     #[tokio::test]
@@ -452,7 +454,8 @@ mod tests {
             let mut call = Box::pin(graph.execute(KeyedCommand { id, command }));
             begin(&mut call).await;
         }
-        let mut jobs = Box::pin(graph.read(|serving| serving.store.context().live_jobs()));
+        let mut jobs =
+            Box::pin(graph.read(Cost::Cheap, |serving| serving.store.context().live_jobs()));
         begin(&mut jobs).await;
         open.send(()).unwrap();
         assert_eq!(jobs.await, Ok(1));

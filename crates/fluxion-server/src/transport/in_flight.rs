@@ -50,16 +50,19 @@ struct Calls {
     /// What counts of all calls.
     total: u64,
     next: u64,
-    by_number: BTreeMap<u64, Call>,
+    /// By connection, so that those of one are found quickly.
+    by_key: BTreeMap<Key, Call>,
     /// Bytes of each connection that has any.
     by_connection: BTreeMap<u64, u64>,
     /// Nothing can be given up before.
     retry: Instant,
 }
 
+/// A connection and the number of a call.
+type Key = (u64, u64);
+
 #[derive(Debug)]
 struct Call {
-    connection: u64,
     bytes: u64,
     moved: Instant,
     /// Waits for more of the request.
@@ -79,8 +82,7 @@ impl Call {
 #[derive(Debug)]
 pub(crate) struct Share {
     all: Arc<InFlight>,
-    connection: u64,
-    number: u64,
+    key: Key,
 }
 
 impl InFlight {
@@ -90,10 +92,9 @@ impl InFlight {
     }
 
     fn with_patience(limit: u64, memory: Arc<Memory>, patience: Duration) -> Arc<Self> {
-        let (by_number, retry, most) = (BTreeMap::new(), Instant::now(), limit / 4 * 3);
+        let (by_key, retry, most) = (BTreeMap::new(), Instant::now(), limit / 4 * 3);
         let by_connection = BTreeMap::new();
-        let calls =
-            Calls { memory, limit, most, total: 0, next: 0, by_number, by_connection, retry };
+        let calls = Calls { memory, limit, most, total: 0, next: 0, by_key, by_connection, retry };
         let calls = Mutex::new(calls);
         Arc::new(Self { limit, patience, connections: AtomicU64::new(0), calls })
     }
@@ -110,12 +111,12 @@ impl InFlight {
     pub(crate) fn begin(self: &Arc<Self>, connection: u64, headers: u64) -> Result<Share, Full> {
         let now = Instant::now();
         let mut calls = self.calls();
-        let number = calls.next;
+        let key = (connection, calls.next);
         calls.next += 1;
-        let call = Call { connection, bytes: 0, moved: now, request: None, answer: None };
-        calls.by_number.insert(number, call);
+        let call = Call { bytes: 0, moved: now, request: None, answer: None };
+        calls.by_key.insert(key, call);
         drop(calls);
-        let share = Share { all: Arc::clone(self), connection, number };
+        let share = Share { all: Arc::clone(self), key };
         share.add(CALL + headers).map(|()| share)
     }
 
@@ -131,17 +132,17 @@ impl InFlight {
 
 impl Calls {
     /// Gives up what has not moved longest until an eighth of the limit is free.
-    fn make_room(&mut self, limit: u64, patience: Duration, spared: u64) {
+    fn make_room(&mut self, limit: u64, patience: Duration, spared: Key) {
         let now = Instant::now();
         if now < self.retry {
             return;
         }
-        let stalled = self.by_number.iter();
-        let stalled = stalled.filter(|(number, call)| **number != spared && call.waits());
-        let mut stalled: Vec<_> = stalled.map(|(number, call)| (call.moved, *number)).collect();
+        let stalled = self.by_key.iter();
+        let stalled = stalled.filter(|(key, call)| **key != spared && call.waits());
+        let mut stalled: Vec<_> = stalled.map(|(key, call)| (call.moved, *key)).collect();
         stalled.sort_unstable();
         let mut left = stalled.into_iter();
-        for (moved, number) in &mut left {
+        for (moved, key) in &mut left {
             if self.total <= limit - limit / 8 && !self.memory.is_exceeded() {
                 return;
             }
@@ -149,7 +150,7 @@ impl Calls {
                 self.retry = moved + patience;
                 return;
             }
-            self.give_up(number);
+            self.give_up(key);
         }
         // whoever begins to wait now is not given up before
         self.retry = now + patience.min(Duration::from_millis(50));
@@ -163,24 +164,22 @@ impl Calls {
         else {
             return;
         };
-        let calls = self.by_number.iter();
-        let waits = calls.filter(|(_, call)| call.connection == greedy && call.waits());
-        let waiting: Vec<u64> = waits.map(|(number, _)| *number).collect();
-        for number in waiting {
-            if !is_full(self) {
+        while is_full(self) {
+            let mut calls = self.by_key.range((greedy, 0)..=(greedy, u64::MAX));
+            let Some(key) = calls.find(|(_, call)| call.waits()).map(|(key, _)| *key) else {
                 return;
-            }
-            self.give_up(number);
+            };
+            self.give_up(key);
         }
     }
 
     /// The bytes of a call that moves; `None` if it was given up.
-    fn change(&mut self, number: u64, change: impl FnOnce(u64) -> u64) -> Option<u64> {
-        let call = self.by_number.get_mut(&number)?;
+    fn change(&mut self, key: Key, change: impl FnOnce(u64) -> u64) -> Option<u64> {
+        let call = self.by_key.get_mut(&key)?;
         let before = call.bytes;
         call.bytes = change(before);
         call.moved = Instant::now();
-        let of_connection = self.by_connection.entry(call.connection).or_default();
+        let of_connection = self.by_connection.entry(key.0).or_default();
         *of_connection = (*of_connection + call.bytes).saturating_sub(before);
         self.total = self.total - before.min(self.most) + call.bytes.min(self.most);
         match call.bytes.checked_sub(before) {
@@ -200,14 +199,14 @@ impl Calls {
         Full { limit: self.limit, counted: self.total }
     }
 
-    fn give_up(&mut self, number: u64) {
-        if let Some(call) = self.by_number.remove(&number) {
+    fn give_up(&mut self, key: Key) {
+        if let Some(call) = self.by_key.remove(&key) {
             self.total -= call.bytes.min(self.most);
             self.memory.passed(call.bytes);
-            if let Some(left) = self.by_connection.get_mut(&call.connection) {
+            if let Some(left) = self.by_connection.get_mut(&key.0) {
                 *left = left.saturating_sub(call.bytes);
                 if *left == 0 {
-                    self.by_connection.remove(&call.connection);
+                    self.by_connection.remove(&key.0);
                 }
             }
             call.request.into_iter().for_each(Waker::wake);
@@ -223,17 +222,17 @@ impl Share {
     /// [`Full`].
     pub(crate) fn add(&self, bytes: u64) -> Result<(), Full> {
         let mut calls = self.all.calls();
-        let Some(call) = calls.change(self.number, |before| before + bytes) else {
+        let Some(call) = calls.change(self.key, |before| before + bytes) else {
             return Err(calls.full());
         };
         let limit = self.all.limit(call);
         if calls.is_full(call, limit) {
-            calls.make_room(self.all.limit, self.all.patience, self.number);
-            calls.make_room_for_modest(self.connection, |calls| calls.is_full(call, limit));
+            calls.make_room(self.all.limit, self.all.patience, self.key);
+            calls.make_room_for_modest(self.key.0, |calls| calls.is_full(call, limit));
         }
         if calls.is_full(call, limit) {
             let full = calls.full();
-            calls.give_up(self.number);
+            calls.give_up(self.key);
             return Err(full);
         }
         Ok(())
@@ -241,14 +240,14 @@ impl Share {
 
     /// So many bytes less.
     pub(crate) fn remove(&self, bytes: u64) {
-        self.all.calls().change(self.number, |before| before.saturating_sub(bytes));
+        self.all.calls().change(self.key, |before| before.saturating_sub(bytes));
     }
 
     /// The call waits for more of its request; ready if it is given up.
     pub(crate) fn wait(&self, task: &mut Context<'_>) -> Poll<Full> {
         let mut calls = self.all.calls();
         let full = calls.full();
-        let Some(call) = calls.by_number.get_mut(&self.number) else { return Poll::Ready(full) };
+        let Some(call) = calls.by_key.get_mut(&self.key) else { return Poll::Ready(full) };
         call.request = Some(task.waker().clone());
         Poll::Pending
     }
@@ -260,7 +259,7 @@ impl Share {
     pub(crate) fn go_on(&self) -> Result<(), Full> {
         let mut calls = self.all.calls();
         let full = calls.full();
-        let call = calls.by_number.get_mut(&self.number).ok_or(full)?;
+        let call = calls.by_key.get_mut(&self.key).ok_or(full)?;
         call.moved = Instant::now();
         call.request = None;
         Ok(())
@@ -268,7 +267,7 @@ impl Share {
 
     /// From now on it is for the client to take the answer; `end` is notified if the call is given up.
     pub(crate) fn answer(&self, end: Arc<Notify>) {
-        if let Some(call) = self.all.calls().by_number.get_mut(&self.number) {
+        if let Some(call) = self.all.calls().by_key.get_mut(&self.key) {
             call.moved = Instant::now();
             call.answer = Some(end);
         }
@@ -277,7 +276,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.all.calls().give_up(self.number);
+        self.all.calls().give_up(self.key);
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) mod membership;
 pub(crate) mod memory;
 pub(crate) mod message_limit;
 pub(crate) mod numbers;
+pub(crate) mod outgoing;
+pub(crate) mod pace;
 pub(crate) mod registry;
 pub(crate) mod serving;
 pub(crate) mod turns;

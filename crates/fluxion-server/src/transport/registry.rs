@@ -279,6 +279,7 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::test_graph::GRAPH;
+    use crate::transport::turns::Cost;
 
     async fn load(
         registry: &Arc<Registry>,
@@ -295,10 +296,16 @@ mod tests {
         let busy = load(&registry, "busy", GRAPH).await.unwrap();
         let open = busy.hold();
         let idle = load(&registry, "idle", GRAPH).await.unwrap();
-        assert_eq!(idle.read(|serving| serving.store.revision()).await, Ok(Revision::FIRST));
+        assert_eq!(
+            idle.read(Cost::Cheap, |serving| serving.store.revision()).await,
+            Ok(Revision::FIRST)
+        );
         assert_eq!(registry.graphs().len(), 2);
         open.send(()).unwrap();
-        assert_eq!(busy.read(|serving| serving.store.revision()).await, Ok(Revision::FIRST));
+        assert_eq!(
+            busy.read(Cost::Cheap, |serving| serving.store.revision()).await,
+            Ok(Revision::FIRST)
+        );
     }
 
     #[tokio::test]
@@ -306,7 +313,7 @@ mod tests {
         let registry = Arc::<Registry>::default();
         let graph = load(&registry, "g", GRAPH).await.unwrap();
         let open = graph.hold();
-        let mut waiting = Box::pin(graph.read(|serving| serving.store.revision()));
+        let mut waiting = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.revision()));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
         assert_eq!(registry.drop_graph("g", None), Ok(()));
         open.send(()).unwrap();

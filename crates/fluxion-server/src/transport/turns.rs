@@ -1,9 +1,11 @@
 //! The queue of a graph: connections take turns, and each connection is served in the order of its own calls. So a client
-//! with many calls, or with dear ones, makes itself wait and not the others. Must not know what waits.
+//! with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
+//! when none of them waits, or when enough of them have passed it. Must not know what waits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 /// From where a call came: calls of one connection keep their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,11 +24,25 @@ impl Origin {
     }
 }
 
+/// Whether others notice that they wait for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cost {
+    /// Microseconds.
+    Cheap,
+    /// It may look at every vertex or job, or read a long text.
+    Dear,
+}
+
+/// How often whoever serves lets others go before it sleeps: waking it costs more.
+const YIELDS: usize = 3;
+
+/// How many cheap calls pass a dear one before it has its turn.
+const PASSES: usize = 256;
+
 /// The two ends of a queue.
 pub(crate) fn queue<T>() -> (Waiting<T>, Turns<T>) {
     let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
-    lock(&shared).handles = 1;
-    (Waiting(Arc::clone(&shared)), Turns(shared))
+    (Waiting(Arc::new(Entrance(Arc::clone(&shared)))), Turns(shared))
 }
 
 struct Shared<T> {
@@ -36,19 +52,31 @@ struct Shared<T> {
 
 struct State<T> {
     /// What waits, by its origin; no list is empty.
-    lines: BTreeMap<Origin, VecDeque<T>>,
-    /// Whose turn comes next, each origin with a line once.
-    order: VecDeque<Origin>,
-    /// How many can still enter something.
-    handles: usize,
+    lines: BTreeMap<Origin, VecDeque<(Cost, T)>>,
+    /// Whose turn comes next: each origin with a line once, by what is first in it.
+    cheap: VecDeque<Origin>,
+    dear: VecDeque<Origin>,
+    /// Cheap calls since a dear one could have had its turn.
+    passed: usize,
+    /// Whoever serves waits for something. Nobody else need be woken, which is a call of the system.
+    is_idle: bool,
+    /// Nobody can enter anything any more.
+    is_abandoned: bool,
     /// Nobody serves any more.
     is_closed: bool,
 }
 
 impl<T> Default for State<T> {
     fn default() -> Self {
-        let (lines, order) = (BTreeMap::new(), VecDeque::new());
-        Self { lines, order, handles: 0, is_closed: false }
+        Self {
+            lines: BTreeMap::new(),
+            cheap: VecDeque::new(),
+            dear: VecDeque::new(),
+            passed: 0,
+            is_idle: false,
+            is_abandoned: false,
+            is_closed: false,
+        }
     }
 }
 
@@ -57,38 +85,49 @@ fn lock<T>(shared: &Shared<T>) -> MutexGuard<'_, State<T>> {
 }
 
 /// Where calls enter. Clones share the queue.
-pub(crate) struct Waiting<T>(Arc<Shared<T>>);
+pub(crate) struct Waiting<T>(Arc<Entrance<T>>);
 
-impl<T> Waiting<T> {
-    /// Enters at the end of the line of its origin. What is entered when nobody serves any more is dropped.
-    pub(crate) fn enter(&self, origin: Origin, item: T) {
-        let mut state = lock(&self.0);
-        if state.is_closed {
-            return;
-        }
-        let State { lines, order, .. } = &mut *state;
-        let line = lines.entry(origin).or_default();
-        if line.is_empty() {
-            order.push_back(origin);
-        }
-        line.push_back(item);
+/// Tells when the last one who could enter something is gone.
+struct Entrance<T>(Arc<Shared<T>>);
+
+impl<T> Drop for Entrance<T> {
+    fn drop(&mut self) {
+        lock(&self.0).is_abandoned = true;
         self.0.changed.notify_one();
     }
 }
 
 impl<T> Waiting<T> {
+    /// Enters at the end of the line of its origin. What is entered when nobody serves any more is dropped.
+    pub(crate) fn enter(&self, origin: Origin, cost: Cost, item: T) {
+        let Entrance(shared) = &*self.0;
+        let mut state = lock(shared);
+        if state.is_closed {
+            return;
+        }
+        let line = state.lines.entry(origin).or_default();
+        line.push_back((cost, item));
+        if line.len() == 1 {
+            state.order(cost).push_back(origin);
+        }
+        let is_idle = std::mem::take(&mut state.is_idle);
+        // who is woken wants the lock
+        drop(state);
+        if is_idle {
+            shared.changed.notify_one();
+        }
+    }
+
     /// Takes what is meant out of the line of an origin. O(length of the line).
     pub(crate) fn leave(&self, origin: Origin, is_meant: impl Fn(&T) -> bool) {
-        let mut state = lock(&self.0);
-        let State { lines, order, .. } = &mut *state;
-        let Some(line) = lines.get_mut(&origin) else { return };
-        let (gone, left): (VecDeque<T>, VecDeque<T>) =
-            std::mem::take(line).into_iter().partition(is_meant);
+        let mut state = lock(&self.0.0);
+        let Some(line) = state.lines.get_mut(&origin) else { return };
+        let before = line.front().map(|(cost, _)| *cost);
+        let (gone, left): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(line).into_iter().partition(|(_, item)| is_meant(item));
+        let after = left.front().map(|(cost, _)| *cost);
         *line = left;
-        if line.is_empty() {
-            lines.remove(&origin);
-            order.retain(|other| *other != origin);
-        }
+        state.reorder(origin, before, after);
         drop(state);
         // outside of the lock: it may enter something itself
         drop(gone);
@@ -97,15 +136,7 @@ impl<T> Waiting<T> {
 
 impl<T> Clone for Waiting<T> {
     fn clone(&self) -> Self {
-        lock(&self.0).handles += 1;
         Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> Drop for Waiting<T> {
-    fn drop(&mut self) {
-        lock(&self.0).handles -= 1;
-        self.0.changed.notify_one();
     }
 }
 
@@ -122,13 +153,22 @@ impl<T> Turns<T> {
     /// The next one, as soon as there is one; none once nobody can enter any more.
     pub(crate) fn next(&self) -> Option<T> {
         let mut state = lock(&self.0);
+        let mut yields = YIELDS;
         loop {
             if let Some(item) = state.take() {
                 return Some(item);
             }
-            if state.handles == 0 {
+            if state.is_abandoned {
                 return None;
             }
+            if yields > 0 {
+                yields -= 1;
+                drop(state);
+                thread::yield_now();
+                state = lock(&self.0);
+                continue;
+            }
+            state.is_idle = true;
             state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -147,16 +187,50 @@ impl<T> Drop for Turns<T> {
 }
 
 impl<T> State<T> {
-    fn take(&mut self) -> Option<T> {
-        let origin = self.order.pop_front()?;
-        let line = self.lines.get_mut(&origin)?;
-        let item = line.pop_front();
-        if line.is_empty() {
-            self.lines.remove(&origin);
-        } else {
-            self.order.push_back(origin);
+    fn order(&mut self, cost: Cost) -> &mut VecDeque<Origin> {
+        match cost {
+            Cost::Cheap => &mut self.cheap,
+            Cost::Dear => &mut self.dear,
         }
-        item
+    }
+
+    /// Something else is first in the line of an origin, or nothing any more.
+    fn reorder(&mut self, origin: Origin, before: Option<Cost>, after: Option<Cost>) {
+        if before == after {
+            return;
+        }
+        if let Some(before) = before {
+            self.order(before).retain(|other| *other != origin);
+        }
+        match after {
+            Some(after) => self.order(after).push_back(origin),
+            None => drop(self.lines.remove(&origin)),
+        }
+    }
+
+    fn take(&mut self) -> Option<T> {
+        let origin = self.next()?;
+        let line = self.lines.get_mut(&origin)?;
+        let (_, item) = line.pop_front()?;
+        match line.front() {
+            Some((cost, _)) => {
+                let cost = *cost;
+                self.order(cost).push_back(origin);
+            }
+            None => drop(self.lines.remove(&origin)),
+        }
+        Some(item)
+    }
+
+    /// Takes the origin out of its order that has its turn.
+    fn next(&mut self) -> Option<Origin> {
+        let is_dear_next = self.cheap.is_empty() || self.passed >= PASSES;
+        if is_dear_next && let Some(dear) = self.dear.pop_front() {
+            self.passed = 0;
+            return Some(dear);
+        }
+        self.passed = if self.dear.is_empty() { 0 } else { self.passed + 1 };
+        self.cheap.pop_front()
     }
 }
 
@@ -172,27 +246,55 @@ mod tests {
     fn connections_take_turns_and_each_keeps_its_order() {
         let (waiting, turns) = queue();
         for call in 1..=4 {
-            waiting.enter(connection(1), format!("a{call}"));
+            waiting.enter(connection(1), Cost::Cheap, format!("a{call}"));
         }
         for call in 1..=2 {
-            waiting.enter(connection(2), format!("b{call}"));
+            waiting.enter(connection(2), Cost::Cheap, format!("b{call}"));
         }
         let first = turns.next();
-        waiting.enter(connection(3), "c1".to_owned());
+        waiting.enter(connection(3), Cost::Cheap, "c1".to_owned());
         drop(waiting);
         let served: Vec<String> =
             first.into_iter().chain(std::iter::from_fn(|| turns.next())).collect();
         assert_eq!(served, ["a1", "b1", "a2", "c1", "b2", "a3", "a4"]);
     }
 
+    /// Sixty finds made everybody else wait for six of them at each turn.
+    #[test]
+    fn cheap_calls_go_first_and_no_dear_one_waits_for_ever() {
+        let (waiting, turns) = queue();
+        waiting.enter(connection(1), Cost::Dear, "find");
+        waiting.enter(connection(1), Cost::Cheap, "behind the find");
+        waiting.enter(connection(2), Cost::Dear, "other find");
+        for _ in 0..PASSES + 1 {
+            waiting.enter(connection(3), Cost::Cheap, "match");
+        }
+        drop(waiting);
+        let served: Vec<&str> = std::iter::from_fn(|| turns.next()).collect();
+        assert!(served[..PASSES].iter().all(|call| *call == "match"));
+        assert_eq!(served[PASSES..], ["find", "match", "behind the find", "other find"]);
+    }
+
+    #[test]
+    fn a_line_whose_first_call_leaves_waits_among_those_of_the_next_one() {
+        let (waiting, turns) = queue();
+        waiting.enter(connection(1), Cost::Dear, 1);
+        waiting.enter(connection(1), Cost::Cheap, 2);
+        waiting.enter(connection(2), Cost::Dear, 3);
+        waiting.leave(connection(1), |call| *call == 1);
+        drop(waiting);
+        let served: Vec<i32> = std::iter::from_fn(|| turns.next()).collect();
+        assert_eq!(served, [2, 3]);
+    }
+
     #[test]
     fn what_leaves_makes_room_at_once_and_keeps_the_order_of_the_others() {
         let (waiting, turns) = queue();
         for call in 1..=3 {
-            waiting.enter(connection(1), Arc::new(call));
+            waiting.enter(connection(1), Cost::Cheap, Arc::new(call));
         }
         let gone = Arc::new(4);
-        waiting.enter(connection(2), Arc::clone(&gone));
+        waiting.enter(connection(2), Cost::Cheap, Arc::clone(&gone));
         waiting.leave(connection(2), |call| **call == 4);
         waiting.leave(connection(1), |call| **call == 2);
         waiting.leave(connection(3), |_| true);
@@ -208,7 +310,7 @@ mod tests {
         let other = waiting.clone();
         drop(waiting);
         let server = std::thread::spawn(move || std::iter::from_fn(|| turns.next()).count());
-        other.enter(Origin::Server, ());
+        other.enter(Origin::Server, Cost::Cheap, ());
         drop(other);
         assert_eq!(server.join().unwrap(), 1);
     }
@@ -217,9 +319,9 @@ mod tests {
     fn what_nobody_serves_is_dropped() {
         let (waiting, turns) = queue();
         let (alive, gone) = std::sync::mpsc::channel::<()>();
-        waiting.enter(Origin::Server, alive.clone());
+        waiting.enter(Origin::Server, Cost::Cheap, alive.clone());
         drop(turns);
-        waiting.enter(Origin::Server, alive);
+        waiting.enter(Origin::Server, Cost::Cheap, alive);
         assert!(gone.recv().is_err());
     }
 }

@@ -13,7 +13,7 @@ use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
 use crate::transport::serving::Serving;
-use crate::transport::turns::{Origin, Waiting};
+use crate::transport::turns::{Cost, Origin, Waiting};
 
 /// A turn of the thread of a graph.
 #[derive(Debug)]
@@ -48,6 +48,19 @@ impl fmt::Debug for Work {
             Self::TakeBack(job) => f.debug_tuple("TakeBack").field(job).finish(),
         }
     }
+}
+
+/// Texts up to this length are read in no time.
+const SHORT_TEXT: u64 = 64 << 10;
+
+/// Whether others notice a request.
+pub(crate) fn cost(command: &Command) -> Cost {
+    let changes_graph = matches!(
+        command,
+        Command::SetProperty { .. } | Command::Grow { .. } | Command::Shrink { .. }
+    );
+    let is_dear = changes_graph || command.text_bytes() > SHORT_TEXT;
+    if is_dear { Cost::Dear } else { Cost::Cheap }
 }
 
 /// A request, with the one who waits for its answer.
@@ -122,7 +135,7 @@ impl Undelivered {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
-            self.queue.enter(Origin::Server, Work::TakeBack(self.job).into());
+            self.queue.enter(Origin::Server, Cost::Cheap, Work::TakeBack(self.job).into());
         }
     }
 }

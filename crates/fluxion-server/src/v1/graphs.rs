@@ -12,7 +12,8 @@ use crate::proto::fluxion::v1::{
     ExportGraphRequest, GetGraphRequest, Graph, ListGraphsRequest, ListGraphsResponse,
 };
 use crate::transport::registry::Registry;
-use crate::transport::turns::Origin;
+use crate::transport::serving::Serving;
+use crate::transport::turns::{Cost, Origin};
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
 use crate::v1::export::{self, Copied, Exported, Exports};
@@ -81,7 +82,8 @@ impl GraphService for Graphs {
         let format = names::export_format(format)?;
         // the copy takes memory: first the place
         let place = self.exports.place().await?;
-        let copy = graph.read(|serving| Ok((Copied::of(serving)?, serving.store.revision().0)));
+        let copy = |serving: &Serving| Ok((Copied::of(serving)?, serving.store.revision().0));
+        let copy = graph.read(Cost::Dear, copy);
         let (copy, revision) = copy.await?;
         let of = Exported { revision, incarnation: graph.incarnation() };
         Ok(Response::new(place.pieces(copy, format, of)))

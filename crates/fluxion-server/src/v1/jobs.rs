@@ -14,7 +14,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
-use crate::transport::turns::Origin;
+use crate::transport::turns::{Cost, Origin};
 use crate::transport::unconfirmed::Booked;
 use crate::v1::identity::identify;
 use crate::v1::lengths::check_key;
@@ -115,14 +115,14 @@ impl JobService for Jobs {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let page = Page::read(&request)?;
-        graph.read(move |serving| Ok(page.list(serving))).await.map(Response::new)
+        graph.read(Cost::Dear, move |serving| Ok(page.list(serving))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let name = targets::job(request.job)?;
-        graph.read(move |serving| get(serving, &name)).await.map(Response::new)
+        graph.read(Cost::Cheap, move |serving| get(serving, &name)).await.map(Response::new)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Many matches over one stream, one after the other.
+//! Many matches over one stream: carried out and answered in their order, some of them on their way at the same time.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,20 +17,26 @@ use crate::transport::memory::Counted;
 use crate::transport::registry::Registry;
 use crate::transport::turns::Origin;
 use crate::transport::work::Undelivered;
+use crate::v1::in_order::InOrder;
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{failure, matching};
 
 /// How many answers may wait for a client that reads slowly.
 const WAITING: usize = 16;
 
+/// How many requests may be on their way: the graph has something to do while answers are written.
+const AHEAD: usize = 16;
+
 /// How many bytes of answers may wait: a longer one waits alone.
 const WINDOW: usize = 1 << 20;
 
-/// An answer that waits, with what it is counted for.
+/// An answer, with what it is counted for.
 struct Unread {
     response: MatchManyResponse,
     booking: Option<Undelivered>,
-    _counted: (OwnedSemaphorePermit, Counted),
+    _counted: Counted,
+    /// Its part of the window, once it waits.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 type Item = Result<Unread, Status>;
@@ -81,40 +87,48 @@ async fn serve(
 ) -> Result<(), Status> {
     let Some(first) = requests.message().await? else { return Ok(()) };
     let graph = Named::find(registry, &first.graph, origin)?;
-    let (mut next, window) = (Some(first), Arc::new(Semaphore::new(WINDOW)));
-    while let Some(request) = next {
-        let waiting = tokio::select! {
-            answered = one(&graph, request) => hold(registry, &window, answered).await,
+    let (mut ahead, window) = (InOrder::new(), Arc::new(Semaphore::new(WINDOW)));
+    ahead.begin(counted(registry, &graph, first)).await;
+    let mut end = None;
+    while end.is_none() || !ahead.is_empty() {
+        tokio::select! {
+            request = requests.message(), if end.is_none() && ahead.len() < AHEAD => match request {
+                Ok(Some(request)) => ahead.begin(counted(registry, &graph, request)).await,
+                Ok(None) => end = Some(Ok(())),
+                Err(status) => end = Some(Err(status)),
+            },
+            answered = ahead.next() => {
+                let Some(waiting) = place(&window, answered).await else { return Ok(()) };
+                if answer.send(Ok(waiting)).await.is_err() {
+                    return Ok(());
+                }
+            }
             () = answer.closed() => return Ok(()),
-        };
-        let Some(waiting) = waiting else { return Ok(()) };
-        if answer.send(Ok(waiting)).await.is_err() {
-            return Ok(());
         }
-        next = requests.message().await?;
     }
-    Ok(())
+    end.unwrap_or(Ok(()))
 }
 
-/// Counts an answer until it is handed over; one for which there is no memory becomes a failure, and its job is taken
-/// back.
-async fn hold(
-    registry: &Registry,
-    window: &Arc<Semaphore>,
-    (response, booking): (MatchManyResponse, Option<Undelivered>),
-) -> Option<Unread> {
-    let bytes = response.encoded_len();
-    let permits = u32::try_from(bytes.min(WINDOW)).unwrap_or(u32::MAX);
-    let place = Arc::clone(window).acquire_many_owned(permits).await.ok()?;
-    match registry.memory().hold(bytes as u64) {
-        Ok(taken) => Some(Unread { response, booking, _counted: (place, taken) }),
+/// An answer that is counted until it is handed over; one for which there is no memory becomes a failure, and its job is
+/// taken back.
+async fn counted(registry: &Registry, graph: &Named, request: MatchRequest) -> Unread {
+    let (response, booking) = one(graph, request).await;
+    match registry.memory().hold(response.encoded_len() as u64) {
+        Ok(counted) => Unread { response, booking, _counted: counted, _place: None },
         Err(refusal) => {
             let result = Some(Answered::Failure(as_value(&no_memory(&refusal))));
-            let taken = registry.memory().note(0);
             let response = MatchManyResponse { result };
-            Some(Unread { response, booking: None, _counted: (place, taken) })
+            Unread { response, booking: None, _counted: registry.memory().note(0), _place: None }
         }
     }
+}
+
+/// Waits until there is room in the window.
+async fn place(window: &Arc<Semaphore>, answer: Unread) -> Option<Unread> {
+    let bytes = answer.response.encoded_len().min(WINDOW);
+    let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+    let place = Arc::clone(window).acquire_many_owned(permits).await.ok()?;
+    Some(Unread { _place: Some(place), ..answer })
 }
 
 async fn one(graph: &Named, request: MatchRequest) -> (MatchManyResponse, Option<Undelivered>) {

@@ -7,6 +7,7 @@ mod export;
 mod failure;
 mod graphs;
 mod identity;
+mod in_order;
 mod jobs;
 mod lengths;
 mod match_many;

@@ -17,7 +17,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::{Figures, Serving};
-use crate::transport::turns::Origin;
+use crate::transport::turns::{Cost, Origin};
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::times::check_time;
@@ -45,7 +45,7 @@ impl ResourceService for Resources {
     async fn find(&self, request: Request<FindRequest>) -> Result<Response<FindResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
-        graph.read(move |serving| find(serving, &request)).await.map(Response::new)
+        graph.read(Cost::Dear, move |serving| find(serving, &request)).await.map(Response::new)
     }
 
     async fn get_status(
@@ -55,7 +55,7 @@ impl ResourceService for Resources {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let target = vertices(request.target)?;
-        graph.read(move |serving| get_status(serving, &target)).await.map(Response::new)
+        graph.read(Cost::Dear, move |serving| get_status(serving, &target)).await.map(Response::new)
     }
 
     async fn set_status(
@@ -84,7 +84,7 @@ impl ResourceService for Resources {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
         let look = move |serving: &Serving| properties(serving, &request.path);
-        graph.read(look).await.map(Response::new)
+        graph.read(Cost::Cheap, look).await.map(Response::new)
     }
 
     async fn set_property(
@@ -155,7 +155,7 @@ impl ResourceService for Resources {
     ) -> Result<Response<GetStatsResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, origin)?;
-        graph.read(|serving| Ok(stats(serving))).await.map(Response::new)
+        graph.read(Cost::Dear, |serving| Ok(stats(serving))).await.map(Response::new)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::proto::fluxion::v1::{JobReference, Target, job_reference, target};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Registry};
 use crate::transport::serving::Serving;
-use crate::transport::turns::Origin;
+use crate::transport::turns::{Cost, Origin};
 use crate::transport::work::Done;
 use crate::v1::lengths::check_key;
 use crate::v1::{failure, identity};
@@ -70,9 +70,10 @@ impl Named {
     /// Looks at the graph when its turn comes.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
+        cost: Cost,
         look: impl FnOnce(&Serving) -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
-        let seen = self.thread.read(look).await;
+        let seen = self.thread.read(cost, look).await;
         seen.map_err(|error| failure::stopped(&self.name, error))?
     }
 }

@@ -40,6 +40,7 @@ use crate::transport::delivery::guard_delivery;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
 use crate::transport::serving::Serving;
+use crate::transport::turns::Cost;
 
 /// Two nodes; job 1, `mine`, holds one of them.
 const GRAPH: &str = r#"{"graph": {"nodes": [
@@ -112,7 +113,7 @@ impl World {
 
     /// What can be seen of the graph, when its turn comes.
     async fn state(&self) -> Seen {
-        self.graph.read(Seen::of).await.unwrap()
+        self.graph.read(Cost::Cheap, Seen::of).await.unwrap()
     }
 
     /// Goes on when nothing works on a call any more.
@@ -388,7 +389,7 @@ async fn an_init_whose_client_leaves_is_carried_out() {
     drop(call);
     world.settle(holders).await;
     let graph = world.registry.graph(DEFAULT_GRAPH).unwrap();
-    assert_eq!(graph.read(|serving| Seen::of(serving).live).await, Ok(0));
+    assert_eq!(graph.read(Cost::Cheap, |serving| Seen::of(serving).live).await, Ok(0));
 }
 
 #[tokio::test]
