@@ -297,6 +297,7 @@ def test_a_reservation_a_policy_and_a_format(machine):
         (lambda g: g.match("version: 1\nb: c: d"), errors.InvalidArgumentError, "INVALID_ARGUMENT", ("jobspec", 2, 5)),
         (lambda g: g.match(CORES % 1, policy="best"), errors.InvalidArgumentError, "INVALID_ARGUMENT", "policy"),
         (lambda g: g.match(CORES % 73), errors.NotPossibleNowError, "RESOURCE_EXHAUSTED", 1.0),
+        (lambda g: g.match(CORES % 1, max_visits=1), errors.LimitExceededError, "RESOURCE_EXHAUSTED", None),
         (lambda g: g.match(CORES % 73, Operation.SATISFIABILITY), errors.NeverPossibleError, "OUT_OF_RANGE", None),
         (
             lambda g: [g.match(CORES % 1, job_key="a") for _ in range(2)],

@@ -109,6 +109,7 @@ func TestAMatchThatCannotBeUsed(t *testing.T) {
 		{"job key", match(func(r *fluxion.MatchRequest) { r.JobKey = fluxion.JobKey(long) }), fluxion.ErrInvalid, "job_key"},
 		{"request key", match(func(r *fluxion.MatchRequest) { r.RequestKey = fluxion.RequestKey(long) }), fluxion.ErrInvalid, "request_key"},
 		{"policy", match(func(r *fluxion.MatchRequest) { r.Policy = "best" }), fluxion.ErrInvalid, "policy"},
+		{"visits", match(func(r *fluxion.MatchRequest) { r.MaxVisits = 1 }), fluxion.ErrExhausted, " visits"},
 		{"live job key", match(func(r *fluxion.MatchRequest) { r.JobKey = "mine" }), fluxion.ErrExists, "job mine"},
 		{"no graph", failure(nowhere(t).Match(background, cores(1))), fluxion.ErrNotFound, "graph nowhere"},
 		{"cancelled", failure(graph.Match(ended, cores(1))), context.Canceled, ""},
