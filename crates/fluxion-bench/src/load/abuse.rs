@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use fluxion_client::{FluxionClient, MatchOperation};
 use h2::client::SendRequest;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::attack::{Attack, OTHER};
@@ -84,12 +85,12 @@ impl Abuse {
             address: server.address.clone(),
             attack,
             calls,
-            done: AtomicBool::new(false),
+            done: Semaphore::new(0),
         });
         let clients = at_work(&server).await?;
         let attackers = attack_with(connections, Arc::clone(&target))?;
         let (worked, took) = measure::time_async(self.work(clients)).await;
-        target.done.store(true, Ordering::Relaxed);
+        target.done.close();
         let (samples, errors) = worked?;
         let peak = memory::peak(&server.id());
         drop(server);
@@ -165,15 +166,19 @@ struct Target {
     /// What is sent of a request, by calls in turn.
     messages: Vec<Bytes>,
     calls: usize,
-    done: AtomicBool,
+    /// Closed when it is enough: a connection that the server never saw would wait for its end for ever.
+    done: Semaphore,
 }
 
 impl Target {
     /// Attacks until the others are done; when the connection ends, with the next one.
     async fn again(self: Arc<Self>) {
-        while self.attack != Attack::None && !self.done.load(Ordering::Relaxed) {
+        while self.attack != Attack::None && !self.done.is_closed() {
             // the server may do what it wants with it
-            let _ = self.once().await;
+            tokio::select! {
+                _ = self.once() => {}
+                _ = self.done.acquire() => return,
+            }
             tokio::time::sleep(REST).await;
         }
     }

@@ -126,7 +126,11 @@ async fn has_spoken(
 
 /// Lets the transport send what it has to say.
 async fn poll_once<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) {
-    poll_fn(|task| Poll::Ready(drop(poll(task)))).await;
+    poll_fn(|task| {
+        let _ = poll(task);
+        Poll::Ready(())
+    })
+    .await;
 }
 
 /// What goes along whenever the transport goes on.

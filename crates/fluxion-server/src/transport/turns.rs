@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 /// From where a call came: calls of one connection keep their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,9 +31,6 @@ pub(crate) enum Cost {
     /// It may look at every vertex or job, or read a long text.
     Dear,
 }
-
-/// How often whoever serves lets others go before it sleeps: waking it costs more.
-const YIELDS: usize = 3;
 
 /// How many cheap calls pass a dear one before it has its turn.
 const PASSES: usize = 256;
@@ -153,20 +149,12 @@ impl<T> Turns<T> {
     /// The next one, as soon as there is one; none once nobody can enter any more.
     pub(crate) fn next(&self) -> Option<T> {
         let mut state = lock(&self.0);
-        let mut yields = YIELDS;
         loop {
             if let Some(item) = state.take() {
                 return Some(item);
             }
             if state.is_abandoned {
                 return None;
-            }
-            if yields > 0 {
-                yields -= 1;
-                drop(state);
-                thread::yield_now();
-                state = lock(&self.0);
-                continue;
             }
             state.is_idle = true;
             state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
