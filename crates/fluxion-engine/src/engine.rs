@@ -244,8 +244,9 @@ impl Engine {
 
     /// What the graph and its jobs take, in bytes, about. O(1).
     pub fn footprint(&self) -> u64 {
-        let graph = self.site.graph.footprint(self.site.layout.inner_count());
-        graph + self.holdings.footprint_of(self.jobs.len(), self.state.planner_count())
+        let Site { graph, layout, directory, .. } = &self.site;
+        let site = graph.footprint(layout.inner_count()) + directory.footprint();
+        site + self.holdings.footprint_of(self.jobs.len(), self.state.planner_count())
     }
 
     /// The number that the next job gets.

@@ -314,6 +314,13 @@ impl Graph {
         entries.iter().map(|&(k, v)| (self.text(k), self.text(v)))
     }
 
+    /// Each property of each vertex by its key, in any order. O(properties).
+    pub fn property_keys(&self) -> impl Iterator<Item = (VertexId, Symbol)> + '_ {
+        self.properties
+            .iter()
+            .flat_map(|(&vertex, entries)| entries.iter().map(move |&(key, _)| (vertex, key)))
+    }
+
     /// The value of a property, if the vertex has it.
     pub fn property(&self, vertex: VertexId, key: Symbol) -> Option<&str> {
         let entries = self.properties.get(&vertex)?;

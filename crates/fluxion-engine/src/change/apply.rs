@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
 use crate::policy::Preference;
 use crate::record::JobRecord;
+use crate::site::directory::Directory;
 use crate::site::{SetupError, Site};
 
 /// Why a change does not belong to a state: it was decided on another one.
@@ -218,7 +219,11 @@ impl Engine {
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
         }
-        graph.give_back_texts();
+        if graph.give_back_texts() {
+            self.site.directory = Directory::default();
+        } else if let Some(key) = graph.symbol(key) {
+            self.site.directory.add_holders(&self.site.tree, key, vertices);
+        }
         self.constraint_masks.forget();
         if key == "perf_class" && self.policy.preference() == Preference::Variation {
             self.relayout();
