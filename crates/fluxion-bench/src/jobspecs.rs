@@ -23,6 +23,11 @@ impl Job {
         Self::of(slot(1, &units(cores, gpus)))
     }
 
+    /// Slots with cores and gpus each, wherever they are.
+    pub(crate) fn slots(count: usize, cores: usize, gpus: usize) -> Self {
+        Self::of(slot(count, &units(cores, gpus)))
+    }
+
     /// Whole nodes for the job alone.
     pub(crate) fn nodes(count: usize) -> Self {
         let slot = slot(1, &units(1, 0));

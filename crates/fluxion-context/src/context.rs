@@ -39,6 +39,8 @@ pub struct Context {
     pub(crate) engine: Engine,
     pub(crate) format: MatchFormat,
     pub(crate) recent: RecentJobspecs,
+    /// How many times a decision may look at vertices.
+    pub(crate) max_visits: u64,
 }
 
 impl fmt::Debug for Context {
@@ -96,7 +98,8 @@ impl Context {
         let setup = EngineOptions { subsystems, policy, traverser, slots: options.slots, filters };
         let engine = Engine::new(graph, &setup)?;
         let recent = RecentJobspecs::default();
-        let context = Self { engine, format: options.match_format, recent };
+        let (format, max_visits) = (options.match_format, options.max_visits);
+        let context = Self { engine, format, recent, max_visits };
         Ok(Loaded { context, warning })
     }
 

@@ -184,7 +184,7 @@ impl Context {
             let holds = |record: &JobRecord| {
                 record.grants.iter().any(|grant| going.contains(&grant.vertex))
             };
-            if let Some((&job, _)) = self.engine.jobs().iter().find(|(_, record)| holds(record)) {
+            if let Some((job, _)) = self.engine.jobs().find(|(_, record)| holds(record)) {
                 return Err(RemoveError::Held(job));
             }
         }

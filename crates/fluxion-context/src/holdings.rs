@@ -34,7 +34,7 @@ impl Context {
         format: MatchFormat,
         budget: &Budget,
     ) -> Result<String, HoldingsError> {
-        let record = self.engine.jobs().get(&job).filter(|r| r.state != JobState::Canceled);
+        let record = self.engine.job(job).filter(|r| r.state != JobState::Canceled);
         let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
         let decision = Decision { selection: self.selection(record), window: record.window };
         Ok(self.print_decision(&decision, format, budget)?)
@@ -44,7 +44,7 @@ impl Context {
     /// O(what the job holds).
     pub fn held_by_type(&self, job: JobId) -> BTreeMap<&str, u64> {
         let mut held = BTreeMap::new();
-        let Some(record) = self.engine.jobs().get(&job) else { return held };
+        let Some(record) = self.engine.job(job) else { return held };
         let graph = self.engine.graph();
         for picked in self.selection(record).vertices {
             if picked.exclusive && !picked.below_exclusive {

@@ -60,8 +60,8 @@ impl Context {
 
     /// The jobs of the table, ascending, the last cancelled ones included.
     pub fn jobs(&self) -> impl Iterator<Item = Job> + '_ {
-        let jobs = self.engine.jobs().iter();
-        jobs.map(|(&id, record)| Job::of(id, record))
+        let jobs = self.engine.jobs();
+        jobs.map(|(id, record)| Job::of(id, record))
     }
 
     /// How many jobs hold resources. O(1).
@@ -71,11 +71,11 @@ impl Context {
 
     /// How many jobs the table has. O(1).
     pub fn job_count(&self) -> usize {
-        self.engine.jobs().len()
+        self.engine.job_count()
     }
 
     /// One job of the table.
     pub fn job(&self, id: JobId) -> Option<Job> {
-        self.engine.jobs().get(&id).map(|record| Job::of(id, record))
+        self.engine.job(id).map(|record| Job::of(id, record))
     }
 }

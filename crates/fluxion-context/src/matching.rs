@@ -40,8 +40,11 @@ pub struct Matched {
 pub struct Wanted {
     /// How the result is printed.
     pub format: Option<MatchFormat>,
-    /// By which policy resources are chosen. O(graph) more.
+    /// By which policy resources are chosen. Another one than the graph's costs O(graph) when it is first asked for, or
+    /// was not for long.
     pub policy: Option<Policy>,
+    /// How many times the decision may look at vertices, where that is less than the context allows.
+    pub max_visits: Option<u64>,
 }
 
 impl Context {
@@ -102,6 +105,8 @@ impl Context {
         budget: &Budget,
     ) -> Result<Decided<Matched>, MatchError> {
         let job = self.next_job();
+        let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
+        let budget = &budget.clone().with_visits(most.min(budget.visits()));
         let decided = match wanted.policy {
             Some(policy) => self.engine.decide_by(policy, operation, jobspec, now, budget),
             None => self.engine.decide(operation, jobspec, now, budget),

@@ -151,6 +151,8 @@ pub struct Options {
     pub match_format: MatchFormat,
     /// Pruning filters, `HL:LL[,HL:LL...]`; empty for none.
     pub prune_filters: String,
+    /// How many times one decision may look at vertices.
+    pub max_visits: u64,
 }
 
 impl Default for Options {
@@ -165,6 +167,7 @@ impl Default for Options {
             slots: SlotRule::Published,
             match_format: MatchFormat::Simple,
             prune_filters: "ALL:core,ALL:node".to_owned(),
+            max_visits: u64::MAX,
         }
     }
 }

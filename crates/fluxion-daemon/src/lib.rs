@@ -14,7 +14,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, Drained, Limits, Listen, MemoryLimit, Port, Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_VISITS, Drained, Limits, Listen, MemoryLimit, Port,
+    Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -100,6 +101,11 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_LOAD_TIME", value_name = "SECONDS", default_value = "0")]
     max_load_time: Seconds,
 
+    /// How many times the search for one match may look at vertices, unless a graph says otherwise; 0 for no limit. Twenty
+    /// million take about a second.
+    #[arg(long, env = "FLUXION_MAX_VISITS", value_name = "NUMBER", default_value_t = DEFAULT_VISITS)]
+    max_visits: u64,
+
     /// How long calls in flight may continue after SIGTERM or SIGINT.
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
@@ -168,6 +174,7 @@ impl ServeArgs {
                 in_flight: self.max_in_flight,
                 answer: self.max_answer_size,
                 memory: self.max_memory,
+                visits: if self.max_visits == 0 { u64::MAX } else { self.max_visits },
             },
             timeouts: Timeouts {
                 headers: self.header_timeout.limit(),

@@ -2,20 +2,34 @@
 
 use std::ops::Range;
 
+use crate::blocks::BlockTable;
+
+/// A row of words.
+type Words = BlockTable<u64, 64>;
+
 /// Bits in words, with two levels of summary words above them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bitmap {
-    levels: [Vec<u64>; 3],
+    levels: [Words; 3],
 }
 
 impl Bitmap {
     /// The empty set of numbers below `len`.
     pub(crate) fn new(len: usize) -> Self {
-        let words = |n: usize| vec![0; n.div_ceil(64)];
+        let words = |n: usize| Words::new(n.div_ceil(64), &0);
         let bottom = words(len);
         let middle = words(bottom.len());
         let top = words(middle.len());
         Self { levels: [bottom, middle, top] }
+    }
+
+    /// There may be numbers below `len` now.
+    pub(crate) fn grow(&mut self, len: usize) {
+        let mut len = len;
+        for level in &mut self.levels {
+            len = len.div_ceil(64);
+            level.grow(len, &0);
+        }
     }
 
     /// The set of all numbers below `len`.
@@ -24,7 +38,7 @@ impl Bitmap {
         let mut len = len;
         for level in &mut full.levels {
             let words = len / 64;
-            level[..words].fill(u64::MAX);
+            level.change(0..words, |_, words| words.fill(u64::MAX));
             if !len.is_multiple_of(64) {
                 level[words] = (1 << (len % 64)) - 1;
             }
@@ -77,49 +91,67 @@ impl Bitmap {
 
     /// Makes all numbers of a range members. O(length / 64).
     pub(crate) fn insert_range(&mut self, range: Range<usize>) {
-        let Range { mut start, mut end } = range;
-        for level in &mut self.levels {
-            if start >= end {
-                return;
-            }
-            for_words(start, end, |word, mask| level[word] |= mask);
-            (start, end) = (start / 64, (end - 1) / 64 + 1);
-        }
+        self.write(range, |_, word, mask| word | mask);
     }
 
     /// Takes all numbers of a range out. O(length / 64).
     pub(crate) fn remove_range(&mut self, range: Range<usize>) {
+        self.write(range, |_, word, mask| word & !mask);
+    }
+
+    /// Makes numbers of a range members, and no others of it: `bits` says so of each at most 64 of them, counted from
+    /// the start, the first one lowest. O(length / 64).
+    pub(crate) fn write_bits(&mut self, range: Range<usize>, bits: impl Fn(Range<usize>) -> u64) {
+        let Range { start, end } = range;
+        self.write(range, |at, word, mask| {
+            let from = start.max(at * 64);
+            let numbers = from - start..end.min(at * 64 + 64) - start;
+            (word & !mask) | (bits(numbers) << (from % 64))
+        });
+    }
+
+    /// Changes each word of a range, given its number and the bits of the range in it.
+    fn write(&mut self, range: Range<usize>, act: impl Fn(usize, u64, u64) -> u64) {
         let Range { start, end } = range;
         if start >= end {
             return;
         }
+        let (from, to) = (u64::MAX << (start % 64), u64::MAX >> (63 - (end - 1) % 64));
+        let (first, last) = (start / 64, (end - 1) / 64);
         let [bottom, middle, top] = &mut self.levels;
-        for_words(start, end, |word, mask| bottom[word] &= !mask);
-        let words = start / 64..(end - 1) / 64 + 1;
-        for word in words.clone().filter(|&word| bottom[word] == 0) {
-            middle[word / 64] &= !(1 << (word % 64));
-        }
-        for word in (words.start / 64..(words.end - 1) / 64 + 1).filter(|&word| middle[word] == 0) {
-            top[word / 64] &= !(1 << (word % 64));
-        }
-    }
-
-    /// The bits of a range of at most 64 numbers, the first one lowest.
-    pub(crate) fn bits(&self, range: Range<usize>) -> u64 {
-        bits_of(&self.levels[0], range)
-    }
-
-    /// Makes those of 64 numbers members whose bits are set, the lowest first.
-    pub(crate) fn insert_bits(&mut self, at: usize, bits: u64) {
-        let (word, shift) = (at / 64, at % 64);
-        let high = bits.checked_shr(64 - shift as u32).unwrap_or(0);
-        for (word, bits) in [(word, bits << shift), (word + 1, high)] {
-            if bits != 0 {
-                self.levels[0][word] |= bits;
-                self.levels[1][word / 64] |= 1 << (word % 64);
-                self.levels[2][word / 4096] |= 1 << (word / 64 % 64);
+        // the words of a block are those of one word above
+        bottom.change(first..last + 1, |at, words| {
+            let (mut some, mut none) = (0, 0);
+            for (at, word) in (at..).zip(words) {
+                let low = if at == first { from } else { u64::MAX };
+                let high = if at == last { to } else { u64::MAX };
+                *word = act(at, *word, low & high);
+                let bit = 1 << (at % 64);
+                if *word == 0 { none |= bit } else { some |= bit }
             }
-        }
+            let above = middle[at / 64];
+            let now = (above & !none) | some;
+            if now != above {
+                middle[at / 64] = now;
+                let bit = 1 << (at / 64 % 64);
+                let above = &mut top[at / 4096];
+                *above = if now == 0 { *above & !bit } else { *above | bit };
+            }
+        });
+    }
+
+    /// The bits of a range, 64 numbers at a time, the first one lowest.
+    pub(crate) fn bits_in(&self, range: Range<usize>) -> impl Iterator<Item = u64> + '_ {
+        let (shift, mut left) = (range.start % 64, range.len());
+        let mut words = self.levels[0].from(range.start / 64).copied();
+        let mut low = words.next().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let bits = u64::MAX.checked_shr(64u32.saturating_sub(left as u32))?;
+            let high = words.next().unwrap_or(0);
+            let word = (low >> shift) | ((high << 1) << (63 - shift));
+            (low, left) = (high, left.saturating_sub(64));
+            Some(word & bits)
+        })
     }
 
     /// Whether any number of a range is a member.
@@ -180,7 +212,7 @@ impl Bitmap {
     /// The members, if the summaries agree with the bits.
     pub(crate) fn checked_members(&self) -> Option<Vec<usize>> {
         let [bottom, middle, top] = &self.levels;
-        let agree = |lower: &[u64], upper: &[u64]| {
+        let agree = |lower: &Words, upper: &Words| {
             let bit = |at: usize| upper.get(at / 64).is_some_and(|w| w >> (at % 64) & 1 != 0);
             (0..upper.len() * 64).all(|at| bit(at) == lower.get(at).is_some_and(|&w| w != 0))
         };
@@ -255,6 +287,29 @@ mod tests {
                 prop_assert!(bits.others(8999).eq((0..8999).filter(|at| !set.contains(at))));
                 prop_assert_eq!(bits.count(), set.len());
             }
+        }
+
+        #[test]
+        fn written_bits_are_those_of_the_source(
+            members in prop::collection::btree_set(0usize..9000, 0..300),
+            source in prop::collection::btree_set(0usize..9000, 0..300),
+            (from, to) in (0usize..9000, 0usize..9000),
+        ) {
+            let mut bits = Bitmap::new(9000);
+            members.iter().for_each(|&at| { bits.insert(at); });
+            let says = |at: usize| u64::from(source.contains(&(from + at)));
+            bits.write_bits(from..to, |numbers| {
+                numbers.clone().map(|at| says(at) << (at - numbers.start)).sum()
+            });
+            let in_range = |at: &usize| (from..to).contains(at);
+            let read = bits.bits_in(from..to).zip((from..).step_by(64)).flat_map(|(word, first)| {
+                (0..64).filter(move |bit| word >> bit & 1 != 0).map(move |bit| first + bit)
+            });
+            prop_assert!(read.eq(source.iter().copied().filter(in_range)));
+            let kept = members.iter().filter(|at| !in_range(at));
+            let expected: BTreeSet<usize> = kept.chain(source.iter().filter(|at| in_range(at))).copied().collect();
+            let members = bits.checked_members();
+            prop_assert!(members.is_some_and(|members| members.into_iter().eq(expected)));
         }
 
         #[test]

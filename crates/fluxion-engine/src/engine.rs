@@ -1,13 +1,14 @@
 //! The engine: a graph with its jobs. Deciding and booking are two steps, so that a decision can be printed, or
 //! refused by its reader, before anything changes.
 
-use std::collections::BTreeMap;
+use std::mem::swap;
 use std::sync::Arc;
 
 use fluxion_budget::Budget;
 use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
+use crate::blocks::BlockMap;
 use crate::change::carried::CarriedSince;
 use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
@@ -33,6 +34,7 @@ use crate::site::layout::Layout;
 use crate::site::prune::PruneFilters;
 use crate::site::{SetupError, Site};
 use crate::state::State;
+use crate::views::{View, Views};
 
 /// How an engine chooses (`docs/semantics/matching.md`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +67,8 @@ pub struct Released {
 
 /// A graph with its jobs.
 ///
-/// A clone is independent in every respect. It shares graph, layout, timelines and job records with the
-/// original until one of them changes a part; copied are some 30 bytes per vertex and a pointer per job: 6 ms for
-/// 1.1 million vertices and 60,000 jobs.
+/// A clone is independent in every respect, and shares everything with the original until one of them changes a part. It
+/// costs a pointer per block of the tables; what is changed afterwards is all that is copied.
 #[derive(Clone, Debug)]
 pub struct Engine {
     pub(crate) site: Site,
@@ -78,7 +79,7 @@ pub struct Engine {
     pub(crate) traverser: Traverser,
     pub(crate) slots: SlotRule,
     pub(crate) filters: PruneFilters,
-    pub(crate) jobs: BTreeMap<JobId, JobRecord>,
+    pub(crate) jobs: BlockMap<JobId, JobRecord>,
     /// What they hold together.
     pub(crate) holdings: Holdings,
     pub(crate) numbers: JobNumbers,
@@ -87,6 +88,8 @@ pub struct Engine {
     pub(crate) constraint_masks: ConstraintMasks,
     pub(crate) place_tables: PlaceTables,
     pub(crate) earliest_start: EarliestStart,
+    /// Other policies that were asked for.
+    pub(crate) views: Views,
     pub(crate) scratch: Scratch,
 }
 
@@ -114,7 +117,7 @@ impl Engine {
             traverser: options.traverser,
             slots: options.slots,
             filters: options.filters.clone(),
-            jobs: BTreeMap::new(),
+            jobs: BlockMap::default(),
             holdings: Holdings::default(),
             numbers: JobNumbers::default(),
             carried: CarriedSince::default(),
@@ -122,6 +125,7 @@ impl Engine {
             constraint_masks: ConstraintMasks::default(),
             place_tables: PlaceTables::default(),
             earliest_start: EarliestStart::default(),
+            views: Views::default(),
             scratch: Scratch::default(),
         })
     }
@@ -167,11 +171,31 @@ impl Engine {
         Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
     }
 
-    /// As [`Engine::decide`], by another policy. O(graph) more.
+    /// As [`Engine::decide`], by another policy, to which all edges have their first weight. O(graph) more when a policy
+    /// is first asked for, or was not for long.
     ///
     /// # Errors
     /// [`Refusal`].
     pub fn decide_by(
+        &mut self,
+        policy: Policy,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+        budget: &Budget,
+    ) -> Result<Option<Decision>, Refusal> {
+        let Some(mut view) = self.views.take(policy, &self.site, &self.state, budget) else {
+            return self.decide_in_fork(policy, operation, jobspec, now, budget);
+        };
+        self.exchange(&mut view);
+        let decided = self.decide(operation, jobspec, now, budget);
+        self.exchange(&mut view);
+        self.views.put(view);
+        decided
+    }
+
+    /// [`Engine::decide_by`] where there is no memory to remember the policy.
+    fn decide_in_fork(
         &mut self,
         policy: Policy,
         operation: MatchOperation,
@@ -185,6 +209,16 @@ impl Engine {
         decided
     }
 
+    /// Serves by the policy of a view, and gives it what belongs to the policy of before.
+    pub(crate) fn exchange(&mut self, view: &mut View) {
+        swap(&mut self.policy, &mut view.policy);
+        swap(&mut self.site, &mut view.site);
+        swap(&mut self.indices, &mut view.indices);
+        swap(&mut self.weights, &mut view.weights);
+        swap(&mut self.constraint_masks, &mut view.constraint_masks);
+        swap(&mut self.earliest_start, &mut view.earliest_start);
+    }
+
     /// How much the last decision, or refusal, looked at.
     pub fn visits(&self) -> Visits {
         self.scratch.meter.visits()
@@ -193,8 +227,10 @@ impl Engine {
     /// Books what a record says and puts it into the table.
     pub(crate) fn record(&mut self, job: JobId, record: JobRecord) {
         let (grants, booking) = (&record.grants, record.booking(job));
-        self.state.book(&self.site, grants, booking, &mut self.indices);
+        let observer = &mut self.views.beside(&mut self.indices);
+        self.state.book(&self.site, grants, booking, observer);
         self.earliest_start.enter(&self.site, grants, booking);
+        self.views.enter(grants, booking);
         self.holdings.add(grants);
         self.jobs.insert(job, record);
     }
@@ -208,8 +244,10 @@ impl Engine {
 
     /// Takes back what [`Engine::record`] booked.
     fn give_back(&mut self, grants: &[Grant], booking: Booking) {
-        self.state.release(&self.site, grants, booking, &mut self.indices);
+        let observer = &mut self.views.beside(&mut self.indices);
+        self.state.release(&self.site, grants, booking, observer);
         self.earliest_start.leave(booking);
+        self.views.leave(booking);
         self.holdings.remove(grants);
     }
 
@@ -223,8 +261,18 @@ impl Engine {
     }
 
     /// The job table: every job that was ever booked and not forgotten, ascending.
-    pub fn jobs(&self) -> &BTreeMap<JobId, JobRecord> {
-        &self.jobs
+    pub fn jobs(&self) -> impl Iterator<Item = (JobId, &JobRecord)> + '_ {
+        self.jobs.iter().map(|(&job, record)| (job, record))
+    }
+
+    /// What the table says about a job. O(log jobs).
+    pub fn job(&self, job: JobId) -> Option<&JobRecord> {
+        self.jobs.get(&job)
+    }
+
+    /// How many jobs the table has. O(1).
+    pub fn job_count(&self) -> usize {
+        self.jobs.len()
     }
 
     /// Whether a job holds resources.
@@ -246,7 +294,8 @@ impl Engine {
     pub fn footprint(&self) -> u64 {
         let Site { graph, layout, directory, .. } = &self.site;
         let site = graph.footprint(layout.inner_count()) + directory.footprint();
-        site + self.holdings.footprint_of(self.jobs.len(), self.state.planner_count())
+        let jobs = self.holdings.footprint_of(self.jobs.len(), self.state.planner_count());
+        site + jobs + self.views.footprint()
     }
 
     /// The number that the next job gets.
@@ -264,9 +313,8 @@ impl Engine {
     #[must_use]
     pub fn under(&self, policy: Policy) -> Self {
         let mut fork = self.clone();
-        fork.policy = policy;
-        fork.relayout();
-        fork.weights = Weights::under(policy, &fork.site.layout);
+        fork.exchange(&mut View::new(policy, &self.site, &self.state));
+        fork.views = Views::default();
         fork
     }
 
@@ -274,13 +322,9 @@ impl Engine {
     pub(crate) fn relayout(&mut self) {
         let Site { graph, tree, .. } = &self.site;
         self.constraint_masks.forget();
-        self.place_tables.forget();
         self.site.layout = Arc::new(Layout::of(graph, tree, self.policy));
-        self.indices = Indices::new(&self.site);
+        self.indices = Indices::of(&self.site, &self.state);
         self.earliest_start = EarliestStart::default();
-        for &vertex in self.site.tree.order() {
-            self.state.report_occupancy(&self.site, vertex, &mut self.indices);
-        }
     }
 }
 

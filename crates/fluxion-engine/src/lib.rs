@@ -10,6 +10,7 @@
 //!
 //! | room | about |
 //! |---|---|
+//! | `blocks` | tables that forks share |
 //! | `operation`, `policy`, `decision`, `record`, `refusal`, `bitmap` | the ground: plain data |
 //! | `site` | a graph in service: layout, classes, pruning filters; what is known before any job |
 //! | `request` | a jobspec made ready for one graph |
@@ -20,11 +21,13 @@
 //! | `passes` | one pass per variant of a request, as a decision |
 //! | `reserve` | the earliest start of a request |
 //! | `matching` | which passes a match makes, and in which order |
+//! | `views` | what decisions by other policies than the graph's need |
 //! | `engine` | a graph with its jobs |
 //! | `change`, `find` | updates, partial release, growing, shrinking; the find language |
 //! | `check`, `fingerprint` | proves that all of this agrees; compares states |
 
 mod bitmap;
+mod blocks;
 mod change;
 mod check;
 mod decision;
@@ -49,6 +52,7 @@ mod selection;
 mod site;
 mod state;
 mod terms;
+mod views;
 
 pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 pub use change::apply::Inapplicable;

@@ -1,10 +1,9 @@
 //! From a request to a decision: the pre-check on nodes, and the passes in their order: now, later, on an
 //! idle machine (`docs/semantics/time.md`, The end of the graph; `docs/semantics/matching.md`, Operations).
 
-use std::collections::BTreeMap;
-
 use fluxion_graph::{Status, TimeWindow, VertexId};
 
+use crate::blocks::BlockMap;
 use crate::decision::Decision;
 use crate::notes::{Note, Notes};
 use crate::operation::{JobId, MatchOperation};
@@ -20,7 +19,7 @@ use crate::search::PassKind;
 pub(crate) struct Matcher<'a> {
     pub(crate) passes: Passes<'a>,
     pub(crate) earliest_start: &'a mut EarliestStart,
-    pub(crate) jobs: &'a BTreeMap<JobId, JobRecord>,
+    pub(crate) jobs: &'a BlockMap<JobId, JobRecord>,
     pub(crate) operation: MatchOperation,
     pub(crate) now: i64,
 }

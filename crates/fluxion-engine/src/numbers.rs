@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -18,12 +19,13 @@ pub(crate) struct JobNumbers {
     pub(crate) next: JobId,
     /// How many jobs are live.
     pub(crate) live: usize,
-    pub(crate) cancelled: Cancelled,
+    /// Shared with forks until one of them cancels a job.
+    pub(crate) cancelled: Arc<Cancelled>,
 }
 
 impl Default for JobNumbers {
     fn default() -> Self {
-        Self { next: JobId(1), live: 0, cancelled: Cancelled::default() }
+        Self { next: JobId(1), live: 0, cancelled: Arc::default() }
     }
 }
 
@@ -31,7 +33,7 @@ impl JobNumbers {
     /// A job lives no longer; which one the table is to forget, if it has too many that do not.
     pub(crate) fn cancel(&mut self, job: JobId) -> Option<JobId> {
         self.live -= 1;
-        self.cancelled.push(job)
+        Arc::make_mut(&mut self.cancelled).push(job)
     }
 }
 

@@ -52,8 +52,7 @@ impl Planner {
             return Err(PlannerError::Invalid { base });
         }
         let end = base.checked_add(length).ok_or(PlannerError::OutOfRange { end: i64::MAX })?;
-        let totals: Result<Vec<i64>, _> = totals.iter().map(|&t| i64::try_from(t)).collect();
-        let totals = totals.map_err(|_| PlannerError::OutOfRange { end })?;
+        let totals = signed_totals(totals).ok_or(PlannerError::OutOfRange { end })?;
         let used = Timeline::new(totals.len());
         Ok(Self { base, end, totals, used })
     }
@@ -61,6 +60,18 @@ impl Planner {
     /// The totals of the pools.
     pub fn totals(&self) -> &[i64] {
         &self.totals
+    }
+
+    /// Changes the totals; the use stays as it is.
+    ///
+    /// # Errors
+    /// [`PlannerError::Invalid`] for another number of pools, [`PlannerError::OutOfRange`] if a total exceeds 2^63 − 1.
+    pub fn set_totals(&mut self, totals: &[u64]) -> Result<(), PlannerError> {
+        if totals.len() != self.totals.len() {
+            return Err(self.invalid());
+        }
+        self.totals = signed_totals(totals).ok_or_else(|| self.range())?;
+        Ok(())
     }
 
     /// Whether no span is recorded.
@@ -201,6 +212,10 @@ impl Planner {
         }
         Ok(Candidates { planner: self, next: Some(from), duration, limits: self.limits(amounts) })
     }
+}
+
+fn signed_totals(totals: &[u64]) -> Option<Vec<i64>> {
+    totals.iter().map(|&total| i64::try_from(total).ok()).collect()
 }
 
 /// Amounts as the timeline counts them.

@@ -2,18 +2,26 @@
 //!
 //! The times at which it may change (points) lie in blocks of at most [`BLOCK`]; a block knows the least and
 //! the greatest use in it, so that a search skips blocks that cannot help. A point goes away with the last
-//! span that starts or ends there. This file knows no totals and no horizon.
+//! span that starts or ends there. Clones share the points of a block until one of them changes there.
+//! This file knows no totals and no horizon.
+
+use std::sync::Arc;
 
 /// The number of points at which a block is split.
 const BLOCK: usize = 64;
 
-#[derive(Clone, Debug)]
-struct Block {
+#[derive(Clone, Debug, Default)]
+struct Points {
     times: Vec<i64>,
     /// How many span ends lie at each point.
     ends: Vec<u32>,
-    /// In use from each point to the next, row by row, less `raised`.
+    /// In use from each point to the next, row by row, less what the summary says of every row.
     used: Vec<i64>,
+}
+
+#[derive(Clone, Debug)]
+struct Block {
+    points: Arc<Points>,
     /// Per column: an amount that counts for every row, then the least and the greatest of the column.
     summary: Vec<i64>,
 }
@@ -23,12 +31,17 @@ type PointIndex = (usize, usize);
 
 impl Block {
     fn new(width: usize) -> Self {
-        Self { times: Vec::new(), ends: Vec::new(), used: Vec::new(), summary: vec![0; 3 * width] }
+        Self { points: Arc::default(), summary: vec![0; 3 * width] }
+    }
+
+    #[inline]
+    fn times(&self) -> &[i64] {
+        &self.points.times
     }
 
     #[inline]
     fn row(&self, row: usize, column: usize, width: usize) -> i64 {
-        self.used[row * width + column] + self.summary[column]
+        self.points.used[row * width + column] + self.summary[column]
     }
 
     #[inline]
@@ -44,7 +57,7 @@ impl Block {
     fn summarise(&mut self, width: usize) {
         for column in 0..width {
             let (mut least, mut greatest) = (i64::MAX, i64::MIN);
-            for row in 0..self.times.len() {
+            for row in 0..self.times().len() {
                 let used = self.row(row, column, width);
                 least = least.min(used);
                 greatest = greatest.max(used);
@@ -63,9 +76,8 @@ impl Block {
     }
 
     fn raise_rows(&mut self, rows: std::ops::Range<usize>, amounts: &[i64], sign: i64) {
-        for used in self.used[rows.start * amounts.len()..rows.end * amounts.len()]
-            .chunks_exact_mut(amounts.len())
-        {
+        let rows = rows.start * amounts.len()..rows.end * amounts.len();
+        for used in Arc::make_mut(&mut self.points).used[rows].chunks_exact_mut(amounts.len()) {
             for (cell, amount) in used.iter_mut().zip(amounts) {
                 *cell += sign * amount;
             }
@@ -73,13 +85,14 @@ impl Block {
     }
 
     fn split(&mut self, width: usize) -> Self {
-        let half = self.times.len() / 2;
-        let mut right = Self {
-            times: self.times.split_off(half),
-            ends: self.ends.split_off(half),
-            used: self.used.split_off(half * width),
-            summary: self.summary.clone(),
+        let points = Arc::make_mut(&mut self.points);
+        let half = points.times.len() / 2;
+        let right = Points {
+            times: points.times.split_off(half),
+            ends: points.ends.split_off(half),
+            used: points.used.split_off(half * width),
         };
+        let mut right = Self { points: Arc::new(right), summary: self.summary.clone() };
         self.summarise(width);
         right.summarise(width);
         right
@@ -111,7 +124,7 @@ impl Timeline {
 
     /// The number of points.
     pub fn len(&self) -> usize {
-        self.blocks.iter().map(|b| b.times.len()).sum()
+        self.blocks.iter().map(|b| b.times().len()).sum()
     }
 
     /// The points: when, how many spans start or end there, the use per column from there on.
@@ -119,7 +132,7 @@ impl Timeline {
         let row =
             |block: &Block, row| (0..self.width).map(|c| block.row(row, c, self.width)).collect();
         self.blocks.iter().flat_map(move |block| {
-            let numbered = block.times.iter().zip(&block.ends).enumerate();
+            let numbered = block.times().iter().zip(&block.points.ends).enumerate();
             numbered.map(move |(at, (&time, &ends))| (time, ends, row(block, at)))
         })
     }
@@ -129,29 +142,29 @@ impl Timeline {
         let is_wrong = |block: &&Block| {
             let mut fresh = (*block).clone();
             fresh.summarise(self.width);
-            fresh.summary != block.summary || block.times.is_empty()
+            fresh.summary != block.summary || block.times().is_empty()
         };
         let block = self.blocks.iter().find(is_wrong)?;
-        Some(block.times.first().copied().unwrap_or_default())
+        Some(block.times().first().copied().unwrap_or_default())
     }
 
     /// The last point at or before `time`.
     fn at_or_before(&self, time: i64) -> Option<PointIndex> {
-        let block = self.blocks.partition_point(|b| b.times[0] <= time).checked_sub(1)?;
-        let row = self.blocks[block].times.partition_point(|&t| t <= time) - 1;
+        let block = self.blocks.partition_point(|b| b.times()[0] <= time).checked_sub(1)?;
+        let row = self.blocks[block].times().partition_point(|&t| t <= time) - 1;
         Some((block, row))
     }
 
     /// The first point at or after `time`.
     fn at_or_after(&self, time: i64) -> Option<PointIndex> {
         let block =
-            self.blocks.partition_point(|b| b.times.last().is_some_and(|&last| last < time));
-        let row = self.blocks.get(block)?.times.partition_point(|&t| t < time);
+            self.blocks.partition_point(|b| b.times().last().is_some_and(|&last| last < time));
+        let row = self.blocks.get(block)?.times().partition_point(|&t| t < time);
         Some((block, row))
     }
 
     fn find(&self, time: i64) -> Option<PointIndex> {
-        self.at_or_before(time).filter(|&(b, r)| self.blocks[b].times[r] == time)
+        self.at_or_before(time).filter(|&(b, r)| self.blocks[b].times()[r] == time)
     }
 
     /// Makes `time` a point, or counts one more end there.
@@ -159,9 +172,9 @@ impl Timeline {
         let width = self.width;
         let known = self.at_or_before(time);
         if let Some((b, r)) = known
-            && self.blocks[b].times[r] == time
+            && self.blocks[b].times()[r] == time
         {
-            self.blocks[b].ends[r] += 1;
+            Arc::make_mut(&mut self.blocks[b].points).ends[r] += 1;
             return;
         }
         let (b, row) = known.map_or((0, 0), |(b, r)| (b, r + 1));
@@ -171,20 +184,21 @@ impl Timeline {
             self.blocks.push(Block::new(width));
         }
         let block = &mut self.blocks[b];
-        block.times.insert(row, time);
-        block.ends.insert(row, 1);
+        let points = Arc::make_mut(&mut block.points);
+        points.times.insert(row, time);
+        points.ends.insert(row, 1);
         for column in 0..width {
             let before = if known.is_some() {
-                block.used[(row - 1) * width + column]
+                points.used[(row - 1) * width + column]
             } else {
                 -block.summary[column]
             };
-            block.used.insert(row * width + column, before);
+            points.used.insert(row * width + column, before);
         }
         if known.is_none() {
             block.summarise(width);
         }
-        if block.times.len() > BLOCK {
+        if block.times().len() > BLOCK {
             let right = block.split(width);
             self.blocks.insert(b + 1, right);
         }
@@ -195,14 +209,15 @@ impl Timeline {
         let Some((b, row)) = self.find(time) else { return };
         let width = self.width;
         let block = &mut self.blocks[b];
-        block.ends[row] -= 1;
-        if block.ends[row] > 0 {
+        let points = Arc::make_mut(&mut block.points);
+        points.ends[row] -= 1;
+        if points.ends[row] > 0 {
             return;
         }
-        block.times.remove(row);
-        block.ends.remove(row);
-        block.used.drain(row * width..(row + 1) * width);
-        if block.times.is_empty() {
+        points.times.remove(row);
+        points.ends.remove(row);
+        points.used.drain(row * width..(row + 1) * width);
+        if points.times.is_empty() {
             self.blocks.remove(b);
         } else {
             block.summarise(width);
@@ -217,8 +232,8 @@ impl Timeline {
         for b in first..=last {
             let block = &mut self.blocks[b];
             let low = if b == first { from } else { 0 };
-            let high = if b == last { to } else { block.times.len() };
-            if low == 0 && high == block.times.len() {
+            let high = if b == last { to } else { block.times().len() };
+            if low == 0 && high == block.times().len() {
                 block.raise_all(amounts, sign, width);
             } else if low < high {
                 block.raise_rows(low..high, amounts, sign);
@@ -268,12 +283,12 @@ impl Timeline {
         for b in first..self.blocks.len() {
             let block = &self.blocks[b];
             let low = if b == first { from } else { 0 };
-            if low == 0 && block.times.last().is_some_and(|&t| t < end) {
+            if low == 0 && block.times().last().is_some_and(|&t| t < end) {
                 peak = peak.max(block.greatest(column, self.width));
                 continue;
             }
-            for row in low..block.times.len() {
-                if block.times[row] >= end {
+            for row in low..block.times().len() {
+                if block.times()[row] >= end {
                     return peak;
                 }
                 peak = peak.max(block.row(row, column, self.width));
@@ -296,7 +311,7 @@ impl Timeline {
         let (first, from) = before.map_or((0, 0), |(b, r)| (b, r + 1));
         for b in first..self.blocks.len() {
             let block = &self.blocks[b];
-            if block.times[0] >= end {
+            if block.times()[0] >= end {
                 return None;
             }
             let fits = |c: usize| block.greatest(c, self.width) <= limits[c];
@@ -304,12 +319,12 @@ impl Timeline {
                 continue;
             }
             let low = if b == first { from } else { 0 };
-            for row in low..block.times.len() {
-                if block.times[row] >= end {
+            for row in low..block.times().len() {
+                if block.times()[row] >= end {
                     return None;
                 }
                 if self.exceeds(b, row, limits) {
-                    return Some(block.times[row]);
+                    return Some(block.times()[row]);
                 }
             }
         }
@@ -331,9 +346,9 @@ impl Timeline {
                 continue;
             }
             let low = if b == first { from } else { 0 };
-            let row = (low..block.times.len()).find(|&row| !self.exceeds(b, row, limits));
+            let row = (low..block.times().len()).find(|&row| !self.exceeds(b, row, limits));
             if let Some(row) = row {
-                return Some(block.times[row]);
+                return Some(block.times()[row]);
             }
         }
         None

@@ -44,7 +44,12 @@ pub struct Limits {
     pub answer: ByteSize,
     /// Memory of the process, all told.
     pub memory: MemoryLimit,
+    /// How many times a match may look at vertices, on graphs that say nothing of their own.
+    pub visits: u64,
 }
+
+/// A second, about: ten times what any match of the benches looks at, be there 1.6 million vertices.
+pub const DEFAULT_VISITS: u64 = 20_000_000;
 
 /// How long clients may be silent, and the engine may be busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +88,7 @@ impl Default for Limits {
             in_flight: ByteSize(512 << 20),
             answer: ByteSize(256 << 20),
             memory: MemoryLimit::Percent(75),
+            visits: DEFAULT_VISITS,
         }
     }
 }
@@ -147,6 +153,7 @@ impl Config {
             match_format: self.match_format,
             prune_filters: self.prune_filters.clone(),
             slots: self.slots.unwrap_or_default(),
+            max_visits: self.limits.visits,
             ..Options::default()
         }
     }

@@ -26,7 +26,7 @@ mod transport;
 mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, Limits, Timeouts};
+pub use config::{Config, ConfigError, DEFAULT_VISITS, Limits, Timeouts};
 pub use legible::legible;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
 pub use server::{Drained, ServeError, Server};

@@ -89,6 +89,15 @@ pub(crate) fn no_memory(error: &Exhausted) -> Status {
     exhausted_by(Reason::Memory, message, figures)
 }
 
+/// A search looked at as much as it may.
+pub(crate) fn too_many_visits(most: u64) -> Status {
+    let message = format!(
+        "the search was ended after it had looked at {most} vertices, the most that the server (--max-visits), the \
+         graph or the request allows: whether the jobspec fits is not known"
+    );
+    exhausted_by(Reason::Budget, message, [("looked_at", most)])
+}
+
 /// An answer would be larger than the server makes.
 pub(crate) fn answer_too_large(most: usize) -> Status {
     let message = format!(

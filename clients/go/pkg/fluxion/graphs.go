@@ -28,6 +28,8 @@ type GraphOptions struct {
 	Allowlist []string
 	// Slots is where the slots of a jobspec may stand; SlotsDeep unless the server was told otherwise.
 	Slots SlotRule
+	// MaxVisits is how many times the search for one match may look at vertices.
+	MaxVisits uint64
 }
 
 func (o GraphOptions) message() *pb.GraphOptions {
@@ -40,6 +42,7 @@ func (o GraphOptions) message() *pb.GraphOptions {
 		ResourceFormat: o.ResourceFormat,
 		Allowlist:      o.Allowlist,
 		Slots:          o.Slots,
+		MaxVisits:      o.MaxVisits,
 	}
 }
 
@@ -69,6 +72,7 @@ func graphInfo(graph *pb.Graph) GraphInfo {
 			ResourceFormat: options.GetResourceFormat(),
 			Allowlist:      options.GetAllowlist(),
 			Slots:          options.GetSlots(),
+			MaxVisits:      options.GetMaxVisits(),
 		},
 		Revision:    graph.GetRevision(),
 		Incarnation: graph.GetIncarnation(),

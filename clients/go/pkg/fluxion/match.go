@@ -58,6 +58,8 @@ type MatchRequest struct {
 	// Policy is that of this match, as in GraphOptions. Another than that of the graph costs time in
 	// proportion to the size of the graph.
 	Policy string
+	// MaxVisits is how many times the search may look at vertices, if that is less than the graph allows.
+	MaxVisits uint64
 }
 
 func (r MatchRequest) message(graph *Graph) *pb.MatchRequest {
@@ -71,6 +73,7 @@ func (r MatchRequest) message(graph *Graph) *pb.MatchRequest {
 		JobKey:         string(r.JobKey),
 		RequestKey:     string(r.RequestKey),
 		Policy:         r.Policy,
+		MaxVisits:      r.MaxVisits,
 	}
 }
 

@@ -75,6 +75,7 @@ def create_header(
         resource_format=model.ResourceFormat(options.resource_format),  # type: ignore[arg-type]
         allowlist=options.allowlist,
         slots=model.SlotRule(options.slots),  # type: ignore[arg-type]
+        max_visits=options.max_visits,
     )
     header = graphs_pb2.CreateGraphHeader(
         name=name,
@@ -136,6 +137,7 @@ def match_message(graph: str, request: model.MatchRequest, incarnation: str) -> 
         job_key=request.job_key,
         request_key=request.request_key,
         policy=request.policy,
+        max_visits=request.max_visits,
         incarnation=incarnation,
     )
 
@@ -295,6 +297,7 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
         _number(model.ResourceFormat, graph.options.resource_format),
         tuple(graph.options.allowlist),
         _number(model.SlotRule, graph.options.slots),
+        graph.options.max_visits,
     )
     return model.GraphInfo(
         graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation

@@ -138,6 +138,7 @@ class GraphOptions:
     resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED
     allowlist: tuple[str, ...] = ()
     slots: SlotRule = SlotRule.UNSPECIFIED
+    max_visits: int = 0
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ class MatchRequest:
     now: int = 0
     job_key: str = ""
     request_key: str = ""
+    max_visits: int = 0
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ class Server:
         resource_format: ResourceFormat = ResourceFormat.UNSPECIFIED,
         allowlist: Sequence[str] = (),
         slots: SlotRule = SlotRule.UNSPECIFIED,
+        max_visits: int = 0,
         replace: bool = False,
         request_key: str = "",
         incarnation: str = "",
@@ -96,7 +97,15 @@ class Server:
     ) -> Graph:
         """Loads a graph in pieces; with `replace`, instead of one of this name (and `incarnation`). `progress` hears how far it is."""
         options = GraphOptions(
-            format, policy, traverser, prune_filters, subsystems, resource_format, tuple(allowlist), slots
+            format,
+            policy,
+            traverser,
+            prune_filters,
+            subsystems,
+            resource_format,
+            tuple(allowlist),
+            slots,
+            max_visits,
         )
         header = calls.create_header(
             name, options, replace, sources.size(source), request_key, incarnation
@@ -194,10 +203,11 @@ class Graph:
         now: int = 0,
         job_key: str = "",
         request_key: str = "",
+        max_visits: int = 0,
         timeout: Optional[float] = None,
     ) -> Match:
         """Finds resources for a jobspec and, as the operation says, books them for a new job."""
-        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key)
+        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key, max_visits)
         return self.server._call(calls.match(self.name, request, self.incarnation), timeout)
 
     def match_many(

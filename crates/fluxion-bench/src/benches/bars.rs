@@ -1,7 +1,7 @@
 //! What else was promised: reservations behind long queues, quick refusals, parsing, memory of a full machine.
 
 use anyhow::anyhow;
-use fluxion_context::{Context, MatchOperation};
+use fluxion_context::{Context, MatchOperation, Wanted};
 
 use super::kit::{self, Expected};
 use super::{Case, Settings};
@@ -18,7 +18,7 @@ const QUEUED: usize = 1000;
 /// Makes the jobs of a queue for a machine of so many nodes.
 type Mix = fn(&mut Random, usize) -> Job;
 
-const CASES: [&str; 7] = [
+const CASES: [&str; 9] = [
     "a reservation behind 1,000 queued jobs of mixed size",
     "the same with jobs of up to a 64th of the machine",
     "an impossible job behind 1,000 future reservations",
@@ -26,6 +26,8 @@ const CASES: [&str; 7] = [
     "reading a small jobspec as JSON",
     "reading a small jobspec as YAML",
     "the machine full of one-core jobs",
+    "a fork of that machine",
+    "a core by another policy than the graph's",
 ];
 
 fn nodes(settings: Settings) -> usize {
@@ -48,7 +50,9 @@ fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Resu
         3 => impossible(settings, progress, MatchOperation::Satisfiability, 0)?,
         4 => parsing(&Job::spread(1, 1).json())?,
         5 => parsing(YAML)?,
-        _ => return Ok(vec![full(&case.name, settings, progress)?]),
+        6 => return Ok(vec![full(&case.name, settings, progress)?]),
+        7 => return forks(&case.name, settings, progress),
+        _ => return by_policy(&case.name, settings, progress),
     };
     Ok(vec![samples.row(&case.name)])
 }
@@ -105,6 +109,58 @@ fn full(name: &str, settings: Settings, progress: &mut Progress) -> anyhow::Resu
         .with(Column::PerSecond, jobs as f64 / took.as_secs_f64())
         .with_size(Column::BytesPerVertex, kept.map(|kept| kept / vertices.max(1) as u64))
         .with_size(Column::Peak, memory::peak(SELF)))
+}
+
+/// A fork of the full machine, with one core less taken, and what follows in it.
+fn forks(name: &str, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
+    let machine = Machine::flat(nodes(settings), 64, 4);
+    let mut context = kit::machine(machine, "first")?;
+    let job = Job::units(1, 0).json();
+    let jobs = machine.nodes * 64 - 1;
+    for at in 0..jobs {
+        kit::book(&mut context, &job)?;
+        progress.step(at + 1, jobs);
+    }
+    let [mut forked, mut booked, mut cancelled, mut dropped] = [(); 4].map(|()| Samples::default());
+    for _ in 0..settings.pick(50, 10) {
+        let mut fork = forked.call(|| context.clone());
+        let taken = booked.call(|| kit::book(&mut fork, &job))?;
+        cancelled.call(|| fork.cancel(taken))?;
+        dropped.call(|| drop(fork));
+    }
+    Ok(vec![
+        forked.row(name),
+        booked.row(format!("{name}: a core is booked")),
+        cancelled.row(format!("{name}: and cancelled")),
+        dropped.row(format!("{name}: and the fork ends")),
+    ])
+}
+
+/// A core that is taken back each time, by the policy of the graph and by another one.
+fn by_policy(name: &str, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
+    let machine = Machine::flat(nodes(settings), 64, 4);
+    let mut context = kit::machine(machine, "low")?;
+    for _ in 0..machine.nodes / 32 {
+        kit::book(&mut context, &Job::nodes(16).json())?;
+    }
+    let own = Wanted::default();
+    let other = Wanted { policy: Some("high".parse()?), ..Wanted::default() };
+    let job = Job::units(1, 0).json();
+    let times = settings.pick(1000, 100);
+    let mut rows = Vec::new();
+    let cases = [(": its own", &own, times), (": the first time", &other, 1), ("", &other, times)];
+    for (at, (what, wanted, times)) in cases.into_iter().enumerate() {
+        let mut samples = Samples::default();
+        for _ in 0..times {
+            let operation = MatchOperation::Allocate;
+            let matched = samples.call(|| context.match_with(operation, &job, kit::NOW, wanted))?;
+            samples.visited(context.visits());
+            context.cancel(matched.job)?;
+        }
+        rows.push(samples.row(format!("{name}{what}")));
+        progress.step(at + 1, 3);
+    }
+    Ok(rows)
 }
 
 fn impossible(

@@ -6,6 +6,7 @@ mod elastic;
 mod floors;
 mod formats;
 mod growth;
+mod hard;
 pub(crate) mod kit;
 mod loading;
 mod pinned;
@@ -43,11 +44,13 @@ pub enum Bench {
     Growth,
     /// What else was promised.
     Bars,
+    /// What could cost in proportion to the machine.
+    Hard,
 }
 
 impl Bench {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::B1,
         Self::B2,
         Self::B3,
@@ -59,6 +62,7 @@ impl Bench {
         Self::B9,
         Self::Growth,
         Self::Bars,
+        Self::Hard,
     ];
 
     /// How it is called on the command line.
@@ -75,6 +79,7 @@ impl Bench {
             Self::B9 => "B9",
             Self::Growth => "growth",
             Self::Bars => "bars",
+            Self::Hard => "hard",
         }
     }
 
@@ -92,6 +97,7 @@ impl Bench {
             Self::B9 => sockets::title(settings),
             Self::Growth => growth::title(settings),
             Self::Bars => bars::title(settings),
+            Self::Hard => hard::title(settings),
         }
     }
 
@@ -109,6 +115,7 @@ impl Bench {
             Self::B9 => sockets::cases(),
             Self::Growth => growth::cases(),
             Self::Bars => bars::cases(),
+            Self::Hard => hard::cases(),
         }
     }
 }
@@ -119,7 +126,7 @@ pub struct UnknownBench;
 
 impl std::fmt::Display for UnknownBench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("expected B1 to B9, `growth`, `bars` or `all`")
+        f.write_str("expected B1 to B9, `growth`, `bars`, `hard` or `all`")
     }
 }
 

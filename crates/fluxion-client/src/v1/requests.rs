@@ -43,6 +43,12 @@ impl MatchRequest {
     pub fn with_policy(self, policy: impl Into<String>) -> Self {
         Self { policy: policy.into(), ..self }
     }
+
+    /// Looks at vertices so many times at most, if the graph does not allow less; 0 for no limit of its own.
+    #[must_use]
+    pub fn with_max_visits(self, max_visits: u64) -> Self {
+        Self { max_visits, ..self }
+    }
 }
 
 impl ResourceSet {

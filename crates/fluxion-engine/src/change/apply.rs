@@ -11,7 +11,7 @@ use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
-use crate::policy::Preference;
+use crate::policy::{Policy, Preference};
 use crate::record::JobRecord;
 use crate::site::directory::Directory;
 use crate::site::{SetupError, Site};
@@ -56,7 +56,7 @@ impl Engine {
             Some(action @ Action::Grow(addition)) => {
                 let site = self.grown_site(action, addition)?;
                 self.carry(&change.carried);
-                self.move_to(site, &Renumbering::default());
+                self.grow_to(site, addition);
             }
             Some(action @ Action::Shrink(vertices)) => {
                 let site = self.shrunk_site(action, vertices)?;
@@ -71,6 +71,7 @@ impl Engine {
         }
         self.prepared = None;
         self.carried.clear();
+        self.views.age();
         Ok(())
     }
 
@@ -210,11 +211,13 @@ impl Engine {
 
     fn mark(&mut self, vertices: &[VertexId], status: Status) {
         for &vertex in vertices {
-            self.state.set_status(&self.site, vertex, status, &mut self.indices);
+            let observer = &mut self.views.beside(&mut self.indices);
+            self.state.set_status(&self.site, vertex, status, observer);
         }
     }
 
     fn set_property(&mut self, vertices: &[VertexId], key: &str, value: &str) {
+        self.views.let_go_of_graph();
         let graph = Arc::make_mut(&mut self.site.graph);
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
@@ -224,8 +227,13 @@ impl Engine {
         } else if let Some(key) = graph.symbol(key) {
             self.site.directory.add_holders(&self.site.tree, key, vertices);
         }
+        self.views.take_graph(&self.site);
         self.constraint_masks.forget();
-        if key == "perf_class" && self.policy.preference() == Preference::Variation {
+        let is_scored =
+            |policy: Policy| key == "perf_class" && policy.preference() == Preference::Variation;
+        self.views.keep(|policy| !is_scored(policy));
+        self.place_tables.forget_policies(is_scored);
+        if is_scored(self.policy) {
             self.relayout();
         }
     }
@@ -265,10 +273,12 @@ impl Engine {
         let gone: FxHashSet<VertexId> = vertices.iter().copied().collect();
         let numbers = Renumbering::without(vertices.iter().copied());
         let mut cancelled = Vec::new();
-        for (&job, record) in &mut self.jobs {
-            if !record.grants.iter().any(|grant| numbers.concerns(grant.vertex)) {
-                continue;
-            }
+        let concerned =
+            |record: &JobRecord| record.grants.iter().any(|grant| numbers.concerns(grant.vertex));
+        let concerned: Vec<JobId> =
+            self.jobs.iter().filter(|(_, record)| concerned(record)).map(|(&job, _)| job).collect();
+        for job in concerned {
+            let Some(record) = self.jobs.get_mut(&job) else { continue };
             let loses = record.grants.iter().any(|grant| gone.contains(&grant.vertex));
             let kept =
                 if loses { remaining(&record.grants, &gone) } else { record.grants.to_vec() };

@@ -1,7 +1,7 @@
-//! Taking a graph into service, first or changed. What follows from the graph alone is made anew, and the live
-//! jobs are booked on it again: O(graph + what the jobs hold).
+//! Taking a changed graph into service. What follows from the graph alone is made anew. The live jobs are booked again
+//! where vertices have other numbers, O(graph + what the jobs hold); not where some were added, O(graph).
 
-use fluxion_graph::{Graph, Renumbering, VertexId};
+use fluxion_graph::{Addition, Graph, Renumbering, VertexId};
 
 use crate::engine::Engine;
 use crate::footprint::Holdings;
@@ -10,6 +10,7 @@ use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
 use crate::site::{SetupError, Site};
 use crate::state::State;
+use crate::views::Views;
 
 impl Engine {
     /// What would serve a changed graph, without jobs.
@@ -33,13 +34,29 @@ impl Engine {
                 state.book(&site, &record.grants, record.booking(job), &mut indices);
             }
         }
+        self.state = state;
+        self.serve(site, indices, numbers);
+    }
+
+    /// Serves a site that has grown. Jobs are booked again only if what was there has another form now.
+    pub(crate) fn grow_to(&mut self, site: Site, addition: &Addition) {
+        if !self.state.grow(&self.site, &site, addition) {
+            return self.move_to(site, &Renumbering::default());
+        }
+        let mut indices = Indices::of(&site, &self.state);
+        self.state.mark_new(&site, addition, &mut indices);
+        self.serve(site, indices, &Renumbering::default());
+    }
+
+    fn serve(&mut self, site: Site, indices: Indices, numbers: &Renumbering) {
         if self.policy.stops_early() {
             self.weights = self.weights.carried_to(&site.layout, numbers);
         }
         self.constraint_masks.forget();
         self.place_tables.forget();
         self.earliest_start = EarliestStart::default();
+        self.views = Views::default();
         self.scratch = Scratch::default();
-        (self.site, self.state, self.indices) = (site, state, indices);
+        (self.site, self.indices) = (site, indices);
     }
 }

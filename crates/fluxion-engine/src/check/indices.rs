@@ -51,7 +51,7 @@ fn check_calendar(engine: &Engine, calendar: &NodeCalendar) -> Checked {
     let live = engine.jobs.iter().filter(|(_, record)| record.is_live());
     let bookings = live.map(|(&job, record)| (record.booking(job), &*record.grants));
     let mut calendar = calendar.clone();
-    calendar.stays.values_mut().for_each(|stays| stays.sort_unstable_by_key(|stay| stay.job));
+    calendar.sort_stays();
     same(None, "the node calendar", NodeCalendar::of(&engine.site, bookings), calendar)
 }
 
@@ -105,16 +105,19 @@ impl IndexCheck<'_> {
     /// Each parent that is not noted as changed stands with its best idle child.
     fn best_idle(&self, group: ChildGroup, best: &BestIdleChildren) -> Checked {
         let Engine { site, policy, .. } = self.engine;
-        let keyed: BTreeSet<(i64, u32)> = best.key.iter().map(|(&at, &key)| (key, at)).collect();
-        same(None, "the keys of the best idle children", &keyed, &best.ordered)?;
+        let known = site.layout.inner.iter().zip(best.key.iter());
+        let keyed = known.filter_map(|(v, key)| Some(((*key)?, site.tree.position(v)?)));
+        let keyed: BTreeSet<(i64, u32)> = keyed.collect();
+        let ordered: BTreeSet<(i64, u32)> = best.ordered.iter().map(|(&entry, ())| entry).collect();
+        same(None, "the keys of the best idle children", &keyed, &ordered)?;
         for parent in site.classes.members(&site.tree, group.0) {
-            let Some(position) = site.tree.position(parent) else { continue };
             if best.changed.contains(&parent) {
                 continue;
             }
             let first = self.idle_children(parent, group).next();
             let expected = first.map(|score| policy.key(score));
-            let found = best.key.get(&position).copied();
+            let inner = site.layout.inner(parent);
+            let found = inner.and_then(|inner| best.key.get(inner).copied().flatten());
             same(parent, "the best idle child", expected, found)?;
         }
         Ok(())
@@ -145,9 +148,9 @@ impl IndexCheck<'_> {
         let mut expected: Vec<VertexId> =
             site.tree.order().iter().filter(of_class).copied().collect();
         expected.sort_by_key(order);
-        same(None, "the members of a class index", &expected, &index.members)?;
-        let keys = expected.into_iter().map(key).collect();
-        same(None, "the keys of a class index", &keys, &index.keys)?;
+        same(None, "the members of a class index", &expected[..], &*index.members)?;
+        let keys: Vec<i64> = expected.into_iter().map(key).collect();
+        same(None, "the keys of a class index", &keys[..], &*index.keys)?;
         for (at, &member) in index.members.iter().enumerate() {
             let inner = site.layout.inner(member);
             let found = inner.and_then(|inner| index.index_of(inner));
@@ -165,18 +168,17 @@ impl IndexCheck<'_> {
 /// To a child either all edges have their first weight, or it stands below each parent whose edge has another.
 fn check_weights(site: &Site, weights: &Weights) -> Checked {
     let fresh = members(&weights.fresh)?;
-    let weighted: BTreeSet<VertexId> = weights.weight.keys().map(|&(_, child)| child).collect();
+    let weighted: BTreeSet<VertexId> =
+        weights.weight.iter().map(|(&(_, child), _)| child).collect();
     let is_fresh = |ordinal: &usize| !weighted.contains(&site.layout.vertex_at(*ordinal));
     let expected: Vec<usize> = (0..site.layout.ordinal_count()).filter(is_fresh).collect();
     same(None, "the children of first weight", expected, fresh)?;
     let mut listed = BTreeMap::new();
-    for (&parent, children) in &weights.ordered {
-        for &(Reverse(weight), Reverse(uniq_id), child) in children {
-            let other = listed.insert((parent, child), weight);
-            same(child, "another weight of the edge", None, other)?;
-            let known = site.graph.vertex(child).uniq_id;
-            same(child, "the tie-breaker of its weight", known, uniq_id)?;
-        }
+    for (&(parent, (Reverse(weight), Reverse(uniq_id), child)), ()) in &weights.ordered {
+        let other = listed.insert((parent, child), weight);
+        same(child, "another weight of the edge", None, other)?;
+        let known = site.graph.vertex(child).uniq_id;
+        same(child, "the tie-breaker of its weight", known, uniq_id)?;
     }
     let expected: BTreeMap<_, u64> = weights.weight.iter().map(|(&ends, &w)| (ends, w)).collect();
     same(None, "the order of weights", expected, listed)

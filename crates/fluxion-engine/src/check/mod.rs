@@ -19,6 +19,7 @@ use fluxion_graph::Inconsistency;
 use crate::check::compare::{Checked, same};
 use crate::engine::Engine;
 use crate::footprint::Holdings;
+use crate::views::Views;
 
 impl Engine {
     /// Proves that graph, indices, claims, timelines and figures agree with the vertices and the job records,
@@ -34,7 +35,14 @@ impl Engine {
         let expected = jobs::Expected::of(self)?;
         numbers(self)?;
         bookings::check(self, &expected)?;
-        indices::check(self, &expected)
+        indices::check(self, &expected)?;
+        self.views.iter().try_for_each(|view| {
+            let mut by_policy = Self { views: Views::default(), ..self.clone() };
+            by_policy.exchange(&mut view.clone());
+            site::check(&by_policy)?;
+            same(None, "the weights of another policy", 0, by_policy.weights.weight.len())?;
+            indices::check(&by_policy, &expected)
+        })
     }
 }
 
@@ -56,9 +64,11 @@ mod tests {
     use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
 
     use super::*;
+    use crate::blocks::BlockMap;
     use crate::engine::EngineOptions;
     use crate::index::Indices;
     use crate::operation::{JobId, MatchOperation};
+    use crate::record::JobRecord;
     use crate::request::slot_rule::SlotRule;
     use crate::request::traverser::Traverser;
     use crate::state::marks::Marked;
@@ -100,6 +110,11 @@ mod tests {
         engine
     }
 
+    /// The record of the only job.
+    fn record(engine: &mut Engine) -> &mut JobRecord {
+        engine.jobs.get_mut(&JobId(1)).unwrap()
+    }
+
     /// The figure that is wrong after a record was tampered with.
     #[track_caller]
     fn check<T>(tamper: impl FnOnce(&mut Engine) -> T, expected: &str) {
@@ -121,16 +136,13 @@ mod tests {
         check(|e| e.state.parts().free[0] += 1, "the free units below");
         check(|e| e.state.parts().planners[0] = None, "the spans without a planner");
         check(|e| *e.state.parts().later += 1, "the bookings besides allocations");
-        check(|e| e.state.parts().ends.clear(), "the ends of allocations");
+        check(|e| *e.state.parts().ends = BlockMap::default(), "the ends of allocations");
         check(|e| e.state.parts().claims.remove(VertexId(4), job), "the claims");
         check(|e| e.jobs.remove(&job), "the live jobs");
-        check(|e| e.jobs.values_mut().for_each(|r| r.window.end += 1), "the claims");
-        check(
-            |e| e.jobs.values_mut().for_each(|r| r.grants = [].into()),
-            "holding something of job 1",
-        );
+        check(|e| record(e).window.end += 1, "the claims");
+        check(|e| record(e).grants = [].into(), "holding something of job 1");
         check(|e| e.indices.idle.idle.remove(1), "being idle");
-        check(|e| e.weights.weight.clear(), "the children of first weight");
+        check(|e| e.weights.weight = BlockMap::default(), "the children of first weight");
         check(|e| Arc::make_mut(&mut e.site.layout).totals[0] += 1, "the units below");
         check(
             |e| Arc::make_mut(&mut e.site.layout).by_ordinal.swap(0, 1),
@@ -143,7 +155,7 @@ mod tests {
         let (mut one, other) = (engine(), engine());
         one.indices = Indices::default();
         assert_eq!(one.fingerprint(), other.fingerprint());
-        one.jobs.clear();
+        one.jobs = BlockMap::default();
         assert_ne!(one.fingerprint(), other.fingerprint());
     }
 }

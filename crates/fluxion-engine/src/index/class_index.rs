@@ -4,6 +4,8 @@
 //! There is one index per class, in the order in which the policy prefers its members; and one per class of anchors
 //! and kind of slot, in the order of the best slot that could be formed at each anchor. Knows no request.
 
+use std::sync::Arc;
+
 use fluxion_graph::{TypeId, VertexId};
 
 use crate::policy::Policy;
@@ -18,14 +20,14 @@ const NONE: u32 = u32::MAX;
 /// The members of a class in an order of preference.
 #[derive(Clone, Debug)]
 pub(crate) struct ClassIndex {
-    pub(crate) members: Vec<VertexId>,
+    pub(crate) members: Arc<[VertexId]>,
     /// The key of each member: lower ones are preferred.
-    pub(crate) keys: Vec<i64>,
+    pub(crate) keys: Arc<[i64]>,
     /// Per block and counted type, at least the most units that are free below a member.
     pub(crate) most_free: Vec<u64>,
     pub(crate) width: usize,
     /// The index of each inner vertex among the members, `NONE` if it is none.
-    index_of: Vec<u32>,
+    index_of: Arc<[u32]>,
 }
 
 /// How deep below an anchor a slot takes vertices.
@@ -62,7 +64,7 @@ impl ClassIndex {
         if !sorted.is_sorted() {
             sorted.sort_unstable();
         }
-        let members: Vec<VertexId> = sorted.iter().map(|&(_, p)| site.tree.at(p)).collect();
+        let members: Arc<[VertexId]> = sorted.iter().map(|&(_, p)| site.tree.at(p)).collect();
         let inner = members.first().is_some_and(|&v| site.layout.inner(v).is_some());
         let width = if inner { site.layout.counted.width() } else { 0 };
         let mut index_of = vec![NONE; if inner { site.layout.inner_count() } else { 0 }];
@@ -73,7 +75,7 @@ impl ClassIndex {
         }
         let most_free = vec![u64::MAX; members.len().div_ceil(BLOCK) * width];
         let keys = sorted.into_iter().map(|(key, _)| key).collect();
-        Self { members, keys, most_free, width, index_of }
+        Self { members, keys, most_free, width, index_of: index_of.into() }
     }
 
     pub(crate) fn member(&self, at: usize) -> VertexId {

@@ -3,7 +3,6 @@
 //! With this a search finds the best free core of sixteen thousand nodes without looking at the nodes. Updated
 //! lazily: a parent whose children changed is noted, and looked at again when the index is next asked for.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use fluxion_graph::{TypeId, VertexId};
 use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
+use crate::blocks::{BlockMap, BlockTable};
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
@@ -35,8 +35,9 @@ pub(crate) type Parents = Arc<[Parent]>;
 /// The parents of one class that have a child that may be held alone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BestIdleChildren {
-    pub(crate) ordered: BTreeSet<(i64, u32)>,
-    pub(crate) key: FxHashMap<u32, i64>,
+    pub(crate) ordered: BlockMap<(i64, u32), ()>,
+    /// By inner vertex.
+    pub(crate) key: BlockTable<Option<i64>, 128>,
     pub(crate) changed: Vec<VertexId>,
 }
 
@@ -142,7 +143,7 @@ impl IdleIndex {
     pub(crate) fn refresh(&mut self, site: &Site, policy: Policy, group: ChildGroup) {
         if !self.best.contains_key(&group) {
             let parents = self.parents(site, policy, group);
-            let best = BestIdleChildren::new(&parents, |parent| {
+            let best = BestIdleChildren::new(site, &parents, |parent| {
                 let (first, end) = parent.children;
                 let best = self.idle.next(first as usize).filter(|&at| at < end as usize)?;
                 // most parents have no child that is not idle
@@ -168,26 +169,30 @@ impl IdleIndex {
         after: Option<(i64, u32)>,
     ) -> Option<(i64, u32)> {
         let ordered = &self.best.get(&group)?.ordered;
-        match after {
-            None => ordered.first().copied(),
-            Some((key, position)) => ordered.range((key, position + 1)..).next().copied(),
-        }
+        let next = match after {
+            None => ordered.first(),
+            Some((key, position)) => ordered.from(|&entry| entry <= (key, position)).next(),
+        };
+        next.map(|(&entry, ())| entry)
     }
 }
 
 impl BestIdleChildren {
     /// The index of some parents, with the key of the best idle child of each.
-    fn new(parents: &[Parent], best: impl Fn(&Parent) -> Option<i64>) -> Self {
+    fn new(site: &Site, parents: &[Parent], best: impl Fn(&Parent) -> Option<i64>) -> Self {
         let sorted = parents.iter().filter_map(|parent| Some((best(parent)?, parent.position)));
         let mut sorted: Vec<(i64, u32)> = sorted.collect();
         if !sorted.is_sorted() {
             sorted.sort_unstable();
         }
-        Self {
-            key: sorted.iter().map(|&(key, position)| (position, key)).collect(),
-            ordered: sorted.into_iter().collect(),
-            changed: Vec::new(),
+        let mut key_of = BlockTable::new(site.layout.inner_count(), &None);
+        for &(key, position) in &sorted {
+            if let Some(inner) = site.layout.inner(site.tree.at(position)) {
+                key_of[inner] = Some(key);
+            }
         }
+        let ordered = sorted.into_iter().map(|entry| (entry, ())).collect();
+        Self { key: key_of, ordered, changed: Vec::new() }
     }
 
     /// Notes a parent; an index that is never asked for does not grow beyond all parents.
@@ -202,18 +207,18 @@ impl BestIdleChildren {
 
     fn update(&mut self, site: &Site, best: impl Fn(VertexId) -> Option<i64>) {
         for parent in std::mem::take(&mut self.changed) {
-            let Some(position) = site.tree.position(parent) else { continue };
-            let (new, old) = (best(parent), self.key.get(&position).copied());
+            let (position, inner) = (site.tree.position(parent), site.layout.inner(parent));
+            let Some((position, inner)) = position.zip(inner) else { continue };
+            let (new, old) = (best(parent), self.key[inner]);
             if new == old {
                 continue;
             }
+            self.key[inner] = new;
             if let Some(old) = old {
                 self.ordered.remove(&(old, position));
-                self.key.remove(&position);
             }
             if let Some(new) = new {
-                self.ordered.insert((new, position));
-                self.key.insert(position, new);
+                self.ordered.insert((new, position), ());
             }
         }
     }

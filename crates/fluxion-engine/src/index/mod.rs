@@ -22,6 +22,7 @@ use crate::index::score_table::table::Reach;
 use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::classes::ClassId;
+use crate::state::State;
 use crate::state::observer::{Occupancy, StateObserver};
 
 /// For how many kinds of slots and classes the order of anchors is remembered.
@@ -40,6 +41,15 @@ impl Indices {
     /// The indices of a graph on which nothing is down or booked.
     pub(crate) fn new(site: &Site) -> Self {
         Self { idle: IdleIndex::new(site), ..Self::default() }
+    }
+
+    /// The indices of a graph as it is. O(graph).
+    pub(crate) fn of(site: &Site, state: &State) -> Self {
+        let mut indices = Self::new(site);
+        for &vertex in site.tree.order() {
+            state.report_occupancy(site, vertex, &mut indices);
+        }
+        indices
     }
 
     /// Builds the index of a class if there is none yet.
@@ -101,7 +111,7 @@ impl StateObserver for Indices {
         self.idle.note_all(ordinals, occupancy);
     }
 
-    fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
+    fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId> + Clone) {
         self.idle.note_parents(site, parents);
     }
 

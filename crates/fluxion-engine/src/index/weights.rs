@@ -4,13 +4,12 @@
 //! Children that no match has touched come first, highest `uniq_id` first; the others follow by the weight that the
 //! last match gave them. Nothing but a match refreshes weights: that is deliberate.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::cmp::{Ordering, Reverse};
 
 use fluxion_graph::{Graph, Renumbering, VertexId};
-use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
+use crate::blocks::{BlockEntries, BlockMap};
 use crate::policy::Policy;
 use crate::site::layout::Layout;
 
@@ -23,9 +22,9 @@ pub(crate) struct Weights {
     /// Ordinals of children to which all edges still have their first weight, the highest.
     pub(crate) fresh: Bitmap,
     /// By parent and child.
-    pub(crate) weight: FxHashMap<(VertexId, VertexId), u64>,
-    /// Children with a weight, by parent.
-    pub(crate) ordered: FxHashMap<VertexId, BTreeSet<WeightedChild>>,
+    pub(crate) weight: BlockMap<(VertexId, VertexId), u64>,
+    /// Children with a weight, below each parent.
+    pub(crate) ordered: BlockMap<(VertexId, WeightedChild), ()>,
 }
 
 impl Weights {
@@ -42,23 +41,19 @@ impl Weights {
     /// have none.
     pub(crate) fn carried_to(&self, layout: &Layout, numbers: &Renumbering) -> Self {
         let mut carried = Self::new(layout);
+        let now = |parent: VertexId, child: VertexId| {
+            let (parent, child) = (numbers.of(parent)?, numbers.of(child)?);
+            Some((parent, child, layout.ordinal(child)?))
+        };
         for (&(parent, child), &weight) in &self.weight {
-            let (Some(parent), Some(child)) = (numbers.of(parent), numbers.of(child)) else {
-                continue;
-            };
-            if let Some(ordinal) = layout.ordinal(child) {
+            if let Some((parent, child, ordinal)) = now(parent, child) {
                 carried.fresh.remove(ordinal);
                 carried.weight.insert((parent, child), weight);
             }
         }
-        for (&parent, children) in &self.ordered {
-            let now = |&(weight, uniq_id, child): &WeightedChild| {
-                let child = numbers.of(child).filter(|&child| layout.ordinal(child).is_some())?;
-                Some((weight, uniq_id, child))
-            };
-            let remaining: BTreeSet<WeightedChild> = children.iter().filter_map(now).collect();
-            if let Some(parent) = numbers.of(parent).filter(|_| !remaining.is_empty()) {
-                carried.ordered.insert(parent, remaining);
+        for (&(parent, (weight, uniq_id, child)), ()) in &self.ordered {
+            if let Some((parent, child, _)) = now(parent, child) {
+                carried.ordered.insert((parent, (weight, uniq_id, child)), ());
             }
         }
         carried
@@ -75,12 +70,26 @@ impl Weights {
     ) {
         let Some(ordinal) = layout.ordinal(child) else { return };
         let uniq_id = Reverse(graph.vertex(child).uniq_id);
-        let ordered = self.ordered.entry(parent).or_default();
         if let Some(old) = self.weight.insert((parent, child), weight) {
-            ordered.remove(&(Reverse(old), uniq_id, child));
+            if old == weight {
+                return;
+            }
+            self.ordered.remove(&(parent, (Reverse(old), uniq_id, child)));
         }
-        ordered.insert((Reverse(weight), uniq_id, child));
+        self.ordered.insert((parent, (Reverse(weight), uniq_id, child)), ());
         self.fresh.remove(ordinal);
+    }
+
+    /// The children of a vertex that have a weight, from the first on that does not come before something.
+    pub(crate) fn ordered(
+        &self,
+        parent: VertexId,
+        is_before: impl Fn(&WeightedChild) -> bool,
+    ) -> BlockEntries<'_, (VertexId, WeightedChild), ()> {
+        self.ordered.from(|(above, child)| match above.cmp(&parent) {
+            Ordering::Equal => is_before(child),
+            order => order == Ordering::Less,
+        })
     }
 
     /// The weight of the edge from a parent to a child, the highest if it was never set.

@@ -1,6 +1,8 @@
 //! A constraint made ready for one graph: which nodes a job may use (`docs/semantics/jobspec.md`,
 //! Constraints).
 
+use std::sync::Arc;
+
 use fluxion_budget::Budget;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Constraint;
@@ -113,7 +115,7 @@ impl ConstraintMask {
 /// order of children changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConstraintMasks {
-    recent: Vec<(Constraint, ConstraintMask)>,
+    recent: Vec<(Arc<Constraint>, Arc<ConstraintMask>)>,
     next_serial: u64,
 }
 
@@ -132,7 +134,7 @@ impl ConstraintMasks {
         site: &Site,
         budget: &Budget,
     ) -> Result<usize, Refusal> {
-        if let Some(at) = self.recent.iter().position(|(known, _)| known == constraint) {
+        if let Some(at) = self.recent.iter().position(|(known, _)| **known == *constraint) {
             return Ok(at);
         }
         let mask = ConstraintMask::of(constraint, site, self.next_serial, budget)?;
@@ -140,7 +142,7 @@ impl ConstraintMasks {
             self.recent.remove(0);
         }
         self.next_serial += 1;
-        self.recent.push((constraint.clone(), mask));
+        self.recent.push((Arc::new(constraint.clone()), Arc::new(mask)));
         Ok(self.recent.len() - 1)
     }
 
@@ -156,6 +158,6 @@ impl ConstraintMasks {
 
     /// A remembered constraint.
     pub(crate) fn get(&self, at: usize) -> Option<&ConstraintMask> {
-        self.recent.get(at).map(|(_, mask)| mask)
+        self.recent.get(at).map(|(_, mask)| &**mask)
     }
 }

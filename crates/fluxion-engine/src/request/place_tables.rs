@@ -6,6 +6,7 @@ use fluxion_graph::TypeId;
 use fluxion_jobspec::Count;
 
 use super::slot_places::SlotPlaces;
+use crate::policy::Policy;
 use crate::site::Site;
 use crate::site::kinds::{Kinds, Likeness};
 
@@ -18,12 +19,13 @@ pub(super) struct ShapeElement {
     pub(super) children: usize,
 }
 
-pub(super) type Shape = (Vec<ShapeElement>, bool);
+/// What places depend on, beside the graph: the shape of the slot, and the policy where each vertex is looked at alone.
+pub(super) type Shape = (Vec<ShapeElement>, Option<Policy>);
 
 /// How many shapes are remembered.
 const MOST_SHAPES: usize = 32;
 
-/// The places of the shapes that were asked for last. Forgotten when the graph changes.
+/// The places of the shapes that were asked for last, by any policy. Forgotten when the graph changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlaceTables {
     alike: Option<Arc<Kinds>>,
@@ -35,6 +37,11 @@ impl PlaceTables {
     /// Forgets all.
     pub(crate) fn forget(&mut self) {
         *self = Self::default();
+    }
+
+    /// Forgets where the order of vertices by some policies mattered.
+    pub(crate) fn forget_policies(&mut self, is_forgotten: impl Fn(Policy) -> bool) {
+        self.recent.retain(|((_, policy), _)| !policy.is_some_and(&is_forgotten));
     }
 
     pub(super) fn kinds(&mut self, site: &Site, likeness: Likeness) -> Arc<Kinds> {

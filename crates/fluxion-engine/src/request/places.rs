@@ -38,7 +38,7 @@ impl Request {
         for slot in
             (0..self.elements.len()).rev().filter(|&n| self.elements[n].is_slot).collect::<Vec<_>>()
         {
-            let shape = (self.shape(slot), exact);
+            let shape = (self.shape(slot), exact.then_some(policy));
             let places = match tables.known(&shape) {
                 Some(places) => places,
                 None => {

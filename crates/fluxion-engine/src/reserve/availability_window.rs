@@ -1,7 +1,7 @@
 //! Which nodes could serve a request during a window that moves forward in time.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, btree_map};
+use std::collections::BinaryHeap;
 use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use super::node_set::{NodeNumber, NodeSet};
 use super::node_use::NodeUse;
 use super::present::Present;
 use crate::bitmap::{Bitmap, for_words};
+use crate::blocks::BlockEntries;
 use crate::operation::JobId;
 use crate::record::Hold;
 use crate::request::constraint_mask::ConstraintMask;
@@ -68,11 +69,11 @@ pub(crate) struct AvailabilityWindow<'a> {
     /// [`AvailabilityWindow::node_mask`] by ordinal, as it was when it was last asked for.
     ordinals: Bitmap,
     /// Jobs that the end of the window has not reached.
-    coming: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
+    coming: Peekable<BlockEntries<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not reached.
-    starting: Peekable<btree_map::Iter<'a, (i64, JobId), Arc<NodeUse>>>,
+    starting: Peekable<BlockEntries<'a, (i64, JobId), Arc<NodeUse>>>,
     /// Jobs that the start of the window has not left behind.
-    ending: Peekable<btree_map::Iter<'a, (i64, JobId), CalendarJob>>,
+    ending: Peekable<BlockEntries<'a, (i64, JobId), CalendarJob>>,
 }
 
 impl<'a> AvailabilityWindow<'a> {
@@ -163,8 +164,7 @@ impl<'a> AvailabilityWindow<'a> {
             return self.ending.peek().map(|((end, _), _)| *end);
         }
         if self.ends.is_empty() {
-            let stays =
-                self.usable.members().filter_map(|node| self.calendar.stays.get(&node)).flatten();
+            let stays = self.usable.members().flat_map(|node| self.calendar.stays(node));
             self.ends.extend(stays.map(|stay| stay.end));
             self.ends.sort_unstable();
         }
@@ -230,7 +230,7 @@ impl<'a> AvailabilityWindow<'a> {
         if self.unsure.contains(node) {
             return None;
         }
-        let stays = self.calendar.stays.get(&node)?;
+        let stays = self.calendar.stays(node);
         let coming = stays.iter().filter(|stay| self.start < stay.start && stay.start < end);
         let short = coming.map(|stay| stay.start).filter(|&at| !self.has_units_at(node, stays, at));
         let next_end = |at: i64| stays.iter().map(|stay| stay.end).filter(|&end| end > at).min();

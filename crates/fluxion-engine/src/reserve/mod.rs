@@ -13,8 +13,7 @@ mod node_use;
 mod nodes;
 mod present;
 
-use std::collections::BTreeMap;
-
+use crate::blocks::BlockMap;
 use crate::decision::{Decision, Grant};
 use crate::operation::JobId;
 use crate::passes::Passes;
@@ -55,7 +54,7 @@ impl EarliestStart {
         &mut self,
         passes: &mut Passes<'_>,
         prepared: &PreparedRequest<'_>,
-        jobs: &BTreeMap<JobId, JobRecord>,
+        jobs: &BlockMap<JobId, JobRecord>,
         now: i64,
     ) -> Result<Option<Decision>, Refusal> {
         let (site, state) = (passes.site, passes.state);
@@ -82,7 +81,7 @@ fn demand_of_root(site: &Site, prepared: &PreparedRequest<'_>) -> Vec<u64> {
     [0, 0].into_iter().chain(tracked).collect()
 }
 
-fn calendar_of(site: &Site, jobs: &BTreeMap<JobId, JobRecord>) -> NodeCalendar {
+fn calendar_of(site: &Site, jobs: &BlockMap<JobId, JobRecord>) -> NodeCalendar {
     let live = jobs.iter().filter(|(_, record)| record.is_live());
     NodeCalendar::of(site, live.map(|(&job, record)| (record.booking(job), &*record.grants)))
 }

@@ -4,14 +4,12 @@
 //! Once built, it is told of every job that comes or goes. It states a necessary condition: a node that does not
 //! fit here cannot serve; one that fits may turn out not to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::node_set::NodeNumber;
 use super::node_use::NodeUse;
 use super::nodes::Nodes;
+use crate::blocks::{BlockMap, BlockTable};
 use crate::decision::Grant;
 use crate::operation::JobId;
 use crate::record::{Booking, Hold};
@@ -29,16 +27,16 @@ pub(crate) struct CalendarJob {
 /// The live jobs in order of time. See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NodeCalendar {
-    pub(crate) by_end: BTreeMap<(i64, JobId), CalendarJob>,
+    pub(crate) by_end: BlockMap<(i64, JobId), CalendarJob>,
     /// Jobs besides allocations, which have started.
-    pub(crate) by_start: BTreeMap<(i64, JobId), Arc<NodeUse>>,
+    pub(crate) by_start: BlockMap<(i64, JobId), Arc<NodeUse>>,
     /// Jobs that keep nodes from others without naming them, and nodes that cannot be followed: while there is
     /// one, nothing is known.
     pub(crate) unclear: u64,
     /// All nodes.
     pub(crate) nodes: Arc<Nodes>,
     /// Who is on a node.
-    pub(crate) stays: FxHashMap<NodeNumber, Vec<Stay>>,
+    stays: BlockTable<Option<Arc<Vec<Stay>>>, 64>,
 }
 
 /// A job on a node.
@@ -62,7 +60,8 @@ impl NodeCalendar {
     /// The calendar of all live jobs. O(what they hold).
     pub(crate) fn of<'j>(site: &Site, jobs: impl Iterator<Item = (Booking, &'j [Grant])>) -> Self {
         let nodes = Arc::new(Nodes::of(site));
-        let mut calendar = Self { unclear: nodes.unnumbered, nodes, ..Self::default() };
+        let stays = BlockTable::new(nodes.len(), &None);
+        let mut calendar = Self { unclear: nodes.unnumbered, nodes, stays, ..Self::default() };
         // a job is counted at the outermost node alone
         calendar.unclear += u64::from(has_nested_nodes(site));
         jobs.for_each(|(booking, grants)| calendar.enter(site, grants, booking));
@@ -71,7 +70,7 @@ impl NodeCalendar {
 
     /// How many nodes the jobs of a window touch, at most. O(jobs).
     pub(crate) fn touched_within(&self, start: i64, end: i64) -> usize {
-        let lasting = self.by_end.range((start, JobId(u64::MAX))..).map(|(_, job)| job);
+        let lasting = self.by_end.from(|&key| key < (start, JobId(u64::MAX))).map(|(_, job)| job);
         let overlapping = lasting.filter(|job| job.start < end);
         overlapping.map(|job| job.uses.count).sum()
     }
@@ -86,7 +85,7 @@ impl NodeCalendar {
         let uses = Arc::new(uses);
         for (run, node) in uses.each() {
             let stay = Stay { job, start, end, uses: Arc::clone(&uses), run };
-            self.stays.entry(node).or_default().push(stay);
+            Arc::make_mut(self.stays[node.index()].get_or_insert_default()).push(stay);
         }
         if hold != Hold::Allocation {
             self.by_start.insert((start, job), Arc::clone(&uses));
@@ -103,13 +102,29 @@ impl NodeCalendar {
             return;
         };
         for (_, node) in left.uses.each() {
-            if let Some(stays) = self.stays.get_mut(&node) {
+            let known = &mut self.stays[node.index()];
+            if let Some(stays) = known {
+                let stays = Arc::make_mut(stays);
                 stays.retain(|stay| stay.job != job);
                 if stays.is_empty() {
-                    self.stays.remove(&node);
+                    *known = None;
                 }
             }
         }
+    }
+
+    /// Who is on a node.
+    pub(crate) fn stays(&self, node: NodeNumber) -> &[Stay] {
+        self.stays[node.index()].as_ref().map_or(&[], |stays| stays)
+    }
+
+    /// Puts the jobs of each node into the order of their numbers.
+    pub(crate) fn sort_stays(&mut self) {
+        self.stays.change(0..self.nodes.len(), |_, nodes| {
+            for stays in nodes.iter_mut().flatten() {
+                Arc::make_mut(stays).sort_unstable_by_key(|stay| stay.job);
+            }
+        });
     }
 }
 

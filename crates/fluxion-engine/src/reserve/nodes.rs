@@ -83,8 +83,9 @@ impl Nodes {
         let mut set = NodeSet::empty(self.len());
         for stretch in &self.stretches {
             let first = self.ordinals[stretch.start] as usize;
-            for (at, from) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                set.insert_bits(at, ordinals.bits(from..from + (stretch.end - at).min(64)));
+            let bits = ordinals.bits_in(first..first + stretch.len());
+            for (at, bits) in stretch.clone().step_by(64).zip(bits) {
+                set.insert_bits(at, bits);
             }
         }
         set
@@ -94,10 +95,9 @@ impl Nodes {
     pub(crate) fn write_ordinals(&self, set: &NodeSet, ordinals: &mut Bitmap) {
         for stretch in &self.stretches {
             let first = self.ordinals[stretch.start] as usize;
-            ordinals.remove_range(first..first + stretch.len());
-            for (at, to) in stretch.clone().step_by(64).zip((first..).step_by(64)) {
-                ordinals.insert_bits(to, set.bits(at..at + (stretch.end - at).min(64)));
-            }
+            ordinals.write_bits(first..first + stretch.len(), |numbers| {
+                set.bits(stretch.start + numbers.start..stretch.start + numbers.end)
+            });
         }
     }
 }

@@ -112,8 +112,9 @@ impl Search<'_> {
     fn refresh(&mut self, table: &mut ScoreTable, kind: ProviderKind) {
         let changed = table.take_changed();
         if table.is_empty() {
-            let offers = changed.into_iter().map(|at| self.offer_at(table, at, kind)).collect();
-            return table.fill(offers);
+            let offers: Vec<Offer> =
+                changed.into_iter().map(|at| self.offer_at(table, at, kind)).collect();
+            return table.fill(&offers);
         }
         for at in changed {
             let offer = self.offer_at(table, at, kind);

@@ -4,7 +4,6 @@
 //! rest.
 
 use std::cmp::Reverse;
-use std::ops::Bound::{self, Excluded, Included, Unbounded};
 use std::ops::Range;
 
 use fluxion_graph::{TypeId, VertexId};
@@ -80,11 +79,13 @@ impl Search<'_> {
         mut is_enough: impl FnMut(&mut Self, VertexId) -> bool,
     ) {
         let weights = self.weights;
-        let Some(ordered) = weights.ordered.get(&vertex) else { return };
-        let mut rest = ordered.range::<WeightedChild, _>(..);
-        while let Some(&key) = rest.next() {
+        let mut rest = weights.ordered(vertex, |_| false);
+        while let Some((&(parent, key), ())) = rest.next()
+            && parent == vertex
+        {
             if !self.may_serve(key.2, must) {
-                rest = ordered.range((self.after(vertex, key, must), Unbounded));
+                let next = self.after(vertex, key, must);
+                rest = weights.ordered(vertex, |child| *child < next);
             } else if is_enough(self, key.2) || self.is_stopped() {
                 return;
             }
@@ -92,12 +93,12 @@ impl Search<'_> {
     }
 
     /// Where the next child that may serve stands after one that may not, or a bound before it.
-    fn after(&mut self, vertex: VertexId, key: WeightedChild, must: &Must) -> Bound<WeightedChild> {
-        let (weight, Reverse(uniq_id), _) = key;
+    fn after(&mut self, vertex: VertexId, key: WeightedChild, must: &Must) -> WeightedChild {
+        let (weight, Reverse(uniq_id), VertexId(child)) = key;
         match self.next_serving(vertex, uniq_id, must) {
-            None => Excluded((weight, Reverse(i64::MIN), VertexId(u32::MAX))),
-            Some(next) if next < uniq_id => Included((weight, Reverse(next), VertexId(0))),
-            Some(_) => Excluded(key),
+            None => (weight, Reverse(i64::MIN), VertexId(u32::MAX)),
+            Some(next) if next < uniq_id => (weight, Reverse(next), VertexId(0)),
+            Some(_) => (weight, Reverse(uniq_id), VertexId(child + 1)),
         }
     }
 

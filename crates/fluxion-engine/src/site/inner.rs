@@ -66,7 +66,7 @@ impl InnerNumbers {
     }
 
     /// The inner vertices from an id on.
-    pub(crate) fn from(&self, first: VertexId) -> impl Iterator<Item = VertexId> + '_ {
+    pub(crate) fn from(&self, first: VertexId) -> impl Iterator<Item = VertexId> + Clone + '_ {
         let start = (first.index() / 64).min(self.words.len());
         let vertices = (start as u32..).zip(&self.words[start..]).flat_map(|(at, word)| {
             let rest = |&bits: &u64| Some(bits & (bits - 1)).filter(|&bits| bits != 0);

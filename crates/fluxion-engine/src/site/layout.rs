@@ -211,6 +211,13 @@ impl Layout {
         self.by_ordinal.len()
     }
 
+    /// What a layout takes with the indices of it, in bytes, about. O(1).
+    pub(crate) fn footprint(&self) -> u64 {
+        let scores = if matches!(self.scores, Scores::PerformanceClasses(_)) { 8 } else { 0 };
+        let vertices = self.ordinal_of.len() * (9 + scores);
+        (vertices + self.totals.len() * 8 + self.inner.len() * 24) as u64
+    }
+
     /// Units of a type strictly below a vertex, counted under the parent that the walk reaches first.
     pub(crate) fn total(&self, graph: &Graph, tree: &Tree, vertex: VertexId, ty: TypeId) -> u64 {
         self.counted_total(vertex, ty).unwrap_or_else(|| {

@@ -169,12 +169,13 @@ impl State {
         let mut moved: Units = [0; COUNTED_TYPES];
         match marked {
             Marked::Yes => {
-                moved[..width].copy_from_slice(&self.free[own]);
-                self.free[rows].fill(0);
+                moved.iter_mut().zip(own).for_each(|(moved, at)| *moved = self.free[at]);
+                self.free.change(rows, |_, free| free.fill(0));
             }
             Marked::No => {
                 moved[..width].copy_from_slice(&totals[own]);
-                self.free[rows.clone()].copy_from_slice(&totals[rows]);
+                self.free
+                    .change(rows, |at, free| free.copy_from_slice(&totals[at..at + free.len()]));
             }
         }
         let pool = site.graph.vertex(vertex);

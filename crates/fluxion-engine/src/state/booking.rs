@@ -29,7 +29,7 @@ impl State {
         match booking.hold {
             Hold::Allocation => {
                 self.latest_start = self.latest_start.max(booking.start);
-                *self.ends.entry(booking.end).or_insert(0) += 1;
+                self.note_end(booking.end);
             }
             Hold::Reservation | Hold::Unlisted => self.later += 1,
         }
@@ -37,12 +37,13 @@ impl State {
         let claim =
             Claim { job: booking.job, start: booking.start, end: booking.end, hold: booking.hold };
         // parents first: what is above blocks all below at once
-        for grant in grants.iter().rev().filter(|g| g.exclusive) {
+        let exclusive = || grants.iter().rev().filter(|grant| grant.exclusive);
+        self.claims.add(exclusive().map(|grant| {
             let hold = if grant.unlisted { Hold::Unlisted } else { booking.hold };
-            self.claims.add(grant.vertex, Claim { hold, ..claim });
-            if booking.hold == Hold::Allocation {
-                self.hold(site, grant.vertex, Marked::Yes, observer);
-            }
+            (grant.vertex, Claim { hold, ..claim })
+        }));
+        if booking.hold == Hold::Allocation {
+            exclusive().for_each(|g| self.hold(site, g.vertex, Marked::Yes, observer));
         }
         UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, grant.vertex, uses, booking, Marked::Yes, observer);
@@ -72,6 +73,13 @@ impl State {
         UseRows::default().each(site, grants, |grant, uses| {
             self.use_inner(site, grant.vertex, uses, booking, Marked::No, observer);
         });
+    }
+
+    fn note_end(&mut self, end: i64) {
+        match self.ends.get_mut(&end) {
+            Some(count) => *count += 1,
+            None => drop(self.ends.insert(end, 1)),
+        }
     }
 
     fn forget_end(&mut self, end: i64) {
@@ -115,11 +123,14 @@ impl State {
     }
 }
 
-fn new_planner(site: &Site, vertex: VertexId) -> Planner {
+/// What there is of each pool of the planner of a vertex.
+pub(super) fn totals_of_planner(site: &Site, vertex: VertexId) -> Vec<u64> {
     let ty = site.graph.vertex(vertex).ty;
     let total = |ty| site.layout.total(&site.graph, &site.tree, vertex, ty);
-    let totals: Vec<u64> =
-        [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect();
-    Planner::new(0, FOREVER, &totals)
+    [MOST_JOBS; 2].into_iter().chain(site.filters.of(ty).map(total)).collect()
+}
+
+fn new_planner(site: &Site, vertex: VertexId) -> Planner {
+    Planner::new(0, FOREVER, &totals_of_planner(site, vertex))
         .unwrap_or_else(|_| unreachable!("totals are sums of 32-bit sizes"))
 }

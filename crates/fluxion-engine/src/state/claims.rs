@@ -2,6 +2,7 @@
 
 use fluxion_graph::VertexId;
 
+use crate::blocks::BlockTable;
 use crate::operation::JobId;
 use crate::record::Hold;
 
@@ -40,32 +41,43 @@ impl Link {
 }
 
 /// The claims of all vertices: linked lists in one table.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Claims {
-    pub(crate) head: Vec<u32>,
-    pub(crate) links: Vec<Link>,
-    pub(crate) free: Vec<u32>,
+    head: BlockTable<u32, 512>,
+    links: BlockTable<Link, 128>,
+    /// The list of those that are not in use.
+    free: u32,
 }
 
 impl Claims {
     pub(crate) fn new(vertices: usize) -> Self {
-        Self { head: vec![NONE; vertices], ..Self::default() }
+        Self { head: BlockTable::new(vertices, &NONE), links: BlockTable::default(), free: NONE }
     }
 
-    pub(crate) fn add(&mut self, vertex: VertexId, claim: Claim) {
-        let head = &mut self.head[vertex.index()];
-        let Claim { job, start, end, hold } = claim;
-        let link = Link { job, start, end, next: *head, hold };
-        *head = match self.free.pop() {
-            Some(free) => {
-                self.links[free as usize] = link;
-                free
-            }
-            None => {
-                self.links.push(link);
-                self.links.len() as u32 - 1
-            }
-        };
+    /// Adds claims; quick if neighbours come one after the other.
+    /// There are so many vertices now.
+    pub(crate) fn grow(&mut self, vertices: usize) {
+        self.head.grow(vertices, &NONE);
+    }
+
+    pub(crate) fn add(&mut self, claims: impl Iterator<Item = (VertexId, Claim)>) {
+        let Self { head, links, free } = self;
+        let claims = claims.map(|(vertex, claim)| (vertex.index(), claim));
+        head.change_each(claims, |head, Claim { job, start, end, hold }| {
+            let link = Link { job, start, end, next: *head, hold };
+            *head = match *free {
+                NONE => {
+                    links.push(link);
+                    links.len() as u32 - 1
+                }
+                at => {
+                    let unused = &mut links[at as usize];
+                    *free = unused.next;
+                    *unused = link;
+                    at
+                }
+            };
+        });
     }
 
     /// Removes the claim of a job.
@@ -80,7 +92,8 @@ impl Claims {
                     None => self.head[vertex.index()] = next,
                     Some(previous) => self.links[previous as usize].next = next,
                 }
-                self.free.push(at);
+                self.links[at as usize].next = self.free;
+                self.free = at;
                 return Some(link.claim());
             }
             before = Some(at);
@@ -95,8 +108,21 @@ impl Claims {
     }
 
     pub(crate) fn of(&self, vertex: VertexId) -> impl Iterator<Item = Claim> + '_ {
-        let first = self.head[vertex.index()];
+        self.list(self.head[vertex.index()]).map(Link::claim)
+    }
+
+    /// How many links there are, those that are not in use included.
+    pub(crate) fn link_count(&self) -> usize {
+        self.links.len()
+    }
+
+    /// How many links are not in use. O(links).
+    pub(crate) fn count_free(&self) -> usize {
+        self.list(self.free).take(self.links.len() + 1).count()
+    }
+
+    fn list(&self, first: u32) -> impl Iterator<Item = &Link> + '_ {
         let link = |at: u32| self.links.get(at as usize);
-        std::iter::successors(link(first), move |claim| link(claim.next)).map(Link::claim)
+        std::iter::successors(link(first), move |before| link(before.next))
     }
 }

@@ -1,9 +1,9 @@
 //! Marks on vertices that hold for everything below them: down, or held.
 
 use fluxion_graph::{Tree, VertexId};
-use rustc_hash::FxHashMap;
 
 use crate::bitmap::Bitmap;
+use crate::blocks::BlockMap;
 
 /// See the module documentation. A vertex can be marked several times.
 #[derive(Clone, Debug)]
@@ -11,14 +11,20 @@ pub(crate) struct Marks {
     /// Vertices with a mark of their own.
     own: Bitmap,
     /// How many marks a vertex has besides its first.
-    more: FxHashMap<VertexId, u32>,
+    more: BlockMap<VertexId, u32>,
     /// Vertices with a mark on their path, themselves included.
     path: Bitmap,
 }
 
 impl Marks {
     pub(crate) fn new(vertices: usize) -> Self {
-        Self { own: Bitmap::new(vertices), more: FxHashMap::default(), path: Bitmap::new(vertices) }
+        Self { own: Bitmap::new(vertices), more: BlockMap::default(), path: Bitmap::new(vertices) }
+    }
+
+    /// There are so many vertices now.
+    pub(crate) fn grow(&mut self, vertices: usize) {
+        self.own.grow(vertices);
+        self.path.grow(vertices);
     }
 
     /// Whether a vertex, or one on its path, is marked.
@@ -72,20 +78,20 @@ impl Marks {
     pub(crate) fn add(&mut self, vertex: VertexId) -> bool {
         let first = self.own.insert(vertex.index());
         if !first {
-            *self.more.entry(vertex).or_insert(0) += 1;
+            self.more.insert(vertex, self.more.get(&vertex).copied().unwrap_or(0) + 1);
         }
         first
     }
 
     /// Takes a mark away; whether it was the last one.
     pub(crate) fn take(&mut self, vertex: VertexId) -> bool {
-        match self.more.get_mut(&vertex) {
+        match self.more.get(&vertex).copied() {
             Some(1) => {
                 self.more.remove(&vertex);
                 false
             }
             Some(more) => {
-                *more -= 1;
+                self.more.insert(vertex, more - 1);
                 false
             }
             None => self.own.remove(vertex.index()),

@@ -6,16 +6,17 @@
 mod blocking;
 mod booking;
 pub(crate) mod claims;
+mod growing;
 pub(crate) mod marks;
 pub(crate) mod observer;
 pub(crate) mod use_rows;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fluxion_graph::{Status, TypeId, VertexId};
 use fluxion_planner::Planner;
 
+use crate::blocks::{BlockMap, BlockTable};
 use crate::site::Site;
 use crate::state::claims::Claims;
 use crate::state::marks::Marks;
@@ -27,6 +28,12 @@ pub(crate) const MOST_JOBS: u64 = 1 << 30;
 /// The column of a planner where the types of the filter start.
 pub(crate) const FIRST_FILTER_COLUMN: usize = 2;
 
+/// A planner for each inner vertex that anybody touches.
+pub(crate) type Planners = BlockTable<Option<Arc<Planner>>, 64>;
+
+/// Figures of inner vertices.
+pub(crate) type FigureTable<T> = BlockTable<T, 256>;
+
 /// See the module documentation.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
@@ -37,20 +44,20 @@ pub(crate) struct State {
     held: Marks,
     /// Use over time by inner vertex: column 0 counts jobs, column 1 the
     /// jobs that have a span in its filter, the others are the types of the filter.
-    planners: Vec<Option<Arc<Planner>>>,
+    planners: Planners,
     /// How many planners there are.
     planner_count: usize,
     /// Allocations that touch an inner vertex.
-    touched: Vec<u32>,
+    touched: FigureTable<u32>,
     /// Units below each inner vertex, per counted type, that are neither down nor held.
-    free: Vec<u64>,
+    free: FigureTable<u64>,
     nodes_up: u64,
     /// The latest start of an allocation ever booked: before that time "held" says nothing about now.
     latest_start: i64,
     /// How many bookings there are besides allocations.
     later: u64,
     /// How many allocations end at each time.
-    ends: BTreeMap<i64, u32>,
+    ends: BlockMap<i64, u32>,
 }
 
 impl State {
@@ -66,14 +73,14 @@ impl State {
             claims: Claims::new(vertices),
             down: Marks::new(vertices),
             held: Marks::new(vertices),
-            planners: vec![None; inner],
+            planners: BlockTable::new(inner, &None),
             planner_count: 0,
-            touched: vec![0; inner],
-            free: site.layout.totals.clone(),
+            touched: BlockTable::new(inner, &0),
+            free: BlockTable::of(&site.layout.totals),
             nodes_up: 0,
             latest_start: i64::MIN,
             later: 0,
-            ends: BTreeMap::new(),
+            ends: BlockMap::default(),
         };
         state.nodes_up = state.count_nodes(site);
         let all = (0..vertices as u32).map(VertexId);
@@ -124,7 +131,7 @@ impl State {
 
     /// Units below each inner vertex that are neither down nor held: a row per inner vertex, a column per counted type.
     #[inline]
-    pub(crate) fn free(&self) -> &[u64] {
+    pub(crate) fn free(&self) -> &FigureTable<u64> {
         &self.free
     }
 
@@ -134,7 +141,7 @@ impl State {
     }
 
     /// How many allocations end at each time.
-    pub(crate) fn ends(&self) -> &BTreeMap<i64, u32> {
+    pub(crate) fn ends(&self) -> &BlockMap<i64, u32> {
         &self.ends
     }
 
@@ -161,7 +168,7 @@ impl State {
 
     /// Whether the time of some allocation is over at `now`.
     pub(crate) fn overruns(&self, now: i64) -> bool {
-        self.ends.first_key_value().is_some_and(|(&end, _)| end <= now)
+        self.ends.first().is_some_and(|(&end, _)| end <= now)
     }
 
     /// Whether a job holds the vertex itself at some time in [`start`, `end`).
@@ -191,8 +198,8 @@ impl State {
     /// Whether an inner vertex is idle, and nothing below it of a counted type is down or held.
     pub(crate) fn is_untouched(&self, site: &Site, vertex: VertexId) -> bool {
         let width = site.layout.counted.width();
-        let row = |row: usize| row * width..(row + 1) * width;
-        let unused = |n| self.free[row(n)] == site.layout.totals[row(n)];
+        let totals = |row: usize| &site.layout.totals[row * width..(row + 1) * width];
+        let unused = |n| self.free.has_at(n * width, totals(n));
         self.is_idle(site, vertex) && site.layout.inner(vertex).is_some_and(unused)
     }
 
@@ -247,12 +254,12 @@ pub(crate) struct Parts<'a> {
     pub(crate) claims: &'a mut Claims,
     pub(crate) down: &'a mut Marks,
     pub(crate) held: &'a mut Marks,
-    pub(crate) planners: &'a mut Vec<Option<Arc<Planner>>>,
-    pub(crate) touched: &'a mut Vec<u32>,
-    pub(crate) free: &'a mut Vec<u64>,
+    pub(crate) planners: &'a mut Planners,
+    pub(crate) touched: &'a mut FigureTable<u32>,
+    pub(crate) free: &'a mut FigureTable<u64>,
     pub(crate) nodes_up: &'a mut u64,
     pub(crate) later: &'a mut u64,
-    pub(crate) ends: &'a mut BTreeMap<i64, u32>,
+    pub(crate) ends: &'a mut BlockMap<i64, u32>,
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(crate) trait StateObserver {
     fn children_are(&mut self, ordinals: Range<usize>, occupancy: Occupancy);
 
     /// What lies below some vertices has changed, as [`StateObserver::children_are`] said.
-    fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>);
+    fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId> + Clone);
 
     /// So many units of a counted type are free below a vertex: more than before, or as many.
     fn units_are_free(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64);

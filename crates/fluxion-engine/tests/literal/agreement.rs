@@ -10,6 +10,7 @@ use fluxion_jobspec::Jobspec;
 use crate::model::{Answer, Model, Refused, Rules};
 use crate::print;
 use crate::scenarios::{Scenario, Step};
+use crate::served::POLICIES;
 use crate::support::graph::{Layout, build};
 
 /// The engine, the model, and what they have in common.
@@ -22,6 +23,8 @@ pub(crate) struct Pair {
     now: i64,
     live: Vec<u64>,
     jobs: u64,
+    /// How often another policy was asked.
+    asked: usize,
 }
 
 /// The first difference between the two.
@@ -98,6 +101,7 @@ impl Pair {
             now: 0,
             live: Vec::new(),
             jobs: 0,
+            asked: 0,
         }
     }
 
@@ -157,8 +161,33 @@ impl Pair {
         if anew != found {
             return Err(format!("made anew, the engine says {anew:?} instead of {found:?}"));
         }
+        self.decide_by_another_policy(operation, jobspec)?;
         if let (Ok(Some(answer)), Ok(Some(decision))) = (expected, found) {
             self.record(operation, &answer, &decision);
+        }
+        Ok(())
+    }
+
+    /// What is kept for another policy says what would be found without it.
+    fn decide_by_another_policy(
+        &mut self,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+    ) -> Result<(), Difference> {
+        // more than are kept
+        let name = POLICIES[self.asked % POLICIES.len().min(6)];
+        self.asked += 1;
+        let policy = name.parse().unwrap();
+        let mut anew = self.engine.under(policy);
+        let expected = anew.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
+        let before = self.engine.fingerprint();
+        let engine = &mut self.engine;
+        let found = engine.decide_by(policy, operation, jobspec, self.now, &Budget::UNLIMITED);
+        if expected != found {
+            return Err(format!("by {name} the engine says {found:?}, made anew {expected:?}"));
+        }
+        if before != self.engine.fingerprint() {
+            return Err(format!("deciding {found:?} by {name} changed the state"));
         }
         Ok(())
     }

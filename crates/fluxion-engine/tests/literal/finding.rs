@@ -87,8 +87,8 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Whether a job has the vertex for itself, in a list.
     fn is_held(&self, vertex: VertexId, hold: Hold, job: impl Fn(JobId) -> bool) -> bool {
-        let mut live = self.engine.jobs().iter().filter(|(id, _)| self.engine.is_live(**id));
-        live.any(|(&id, record)| {
+        let mut live = self.engine.jobs().filter(|(id, _)| self.engine.is_live(*id));
+        live.any(|(id, record)| {
             let mut grants = record.grants.iter().filter(|g| g.exclusive && !g.unlisted);
             job(id) && record.hold == hold && grants.any(|grant| grant.vertex == vertex)
         })

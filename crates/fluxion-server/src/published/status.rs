@@ -12,7 +12,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     Reason, answer_too_large, call_too_long, exhausted, interrupted, load_too_long, no_memory,
-    not_possible, told, unprintable,
+    not_possible, told, too_many_visits, unprintable,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -92,7 +92,7 @@ fn no_match(error: &MatchError) -> Status {
                 let message = not_possible("the graph can never satisfy the jobspec", notes);
                 status(Code::OutOfRange, message)
             }
-            Refusal::TooManyVisits { .. } => exhausted(Reason::Budget, error.to_string()),
+            Refusal::TooManyVisits { most } => too_many_visits(*most),
             Refusal::Stopped => interrupted(),
             Refusal::TooManyTerms { .. } => in_jobspec(),
             Refusal::TooManyVariants => {

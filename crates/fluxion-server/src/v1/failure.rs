@@ -13,7 +13,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, interrupted, load_too_long,
-    no_memory, not_possible, told, unprintable,
+    no_memory, not_possible, told, too_many_visits, unprintable,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -205,9 +205,7 @@ fn no_match(error: &MatchError) -> Status {
             | Refusal::TooManyTerms { .. },
         )
         | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
-        MatchFault::Refused(Refusal::TooManyVisits { .. }) => {
-            exhausted(Reason::Budget, error.to_string())
-        }
+        MatchFault::Refused(Refusal::TooManyVisits { most }) => too_many_visits(*most),
         MatchFault::Refused(Refusal::Stopped) | MatchFault::Writer(WriteError::Stopped(_)) => {
             interrupted()
         }

@@ -24,8 +24,9 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Reply, S
     let asked = Asked::read(request)?;
     let policy = options::policy(own, &asked.request.policy)?;
     let Asked { id, operation, format, request } = asked;
-    let MatchRequest { jobspec, now, job_key, .. } = request;
-    let wanted = Wanted { format, policy };
+    let MatchRequest { jobspec, now, job_key, max_visits, .. } = request;
+    let max_visits = (max_visits > 0).then_some(max_visits);
+    let wanted = Wanted { format, policy, max_visits };
     let command = Command::Match { operation, jobspec, now, wanted, job_key };
     let Done { answered, booking } = graph.execute(id, command).await?;
     let Answered { answer: Told::Matched(matched), revision, seconds } = answered else {

@@ -35,6 +35,9 @@ pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Stat
     let flexible = options.traverser == "flexible";
     let usual = if flexible { SlotRule::Published } else { SlotRule::Deep };
     options.slots = slots.or(config.slots.filter(|_| !flexible)).unwrap_or(usual);
+    if asked.max_visits > 0 {
+        options.max_visits = asked.max_visits;
+    }
     options.match_format = printed.unwrap_or(options.match_format);
     options.allowlist = allowlist;
     Ok(options)
@@ -52,6 +55,7 @@ pub(crate) fn tell(options: &Options) -> GraphOptions {
         resource_format: names::resource_format(options.match_format).into(),
         allowlist: types.map(str::to_owned).collect(),
         slots: names::of_slot_rule(options.slots).into(),
+        max_visits: options.max_visits,
     }
 }
 

@@ -15,4 +15,5 @@ mod replays;
 mod resources;
 mod slots;
 mod unconfirmed;
+mod visits;
 mod wire;

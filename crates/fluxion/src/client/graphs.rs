@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read, Write as _};
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueHint, value_parser};
 use fluxion_client::v1::{
     Existing, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress,
     ResourceFormat, Server, SlotRule,
@@ -42,6 +42,10 @@ pub(crate) struct InitArgs {
     /// Where slots stand; the server's default if not given, which is deep unless it was told otherwise.
     #[arg(long, value_name = "RULE", value_parser = names::slots())]
     slots: Option<SlotRule>,
+
+    /// How many times the search for one match may look at vertices; the server's default if not given.
+    #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u64).range(1..))]
+    max_visits: Option<u64>,
 
     /// Format in which resource sets are printed; the server's default if not given.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
@@ -114,6 +118,7 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
         policy: own.policy.clone(),
         prune_filters: own.prune_filters.clone(),
         slots: own.slots.unwrap_or_default().into(),
+        max_visits: own.max_visits.unwrap_or_default(),
         resource_format: own.resource_format.unwrap_or_default().into(),
         ..GraphOptions::default()
     };

@@ -1,6 +1,6 @@
 //! `match`: resources for jobspecs, one after the other.
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueHint, value_parser};
 use fluxion_client::v1::{MatchOperation, MatchRequest, MatchResponse, ResourceFormat};
 use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
@@ -30,6 +30,10 @@ pub(crate) struct MatchArgs {
     /// The present time, on the graph's time axis.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     now: i64,
+
+    /// How many times the search may look at vertices, if that is less than the graph allows.
+    #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u64).range(1..))]
+    max_visits: Option<u64>,
 
     /// A name by which the job can be found again.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
@@ -84,6 +88,7 @@ fn request(own: &MatchArgs, jobspec: String) -> MatchRequest {
     MatchRequest::of(jobspec)
         .with_operation(own.operation)
         .with_policy(&own.policy)
+        .with_max_visits(own.max_visits.unwrap_or_default())
         .at(own.now)
         .with_job_key(&own.job_key)
         .with_resource_format(own.resource_format.unwrap_or_default())

@@ -60,7 +60,8 @@ type JobServiceClient interface {
 	// the client can find it again.
 	//
 	//	ALREADY_EXISTS       a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
+	//	RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo); or the search looked at as
+	//	                     many vertices as it may (the reason is then BUDGET): whether it fits is not known
 	//	OUT_OF_RANGE         it can never run on this graph
 	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Match(ctx context.Context, in *MatchRequest, opts ...grpc.CallOption) (*MatchResponse, error)
@@ -203,7 +204,8 @@ type JobServiceServer interface {
 	// the client can find it again.
 	//
 	//	ALREADY_EXISTS       a live job has this `job_key`
-	//	RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
+	//	RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo); or the search looked at as
+	//	                     many vertices as it may (the reason is then BUDGET): whether it fits is not known
 	//	OUT_OF_RANGE         it can never run on this graph
 	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	Match(context.Context, *MatchRequest) (*MatchResponse, error)

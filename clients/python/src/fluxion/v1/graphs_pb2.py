@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x66luxion/v1/graphs.proto\x12\nfluxion.v1\"\xf2\x01\n\x0cGraphOptions\x12\'\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x17.fluxion.v1.GraphFormat\x12\x0e\n\x06policy\x18\x02 \x01(\t\x12\x11\n\ttraverser\x18\x03 \x01(\t\x12\x15\n\rprune_filters\x18\x04 \x01(\t\x12\x12\n\nsubsystems\x18\x05 \x01(\t\x12\x33\n\x0fresource_format\x18\x06 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x11\n\tallowlist\x18\x07 \x03(\t\x12#\n\x05slots\x18\x08 \x01(\x0e\x32\x14.fluxion.v1.SlotRule\"]\n\x12\x43reateGraphRequest\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.fluxion.v1.CreateGraphHeaderH\x00\x12\x0e\n\x04text\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"\x9b\x01\n\x11\x43reateGraphHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x0f\n\x07replace\x18\x03 \x01(\x08\x12\x12\n\ntext_bytes\x18\x04 \x01(\x04\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\x12\x13\n\x0bincarnation\x18\x06 \x01(\t\"\x84\x01\n\x13\x43reateGraphResponse\x12\x18\n\x0ereceived_bytes\x18\x01 \x01(\x04H\x00\x12&\n\x07loading\x18\x02 \x01(\x0b\x32\x13.fluxion.v1.LoadingH\x00\x12\"\n\x05graph\x18\x03 \x01(\x0b\x32\x11.fluxion.v1.GraphH\x00\x42\x07\n\x05\x65vent\"\x1d\n\x07Loading\x12\x12\n\ntext_bytes\x18\x01 \x01(\x04\"\x13\n\x11ListGraphsRequest\"7\n\x12ListGraphsResponse\x12!\n\x06graphs\x18\x01 \x03(\x0b\x32\x11.fluxion.v1.Graph\"\x1f\n\x0fGetGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x9b\x01\n\x05Graph\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x07 \x01(\t\x12\x10\n\x08vertices\x18\x04 \x01(\x04\x12\r\n\x05\x65\x64ges\x18\x05 \x01(\x04\x12\x11\n\tlive_jobs\x18\x06 \x01(\x04\"L\n\x12\x45xportGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12(\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x18.fluxion.v1.ExportFormat\"J\n\x13\x45xportGraphResponse\x12\x0c\n\x04text\x18\x01 \x01(\x0c\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"J\n\x10\x44ropGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0brequest_key\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"\x13\n\x11\x44ropGraphResponse*\xca\x01\n\x0bGraphFormat\x12\x1c\n\x18GRAPH_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n\x10GRAPH_FORMAT_JGF\x10\x01\x12\x1e\n\x1aGRAPH_FORMAT_JGF_SHORTHAND\x10\x02\x12\x15\n\x11GRAPH_FORMAT_GRUG\x10\x03\x12\x16\n\x12GRAPH_FORMAT_HWLOC\x10\x04\x12\x18\n\x14GRAPH_FORMAT_RV1EXEC\x10\x05\x12\x1e\n\x1aGRAPH_FORMAT_RV1EXEC_FORCE\x10\x06*\xc2\x02\n\x0eResourceFormat\x12\x1f\n\x1bRESOURCE_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESOURCE_FORMAT_SIMPLE\x10\x01\x12!\n\x1dRESOURCE_FORMAT_PRETTY_SIMPLE\x10\x02\x12\x17\n\x13RESOURCE_FORMAT_JGF\x10\x03\x12!\n\x1dRESOURCE_FORMAT_JGF_SHORTHAND\x10\x04\x12\x19\n\x15RESOURCE_FORMAT_RLITE\x10\x05\x12\x17\n\x13RESOURCE_FORMAT_RV1\x10\x06\x12\x1f\n\x1bRESOURCE_FORMAT_RV1_NOSCHED\x10\x07\x12!\n\x1dRESOURCE_FORMAT_RV1_SHORTHAND\x10\x08\x12\x1c\n\x18RESOURCE_FORMAT_JGF_FULL\x10\t*R\n\x08SlotRule\x12\x19\n\x15SLOT_RULE_UNSPECIFIED\x10\x00\x12\x17\n\x13SLOT_RULE_PUBLISHED\x10\x01\x12\x12\n\x0eSLOT_RULE_DEEP\x10\x02*v\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45XPORT_FORMAT_JGF\x10\x01\x12\x15\n\x11\x45XPORT_FORMAT_DOT\x10\x02\x12\x19\n\x15\x45XPORT_FORMAT_GRAPHML\x10\x03\x32\x87\x03\n\x0cGraphService\x12R\n\x0b\x43reateGraph\x12\x1e.fluxion.v1.CreateGraphRequest\x1a\x1f.fluxion.v1.CreateGraphResponse(\x01\x30\x01\x12K\n\nListGraphs\x12\x1d.fluxion.v1.ListGraphsRequest\x1a\x1e.fluxion.v1.ListGraphsResponse\x12:\n\x08GetGraph\x12\x1b.fluxion.v1.GetGraphRequest\x1a\x11.fluxion.v1.Graph\x12P\n\x0b\x45xportGraph\x12\x1e.fluxion.v1.ExportGraphRequest\x1a\x1f.fluxion.v1.ExportGraphResponse0\x01\x12H\n\tDropGraph\x12\x1c.fluxion.v1.DropGraphRequest\x1a\x1d.fluxion.v1.DropGraphResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x66luxion/v1/graphs.proto\x12\nfluxion.v1\"\x86\x02\n\x0cGraphOptions\x12\'\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x17.fluxion.v1.GraphFormat\x12\x0e\n\x06policy\x18\x02 \x01(\t\x12\x11\n\ttraverser\x18\x03 \x01(\t\x12\x15\n\rprune_filters\x18\x04 \x01(\t\x12\x12\n\nsubsystems\x18\x05 \x01(\t\x12\x33\n\x0fresource_format\x18\x06 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x11\n\tallowlist\x18\x07 \x03(\t\x12#\n\x05slots\x18\x08 \x01(\x0e\x32\x14.fluxion.v1.SlotRule\x12\x12\n\nmax_visits\x18\t \x01(\x04\"]\n\x12\x43reateGraphRequest\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.fluxion.v1.CreateGraphHeaderH\x00\x12\x0e\n\x04text\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"\x9b\x01\n\x11\x43reateGraphHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x0f\n\x07replace\x18\x03 \x01(\x08\x12\x12\n\ntext_bytes\x18\x04 \x01(\x04\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\x12\x13\n\x0bincarnation\x18\x06 \x01(\t\"\x84\x01\n\x13\x43reateGraphResponse\x12\x18\n\x0ereceived_bytes\x18\x01 \x01(\x04H\x00\x12&\n\x07loading\x18\x02 \x01(\x0b\x32\x13.fluxion.v1.LoadingH\x00\x12\"\n\x05graph\x18\x03 \x01(\x0b\x32\x11.fluxion.v1.GraphH\x00\x42\x07\n\x05\x65vent\"\x1d\n\x07Loading\x12\x12\n\ntext_bytes\x18\x01 \x01(\x04\"\x13\n\x11ListGraphsRequest\"7\n\x12ListGraphsResponse\x12!\n\x06graphs\x18\x01 \x03(\x0b\x32\x11.fluxion.v1.Graph\"\x1f\n\x0fGetGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x9b\x01\n\x05Graph\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x07 \x01(\t\x12\x10\n\x08vertices\x18\x04 \x01(\x04\x12\r\n\x05\x65\x64ges\x18\x05 \x01(\x04\x12\x11\n\tlive_jobs\x18\x06 \x01(\x04\"L\n\x12\x45xportGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12(\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x18.fluxion.v1.ExportFormat\"J\n\x13\x45xportGraphResponse\x12\x0c\n\x04text\x18\x01 \x01(\x0c\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"J\n\x10\x44ropGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0brequest_key\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"\x13\n\x11\x44ropGraphResponse*\xca\x01\n\x0bGraphFormat\x12\x1c\n\x18GRAPH_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n\x10GRAPH_FORMAT_JGF\x10\x01\x12\x1e\n\x1aGRAPH_FORMAT_JGF_SHORTHAND\x10\x02\x12\x15\n\x11GRAPH_FORMAT_GRUG\x10\x03\x12\x16\n\x12GRAPH_FORMAT_HWLOC\x10\x04\x12\x18\n\x14GRAPH_FORMAT_RV1EXEC\x10\x05\x12\x1e\n\x1aGRAPH_FORMAT_RV1EXEC_FORCE\x10\x06*\xc2\x02\n\x0eResourceFormat\x12\x1f\n\x1bRESOURCE_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESOURCE_FORMAT_SIMPLE\x10\x01\x12!\n\x1dRESOURCE_FORMAT_PRETTY_SIMPLE\x10\x02\x12\x17\n\x13RESOURCE_FORMAT_JGF\x10\x03\x12!\n\x1dRESOURCE_FORMAT_JGF_SHORTHAND\x10\x04\x12\x19\n\x15RESOURCE_FORMAT_RLITE\x10\x05\x12\x17\n\x13RESOURCE_FORMAT_RV1\x10\x06\x12\x1f\n\x1bRESOURCE_FORMAT_RV1_NOSCHED\x10\x07\x12!\n\x1dRESOURCE_FORMAT_RV1_SHORTHAND\x10\x08\x12\x1c\n\x18RESOURCE_FORMAT_JGF_FULL\x10\t*R\n\x08SlotRule\x12\x19\n\x15SLOT_RULE_UNSPECIFIED\x10\x00\x12\x17\n\x13SLOT_RULE_PUBLISHED\x10\x01\x12\x12\n\x0eSLOT_RULE_DEEP\x10\x02*v\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45XPORT_FORMAT_JGF\x10\x01\x12\x15\n\x11\x45XPORT_FORMAT_DOT\x10\x02\x12\x19\n\x15\x45XPORT_FORMAT_GRAPHML\x10\x03\x32\x87\x03\n\x0cGraphService\x12R\n\x0b\x43reateGraph\x12\x1e.fluxion.v1.CreateGraphRequest\x1a\x1f.fluxion.v1.CreateGraphResponse(\x01\x30\x01\x12K\n\nListGraphs\x12\x1d.fluxion.v1.ListGraphsRequest\x1a\x1e.fluxion.v1.ListGraphsResponse\x12:\n\x08GetGraph\x12\x1b.fluxion.v1.GetGraphRequest\x1a\x11.fluxion.v1.Graph\x12P\n\x0b\x45xportGraph\x12\x1e.fluxion.v1.ExportGraphRequest\x1a\x1f.fluxion.v1.ExportGraphResponse0\x01\x12H\n\tDropGraph\x12\x1c.fluxion.v1.DropGraphRequest\x1a\x1d.fluxion.v1.DropGraphResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,40 +32,40 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fluxion.v1.graphs_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'ZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1'
-  _globals['_GRAPHFORMAT']._serialized_start=1224
-  _globals['_GRAPHFORMAT']._serialized_end=1426
-  _globals['_RESOURCEFORMAT']._serialized_start=1429
-  _globals['_RESOURCEFORMAT']._serialized_end=1751
-  _globals['_SLOTRULE']._serialized_start=1753
-  _globals['_SLOTRULE']._serialized_end=1835
-  _globals['_EXPORTFORMAT']._serialized_start=1837
-  _globals['_EXPORTFORMAT']._serialized_end=1955
+  _globals['_GRAPHFORMAT']._serialized_start=1244
+  _globals['_GRAPHFORMAT']._serialized_end=1446
+  _globals['_RESOURCEFORMAT']._serialized_start=1449
+  _globals['_RESOURCEFORMAT']._serialized_end=1771
+  _globals['_SLOTRULE']._serialized_start=1773
+  _globals['_SLOTRULE']._serialized_end=1855
+  _globals['_EXPORTFORMAT']._serialized_start=1857
+  _globals['_EXPORTFORMAT']._serialized_end=1975
   _globals['_GRAPHOPTIONS']._serialized_start=40
-  _globals['_GRAPHOPTIONS']._serialized_end=282
-  _globals['_CREATEGRAPHREQUEST']._serialized_start=284
-  _globals['_CREATEGRAPHREQUEST']._serialized_end=377
-  _globals['_CREATEGRAPHHEADER']._serialized_start=380
-  _globals['_CREATEGRAPHHEADER']._serialized_end=535
-  _globals['_CREATEGRAPHRESPONSE']._serialized_start=538
-  _globals['_CREATEGRAPHRESPONSE']._serialized_end=670
-  _globals['_LOADING']._serialized_start=672
-  _globals['_LOADING']._serialized_end=701
-  _globals['_LISTGRAPHSREQUEST']._serialized_start=703
-  _globals['_LISTGRAPHSREQUEST']._serialized_end=722
-  _globals['_LISTGRAPHSRESPONSE']._serialized_start=724
-  _globals['_LISTGRAPHSRESPONSE']._serialized_end=779
-  _globals['_GETGRAPHREQUEST']._serialized_start=781
-  _globals['_GETGRAPHREQUEST']._serialized_end=812
-  _globals['_GRAPH']._serialized_start=815
-  _globals['_GRAPH']._serialized_end=970
-  _globals['_EXPORTGRAPHREQUEST']._serialized_start=972
-  _globals['_EXPORTGRAPHREQUEST']._serialized_end=1048
-  _globals['_EXPORTGRAPHRESPONSE']._serialized_start=1050
-  _globals['_EXPORTGRAPHRESPONSE']._serialized_end=1124
-  _globals['_DROPGRAPHREQUEST']._serialized_start=1126
-  _globals['_DROPGRAPHREQUEST']._serialized_end=1200
-  _globals['_DROPGRAPHRESPONSE']._serialized_start=1202
-  _globals['_DROPGRAPHRESPONSE']._serialized_end=1221
-  _globals['_GRAPHSERVICE']._serialized_start=1958
-  _globals['_GRAPHSERVICE']._serialized_end=2349
+  _globals['_GRAPHOPTIONS']._serialized_end=302
+  _globals['_CREATEGRAPHREQUEST']._serialized_start=304
+  _globals['_CREATEGRAPHREQUEST']._serialized_end=397
+  _globals['_CREATEGRAPHHEADER']._serialized_start=400
+  _globals['_CREATEGRAPHHEADER']._serialized_end=555
+  _globals['_CREATEGRAPHRESPONSE']._serialized_start=558
+  _globals['_CREATEGRAPHRESPONSE']._serialized_end=690
+  _globals['_LOADING']._serialized_start=692
+  _globals['_LOADING']._serialized_end=721
+  _globals['_LISTGRAPHSREQUEST']._serialized_start=723
+  _globals['_LISTGRAPHSREQUEST']._serialized_end=742
+  _globals['_LISTGRAPHSRESPONSE']._serialized_start=744
+  _globals['_LISTGRAPHSRESPONSE']._serialized_end=799
+  _globals['_GETGRAPHREQUEST']._serialized_start=801
+  _globals['_GETGRAPHREQUEST']._serialized_end=832
+  _globals['_GRAPH']._serialized_start=835
+  _globals['_GRAPH']._serialized_end=990
+  _globals['_EXPORTGRAPHREQUEST']._serialized_start=992
+  _globals['_EXPORTGRAPHREQUEST']._serialized_end=1068
+  _globals['_EXPORTGRAPHRESPONSE']._serialized_start=1070
+  _globals['_EXPORTGRAPHRESPONSE']._serialized_end=1144
+  _globals['_DROPGRAPHREQUEST']._serialized_start=1146
+  _globals['_DROPGRAPHREQUEST']._serialized_end=1220
+  _globals['_DROPGRAPHRESPONSE']._serialized_start=1222
+  _globals['_DROPGRAPHRESPONSE']._serialized_end=1241
+  _globals['_GRAPHSERVICE']._serialized_start=1978
+  _globals['_GRAPHSERVICE']._serialized_end=2369
 # @@protoc_insertion_point(module_scope)

@@ -68,7 +68,7 @@ EXPORT_FORMAT_DOT: ExportFormat
 EXPORT_FORMAT_GRAPHML: ExportFormat
 
 class GraphOptions(_message.Message):
-    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist", "slots")
+    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist", "slots", "max_visits")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     TRAVERSER_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +77,7 @@ class GraphOptions(_message.Message):
     RESOURCE_FORMAT_FIELD_NUMBER: _ClassVar[int]
     ALLOWLIST_FIELD_NUMBER: _ClassVar[int]
     SLOTS_FIELD_NUMBER: _ClassVar[int]
+    MAX_VISITS_FIELD_NUMBER: _ClassVar[int]
     format: GraphFormat
     policy: str
     traverser: str
@@ -85,7 +86,8 @@ class GraphOptions(_message.Message):
     resource_format: ResourceFormat
     allowlist: _containers.RepeatedScalarFieldContainer[str]
     slots: SlotRule
-    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ..., slots: _Optional[_Union[SlotRule, str]] = ...) -> None: ...
+    max_visits: int
+    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ..., slots: _Optional[_Union[SlotRule, str]] = ..., max_visits: _Optional[int] = ...) -> None: ...
 
 class CreateGraphRequest(_message.Message):
     __slots__ = ("header", "text")

@@ -50,7 +50,8 @@ class JobServiceStub:
     the client can find it again.
 
       ALREADY_EXISTS       a live job has this `job_key`
-      RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
+      RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo); or the search looked at as
+                           many vertices as it may (the reason is then BUDGET): whether it fits is not known
       OUT_OF_RANGE         it can never run on this graph
       FAILED_PRECONDITION  the graph is of another `incarnation`
     """
@@ -142,7 +143,8 @@ class JobServiceAsyncStub:
     the client can find it again.
 
       ALREADY_EXISTS       a live job has this `job_key`
-      RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
+      RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo); or the search looked at as
+                           many vertices as it may (the reason is then BUDGET): whether it fits is not known
       OUT_OF_RANGE         it can never run on this graph
       FAILED_PRECONDITION  the graph is of another `incarnation`
     """
@@ -236,7 +238,8 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         the client can find it again.
 
           ALREADY_EXISTS       a live job has this `job_key`
-          RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo)
+          RESOURCE_EXHAUSTED   nothing fits now; it may once something is released (RetryInfo); or the search looked at as
+                               many vertices as it may (the reason is then BUDGET): whether it fits is not known
           OUT_OF_RANGE         it can never run on this graph
           FAILED_PRECONDITION  the graph is of another `incarnation`
         """

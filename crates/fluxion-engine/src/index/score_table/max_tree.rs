@@ -1,12 +1,14 @@
 //! A row of numbers with the greatest of each stretch: finds the next number that is large enough.
 
+use crate::blocks::BlockTable;
+
 /// See the module documentation; the leaves are numbered from 0.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MaxTree {
     /// Leaves, rounded up to a power of two.
     width: usize,
     /// A binary heap layout: node `n` has the children `2n` and `2n + 1`, leaves are the last `width` nodes.
-    greatest: Vec<i64>,
+    greatest: BlockTable<i64, 128>,
 }
 
 impl MaxTree {
@@ -20,7 +22,7 @@ impl MaxTree {
         for node in (1..width).rev() {
             greatest[node] = greatest[2 * node].max(greatest[2 * node + 1]);
         }
-        Self { width, greatest }
+        Self { width, greatest: BlockTable::of(&greatest) }
     }
 
     /// Whether these are the values, and the stretches know their greatest.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use fluxion_graph::VertexId;
 
+use crate::blocks::BlockTable;
 use crate::site::Site;
 
 /// How many different subtrees are remembered.
@@ -16,7 +17,7 @@ const OF_ITS_OWN: u32 = u32::MAX - 1;
 #[derive(Clone, Debug, Default)]
 pub(super) struct SubtreeKinds {
     /// The kind of each inner vertex.
-    kinds: Vec<u32>,
+    kinds: BlockTable<u32, 256>,
     /// One vertex of each kind.
     examples: Vec<VertexId>,
 }
@@ -26,7 +27,7 @@ impl SubtreeKinds {
     pub(super) fn kind(&mut self, site: &Site, vertex: VertexId) -> Option<u32> {
         let inner = site.layout.inner(vertex)?;
         if self.kinds.is_empty() {
-            self.kinds = vec![UNKNOWN; site.layout.inner_count()];
+            self.kinds = BlockTable::new(site.layout.inner_count(), &UNKNOWN);
         }
         if self.kinds[inner] == UNKNOWN {
             self.kinds[inner] = self.find(site, vertex);

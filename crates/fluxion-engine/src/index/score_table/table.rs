@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::max_tree::MaxTree;
 use super::runs::Runs;
+use crate::blocks::{BlockTable, own};
 use crate::site::Site;
 
 /// Scores and units of the candidates of one provider, in the order in which they are gathered.
@@ -25,13 +26,14 @@ pub(crate) enum Reach {
 #[derive(Clone, Debug)]
 pub(crate) struct ScoreTable {
     /// Disjoint subtrees, depth first: the position of each, and its end.
-    providers: Vec<(u32, u32)>,
-    offers: Vec<Offer>,
+    providers: Arc<[(u32, u32)]>,
+    offers: BlockTable<Offer, 64>,
     /// The best score of each provider.
     best: MaxTree,
-    runs: Runs,
+    /// As many as there are different scores, which are few; copied as a whole.
+    runs: Arc<Runs>,
     changed: Vec<usize>,
-    is_changed: Vec<bool>,
+    is_changed: BlockTable<bool, 512>,
     /// The provider that was noted last: neighbours mostly change together.
     noted_last: (u32, u32),
     /// What providers with a kind of subtree offer while nobody uses them.
@@ -42,14 +44,14 @@ impl ScoreTable {
     /// Providers must be disjoint subtrees, depth first.
     pub(crate) fn new(site: &Site, providers: &[VertexId]) -> Self {
         let span = |&v: &VertexId| site.tree.position(v).map(|p| (p, site.tree.end(p)));
-        let providers: Vec<(u32, u32)> = providers.iter().filter_map(span).collect();
+        let providers: Arc<[(u32, u32)]> = providers.iter().filter_map(span).collect();
         Self {
-            offers: Vec::new(),
+            offers: BlockTable::default(),
             best: MaxTree::default(),
             providers,
-            runs: Runs::default(),
+            runs: Arc::default(),
             changed: Vec::new(),
-            is_changed: Vec::new(),
+            is_changed: BlockTable::default(),
             noted_last: (0, 0),
             untouched: FxHashMap::default(),
         }
@@ -76,16 +78,17 @@ impl ScoreTable {
     }
 
     /// Enters what all providers offer, in their order.
-    pub(crate) fn fill(&mut self, offers: Vec<Offer>) {
+    pub(crate) fn fill(&mut self, offers: &[Offer]) {
         // alike providers share one offer, and mostly come one after the other
         let mut best = Vec::with_capacity(offers.len());
+        let runs = own(&mut self.runs);
         for alike in offers.chunk_by(Arc::ptr_eq) {
-            alike[0].iter().for_each(|&(score, _)| self.runs.add(score, alike.len() as u64));
+            alike[0].iter().for_each(|&(score, _)| runs.add(score, alike.len() as u64));
             best.resize(best.len() + alike.len(), best_below(&alike[0], None));
         }
         self.best = MaxTree::new(best.into_iter());
-        self.is_changed = vec![false; offers.len()];
-        self.offers = offers;
+        self.is_changed = BlockTable::new(offers.len(), &false);
+        self.offers = BlockTable::of(offers);
     }
 
     /// Enters what a provider offers now.
@@ -93,8 +96,9 @@ impl ScoreTable {
         let old = std::mem::replace(&mut self.offers[at], offer);
         let new = &self.offers[at];
         let (gone, come) = differing(&old, new);
-        come.iter().for_each(|&(score, _)| self.runs.add(score, 1));
-        gone.iter().for_each(|&(score, _)| self.runs.remove(score));
+        let runs = own(&mut self.runs);
+        come.iter().for_each(|&(score, _)| runs.add(score, 1));
+        gone.iter().for_each(|&(score, _)| runs.remove(score));
         self.best.set(at, best_below(new, None));
     }
 
@@ -147,11 +151,12 @@ impl ScoreTable {
         let mut runs = Runs::default();
         self.offers.iter().flat_map(|o| o.iter()).for_each(|&(score, _)| runs.add(score, 1));
         let best: Vec<i64> = self.offers.iter().map(|offer| best_below(offer, None)).collect();
-        runs == self.runs && self.best.holds(&best)
+        runs == *self.runs && self.best.holds(&best)
     }
 
     fn note_provider(&mut self, at: usize) {
-        if !std::mem::replace(&mut self.is_changed[at], true) {
+        if !self.is_changed[at] {
+            self.is_changed[at] = true;
             self.changed.push(at);
         }
     }

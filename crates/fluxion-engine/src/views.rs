@@ -1,0 +1,200 @@
+//! Other policies than the graph's, side by side with it: what a decision by one of them needs is made when the policy
+//! is first asked for, and kept true from then on.
+//!
+//! A view has the layout, the indices and what is remembered of its policy; graph and state are those of the engine.
+//! To it all edges have their first weight, always (`docs/semantics/policies.md`, Order of children). Knows no jobs.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use fluxion_budget::Budget;
+use fluxion_graph::{Graph, VertexId};
+
+use crate::decision::Grant;
+use crate::index::Indices;
+use crate::index::weights::Weights;
+use crate::policy::Policy;
+use crate::record::Booking;
+use crate::request::constraint_mask::ConstraintMasks;
+use crate::reserve::EarliestStart;
+use crate::site::Site;
+use crate::site::directory::Directory;
+use crate::site::layout::Layout;
+use crate::state::State;
+use crate::state::observer::{Occupancy, StateObserver};
+
+/// How many policies are remembered beside the graph's.
+const MOST_VIEWS: usize = 4;
+
+/// So many changes after it was last asked for, a policy is forgotten.
+const MOST_UNUSED: u32 = 10_000;
+
+/// What a decision by one policy needs.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) policy: Policy,
+    pub(crate) site: Site,
+    pub(crate) indices: Indices,
+    pub(crate) weights: Weights,
+    pub(crate) constraint_masks: ConstraintMasks,
+    pub(crate) earliest_start: EarliestStart,
+    /// How many changes there were since it was asked for.
+    unused: u32,
+}
+
+impl View {
+    /// O(graph).
+    pub(crate) fn new(policy: Policy, site: &Site, state: &State) -> Self {
+        let layout = Arc::new(Layout::of(&site.graph, &site.tree, policy));
+        let site = Site { layout, ..site.clone() };
+        Self {
+            policy,
+            indices: Indices::of(&site, state),
+            weights: Weights::under(policy, &site.layout),
+            constraint_masks: ConstraintMasks::default(),
+            earliest_start: EarliestStart::default(),
+            site,
+            unused: 0,
+        }
+    }
+}
+
+/// The policies that were asked for last, the last one at the end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Views {
+    views: Vec<View>,
+}
+
+impl Views {
+    /// Takes out the view of a policy; it is made if there is none: O(graph). None if there is no memory for one more.
+    /// [`Views::put`] brings it back.
+    pub(crate) fn take(
+        &mut self,
+        policy: Policy,
+        site: &Site,
+        state: &State,
+        budget: &Budget,
+    ) -> Option<View> {
+        if let Some(at) = self.views.iter().position(|view| view.policy == policy) {
+            return Some(self.views.remove(at));
+        }
+        budget.take(site.layout.footprint()).ok()?;
+        Some(View::new(policy, site, state))
+    }
+
+    /// Keeps a view that was asked for; the one that was not asked for longest gives way.
+    pub(crate) fn put(&mut self, view: View) {
+        if self.views.len() == MOST_VIEWS {
+            self.views.remove(0);
+        }
+        self.views.push(View { unused: 0, ..view });
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &View> + '_ {
+        self.views.iter()
+    }
+
+    /// What they take, in bytes, about.
+    pub(crate) fn footprint(&self) -> u64 {
+        self.views.iter().map(|view| view.site.layout.footprint()).sum()
+    }
+
+    /// Some indices, and those of all views.
+    pub(crate) fn beside<'a>(&'a mut self, own: &'a mut Indices) -> AllIndices<'a> {
+        AllIndices { own, views: &mut self.views }
+    }
+
+    /// A job is booked.
+    pub(crate) fn enter(&mut self, grants: &[Grant], booking: Booking) {
+        for view in &mut self.views {
+            view.earliest_start.enter(&view.site, grants, booking);
+        }
+    }
+
+    /// A job is released.
+    pub(crate) fn leave(&mut self, booking: Booking) {
+        self.views.iter_mut().for_each(|view| view.earliest_start.leave(booking));
+    }
+
+    /// One more change; those that were not asked for in a long time are forgotten.
+    pub(crate) fn age(&mut self) {
+        self.views.iter_mut().for_each(|view| view.unused += 1);
+        self.views.retain(|view| view.unused <= MOST_UNUSED);
+    }
+
+    /// Properties of the graph are about to change: nobody here must have a share in it.
+    pub(crate) fn let_go_of_graph(&mut self) {
+        if !self.views.is_empty() {
+            let none = Arc::new(Graph::new());
+            for view in &mut self.views {
+                view.site.graph = Arc::clone(&none);
+                view.site.directory = Directory::default();
+            }
+        }
+    }
+
+    /// Their properties are changed.
+    pub(crate) fn take_graph(&mut self, site: &Site) {
+        for view in &mut self.views {
+            view.site.graph = Arc::clone(&site.graph);
+            view.site.directory = site.directory.clone();
+            view.constraint_masks.forget();
+        }
+    }
+
+    /// Keeps some policies alone.
+    pub(crate) fn keep(&mut self, is_kept: impl Fn(Policy) -> bool) {
+        self.views.retain(|view| is_kept(view.policy));
+    }
+}
+
+/// The indices of the graph's policy, and those of all views.
+pub(crate) struct AllIndices<'a> {
+    own: &'a mut Indices,
+    views: &'a mut [View],
+}
+
+impl StateObserver for AllIndices<'_> {
+    fn status_changed(&mut self, site: &Site, vertex: VertexId) {
+        self.own.status_changed(site, vertex);
+        for view in &mut *self.views {
+            view.indices.status_changed(&view.site, vertex);
+        }
+    }
+
+    fn grants_changed(&mut self, site: &Site, grants: &[Grant]) {
+        self.own.grants_changed(site, grants);
+        for view in &mut *self.views {
+            view.indices.grants_changed(&view.site, grants);
+        }
+    }
+
+    fn vertex_is(&mut self, site: &Site, vertex: VertexId, occupancy: Occupancy) {
+        self.own.vertex_is(site, vertex, occupancy);
+        for view in &mut *self.views {
+            view.indices.vertex_is(&view.site, vertex, occupancy);
+        }
+    }
+
+    /// Siblings have the same ordinals under all policies, in another order.
+    fn children_are(&mut self, ordinals: Range<usize>, occupancy: Occupancy) {
+        for view in &mut *self.views {
+            view.indices.children_are(ordinals.clone(), occupancy);
+        }
+        self.own.children_are(ordinals, occupancy);
+    }
+
+    fn changed_below(&mut self, site: &Site, parents: impl Iterator<Item = VertexId> + Clone) {
+        for view in &mut *self.views {
+            view.indices.changed_below(&view.site, parents.clone());
+        }
+        self.own.changed_below(site, parents);
+    }
+
+    fn units_are_free(&mut self, site: &Site, vertex: VertexId, column: usize, free: u64) {
+        self.own.units_are_free(site, vertex, column, free);
+        for view in &mut *self.views {
+            view.indices.units_are_free(&view.site, vertex, column, free);
+        }
+    }
+}
