@@ -1,5 +1,6 @@
 //! Short workloads whose instructions are counted: in one thread, without a clock, equal from run to run.
 
+mod counted;
 mod hard;
 
 use std::str::FromStr;
@@ -10,14 +11,14 @@ use fluxion_context::{Context, LoadFormat, MatchFormat, MatchOperation, Options,
 use crate::benches::kit::{self, Expected, NOW};
 use crate::jobspecs::{Job, YAML};
 use crate::machine::Machine;
-use crate::measure::Samples;
 use crate::random::Random;
+
+use counted::{MACHINE, measured, submit_all};
+
+pub(crate) use counted::COUNTED;
 
 /// Begins all random sequences here.
 const SEED: u64 = 1;
-
-/// What callgrind is told to count.
-pub(crate) const COUNTED: &str = "*workloads*measured*";
 
 /// A workload by its name.
 #[derive(Clone, Copy, Debug)]
@@ -69,16 +70,6 @@ impl FromStr for Workload {
     }
 }
 
-/// What is counted happens in here: its name is [`COUNTED`].
-#[inline(never)]
-fn measured(work: &mut dyn FnMut() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let done = work();
-    // Something after the call keeps this function on the stack.
-    std::hint::black_box(done)
-}
-
-const MACHINE: Machine = Machine::flat(256, 32, 4);
-
 fn load(text: &str, format: LoadFormat) -> anyhow::Result<()> {
     let options = kit::options(format, "first");
     let mut loaded = None;
@@ -94,21 +85,6 @@ fn load_jgf() -> anyhow::Result<()> {
 
 fn load_rv1() -> anyhow::Result<()> {
     load(&Machine::flat(1024, 64, 4).rv1(), LoadFormat::Rv1exec)
-}
-
-/// Each as often as in the list, expected to be possible now or later.
-fn submit_all(
-    context: &mut Context,
-    operation: MatchOperation,
-    jobs: &[String],
-    expected: Expected,
-) -> anyhow::Result<()> {
-    let mut samples = Samples::default();
-    measured(&mut || {
-        jobs.iter().try_for_each(|job| {
-            kit::submit(&mut samples, context, operation, job, expected).map(drop)
-        })
-    })
 }
 
 fn cores(policy: &str) -> anyhow::Result<()> {

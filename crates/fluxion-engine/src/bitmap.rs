@@ -196,6 +196,28 @@ impl Bitmap {
         Some(at)
     }
 
+    /// The members, ascending. O(members).
+    pub(crate) fn members(&self) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(self.next(0), |&at| self.next(at + 1))
+    }
+
+    /// The numbers below `len` that are not members, ascending. O(`len` / 64 + what is found).
+    pub(crate) fn others(&self, len: usize) -> impl Iterator<Item = usize> + '_ {
+        let others = (0..len.div_ceil(64)).flat_map(|word| {
+            let rest = |&bits: &u64| Some(bits & (bits - 1)).filter(|&bits| bits != 0);
+            let some = Some(!self.levels[0][word]).filter(|&bits| bits != 0);
+            std::iter::successors(some, rest)
+                .map(move |bits| word * 64 + bits.trailing_zeros() as usize)
+        });
+        others.take_while(move |&at| at < len)
+    }
+
+    /// How many members there are. O(length / 64).
+    pub(crate) fn count(&self) -> usize {
+        let words = self.levels[0].iter();
+        words.map(|word| word.count_ones() as usize).sum()
+    }
+
     /// The members, if the summaries agree with the bits.
     pub(crate) fn checked_members(&self) -> Option<Vec<usize>> {
         let [bottom, middle, top] = &self.levels;
@@ -270,6 +292,9 @@ mod tests {
                 prop_assert_eq!(bits.has_any(to..from), set.range(to.min(from)..from).next().is_some());
                 let members = bits.checked_members();
                 prop_assert!(members.is_some_and(|members| members.into_iter().eq(set.iter().copied())));
+                prop_assert!(bits.members().eq(set.iter().copied()));
+                prop_assert!(bits.others(8999).eq((0..8999).filter(|at| !set.contains(at))));
+                prop_assert_eq!(bits.count(), set.len());
             }
         }
 

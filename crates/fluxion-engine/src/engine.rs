@@ -295,9 +295,10 @@ impl Engine {
 
     /// What the graph and its jobs take, in bytes, about. O(1).
     pub fn footprint(&self) -> u64 {
-        let graph = self.site.graph.footprint(self.site.layout.inner_count());
+        let Site { graph, layout, directory, .. } = &self.site;
+        let site = graph.footprint(layout.inner_count()) + directory.footprint();
         let jobs = self.holdings.footprint_of(self.jobs.len(), self.state.planner_count());
-        graph + jobs + self.views.footprint()
+        site + jobs + self.views.footprint()
     }
 
     /// The number that the next job gets.

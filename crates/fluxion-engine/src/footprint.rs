@@ -32,6 +32,11 @@ impl Holdings {
         self.claims = self.claims.saturating_sub(claims(grants));
     }
 
+    /// How many vertices jobs have for themselves.
+    pub(crate) fn claims(self) -> usize {
+        self.claims as usize
+    }
+
     fn footprint(self) -> u64 {
         self.grants * GRANT + self.claims * CLAIM
     }

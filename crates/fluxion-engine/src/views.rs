@@ -18,6 +18,7 @@ use crate::record::Booking;
 use crate::request::constraint_mask::ConstraintMasks;
 use crate::reserve::EarliestStart;
 use crate::site::Site;
+use crate::site::directory::Directory;
 use crate::site::layout::Layout;
 use crate::state::State;
 use crate::state::observer::{Occupancy, StateObserver};
@@ -125,14 +126,18 @@ impl Views {
     pub(crate) fn let_go_of_graph(&mut self) {
         if !self.views.is_empty() {
             let none = Arc::new(Graph::new());
-            self.views.iter_mut().for_each(|view| view.site.graph = Arc::clone(&none));
+            for view in &mut self.views {
+                view.site.graph = Arc::clone(&none);
+                view.site.directory = Directory::default();
+            }
         }
     }
 
     /// Their properties are changed.
-    pub(crate) fn take_graph(&mut self, graph: &Arc<Graph>) {
+    pub(crate) fn take_graph(&mut self, site: &Site) {
         for view in &mut self.views {
-            view.site.graph = Arc::clone(graph);
+            view.site.graph = Arc::clone(&site.graph);
+            view.site.directory = site.directory.clone();
             view.constraint_masks.forget();
         }
     }

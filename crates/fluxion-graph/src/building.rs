@@ -42,6 +42,14 @@ impl Graph {
         Ok(())
     }
 
+    /// Gives back the room that tables have beyond what is in them: to be called when all is added.
+    pub fn give_back_room(&mut self) {
+        self.vertices.shrink_to_fit();
+        self.edges.shrink_to_fit();
+        self.first_at.shrink_to_fit();
+        self.paths.give_back_room();
+    }
+
     /// Creates a vertex. It has no path, no property and no edge yet.
     ///
     /// # Errors
@@ -52,8 +60,8 @@ impl Graph {
         check_name(spec.unit)?;
         let ty = self.add_type(spec.ty)?;
         let basename = match spec.basename {
-            Some(basename) => self.names.intern(basename),
-            None => self.types[ty.index()],
+            Some(basename) if basename != self.type_name(ty) => self.names.intern(basename),
+            _ => self.types[ty.index()],
         };
         let name = match spec.name {
             Some(name) => self.names.intern(name),
@@ -92,11 +100,15 @@ impl Graph {
 
     /// The id of a stem of names with a label of a unit, which becomes known if it was not.
     pub fn stem(&mut self, basename: Symbol, unit: Symbol) -> StemId {
+        if self.stems.get(self.recent_stem.index()) == Some(&(basename, unit)) {
+            return self.recent_stem;
+        }
         let new = StemId(self.stems.len() as u32);
         let stem = *self.stem_of.entry((basename, unit)).or_insert(new);
         if stem == new {
             self.stems.push((basename, unit));
         }
+        self.recent_stem = stem;
         stem
     }
 
@@ -117,8 +129,13 @@ impl Graph {
     /// [`GraphError::TooManyTypes`], [`GraphError::LongText`].
     pub fn add_type(&mut self, name: &str) -> Result<TypeId, GraphError> {
         check_name(name)?;
+        let recent = self.types.get(self.recent_type.index());
+        if recent.is_some_and(|&known| self.names.resolve(known) == name) {
+            return Ok(self.recent_type);
+        }
         let symbol = self.names.intern(name);
         if let Some(&ty) = self.type_of.get(&symbol) {
+            self.recent_type = ty;
             return Ok(ty);
         }
         let ty = u16::try_from(self.types.len())

@@ -86,6 +86,9 @@ pub struct Graph {
     pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
     pub(crate) properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
     pub(crate) empty: Symbol,
+    /// What was asked for last: vertices come in runs of a kind.
+    pub(crate) recent_type: TypeId,
+    pub(crate) recent_stem: StemId,
     /// What texts took when nothing was left over, or 0 if nobody looked yet.
     pub(crate) lean: usize,
     /// Where names are put together.
@@ -125,6 +128,8 @@ impl Graph {
             other_paths: FxHashMap::default(),
             properties: FxHashMap::default(),
             empty,
+            recent_type: TypeId(0),
+            recent_stem: StemId(0),
             lean: 0,
             scratch: String::new(),
             payments: Payments::default(),
@@ -312,6 +317,13 @@ impl Graph {
     pub fn properties(&self, vertex: VertexId) -> impl Iterator<Item = (&str, &str)> + '_ {
         let entries = self.properties.get(&vertex).map_or(&[][..], Vec::as_slice);
         entries.iter().map(|&(k, v)| (self.text(k), self.text(v)))
+    }
+
+    /// Each property of each vertex by its key, in any order. O(properties).
+    pub fn property_keys(&self) -> impl Iterator<Item = (VertexId, Symbol)> + '_ {
+        self.properties
+            .iter()
+            .flat_map(|(&vertex, entries)| entries.iter().map(move |&(key, _)| (vertex, key)))
     }
 
     /// The value of a property, if the vertex has it.

@@ -14,6 +14,8 @@ pub struct Interner {
     text: String,
     ends: Vec<u32>,
     index: HashTable<u32>,
+    /// What was interned last: readers come with the same text several times in a row.
+    recent: u32,
 }
 
 /// Beyond so many bytes the buffer grows more slowly.
@@ -37,9 +39,13 @@ fn slice<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
 impl Interner {
     /// The number of `text`, which is new if it was never seen. Amortised O(length).
     pub fn intern(&mut self, text: &str) -> Symbol {
-        let Self { text: buffer, ends, index } = self;
+        let Self { text: buffer, ends, index, recent } = self;
+        if ends.len() > *recent as usize && slice(buffer, ends, *recent) == text {
+            return Symbol(*recent);
+        }
         let code = hash(text);
         if let Some(&found) = index.find(code, |&n| slice(buffer, ends, n) == text) {
+            *recent = found;
             return Symbol(found);
         }
         let number = ends.len() as u32;
@@ -50,6 +56,7 @@ impl Interner {
         buffer.push_str(text);
         ends.push(buffer.len() as u32);
         index.insert_unique(code, number, |&n| hash(slice(buffer, ends, n)));
+        *recent = number;
         Symbol(number)
     }
 
@@ -84,6 +91,7 @@ impl Interner {
             text: String::with_capacity(in_use().map(|s| self.resolve(s).len()).sum()),
             ends: Vec::with_capacity(in_use().count()),
             index: HashTable::with_capacity(in_use().count()),
+            recent: 0,
         };
         let mut numbers = vec![Symbol(u32::MAX); used.len()];
         for symbol in in_use() {

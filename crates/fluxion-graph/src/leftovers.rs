@@ -24,17 +24,20 @@ struct InUse {
 
 impl Graph {
     /// Gives back texts and paths that nothing uses any more, once there is half as much text again as after the last
-    /// time. Symbols, paths and stems of names then have other numbers. Amortised O(what has come since).
-    pub fn give_back_texts(&mut self) {
+    /// time. Symbols, paths and stems of names then have other numbers: whether they have. Amortised O(what has come
+    /// since).
+    pub fn give_back_texts(&mut self) -> bool {
         let size = self.size_of_texts();
         if self.lean == 0 {
             // as it was loaded
             self.lean = size;
         }
-        if size > self.lean + self.lean / 2 + LITTLE {
+        let is_much = size > self.lean + self.lean / 2 + LITTLE;
+        if is_much {
             self.keep(&self.in_use());
             self.lean = self.size_of_texts();
         }
+        is_much
     }
 
     /// About how many bytes texts, paths and stems of names take.

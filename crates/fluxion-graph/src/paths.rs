@@ -90,6 +90,11 @@ impl PathTable {
         index.reserve(more, |&n| code(entries[n as usize]));
     }
 
+    /// Gives back the room of the entries that are not there.
+    pub(crate) fn give_back_room(&mut self) {
+        self.entries.shrink_to_fit();
+    }
+
     /// The id of `parent` + `/` + `component`.
     #[inline]
     pub fn child(&mut self, parent: PathId, component: Symbol) -> PathId {

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, anyhow};
 use fluxion_context::{Context, LoadFormat, MatchOperation, Status, Wanted};
 
-use super::{MACHINE, measured, submit_all};
+use super::counted::{MACHINE, measured, submit_all};
 use crate::benches::kit::{self, Expected, NOW};
 use crate::jobspecs::{HOUR, Job};
 use crate::machine::Machine;

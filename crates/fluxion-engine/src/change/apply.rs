@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::operation::{JobId, JobState};
 use crate::policy::{Policy, Preference};
 use crate::record::JobRecord;
+use crate::site::directory::Directory;
 use crate::site::{SetupError, Site};
 
 /// Why a change does not belong to a state: it was decided on another one.
@@ -221,8 +222,12 @@ impl Engine {
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
         }
-        graph.give_back_texts();
-        self.views.take_graph(&self.site.graph);
+        if graph.give_back_texts() {
+            self.site.directory = Directory::default();
+        } else if let Some(key) = graph.symbol(key) {
+            self.site.directory.add_holders(&self.site.tree, key, vertices);
+        }
+        self.views.take_graph(&self.site);
         self.constraint_masks.forget();
         let is_scored =
             |policy: Policy| key == "perf_class" && policy.preference() == Preference::Variation;

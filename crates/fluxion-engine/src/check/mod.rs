@@ -2,13 +2,14 @@
 //! records is computed afresh, slowly and plainly, and compared with what is kept.
 //!
 //! * [`jobs`] reads the job records alone; what it finds is what the bookings must say.
-//! * [`site`] checks what follows from the graph.
+//! * [`site`] checks what follows from the graph, [`directory`] what vertices are called.
 //! * [`bookings`] checks claims, timelines and figures, [`indices`] the indices built on them.
 //!
 //! Changes nothing, and uses none of the code that keeps the records.
 
 mod bookings;
 mod compare;
+mod directory;
 mod indices;
 mod jobs;
 mod site;
@@ -30,6 +31,7 @@ impl Engine {
     /// The first [`Inconsistency`]: a defect of the engine.
     pub fn check(&self) -> Result<(), Inconsistency> {
         site::check(self)?;
+        directory::check(&self.site)?;
         let expected = jobs::Expected::of(self)?;
         numbers(self)?;
         bookings::check(self, &expected)?;

@@ -26,7 +26,7 @@ pub(super) enum Predicate {
     JobReserved(JobId),
     JobSpan(JobId),
     JobTag(JobId),
-    /// Sorted.
+    /// Sorted, each once.
     Names(Vec<String>),
     Property(String),
     Constant(bool),
@@ -221,6 +221,7 @@ impl<'a> Parser<'a> {
         self.bytes_left = self.bytes_left.saturating_sub(list.taken());
         let mut names = list.into_names();
         names.sort_unstable();
+        names.dedup();
         Some(names)
     }
 

@@ -4,6 +4,7 @@
 mod criteria;
 mod jobid;
 mod run;
+mod sources;
 
 pub use criteria::{Criteria, InvalidCriteria};
 pub use run::Found;

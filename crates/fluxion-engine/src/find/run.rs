@@ -1,15 +1,15 @@
-//! Evaluating an expression over the graph.
+//! Evaluating an expression on the vertices for which it can hold.
 
 use fluxion_budget::{Budget, Stopped};
-use fluxion_graph::{
-    AggregateFigures, EdgeId, PickedEdge, PickedVertex, Selection, Status, VertexId,
-};
+use fluxion_graph::{AggregateFigures, PickedEdge, PickedVertex, Selection, Status, VertexId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::criteria::{Criteria, Expression, Joint, Predicate, Term};
+use super::sources::{Candidates, candidates};
 use crate::engine::Engine;
 use crate::operation::JobId;
-use crate::record::{Hold, JobRecord};
+use crate::record::Hold;
+use crate::site::walk_parent::walk_parent;
 use crate::state::FIRST_FILTER_COLUMN;
 use crate::state::use_rows::filter_spans;
 
@@ -30,6 +30,16 @@ struct Above {
     reserved: bool,
 }
 
+/// A vertex of the walk, while what lies below it is looked at.
+struct Open {
+    vertex: VertexId,
+    /// The first position after its subtree.
+    end: u32,
+    above: Above,
+    /// Whether the expression holds for it, or something below it was selected.
+    is_selected: bool,
+}
+
 struct Finder<'a> {
     engine: &'a Engine,
     criteria: &'a Criteria,
@@ -37,35 +47,50 @@ struct Finder<'a> {
     /// Vertices tagged by, and those with a filter span of, each job that the expression names.
     tags: FxHashMap<JobId, FxHashSet<VertexId>>,
     spans: FxHashMap<JobId, FxHashMap<VertexId, Vec<u64>>>,
-    seen: FxHashSet<VertexId>,
+    /// The path to the vertex that was looked at last, from the root.
+    path: Vec<Open>,
     found: Found,
-    budget: &'a Budget,
-    is_stopped: bool,
 }
 
 impl Engine {
-    /// Selects vertices by an expression, evaluated at time `now`; changes nothing.
+    /// Selects vertices by an expression, evaluated at time `now`; changes nothing. O(what marks, jobs, names and
+    /// properties say can be found × depth).
     ///
     /// # Errors
     /// [`Stopped`], if the budget ends before.
     pub fn find(&self, criteria: &Criteria, now: i64, budget: &Budget) -> Result<Found, Stopped> {
+        budget.check()?;
+        self.find_among(candidates(self, &criteria.expression), criteria, now, budget)
+    }
+
+    fn find_among(
+        &self,
+        candidates: Candidates,
+        criteria: &Criteria,
+        now: i64,
+        budget: &Budget,
+    ) -> Result<Found, Stopped> {
+        let figures = criteria.aggregates.then(FxHashMap::default);
         let mut finder = Finder {
             engine: self,
             criteria,
             now,
             tags: FxHashMap::default(),
             spans: FxHashMap::default(),
-            seen: FxHashSet::default(),
-            found: Found {
-                figures: criteria.aggregates.then(FxHashMap::default),
-                ..Found::default()
-            },
-            budget,
-            is_stopped: false,
+            path: Vec::new(),
+            found: Found { figures, ..Found::default() },
         };
         finder.look_up_jobs(&criteria.expression);
-        finder.walk(self.site.tree.root(), 1, Above::default());
-        if finder.is_stopped { Err(Stopped) } else { Ok(finder.found) }
+        let mut visit = |position| {
+            finder.visit(position);
+            budget.check()
+        };
+        match candidates {
+            Candidates::All => (0..self.site.tree.len() as u32).try_for_each(&mut visit)?,
+            Candidates::These(positions) => positions.into_iter().try_for_each(&mut visit)?,
+        }
+        while finder.close() {}
+        Ok(finder.found)
     }
 }
 
@@ -87,15 +112,11 @@ impl Finder<'_> {
 
     fn look_up_job(&mut self, job: JobId) {
         let known = self.tags.contains_key(&job);
-        let Some(record) = self.live(job).filter(|_| !known) else { return };
+        let Some(record) = self.engine.live_job(job).filter(|_| !known) else { return };
         let tags = record.grants.iter().map(|g| g.vertex).collect();
         let spans = filter_spans(&self.engine.site, &record.grants);
         self.tags.insert(job, tags);
         self.spans.insert(job, spans);
-    }
-
-    fn live(&self, job: JobId) -> Option<&JobRecord> {
-        self.engine.jobs.get(&job).filter(|record| record.is_live())
     }
 
     fn holds(&self, expression: &Expression, vertex: VertexId, above: Above) -> bool {
@@ -132,42 +153,61 @@ impl Finder<'_> {
         }
     }
 
-    /// Selects in a subtree, children first; whether anything was selected. Nothing is once the budget has ended.
-    fn walk(&mut self, vertex: VertexId, depth: u32, mut above: Above) -> bool {
-        self.is_stopped |= self.budget.is_stopped();
-        if self.is_stopped {
-            return false;
+    /// Looks at the vertex at a position, which is higher than that of the one before.
+    fn visit(&mut self, position: u32) {
+        while self.path.last().is_some_and(|open| open.end <= position) {
+            self.close();
         }
-        let engine = self.engine;
-        let (site, claims) = (&engine.site, engine.state.claims());
-        above.down |= engine.state.status(vertex) == Status::Down;
-        above.allocated |= claims.of(vertex).any(|c| c.hold == Hold::Allocation);
-        above.reserved |= claims.of(vertex).any(|c| c.hold == Hold::Reservation);
-        let mut selected = self.holds(&self.criteria.expression, vertex, above);
-        if site.tree.is_tree() {
-            for child in site.tree.children(vertex) {
-                if let Some(edge) = site.tree.edge_to(child) {
-                    selected |= self.walk_edge(edge, child, depth, above);
-                }
-            }
-        } else {
-            self.seen.insert(vertex);
-            for edge in site.tree.child_edges(&site.graph, vertex) {
-                let child = site.graph.edges()[edge.index()].target;
-                if !self.seen.contains(&child) {
-                    selected |= self.walk_edge(edge, child, depth, above);
-                }
-            }
+        let vertex = self.engine.site.tree.at(position);
+        let above = self.open(vertex);
+        if self.holds(&self.criteria.expression, vertex, above)
+            && let Some(open) = self.path.last_mut()
+        {
+            open.is_selected = true;
         }
-        selected && self.select(vertex, depth)
     }
 
-    fn walk_edge(&mut self, edge: EdgeId, child: VertexId, depth: u32, above: Above) -> bool {
-        let selected = self.walk(child, depth + 1, above);
-        if selected {
+    /// Opens what leads to a vertex from the last one that is open, and the vertex itself.
+    fn open(&mut self, vertex: VertexId) -> Above {
+        let site = &self.engine.site;
+        let last = self.path.last().map(|open| open.vertex);
+        let parent = |&v: &VertexId| walk_parent(&site.graph, &site.tree, v);
+        let is_closed = |v: &VertexId| Some(*v) != last;
+        let first = self.path.len();
+        for vertex in std::iter::successors(Some(vertex), parent).take_while(is_closed) {
+            let end = site.tree.position(vertex).map_or(0, |position| site.tree.end(position));
+            self.path.push(Open { vertex, end, above: Above::default(), is_selected: false });
+        }
+        self.path[first..].reverse();
+        for at in first..self.path.len() {
+            let inherited = at.checked_sub(1).map_or(Above::default(), |at| self.path[at].above);
+            self.path[at].above = self.below(inherited, self.path[at].vertex);
+        }
+        self.path.last().map_or(Above::default(), |open| open.above)
+    }
+
+    /// What a vertex hands down, with what it has inherited.
+    fn below(&self, mut above: Above, vertex: VertexId) -> Above {
+        let (state, claims) = (&self.engine.state, self.engine.state.claims());
+        above.down |= state.status(vertex) == Status::Down;
+        above.allocated |= claims.of(vertex).any(|c| c.hold == Hold::Allocation);
+        above.reserved |= claims.of(vertex).any(|c| c.hold == Hold::Reservation);
+        above
+    }
+
+    /// Is done with the last vertex that is open, and selects it if it is to be; whether there was one.
+    fn close(&mut self) -> bool {
+        let depth = self.path.len() as u32;
+        let Some(Open { vertex, is_selected, .. }) = self.path.pop() else { return false };
+        if is_selected
+            && self.select(vertex, depth)
+            && let Some(parent) = self.path.last_mut()
+            && let Some(edge) = self.engine.site.tree.edge_to(vertex)
+        {
+            parent.is_selected = true;
             self.found.selection.edges.push(PickedEdge { edge, below_exclusive: false });
         }
-        selected
+        true
     }
 
     /// With figures, a vertex that has none is left out, unless it connects what was selected.
@@ -217,5 +257,83 @@ impl Finder<'_> {
             total: site.layout.total(&site.graph, &site.tree, vertex, ty) as i64,
         });
         Some(figures.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fluxion_graph::{CONTAINMENT, Graph, VertexSpec};
+    use fluxion_jobspec::{Count, Element, Exclusivity, Jobspec};
+
+    use super::*;
+    use crate::engine::EngineOptions;
+    use crate::operation::MatchOperation;
+    use crate::request::slot_rule::SlotRule;
+    use crate::request::traverser::Traverser;
+
+    /// Twenty nodes with two cores each.
+    fn graph() -> Graph {
+        let mut graph = Graph::new();
+        let mut add = |ty: &str, id: i64, path: &str, parent: Option<VertexId>| {
+            let vertex = graph.add_vertex(&VertexSpec::new(ty, id, id)).unwrap();
+            graph.set_path(vertex, CONTAINMENT, path);
+            parent.map(|parent| graph.add_edge(parent, vertex, CONTAINMENT).unwrap());
+            vertex
+        };
+        let root = add("cluster", 0, "/c", None);
+        for id in 0..20 {
+            let path = format!("/c/{id}");
+            let node = add("node", id, &path, Some(root));
+            for core in 0..2 {
+                add("core", core, &format!("{path}/{core}"), Some(node));
+            }
+        }
+        graph.set_root(CONTAINMENT, root).unwrap();
+        graph
+    }
+
+    fn slot(ty: &str) -> Jobspec {
+        let element = |ty: &str, label: Option<&str>, with| Element {
+            ty: ty.to_owned(),
+            count: Count::exactly(1),
+            exclusivity: Exclusivity::Unspecified,
+            label: label.map(str::to_owned),
+            with,
+        };
+        let resources = vec![element("slot", Some("s"), vec![element(ty, None, vec![])])];
+        Jobspec { resources, duration: 60.0, queue: None, constraint: None }
+    }
+
+    #[test]
+    fn where_a_find_looks_makes_no_difference() {
+        let options = EngineOptions {
+            subsystems: vec!["containment".to_owned()],
+            policy: "low".parse().unwrap(),
+            traverser: Traverser::Simple,
+            slots: SlotRule::Published,
+            filters: "ALL:core,ALL:node".parse().unwrap(),
+        };
+        let mut engine = Engine::new(graph(), &options).unwrap();
+        for jobspec in [slot("node"), slot("core"), slot("core")] {
+            let decided =
+                engine.decide(MatchOperation::Allocate, &jobspec, 0, &Budget::UNLIMITED).unwrap();
+            engine.apply(&engine.decide_booking(&decided.unwrap(), 0)).unwrap();
+        }
+        for (text, selected) in [
+            ("jobid-span=1", 1),
+            ("jobid-span=2", 2),
+            ("jobid-span=2 agfilter=t", 2),
+            ("jobid-tag=2 agfilter=t", 2),
+            ("jobid-tag=2 or agfilter=f", 3),
+            ("sched-now=free and jobid-tag=3", 2),
+            ("status=down agfilter=t", 0),
+        ] {
+            let criteria: Criteria = text.parse().unwrap();
+            assert_ne!(candidates(&engine, &criteria.expression), Candidates::All, "{text}");
+            let found = engine.find(&criteria, 0, &Budget::UNLIMITED);
+            let all = engine.find_among(Candidates::All, &criteria, 0, &Budget::UNLIMITED);
+            assert_eq!(found, all, "{text}");
+            assert_eq!(found.unwrap().selection.vertices.len(), selected, "{text}");
+        }
     }
 }

@@ -7,10 +7,12 @@ use fluxion_budget::Budget;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Constraint;
 
-use super::resolved_constraint::{ResolvedConstraint, Tested, resolve, tested_types};
+use super::candidates::{Candidates, candidates};
+use super::resolved_constraint::{ResolvedConstraint, resolve};
 use crate::bitmap::Bitmap;
 use crate::refusal::Refusal;
 use crate::site::Site;
+use crate::site::directory::tested_types;
 use crate::terms::most_terms;
 
 /// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass.
@@ -32,13 +34,12 @@ impl ConstraintMask {
     fn of(
         constraint: &Constraint,
         site: &Site,
-        tested: &Tested,
         serial: u64,
         budget: &Budget,
     ) -> Result<Self, Refusal> {
         let test = resolve(constraint, &site.graph);
-        let mut passing = tested.named(&test).unwrap_or_else(|| tested.all.clone());
-        let (terms, most) = (test.terms(), most_terms(passing.len()));
+        let Candidates { vertices: mut passing, charged } = candidates(&test, site);
+        let (terms, most) = (test.terms(), most_terms(charged));
         if terms > most {
             return Err(Refusal::TooManyTerms { terms, most });
         }
@@ -115,7 +116,6 @@ impl ConstraintMask {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConstraintMasks {
     recent: Vec<(Arc<Constraint>, Arc<ConstraintMask>)>,
-    tested: Option<Arc<Tested>>,
     next_serial: u64,
 }
 
@@ -123,8 +123,8 @@ pub(crate) struct ConstraintMasks {
 const MOST_RECENT: usize = 8;
 
 impl ConstraintMasks {
-    /// The index of a constraint among the remembered ones; it becomes one if it was not: O(nodes that it names),
-    /// O(nodes) if it names none.
+    /// The index of a constraint among the remembered ones; it becomes one if it was not: O(nodes that it names, or that
+    /// have a property that it asks for), O(nodes) if it does neither.
     ///
     /// # Errors
     /// [`Refusal::TooManyTerms`], [`Refusal::Stopped`]; it is not remembered then.
@@ -137,8 +137,7 @@ impl ConstraintMasks {
         if let Some(at) = self.recent.iter().position(|(known, _)| **known == *constraint) {
             return Ok(at);
         }
-        let tested = self.tested.get_or_insert_with(|| Arc::new(Tested::of(site)));
-        let mask = ConstraintMask::of(constraint, site, tested, self.next_serial, budget)?;
+        let mask = ConstraintMask::of(constraint, site, self.next_serial, budget)?;
         if self.recent.len() == MOST_RECENT {
             self.recent.remove(0);
         }
@@ -150,7 +149,6 @@ impl ConstraintMasks {
     /// Forgets all, because the graph changed.
     pub(crate) fn forget(&mut self) {
         self.recent.clear();
-        self.tested = None;
     }
 
     /// Whether what is remembered holds on a graph as it is.

@@ -3,6 +3,7 @@
 //! The rules for reading a request are here (which of several slots counts, which lists conflict); where it fits is
 //! up to the search.
 
+mod candidates;
 pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
 mod orders;

@@ -1,11 +1,9 @@
-//! A constraint with its names resolved on one graph, and the vertices that it can be about.
+//! A constraint with its names resolved on one graph.
 
-use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
+use fluxion_graph::{Graph, Symbol, VertexId};
 use fluxion_jobspec::{Constraint, PropertyTest};
 use fluxion_sets::Idset;
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::site::Site;
+use rustc_hash::FxHashSet;
 
 /// A constraint whose names are resolved.
 #[derive(Clone, Debug)]
@@ -63,49 +61,4 @@ impl ResolvedConstraint {
             Self::NotAll(tests) => !tests.iter().all(|t| t.holds(graph, vertex)),
         }
     }
-}
-
-/// The vertices that constraints test, by what constraints name: so that a pinned job costs what it names.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tested {
-    pub(super) all: Vec<VertexId>,
-    by_name: FxHashMap<Symbol, Vec<VertexId>>,
-    by_rank: FxHashMap<u32, Vec<VertexId>>,
-}
-
-impl Tested {
-    pub(super) fn of(site: &Site) -> Self {
-        let types = tested_types(&site.graph);
-        let mut tested = Self::default();
-        for &vertex in site.tree.order() {
-            let pool = site.graph.vertex(vertex);
-            if types.contains(&Some(pool.ty)) {
-                tested.all.push(vertex);
-                tested.by_name.entry(pool.name).or_default().push(vertex);
-                if let Ok(rank) = u32::try_from(pool.rank) {
-                    tested.by_rank.entry(rank).or_default().push(vertex);
-                }
-            }
-        }
-        tested
-    }
-
-    /// The vertices that a test names, with all that can pass it among them; none if it names none.
-    pub(super) fn named(&self, test: &ResolvedConstraint) -> Option<Vec<VertexId>> {
-        match test {
-            ResolvedConstraint::Hosts(names) => {
-                Some(names.iter().filter_map(|n| self.by_name.get(n)).flatten().copied().collect())
-            }
-            ResolvedConstraint::Ranks(ranks) if ranks.len() <= self.all.len() => {
-                Some(ranks.iter().filter_map(|r| self.by_rank.get(&r)).flatten().copied().collect())
-            }
-            ResolvedConstraint::All(tests) => tests.iter().find_map(|test| self.named(test)),
-            _ => None,
-        }
-    }
-}
-
-/// The types whose vertices constraints test.
-pub(super) fn tested_types(graph: &Graph) -> [Option<TypeId>; 2] {
-    [graph.type_id("node"), graph.type_id("storage_node")]
 }

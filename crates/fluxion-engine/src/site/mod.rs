@@ -6,6 +6,7 @@ mod child_order;
 pub(crate) mod classes;
 pub(crate) mod counted_types;
 pub(crate) mod demand;
+pub(crate) mod directory;
 mod inner;
 pub(crate) mod kinds;
 pub(crate) mod layout;
@@ -21,6 +22,7 @@ use fluxion_graph::{Graph, GraphError, SubsystemId, Tree, VertexId};
 use crate::policy::Policy;
 use crate::site::capacity::Capacity;
 use crate::site::classes::Classes;
+use crate::site::directory::Directory;
 use crate::site::layout::Layout;
 use crate::site::prune::{FilterLayout, PruneFilters};
 
@@ -53,6 +55,7 @@ pub(crate) struct Site {
     pub(crate) filters: Arc<FilterLayout>,
     pub(crate) classes: Arc<Classes>,
     pub(crate) capacity: Arc<Capacity>,
+    pub(crate) directory: Directory,
 }
 
 impl Site {
@@ -83,6 +86,7 @@ impl Site {
             filters: Arc::new(filters),
             classes: Arc::new(classes),
             capacity: Arc::new(capacity),
+            directory: Directory::default(),
         })
     }
 

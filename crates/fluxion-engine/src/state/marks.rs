@@ -46,6 +46,16 @@ impl Marks {
         if self.is_own(vertex) { more + 1 } else { 0 }
     }
 
+    /// The vertices with marks of their own, ascending.
+    pub(crate) fn marked(&self) -> impl Iterator<Item = VertexId> + '_ {
+        self.own.members().map(|at| VertexId(at as u32))
+    }
+
+    /// The vertices with a mark on their path, themselves included.
+    pub(crate) fn covered(&self) -> &Bitmap {
+        &self.path
+    }
+
     /// Whether any vertex of a range of ids has a mark of its own.
     pub(crate) fn has_own_in(&self, first: VertexId, end: u32) -> bool {
         self.own.has_any(first.index()..end as usize)

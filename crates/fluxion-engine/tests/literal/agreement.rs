@@ -30,7 +30,16 @@ pub(crate) struct Pair {
 /// The first difference between the two.
 pub(crate) type Difference = String;
 
+/// Lets a scenario happen.
 pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
+    play(scenario, |_| Ok(()))
+}
+
+/// Lets a scenario happen, and asks after each step.
+pub(crate) fn play(
+    scenario: &Scenario,
+    ask: impl Fn(&Engine) -> Result<(), Difference>,
+) -> Result<(), Difference> {
     let layout = Layout { shuffle: scenario.shuffle, edges: &[] };
     let mut graph = build(&scenario.root, layout);
     share(&mut graph, &scenario.shared);
@@ -38,6 +47,8 @@ pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
     pair.now = scenario.start;
     for (number, step) in scenario.steps.iter().enumerate() {
         pair.step(step).map_err(|difference| format!("at step {number}: {difference}"))?;
+        let asked = ask(&pair.engine);
+        asked.map_err(|difference| format!("after step {number}: {difference}"))?;
         pair.engine.check().map_err(|wrong| format!("after step {number}: {wrong}"))?;
     }
     Ok(())

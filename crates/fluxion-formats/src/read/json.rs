@@ -9,8 +9,6 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::plain_json::{PlainJson, Refused};
-
 /// A member of an object that should be a scalar.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Field<'a> {
@@ -227,20 +225,6 @@ pub(super) fn read<'a, C: Container<'a>>(
     into: &mut C,
 ) -> Result<ValueKind, serde_json::Error> {
     let mut from = serde_json::Deserializer::from_str(text);
-    let kind = Into(into).deserialize(&mut from)?;
-    from.end()?;
-    Ok(kind)
-}
-
-/// [`read`] by the quick way: what it accepts it reads alike, but its errors say nothing.
-///
-/// # Errors
-/// The text is not JSON, nested too deeply, or the container refused it.
-pub(super) fn read_quickly<'a, C: Container<'a>>(
-    text: &'a str,
-    into: &mut C,
-) -> Result<ValueKind, Refused> {
-    let mut from = PlainJson::new(text);
     let kind = Into(into).deserialize(&mut from)?;
     from.end()?;
     Ok(kind)

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 use serde::de::MapAccess;
 
-use super::json::{Container, Field, MemberKey};
+use super::json::{Container, Field, MemberKey, ValueKind};
+use super::plain_json::{PlainJson, Refused};
 
 /// An object whose members should all be strings. Of equal keys, the first gives the position and the last the
 /// value.
@@ -61,6 +62,21 @@ impl<'a> Strings<'a> {
                 self.index_of.insert(self.entries[last].0.clone(), last);
             }
         }
+    }
+}
+
+impl<'a> Strings<'a> {
+    /// Reads any value, the members if it is an object.
+    ///
+    /// # Errors
+    /// The text is to be read again by other means.
+    pub(super) fn read(&mut self, from: &mut PlainJson<'a>) -> Result<ValueKind, Refused> {
+        self.clear();
+        from.members(|from, key| {
+            let value = from.field()?;
+            self.put(key, value);
+            Ok(())
+        })
     }
 }
 

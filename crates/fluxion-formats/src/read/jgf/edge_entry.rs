@@ -8,10 +8,13 @@ use serde::de::{IgnoredAny, MapAccess};
 use super::dialect::Dialect;
 use super::error::JgfErrorKind;
 use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
+use crate::read::plain_json::{KnownKeys, PlainJson, Refused};
 
 /// What the text says. Reused from edge to edge.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct EdgeEntry<'a> {
+    keys: KnownKeys<4>,
+    metadata_keys: KnownKeys<4>,
     source: Field<'a>,
     target: Field<'a>,
     relation: Field<'a>,
@@ -36,9 +39,86 @@ struct EdgeName<'a> {
 
 const CONTAINMENT: &str = "containment";
 
+/// The members of an entry.
+const KEYS: [&str; 4] = ["source", "target", "relation", "metadata"];
+
+/// The members of its metadata.
+const METADATA_KEYS: [&str; 4] = ["subsystem", "relation", "relationship", "name"];
+
+impl Default for EdgeEntry<'_> {
+    fn default() -> Self {
+        Self {
+            keys: KnownKeys::of(&KEYS),
+            metadata_keys: KnownKeys::of(&METADATA_KEYS),
+            source: Field::Absent,
+            target: Field::Absent,
+            relation: Field::Absent,
+            metadata_kind: ValueKind::Absent,
+            metadata: EdgeMetadata::default(),
+        }
+    }
+}
+
+impl<'a> EdgeEntry<'a> {
+    /// Reads any value, the members if it is an object.
+    ///
+    /// # Errors
+    /// The text is to be read again by other means.
+    pub(super) fn read(&mut self, from: &mut PlainJson<'a>) -> Result<ValueKind, Refused> {
+        self.clear();
+        let Self { keys, metadata_keys, metadata_kind, metadata, .. } = self;
+        let scalars = [&mut self.source, &mut self.target, &mut self.relation];
+        from.known_members(keys, |from, key| {
+            match key {
+                Some(at) if at < scalars.len() => *scalars[at] = from.field()?,
+                Some(_) => *metadata_kind = metadata.read(metadata_keys, from)?,
+                None => {
+                    from.skip()?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn clear(&mut self) {
+        for field in [&mut self.source, &mut self.target, &mut self.relation] {
+            *field = Field::Absent;
+        }
+        if self.metadata_kind != ValueKind::Absent {
+            self.metadata_kind = ValueKind::Absent;
+            self.metadata = EdgeMetadata::default();
+        }
+    }
+}
+
+impl<'a> EdgeMetadata<'a> {
+    fn read(
+        &mut self,
+        keys: &mut KnownKeys<4>,
+        from: &mut PlainJson<'a>,
+    ) -> Result<ValueKind, Refused> {
+        *self = Self::default();
+        let Self { subsystem, relation, relationship, name } = self;
+        let scalars = [subsystem, relation, relationship];
+        from.known_members(keys, |from, key| {
+            match key {
+                Some(at) if at < scalars.len() => *scalars[at] = from.field()?,
+                Some(_) => {
+                    *name = EdgeName::default();
+                    from.into(name)?;
+                }
+                None => {
+                    from.skip()?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
 impl<'de> Container<'de> for EdgeEntry<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
-        *self = Self::default();
+        self.clear();
         while let Some(MemberKey(key)) = members.next_key()? {
             match &*key {
                 "source" => self.source = members.next_value()?,

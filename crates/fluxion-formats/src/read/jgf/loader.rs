@@ -297,7 +297,8 @@ impl<'a> Loader<'a> {
     }
 
     /// The graph as it is.
-    pub(super) fn unchecked(self) -> LoadedGraph {
+    pub(super) fn unchecked(mut self) -> LoadedGraph {
+        self.graph.give_back_room();
         LoadedGraph { graph: self.graph, warning: self.warning }
     }
 

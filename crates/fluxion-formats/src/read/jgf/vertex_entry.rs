@@ -10,18 +10,44 @@ use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use crate::read::hostname::{self, TrailingNumber};
 use crate::read::json::{Container, Field, Into, MemberKey, ValueKind};
+use crate::read::plain_json::{KnownKeys, PlainJson, Refused};
 use crate::read::strings::Strings;
 
 /// What the text says. Reused from vertex to vertex.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct VertexEntry<'a> {
+    keys: KnownKeys<2>,
     pub(super) id: Field<'a>,
     metadata_kind: ValueKind,
     metadata: Metadata<'a>,
 }
 
-#[derive(Debug, Default)]
+/// The members of an entry.
+const KEYS: [&str; 2] = ["id", "metadata"];
+
+/// The members of its metadata: first those that should be scalars.
+const METADATA_KEYS: [&str; 12] = [
+    "type",
+    "basename",
+    "name",
+    "unit",
+    "id",
+    "uniq_id",
+    "rank",
+    "size",
+    "status",
+    "exclusive",
+    "paths",
+    "properties",
+];
+
+const PATHS: usize = 10;
+
+const PROPERTIES: usize = 11;
+
+#[derive(Debug)]
 struct Metadata<'a> {
+    keys: KnownKeys<12>,
     ty: Field<'a>,
     basename: Field<'a>,
     name: Field<'a>,
@@ -52,6 +78,61 @@ pub(super) struct VertexAttributes<'e, 'a> {
     pub(super) exclusive: bool,
     pub(super) paths: &'e [(Cow<'a, str>, Field<'a>)],
     pub(super) properties: &'e [(Cow<'a, str>, Field<'a>)],
+}
+
+impl Default for VertexEntry<'_> {
+    fn default() -> Self {
+        Self {
+            keys: KnownKeys::of(&KEYS),
+            id: Field::Absent,
+            metadata_kind: ValueKind::Absent,
+            metadata: Metadata::default(),
+        }
+    }
+}
+
+impl Default for Metadata<'_> {
+    fn default() -> Self {
+        Self {
+            keys: KnownKeys::of(&METADATA_KEYS),
+            ty: Field::Absent,
+            basename: Field::Absent,
+            name: Field::Absent,
+            unit: Field::Absent,
+            id: Field::Absent,
+            uniq_id: Field::Absent,
+            rank: Field::Absent,
+            size: Field::Absent,
+            status: Field::Absent,
+            exclusive: Field::Absent,
+            paths_kind: ValueKind::Absent,
+            paths: Strings::default(),
+            properties_kind: ValueKind::Absent,
+            properties: Strings::default(),
+        }
+    }
+}
+
+impl<'a> VertexEntry<'a> {
+    /// Reads any value, the members if it is an object.
+    ///
+    /// # Errors
+    /// The text is to be read again by other means.
+    pub(super) fn read(&mut self, from: &mut PlainJson<'a>) -> Result<ValueKind, Refused> {
+        let Self { keys, id, metadata_kind, metadata } = self;
+        *id = Field::Absent;
+        *metadata_kind = ValueKind::Absent;
+        from.known_members(keys, |from, key| {
+            match key {
+                Some(0) => *id = from.field()?,
+                Some(_) => *metadata_kind = metadata.read(from)?,
+                None => {
+                    from.skip()?;
+                }
+            }
+            Ok(())
+        })
+    }
 }
 
 impl<'de> Container<'de> for VertexEntry<'de> {
@@ -105,7 +186,35 @@ impl<'de> Container<'de> for Metadata<'de> {
     }
 }
 
-impl Metadata<'_> {
+impl<'a> Metadata<'a> {
+    fn read(&mut self, from: &mut PlainJson<'a>) -> Result<ValueKind, Refused> {
+        self.clear();
+        let Self { keys, paths_kind, paths, properties_kind, properties, .. } = self;
+        let scalars = [
+            &mut self.ty,
+            &mut self.basename,
+            &mut self.name,
+            &mut self.unit,
+            &mut self.id,
+            &mut self.uniq_id,
+            &mut self.rank,
+            &mut self.size,
+            &mut self.status,
+            &mut self.exclusive,
+        ];
+        from.known_members(keys, |from, key| {
+            match key {
+                Some(PATHS) => *paths_kind = paths.read(from)?,
+                Some(PROPERTIES) => *properties_kind = properties.read(from)?,
+                Some(at) if at < PATHS => *scalars[at] = from.field()?,
+                _ => {
+                    from.skip()?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn clear(&mut self) {
         for field in [
             &mut self.ty,

@@ -3,8 +3,12 @@
 //! It accepts nothing that `serde_json` refuses; its errors say nothing, so that a text it refuses is to be
 //! read again.
 
+mod members;
+
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+
+pub(super) use self::members::KnownKeys;
 
 type Result<T> = std::result::Result<T, Refused>;
 
@@ -85,6 +89,7 @@ impl<'de> PlainJson<'de> {
         }
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Result<()> {
         if self.peek() != byte {
             return Err(Refused);

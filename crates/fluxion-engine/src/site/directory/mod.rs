@@ -1,0 +1,73 @@
+//! Which vertices there are by what they are called: nodes by name and rank, all vertices by name, by property. Where
+//! constraints and finds look first; whoever asks still tests what is named here.
+//!
+//! Each part is made when it is first asked for, and shared with all forks from then on. Knows the graph alone,
+//! nothing of bookings or statuses.
+
+mod nodes;
+mod property_holders;
+mod vertex_names;
+
+use std::sync::{Arc, OnceLock};
+
+use fluxion_graph::{Symbol, Tree, VertexId};
+
+pub(crate) use nodes::{Nodes, tested_types};
+pub(crate) use property_holders::PropertyHolders;
+pub(crate) use vertex_names::VertexNames;
+
+use crate::site::Site;
+
+/// A part that is made when it is first asked for.
+type Part<T> = Arc<OnceLock<T>>;
+
+/// See the module documentation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Directory {
+    pub(crate) nodes: Part<Nodes>,
+    pub(crate) names: Part<VertexNames>,
+    pub(crate) holders: Part<PropertyHolders>,
+}
+
+impl Directory {
+    /// The vertices have a property now.
+    pub(crate) fn add_holders(&mut self, tree: &Tree, key: Symbol, vertices: &[VertexId]) {
+        if self.holders.get().is_none() {
+            return;
+        }
+        if let Some(holders) = Arc::make_mut(&mut self.holders).get_mut() {
+            holders.add(tree, key, vertices);
+        }
+    }
+
+    /// What the parts that were made take, in bytes, about. O(1).
+    pub(crate) fn footprint(&self) -> u64 {
+        let nodes = self.nodes.get().map_or(0, Nodes::footprint);
+        let names = self.names.get().map_or(0, VertexNames::footprint);
+        nodes + names + self.holders.get().map_or(0, PropertyHolders::footprint)
+    }
+}
+
+impl Site {
+    /// The vertices that constraints test. O(nodes) at first.
+    pub(crate) fn nodes(&self) -> &Nodes {
+        self.directory.nodes.get_or_init(|| Nodes::of(self))
+    }
+
+    /// The vertices of a name, in no order. O(graph) at first.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = VertexId> + '_ {
+        let names = self.directory.names.get_or_init(|| VertexNames::of(&self.graph));
+        self.graph.symbol(name).into_iter().flat_map(|name| names.of_name(name))
+    }
+
+    /// The vertices that have a property, depth first. O(properties of all vertices) at first.
+    pub(crate) fn holders(&self, key: Symbol) -> &[VertexId] {
+        let Site { graph, tree, directory, .. } = self;
+        directory.holders.get_or_init(|| PropertyHolders::of(graph, tree)).holding(key)
+    }
+
+    /// [`Site::holders`] by the text of the key.
+    pub(crate) fn holders_of(&self, key: &str) -> &[VertexId] {
+        self.graph.symbol(key).map_or(&[], |key| self.holders(key))
+    }
+}

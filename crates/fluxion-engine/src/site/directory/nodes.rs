@@ -1,0 +1,79 @@
+//! The vertices that constraints test, by name and by rank: so that a pinned job costs what it names.
+
+use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
+
+use crate::site::Site;
+use crate::site::classes::ClassId;
+
+/// See the module documentation.
+#[derive(Clone, Debug)]
+pub(crate) struct Nodes {
+    /// Depth first.
+    pub(crate) all: Vec<VertexId>,
+    /// Ascending.
+    by_name: Vec<(Symbol, VertexId)>,
+    /// Ascending.
+    by_rank: Vec<(u32, VertexId)>,
+}
+
+impl Nodes {
+    /// O(nodes + children of their parents).
+    pub(super) fn of(site: &Site) -> Self {
+        let (graph, all) = (&site.graph, all(site));
+        let rank = |&v: &VertexId| Some((u32::try_from(graph.vertex(v).rank).ok()?, v));
+        let mut by_name: Vec<_> = all.iter().map(|&v| (graph.vertex(v).name, v)).collect();
+        let mut by_rank: Vec<_> = all.iter().filter_map(rank).collect();
+        by_name.sort_unstable();
+        by_rank.sort_unstable();
+        Self { all, by_name, by_rank }
+    }
+
+    /// Those of a name.
+    pub(crate) fn named(&self, name: Symbol) -> impl Iterator<Item = VertexId> + '_ {
+        run(&self.by_name, name)
+    }
+
+    /// Those of a rank.
+    pub(crate) fn ranked(&self, rank: u32) -> impl Iterator<Item = VertexId> + '_ {
+        run(&self.by_rank, rank)
+    }
+
+    /// About how many bytes they take.
+    pub(super) fn footprint(&self) -> u64 {
+        20 * self.all.len() as u64
+    }
+}
+
+/// Those that stand under a key.
+fn run<K: Ord + Copy>(sorted: &[(K, VertexId)], key: K) -> impl Iterator<Item = VertexId> + '_ {
+    let start = sorted.partition_point(|&(known, _)| known < key);
+    sorted[start..].iter().take_while(move |&&(known, _)| known == key).map(|&(_, vertex)| vertex)
+}
+
+/// The types whose vertices constraints test.
+pub(crate) fn tested_types(graph: &Graph) -> [Option<TypeId>; 2] {
+    [graph.type_id("node"), graph.type_id("storage_node")]
+}
+
+/// The vertices of tested types, depth first.
+fn all(site: &Site) -> Vec<VertexId> {
+    let types = tested_types(&site.graph);
+    let classes = site.classes.ids().filter(|&id| types.contains(&Some(site.classes.get(id).ty)));
+    let mut all = Vec::new();
+    for class in classes {
+        match site.classes.get(class).parent {
+            Some(parent) if is_leaf(site, class) && site.tree.is_tree() => {
+                let parents = site.classes.members(&site.tree, parent);
+                let children = parents.into_iter().flat_map(|parent| site.tree.children(parent));
+                all.extend(children.filter(|&v| site.classes.class_of(v) == Some(class)));
+            }
+            _ => all.extend(site.classes.members(&site.tree, class)),
+        }
+    }
+    all.sort_unstable_by_key(|&vertex| site.tree.position(vertex));
+    all
+}
+
+fn is_leaf(site: &Site, class: ClassId) -> bool {
+    site.classes.get(class).child_types.is_empty()
+}

@@ -1,0 +1,43 @@
+//! The vertices of each name, leaves included: lists that are linked through one table.
+
+use fluxion_graph::{Graph, Symbol, VertexId};
+
+const NONE: u32 = u32::MAX;
+
+/// See the module documentation.
+#[derive(Clone, Debug)]
+pub(crate) struct VertexNames {
+    /// The first vertex of each name, by symbol.
+    first: Vec<u32>,
+    /// The next vertex of the same name, by vertex.
+    next: Vec<u32>,
+}
+
+impl VertexNames {
+    /// O(graph).
+    pub(super) fn of(graph: &Graph) -> Self {
+        let vertices = graph.vertices();
+        let mut names = Self { first: Vec::new(), next: vec![NONE; vertices.len()] };
+        let numbers = 0..vertices.len() as u32;
+        for ((at, vertex), next) in numbers.zip(vertices).zip(&mut names.next).rev() {
+            let name = vertex.name.index();
+            if name >= names.first.len() {
+                names.first.resize(name + 1, NONE);
+            }
+            *next = std::mem::replace(&mut names.first[name], at);
+        }
+        names
+    }
+
+    /// The vertices of a name, ascending.
+    pub(crate) fn of_name(&self, name: Symbol) -> impl Iterator<Item = VertexId> + '_ {
+        let some = |at: u32| (at != NONE).then_some(at);
+        let first = self.first.get(name.index()).copied().and_then(some);
+        std::iter::successors(first, move |&at| some(self.next[at as usize])).map(VertexId)
+    }
+
+    /// About how many bytes they take.
+    pub(super) fn footprint(&self) -> u64 {
+        4 * (self.first.len() + self.next.len()) as u64
+    }
+}
