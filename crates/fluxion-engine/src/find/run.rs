@@ -5,7 +5,7 @@ use fluxion_graph::{AggregateFigures, PickedEdge, PickedVertex, Selection, Statu
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::criteria::{Criteria, Expression, Joint, Predicate, Term};
-use super::sources::{Candidates, candidates};
+use super::sources::{Walk, walk_for};
 use crate::engine::Engine;
 use crate::operation::JobId;
 use crate::record::Hold;
@@ -60,12 +60,12 @@ impl Engine {
     /// [`Stopped`], if the budget ends before.
     pub fn find(&self, criteria: &Criteria, now: i64, budget: &Budget) -> Result<Found, Stopped> {
         budget.check()?;
-        self.find_among(candidates(self, &criteria.expression), criteria, now, budget)
+        self.find_among(walk_for(self, &criteria.expression), criteria, now, budget)
     }
 
     fn find_among(
         &self,
-        candidates: Candidates,
+        walk: Walk,
         criteria: &Criteria,
         now: i64,
         budget: &Budget,
@@ -85,9 +85,9 @@ impl Engine {
             finder.visit(position);
             budget.check()
         };
-        match candidates {
-            Candidates::All => (0..self.site.tree.len() as u32).try_for_each(&mut visit)?,
-            Candidates::These(positions) => positions.into_iter().try_for_each(&mut visit)?,
+        match walk {
+            Walk::Whole => (0..self.site.tree.len() as u32).try_for_each(&mut visit)?,
+            Walk::Positions(positions) => positions.into_iter().try_for_each(&mut visit)?,
         }
         while finder.close() {}
         Ok(finder.found)
@@ -329,9 +329,9 @@ mod tests {
             ("status=down agfilter=t", 0),
         ] {
             let criteria: Criteria = text.parse().unwrap();
-            assert_ne!(candidates(&engine, &criteria.expression), Candidates::All, "{text}");
+            assert_ne!(walk_for(&engine, &criteria.expression), Walk::Whole, "{text}");
             let found = engine.find(&criteria, 0, &Budget::UNLIMITED);
-            let all = engine.find_among(Candidates::All, &criteria, 0, &Budget::UNLIMITED);
+            let all = engine.find_among(Walk::Whole, &criteria, 0, &Budget::UNLIMITED);
             assert_eq!(found, all, "{text}");
             assert_eq!(found.unwrap().selection.vertices.len(), selected, "{text}");
         }

@@ -11,13 +11,13 @@ use crate::engine::Engine;
 use crate::operation::JobId;
 use crate::record::Hold;
 
-/// A set of positions of the walk.
+/// How much of the depth-first walk a find makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Candidates {
-    /// All of them.
-    All,
-    /// Ascending.
-    These(Vec<u32>),
+pub(super) enum Walk {
+    /// All of it.
+    Whole,
+    /// These positions, ascending.
+    Positions(Vec<u32>),
 }
 
 /// What finds the vertices for which one test can hold.
@@ -58,21 +58,21 @@ impl Cover<'_> {
     }
 }
 
-/// See [`Candidates`].
-pub(super) fn candidates(engine: &Engine, expression: &Expression) -> Candidates {
+/// See [`Walk`].
+pub(super) fn walk_for(engine: &Engine, expression: &Expression) -> Walk {
     let covered = [engine.state.down(), engine.state.held()].map(|marks| marks.covered().count());
     let all = engine.site.tree.len();
     let sources = Sources { engine, all, down: covered[0], held: covered[1] };
     let cover = sources.cover(expression);
     // a walk over all is as good as a list of half of them
     if cover.cost >= all.div_ceil(2) {
-        return Candidates::All;
+        return Walk::Whole;
     }
     let mut positions = Vec::new();
     cover.sources.into_iter().for_each(|source| sources.collect(source, &mut positions));
     positions.sort_unstable();
     positions.dedup();
-    Candidates::These(positions)
+    Walk::Positions(positions)
 }
 
 struct Sources<'a> {

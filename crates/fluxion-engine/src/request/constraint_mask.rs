@@ -7,8 +7,8 @@ use fluxion_budget::Budget;
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Constraint;
 
-use super::candidates::{Candidates, candidates};
 use super::resolved_constraint::{ResolvedConstraint, resolve};
+use super::testable::{Testable, testable};
 use crate::bitmap::Bitmap;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -38,7 +38,7 @@ impl ConstraintMask {
         budget: &Budget,
     ) -> Result<Self, Refusal> {
         let test = resolve(constraint, &site.graph);
-        let Candidates { vertices: mut passing, charged } = candidates(&test, site);
+        let Testable { vertices: mut passing, charged } = testable(&test, site);
         let (terms, most) = (test.terms(), most_terms(charged));
         if terms > most {
             return Err(Refusal::TooManyTerms { terms, most });

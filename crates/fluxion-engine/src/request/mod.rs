@@ -3,7 +3,6 @@
 //! The rules for reading a request are here (which of several slots counts, which lists conflict); where it fits is
 //! up to the search.
 
-mod candidates;
 pub(crate) mod constraint_mask;
 pub(crate) mod node_need;
 mod orders;
@@ -15,6 +14,7 @@ pub(crate) mod recent;
 mod resolved_constraint;
 pub(crate) mod slot_places;
 pub(crate) mod slot_rule;
+mod testable;
 pub(crate) mod traverser;
 mod variants;
 

@@ -17,12 +17,12 @@ pub(crate) mod walk_parent;
 use std::sync::Arc;
 
 use fluxion_budget::Budget;
-use fluxion_graph::{Graph, GraphError, SubsystemId, Tree, VertexId};
+use fluxion_graph::{Graph, GraphError, SubsystemId, Symbol, Tree, VertexId};
 
 use crate::policy::Policy;
 use crate::site::capacity::Capacity;
 use crate::site::classes::Classes;
-use crate::site::directory::Directory;
+use crate::site::directory::{Directory, PropertyHolders, TestedNodes, VertexNames};
 use crate::site::layout::Layout;
 use crate::site::prune::{FilterLayout, PruneFilters};
 
@@ -94,6 +94,30 @@ impl Site {
     #[inline]
     pub(crate) fn score(&self, vertex: VertexId) -> i64 {
         self.layout.score(&self.graph, &self.tree, vertex)
+    }
+}
+
+impl Site {
+    /// The vertices that constraints test. O(nodes) at first.
+    pub(crate) fn nodes(&self) -> &TestedNodes {
+        self.directory.nodes.get_or_init(|| TestedNodes::of(&self.graph, &self.tree, &self.classes))
+    }
+
+    /// The vertices of a name, in no order. O(graph) at first.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = VertexId> + '_ {
+        let names = self.directory.names.get_or_init(|| VertexNames::of(&self.graph));
+        self.graph.symbol(name).into_iter().flat_map(|name| names.of_name(name))
+    }
+
+    /// The vertices that have a property, depth first. O(properties of all vertices) at first.
+    pub(crate) fn holders(&self, key: Symbol) -> &[VertexId] {
+        let Site { graph, tree, directory, .. } = self;
+        directory.holders.get_or_init(|| PropertyHolders::of(graph, tree)).holding(key)
+    }
+
+    /// [`Site::holders`] by the text of the key.
+    pub(crate) fn holders_of(&self, key: &str) -> &[VertexId] {
+        self.graph.symbol(key).map_or(&[], |key| self.holders(key))
     }
 }
 

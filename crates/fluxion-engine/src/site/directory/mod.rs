@@ -12,11 +12,9 @@ use std::sync::{Arc, OnceLock};
 
 use fluxion_graph::{Symbol, Tree, VertexId};
 
-pub(crate) use nodes::{Nodes, tested_types};
+pub(crate) use nodes::{TestedNodes, tested_types};
 pub(crate) use property_holders::PropertyHolders;
 pub(crate) use vertex_names::VertexNames;
-
-use crate::site::Site;
 
 /// A part that is made when it is first asked for.
 type Part<T> = Arc<OnceLock<T>>;
@@ -24,7 +22,7 @@ type Part<T> = Arc<OnceLock<T>>;
 /// See the module documentation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
-    pub(crate) nodes: Part<Nodes>,
+    pub(crate) nodes: Part<TestedNodes>,
     pub(crate) names: Part<VertexNames>,
     pub(crate) holders: Part<PropertyHolders>,
 }
@@ -42,32 +40,8 @@ impl Directory {
 
     /// What the parts that were made take, in bytes, about. O(1).
     pub(crate) fn footprint(&self) -> u64 {
-        let nodes = self.nodes.get().map_or(0, Nodes::footprint);
+        let nodes = self.nodes.get().map_or(0, TestedNodes::footprint);
         let names = self.names.get().map_or(0, VertexNames::footprint);
         nodes + names + self.holders.get().map_or(0, PropertyHolders::footprint)
-    }
-}
-
-impl Site {
-    /// The vertices that constraints test. O(nodes) at first.
-    pub(crate) fn nodes(&self) -> &Nodes {
-        self.directory.nodes.get_or_init(|| Nodes::of(self))
-    }
-
-    /// The vertices of a name, in no order. O(graph) at first.
-    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = VertexId> + '_ {
-        let names = self.directory.names.get_or_init(|| VertexNames::of(&self.graph));
-        self.graph.symbol(name).into_iter().flat_map(|name| names.of_name(name))
-    }
-
-    /// The vertices that have a property, depth first. O(properties of all vertices) at first.
-    pub(crate) fn holders(&self, key: Symbol) -> &[VertexId] {
-        let Site { graph, tree, directory, .. } = self;
-        directory.holders.get_or_init(|| PropertyHolders::of(graph, tree)).holding(key)
-    }
-
-    /// [`Site::holders`] by the text of the key.
-    pub(crate) fn holders_of(&self, key: &str) -> &[VertexId] {
-        self.graph.symbol(key).map_or(&[], |key| self.holders(key))
     }
 }

@@ -1,13 +1,12 @@
 //! The vertices that constraints test, by name and by rank: so that a pinned job costs what it names.
 
-use fluxion_graph::{Graph, Symbol, TypeId, VertexId};
+use fluxion_graph::{Graph, Symbol, Tree, TypeId, VertexId};
 
-use crate::site::Site;
-use crate::site::classes::ClassId;
+use crate::site::classes::{ClassId, Classes};
 
 /// See the module documentation.
 #[derive(Clone, Debug)]
-pub(crate) struct Nodes {
+pub(crate) struct TestedNodes {
     /// Depth first.
     pub(crate) all: Vec<VertexId>,
     /// Ascending.
@@ -16,10 +15,10 @@ pub(crate) struct Nodes {
     by_rank: Vec<(u32, VertexId)>,
 }
 
-impl Nodes {
+impl TestedNodes {
     /// O(nodes + children of their parents).
-    pub(super) fn of(site: &Site) -> Self {
-        let (graph, all) = (&site.graph, all(site));
+    pub(crate) fn of(graph: &Graph, tree: &Tree, classes: &Classes) -> Self {
+        let all = all(graph, tree, classes);
         let rank = |&v: &VertexId| Some((u32::try_from(graph.vertex(v).rank).ok()?, v));
         let mut by_name: Vec<_> = all.iter().map(|&v| (graph.vertex(v).name, v)).collect();
         let mut by_rank: Vec<_> = all.iter().filter_map(rank).collect();
@@ -56,24 +55,24 @@ pub(crate) fn tested_types(graph: &Graph) -> [Option<TypeId>; 2] {
 }
 
 /// The vertices of tested types, depth first.
-fn all(site: &Site) -> Vec<VertexId> {
-    let types = tested_types(&site.graph);
-    let classes = site.classes.ids().filter(|&id| types.contains(&Some(site.classes.get(id).ty)));
+fn all(graph: &Graph, tree: &Tree, classes: &Classes) -> Vec<VertexId> {
+    let types = tested_types(graph);
+    let tested = classes.ids().filter(|&id| types.contains(&Some(classes.get(id).ty)));
     let mut all = Vec::new();
-    for class in classes {
-        match site.classes.get(class).parent {
-            Some(parent) if is_leaf(site, class) && site.tree.is_tree() => {
-                let parents = site.classes.members(&site.tree, parent);
-                let children = parents.into_iter().flat_map(|parent| site.tree.children(parent));
-                all.extend(children.filter(|&v| site.classes.class_of(v) == Some(class)));
+    for class in tested {
+        match classes.get(class).parent {
+            Some(parent) if is_leaf(classes, class) && tree.is_tree() => {
+                let parents = classes.members(tree, parent);
+                let children = parents.into_iter().flat_map(|parent| tree.children(parent));
+                all.extend(children.filter(|&v| classes.class_of(v) == Some(class)));
             }
-            _ => all.extend(site.classes.members(&site.tree, class)),
+            _ => all.extend(classes.members(tree, class)),
         }
     }
-    all.sort_unstable_by_key(|&vertex| site.tree.position(vertex));
+    all.sort_unstable_by_key(|&vertex| tree.position(vertex));
     all
 }
 
-fn is_leaf(site: &Site, class: ClassId) -> bool {
-    site.classes.get(class).child_types.is_empty()
+fn is_leaf(classes: &Classes, class: ClassId) -> bool {
+    classes.get(class).child_types.is_empty()
 }

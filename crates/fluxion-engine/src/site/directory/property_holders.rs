@@ -13,7 +13,7 @@ pub(crate) struct PropertyHolders {
 
 impl PropertyHolders {
     /// O(properties of all vertices).
-    pub(super) fn of(graph: &Graph, tree: &Tree) -> Self {
+    pub(crate) fn of(graph: &Graph, tree: &Tree) -> Self {
         let mut holders = Self::default();
         for (vertex, key) in graph.property_keys() {
             if tree.position(vertex).is_some() {
@@ -41,7 +41,7 @@ impl PropertyHolders {
     }
 
     /// The vertices that have a property.
-    pub(super) fn holding(&self, key: Symbol) -> &[VertexId] {
+    pub(crate) fn holding(&self, key: Symbol) -> &[VertexId] {
         self.by_key.get(&key).map_or(&[], Vec::as_slice)
     }
 

@@ -15,7 +15,7 @@ pub(crate) struct VertexNames {
 
 impl VertexNames {
     /// O(graph).
-    pub(super) fn of(graph: &Graph) -> Self {
+    pub(crate) fn of(graph: &Graph) -> Self {
         let vertices = graph.vertices();
         let mut names = Self { first: Vec::new(), next: vec![NONE; vertices.len()] };
         let numbers = 0..vertices.len() as u32;

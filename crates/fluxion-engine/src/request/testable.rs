@@ -4,27 +4,27 @@ use fluxion_graph::VertexId;
 
 use super::resolved_constraint::ResolvedConstraint;
 use crate::site::Site;
-use crate::site::directory::{Nodes, tested_types};
+use crate::site::directory::{TestedNodes, tested_types};
 
 /// Vertices of tested types, with all that pass among them.
-pub(super) struct Candidates {
+pub(super) struct Testable {
     pub(super) vertices: Vec<VertexId>,
     /// How many are counted against the limit of terms: whatever properties are asked for, all nodes.
     pub(super) charged: usize,
 }
 
-/// See [`Candidates`].
-pub(super) fn candidates(test: &ResolvedConstraint, site: &Site) -> Candidates {
+/// See [`Testable`].
+pub(super) fn testable(test: &ResolvedConstraint, site: &Site) -> Testable {
     let nodes = site.nodes();
     if let Some(vertices) = named(nodes, test) {
-        return Candidates { charged: vertices.len(), vertices };
+        return Testable { charged: vertices.len(), vertices };
     }
     let vertices = holding(site, test).unwrap_or_else(|| nodes.all.clone());
-    Candidates { vertices, charged: nodes.all.len() }
+    Testable { vertices, charged: nodes.all.len() }
 }
 
 /// The vertices that a test names, with all that can pass it among them; none if it names none.
-fn named(nodes: &Nodes, test: &ResolvedConstraint) -> Option<Vec<VertexId>> {
+fn named(nodes: &TestedNodes, test: &ResolvedConstraint) -> Option<Vec<VertexId>> {
     match test {
         ResolvedConstraint::Hosts(names) => {
             Some(names.iter().flat_map(|&name| nodes.named(name)).collect())
