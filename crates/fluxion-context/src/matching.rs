@@ -139,7 +139,10 @@ impl Context {
         let job = self.next_job();
         let plain = matches!(
             refusal,
-            Refusal::Busy(_) | Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_)
+            Refusal::Busy(_)
+                | Refusal::BusyToday(_)
+                | Refusal::Unsatisfiable(_)
+                | Refusal::BusyForEver(_)
         );
         if plain && operation.books() {
             self.engine.spend_number();

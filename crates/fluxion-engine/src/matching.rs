@@ -97,12 +97,9 @@ impl Matcher<'_> {
         use MatchOperation::{Allocate, WithoutAllocating};
         let tells = !matches!(self.operation, Allocate | WithoutAllocating);
         let notes = self.notes();
-        if !tells || self.is_satisfiable(prepared) {
-            return Refusal::Busy(notes);
-        }
-        match self.passes.slots {
-            SlotRule::Published => Refusal::BusyForEver(notes),
-            SlotRule::Deep => Refusal::Unsatisfiable(notes),
+        match !tells || self.is_satisfiable(prepared) {
+            true => Refusal::Busy(notes),
+            false => Refusal::BusyForEver(notes),
         }
     }
 
@@ -161,11 +158,14 @@ impl Matcher<'_> {
         if needed <= self.passes.state.nodes_up() && self.has_nodes(prepared, needed) {
             return Ok(());
         }
-        let published = self.passes.slots == SlotRule::Published;
-        if published && self.operation == MatchOperation::AllocateWithSatisfiability {
-            return Err(Refusal::Unsatisfiable(self.notes()));
+        if self.operation != MatchOperation::AllocateWithSatisfiability {
+            return Err(self.refuse(prepared));
         }
-        Err(self.refuse(prepared))
+        let deep = self.passes.slots == SlotRule::Deep;
+        Err(match deep && self.is_satisfiable(prepared) {
+            true => Refusal::BusyToday(self.notes()),
+            false => Refusal::Unsatisfiable(self.notes()),
+        })
     }
 
     /// Whether the constraint, if there is one, leaves as many usable nodes as are needed.

@@ -18,6 +18,9 @@ pub enum Refusal {
     /// nodes than there are, or a slot that nothing connects.
     #[error("the request can never be satisfied")]
     BusyForEver(Notes),
+    /// As [`Refusal::Busy`], where the reference says that it can never be satisfied: fewer nodes are up than it needs.
+    #[error("no matching resources found")]
+    BusyToday(Notes),
     /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
     #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
     Duration(String),

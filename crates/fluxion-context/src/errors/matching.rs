@@ -32,7 +32,10 @@ pub enum MatchFault {
 /// What the search has to say, or else what can always be said.
 fn refusal(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)
+        Refusal::Busy(notes)
+        | Refusal::BusyToday(notes)
+        | Refusal::Unsatisfiable(notes)
+        | Refusal::BusyForEver(notes)
             if !notes.is_empty() =>
         {
             notes.to_string()
@@ -71,7 +74,7 @@ impl MatchError {
             MatchFault::Writer(_) => MatchErrorKind::Writer,
             MatchFault::Refused(refusal) => match refusal {
                 Refusal::Stopped => MatchErrorKind::Stopped,
-                Refusal::Busy(_) => MatchErrorKind::Busy,
+                Refusal::Busy(_) | Refusal::BusyToday(_) => MatchErrorKind::Busy,
                 Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_) => {
                     MatchErrorKind::Unsatisfiable
                 }

@@ -224,7 +224,7 @@ impl Pair {
 
 fn kind(refusal: &Refusal) -> Refused {
     match refusal {
-        Refusal::Busy(_) => Refused::Busy,
+        Refusal::Busy(_) | Refusal::BusyToday(_) => Refused::Busy,
         Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_) => Refused::Unsatisfiable,
         _ => Refused::Invalid,
     }

@@ -154,7 +154,7 @@ fn operation(letter: &str) -> MatchOperation {
 
 fn refused(refusal: &Refusal) -> String {
     let (word, notes) = match refusal {
-        Refusal::Busy(notes) => ("busy", notes),
+        Refusal::Busy(notes) | Refusal::BusyToday(notes) => ("busy", notes),
         Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => ("unsatisfiable", notes),
         _ => return "invalid".to_owned(),
     };

@@ -85,7 +85,7 @@ fn no_match(error: &MatchError) -> Status {
     match &error.reason {
         MatchFault::Jobspec(_) => in_jobspec(),
         MatchFault::Refused(refusal) => match refusal {
-            Refusal::Busy(notes) => {
+            Refusal::Busy(notes) | Refusal::BusyToday(notes) => {
                 exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
             }
             Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => {

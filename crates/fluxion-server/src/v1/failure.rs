@@ -190,7 +190,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
 /// A match failed.
 fn no_match(error: &MatchError) -> Status {
     match &error.reason {
-        MatchFault::Refused(Refusal::Busy(notes)) => {
+        MatchFault::Refused(Refusal::Busy(notes) | Refusal::BusyToday(notes)) => {
             exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
         }
         MatchFault::Refused(Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)) => {

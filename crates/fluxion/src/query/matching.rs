@@ -137,6 +137,7 @@ pub(crate) fn print_match(
 fn told_kind(error: &MatchError) -> MatchErrorKind {
     match error.reason {
         MatchFault::Refused(Refusal::BusyForEver(_)) => MatchErrorKind::Busy,
+        MatchFault::Refused(Refusal::BusyToday(_)) => MatchErrorKind::Unsatisfiable,
         _ => error.kind(),
     }
 }

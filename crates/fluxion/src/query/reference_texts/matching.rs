@@ -18,9 +18,10 @@ pub(crate) fn match_error(error: &MatchError) -> String {
 
 fn refused(refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Busy(notes) | Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => {
-            told(notes)
-        }
+        Refusal::Busy(notes)
+        | Refusal::BusyToday(notes)
+        | Refusal::Unsatisfiable(notes)
+        | Refusal::BusyForEver(notes) => told(notes),
         Refusal::TooManyVariants => {
             "select: split_xor_slots failed.\nValue too large for defined data type\n".to_owned()
         }
@@ -59,6 +60,7 @@ pub(crate) fn more(error: &MatchError, file: &str) -> Option<String> {
         ) => Some(format!("{file}: {error}")),
         MatchFault::Refused(
             Refusal::Busy(_)
+            | Refusal::BusyToday(_)
             | Refusal::Unsatisfiable(_)
             | Refusal::BusyForEver(_)
             | Refusal::TooManyVariants
