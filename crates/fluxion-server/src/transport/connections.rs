@@ -29,6 +29,13 @@ const GRACE: Duration = Duration::from_millis(100);
 /// keep the server busy with nothing else.
 const INTERVAL: Duration = Duration::from_millis(1);
 
+/// What there is too little of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scarce {
+    Places,
+    Descriptors,
+}
+
 /// The connections of a port.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections(Arc<Shared>);
@@ -82,7 +89,7 @@ impl Connections {
                         tracing::warn!(%error, "no connection can be accepted: waiting");
                         told = Some(Instant::now());
                     }
-                    self.make_room();
+                    self.make_room(Scarce::Descriptors);
                     tokio::time::sleep(PAUSE).await;
                 }
             }
@@ -111,7 +118,7 @@ impl Connections {
             }
             Err(_) => {
                 tokio::time::sleep(INTERVAL).await;
-                let has_room = self.make_room();
+                let has_room = self.make_room(Scarce::Places);
                 self.tell(has_room);
                 if !has_room {
                     return None;
@@ -123,9 +130,13 @@ impl Connections {
     }
 
     /// Asks the connection to leave that has been idle longest, first among those that said nothing, then among those that
-    /// never made a call: who connects again and again drives out no client. False if none is idle.
-    fn make_room(&self) -> bool {
+    /// never made a call: who connects again and again drives out no client. Nobody has to if a place became free
+    /// meanwhile. False if none is idle.
+    fn make_room(&self, scarce: Scarce) -> bool {
         let mut members = self.0.roll.members();
+        if scarce == Scarce::Places && self.0.places.available_permits() > 0 {
+            return true;
+        }
         let (now, idle) = (Instant::now(), members.by_number.iter());
         let idle = idle.filter_map(|(number, one)| {
             let activity = &one.activity;

@@ -33,7 +33,7 @@ pub(crate) struct Membership {
     pub(crate) activity: Activity,
     /// Somebody else needs the place.
     pub(crate) leave: Arc<Notify>,
-    _place: OwnedSemaphorePermit,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Roll {
@@ -50,12 +50,15 @@ impl Roll {
         let member = Member { activity: activity.clone(), leave: Arc::clone(&leave) };
         members.by_number.insert(number, member);
         drop(members);
-        Membership { roll: Arc::clone(self), number, activity, leave, _place: place }
+        Membership { roll: Arc::clone(self), number, activity, leave, place: Some(place) }
     }
 }
 
 impl Drop for Membership {
     fn drop(&mut self) {
-        self.roll.members().by_number.remove(&self.number);
+        let mut members = self.roll.members();
+        // whoever looks at the members sees the place free, or the member that has it
+        drop(self.place.take());
+        members.by_number.remove(&self.number);
     }
 }
