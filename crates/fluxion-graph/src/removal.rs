@@ -33,9 +33,10 @@ impl Graph {
     /// Takes vertices out: their edges, paths, properties and roots go, and in time what was known because of them.
     /// Vertices get the numbers that [`Renumbering`] tells, and edges get new ones, too. O(graph).
     pub fn remove_vertices(&mut self, vertices: &FxHashSet<VertexId>) {
-        self.remove_edges_of(vertices);
-        self.unregister(vertices);
-        self.renumber_vertices(&Renumbering::without(vertices.iter().copied()));
+        let numbers = Renumbering::without(vertices.iter().copied());
+        self.remove_edges(&numbers);
+        self.unregister(&numbers);
+        self.renumber_vertices(&numbers);
         self.forget_types();
         self.forget_subsystems();
         self.give_back_texts();
@@ -45,10 +46,6 @@ impl Graph {
         let mut old = (0..).map(VertexId);
         self.vertices.retain(|_| old.next().and_then(|vertex| numbers.of(vertex)).is_some());
         let now = |vertex: &mut VertexId| *vertex = numbers.of(*vertex).unwrap_or(NOWHERE);
-        for edge in &mut self.edges {
-            now(&mut edge.source);
-            now(&mut edge.target);
-        }
         self.first_at.iter_mut().filter(|first| **first != NOWHERE).for_each(now);
         self.more_at.values_mut().flatten().for_each(now);
         self.roots.iter_mut().for_each(|root| *root = root.and_then(|root| numbers.of(root)));
@@ -56,17 +53,18 @@ impl Graph {
         numbers.renumber_keys(&mut self.properties);
     }
 
-    fn remove_edges_of(&mut self, vertices: &FxHashSet<VertexId>) {
+    /// Takes out the edges of the vertices that go; the others lead to the new numbers.
+    fn remove_edges(&mut self, numbers: &Renumbering) {
         let mut kept = 0u32;
         let old_relations = std::mem::take(&mut self.relations);
         let mut number = 0u32;
         let relations = &mut self.relations;
-        self.edges.retain(|edge| {
+        self.edges.retain_mut(|edge| {
             let old = EdgeId(number);
             number += 1;
-            if vertices.contains(&edge.source) || vertices.contains(&edge.target) {
-                return false;
-            }
+            let ends = numbers.of(edge.source).zip(numbers.of(edge.target));
+            let Some((source, target)) = ends else { return false };
+            (edge.source, edge.target) = (source, target);
             if let Some(&relation) = old_relations.get(&old) {
                 relations.insert(EdgeId(kept), relation);
             }
@@ -75,15 +73,15 @@ impl Graph {
         });
     }
 
-    fn unregister(&mut self, vertices: &FxHashSet<VertexId>) {
+    fn unregister(&mut self, numbers: &Renumbering) {
         for (path, there) in &mut self.more_at {
-            there.retain(|v| !vertices.contains(v));
+            there.retain(|&v| numbers.of(v).is_some());
             self.first_at[path.index()] = there.first().copied().unwrap_or(NOWHERE);
         }
         self.more_at.retain(|_, there| there.len() > 1);
         for (path, first) in self.first_at.iter_mut().enumerate() {
-            let is_shared = self.more_at.contains_key(&PathId::from_index(path as u32));
-            if !is_shared && vertices.contains(first) {
+            let is_shared = || self.more_at.contains_key(&PathId::from_index(path as u32));
+            if *first != NOWHERE && numbers.of(*first).is_none() && !is_shared() {
                 *first = NOWHERE;
             }
         }

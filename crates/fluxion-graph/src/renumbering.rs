@@ -7,24 +7,45 @@ use crate::ids::VertexId;
 /// Who moves where.
 #[derive(Clone, Debug, Default)]
 pub struct Renumbering {
-    /// Those that go, ascending.
-    gone: Vec<VertexId>,
+    /// Those that go, ascending: a subtree mostly is one run.
+    gone: Vec<Run>,
+}
+
+/// Neighbours that go.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    first: u32,
+    end: u32,
+    /// How many vertices go before `end`.
+    up_to_end: u32,
 }
 
 impl Renumbering {
     /// The numbers without some vertices.
     pub fn without(vertices: impl IntoIterator<Item = VertexId>) -> Self {
-        let mut gone: Vec<VertexId> = vertices.into_iter().collect();
-        gone.sort_unstable();
-        gone.dedup();
+        let mut all: Vec<VertexId> = vertices.into_iter().collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut gone: Vec<Run> = Vec::new();
+        for (VertexId(number), up_to_end) in all.into_iter().zip(1..) {
+            match gone.last_mut() {
+                Some(run) if run.end == number => {
+                    (run.end, run.up_to_end) = (number + 1, up_to_end)
+                }
+                _ => gone.push(Run { first: number, end: number + 1, up_to_end }),
+            }
+        }
         Self { gone }
     }
 
-    /// The new number of a vertex; none if it goes. O(log vertices that go).
+    /// The new number of a vertex; none if it goes. O(log runs of vertices that go).
+    #[inline]
     pub fn of(&self, vertex: VertexId) -> Option<VertexId> {
-        match self.gone.binary_search(&vertex) {
-            Ok(_) => None,
-            Err(before) => Some(VertexId(vertex.0 - before as u32)),
+        let begun = self.gone.partition_point(|run| run.first <= vertex.0);
+        match begun.checked_sub(1).map(|at| self.gone[at]) {
+            None => Some(vertex),
+            Some(run) if vertex.0 < run.end => None,
+            Some(run) => Some(VertexId(vertex.0 - run.up_to_end)),
         }
     }
 
@@ -35,7 +56,7 @@ impl Renumbering {
 
     /// Whether a vertex goes or gets another number.
     pub fn concerns(&self, vertex: VertexId) -> bool {
-        self.gone.first().is_some_and(|&first| vertex >= first)
+        self.gone.first().is_some_and(|run| vertex.0 >= run.first)
     }
 
     /// Moves the entries of the vertices that stay, and drops the others.
@@ -51,10 +72,10 @@ mod tests {
 
     #[test]
     fn those_that_stay_move_up() {
-        let numbers = Renumbering::without([4, 1, 4].map(VertexId));
-        let new: Vec<Option<u32>> = (0..6).map(|n| numbers.of(VertexId(n)).map(|v| v.0)).collect();
-        assert_eq!(new, [Some(0), None, Some(1), Some(2), None, Some(3)]);
-        assert_eq!(numbers.staying(6).map(|v| v.0).collect::<Vec<_>>(), [0, 2, 3, 5]);
+        let numbers = Renumbering::without([4, 1, 4, 5].map(VertexId));
+        let new: Vec<Option<u32>> = (0..7).map(|n| numbers.of(VertexId(n)).map(|v| v.0)).collect();
+        assert_eq!(new, [Some(0), None, Some(1), Some(2), None, None, Some(3)]);
+        assert_eq!(numbers.staying(7).map(|v| v.0).collect::<Vec<_>>(), [0, 2, 3, 6]);
         assert!(numbers.concerns(VertexId(1)) && !numbers.concerns(VertexId(0)));
     }
 }
