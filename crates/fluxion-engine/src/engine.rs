@@ -108,8 +108,9 @@ impl Engine {
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
         let mut indices = Indices::new(&site);
-        let status = |vertex| site.graph.vertex(vertex).status;
-        let state = State::new(&site, status, &mut indices);
+        let vertices = site.graph.vertices().iter().zip(0..);
+        let down = vertices.filter(|(pool, _)| pool.status == Status::Down);
+        let state = State::new(&site, down.map(|(_, number)| VertexId(number)), &mut indices);
         Ok(Self {
             site,
             state,

@@ -1,7 +1,7 @@
 //! Taking a changed graph into service. What follows from the graph alone is made anew. The live jobs are booked again
 //! where vertices have other numbers, O(graph + what the jobs hold); not where some were added, O(graph).
 
-use fluxion_graph::{Addition, Graph, Renumbering, VertexId};
+use fluxion_graph::{Addition, Graph, Renumbering, Status, VertexId};
 
 use crate::engine::Engine;
 use crate::footprint::Holdings;
@@ -26,7 +26,8 @@ impl Engine {
             Some(&old) => self.status(old),
             None => site.graph.vertex(vertex).status,
         };
-        let mut state = State::new(&site, status, &mut indices);
+        let down = site.graph.vertex_ids().filter(|&vertex| status(vertex) == Status::Down);
+        let mut state = State::new(&site, down, &mut indices);
         self.holdings = Holdings::default();
         for (&job, record) in &self.jobs {
             if record.is_live() {

@@ -62,10 +62,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// No jobs. `status` says which vertices are down themselves. O(graph).
+    /// No jobs; some vertices are down themselves. O(graph).
     pub(crate) fn new(
         site: &Site,
-        status: impl Fn(VertexId) -> Status,
+        down: impl Iterator<Item = VertexId>,
         observer: &mut impl StateObserver,
     ) -> Self {
         let vertices = site.graph.vertices().len();
@@ -84,8 +84,7 @@ impl State {
             ends: BlockMap::default(),
         };
         state.nodes_up = state.count_nodes(site);
-        let all = (0..vertices as u32).map(VertexId);
-        for vertex in all.filter(|&vertex| status(vertex) == Status::Down) {
+        for vertex in down {
             state.set_status(site, vertex, Status::Down, observer);
         }
         state
