@@ -48,8 +48,8 @@ pub struct Limits {
     pub visits: u64,
 }
 
-/// A second at most, be it on a machine of a million cores that one job takes one by one; a hundred times what any match of
-/// the benches looks at.
+/// About a second, which a job takes that has a million cores one by one; more than ten times what any match of the benches
+/// looks at.
 pub const DEFAULT_VISITS: u64 = 5_000_000;
 
 /// How long clients may be silent, and the engine may be busy.

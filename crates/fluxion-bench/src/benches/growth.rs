@@ -2,26 +2,12 @@
 
 use fluxion_context::{Context, MatchOperation};
 
-use super::kit::{self, Expected};
+use super::kit;
 use super::{Case, Settings};
 use crate::jobspecs::Job;
 use crate::machine::Machine;
-use crate::measure::Samples;
 use crate::progress::Progress;
 use crate::report::Row;
-
-const POLICIES: [&str; 10] = [
-    "first",
-    "firstnodex",
-    "high",
-    "low",
-    "hinode",
-    "lonode",
-    "hinodex",
-    "lonodex",
-    "locality",
-    "variation",
-];
 
 /// How many nodes a job takes that fills the machine.
 const FILLING: usize = 16;
@@ -36,7 +22,7 @@ pub(super) fn title(settings: Settings) -> String {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    Case::list(&POLICIES, run)
+    Case::list(&kit::POLICIES, run)
 }
 
 fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
@@ -53,7 +39,8 @@ fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Resu
     let mut rows = Vec::new();
     for (name, job) in jobs {
         for (nodes, context) in &mut machines {
-            let samples = place_and_release(context, &job.json(), settings.pick(1000, 100))?;
+            let (operation, times) = (MatchOperation::Allocate, settings.pick(1000, 100));
+            let samples = kit::repeat(context, operation, &job.json(), times)?;
             rows.push(samples.row(format!("{}, {name}, {nodes} nodes", case.name)));
         }
     }
@@ -67,19 +54,4 @@ fn half_full(nodes: usize, policy: &str) -> anyhow::Result<Context> {
         kit::book(&mut context, &job)?;
     }
     Ok(context)
-}
-
-/// The same match again and again; the first ones build indices.
-fn place_and_release(context: &mut Context, job: &str, times: usize) -> anyhow::Result<Samples> {
-    let mut samples = Samples::default();
-    for at in 0..times + 2 {
-        let mut one = Samples::default();
-        let operation = MatchOperation::Allocate;
-        let matched = kit::submit(&mut one, context, operation, job, Expected::Yes)?;
-        matched.map_or(Ok(()), |matched| context.cancel(matched.job).map(drop))?;
-        if at >= 2 {
-            samples.join(one);
-        }
-    }
-    Ok(samples)
 }

@@ -12,6 +12,20 @@ use crate::measure::Samples;
 /// The time of all matches.
 pub(crate) const NOW: i64 = 0;
 
+/// The policies that have a name.
+pub(crate) const POLICIES: [&str; 10] = [
+    "first",
+    "firstnodex",
+    "high",
+    "low",
+    "hinode",
+    "lonode",
+    "hinodex",
+    "lonodex",
+    "locality",
+    "variation",
+];
+
 /// What a match is expected to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
@@ -65,4 +79,23 @@ pub(crate) fn book(context: &mut Context, jobspec: &str) -> anyhow::Result<JobId
     let matched = matched.map_err(|error| anyhow::anyhow!("cannot fill the machine: {error}"))?;
     ensure!(matched.outcome != Outcome::Matched, "nothing was booked");
     Ok(matched.job)
+}
+
+/// The same match again and again, taken back each time; the first ones, which build indices, are not measured.
+pub(crate) fn repeat(
+    context: &mut Context,
+    operation: MatchOperation,
+    job: &str,
+    times: usize,
+) -> anyhow::Result<Samples> {
+    let mut samples = Samples::default();
+    for at in 0..times + 2 {
+        let mut one = Samples::default();
+        let matched = submit(&mut one, context, operation, job, Expected::Yes)?;
+        matched.map_or(Ok(()), |matched| context.cancel(matched.job).map(drop))?;
+        if at >= 2 {
+            samples.join(one);
+        }
+    }
+    Ok(samples)
 }

@@ -34,7 +34,7 @@ pub(crate) struct SlotKey {
 pub(crate) struct IdleSlots(Vec<(SlotKey, BestIdleChildren)>);
 
 impl IdleSlots {
-    /// The number of the order for a key, brought up to date: of some anchors, and of no others, as `admits` tells.
+    /// The number of the order for a key, brought up to date: of some anchors, with the best key of each.
     pub(crate) fn refresh(
         &mut self,
         site: &Site,

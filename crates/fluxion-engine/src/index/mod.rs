@@ -117,9 +117,7 @@ impl Indices {
             self.anchors.len() - 1
         }))
     }
-}
 
-impl Indices {
     /// Whether there is any order by what is idle.
     fn has_idle_orders(&self) -> bool {
         !(self.idle.best.is_empty() && self.idle_slots.is_empty() && self.masked.is_empty())

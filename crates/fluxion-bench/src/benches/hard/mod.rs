@@ -6,42 +6,27 @@ mod finds;
 mod requests;
 mod size;
 
+use super::kit::POLICIES;
 use super::{Case, Settings};
 use crate::progress::Progress;
 use crate::report::Row;
 
-const CASES: [&str; 13] = [
-    "first",
-    "firstnodex",
-    "high",
-    "low",
-    "hinode",
-    "lonode",
-    "hinodex",
-    "lonodex",
-    "locality",
-    "variation",
-    "racks",
-    "constraints",
-    "find",
-];
-
-/// How many of the cases are policies.
-const POLICIES: usize = 10;
+/// What follows the policies.
+const OTHERS: [&str; 3] = ["racks", "constraints", "find"];
 
 pub(super) fn title(settings: Settings) -> String {
     format!("what is hard on {} nodes x (64 cores + 4 gpus)", size::nodes(settings))
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    Case::list(&CASES, run)
+    Case::list(&[&POLICIES[..], &OTHERS].concat(), run)
 }
 
 fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
-    match case.variant - case.variant.min(POLICIES) {
-        _ if case.variant < POLICIES => requests::rows(&case.name, settings, progress),
-        0 => changes::racks(settings, progress),
-        1 => finds::constraints(settings, progress),
-        _ => finds::rows(settings, progress),
+    match case.variant.checked_sub(POLICIES.len()) {
+        None => requests::rows(&case.name, settings, progress),
+        Some(0) => changes::racks(settings, progress),
+        Some(1) => finds::constraints(settings, progress),
+        Some(_) => finds::rows(settings, progress),
     }
 }

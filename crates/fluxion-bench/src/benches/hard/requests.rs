@@ -1,13 +1,12 @@
 //! Requests by each policy: pinned to one host, of many slots, and for the earliest time.
 
-use fluxion_context::{Context, MatchOperation};
+use fluxion_context::MatchOperation;
 
 use super::size::{machine, nodes};
 use crate::benches::Settings;
-use crate::benches::kit::{self, Expected};
+use crate::benches::kit;
 use crate::jobspecs::{HOUR, Job};
 use crate::machine::Machine;
-use crate::measure::Samples;
 use crate::progress::Progress;
 use crate::random::Random;
 use crate::report::Row;
@@ -26,25 +25,6 @@ pub(super) fn rows(
     Ok(rows)
 }
 
-/// The same job again and again, taken back each time; the first ones build indices.
-fn repeat(
-    context: &mut Context,
-    operation: MatchOperation,
-    job: &Job,
-    times: usize,
-) -> anyhow::Result<Samples> {
-    let mut samples = Samples::default();
-    for at in 0..times + 2 {
-        let mut one = Samples::default();
-        let matched = kit::submit(&mut one, context, operation, &job.json(), Expected::Yes)?;
-        matched.map_or(Ok(()), |matched| context.cancel(matched.job).map(drop))?;
-        if at >= 2 {
-            samples.join(one);
-        }
-    }
-    Ok(samples)
-}
-
 /// One whole node, pinned to the first and to the last host, where a third of the machine is taken.
 fn pinned(policy: &str, settings: Settings) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
@@ -56,7 +36,7 @@ fn pinned(policy: &str, settings: Settings) -> anyhow::Result<Vec<Row>> {
         for (which, host) in [("first", 0), ("last", nodes - 1)] {
             let job = Job::nodes(1).on_hosts(&format!("fake{host}"));
             let times = settings.pick(200, 20);
-            let samples = repeat(&mut context, MatchOperation::Allocate, &job, times)?;
+            let samples = kit::repeat(&mut context, MatchOperation::Allocate, &job.json(), times)?;
             rows.push(samples.row(format!("{policy}, the {which} host, {nodes} nodes")));
         }
     }
@@ -70,7 +50,8 @@ fn slots(policy: &str, settings: Settings) -> anyhow::Result<Vec<Row>> {
     for (nodes, count) in [(large, large + large / 32), (large / 4, large)] {
         let mut context = kit::machine(Machine::flat(nodes, 64, 4), policy)?;
         let job = Job::slots(count, 1, 1);
-        let samples = repeat(&mut context, MatchOperation::Allocate, &job, settings.pick(5, 2))?;
+        let samples =
+            kit::repeat(&mut context, MatchOperation::Allocate, &job.json(), settings.pick(5, 2))?;
         rows.push(samples.row(format!("{policy}, {count} slots, {nodes} nodes")));
     }
     Ok(rows)
@@ -91,7 +72,7 @@ fn earliest(policy: &str, settings: Settings) -> anyhow::Result<Vec<Row>> {
     ];
     let operation = MatchOperation::AllocateOrElseReserve;
     let row = |(name, job): &(&str, Job)| {
-        let samples = repeat(&mut context, operation, job, settings.pick(100, 10))?;
+        let samples = kit::repeat(&mut context, operation, &job.json(), settings.pick(100, 10))?;
         Ok(samples.row(format!("{policy}, the earliest time of {name}")))
     };
     jobs.iter().map(row).collect()
