@@ -45,7 +45,7 @@ pub struct Context {
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let vertices = self.graph().vertices().len();
+        let vertices = self.graph().vertex_count();
         f.debug_struct("Context")
             .field("vertices", &vertices)
             .field("next", &self.next_job())

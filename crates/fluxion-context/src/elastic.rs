@@ -2,10 +2,10 @@
 //! all or nothing.
 
 use fluxion_budget::{Budget, Exhausted};
-use fluxion_engine::{JobId, JobRecord, SetupError, ShrinkError};
+use fluxion_engine::{JobId, SetupError, ShrinkError};
 use fluxion_formats::read::Position;
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
-use fluxion_graph::{GraphError, VertexId};
+use fluxion_graph::{Graph, GraphError, Tree, VertexId};
 use fluxion_sets::Idset;
 use rustc_hash::FxHashSet;
 
@@ -47,6 +47,7 @@ impl AttachError {
                 JgfErrorKind::Graph(GraphError::Exhausted(_)) => AttachErrorKind::Exhausted,
                 _ => AttachErrorKind::Invalid,
             },
+            Self::Setup(SetupError::Graph(GraphError::Exhausted(_))) => AttachErrorKind::Exhausted,
             Self::Setup(_) => AttachErrorKind::Invalid,
         }
     }
@@ -58,6 +59,7 @@ impl AttachError {
                 JgfErrorKind::Graph(GraphError::Exhausted(refusal)) => Some(*refusal),
                 _ => None,
             },
+            Self::Setup(SetupError::Graph(GraphError::Exhausted(refusal))) => Some(*refusal),
             Self::Setup(_) => None,
         }
     }
@@ -102,7 +104,7 @@ pub enum HeldResources {
 
 impl Context {
     /// Adds what a JGF text describes to the graph, whatever format the graph was loaded from
-    /// (`docs/semantics/state.md`, Grow). Jobs are not affected. O(text + graph).
+    /// (`docs/semantics/state.md`, Grow). Jobs are not affected. O(text), or O(text + graph) ([`Engine::decide_grow`]).
     ///
     /// # Errors
     /// [`AttachError`]; nothing has changed.
@@ -121,9 +123,15 @@ impl Context {
         text: &str,
         budget: &Budget,
     ) -> Result<Decided<usize>, AttachError> {
-        let graph = jgf::attach(text, self.engine.graph(), budget)?;
-        let added = graph.vertex_count().saturating_sub(self.graph().vertex_count());
-        Ok(Decided { answer: added, change: self.engine.decide_grow(graph)? })
+        let mut added = 0;
+        let read = |graph: &mut Graph, tree: Option<&Tree>| {
+            let before = graph.vertex_count();
+            jgf::attach(text, graph, tree, budget)?;
+            added = graph.vertex_count() - before;
+            Ok::<_, AttachError>(())
+        };
+        let change = self.engine.decide_grow(read, budget)?;
+        Ok(Decided { answer: added, change })
     }
 
     /// Takes the vertex at a path out of the graph, with all that lies below it; of several, the last. Jobs lose
@@ -179,14 +187,13 @@ impl Context {
         if vertices.is_empty() {
             return Err(RemoveError::Ranks(String::new()));
         }
-        let going = self.graph().with_descendants(&vertices, self.engine.tree().subsystem());
-        if held == HeldResources::Refuse && !going.contains(&self.engine.tree().root()) {
-            let holds = |record: &JobRecord| {
-                record.grants.iter().any(|grant| going.contains(&grant.vertex))
-            };
-            if let Some((job, _)) = self.engine.jobs().find(|(_, record)| holds(record)) {
-                return Err(RemoveError::Held(job));
-            }
+        let going = self.engine.with_all_below(&vertices);
+        let keeps_root = going.binary_search(&self.engine.tree().root()).is_err();
+        if held == HeldResources::Refuse
+            && keeps_root
+            && let Some(job) = self.engine.first_job_on(&going)
+        {
+            return Err(RemoveError::Held(job));
         }
         Ok(Decided::changing(going.len(), self.engine.decide_shrink(&vertices)?))
     }

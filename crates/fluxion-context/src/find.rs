@@ -29,7 +29,7 @@ impl Context {
         budget: &Budget,
     ) -> Result<String, FindError> {
         let parsed: Criteria = criteria.parse()?;
-        let (terms, most) = (parsed.tests(), most_terms(self.graph().vertices().len()));
+        let (terms, most) = (parsed.tests(), most_terms(self.graph().vertex_count()));
         if terms > most {
             return Err(FindError::TooManyTerms { terms, most });
         }

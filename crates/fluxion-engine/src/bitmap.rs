@@ -110,6 +110,28 @@ impl Bitmap {
         });
     }
 
+    /// The set of so many numbers in which stretches of this one stand elsewhere: each with the number where it starts then.
+    /// What lies between them is not in it. O(length / 64).
+    pub(crate) fn rearranged(&self, len: usize, stretches: &[(Range<usize>, usize)]) -> Self {
+        let mut moved = Self::new(len);
+        for (from, to) in stretches {
+            moved.write_bits(*to..*to + from.len(), |numbers| {
+                self.bits(from.start + numbers.start..from.start + numbers.end)
+            });
+        }
+        moved
+    }
+
+    /// The bits of a range of at most 64 numbers, the first one lowest.
+    fn bits(&self, range: Range<usize>) -> u64 {
+        let (word, shift) = (range.start / 64, range.start % 64);
+        let low = self.levels[0].get(word).map_or(0, |low| low >> shift);
+        let high =
+            self.levels[0].get(word + 1).and_then(|high| high.checked_shl(64 - shift as u32));
+        let mask = u64::MAX.checked_shr(64 - range.len() as u32).unwrap_or(0);
+        (low | high.unwrap_or(0)) & mask
+    }
+
     /// Changes each word of a range, given its number and the bits of the range in it.
     fn write(&mut self, range: Range<usize>, act: impl Fn(usize, u64, u64) -> u64) {
         let Range { start, end } = range;

@@ -108,9 +108,8 @@ impl Engine {
         let site = Site::of(graph, subsystem, options.policy, &options.filters)?;
         let weights = Weights::under(options.policy, &site.layout);
         let mut indices = Indices::new(&site);
-        let vertices = site.graph.vertices().iter().zip(0..);
-        let down = vertices.filter(|(pool, _)| pool.status == Status::Down);
-        let state = State::new(&site, down.map(|(_, number)| VertexId(number)), &mut indices);
+        let is_down = |&v: &VertexId| site.graph.vertex(v).status == Status::Down;
+        let state = State::new(&site, site.graph.vertex_ids().filter(is_down), &mut indices);
         Ok(Self {
             site,
             state,

@@ -21,7 +21,7 @@ impl Engine {
         self.site.tree.subsystem().hash(&mut hasher);
         format!("{:?} {:?} {:?}", self.policy, self.traverser, self.filters).hash(&mut hasher);
         if self.policy.stops_early() {
-            for edge in self.site.graph.edges() {
+            for (_, edge) in self.site.graph.numbered_edges() {
                 self.weights.of(edge.source, edge.target).hash(&mut hasher);
             }
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use fluxion_budget::Budget;
-use fluxion_graph::{Graph, VertexId};
+use fluxion_graph::VertexId;
 
 use crate::decision::Grant;
 use crate::index::Indices;
@@ -18,8 +18,8 @@ use crate::record::Booking;
 use crate::request::constraint_mask::ConstraintMasks;
 use crate::reserve::EarliestStart;
 use crate::site::Site;
-use crate::site::directory::Directory;
 use crate::site::layout::Layout;
+use crate::site::reshaping::{Cut, Growth};
 use crate::state::State;
 use crate::state::observer::{Occupancy, StateObserver};
 
@@ -56,6 +56,57 @@ impl View {
             site,
             unused: 0,
         }
+    }
+}
+
+/// A view without the graph.
+#[derive(Debug)]
+pub(crate) struct Suspended {
+    policy: Policy,
+    layout: Arc<Layout>,
+    indices: Indices,
+    earliest_start: EarliestStart,
+    unused: u32,
+}
+
+impl View {
+    fn suspend(self) -> Suspended {
+        let Self { policy, site, indices, earliest_start, unused, .. } = self;
+        Suspended { policy, layout: site.layout, indices, earliest_start, unused }
+    }
+}
+
+impl Suspended {
+    fn resume(self, site: &Site) -> View {
+        let Self { policy, layout, indices, earliest_start, unused } = self;
+        View {
+            policy,
+            weights: Weights::under(policy, &layout),
+            site: Site { layout, ..site.clone() },
+            indices,
+            constraint_masks: ConstraintMasks::default(),
+            earliest_start,
+            unused,
+        }
+    }
+
+    /// What subtrees leave, which the site still has.
+    pub(crate) fn without(mut self, site: &Site, cut: &Cut<'_>) -> Self {
+        let given_up = self.layout.giving_up(cut.gone);
+        let stretches = given_up.stretches(self.layout.ordinal_count());
+        let layout = Arc::make_mut(&mut self.layout);
+        layout.give_up(&site.graph, &site.tree, cut);
+        self.indices.rearrange(&stretches, layout.ordinal_count());
+        Self { earliest_start: EarliestStart::default(), ..self }
+    }
+
+    /// With the branches that the site has gained.
+    pub(crate) fn with(mut self, site: &Site, growth: &Growth) -> Self {
+        let layout = Arc::make_mut(&mut self.layout);
+        let Growth { branches, new } = growth;
+        let stretches = layout.take_in(&site.graph, &site.tree, self.policy, branches, new);
+        self.indices.rearrange(&stretches, layout.ordinal_count());
+        Self { earliest_start: EarliestStart::default(), ..self }
     }
 }
 
@@ -122,24 +173,14 @@ impl Views {
         self.views.retain(|view| view.unused <= MOST_UNUSED);
     }
 
-    /// Properties of the graph are about to change: nobody here must have a share in it.
-    pub(crate) fn let_go_of_graph(&mut self) {
-        if !self.views.is_empty() {
-            let none = Arc::new(Graph::new());
-            for view in &mut self.views {
-                view.site.graph = Arc::clone(&none);
-                view.site.directory = Directory::default();
-            }
-        }
+    /// The graph is about to change: from now on nobody here has a share in it.
+    pub(crate) fn suspend(&mut self) -> Vec<Suspended> {
+        self.views.drain(..).map(View::suspend).collect()
     }
 
-    /// Their properties are changed.
-    pub(crate) fn take_graph(&mut self, site: &Site) {
-        for view in &mut self.views {
-            view.site.graph = Arc::clone(&site.graph);
-            view.site.directory = site.directory.clone();
-            view.constraint_masks.forget();
-        }
+    /// The graph has changed as all of them know.
+    pub(crate) fn resume(&mut self, views: Vec<Suspended>, site: &Site) {
+        self.views = views.into_iter().map(|view| view.resume(site)).collect();
     }
 
     /// Keeps some policies alone.

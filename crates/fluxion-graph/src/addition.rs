@@ -3,6 +3,7 @@
 
 use crate::graph::{Edge, Graph, GraphError};
 use crate::ids::{EdgeId, SubsystemId, VertexId};
+use crate::rollback::Mark;
 use crate::vertex::{Status, VertexSpec};
 
 /// Vertices and edges that come after those of a graph. Their numbers follow those of the graph, in order.
@@ -77,12 +78,11 @@ pub struct AddedEdge {
 }
 
 impl Graph {
-    /// What this graph has beyond `base`, from which it was made by adding vertices and edges alone.
-    /// O(what was added).
-    pub fn beyond(&self, base: &Graph) -> Addition {
-        let vertices = base.vertices.len() as u32..self.vertices.len() as u32;
-        let edges = base.edges.len() as u32..self.edges.len() as u32;
-        let subsystems = self.subsystems.iter().skip(base.subsystems.len());
+    /// What this graph has beyond a mark, from which on vertices and edges were added alone. O(what was added).
+    pub fn since(&self, mark: &Mark) -> Addition {
+        let vertices = mark.vertices as u32..self.vertices.len() as u32;
+        let edges = mark.edges as u32..self.edges.len() as u32;
+        let subsystems = self.subsystems.iter().skip(mark.subsystems);
         Addition {
             after: vertices.start,
             subsystems: subsystems.map(|&name| self.text(name).to_owned()).collect(),
@@ -162,8 +162,7 @@ impl Graph {
     }
 
     fn connect(&mut self, added: &AddedEdge) -> Result<(), GraphError> {
-        let known = |vertex: VertexId| vertex.index() < self.vertices.len();
-        let has_ends = known(added.source) && known(added.target);
+        let has_ends = self.has(added.source) && self.has(added.target);
         if !has_ends || added.subsystem.index() >= self.subsystems.len() {
             return Err(GraphError::OtherBase);
         }
@@ -216,17 +215,17 @@ mod tests {
     #[test]
     fn what_was_gained_can_be_gained_elsewhere() {
         let (mut graph, grown) = (base(), grown());
-        let addition = grown.beyond(&graph);
+        let addition = grown.since(&graph.mark());
         assert_eq!((addition.vertices.len(), addition.edges.len()), (1, 1));
         graph.add(&addition).unwrap();
         assert_eq!(content(&graph), content(&grown));
         assert_eq!(graph.add(&addition), Err(GraphError::OtherBase), "twice");
-        assert!(grown.beyond(&grown).is_empty());
+        assert!(grown.since(&grown.mark()).is_empty());
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        let addition = || grown().beyond(&base());
+        let addition = || grown().since(&base().mark());
         let check = |addition: &Addition| base().add(addition);
         let mut edge = addition();
         edge.edges[0].target = VertexId(7);

@@ -201,11 +201,15 @@ impl Graph {
     #[inline]
     pub fn set_unlisted_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
         if subsystem == CONTAINMENT {
-            self.vertices[vertex.index()].path = Some(path);
+            let former = self.vertices[vertex.index()].path.replace(path);
+            self.former_paths += u32::from(former.is_some_and(|former| former != path));
         } else {
             let others = self.other_paths.entry(vertex).or_default();
             match others.iter_mut().find(|(s, _)| *s == subsystem) {
-                Some(entry) => entry.1 = path,
+                Some(entry) => {
+                    self.former_paths += u32::from(entry.1 != path);
+                    entry.1 = path;
+                }
                 None => {
                     others.push((subsystem, path));
                     others.sort_unstable_by_key(|(s, _)| *s);

@@ -25,10 +25,8 @@ impl Graph {
     pub fn check(&self) -> Result<(), Inconsistency> {
         self.check_names()?;
         self.check_paths()?;
-        for vertex in (0..self.vertices.len() as u32).map(VertexId) {
-            self.check_vertex(vertex)?;
-        }
-        for edge in &self.edges {
+        self.vertex_ids().try_for_each(|vertex| self.check_vertex(vertex))?;
+        for (_, edge) in self.numbered_edges() {
             for end in [edge.source, edge.target] {
                 same(end, "an end of an edge", true, self.has(end))?;
             }
@@ -38,10 +36,6 @@ impl Graph {
         }
         let last = self.relations.keys().map(|edge| edge.index() + 1).max().unwrap_or(0);
         same(None, "relations beyond the edges", true, last <= self.edges.len())
-    }
-
-    fn has(&self, vertex: VertexId) -> bool {
-        vertex.index() < self.vertices.len()
     }
 
     fn check_names(&self) -> Checked {
@@ -135,7 +129,7 @@ impl Tree {
         let mut extra = 0;
         let is_here =
             |e: &Edge| e.subsystem == self.subsystem() && self.position(e.source).is_some();
-        for (edge, ends) in (0..).map(EdgeId).zip(graph.edges()).filter(|(_, e)| is_here(e)) {
+        for (edge, ends) in graph.numbered_edges().filter(|(_, e)| is_here(e)) {
             inner[ends.source.index()] = true;
             if is_upward(graph, ends) {
                 continue;
@@ -204,7 +198,7 @@ mod tests {
     #[test]
     fn a_removal_leaves_a_sound_graph() {
         let mut graph = graph();
-        graph.remove_vertices(&graph.with_descendants(&[VertexId(1)], CONTAINMENT));
+        graph.remove_vertices(&[VertexId(1)]);
         let tree = Tree::of(&graph, CONTAINMENT).unwrap();
         assert_eq!(graph.check().and_then(|()| tree.check(&graph)), Ok(()));
     }

@@ -4,7 +4,7 @@
 use std::hash::{Hash, Hasher};
 
 use crate::graph::{Graph, NOWHERE};
-use crate::ids::{EdgeId, PathId, Symbol, VertexId};
+use crate::ids::{PathId, Symbol, VertexId};
 
 impl Graph {
     /// Feeds vertices, edges, paths, properties, roots and the order of types to a hasher. O(graph + length of its
@@ -19,9 +19,10 @@ impl Graph {
             self.paths_of(vertex).for_each(|(s, path)| (s, self.path_text(path)).hash(hasher));
             self.properties(vertex).for_each(|property| property.hash(hasher));
         }
-        for (number, edge) in (0..).zip(self.edges()) {
-            (edge.source, edge.target, edge.subsystem).hash(hasher);
-            self.relation(EdgeId(number)).hash(hasher);
+        self.edges().len().hash(hasher);
+        for (number, edge) in self.numbered_edges() {
+            (number, edge.source, edge.target, edge.subsystem).hash(hasher);
+            self.relation(number).hash(hasher);
         }
         // the numbers of paths tell what there was before
         let listed = self.first_at.iter().enumerate().filter(|&(_, &first)| first != NOWHERE);

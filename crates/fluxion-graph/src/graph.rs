@@ -3,6 +3,7 @@
 use fluxion_budget::{Exhausted, Stopped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::holes::Holes;
 use crate::ids::{CONTAINMENT, EdgeId, PathId, StemId, SubsystemId, Symbol, TypeId, VertexId};
 use crate::interner::Interner;
 use crate::paths::PathTable;
@@ -70,7 +71,11 @@ pub struct Graph {
     pub(crate) names: Interner,
     pub(crate) paths: PathTable,
     pub(crate) vertices: Vec<Vertex>,
+    /// Numbers of vertices that were taken out.
+    pub(crate) gone: Holes,
     pub(crate) edges: Vec<Edge>,
+    /// Numbers of edges that were taken out.
+    pub(crate) gone_edges: Holes,
     pub(crate) relations: FxHashMap<EdgeId, Symbol>,
     pub(crate) types: Vec<Symbol>,
     pub(crate) type_of: FxHashMap<Symbol, TypeId>,
@@ -82,6 +87,8 @@ pub struct Graph {
     /// The first vertex registered under each path, or [`NOWHERE`]; the rest are in `more_at`.
     pub(crate) first_at: Vec<VertexId>,
     pub(crate) more_at: FxHashMap<PathId, Vec<VertexId>>,
+    /// How often a vertex got another path and stayed registered at the one before.
+    pub(crate) former_paths: u32,
     /// Paths in subsystems other than `containment`.
     pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,
     pub(crate) properties: FxHashMap<VertexId, Vec<(Symbol, Symbol)>>,
@@ -115,7 +122,9 @@ impl Graph {
             names,
             paths: PathTable::default(),
             vertices: Vec::new(),
+            gone: Holes::default(),
             edges: Vec::new(),
+            gone_edges: Holes::default(),
             relations: FxHashMap::default(),
             types,
             type_of,
@@ -125,6 +134,7 @@ impl Graph {
             stem_of: FxHashMap::default(),
             first_at: Vec::new(),
             more_at: FxHashMap::default(),
+            former_paths: 0,
             other_paths: FxHashMap::default(),
             properties: FxHashMap::default(),
             empty,
@@ -142,26 +152,50 @@ impl Graph {
         &self.vertices[id.index()]
     }
 
-    /// All vertices in order of creation: the table that ids index.
+    /// The table that ids index, in order of creation. Where a vertex was taken out ([`Graph::has`]), a row without a
+    /// name, a path or a unit is left.
     #[inline]
     pub fn vertices(&self) -> &[Vertex] {
         &self.vertices
     }
 
+    /// Whether there is a vertex of this id.
+    #[inline]
+    pub fn has(&self, vertex: VertexId) -> bool {
+        vertex.index() < self.vertices.len() && !self.gone.contains(vertex.index())
+    }
+
     /// The ids of all vertices, in order of creation.
     pub fn vertex_ids(&self) -> impl Iterator<Item = VertexId> + '_ {
-        (0..self.vertices.len() as u32).map(VertexId)
+        self.gone.others(self.vertices.len()).map(|number| VertexId(number as u32))
     }
 
     /// How many vertices there are.
     pub fn vertex_count(&self) -> usize {
-        self.vertices.len()
+        self.vertices.len() - self.gone.len()
     }
 
-    /// All edges in order of creation.
+    /// The table that ids of edges index, in order of creation. Where an edge was taken out, one is left that leads from
+    /// nowhere to nowhere.
     #[inline]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
+    }
+
+    /// Whether there is an edge of this id.
+    pub fn has_edge(&self, edge: EdgeId) -> bool {
+        edge.index() < self.edges.len() && !self.gone_edges.contains(edge.index())
+    }
+
+    /// All edges with their ids, in order of creation.
+    pub fn numbered_edges(&self) -> impl Iterator<Item = (EdgeId, &Edge)> + '_ {
+        let numbers = self.gone_edges.others(self.edges.len());
+        numbers.map(|number| (EdgeId(number as u32), &self.edges[number]))
+    }
+
+    /// How many edges there are.
+    pub fn edge_count(&self) -> usize {
+        self.edges.len() - self.gone_edges.len()
     }
 
     /// The first edge, `from` or a later one, that has the same source as an earlier edge and a target with
@@ -175,7 +209,7 @@ impl Graph {
     pub fn colliding_edges(&self, from: EdgeId) -> impl Iterator<Item = (EdgeId, Edge)> + '_ {
         let mut last: FxHashMap<VertexId, i64> = FxHashMap::default();
         let mut suspects: FxHashSet<VertexId> = FxHashSet::default();
-        for edge in &self.edges {
+        for (_, edge) in self.numbered_edges() {
             let uniq_id = self.vertices[edge.target.index()].uniq_id;
             let highest = last.entry(edge.source).or_insert(i64::MIN);
             if uniq_id > *highest {
@@ -184,13 +218,14 @@ impl Graph {
                 suspects.insert(edge.source);
             }
         }
-        let edges = if suspects.is_empty() { &[] } else { self.edges.as_slice() };
-        let numbered = (0..).map(EdgeId).zip(edges.iter().copied());
-        let suspicious = numbered.filter(move |(_, e)| suspects.contains(&e.source));
+        let are_some = !suspects.is_empty();
+        let edges = self.numbered_edges().take_while(move |_| are_some);
+        let suspicious = edges.filter(move |(_, e)| suspects.contains(&e.source));
         let mut seen = FxHashSet::default();
         let mut collides =
             move |e: &Edge| !seen.insert((e.source, self.vertices[e.target.index()].uniq_id));
-        suspicious.filter(move |(id, e)| collides(e) && *id >= from)
+        let collisions = suspicious.filter(move |(id, e)| collides(e) && *id >= from);
+        collisions.map(|(id, edge)| (id, *edge))
     }
 
     /// The relation that an edge was loaded with, `contains` if none.
@@ -317,6 +352,11 @@ impl Graph {
     pub fn properties(&self, vertex: VertexId) -> impl Iterator<Item = (&str, &str)> + '_ {
         let entries = self.properties.get(&vertex).map_or(&[][..], Vec::as_slice);
         entries.iter().map(|&(k, v)| (self.text(k), self.text(v)))
+    }
+
+    /// The keys of the properties of a vertex, sorted bytewise.
+    pub fn keys_of_properties(&self, vertex: VertexId) -> impl Iterator<Item = Symbol> + '_ {
+        self.properties.get(&vertex).into_iter().flatten().map(|&(key, _)| key)
     }
 
     /// Each property of each vertex by its key, in any order. O(properties).

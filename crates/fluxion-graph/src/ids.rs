@@ -19,7 +19,7 @@ macro_rules! id {
     };
 }
 
-id!(/// A vertex, numbered in order of creation among those that were not removed.
+id!(/// A vertex, numbered in order of creation; holes are closed from time to time.
     VertexId(u32));
 id!(/// An edge, numbered in order of creation over all subsystems.
     EdgeId(u32));

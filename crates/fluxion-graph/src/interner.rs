@@ -100,6 +100,20 @@ impl Interner {
         (kept, numbers)
     }
 
+    /// Forgets all strings beyond the first `len`. O(what is forgotten).
+    pub(crate) fn truncate(&mut self, len: usize) {
+        let Self { text, ends, index, recent } = self;
+        for number in len..ends.len() {
+            let code = hash(slice(text, ends, number as u32));
+            if let Ok(known) = index.find_entry(code, |&n| n as usize == number) {
+                known.remove();
+            }
+        }
+        ends.truncate(len);
+        text.truncate(ends.last().map_or(0, |&end| end as usize));
+        *recent = 0;
+    }
+
     /// How many distinct strings there are.
     pub fn len(&self) -> usize {
         self.ends.len()

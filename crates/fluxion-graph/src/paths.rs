@@ -184,6 +184,19 @@ impl PathTable {
         (kept, numbers)
     }
 
+    /// Forgets all paths beyond the first `len`. O(what is forgotten).
+    pub(crate) fn truncate(&mut self, len: usize) {
+        let Self { entries, index, recent } = self;
+        for (number, &entry) in entries.iter().enumerate().skip(len) {
+            let known = index.find_entry(code(entry), |&n| n as usize == number);
+            if let Ok(known) = known {
+                known.remove();
+            }
+        }
+        entries.truncate(len);
+        recent.take_if(|(_, id)| id.index() >= len);
+    }
+
     /// How many paths there are, prefixes of paths included.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -37,7 +37,7 @@ pub fn check_graph(text: &str, load_format: LoadFormat) -> CheckedGraph {
             let graph = context.graph();
             let mut oddities = oddities(graph);
             oddities.extend(warning.map(Oddity::Read));
-            let (vertices, edges) = (graph.vertex_count(), graph.edges().len());
+            let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
             CheckedGraph::Valid { vertices, edges, oddities }
         }
         Err(first) => {

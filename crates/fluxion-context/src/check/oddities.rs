@@ -72,8 +72,8 @@ pub(super) fn oddities(graph: &Graph) -> Vec<Oddity> {
 fn unreachable(graph: &Graph) -> Vec<VertexId> {
     let Some(tree) = Tree::of(graph, CONTAINMENT) else { return Vec::new() };
     let mut met: BTreeSet<VertexId> = graph.roots().collect();
-    let others = graph.edges().iter().filter(|edge| edge.subsystem != CONTAINMENT);
-    met.extend(others.map(|edge| edge.target));
+    let others = graph.numbered_edges().filter(|(_, edge)| edge.subsystem != CONTAINMENT);
+    met.extend(others.map(|(_, edge)| edge.target));
     of(graph, |vertex| tree.position(vertex).is_none() && !met.contains(&vertex))
 }
 

@@ -115,7 +115,8 @@ fn of_jgf(graph: &Graph) -> Vec<Loss> {
 }
 
 fn subsystems(graph: &Graph) -> Option<Loss> {
-    let used: BTreeSet<SubsystemId> = graph.edges().iter().map(|edge| edge.subsystem).collect();
+    let used: BTreeSet<SubsystemId> =
+        graph.numbered_edges().map(|(_, edge)| edge.subsystem).collect();
     let others = used.into_iter().filter(|&subsystem| subsystem != CONTAINMENT);
     let names: Vec<_> = others.map(|s| graph.subsystem_name(s).to_owned()).collect();
     (!names.is_empty()).then_some(Loss::Subsystems(names))

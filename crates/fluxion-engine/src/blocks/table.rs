@@ -73,6 +73,20 @@ impl<T: Clone, const N: usize> BlockTable<T, N> {
         }
     }
 
+    /// Takes ranges of values out, ascending; those that follow move up. O(what follows the first).
+    pub(crate) fn remove(&mut self, cuts: &[Range<usize>]) {
+        let Some(first) = cuts.first() else { return };
+        let moved: Vec<T> = {
+            let starts = cuts.iter().map(|cut| cut.end);
+            let ends = cuts.iter().skip(1).map(|cut| cut.start).chain([self.len]);
+            let kept = starts.zip(ends).flat_map(|(start, end)| self.from(start).take(end - start));
+            kept.cloned().collect()
+        };
+        self.len = first.start;
+        self.blocks.truncate(first.start.div_ceil(N));
+        moved.into_iter().for_each(|value| self.push(value));
+    }
+
     /// Changes the values of some numbers, given what comes with each; quick if neighbours come one after the other.
     pub(crate) fn change_each<A>(
         &mut self,
@@ -160,6 +174,7 @@ mod tests {
         Set(usize, u8),
         Fill(Range<usize>, u8),
         Each(Vec<usize>),
+        Remove(Range<usize>, usize),
         Fork,
     }
 
@@ -169,6 +184,8 @@ mod tests {
             (0usize..40, any::<u8>()).prop_map(|(at, value)| Step::Set(at, value)),
             (0usize..40, 0usize..40, any::<u8>()).prop_map(|(a, b, v)| Step::Fill(a..b, v)),
             prop::collection::vec(0usize..40, 0..9).prop_map(Step::Each),
+            (0usize..40, 0usize..4, 0usize..9)
+                .prop_map(|(a, b, c)| Step::Remove(a..a + b, a + b + c)),
             Just(Step::Fork),
         ]
     }
@@ -199,8 +216,13 @@ mod tests {
                         table.change_each(items.iter().copied(), |value, new| *value ^= new);
                         items.into_iter().for_each(|(at, new)| plain[at] ^= new);
                     }
+                    Step::Remove(one, other) if other < plain.len() => {
+                        table.remove(&[one.clone(), other..other + 1]);
+                        plain.remove(other);
+                        plain.drain(one);
+                    }
                     Step::Fork => forks.push((table.clone(), plain.clone())),
-                    Step::Set(..) | Step::Fill(..) => {}
+                    Step::Set(..) | Step::Fill(..) | Step::Remove(..) => {}
                 }
             }
             forks.push((table, plain));

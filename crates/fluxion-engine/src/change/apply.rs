@@ -3,18 +3,16 @@
 
 use std::sync::Arc;
 
-use fluxion_graph::{Addition, EdgeId, Graph, GraphError, Renumbering, Status, VertexId};
-use rustc_hash::FxHashSet;
+use fluxion_graph::{EdgeId, GraphError, Status, VertexId};
 
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
-use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
-use crate::operation::{JobId, JobState};
+use crate::operation::JobId;
 use crate::policy::{Policy, Preference};
 use crate::record::JobRecord;
+use crate::site::SetupError;
 use crate::site::directory::Directory;
-use crate::site::{SetupError, Site};
 
 /// Why a change does not belong to a state: it was decided on another one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +43,8 @@ pub enum Inapplicable {
 
 impl Engine {
     /// Does what a change says. Nothing else changes an engine, and a change that was decided on an equal state leaves an
-    /// equal state. O(what it names), and O(graph + what the jobs hold) where the graph itself changes.
+    /// equal state. O(what it names), where a plain tree grows or shrinks also a pass over tables of four bytes a vertex, and
+    /// O(graph + what the jobs hold) where another graph does.
     ///
     /// # Errors
     /// [`Inapplicable`]; nothing has changed.
@@ -54,15 +53,9 @@ impl Engine {
         match &change.action {
             None => self.carry(&change.carried),
             Some(action @ Action::Grow(addition)) => {
-                let site = self.grown_site(action, addition)?;
-                self.carry(&change.carried);
-                self.grow_to(site, addition);
+                self.grow(&change.carried, action, addition)?
             }
-            Some(action @ Action::Shrink(vertices)) => {
-                let site = self.shrunk_site(action, vertices)?;
-                self.carry(&change.carried);
-                self.lose(vertices, site);
-            }
+            Some(action @ Action::Shrink(gone)) => self.shrink(&change.carried, action, gone)?,
             Some(action) => {
                 self.check_action(action)?;
                 self.carry(&change.carried);
@@ -93,17 +86,16 @@ impl Engine {
     }
 
     fn know_edges(&self, edges: &[EdgeId]) -> Result<(), Inapplicable> {
-        let count = self.site.graph.edges().len();
-        let unknown = edges.iter().find(|edge| edge.index() >= count);
+        let unknown = edges.iter().find(|&&edge| !self.site.graph.has_edge(edge));
         unknown.map_or(Ok(()), |&edge| Err(Inapplicable::NoSuchEdge(edge)))
     }
 
-    fn know_vertices(&self, vertices: impl Iterator<Item = VertexId>) -> Result<(), Inapplicable> {
-        let count = self.site.graph.vertices().len();
-        match vertices.max() {
-            Some(last) if last.index() >= count => Err(Inapplicable::NoSuchVertex(last)),
-            _ => Ok(()),
-        }
+    pub(super) fn know_vertices(
+        &self,
+        mut vertices: impl Iterator<Item = VertexId>,
+    ) -> Result<(), Inapplicable> {
+        let unknown = vertices.find(|&vertex| !self.site.graph.has(vertex));
+        unknown.map_or(Ok(()), |vertex| Err(Inapplicable::NoSuchVertex(vertex)))
     }
 
     fn check_action(&self, action: &Action) -> Result<(), Inapplicable> {
@@ -131,7 +123,7 @@ impl Engine {
 
     // --- what moves without a change ---
 
-    fn carry(&mut self, carried: &Carried) {
+    pub(super) fn carry(&mut self, carried: &Carried) {
         for &EdgeWeight { edge, weight } in &carried.weights {
             self.set_weight(edge, weight);
         }
@@ -183,7 +175,7 @@ impl Engine {
         }
     }
 
-    fn cancel(&mut self, job: JobId) {
+    pub(super) fn cancel(&mut self, job: JobId) {
         self.release(job);
         self.note_cancelled(job);
     }
@@ -199,7 +191,7 @@ impl Engine {
         }
     }
 
-    fn note_cancelled(&mut self, job: JobId) {
+    pub(super) fn note_cancelled(&mut self, job: JobId) {
         if let Some(oldest) = self.numbers.cancel(job)
             && !self.is_live(oldest)
         {
@@ -217,7 +209,7 @@ impl Engine {
     }
 
     fn set_property(&mut self, vertices: &[VertexId], key: &str, value: &str) {
-        self.views.let_go_of_graph();
+        let views = self.views.suspend();
         let graph = Arc::make_mut(&mut self.site.graph);
         for &vertex in vertices {
             graph.set_property(vertex, key, value);
@@ -227,7 +219,7 @@ impl Engine {
         } else if let Some(key) = graph.symbol(key) {
             self.site.directory.add_holders(&self.site.tree, key, vertices);
         }
-        self.views.take_graph(&self.site);
+        self.views.resume(views, &self.site);
         self.constraint_masks.forget();
         let is_scored =
             |policy: Policy| key == "perf_class" && policy.preference() == Preference::Variation;
@@ -238,65 +230,6 @@ impl Engine {
             self.relayout();
         }
     }
-
-    // --- the graph ---
-
-    fn prepared_site(&mut self, action: &Action) -> Option<Site> {
-        self.prepared.take()?.for_action(action)
-    }
-
-    fn grown_site(&mut self, action: &Action, addition: &Addition) -> Result<Site, Inapplicable> {
-        if let Some(site) = self.prepared_site(action) {
-            return Ok(site);
-        }
-        let mut graph = Graph::clone(&self.site.graph);
-        graph.add(addition)?;
-        Ok(self.site_for(graph)?)
-    }
-
-    fn shrunk_site(&mut self, action: &Action, gone: &[VertexId]) -> Result<Site, Inapplicable> {
-        if let Some(site) = self.prepared_site(action) {
-            return Ok(site);
-        }
-        self.know_vertices(gone.iter().copied())?;
-        Ok(self.site_for(self.without(gone))?)
-    }
-
-    /// The graph without some of its vertices.
-    pub(crate) fn without(&self, vertices: &[VertexId]) -> Graph {
-        let mut graph = Graph::clone(&self.site.graph);
-        graph.remove_vertices(&vertices.iter().copied().collect());
-        graph
-    }
-
-    /// Jobs lose what they held of some vertices; those that then hold nothing are cancelled.
-    fn lose(&mut self, vertices: &[VertexId], site: Site) {
-        let gone: FxHashSet<VertexId> = vertices.iter().copied().collect();
-        let numbers = Renumbering::without(vertices.iter().copied());
-        let mut cancelled = Vec::new();
-        let concerned =
-            |record: &JobRecord| record.grants.iter().any(|grant| numbers.concerns(grant.vertex));
-        let concerned: Vec<JobId> =
-            self.jobs.iter().filter(|(_, record)| concerned(record)).map(|(&job, _)| job).collect();
-        for job in concerned {
-            let Some(record) = self.jobs.get_mut(&job) else { continue };
-            let loses = record.grants.iter().any(|grant| gone.contains(&grant.vertex));
-            let kept =
-                if loses { remaining(&record.grants, &gone) } else { record.grants.to_vec() };
-            record.grants = renumbered(&kept, &numbers);
-            if record.grants.is_empty() {
-                record.state = JobState::Canceled;
-                cancelled.push(job);
-            }
-        }
-        self.move_to(site, &numbers);
-        cancelled.into_iter().for_each(|job| self.note_cancelled(job));
-    }
-}
-
-fn renumbered(grants: &[Grant], numbers: &Renumbering) -> Arc<[Grant]> {
-    let moved = |&grant: &Grant| Some(Grant { vertex: numbers.of(grant.vertex)?, ..grant });
-    grants.iter().filter_map(moved).collect()
 }
 
 impl Weighing {

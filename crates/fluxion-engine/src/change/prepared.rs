@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use fluxion_graph::Renumbering;
+
 use crate::change::action::Action;
 use crate::site::Site;
 
@@ -10,16 +12,18 @@ use crate::site::Site;
 pub(crate) struct Prepared {
     pub(crate) action: Action,
     pub(crate) site: Site,
+    /// The numbers that vertices have there.
+    pub(crate) numbers: Renumbering,
 }
 
 impl Prepared {
-    /// The site, if it was made for this very action.
-    pub(crate) fn for_action(self, action: &Action) -> Option<Site> {
+    /// This, if it was made for this very action.
+    pub(crate) fn for_action(self, action: &Action) -> Option<Self> {
         let is_same = match (&self.action, action) {
             (Action::Grow(one), Action::Grow(other)) => Arc::ptr_eq(one, other),
             (Action::Shrink(one), Action::Shrink(other)) => Arc::ptr_eq(one, other),
             _ => false,
         };
-        is_same.then_some(self.site)
+        is_same.then_some(self)
     }
 }

@@ -5,7 +5,8 @@ use fluxion_graph::VertexId;
 use crate::change::action::{Action, Change};
 use crate::change::prepared::Prepared;
 use crate::engine::Engine;
-use crate::site::SetupError;
+use crate::operation::JobId;
+use crate::site::{SetupError, Site};
 
 /// Why resources cannot be taken away.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,21 +21,38 @@ pub enum ShrinkError {
 
 impl Engine {
     /// The change that takes vertices out with all that lies below them. Jobs lose what they held there and keep the
-    /// rest; a job that then holds nothing is cancelled. O(graph).
+    /// rest; a job that then holds nothing is cancelled. O(what goes) on a plain tree that keeps its form, else O(graph).
     ///
     /// # Errors
     /// [`ShrinkError`].
     pub fn decide_shrink(&mut self, vertices: &[VertexId]) -> Result<Change, ShrinkError> {
-        let tree = &self.site.tree;
-        let gone = self.site.graph.with_descendants(vertices, tree.subsystem());
-        if gone.contains(&tree.root()) {
+        let gone = self.with_all_below(vertices);
+        if gone.binary_search(&self.site.tree.root()).is_ok() {
             return Err(ShrinkError::Root);
         }
-        let mut gone: Vec<VertexId> = gone.into_iter().collect();
-        gone.sort_unstable();
-        let site = self.site_for(self.without(&gone))?;
-        let action = Action::Shrink(gone.into());
-        self.prepared = Some(Box::new(Prepared { action: action.clone(), site }));
+        let action = Action::Shrink(gone.as_slice().into());
+        if self.site.plan_cut(&gone).is_none() {
+            let (site, numbers) = self.site_without(&gone)?;
+            self.prepared = Some(Box::new(Prepared { action: action.clone(), site, numbers }));
+        }
         Ok(self.change(action))
+    }
+
+    /// Vertices with all that lies below them, ascending. O(what is found) on a plain tree, else O(graph).
+    pub fn with_all_below(&self, vertices: &[VertexId]) -> Vec<VertexId> {
+        let Site { graph, tree, .. } = &self.site;
+        let mut all: Vec<VertexId> = match tree.is_plain(graph) {
+            true => vertices.iter().flat_map(|&v| tree.subtree(v)).copied().collect(),
+            false => graph.with_descendants(vertices, tree.subsystem()).into_iter().collect(),
+        };
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The first live job that holds, or passes through, one of some vertices, ascending. O(what they are) if there is none,
+    /// else O(what all jobs hold).
+    pub fn first_job_on(&self, vertices: &[VertexId]) -> Option<JobId> {
+        self.jobs_on(vertices, vertices).first().copied()
     }
 }

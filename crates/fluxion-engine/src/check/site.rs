@@ -5,6 +5,7 @@ use fluxion_graph::{Graph, Inconsistency, VertexId};
 use super::compare::{Checked, same};
 use crate::engine::Engine;
 use crate::site::Site;
+use crate::site::capacity::Capacity;
 use crate::site::layout::Layout;
 
 pub(super) fn check(engine: &Engine) -> Checked {
@@ -21,8 +22,9 @@ pub(super) fn check(engine: &Engine) -> Checked {
         found: error.to_string(),
     })?;
     same(None, "the filters", &fresh.filters, &site.filters)?;
-    same(None, "the classes", &fresh.classes, &site.classes)?;
-    same(None, "the capacity of the classes", &fresh.capacity, &site.capacity)?;
+    same(None, "the classes", true, site.classes.are_like(&fresh.classes))?;
+    let capacity = Capacity::of(&site.layout, &site.classes, &site.tree);
+    same(None, "the capacity of the classes", &capacity, &*site.capacity)?;
     check_layout(site, &fresh.layout)
 }
 
@@ -44,7 +46,7 @@ fn check_layout(site: &Site, fresh: &Layout) -> Checked {
     same(None, "the number of inner vertices", fresh.inner_count(), layout.inner_count())?;
     same(None, "the children in order of preference", &fresh.by_ordinal, &layout.by_ordinal)?;
     same(None, "where children start", &fresh.first_ordinal, &layout.first_ordinal)?;
-    same(None, "the sizes of each type", &fresh.sizes, &layout.sizes)
+    same(None, "what there is of each type", fresh.census(), layout.census())
 }
 
 /// Units below each inner vertex, a shared one below the parent that the walk reaches first.

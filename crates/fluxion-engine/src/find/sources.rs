@@ -120,7 +120,7 @@ impl<'a> Sources<'a> {
 
     fn collect(&self, source: Source<'_>, into: &mut Vec<u32>) {
         let Engine { site, state, .. } = self.engine;
-        let vertices = site.graph.vertex_count();
+        let vertices = site.graph.vertices().len();
         let numbered = |at: usize| VertexId(at as u32);
         let mut add = |vertex| into.extend(site.tree.position(vertex));
         match source {

@@ -58,6 +58,13 @@ impl Indices {
         indices
     }
 
+    /// The ordinals of all vertices that were there are in these stretches now; there is nothing idle between them. All orders
+    /// are made again when they are next asked for.
+    pub(crate) fn rearrange(&mut self, stretches: &[(Range<usize>, usize)], ordinals: usize) {
+        let idle = self.idle.idle.rearranged(ordinals, stretches);
+        *self = Self { idle: IdleIndex { idle, ..IdleIndex::default() }, ..Self::default() };
+    }
+
     /// The index of a class; it is built if there is none yet.
     pub(crate) fn build_class(&mut self, site: &Site, policy: Policy, class: ClassId) -> IndexRef {
         if self.by_class.is_empty() {

@@ -5,6 +5,7 @@
 //! last match gave them. Nothing but a match refreshes weights: that is deliberate.
 
 use std::cmp::{Ordering, Reverse};
+use std::ops::Range;
 
 use fluxion_graph::{Graph, Renumbering, VertexId};
 
@@ -57,6 +58,34 @@ impl Weights {
             }
         }
         carried
+    }
+
+    /// Vertices with their parents are gone; the ordinals of the others are in these stretches.
+    pub(crate) fn give_up(
+        &mut self,
+        graph: &Graph,
+        gone: impl Iterator<Item = (VertexId, VertexId)>,
+        stretches: &[(Range<usize>, usize)],
+        ordinals: usize,
+    ) {
+        self.fresh = self.fresh.rearranged(ordinals, stretches);
+        if self.weight.is_empty() {
+            return;
+        }
+        for (parent, child) in gone {
+            if let Some(weight) = self.weight.remove(&(parent, child)) {
+                let uniq_id = Reverse(graph.vertex(child).uniq_id);
+                self.ordered.remove(&(parent, (Reverse(weight), uniq_id, child)));
+            }
+        }
+    }
+
+    /// There are new vertices, all of first weight; the ordinals of the others are in these stretches.
+    pub(crate) fn take_in(&mut self, stretches: &[(Range<usize>, usize)], ordinals: usize) {
+        self.fresh = self.fresh.rearranged(ordinals, stretches);
+        let ends = stretches.iter().map(|(from, to)| to + from.len());
+        let starts = stretches.iter().skip(1).map(|&(_, to)| to).chain([ordinals]);
+        ends.zip(starts).for_each(|(start, end)| self.fresh.insert_range(start..end));
     }
 
     /// Gives the edge from `parent` to `child` a weight.

@@ -16,25 +16,29 @@ impl Layout {
             let start = self.by_ordinal.len();
             self.first_ordinal.push(start as u32);
             self.by_ordinal.extend(tree.children(vertex));
-            let ty = |v: &VertexId| graph.vertex(*v).ty;
-            let siblings = &mut self.by_ordinal[start..];
-            if !siblings.is_sorted_by_key(ty) {
-                siblings.sort_by_key(ty);
-            }
-            for alike in siblings.chunk_by_mut(|a, b| ty(a) == ty(b)) {
-                match &self.scores {
-                    _ if policy.stops_early() => descending(alike, |v| graph.vertex(v).uniq_id),
-                    Scores::PerformanceClasses(of) => ascending(alike, |v| of[v.index()]),
-                    // siblings have the same nodes above
-                    _ if policy.prefers_high() => descending(alike, |v| plain_score(graph, v)),
-                    _ => ascending(alike, |v| plain_score(graph, v)),
-                }
-            }
-            for (at, vertex) in (start as u32..).zip(&*siblings) {
+            order(&self.scores, graph, policy, &mut self.by_ordinal[start..]);
+            for (at, vertex) in (start as u32..).zip(&self.by_ordinal[start..]) {
                 self.ordinal_of[vertex.index()] = at;
             }
         }
         self.first_ordinal.push(self.by_ordinal.len() as u32);
+    }
+}
+
+/// Sorts siblings, which are in the order of the walk: by type, and within a type as a policy prefers them.
+pub(super) fn order(scores: &Scores, graph: &Graph, policy: Policy, siblings: &mut [VertexId]) {
+    let ty = |v: &VertexId| graph.vertex(*v).ty;
+    if !siblings.is_sorted_by_key(ty) {
+        siblings.sort_by_key(ty);
+    }
+    for alike in siblings.chunk_by_mut(|a, b| ty(a) == ty(b)) {
+        match scores {
+            _ if policy.stops_early() => descending(alike, |v| graph.vertex(v).uniq_id),
+            Scores::PerformanceClasses(of) => ascending(alike, |v| of[v.index()]),
+            // siblings have the same nodes above
+            _ if policy.prefers_high() => descending(alike, |v| plain_score(graph, v)),
+            _ => ascending(alike, |v| plain_score(graph, v)),
+        }
     }
 }
 

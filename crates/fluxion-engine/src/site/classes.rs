@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use fluxion_graph::{EdgeId, Graph, Tree, TypeId, VertexId, is_upward};
+use fluxion_graph::{Graph, Tree, TypeId, VertexId, is_upward};
 use rustc_hash::FxHashMap;
 
 /// The number of a class.
@@ -27,19 +27,19 @@ pub(crate) struct Class {
     /// The classes of children, in order of first appearance.
     pub(crate) below: Vec<ClassId>,
     /// How many vertices belong to the class.
-    size: u32,
+    pub(super) size: u32,
     /// The vertices, depth first, where they have children.
-    inner: Vec<VertexId>,
+    pub(super) inner: Vec<VertexId>,
 }
 
 /// The classes of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Classes {
-    classes: Vec<Class>,
-    of: Vec<u32>,
+    pub(super) classes: Vec<Class>,
+    pub(super) of: Vec<u32>,
 }
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 impl Classes {
     pub(crate) fn of(graph: &Graph, tree: &Tree) -> Self {
@@ -88,20 +88,21 @@ impl Classes {
         let number = self.classes.len() as u32;
         let class = *known.entry((parent, ty, child_types.clone())).or_insert(number);
         if class == number {
-            let above = (parent != NONE).then_some(ClassId(parent));
-            self.classes.push(Class {
-                ty,
-                parent: above,
-                child_types,
-                below: Vec::new(),
-                size: 0,
-                inner: Vec::new(),
-            });
-            if parent != NONE {
-                self.classes[parent as usize].below.push(ClassId(number));
-            }
+            self.push(parent, ty, child_types);
         }
         class
+    }
+
+    /// A new class without vertices.
+    pub(super) fn push(&mut self, parent: u32, ty: TypeId, child_types: Vec<TypeId>) -> u32 {
+        let number = self.classes.len() as u32;
+        let above = (parent != NONE).then_some(ClassId(parent));
+        let (below, inner) = (Vec::new(), Vec::new());
+        self.classes.push(Class { ty, parent: above, child_types, below, size: 0, inner });
+        if parent != NONE {
+            self.classes[parent as usize].below.push(ClassId(number));
+        }
+        number
     }
 
     /// The class of a reachable vertex.
@@ -148,11 +149,11 @@ impl Classes {
 /// Child types over edges that are not part of the tree.
 fn more_child_types(graph: &Graph, tree: &Tree) -> FxHashMap<VertexId, Vec<TypeId>> {
     let mut more: FxHashMap<VertexId, Vec<TypeId>> = FxHashMap::default();
-    if graph.edges().len() + 1 == tree.len() && tree.is_tree() {
+    if graph.edge_count() + 1 == tree.len() && tree.is_tree() {
         return more;
     }
-    for (number, edge) in graph.edges().iter().enumerate() {
-        let in_tree = tree.edge_to(edge.target) == Some(EdgeId(number as u32));
+    for (number, edge) in graph.numbered_edges() {
+        let in_tree = tree.edge_to(edge.target) == Some(number);
         if !in_tree && !is_upward(graph, edge) {
             more.entry(edge.source).or_default().push(graph.vertex(edge.target).ty);
         }

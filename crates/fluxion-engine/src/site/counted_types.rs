@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use fluxion_graph::{Graph, Tree, TypeId};
+use fluxion_graph::{Graph, Tree, TypeId, VertexId};
 
 /// The number of types that are counted per subtree; the most frequent ones of the graph.
 pub(crate) const COUNTED_TYPES: usize = 16;
@@ -51,23 +51,60 @@ impl CountedTypes {
 }
 
 /// What there is of a type.
-#[derive(Clone, Copy)]
-pub(super) struct Census {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Census {
     vertices: usize,
     pub(super) least: u32,
     pub(super) greatest: u32,
 }
 
+impl Census {
+    const NONE: Self = Self { vertices: 0, least: u32::MAX, greatest: 0 };
+
+    fn add(&mut self, size: u32) {
+        self.vertices += 1;
+        self.least = self.least.min(size);
+        self.greatest = self.greatest.max(size);
+    }
+}
+
 /// What there is of each type. O(vertices).
 pub(super) fn census(graph: &Graph, tree: &Tree) -> Vec<Census> {
-    let none = Census { vertices: 0, least: u32::MAX, greatest: 0 };
-    let mut census = vec![none; graph.type_count()];
-    for &vertex in tree.order() {
-        let pool = graph.vertex(vertex);
-        let of_type = &mut census[pool.ty.index()];
-        of_type.vertices += 1;
-        of_type.least = of_type.least.min(pool.size);
-        of_type.greatest = of_type.greatest.max(pool.size);
-    }
+    let mut census = vec![Census::NONE; graph.type_count()];
+    count_in(&mut census, graph, tree.order().iter().copied());
     census
+}
+
+/// Vertices are taken into a census.
+fn count_in(census: &mut Vec<Census>, graph: &Graph, vertices: impl Iterator<Item = VertexId>) {
+    census.resize(graph.type_count(), Census::NONE);
+    for pool in vertices.map(|vertex| graph.vertex(vertex)) {
+        census[pool.ty.index()].add(pool.size);
+    }
+}
+
+/// A census with more vertices.
+pub(super) fn census_with(census: &[Census], graph: &Graph, new: &[VertexId]) -> Vec<Census> {
+    let mut more = census.to_vec();
+    count_in(&mut more, graph, new.iter().copied());
+    more
+}
+
+/// A census without some of the vertices; none if it could only be told by counting all that are left.
+pub(super) fn census_without(
+    census: &[Census],
+    graph: &Graph,
+    gone: &[VertexId],
+) -> Option<Vec<Census>> {
+    let mut rest = census.to_vec();
+    for pool in gone.iter().map(|&vertex| graph.vertex(vertex)) {
+        let of_type = &mut rest[pool.ty.index()];
+        of_type.vertices -= 1;
+        let may_be_last = of_type.least < of_type.greatest
+            && [of_type.least, of_type.greatest].contains(&pool.size);
+        if may_be_last || of_type.vertices == 0 {
+            return None;
+        }
+    }
+    Some(rest)
 }

@@ -24,12 +24,35 @@ impl InnerNumbers {
         for vertex in inner {
             words[vertex.index() / 64].bits |= 1 << (vertex.index() % 64);
         }
+        let mut numbers = Self { words, count: 0 };
+        numbers.count_up();
+        numbers
+    }
+
+    fn count_up(&mut self) {
         let mut count = 0;
-        for word in &mut words {
+        for word in &mut self.words {
             word.before = count;
             count += word.bits.count_ones();
         }
-        Self { words, count: count as usize }
+        self.count = count as usize;
+    }
+
+    /// Some vertices are no inner ones any more. O(vertices / 64).
+    pub(crate) fn take_out(&mut self, gone: &[VertexId]) {
+        for vertex in gone {
+            self.words[vertex.index() / 64].bits &= !(1 << (vertex.index() % 64));
+        }
+        self.count_up();
+    }
+
+    /// There are so many vertices now, and more inner ones. O(vertices / 64).
+    pub(crate) fn take_in(&mut self, vertices: usize, new: impl Iterator<Item = VertexId>) {
+        self.words.resize(vertices.div_ceil(64), Word::default());
+        for vertex in new {
+            self.words[vertex.index() / 64].bits |= 1 << (vertex.index() % 64);
+        }
+        self.count_up();
     }
 
     /// Whether a vertex is an inner one; quicker than [`InnerNumbers::get`].

@@ -11,13 +11,13 @@ use std::ops::Range;
 
 use fluxion_graph::{Graph, Tree, TypeId, VertexId};
 
-use super::counted_types::{CountedTypes, census};
+use super::counted_types::{Census, CountedTypes, census};
 use super::inner::InnerNumbers;
 use super::scores::{Scores, plain_score};
 use super::walk_parent::walk_parent;
 use crate::policy::Policy;
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// See the module documentation.
 #[derive(Clone, Debug)]
@@ -33,8 +33,8 @@ pub(crate) struct Layout {
     pub(crate) first_ordinal: Vec<u32>,
     /// The ordinal of each vertex, `NONE` for the root and what is not reached.
     pub(crate) ordinal_of: Vec<u32>,
-    /// The least and the greatest size of the vertices of each type.
-    pub(crate) sizes: Vec<(u32, u32)>,
+    /// What there is of each type.
+    pub(super) census: Vec<Census>,
 }
 
 impl Layout {
@@ -48,7 +48,7 @@ impl Layout {
             by_ordinal: Vec::with_capacity(tree.len()),
             first_ordinal: Vec::with_capacity(inner.len() + 1),
             ordinal_of: vec![NONE; graph.vertices().len()],
-            sizes: census.iter().map(|of_type| (of_type.least, of_type.greatest)).collect(),
+            census,
             inner,
         };
         layout.order_children(graph, tree, policy);
@@ -127,7 +127,7 @@ impl Layout {
 
     /// Whether all vertices of each type have the same size.
     pub(crate) fn all_uniform(&self) -> bool {
-        self.sizes.iter().all(|(least, greatest)| least >= greatest)
+        self.census.iter().all(|of_type| of_type.least >= of_type.greatest)
     }
 
     /// Whether the vertices of two stretches of numbers have the same scores.
@@ -144,12 +144,19 @@ impl Layout {
 
     /// Whether some vertex has no units, and so is never admissible.
     pub(crate) fn has_empty_pools(&self) -> bool {
-        self.sizes.iter().any(|&(least, _)| least == 0)
+        self.census.iter().any(|of_type| of_type.least == 0)
+    }
+
+    /// What there is of each type.
+    pub(crate) fn census(&self) -> &[Census] {
+        &self.census
     }
 
     /// The least and the greatest size of the vertices of a type; upside down if there is none.
     pub(crate) fn sizes(&self, ty: TypeId) -> (u32, u32) {
-        self.sizes.get(ty.index()).copied().unwrap_or((u32::MAX, 0))
+        self.census
+            .get(ty.index())
+            .map_or((u32::MAX, 0), |of_type| (of_type.least, of_type.greatest))
     }
 
     /// The ordinals of the children of a vertex.

@@ -1,8 +1,9 @@
 //! A graph in service, with everything that can be known about it before any job. An engine shares it with its
 //! forks: a part is copied when one of them changes it.
 
-mod capacity;
+pub(crate) mod capacity;
 mod child_order;
+mod class_splicing;
 pub(crate) mod classes;
 pub(crate) mod counted_types;
 pub(crate) mod demand;
@@ -11,7 +12,10 @@ mod inner;
 pub(crate) mod kinds;
 pub(crate) mod layout;
 pub(crate) mod prune;
+pub(crate) mod reshaping;
 mod scores;
+pub(crate) mod splicing;
+pub(crate) mod stretches;
 pub(crate) mod walk_parent;
 
 use std::sync::Arc;
@@ -106,7 +110,8 @@ impl Site {
     /// The vertices of a name, in no order. O(graph) at first.
     pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = VertexId> + '_ {
         let names = self.directory.names.get_or_init(|| VertexNames::of(&self.graph));
-        self.graph.symbol(name).into_iter().flat_map(|name| names.of_name(name))
+        let named = self.graph.symbol(name).into_iter().flat_map(|name| names.of_name(name));
+        named.filter(|&vertex| self.graph.has(vertex))
     }
 
     /// The vertices that have a property, depth first. O(properties of all vertices) at first.

@@ -1,8 +1,11 @@
 //! The score of each vertex, known before any search (`docs/semantics/policies.md`, Scores).
 
+use std::ops::Range;
+
 use fluxion_graph::{Graph, Tree, VertexId};
 
 use super::inner::InnerNumbers;
+use super::stretches::close;
 use super::walk_parent::walk_parent;
 use crate::policy::{Policy, Preference};
 
@@ -31,31 +34,76 @@ impl Scores {
         if !policy.is_node_centric() {
             return Self::Ids;
         }
-        let node = graph.type_id("node");
         let mut added = vec![0i64; inner.len()];
-        // parents come first in the walk
-        for vertex in tree.inner_vertices() {
-            let parent = walk_parent(graph, tree, vertex).and_then(|parent| inner.get(parent));
-            let above = parent.map_or(0, |n| added[n]);
-            let pool = graph.vertex(vertex);
-            let is_node = Some(pool.ty) == node;
-            let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
-            if let Some(number) = inner.get(vertex) {
-                added[number] = above.saturating_add(own);
+        add_nodes(&mut added, graph, tree, inner, tree.inner_vertices());
+        Self::BelowNodes(added)
+    }
+
+    /// Some vertices are gone; `rows` are the numbers of inner ones among them.
+    pub(super) fn take_out(&mut self, gone: &[VertexId], rows: &[Range<usize>]) {
+        match self {
+            Self::Ids => {}
+            Self::PerformanceClasses(of) => gone.iter().for_each(|v| of[v.index()] = 0),
+            Self::BelowNodes(added) => close(added, rows),
+        }
+    }
+
+    /// There are new vertices, depth first, whose numbers among the inner ones come last.
+    pub(super) fn take_in(
+        &mut self,
+        graph: &Graph,
+        tree: &Tree,
+        inner: &InnerNumbers,
+        new: &[VertexId],
+    ) {
+        match self {
+            Self::Ids => {}
+            Self::PerformanceClasses(of) => {
+                of.resize(graph.vertices().len(), 0);
+                add_class_scores(of, graph, new);
+            }
+            Self::BelowNodes(added) => {
+                added.resize(inner.len(), 0);
+                let new = new.iter().copied().filter(|&vertex| inner.contains(vertex));
+                add_nodes(added, graph, tree, inner, new);
             }
         }
-        Self::BelowNodes(added)
+    }
+}
+
+/// What inner vertices, parents first, add to the scores of their children.
+fn add_nodes(
+    added: &mut [i64],
+    graph: &Graph,
+    tree: &Tree,
+    inner: &InnerNumbers,
+    vertices: impl Iterator<Item = VertexId>,
+) {
+    let node = graph.type_id("node");
+    for vertex in vertices {
+        let parent = walk_parent(graph, tree, vertex).and_then(|parent| inner.get(parent));
+        let above = parent.map_or(0, |n| added[n]);
+        let pool = graph.vertex(vertex);
+        let is_node = Some(pool.ty) == node;
+        let own = if is_node { node_term(pool.id, pool.uniq_id) } else { 0 };
+        if let Some(number) = inner.get(vertex) {
+            added[number] = above.saturating_add(own);
+        }
     }
 }
 
 fn class_scores(graph: &Graph, tree: &Tree) -> Vec<i64> {
-    let class = graph.symbol("perf_class");
     let mut scores = vec![0i64; graph.vertices().len()];
-    for &vertex in tree.order() {
+    add_class_scores(&mut scores, graph, tree.order());
+    scores
+}
+
+fn add_class_scores(scores: &mut [i64], graph: &Graph, vertices: &[VertexId]) {
+    let class = graph.symbol("perf_class");
+    for &vertex in vertices {
         let own = class.map(|key| performance_class(graph.property(vertex, key)));
         scores[vertex.index()] = 1 + own.unwrap_or(WORST_CLASS);
     }
-    scores
 }
 
 fn node_term(id: i64, uniq_id: i64) -> i64 {

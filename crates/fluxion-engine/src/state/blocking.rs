@@ -63,8 +63,8 @@ impl State {
             self.held.cover(vertex, marked);
             return self.turn_leaf(site, vertex, marked, observer);
         }
-        if self.turns_as_one(site, vertex) {
-            return self.turn_range(site, vertex, marked, observer);
+        if let Some(end) = self.turns_as_one(site, vertex) {
+            return self.turn_range(site, vertex, end, marked, observer);
         }
         let reached: Vec<VertexId> = self.held.reached(&site.tree, vertex).collect();
         reached.iter().for_each(|&below| self.held.cover(below, marked));
@@ -109,14 +109,15 @@ impl State {
         }
     }
 
-    /// Whether all of a subtree turns together: a range of ids in which nothing else is down or held.
-    fn turns_as_one(&self, site: &Site, vertex: VertexId) -> bool {
-        let VertexId(first) = vertex;
-        site.tree.is_in_preorder()
-            && !site.layout.has_empty_pools()
-            && !self.down.covers(vertex)
-            && !self.down.has_own_in(vertex, site.tree.end(first))
-            && !self.held.has_own_in(VertexId(first + 1), site.tree.end(first))
+    /// The end of the ids of a subtree that turns as one: a range in which nothing else is down or held.
+    fn turns_as_one(&self, site: &Site, vertex: VertexId) -> Option<u32> {
+        if !site.tree.is_tree() || site.layout.has_empty_pools() || self.down.covers(vertex) {
+            return None;
+        }
+        let ids = site.tree.id_range(vertex)?;
+        let is_free = !self.down.has_own_in(vertex, ids.end)
+            && !self.held.has_own_in(VertexId(ids.start + 1), ids.end);
+        is_free.then_some(ids.end)
     }
 
     /// [`State::hold`] for a subtree that turns as one.
@@ -124,10 +125,10 @@ impl State {
         &mut self,
         site: &Site,
         vertex: VertexId,
+        end: u32,
         marked: Marked,
         observer: &mut impl StateObserver,
     ) {
-        let end = site.tree.end(vertex.0);
         self.held.cover_range(vertex, end, marked);
         let inner = &site.layout.inner;
         let numbers = inner.before(vertex)..inner.before(VertexId(end));

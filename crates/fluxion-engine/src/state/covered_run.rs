@@ -69,10 +69,11 @@ impl State {
 
     /// What is below the parent of a vertex, if an allocation holds that, or one above it.
     fn covered_with(&self, site: &Site, vertex: VertexId) -> Option<Range<u32>> {
-        if !site.tree.is_tree() || !site.tree.is_in_preorder() {
+        if !site.tree.is_tree() {
             return None;
         }
         let parent = site.tree.parent(vertex).filter(|&parent| self.held.covers(parent))?;
-        Some(parent.0 + 1..site.tree.end(parent.0))
+        let ids = site.tree.id_range(parent)?;
+        Some(ids.start + 1..ids.end)
     }
 }

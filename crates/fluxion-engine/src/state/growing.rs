@@ -20,6 +20,13 @@ impl State {
         if !keeps_form(before, site, addition) {
             return false;
         }
+        self.take_in(site, &new_tops(site, addition));
+        true
+    }
+
+    /// Takes in new subtrees, each with its parent, as if all was up; every other vertex has kept its parent and its number
+    /// among the inner ones. O(what was added × depth).
+    pub(crate) fn take_in(&mut self, site: &Site, tops: &[(VertexId, VertexId)]) {
         let vertices = site.graph.vertices().len();
         let inner = site.layout.inner_count();
         self.claims.grow(vertices);
@@ -28,14 +35,20 @@ impl State {
         self.planners.grow(inner, &None);
         self.touched.grow(inner, &0);
         self.free.grow(site.layout.totals.len(), &0);
-        let mut raised = BTreeSet::new();
-        for (top, parent) in new_tops(site, addition) {
+        for &(top, _) in tops {
             site.tree.subtree(top).iter().for_each(|&vertex| self.enter_new(site, vertex));
-            let path = std::iter::successors(Some(parent), |&above| parent_of(site, above));
-            path.take_while(|&above| raised.insert(above)).for_each(drop);
         }
-        raised.into_iter().for_each(|vertex| self.raise_totals(site, vertex));
-        true
+        self.renew_totals(site, tops.iter().map(|&(_, parent)| parent));
+    }
+
+    /// What is below some vertices, and those above them, has changed.
+    pub(crate) fn renew_totals(&mut self, site: &Site, parents: impl Iterator<Item = VertexId>) {
+        let mut changed = BTreeSet::new();
+        for parent in parents {
+            let path = std::iter::successors(Some(parent), |&above| parent_of(site, above));
+            path.take_while(|&above| changed.insert(above)).for_each(drop);
+        }
+        changed.into_iter().for_each(|vertex| self.renew_planner(site, vertex));
     }
 
     /// Marks those of the new vertices that are down themselves.
@@ -72,12 +85,12 @@ impl State {
         }
     }
 
-    /// There is more below a vertex than before.
-    fn raise_totals(&mut self, site: &Site, vertex: VertexId) {
+    /// There is more below a vertex than before, or less.
+    fn renew_planner(&mut self, site: &Site, vertex: VertexId) {
         let Some(number) = site.layout.inner(vertex) else { return };
         if let Some(planner) = &mut self.planners[number] {
-            let raised = Arc::make_mut(planner).set_totals(&totals_of_planner(site, vertex));
-            debug_assert_eq!(raised, Ok(()), "the pools of {vertex:?} are the same");
+            let renewed = Arc::make_mut(planner).set_totals(&totals_of_planner(site, vertex));
+            debug_assert_eq!(renewed, Ok(()), "the pools of {vertex:?} are the same");
         }
     }
 }
@@ -92,11 +105,11 @@ fn keeps_form(before: &Site, site: &Site, addition: &Addition) -> bool {
 }
 
 /// The new vertices whose parents are old, with these.
-fn new_tops(site: &Site, addition: &Addition) -> impl Iterator<Item = (VertexId, VertexId)> {
+fn new_tops(site: &Site, addition: &Addition) -> Vec<(VertexId, VertexId)> {
     let first = VertexId(addition.after);
     let new = (first.0..).zip(&addition.vertices).map(|(number, _)| VertexId(number));
     let with_parent = new.filter_map(|vertex| Some((vertex, parent_of(site, vertex)?)));
-    with_parent.filter(move |&(_, parent)| parent < first)
+    with_parent.filter(|&(_, parent)| parent < first).collect()
 }
 
 fn parent_of(site: &Site, vertex: VertexId) -> Option<VertexId> {

@@ -10,6 +10,7 @@ mod covered_run;
 mod growing;
 pub(crate) mod marks;
 pub(crate) mod observer;
+mod shrinking;
 pub(crate) mod use_rows;
 
 use std::sync::Arc;

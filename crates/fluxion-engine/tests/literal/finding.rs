@@ -5,7 +5,7 @@ use std::fmt;
 
 use fluxion_budget::Budget;
 use fluxion_engine::{Engine, Hold, JobId};
-use fluxion_graph::{EdgeId, PickedEdge, PickedVertex, Selection, Status, VertexId, is_upward};
+use fluxion_graph::{PickedEdge, PickedVertex, Selection, Status, VertexId, is_upward};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -136,7 +136,7 @@ impl Walk<'_> {
         above.allocated |= self.is_held(vertex, Hold::Allocation, |_| true);
         above.reserved |= self.is_held(vertex, Hold::Reservation, |_| true);
         let mut selected = self.holds(self.term, vertex, above);
-        for (edge, ends) in (0..).map(EdgeId).zip(engine.graph().edges()) {
+        for (edge, ends) in engine.graph().numbered_edges() {
             let leads_on = ends.source == vertex && !is_upward(engine.graph(), ends);
             if leads_on
                 && !self.seen.contains(&ends.target)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use fluxion_graph::{EdgeId, Graph, Status, SubsystemId, VertexId};
+use fluxion_graph::{Edge, EdgeId, Graph, Status, SubsystemId, VertexId};
 
 fn vertex_line(graph: &Graph, id: VertexId) -> String {
     let v = graph.vertex(id);
@@ -25,14 +25,13 @@ fn vertex_line(graph: &Graph, id: VertexId) -> String {
     line
 }
 
-fn edge_line(graph: &Graph, number: usize) -> String {
-    let edge = graph.edges()[number];
+fn edge_line(graph: &Graph, (id, edge): (EdgeId, &Edge)) -> String {
     let uniq_id = |v: VertexId| graph.vertex(v).uniq_id;
     let mut line = format!("{}>{}", uniq_id(edge.source), uniq_id(edge.target));
     if edge.subsystem != SubsystemId(0) {
         let _ = write!(line, " {}", graph.subsystem_name(edge.subsystem));
     }
-    let relation = graph.relation(EdgeId(number as u32));
+    let relation = graph.relation(id);
     if relation != "contains" {
         let _ = write!(line, " ({relation})");
     }
@@ -42,7 +41,7 @@ fn edge_line(graph: &Graph, number: usize) -> String {
 /// All vertices, then all edges on one line.
 pub(super) fn listing(graph: &Graph) -> String {
     let mut lines: Vec<String> = graph.vertex_ids().map(|v| vertex_line(graph, v)).collect();
-    let edges: Vec<String> = (0..graph.edges().len()).map(|n| edge_line(graph, n)).collect();
+    let edges: Vec<String> = graph.numbered_edges().map(|edge| edge_line(graph, edge)).collect();
     if !edges.is_empty() {
         lines.push(edges.join(", "));
     }

@@ -74,7 +74,8 @@ mod tests {
     fn removed_vertices_leave_no_gap() {
         let mut machine = demo();
         let gone = [machine.at("/demo0/rack0/alpha0")];
-        machine.graph.remove_vertices(&machine.graph.with_descendants(&gone, CONTAINMENT));
+        let all = machine.graph.with_descendants(&gone, CONTAINMENT);
+        machine.graph.remove_vertices(&all.into_iter().collect::<Vec<_>>());
         assert_snapshot!(dot(&machine.graph), @r#"
         digraph G {
         0[label="demo0"];

@@ -28,7 +28,7 @@ pub fn write_graph(
     status: &dyn Fn(VertexId) -> Status,
     out: &mut dyn fmt::Write,
 ) -> Result<(), fmt::Error> {
-    let listing = Listing { graph, status };
+    let listing = Listing::new(graph, status);
     match format {
         GraphFormat::Dot => dot::write(&listing, out),
         GraphFormat::Graphml => graphml::write(&listing, out),

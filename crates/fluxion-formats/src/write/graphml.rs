@@ -256,7 +256,8 @@ mod tests {
     fn removed_vertices_leave_no_gap() {
         let mut machine = demo();
         let gone = [machine.at("/demo0/rack0/alpha0")];
-        machine.graph.remove_vertices(&machine.graph.with_descendants(&gone, CONTAINMENT));
+        let all = machine.graph.with_descendants(&gone, CONTAINMENT);
+        machine.graph.remove_vertices(&all.into_iter().collect::<Vec<_>>());
         let lines = read(&graphml(&machine.graph));
         let ids: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(ids.join(" "), "n0 n1 n2 n3 n4 n5 n6 n7 e0 e1 e2 e3 e4 e5 e6");

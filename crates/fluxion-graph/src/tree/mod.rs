@@ -10,14 +10,18 @@
 //! | `upward` | which edges are left out |
 //! | `preorder` | made in one go, where the text lists vertices and edges as the walk reaches them |
 //! | `walk` | made by a walk, where not in one go |
+//! | `branch`, `splice` | subtrees that come and go |
 
+mod branch;
 mod preorder;
+mod splice;
 mod upward;
 mod walk;
 
 use crate::graph::Graph;
 use crate::ids::{EdgeId, SubsystemId, VertexId};
 
+pub use branch::Branch;
 pub use upward::is_upward;
 
 const NONE: u32 = u32::MAX;

@@ -107,20 +107,18 @@ struct Adjacency {
 impl Adjacency {
     fn of(graph: &Graph, subsystem: SubsystemId) -> Self {
         let mut start = vec![0u32; graph.vertices().len() + 2];
-        let here = |e: &&Edge| e.subsystem == subsystem;
-        for edge in graph.edges().iter().filter(here) {
+        let here = |(_, edge): &(EdgeId, &Edge)| edge.subsystem == subsystem;
+        for (_, edge) in graph.numbered_edges().filter(here) {
             start[edge.source.index() + 2] += 1;
         }
         for at in 2..start.len() {
             start[at] += start[at - 1];
         }
         let mut edges = vec![EdgeId(0); *start.last().unwrap_or(&0) as usize];
-        for (number, edge) in graph.edges().iter().enumerate() {
-            if edge.subsystem == subsystem {
-                let slot = &mut start[edge.source.index() + 1];
-                edges[*slot as usize] = EdgeId(number as u32);
-                *slot += 1;
-            }
+        for (number, edge) in graph.numbered_edges().filter(here) {
+            let slot = &mut start[edge.source.index() + 1];
+            edges[*slot as usize] = number;
+            *slot += 1;
         }
         Self { start, edges }
     }

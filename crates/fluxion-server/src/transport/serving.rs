@@ -146,7 +146,7 @@ impl Serving {
         Summary {
             revision: self.store.revision().0,
             vertices: graph.vertex_count() as u64,
-            edges: graph.edges().len() as u64,
+            edges: graph.edge_count() as u64,
             live_jobs: self.store.context().live_jobs() as u64,
         }
     }

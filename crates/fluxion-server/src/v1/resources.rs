@@ -247,7 +247,7 @@ fn stats(serving: &Serving) -> GetStatsResponse {
         revision: serving.store.revision().0,
         incarnation: incarnation(&serving.store),
         vertices: graph.vertex_count() as u64,
-        edges: graph.edges().len() as u64,
+        edges: graph.edge_count() as u64,
         vertices_by_type: named.collect(),
         allocated: jobs.allocated,
         reserved: jobs.reserved,

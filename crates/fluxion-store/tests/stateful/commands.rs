@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Release(usize, Part),
     /// Subtrees below a vertex.
     Attach(usize, Vec<Item>),
+    /// A subtree like one that is there, beside it.
+    AttachLike(usize),
     /// Something that cannot be attached, or changes nothing.
     AttachInVain(usize),
     Remove(usize),
@@ -148,6 +150,7 @@ fn command(shape: Shape, rules: Rules) -> impl Strategy<Value = Command> {
         5 => update().prop_map(Command::Update),
         6 => (at(), part()).prop_map(|(job, part)| Command::Release(job, part)),
         3 => (at(), subtrees()).prop_map(|(parent, items)| Command::Attach(parent, items)),
+        2 => at().prop_map(Command::AttachLike),
         1 => at().prop_map(Command::AttachInVain),
         2 => at().prop_map(Command::Remove),
         1 => vec(at(), 0..3).prop_map(Command::RemoveRanks),
@@ -250,6 +253,7 @@ impl fmt::Debug for Command {
                 let items: Vec<String> = items.iter().map(print::item).collect();
                 write!(f, "attach {} below {parent}", items.join(" "))
             }
+            Self::AttachLike(at) => write!(f, "attach one like {at}"),
             Self::AttachInVain(at) => write!(f, "attach in vain {at}"),
             Self::Remove(at) => write!(f, "remove {at}"),
             Self::RemoveRanks(ranks) => write!(f, "remove ranks {ranks:?}"),

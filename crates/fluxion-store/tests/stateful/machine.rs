@@ -1,5 +1,7 @@
 //! The machine as plain lists: its vertices and edges.
 
+use std::collections::BTreeSet;
+
 use fluxion_context::Context;
 use fluxion_graph::{Status, VertexId};
 
@@ -22,10 +24,19 @@ pub(crate) struct Thing {
 pub(crate) struct Machine {
     /// In order of creation.
     pub(crate) things: Vec<Thing>,
+    /// Those that were taken out and have left a hole.
+    gone: BTreeSet<usize>,
     /// Source and target, in order of creation.
     pub(crate) edges: Vec<(usize, usize)>,
     pub(crate) root: usize,
     next_uniq_id: i64,
+}
+
+/// What becomes of the numbers of those that are taken out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holes {
+    Left,
+    Closed,
 }
 
 /// Vertices to come, depth first, with the place of the parent among them.
@@ -92,14 +103,32 @@ impl Machine {
         grown
     }
 
-    /// Takes out vertices with all below them; and the new numbers of all, nothing for those that are gone.
-    pub(crate) fn without(&self, vertices: &[usize]) -> (Self, Vec<Option<usize>>) {
-        let gone: Vec<usize> = vertices.iter().flat_map(|&v| self.subtree(v)).collect();
-        let mut left = Self { things: Vec::new(), ..self.clone() };
+    /// A vertex of a tree with all below it, to be made once more.
+    pub(crate) fn item(&self, vertex: usize) -> Item {
+        let thing = self.thing(vertex);
+        Item {
+            ty: thing.ty.clone(),
+            id: thing.id,
+            uniq_id: None,
+            size: thing.size,
+            status: if thing.up { Status::Up } else { Status::Down },
+            properties: thing.properties.clone(),
+            children: self.children(vertex).map(|child| self.item(child)).collect(),
+        }
+    }
+
+    /// Takes out vertices with all below them; and the new numbers of all, nothing for those that are gone. Others take
+    /// their numbers, or nobody does.
+    pub(crate) fn without(&self, vertices: &[usize], holes: Holes) -> (Self, Vec<Option<usize>>) {
+        let mut left = self.clone();
+        left.gone.extend(vertices.iter().flat_map(|&v| self.subtree(v)));
         let mut numbers = vec![None; self.things.len()];
-        for at in self.present().filter(|at| !gone.contains(at)) {
-            numbers[at] = Some(left.things.len());
-            left.things.push(self.things[at].clone());
+        left.present().for_each(|at| numbers[at] = Some(at));
+        if holes == Holes::Closed {
+            let present: Vec<usize> = left.present().collect();
+            left.things = present.iter().map(|&at| self.things[at].clone()).collect();
+            (0..).zip(present).for_each(|(new, at)| numbers[at] = Some(new));
+            left.gone.clear();
         }
         let now = |&(source, target): &(usize, usize)| Some((numbers[source]?, numbers[target]?));
         left.edges = self.edges.iter().filter_map(now).collect();
@@ -107,8 +136,8 @@ impl Machine {
         (left, numbers)
     }
 
-    pub(crate) fn present(&self) -> impl Iterator<Item = usize> + use<> {
-        0..self.things.len()
+    pub(crate) fn present(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        (0..self.things.len()).filter(|at| !self.gone.contains(at))
     }
 
     pub(crate) fn thing(&self, vertex: usize) -> &Thing {
@@ -173,6 +202,12 @@ impl Machine {
         }
         for at in 0..count {
             let vertex = VertexId(at as u32);
+            if graph.has(vertex) == self.gone.contains(&at) {
+                return Err(format!("{:?} is there, or is not", self.things[at]));
+            }
+            if !graph.has(vertex) {
+                continue;
+            }
             let (thing, found) = (&self.things[at], seen(context, vertex));
             if found != *thing {
                 return Err(format!("{thing:?} expected, found {found:?}"));
@@ -182,7 +217,7 @@ impl Machine {
             }
         }
         let edges: Vec<(usize, usize)> =
-            graph.edges().iter().map(|e| (e.source.index(), e.target.index())).collect();
+            graph.numbered_edges().map(|(_, e)| (e.source.index(), e.target.index())).collect();
         if edges != self.edges {
             return Err(format!("edges {:?} expected, found {edges:?}", self.edges));
         }

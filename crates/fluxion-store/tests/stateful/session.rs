@@ -6,7 +6,7 @@ use fluxion_context::{
     MatchFormat, MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime,
     Wanted,
 };
-use fluxion_graph::Status;
+use fluxion_graph::{Edge, Status};
 use fluxion_jobspec::{Constraint, Element, Jobspec};
 use fluxion_store::{
     Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, Proposal, RequestError,
@@ -17,7 +17,7 @@ use crate::answers::{self, Printed, Shown};
 use crate::commands::{Command, Commands, Part, Update};
 use crate::jobs::{Job, Jobs};
 use crate::keys::Keys;
-use crate::machine::Machine;
+use crate::machine::{Holes, Machine};
 use crate::model::{Answer, Model, Refused, Rules, Window};
 use crate::support::graph::Item;
 use crate::{documents, finds, updates};
@@ -119,6 +119,7 @@ impl Session {
             Command::Update(update) => self.update(update),
             Command::Release(at, part) => self.release(*at, part),
             Command::Attach(parent, items) => self.attach(*parent, items),
+            Command::AttachLike(at) => self.attach_like(*at),
             Command::AttachInVain(at) => self.attach_in_vain(*at),
             Command::Remove(at) => self.remove(*at),
             Command::RemoveRanks(places) => self.remove_ranks(places),
@@ -340,7 +341,10 @@ impl Session {
             amount: v.amount,
             exclusive: v.exclusive,
         });
-        let edges = answer.emission.edges.iter().map(|edge| self.machine.edges[edge.edge]);
+        // the graph has been compared with the machine
+        let known = self.store.context().graph().edges();
+        let ends = |edge: &Edge| (edge.source.index(), edge.target.index());
+        let edges = answer.emission.edges.iter().map(|edge| ends(&known[edge.edge]));
         Printed { vertices: vertices.collect(), edges: edges.collect() }
     }
 
@@ -555,6 +559,18 @@ impl Session {
         Ok(Fate::Done)
     }
 
+    /// A machine that grows by what it has already.
+    fn attach_like(&mut self, at: usize) -> Result<Fate, Difference> {
+        let present: Vec<usize> = self.machine.present().collect();
+        let vertex = present[at % present.len()];
+        let Some(parent) = self.machine.parent(vertex).filter(|_| self.machine.is_tree()) else {
+            return Ok(Fate::Idle);
+        };
+        let item = self.machine.item(vertex);
+        let place = present.iter().position(|&v| v == parent).unwrap_or_default();
+        self.attach(place, &[item])
+    }
+
     fn attach_in_vain(&mut self, at: usize) -> Result<Fate, Difference> {
         let root = documents::jgf(&self.machine, &[self.machine.root], &[], &[]);
         let present: Vec<usize> = self.machine.present().collect();
@@ -608,7 +624,10 @@ impl Session {
 
     fn shrink(&mut self, gone: &[usize]) {
         let numbers;
-        (self.machine, numbers) = self.machine.without(gone);
+        let graph = self.store.context().graph();
+        let is_as_long = graph.vertices().len() == self.machine.things.len();
+        let holes = if is_as_long { Holes::Left } else { Holes::Closed };
+        (self.machine, numbers) = self.machine.without(gone, holes);
         for job in &mut self.jobs.0 {
             job.lose(&numbers);
         }

@@ -113,16 +113,16 @@ fn figures(loaded: &Loaded) -> String {
     let graph = loaded.context.graph();
     let (types, names, paths) = graph.distinct_counts();
     let mut ranks: BTreeMap<i32, usize> = BTreeMap::new();
-    for vertex in graph.vertices() {
-        *ranks.entry(vertex.rank).or_default() += 1;
+    for vertex in graph.vertex_ids() {
+        *ranks.entry(graph.vertex(vertex).rank).or_default() += 1;
     }
     let mut text = format!(
         "INFO: Graph Load Time: {}\nINFO: Vertex Count: {}\nINFO: Edge Count: {}\n\
          INFO: by_type Key-Value Pairs: {types}\nINFO: by_name Key-Value Pairs: {names}\n\
          INFO: by_path Key-Value Pairs: {paths}\n",
         number::general(loaded.time.as_secs_f64()),
-        graph.vertices().len(),
-        graph.edges().len(),
+        graph.vertex_count(),
+        graph.edge_count(),
     );
     for (rank, count) in ranks {
         let _ = writeln!(text, "INFO: number of vertices with rank {rank}: {count}");

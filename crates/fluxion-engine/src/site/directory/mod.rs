@@ -10,7 +10,7 @@ mod vertex_names;
 
 use std::sync::{Arc, OnceLock};
 
-use fluxion_graph::{Symbol, Tree, VertexId};
+use fluxion_graph::{Graph, Symbol, Tree, VertexId};
 
 pub(crate) use nodes::{TestedNodes, tested_types};
 pub(crate) use property_holders::PropertyHolders;
@@ -27,15 +27,46 @@ pub(crate) struct Directory {
     pub(crate) holders: Part<PropertyHolders>,
 }
 
+/// A part that was made, to be changed.
+fn part_mut<T: Clone>(part: &mut Part<T>) -> Option<&mut T> {
+    part.get()?;
+    Arc::make_mut(part).get_mut()
+}
+
 impl Directory {
     /// The vertices have a property now.
     pub(crate) fn add_holders(&mut self, tree: &Tree, key: Symbol, vertices: &[VertexId]) {
-        if self.holders.get().is_none() {
-            return;
-        }
-        if let Some(holders) = Arc::make_mut(&mut self.holders).get_mut() {
+        if let Some(holders) = part_mut(&mut self.holders) {
             holders.add(tree, key, vertices);
         }
+    }
+
+    /// Vertices are gone from the tree; some of them had properties. The names of all others stand for the same vertices.
+    /// O(nodes + vertices with these properties).
+    pub(crate) fn give_up(&mut self, tree: &Tree, keys: &[(Symbol, Vec<VertexId>)]) {
+        if let Some(nodes) = part_mut(&mut self.nodes) {
+            nodes.retain(|vertex| tree.position(vertex).is_some());
+        }
+        if let Some(holders) = part_mut(&mut self.holders) {
+            keys.iter().for_each(|(key, _)| holders.forget_those_gone(tree, *key));
+        }
+    }
+
+    /// There are new vertices in the tree, some of them with properties. O(nodes + vertices with these properties).
+    pub(crate) fn take_in(
+        &mut self,
+        graph: &Graph,
+        tree: &Tree,
+        new: &[VertexId],
+        keys: &[(Symbol, Vec<VertexId>)],
+    ) {
+        if let Some(nodes) = part_mut(&mut self.nodes) {
+            nodes.add(graph, tree, new);
+        }
+        if let Some(names) = part_mut(&mut self.names) {
+            names.add(graph, new);
+        }
+        keys.iter().for_each(|(key, vertices)| self.add_holders(tree, *key, vertices));
     }
 
     /// What the parts that were made take, in bytes, about. O(1).

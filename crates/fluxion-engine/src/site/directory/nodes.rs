@@ -18,13 +18,34 @@ pub(crate) struct TestedNodes {
 impl TestedNodes {
     /// O(nodes + children of their parents).
     pub(crate) fn of(graph: &Graph, tree: &Tree, classes: &Classes) -> Self {
-        let all = all(graph, tree, classes);
+        let mut nodes = Self { all: Vec::new(), by_name: Vec::new(), by_rank: Vec::new() };
+        nodes.enter(graph, tree, all(graph, tree, classes));
+        nodes
+    }
+
+    /// Those of some new vertices that are tested. O(nodes).
+    pub(super) fn add(&mut self, graph: &Graph, tree: &Tree, new: &[VertexId]) {
+        let types = tested_types(graph);
+        let is_tested = |v: &VertexId| types.contains(&Some(graph.vertex(*v).ty));
+        self.enter(graph, tree, new.iter().copied().filter(is_tested).collect());
+    }
+
+    fn enter(&mut self, graph: &Graph, tree: &Tree, new: Vec<VertexId>) {
         let rank = |&v: &VertexId| Some((u32::try_from(graph.vertex(v).rank).ok()?, v));
-        let mut by_name: Vec<_> = all.iter().map(|&v| (graph.vertex(v).name, v)).collect();
-        let mut by_rank: Vec<_> = all.iter().filter_map(rank).collect();
-        by_name.sort_unstable();
-        by_rank.sort_unstable();
-        Self { all, by_name, by_rank }
+        self.by_name.extend(new.iter().map(|&v| (graph.vertex(v).name, v)));
+        self.by_rank.extend(new.iter().filter_map(rank));
+        self.all.extend(new);
+        // quick where most are in order
+        self.by_name.sort();
+        self.by_rank.sort();
+        self.all.sort_by_key(|&vertex| tree.position(vertex));
+    }
+
+    /// Keeps some alone. O(nodes).
+    pub(super) fn retain(&mut self, stays: impl Fn(VertexId) -> bool) {
+        self.all.retain(|&vertex| stays(vertex));
+        self.by_name.retain(|&(_, vertex)| stays(vertex));
+        self.by_rank.retain(|&(_, vertex)| stays(vertex));
     }
 
     /// Those of a name.

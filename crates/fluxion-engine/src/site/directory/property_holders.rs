@@ -31,13 +31,19 @@ impl PropertyHolders {
     pub(super) fn add(&mut self, tree: &Tree, key: Symbol, vertices: &[VertexId]) {
         let known = self.by_key.entry(key).or_default();
         self.count -= known.len();
-        known.extend(vertices.iter().copied().filter(|&v| tree.position(v).is_some()));
+        known.extend(vertices);
+        known.retain(|&vertex| tree.position(vertex).is_some());
         known.sort_by_key(|&vertex| tree.position(vertex));
         known.dedup();
         self.count += known.len();
         if known.is_empty() {
             self.by_key.remove(&key);
         }
+    }
+
+    /// Some of those that have a property are gone.
+    pub(super) fn forget_those_gone(&mut self, tree: &Tree, key: Symbol) {
+        self.add(tree, key, &[]);
     }
 
     /// The vertices that have a property.

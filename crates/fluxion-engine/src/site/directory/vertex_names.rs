@@ -18,18 +18,25 @@ impl VertexNames {
     pub(crate) fn of(graph: &Graph) -> Self {
         let vertices = graph.vertices();
         let mut names = Self { first: Vec::new(), next: vec![NONE; vertices.len()] };
-        let numbers = 0..vertices.len() as u32;
-        for ((at, vertex), next) in numbers.zip(vertices).zip(&mut names.next).rev() {
-            let name = vertex.name.index();
-            if name >= names.first.len() {
-                names.first.resize(name + 1, NONE);
-            }
-            *next = std::mem::replace(&mut names.first[name], at);
-        }
+        (0..vertices.len() as u32).rev().map(VertexId).for_each(|v| names.enter(graph, v));
         names
     }
 
-    /// The vertices of a name, ascending.
+    /// There are new vertices. O(what is new).
+    pub(super) fn add(&mut self, graph: &Graph, new: &[VertexId]) {
+        self.next.resize(graph.vertices().len(), NONE);
+        new.iter().for_each(|&vertex| self.enter(graph, vertex));
+    }
+
+    fn enter(&mut self, graph: &Graph, vertex: VertexId) {
+        let name = graph.vertex(vertex).name.index();
+        if name >= self.first.len() {
+            self.first.resize(name + 1, NONE);
+        }
+        self.next[vertex.index()] = std::mem::replace(&mut self.first[name], vertex.0);
+    }
+
+    /// The vertices that had a name when they came, in no order; some may be gone.
     pub(crate) fn of_name(&self, name: Symbol) -> impl Iterator<Item = VertexId> + '_ {
         let some = |at: u32| (at != NONE).then_some(at);
         let first = self.first.get(name.index()).copied().and_then(some);

@@ -32,7 +32,8 @@ impl World {
             (0..graph.vertices().len() as u32).map(|v| vertex(graph, VertexId(v))).collect();
         let root = graph.root(CONTAINMENT).unwrap().index();
         let mut world = Self { vertices, root };
-        for (edge, ends) in graph.edges().iter().enumerate() {
+        for (edge, ends) in graph.numbered_edges() {
+            let edge = edge.index();
             let (source, target) = (ends.source.index(), ends.target.index());
             world.vertices[source].children.push((edge, target));
             world.vertices[target].parent.get_or_insert(source);

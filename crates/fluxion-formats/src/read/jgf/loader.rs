@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use fluxion_graph::{
-    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, VertexId, VertexSpec,
+    CONTAINMENT, Edge, EdgeId, Graph, PathId, Status, SubsystemId, Tree, VertexId, VertexSpec,
     check_name, check_path, check_property, is_upward,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,7 +13,6 @@ use super::edge_entry::EdgeEntry;
 use super::error::JgfErrorKind;
 use super::excerpt::excerpt;
 use super::ids::DocumentIds;
-use super::loaded::LoadedGraph;
 use super::vertex_entry::{VertexAttributes, VertexEntry};
 use super::warning::JgfWarning;
 use crate::read::json::{Field, ValueKind};
@@ -30,8 +29,10 @@ const UNKNOWN: i64 = -1;
 /// A load in progress. The graph may have vertices already: entries with the path and rank of one of them
 /// name it instead of making a new vertex.
 #[derive(Debug)]
-pub(super) struct Loader<'a> {
-    graph: Graph,
+pub(super) struct Loader<'g, 'a> {
+    graph: &'g mut Graph,
+    /// The tree of what was there before, if that is plain: it tells edges without a look at all of them.
+    tree: Option<&'g Tree>,
     /// Vertices and edges from these on are new.
     first: VertexId,
     first_edge: EdgeId,
@@ -46,8 +47,8 @@ pub(super) struct Loader<'a> {
     warning: Option<JgfWarning>,
 }
 
-impl<'a> Loader<'a> {
-    pub(super) fn new(graph: Graph) -> Self {
+impl<'g, 'a> Loader<'g, 'a> {
+    pub(super) fn new(graph: &'g mut Graph, tree: Option<&'g Tree>) -> Self {
         let first = VertexId(graph.vertices().len() as u32);
         let first_edge = EdgeId(graph.edges().len() as u32);
         let ids = DocumentIds::new(first.index());
@@ -59,6 +60,7 @@ impl<'a> Loader<'a> {
         }
         Self {
             graph,
+            tree,
             first,
             first_edge,
             old_edges: None,
@@ -231,10 +233,14 @@ impl<'a> Loader<'a> {
         if edge.source >= self.first || edge.target >= self.first {
             return false;
         }
-        let (graph, first_edge) = (&self.graph, self.first_edge);
+        let (graph, first_edge) = (&*self.graph, self.first_edge);
+        if let Some(tree) = self.tree {
+            let known = tree.edge_to(edge.target).map(|known| graph.edges()[known.index()].source);
+            return known == Some(edge.source) || is_upward(graph, edge);
+        }
         let old_edges = self.old_edges.get_or_insert_with(|| {
-            let old = graph.edges().iter().take(first_edge.index());
-            old.map(|edge| (edge.source, edge.target)).collect()
+            let old = graph.numbered_edges().take_while(|(id, _)| *id < first_edge);
+            old.map(|(_, edge)| (edge.source, edge.target)).collect()
         });
         old_edges.contains(&(edge.source, edge.target)) || is_upward(graph, edge)
     }
@@ -270,10 +276,29 @@ impl<'a> Loader<'a> {
 
     /// The first edge so far that collides with an earlier one, as an error.
     pub(super) fn check_collision(&self) -> Result<()> {
-        match self.graph.find_colliding_edge(self.first_edge) {
+        let may_collide = match self.tree {
+            Some(tree) => self.has_collision_beside(tree),
+            None => true,
+        };
+        match may_collide.then(|| self.graph.find_colliding_edge(self.first_edge)).flatten() {
             Some(edge) => Err(self.colliding(edge)),
             None => Ok(()),
         }
+    }
+
+    /// Whether a new edge collides with another, the tree having all that is old. O(what is new + its siblings).
+    fn has_collision_beside(&self, tree: &Tree) -> bool {
+        let uniq_id = |vertex: VertexId| self.graph.vertex(vertex).uniq_id;
+        let mut taken: FxHashSet<(VertexId, i64)> = FxHashSet::default();
+        let mut known: FxHashSet<VertexId> = FxHashSet::default();
+        self.graph.edges()[self.first_edge.index()..].iter().any(
+            |&Edge { source, target, .. }| {
+                if known.insert(source) {
+                    taken.extend(tree.children(source).map(|child| (source, uniq_id(child))));
+                }
+                !taken.insert((source, uniq_id(target)))
+            },
+        )
     }
 
     /// All new edges that collide with an earlier one, each with its number among those that are new.
@@ -296,14 +321,16 @@ impl<'a> Loader<'a> {
         self.graph.edges().len()
     }
 
-    /// The graph as it is.
-    pub(super) fn unchecked(mut self) -> LoadedGraph {
-        self.graph.give_back_room();
-        LoadedGraph { graph: self.graph, warning: self.warning }
+    /// What is noticed beside errors.
+    pub(super) fn unchecked(self) -> Option<JgfWarning> {
+        if self.first.index() == 0 {
+            self.graph.give_back_room();
+        }
+        self.warning
     }
 
-    /// The graph. What is added to a graph that had vertices before must be connected to it.
-    pub(super) fn finish(self) -> Result<LoadedGraph> {
+    /// What is added to a graph that had vertices before must be connected to it.
+    pub(super) fn finish(self) -> Result<Option<JgfWarning>> {
         self.check_collision()?;
         if self.first.index() > 0 {
             self.check_connected()?;

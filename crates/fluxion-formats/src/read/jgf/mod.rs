@@ -34,7 +34,7 @@ mod warning;
 mod tests;
 
 use fluxion_budget::Budget;
-use fluxion_graph::{Graph, GraphError};
+use fluxion_graph::{Graph, GraphError, Tree};
 
 pub use self::error::{JgfError, JgfErrorKind};
 pub use self::loaded::LoadedGraph;
@@ -60,46 +60,59 @@ pub fn load(text: &str) -> Result<LoadedGraph, JgfError> {
 /// # Errors
 /// See [`JgfErrorKind`].
 pub fn load_within(text: &str, budget: &Budget) -> Result<LoadedGraph, JgfError> {
-    load_onto(text, &Graph::new(), budget)
+    let mut graph = Graph::within(budget);
+    let warning = load_onto(text, &mut graph, None, budget)?;
+    graph.set_budget(&Budget::UNLIMITED);
+    Ok(LoadedGraph { graph, warning })
 }
 
 /// Adds the vertices and edges of a JGF document to a graph (`docs/semantics/state.md`, Grow). Entries with
 /// the path and the rank of a vertex of the graph stand for that vertex and change nothing about it; edges
-/// that are there already are passed over. O(length of the text + graph).
+/// that are there already are passed over. O(length of the text) if the graph is plain and its tree is given
+/// ([`Tree::is_plain`]), otherwise also O(graph).
 ///
 /// # Errors
-/// See [`JgfErrorKind`].
-pub fn attach(text: &str, base: &Graph, budget: &Budget) -> Result<Graph, JgfError> {
-    load_onto(text, base, budget).map(|loaded| loaded.graph)
+/// See [`JgfErrorKind`]; the graph is as it was.
+pub fn attach(
+    text: &str,
+    graph: &mut Graph,
+    tree: Option<&Tree>,
+    budget: &Budget,
+) -> Result<(), JgfError> {
+    let mark = graph.mark();
+    graph.set_budget(budget);
+    let attached = load_onto(text, graph, tree, budget);
+    if attached.is_err() {
+        graph.roll_back(&mark);
+    }
+    graph.set_budget(&Budget::UNLIMITED);
+    attached.map(drop)
 }
 
-fn load_onto(text: &str, base: &Graph, budget: &Budget) -> Result<LoadedGraph, JgfError> {
+fn load_onto(
+    text: &str,
+    graph: &mut Graph,
+    tree: Option<&Tree>,
+    budget: &Budget,
+) -> Result<Option<JgfWarning>, JgfError> {
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
-    let mut loaded = match stream::load(text, copy_of(base, budget)?) {
-        Some(loaded) => loaded,
-        None => {
-            check(budget)?;
-            // what was read so far is gone
-            budget.give_back();
-            budget.take(elements::count(text) * ELEMENT).map_err(spent)?;
-            load_carefully(text, copy_of(base, budget)?, &mut Faults::First)?
-        }
-    };
-    loaded.graph.set_budget(&Budget::UNLIMITED);
-    Ok(loaded)
+    let mark = graph.mark();
+    if let Some(warning) = stream::load(text, Loader::new(graph, tree)) {
+        return Ok(warning);
+    }
+    check(budget)?;
+    // what was read so far is gone
+    graph.roll_back(&mark);
+    budget.give_back();
+    graph.set_budget(budget);
+    budget.take(elements::count(text) * ELEMENT).map_err(spent)?;
+    load_carefully(text, Loader::new(graph, tree), &mut Faults::First)
 }
 
 /// What the careful way keeps of each element of the text, about.
 const ELEMENT: u64 = 48;
-
-fn copy_of(base: &Graph, budget: &Budget) -> Result<Graph, JgfError> {
-    budget.take(base.footprint(0)).map_err(spent)?;
-    let mut graph = base.clone();
-    graph.set_budget(budget);
-    Ok(graph)
-}
 
 fn check(budget: &Budget) -> Result<(), JgfError> {
     budget.check().map_err(spent)?;
@@ -116,19 +129,20 @@ pub fn faults(text: &str) -> Vec<JgfError> {
     if text.len() > MAX_TEXT {
         return vec![JgfError::new(JgfErrorKind::TooLong, None)];
     }
-    if stream::load(text, Graph::new()).is_some() {
+    if stream::load(text, Loader::new(&mut Graph::new(), None)).is_some() {
         return Vec::new();
     }
-    Faults::all(|faults| load_carefully(text, Graph::new(), faults))
+    let mut graph = Graph::new();
+    Faults::all(|faults| load_carefully(text, Loader::new(&mut graph, None), faults))
 }
 
-fn load_carefully(
-    text: &str,
-    base: Graph,
+fn load_carefully<'a>(
+    text: &'a str,
+    loader: Loader<'_, 'a>,
     faults: &mut Faults<JgfError>,
-) -> Result<LoadedGraph, JgfError> {
+) -> Result<Option<JgfWarning>, JgfError> {
     let outline = Outline::of(text)?;
-    let mut reading = Reading::of(text, Loader::new(base), faults);
+    let mut reading = Reading::of(text, loader, faults);
     reading.add_vertices(&outline)?;
     reading.add_edges(&outline)?;
     reading.finish()

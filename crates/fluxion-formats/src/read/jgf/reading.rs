@@ -9,19 +9,19 @@ use serde_json::value::RawValue;
 use super::edge_entry::EdgeEntry;
 use super::error::{JgfError, JgfErrorKind};
 use super::excerpt::excerpt;
-use super::loaded::LoadedGraph;
 use super::loader::Loader;
 use super::outline::{Outline, RawVertex, read_part};
 use super::vertex_entry::VertexEntry;
+use super::warning::JgfWarning;
 use crate::read::faults::{Faults, Places};
 use crate::read::json::{Field, ValueKind};
 
 type Result<T> = std::result::Result<T, JgfError>;
 
 /// A load that looks at every fault.
-pub(super) struct Reading<'f, 'a> {
+pub(super) struct Reading<'f, 'g, 'a> {
     text: &'a str,
-    loader: Loader<'a>,
+    loader: Loader<'g, 'a>,
     faults: &'f mut Faults<JgfError>,
     places: Places<'a>,
     /// The ids of vertices that could not be made.
@@ -32,8 +32,12 @@ pub(super) struct Reading<'f, 'a> {
     has_all_ids: bool,
 }
 
-impl<'f, 'a> Reading<'f, 'a> {
-    pub(super) fn of(text: &'a str, loader: Loader<'a>, faults: &'f mut Faults<JgfError>) -> Self {
+impl<'f, 'g, 'a> Reading<'f, 'g, 'a> {
+    pub(super) fn of(
+        text: &'a str,
+        loader: Loader<'g, 'a>,
+        faults: &'f mut Faults<JgfError>,
+    ) -> Self {
         Self {
             text,
             loader,
@@ -148,7 +152,7 @@ impl<'f, 'a> Reading<'f, 'a> {
     }
 
     /// The graph; that of a faulty document is worth nothing.
-    pub(super) fn finish(mut self) -> Result<LoadedGraph> {
+    pub(super) fn finish(mut self) -> Result<Option<JgfWarning>> {
         if let Faults::All(_) = self.faults {
             let collisions = if self.has_all_ids { self.loader.collisions() } else { Vec::new() };
             for (at, kind) in collisions {

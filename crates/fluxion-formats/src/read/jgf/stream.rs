@@ -2,22 +2,21 @@
 //! anything unusual (a key twice, `edges` before `nodes`, `free_ranks`, any error); the careful way then says
 //! what is what.
 
-use fluxion_graph::Graph;
-
 use super::dialect::Dialect;
 use super::edge_entry::EdgeEntry;
-use super::loaded::LoadedGraph;
 use super::loader::Loader;
 use super::vertex_entry::VertexEntry;
+use super::warning::JgfWarning;
 use crate::read::json::{Field, ValueKind};
 use crate::read::plain_json::{PlainJson, Refused};
 
 type Result<T> = std::result::Result<T, Refused>;
 
-/// Loads a document of the usual form on top of `base`; nothing if it is not, or not valid.
-pub(super) fn load(text: &str, base: Graph) -> Option<LoadedGraph> {
+/// Loads a document of the usual form on top of a graph; nothing if it is not, or not valid: the graph may have gained a
+/// part then.
+pub(super) fn load<'a>(text: &'a str, loader: Loader<'_, 'a>) -> Option<Option<JgfWarning>> {
     let mut from = PlainJson::new(text);
-    let mut members = Members::new(base);
+    let mut members = Members::new(loader);
     let graph = document(&mut from, &mut members).ok()?;
     from.end().ok()?;
     let has_edges = match (members.nodes, members.edges) {
@@ -32,7 +31,7 @@ pub(super) fn load(text: &str, base: Graph) -> Option<LoadedGraph> {
 }
 
 /// Reads the document; the kind of its `graph`.
-fn document<'a>(from: &mut PlainJson<'a>, members: &mut Members<'a>) -> Result<ValueKind> {
+fn document<'a>(from: &mut PlainJson<'a>, members: &mut Members<'_, 'a>) -> Result<ValueKind> {
     let mut graph = ValueKind::Absent;
     from.members(|from, key| {
         match &*key {
@@ -48,16 +47,15 @@ fn document<'a>(from: &mut PlainJson<'a>, members: &mut Members<'a>) -> Result<V
 }
 
 /// The members of `graph`.
-struct Members<'a> {
-    loader: Loader<'a>,
+struct Members<'g, 'a> {
+    loader: Loader<'g, 'a>,
     nodes: ValueKind,
     edges: ValueKind,
     dialect: Dialect,
 }
 
-impl<'a> Members<'a> {
-    fn new(base: Graph) -> Self {
-        let loader = Loader::new(base);
+impl<'g, 'a> Members<'g, 'a> {
+    fn new(loader: Loader<'g, 'a>) -> Self {
         Self { loader, nodes: ValueKind::Absent, edges: ValueKind::Absent, dialect: Dialect::V1 }
     }
 

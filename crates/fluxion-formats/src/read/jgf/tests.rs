@@ -28,9 +28,10 @@ fn with_vertex(metadata: &str) -> String {
 }
 
 fn loaded(text: &str) -> String {
-    let quick = stream::load(text, Graph::new()).map(|loaded| listing(&loaded.graph));
-    let careful =
-        load_carefully(text, Graph::new(), &mut Faults::First).map(|loaded| listing(&loaded.graph));
+    let (mut graph, mut carefully) = (Graph::new(), Graph::new());
+    let quick = stream::load(text, Loader::new(&mut graph, None)).map(|_| listing(&graph));
+    let careful = load_carefully(text, Loader::new(&mut carefully, None), &mut Faults::First);
+    let careful = careful.map(|_| listing(&carefully));
     if let Some(quick) = quick {
         assert_eq!(Ok(&quick), careful.as_ref(), "the quick and the careful way differ: {text}");
     }
@@ -660,8 +661,8 @@ fn an_unknown_status_is_up_and_warned_of_once() {
         let text = document(&vertices, &edges);
         let loaded = load(&text).unwrap();
         assert_eq!(
-            load_carefully(&text, Graph::new(), &mut Faults::First).unwrap().warning,
-            loaded.warning
+            load_carefully(&text, Loader::new(&mut Graph::new(), None), &mut Faults::First),
+            Ok(loaded.warning.clone())
         );
         let down = loaded.graph.vertices().iter().filter(|v| v.status == Status::Down).count();
         (down, loaded.warning.map(|warning| warning.to_string()).unwrap_or_default())
