@@ -23,7 +23,7 @@ pub(super) fn check(engine: &Engine) -> Checked {
     })?;
     same(None, "the filters", &fresh.filters, &site.filters)?;
     same(None, "the classes", true, site.classes.are_like(&fresh.classes))?;
-    let capacity = Capacity::of(&site.layout, &site.classes, &site.tree);
+    let capacity = Capacity::of(&site.layout, &site.classes);
     same(None, "the capacity of the classes", &capacity, &*site.capacity)?;
     check_layout(site, &fresh.layout)
 }

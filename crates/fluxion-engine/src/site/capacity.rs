@@ -1,8 +1,6 @@
 //! The most that any vertex of a class has below it, so that a request beyond all of them is refused without
 //! looking at any. Knows nothing of bookings.
 
-use fluxion_graph::Tree;
-
 use super::classes::{ClassId, Classes};
 use super::demand::Demand;
 use super::layout::Layout;
@@ -16,12 +14,11 @@ pub(crate) struct Capacity {
 
 impl Capacity {
     /// O(inner vertices).
-    pub(crate) fn of(layout: &Layout, classes: &Classes, tree: &Tree) -> Self {
+    pub(crate) fn of(layout: &Layout, classes: &Classes) -> Self {
         let width = layout.counted.width();
         let mut most = vec![0; classes.len() * width];
-        for vertex in tree.inner_vertices() {
-            let (class, inner) = (classes.class_of(vertex), layout.inner(vertex));
-            let (Some(class), Some(inner)) = (class, inner) else { continue };
+        for (inner, vertex) in layout.inner.iter().enumerate() {
+            let Some(class) = classes.class_of(vertex) else { continue };
             let below = &layout.totals[inner * width..][..width];
             let most = &mut most[class.index() * width..][..width];
             most.iter_mut().zip(below).for_each(|(most, &units)| *most = units.max(*most));

@@ -81,7 +81,7 @@ impl Site {
         graph.check_budget()?;
         let classes = Classes::of(&graph, &tree);
         graph.check_budget()?;
-        let capacity = Capacity::of(&layout, &classes, &tree);
+        let capacity = Capacity::of(&layout, &classes);
         graph.set_budget(&Budget::UNLIMITED);
         Ok(Self {
             graph: Arc::new(graph),

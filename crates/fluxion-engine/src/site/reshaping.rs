@@ -112,7 +112,7 @@ impl Site {
 
     /// To be called when tree, classes and layout agree.
     pub(crate) fn renew_capacity(&mut self) {
-        self.capacity = Arc::new(Capacity::of(&self.layout, &self.classes, &self.tree));
+        self.capacity = Arc::new(Capacity::of(&self.layout, &self.classes));
     }
 
     /// The properties that some vertices have, each with those that have it.

@@ -24,6 +24,24 @@ pub(crate) struct GivenUp {
 /// Ordinals that stay together: what they were, and where they start now. What lies between them, and after the last, is new.
 pub(crate) type Stretches = Vec<(Range<usize>, usize)>;
 
+/// So many passes over the ordinals of all vertices are quicker than one that looks each up.
+const FEW: usize = 5;
+
+/// A range of numbers has gone: those after it are less.
+fn move_down(numbers: &mut [u32], cut: &Range<usize>) {
+    let (end, len) = (cut.end as u32, cut.len() as u32);
+    for number in numbers {
+        *number -= if *number >= end && *number != NONE { len } else { 0 };
+    }
+}
+
+/// One more number stands before one: that and those after it are more by one.
+fn move_up(numbers: &mut [u32], place: usize) {
+    for number in numbers {
+        *number += u32::from(*number >= place as u32 && *number != NONE);
+    }
+}
+
 impl GivenUp {
     /// Where the ordinals are that stay, of so many before.
     pub(crate) fn stretches(&self, ordinals: usize) -> Stretches {
@@ -65,7 +83,10 @@ impl Layout {
         tops.iter().for_each(|&top| self.count_less_above(graph, tree, top));
         gone.iter().for_each(|vertex| self.ordinal_of[vertex.index()] = NONE);
         close(&mut self.by_ordinal, &ordinals);
-        self.renumber_from(ordinals.first().map_or(0, |range| range.start));
+        match ordinals.len() {
+            ..FEW => ordinals.iter().rev().for_each(|cut| move_down(&mut self.ordinal_of, cut)),
+            _ => self.renumber_from(ordinals.first().map_or(0, |range| range.start)),
+        }
         self.close_starts(&ordinals, &rows);
         close_rows(&mut self.totals, &rows, self.counted.width());
         self.scores.take_out(gone, &rows);
@@ -183,8 +204,20 @@ impl Layout {
         }
         more_before.push((self.first_ordinal.len(), places.len() as u32));
         self.move_starts(&more_before);
-        self.renumber_from(places.first().copied().unwrap_or(self.by_ordinal.len()));
+        self.move_ordinals_up(&places);
         places
+    }
+
+    /// One more ordinal stands before each of some.
+    fn move_ordinals_up(&mut self, places: &[usize]) {
+        let Some(&first) = places.first() else { return };
+        if places.len() >= FEW {
+            return self.renumber_from(first);
+        }
+        places.iter().rev().for_each(|&place| move_up(&mut self.ordinal_of, place));
+        for (before, &place) in places.iter().enumerate() {
+            self.ordinal_of[self.by_ordinal[place + before].index()] = (place + before) as u32;
+        }
     }
 
     /// Children start later by as many as were put before them: rows, each with what was put in before its children.

@@ -46,7 +46,10 @@ impl Tree {
         close(&mut self.end, &cuts);
         close(&mut self.parent, &cuts);
         close(edge_in, &cuts);
-        self.renumber_from(first);
+        match cuts.len() {
+            ..FEW => cuts.iter().rev().for_each(|cut| move_down(position, cut)),
+            _ => self.renumber_from(first),
+        }
         self.levels = self.count_levels();
     }
 
@@ -196,6 +199,17 @@ impl Tree {
         let ids = vertex.0..vertex.0 + (self.end(position) - position);
         let follow = || self.subtree(vertex).iter().map(|v| v.0).eq(ids.clone());
         (self.is_in_preorder() || follow()).then(|| ids.clone())
+    }
+}
+
+/// So many passes over the positions of all vertices are quicker than one that looks each up.
+const FEW: usize = 5;
+
+/// A range of positions has gone: those after it are less.
+fn move_down(positions: &mut [u32], cut: &Range<u32>) {
+    for position in positions {
+        let is_after = *position >= cut.end && *position != NONE;
+        *position -= if is_after { cut.end - cut.start } else { 0 };
     }
 }
 
