@@ -1,24 +1,31 @@
 //! The names that clients gave to their jobs.
 
-use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use fluxion_context::JobId;
+use fluxion_engine::blocks::BlockMap;
 
 /// How many keys of forgotten jobs may wait for [`JobKeys::forget_all_but`], whatever the number of jobs.
 const SPARE: usize = 1024;
 
 /// Keys by job, and the last job of each key. Keys of cancelled jobs are known until another job takes them, or
-/// the job is forgotten.
-#[derive(Clone, Debug, Default, Hash)]
+/// the job is forgotten. A clone shares what neither changes.
+#[derive(Clone, Debug, Default)]
 pub struct JobKeys {
-    jobs: BTreeMap<String, JobId>,
-    keys: BTreeMap<JobId, String>,
+    jobs: BlockMap<Arc<str>, JobId>,
+    keys: BlockMap<JobId, Arc<str>>,
 }
 
 impl JobKeys {
     /// The last job that was given the key.
     pub fn job(&self, key: &str) -> Option<JobId> {
-        self.jobs.get(key).copied()
+        self.entry(key).map(|(_, job)| job)
+    }
+
+    fn entry(&self, key: &str) -> Option<(&Arc<str>, JobId)> {
+        let (found, &job) = self.jobs.from(|known| **known < *key).next()?;
+        (**found == *key).then_some((found, job))
     }
 
     /// How many jobs have a key.
@@ -28,7 +35,12 @@ impl JobKeys {
 
     /// The key of a job; empty if it has none.
     pub fn key(&self, job: JobId) -> &str {
-        self.keys.get(&job).map_or("", String::as_str)
+        self.keys.get(&job).map_or("", |key| key)
+    }
+
+    /// All jobs that have a key, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (JobId, &str)> + '_ {
+        self.keys.iter().map(|(&job, key)| (job, &**key))
     }
 
     /// Forgets the keys of jobs that are not known any more, once they are as many as those of the `jobs` that are:
@@ -37,9 +49,16 @@ impl JobKeys {
         if self.keys.len() <= 2 * jobs + SPARE {
             return;
         }
-        self.keys.retain(|&job, _| is_known(job));
-        let Self { jobs, keys } = self;
-        jobs.retain(|_, job| keys.contains_key(job));
+        let forgotten: Vec<(JobId, Arc<str>)> = self
+            .keys
+            .iter()
+            .filter(|&(&job, _)| !is_known(job))
+            .map(|(&job, key)| (job, Arc::clone(key)))
+            .collect();
+        for (job, key) in forgotten {
+            self.keys.remove(&job);
+            self.jobs.remove(&key);
+        }
     }
 
     /// Gives a new job its key, none if empty; what had the number or the key before loses it.
@@ -50,10 +69,19 @@ impl JobKeys {
         if key.is_empty() {
             return;
         }
-        if let Some(before) = self.jobs.insert(key.to_owned(), job) {
+        let known = self.entry(key).map(|(known, _)| Arc::clone(known));
+        let key = known.unwrap_or_else(|| Arc::from(key));
+        if let Some(before) = self.jobs.insert(Arc::clone(&key), job) {
             self.keys.remove(&before);
         }
-        self.keys.insert(job, key.to_owned());
+        self.keys.insert(job, key);
+    }
+}
+
+impl Hash for JobKeys {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.keys.len().hash(state);
+        self.iter().for_each(|entry| entry.hash(state));
     }
 }
 
