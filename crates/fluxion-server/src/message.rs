@@ -194,3 +194,9 @@ pub(crate) fn not_possible(reason: &str, notes: &Notes) -> String {
         format!("{NOT_POSSIBLE}: {reason} ({notes})")
     }
 }
+
+/// A refusal of an earlier life of the server, in the words of then.
+pub(crate) fn as_sent(sent: &SentRefusal) -> Status {
+    let SentRefusal { code, message, details, .. } = sent;
+    Status::with_details(Code::from_i32(*code), message.clone(), details.clone().into())
+}

@@ -79,10 +79,14 @@ impl HeadFile {
         written.map_err(|error| fault(&self.path, &error))
     }
 
-    /// Notes the same in both places, and waits until it is on the disk: when a directory is opened.
+    /// Notes the same in both places: when a directory is opened.
     pub(crate) fn begin(&mut self, head: Head) -> Result<(), LogError> {
         self.write(head)?;
-        self.write(head)?;
+        self.write(head)
+    }
+
+    /// Waits until it is on the disk.
+    pub(crate) fn sync(&self) -> Result<(), LogError> {
         self.file.sync_all().map_err(|error| fault(&self.path, &error))
     }
 }

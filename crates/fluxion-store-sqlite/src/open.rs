@@ -91,7 +91,10 @@ impl SqliteLog {
         let catalog = catalog(&connection, &path)?;
         let lost_commits = lost(&catalog, noted, options, &path)?;
         head.begin(catalog.head())?;
-        File::open(directory).and_then(|file| file.sync_all()).map_err(told)?;
+        if options.durability != Durability::None {
+            head.sync()?;
+            File::open(directory).and_then(|file| file.sync_all()).map_err(told)?;
+        }
         let log = Self { connection, path, head, catalog, poison: None };
         Ok(Opened { log, lost_commits })
     }
