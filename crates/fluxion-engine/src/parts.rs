@@ -146,3 +146,86 @@ impl Engine {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fluxion_graph::{CONTAINMENT, TimeWindow, VertexSpec};
+
+    use super::*;
+    use crate::decision::Grant;
+    use crate::operation::JobState;
+    use crate::record::Hold;
+    use crate::request::slot_rule::SlotRule;
+    use crate::request::traverser::Traverser;
+    use crate::site::prune::PruneFilters;
+
+    fn graph() -> Graph {
+        let mut graph = Graph::new();
+        for (n, ty) in (0..).zip(["cluster", "node"]) {
+            let vertex = graph.add_vertex(&VertexSpec::new(ty, n, n)).unwrap();
+            graph.set_path(vertex, CONTAINMENT, &format!("/{ty}"));
+        }
+        graph.set_root(CONTAINMENT, VertexId(0)).unwrap();
+        graph.add_edge(VertexId(0), VertexId(1), CONTAINMENT).unwrap();
+        graph
+    }
+
+    fn options() -> EngineOptions {
+        EngineOptions {
+            subsystems: vec!["containment".to_owned()],
+            policy: "first".parse().unwrap(),
+            traverser: Traverser::Simple,
+            slots: SlotRule::Published,
+            filters: PruneFilters::default(),
+        }
+    }
+
+    fn parts() -> EngineParts {
+        let grant = |vertex, exclusive| Grant {
+            vertex: VertexId(vertex),
+            depth: 2 - vertex as u16,
+            exclusive,
+            unlisted: false,
+        };
+        let record = |start, grants: &[Grant]| JobRecord {
+            state: JobState::Allocated,
+            window: TimeWindow { start, end: 9 },
+            grants: grants.into(),
+            hold: Hold::Allocation,
+        };
+        let cancelled = JobRecord { state: JobState::Canceled, ..record(3, &[]) };
+        EngineParts {
+            down: vec![VertexId(1)],
+            jobs: vec![
+                (JobId(2), record(0, &[grant(1, true), grant(0, false)])),
+                (JobId(3), cancelled),
+            ],
+            cancelled: vec![JobId(3)],
+            next: JobId(7),
+            weights: vec![EdgeWeight { edge: EdgeId(0), weight: 4 }],
+            carried: Carried { next: Some(JobId(7)), weights: Vec::new() },
+        }
+    }
+
+    #[test]
+    fn parts_make_the_engine_again() {
+        let engine = Engine::resume(graph(), &options(), parts()).unwrap();
+        assert_eq!(engine.parts(), parts());
+        assert_eq!(engine.check(), Ok(()));
+    }
+
+    #[test]
+    fn what_is_no_engine_is_refused() {
+        let check = |spoil: fn(&mut EngineParts), expected: ResumeError| {
+            let mut parts = parts();
+            spoil(&mut parts);
+            let refused = Engine::resume(graph(), &options(), parts).map(|_| ());
+            assert_eq!(refused, Err(expected));
+        };
+        check(|p| p.down.push(VertexId(2)), ResumeError::NoSuchVertex(VertexId(2)));
+        check(|p| p.weights[0].edge = EdgeId(1), ResumeError::NoSuchEdge(EdgeId(1)));
+        check(|p| p.jobs.reverse(), ResumeError::Job(JobId(2)));
+        check(|p| p.jobs[0].1.window.end = 0, ResumeError::Job(JobId(2)));
+        check(|p| p.next = JobId(2), ResumeError::Job(JobId(2)));
+    }
+}

@@ -1,6 +1,7 @@
 //! The log itself: one transaction for each group commit. Whatever fails poisons it.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use fluxion_store::journal::{
@@ -169,6 +170,10 @@ fn frame(row: &Row<'_>, incarnation: Incarnation) -> Statement<Frame> {
 }
 
 impl Log for SqliteLog {
+    fn place(&self) -> PathBuf {
+        self.path.clone()
+    }
+
     fn graphs(&mut self) -> Result<Vec<GraphEntry>, LogError> {
         self.check_poison()?;
         Ok(self.catalog.graphs.values().map(|(entry, _)| entry.clone()).collect())
@@ -217,8 +222,11 @@ impl Log for SqliteLog {
         path.push("-wal");
         let path = PathBuf::from(path);
         // the lock is on the database: other descriptors of this file may come and go
-        let synced = File::open(&path).and_then(|file| file.sync_data());
-        let synced = synced.map_err(|error| head::fault(&path, &error));
+        let synced = match File::open(&path).and_then(|file| file.sync_data()) {
+            // nothing was written since it was opened
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            synced => synced.map_err(|error| head::fault(&path, &error)),
+        };
         self.poisoned(synced)
     }
 

@@ -94,6 +94,27 @@ fn a_full_disk_loses_nothing_and_it_goes_on_with_more_room() {
 }
 
 #[test]
+fn wherever_the_room_ends_what_was_acknowledged_is_there() {
+    let (mut ended, mut pages) = (true, 12);
+    while ended {
+        let directory = tempfile::tempdir().unwrap();
+        let small = SqliteOptions { most_bytes: Some(pages * 4096), ..QUICK };
+        let (mut acknowledged, mut worked) = (Vec::new(), Ok(()));
+        if let Ok(opened) = SqliteLog::open(directory.path(), &small) {
+            let mut log = opened.log;
+            if let Ok(mut server) = Server::create(&mut log, "g") {
+                worked = server.work(&mut log, 0..100, 20);
+                acknowledged.push(server.durable);
+            }
+        }
+        ended = worked.is_err() || acknowledged.is_empty();
+        assert_eq!(found(directory.path()), Ok(acknowledged), "{pages} pages");
+        pages += 1;
+    }
+    assert!(pages > 20, "{pages}");
+}
+
+#[test]
 fn what_is_old_is_thrown_away_a_few_rows_at_a_time() {
     let directory = tempfile::tempdir().unwrap();
     let mut log = open(directory.path()).unwrap();

@@ -250,3 +250,131 @@ fn edge(added: wire::AddedEdge) -> Result<AddedEdge, DecodeError> {
         relation,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use fluxion_context::{EdgeId, EdgeWeight, Grant};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn vertices() -> impl Strategy<Value = Vec<VertexId>> {
+        prop::collection::vec((0u32..99).prop_map(VertexId), 0..9)
+    }
+
+    fn grants() -> impl Strategy<Value = Arc<[Grant]>> {
+        let grant = |(vertex, depth, exclusive, unlisted)| Grant {
+            vertex: VertexId(vertex),
+            depth,
+            exclusive,
+            unlisted,
+        };
+        let any_grant = (any::<u32>(), any::<u16>(), any::<bool>(), any::<bool>());
+        prop::collection::vec(any_grant.prop_map(grant), 0..9).prop_map(Arc::from)
+    }
+
+    fn weighing() -> impl Strategy<Value = Weighing> {
+        let weight = |(edge, weight)| EdgeWeight { edge: EdgeId(edge), weight };
+        let weights = prop::collection::vec((0u32..9, any::<u64>()).prop_map(weight), 0..5);
+        weights.prop_map(|weights| match weights.is_empty() {
+            true => Weighing::None,
+            false => Weighing::Given(weights),
+        })
+    }
+
+    fn book() -> impl Strategy<Value = Action> {
+        let states = prop::sample::select(vec![JobState::Allocated, JobState::Reserved]);
+        let holds = vec![Hold::Allocation, Hold::Reservation, Hold::Unlisted];
+        let record = (states, any::<[i64; 2]>(), grants(), prop::sample::select(holds));
+        (any::<u64>(), record, weighing()).prop_map(|(job, record, weighing)| {
+            let (state, [start, end], grants, hold) = record;
+            let window = TimeWindow { start, end };
+            Action::Book {
+                job: JobId(job),
+                record: JobRecord { state, window, grants, hold },
+                weighing,
+            }
+        })
+    }
+
+    fn added_vertex() -> impl Strategy<Value = AddedVertex> {
+        let texts = prop::array::uniform6(".{0,3}");
+        (texts, any::<[i64; 2]>(), any::<i32>(), any::<u32>(), any::<bool>(), any::<u8>()).prop_map(
+            |([ty, basename, name, unit, path, key], [id, uniq_id], rank, size, flag, number)| {
+                let value = name.clone();
+                let subsystem = SubsystemId(number);
+                AddedVertex {
+                    ty,
+                    basename,
+                    name,
+                    unit,
+                    id,
+                    uniq_id,
+                    rank,
+                    size,
+                    status: if flag { Status::Down } else { Status::Up },
+                    paths: vec![AddedPath { subsystem, path, is_root: flag }],
+                    properties: vec![(key, value)],
+                }
+            },
+        )
+    }
+
+    fn grow() -> impl Strategy<Value = Action> {
+        let edge = |(source, target, subsystem, is_usual)| AddedEdge {
+            source: VertexId(source),
+            target: VertexId(target),
+            subsystem: SubsystemId(subsystem),
+            relation: if is_usual { "contains" } else { "holds" }.to_owned(),
+        };
+        let edges = (any::<u32>(), any::<u32>(), any::<u8>(), any::<bool>()).prop_map(edge);
+        let vertices = prop::collection::vec(added_vertex(), 0..3);
+        (
+            any::<u32>(),
+            prop::collection::vec(".{0,3}", 0..3),
+            vertices,
+            prop::collection::vec(edges, 0..3),
+        )
+            .prop_map(|(after, subsystems, vertices, edges)| {
+                Action::Grow(Arc::new(Addition { after, subsystems, vertices, edges }))
+            })
+    }
+
+    fn any_action() -> impl Strategy<Value = Action> {
+        let status = prop::sample::select(vec![Status::Up, Status::Down]);
+        prop_oneof![
+            book(),
+            grow(),
+            any::<u64>().prop_map(|job| Action::Cancel { job: JobId(job) }),
+            (any::<u64>(), grants())
+                .prop_map(|(job, grants)| Action::Keep { job: JobId(job), grants }),
+            (vertices(), status).prop_map(|(vertices, status)| Action::Mark { vertices, status }),
+            (vertices(), ".{0,9}", ".{0,9}")
+                .prop_map(|(vertices, key, value)| Action::SetProperty { vertices, key, value }),
+            vertices().prop_map(|vertices| Action::Shrink(vertices.into())),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn actions_come_back(written in any_action(), key in ".{0,5}") {
+            let is_booked = matches!(written, Action::Book { .. });
+            let key = if is_booked { key } else { String::new() };
+            let read = put_action(Some(&written), &key).map(action);
+            prop_assert_eq!(read, Some(Ok((Some(written), key))));
+        }
+    }
+
+    #[test]
+    fn a_booking_that_was_not_settled_is_not_written() {
+        let record = JobRecord {
+            state: JobState::Allocated,
+            window: TimeWindow { start: 0, end: 1 },
+            grants: Arc::default(),
+            hold: Hold::Allocation,
+        };
+        let weighing = Weighing::Match { now: 0, edges: Vec::new() };
+        let book = Action::Book { job: JobId(1), record, weighing };
+        assert_eq!(put_action(Some(&book), ""), None);
+    }
+}

@@ -37,7 +37,7 @@ pub struct ChainHash(pub u128);
 
 /// Where the frames of a graph end: what the next one continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct ChainEnd {
     /// Which graph.
     pub graph: GraphId,
     /// Which load of it.
@@ -48,7 +48,7 @@ pub struct Position {
     pub hash: ChainHash,
 }
 
-impl Position {
+impl ChainEnd {
     /// Before the first frame of a graph.
     pub fn start(graph: GraphId, incarnation: Incarnation) -> Self {
         Self { graph, incarnation, sequence: Sequence(0), hash: ChainHash(0) }
@@ -98,7 +98,7 @@ impl OpenFrame {
     }
 
     /// The frame, packed, as the one after a place, which moves behind it. `epoch` is who writes, where several may want to.
-    pub fn seal(self, at: &mut Position, epoch: u64) -> Frame {
+    pub fn seal(self, at: &mut ChainEnd, epoch: u64) -> Frame {
         let (form, bytes) = match pack(&self.body) {
             Some(packed) => (PACKED, packed),
             None => (PLAIN, self.body),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::journal::answers::Refusals;
-use crate::journal::frame::{ChainHash, Frame, GraphId, Position, Sequence};
+use crate::journal::frame::{ChainEnd, ChainHash, Frame, GraphId, Sequence};
 use crate::journal::record::Time;
 use crate::revision::{Incarnation, Revision};
 use crate::store::Store;
@@ -45,9 +45,9 @@ pub enum Life {
 
 impl GraphEntry {
     /// Where its frames end.
-    pub fn position(&self) -> Position {
+    pub fn end(&self) -> ChainEnd {
         let Self { id, incarnation, last, hash, .. } = *self;
-        Position { graph: id, incarnation, sequence: last, hash }
+        ChainEnd { graph: id, incarnation, sequence: last, hash }
     }
 
     /// A hash of all that it says.
@@ -166,9 +166,12 @@ impl Pruned {
     }
 }
 
-/// Where frames and snapshots are kept. One thread has it; whatever fails has written nothing, and poisons it, so that
-/// nothing is ever tried again: after a failed sync nobody knows what is on the disk.
+/// Where frames and snapshots are kept. One thread has it. Whatever fails poisons it, so that nothing is ever tried again: after
+/// a failed write or sync nobody knows whether it is on the disk, but it is there as a whole or not at all.
 pub trait Log: Send {
+    /// Where that is, for people: a file or a database.
+    fn place(&self) -> PathBuf;
+
     /// The graphs, as they were when the last commit was done; ascending.
     ///
     /// # Errors
@@ -178,7 +181,7 @@ pub trait Log: Send {
     /// A number that no graph ever had, nor will have but the one that is created with it.
     fn next_graph(&mut self) -> GraphId;
 
-    /// Writes frames of several graphs at once: all or nothing. When it returns, they are as durable as the log was told to
+    /// Writes frames of several graphs at once, at most one of each: all or nothing. When it returns, they are as durable as the log was told to
     /// make them.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A log in memory: for tests, of servers too. It fails when it is told to.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::journal::frame::{Frame, GraphId, Sequence};
 use crate::journal::log::{GraphEntry, GroupCommit, Life, Log, LogError, Pruned, SnapshotHead};
@@ -61,6 +62,10 @@ impl MemoryLog {
 }
 
 impl Log for MemoryLog {
+    fn place(&self) -> PathBuf {
+        "memory".into()
+    }
+
     fn graphs(&mut self) -> Result<Vec<GraphEntry>, LogError> {
         Ok(self.graphs.values().map(|kept| kept.entry.clone()).collect())
     }

@@ -1,10 +1,12 @@
 //! From what a log keeps to a store: the newest snapshot, then what came after it. Nothing is skipped: what does not fit is
 //! refused.
 
+use std::path::PathBuf;
+
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::journal::error::DecodeError;
-use crate::journal::frame::{ChainHash, Frame, FrameError, Position, Sequence};
+use crate::journal::frame::{ChainEnd, ChainHash, Frame, FrameError, Sequence};
 use crate::journal::log::{FINGERPRINTS, GraphEntry, Life, Log, LogError, SnapshotHead};
 use crate::journal::record::{Event, Record, Time};
 use crate::revision::{CommitError, Revision};
@@ -19,7 +21,7 @@ pub struct Recovered {
     /// The graph with its jobs, as after the last record.
     pub store: Store,
     /// Where its frames end.
-    pub position: Position,
+    pub end: ChainEnd,
     /// When the last record was made, as far as any was read.
     pub time: Time,
     /// The snapshot that it began with.
@@ -39,11 +41,15 @@ pub struct Progress {
 
 /// Why a graph was not recovered.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("graph {graph}, record {sequence}, revision {revision}: {fault}")]
+#[error(
+    "{}: graph {graph}, after record {sequence}, revision {revision}: {fault}", file.display()
+)]
 pub struct RecoveryError {
+    /// Where the log is kept.
+    pub file: PathBuf,
     /// The name of the graph.
     pub graph: String,
-    /// The record at which it stopped.
+    /// The last record that fits; 0 if not even what it begins with does.
     pub sequence: Sequence,
     /// The last revision that was reached.
     pub revision: Revision,
@@ -102,7 +108,9 @@ pub fn recover(
     graph: &GraphEntry,
     told: &mut dyn FnMut(Progress),
 ) -> Result<Recovered, RecoveryError> {
-    let snapshots = log.snapshots(graph.id).map_err(|error| refusal(graph, error.into()))?;
+    let file = log.place();
+    let told_wrong = |error: LogError| refusal(file, graph, error.into());
+    let snapshots = log.snapshots(graph.id).map_err(told_wrong)?;
     recover_from(log, graph, snapshots.into_iter().next(), told)
 }
 
@@ -116,28 +124,34 @@ pub fn recover_from(
     snapshot: Option<SnapshotHead>,
     told: &mut dyn FnMut(Progress),
 ) -> Result<Recovered, RecoveryError> {
+    let file = log.place();
     let store = match &snapshot {
-        Some(head) => Some(restored(log, head).map_err(|fault| refusal(graph, fault))?),
+        Some(head) => {
+            let store = restored(log, head);
+            Some(store.map_err(|fault| refusal(file.clone(), graph, fault))?)
+        }
         None => None,
     };
     let begin = snapshot.as_ref().map_or(Sequence(0), |head| head.sequence);
     let time = snapshot.as_ref().map_or(Time(0), |head| head.time);
-    let mut replay = Replay { graph, store, at: begin, hash: None, time, is_over: false };
+    let hash = (begin == Sequence(0)).then_some(ChainHash(0));
+    let mut replay = Replay { graph, store, at: begin, hash, time, is_over: false };
     let result = replay.run(log, told).and_then(|()| replay.finish());
     let (sequence, revision) = (replay.at, replay.revision());
     let store = result.map_err(|fault| RecoveryError {
+        file,
         graph: graph.name.clone(),
         sequence,
         revision,
         fault,
     })?;
     let records = graph.last.0 - begin.0;
-    Ok(Recovered { store, position: graph.position(), time: replay.time, snapshot, records })
+    Ok(Recovered { store, end: graph.end(), time: replay.time, snapshot, records })
 }
 
-fn refusal(graph: &GraphEntry, fault: RecoveryFault) -> RecoveryError {
+fn refusal(file: PathBuf, graph: &GraphEntry, fault: RecoveryFault) -> RecoveryError {
     let (sequence, revision) = (Sequence(0), Revision(0));
-    RecoveryError { graph: graph.name.clone(), sequence, revision, fault }
+    RecoveryError { file, graph: graph.name.clone(), sequence, revision, fault }
 }
 
 fn restored(log: &mut dyn Log, head: &SnapshotHead) -> Result<Store, RecoveryFault> {
@@ -245,10 +259,10 @@ impl Replay<'_> {
         if expected != found || self.hash.is_some_and(|hash| hash != self.graph.hash) {
             return Err(RecoveryFault::End { expected, found });
         }
-        if self.is_over != (self.graph.life == Life::Dropped) && self.hash.is_some() {
+        if self.is_over != (self.graph.life == Life::Dropped) {
             return Err(RecoveryFault::Order("whether the graph was dropped"));
         }
-        let store = self.store.clone();
+        let store = self.store.take();
         store.ok_or(RecoveryFault::Order("the graph was never created"))
     }
 }

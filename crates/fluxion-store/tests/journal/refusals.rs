@@ -17,6 +17,9 @@ struct Spoilt {
 }
 
 impl Log for Spoilt {
+    fn place(&self) -> std::path::PathBuf {
+        self.log.place()
+    }
     fn graphs(&mut self) -> Result<Vec<GraphEntry>, LogError> {
         self.log.graphs()
     }
@@ -124,6 +127,30 @@ fn a_record_of_an_unknown_kind_is_refused() {
     assert_eq!(decode(&[0]), Err(DecodeError::UnknownKind("a record")));
     assert_eq!(decode(&[9, 8, 3]), Err(DecodeError::Malformed("a record that ends too early")));
     assert!(matches!(decode(&[2, 8, 0x80]), Err(DecodeError::Message(_))));
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_target_are_records() {
+    let seeds: [&[u8]; 2] = [
+        include_bytes!("../../../../fuzz/seeds/record/booked"),
+        include_bytes!("../../../../fuzz/seeds/record/cancelled"),
+    ];
+    for seed in seeds {
+        let mut rest = seed.into();
+        assert!(Record::decode(&mut rest, Incarnation(7)).is_ok() && rest.is_empty());
+    }
+}
+
+#[test]
+fn a_refusal_names_file_graph_record_and_revision() {
+    let mut log = MemoryLog::new();
+    let mut server = Server::create(&mut log, "g").unwrap();
+    server.work(&mut log, 0..5, 100).unwrap();
+    let graph = log.graphs().unwrap().remove(0);
+    let mut spoilt = Spoilt { log, frames: |frames| frames[2].revision.0 += 1, snapshot: |_| () };
+    let error = recover(&mut spoilt, &graph, &mut |_| ()).unwrap_err();
+    let expected = "memory: graph g, after record 2, revision 2: the frame is damaged: it was altered: its hash is another";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use fluxion_context::{
     ReleaseFormat, Status, Wanted,
 };
 use fluxion_store::journal::{
-    EncodedSnapshot, Event, GroupCommit, Life, Log, LogError, OpenFrame, Position, Record,
+    ChainEnd, EncodedSnapshot, Event, GroupCommit, Life, Log, LogError, OpenFrame, Record,
     Recovered, Time, recover,
 };
 use fluxion_store::{
@@ -87,7 +87,7 @@ fn command(number: u64) -> Command {
 /// A graph that is served.
 pub(crate) struct Server {
     pub(crate) store: Store,
-    position: Position,
+    end: ChainEnd,
     frame: OpenFrame,
     /// What somebody has who hears of the records alone.
     replica: Store,
@@ -111,7 +111,7 @@ impl Server {
     pub(crate) fn serve(log: &mut dyn Log, name: &str, store: Store) -> Result<Self, LogError> {
         let id = log.next_graph();
         let mut server = Self {
-            position: Position::start(id, store.incarnation()),
+            end: ChainEnd::start(id, store.incarnation()),
             frame: OpenFrame::new(),
             replica: store.clone(),
             durable: 0,
@@ -128,10 +128,10 @@ impl Server {
 
     /// Goes on with a graph that was recovered.
     pub(crate) fn resume(recovered: Recovered) -> Self {
-        let Recovered { store, position, time, .. } = recovered;
+        let Recovered { store, end, time, .. } = recovered;
         let (frame, replica) = (OpenFrame::new(), store.clone());
         let durable = store.fingerprint();
-        Self { store, position, frame, replica, durable, clock: time.0 }
+        Self { store, end, frame, replica, durable, clock: time.0 }
     }
 
     fn note(&mut self, event: Event) {
@@ -140,7 +140,7 @@ impl Server {
     }
 
     fn seal(&mut self) -> fluxion_store::journal::Frame {
-        std::mem::take(&mut self.frame).seal(&mut self.position, 0)
+        std::mem::take(&mut self.frame).seal(&mut self.end, 0)
     }
 
     fn settle(&mut self, commit: Commit) {
@@ -170,24 +170,30 @@ impl Server {
 
     /// One write, if there is anything to be written.
     pub(crate) fn commit(&mut self, log: &mut dyn Log) -> Result<(), LogError> {
-        if !self.frame.is_empty() {
-            let frames = vec![self.seal()];
-            log.append(&GroupCommit { frames, ..GroupCommit::default() })?;
-        }
+        self.flush(log)?;
         self.durable = self.replica.fingerprint();
         Ok(())
+    }
+
+    /// As [`Server::commit`], without a look at what is durable then.
+    pub(crate) fn flush(&mut self, log: &mut dyn Log) -> Result<(), LogError> {
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        let frames = vec![self.seal()];
+        log.append(&GroupCommit { frames, ..GroupCommit::default() })
     }
 
     /// The last commit of the graph.
     pub(crate) fn drop(mut self, log: &mut dyn Log) -> Result<(), LogError> {
         self.note(Event::Dropped);
-        let (dropped, frames) = (vec![self.position.graph], vec![self.seal()]);
+        let (dropped, frames) = (vec![self.end.graph], vec![self.seal()]);
         log.append(&GroupCommit { created: Vec::new(), frames, dropped })
     }
 
     /// A write for each part, and one more. The open frame must be empty.
     pub(crate) fn snapshot(&self, log: &mut dyn Log) -> Result<(), LogError> {
-        let Position { graph, sequence, .. } = self.position;
+        let ChainEnd { graph, sequence, .. } = self.end;
         let time = Time(self.clock);
         let snapshot = EncodedSnapshot::of(&self.replica, graph, sequence, time, &refusal_as_sent);
         for (number, part) in snapshot.parts() {
