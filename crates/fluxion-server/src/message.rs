@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use fluxion_context::{Exhausted, Notes, WriteError};
+use fluxion_store::SentRefusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 

@@ -84,6 +84,11 @@ fn many_records_come_back() {
         bytes / records
     );
 
+    let graph = log.graphs().unwrap().remove(0);
+    let frames = log.read_frames(graph.id, Sequence(1), usize::MAX).unwrap();
+    let begin = Instant::now();
+    let decoded: usize = frames.iter().map(|frame| frame.records().unwrap().len()).sum();
+    println!("{decoded} records decoded in {:?}", begin.elapsed());
     let begin = Instant::now();
     let clone = recovered.store.clone();
     let cloned = begin.elapsed();
