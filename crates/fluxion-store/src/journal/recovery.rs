@@ -54,7 +54,7 @@ pub struct RecoveryError {
     /// The last revision that was reached.
     pub revision: Revision,
     /// What does not fit.
-    pub fault: RecoveryFault,
+    pub fault: Box<RecoveryFault>,
 }
 
 /// What does not fit.
@@ -143,7 +143,7 @@ pub fn recover_from(
         graph: graph.name.clone(),
         sequence,
         revision,
-        fault,
+        fault: Box::new(fault),
     })?;
     let records = graph.last.0 - begin.0;
     Ok(Recovered { store, end: graph.end(), time: replay.time, snapshot, records })
@@ -151,6 +151,7 @@ pub fn recover_from(
 
 fn refusal(file: PathBuf, graph: &GraphEntry, fault: RecoveryFault) -> RecoveryError {
     let (sequence, revision) = (Sequence(0), Revision(0));
+    let fault = Box::new(fault);
     RecoveryError { file, graph: graph.name.clone(), sequence, revision, fault }
 }
 

@@ -83,7 +83,7 @@ fn what_is_pruned_is_not_needed() {
     }
     let without = recover_from(&mut log, &graph, None, &mut |_| ()).map(|_| ());
     let fault = without.unwrap_err().fault;
-    assert!(matches!(fault, RecoveryFault::Frame(_)), "{fault:?}");
+    assert!(matches!(*fault, RecoveryFault::Frame(_)), "{fault:?}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn fault(snapshots: u64, frames: fn(&mut Vec<Frame>), snapshot: fn(&mut Vec<u8>)
     let mut server = Server::create(&mut log, "g").unwrap();
     server.work(&mut log, 0..40, snapshots).unwrap();
     let graph = log.graphs().unwrap().remove(0);
-    recover(&mut Spoilt { log, frames, snapshot }, &graph, &mut |_| ()).unwrap_err().fault
+    *recover(&mut Spoilt { log, frames, snapshot }, &graph, &mut |_| ()).unwrap_err().fault
 }
 
 #[test]

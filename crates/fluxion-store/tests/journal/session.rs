@@ -56,7 +56,7 @@ fn command(number: u64) -> Command {
         jobspec: jobspec(node),
         now: number as i64,
         wanted: Wanted::default(),
-        job_key: if number % 2 == 0 { format!("job {number}") } else { String::new() },
+        job_key: if number.is_multiple_of(2) { format!("job {number}") } else { String::new() },
     };
     let disk = || Target::Path("/c/disk9".to_owned());
     match number % 12 {
