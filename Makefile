@@ -73,6 +73,7 @@ fuzz: ## Run every fuzz target for FUZZ_SECONDS (60) seconds, with the nightly c
 # What CI runs of these is short enough for every change; this is for a night, and before a release.
 soak: ## Run the random tests with very many cases, the fuzz targets for ten minutes each, and all benches: hours
 	STATEFUL_SESSIONS=$(SOAK_SESSIONS) $(CARGO) test --locked --package fluxion-store --test stateful
+	JOURNAL_EVERY_BYTE=1 $(CARGO) test --locked --package fluxion-store-sqlite --test journal damage
 	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --workspace --locked --no-fail-fast --lib --test literal --test against_a_table
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
 	@$(MAKE) --no-print-directory bench-docs

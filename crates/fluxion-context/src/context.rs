@@ -4,7 +4,7 @@ use std::fmt;
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
-    Carried, Change, Engine, EngineOptions, Inapplicable, Inconsistency, JobId, Policy,
+    Carried, Change, EdgeWeight, Engine, EngineOptions, Inapplicable, Inconsistency, JobId, Policy,
     PruneFilters, Traverser, Visits,
 };
 use fluxion_formats::read::jgf::JgfWarning;
@@ -112,6 +112,14 @@ impl Context {
         self.engine.apply(change)
     }
 
+    /// As [`Context::apply`]; tells which edges a booking has weighed, and how.
+    ///
+    /// # Errors
+    /// [`Inapplicable`]; nothing has changed.
+    pub fn apply_weighed(&mut self, change: &Change) -> Result<Vec<EdgeWeight>, Inapplicable> {
+        self.engine.apply_weighed(change)
+    }
+
     /// What moved since the last change, and travels with the next one: the job numbers that failed matches spent, and
     /// the order in which children are looked at.
     pub fn carried(&self) -> Carried {
@@ -194,4 +202,15 @@ impl Context {
     pub fn fingerprint(&self) -> u64 {
         self.engine.fingerprint()
     }
+}
+
+/// The options of an engine, as they were read when the graph was loaded.
+pub(crate) fn engine_options(options: &Options) -> Result<EngineOptions, LoadError> {
+    Ok(EngineOptions {
+        subsystems: subsystems_of(&options.subsystems)?,
+        policy: options.policy.parse()?,
+        traverser: options.traverser.parse()?,
+        slots: options.slots,
+        filters: options.prune_filters.parse()?,
+    })
 }

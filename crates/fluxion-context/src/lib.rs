@@ -16,6 +16,7 @@ mod jobs;
 mod load;
 mod matching;
 mod options;
+mod parts;
 mod printing;
 mod properties;
 mod recent_jobspecs;
@@ -36,10 +37,11 @@ pub use errors::{
 };
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
-    Action, Carried, Change, GRAPH_END, Inapplicable, Inconsistency, InvalidCriteria,
-    InvalidFilter, JobId, JobState, MOST_CANCELLED, MatchOperation, Note, Notes, Policy, Refusal,
-    Remainder, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule,
-    UnknownTraverser, UpdateRefusal, Visits, footprint_of_job,
+    Action, Carried, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hold, Inapplicable,
+    Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState, MOST_CANCELLED,
+    MatchOperation, Note, Notes, Policy, Refusal, Remainder, ResumeError, SetupError, ShrinkError,
+    SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal,
+    Visits, Weighing, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -47,7 +49,11 @@ pub use fluxion_formats::read::hwloc::{HwlocError, HwlocErrorKind, WalkFault};
 pub use fluxion_formats::read::jgf::{JgfError, JgfErrorKind, JgfWarning};
 pub use fluxion_formats::read::rv1::Rv1Error;
 pub use fluxion_formats::write::WriteError;
-pub use fluxion_graph::{LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, Role, Status};
+pub use fluxion_graph::{
+    AddedEdge, AddedPath, AddedVertex, Addition, Edge, EdgeId, GraphParts, InvalidParts,
+    LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, PathId, PathPart, Role, Status, StemId, SubsystemId,
+    Symbol, TimeWindow, TypeId, Vertex, VertexId,
+};
 pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};
@@ -55,6 +61,7 @@ pub use matching::{Matched, Outcome, Wanted};
 pub use options::{
     GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
 };
+pub use parts::ResumeFault;
 pub use status::{Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
 pub use text_kind::TextKind;

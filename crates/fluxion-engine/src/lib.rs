@@ -25,9 +25,10 @@
 //! | `engine` | a graph with its jobs |
 //! | `change`, `find` | updates, partial release, growing, shrinking; the find language |
 //! | `check`, `fingerprint` | proves that all of this agrees; compares states |
+//! | `parts` | an engine as plain data, and back |
 
 mod bitmap;
-mod blocks;
+pub mod blocks;
 mod change;
 mod check;
 mod decision;
@@ -41,6 +42,7 @@ mod meter;
 mod notes;
 mod numbers;
 mod operation;
+mod parts;
 mod passes;
 mod policy;
 mod record;
@@ -68,6 +70,7 @@ pub use meter::Visits;
 pub use notes::{Note, Notes};
 pub use numbers::MOST_CANCELLED;
 pub use operation::{JobId, JobState, MatchOperation, UnknownOperation};
+pub use parts::{EngineParts, ResumeError};
 pub use policy::{Policy, Preference, UnknownPolicy};
 pub use record::{Hold, JobRecord};
 pub use refusal::{GRAPH_END, Refusal};

@@ -47,6 +47,20 @@ pub(crate) struct Cancelled {
 }
 
 impl Cancelled {
+    /// The same cancellations again.
+    pub(crate) fn of(jobs: impl IntoIterator<Item = JobId>) -> Self {
+        let mut cancelled = Self::default();
+        for job in jobs {
+            cancelled.push(job);
+        }
+        cancelled
+    }
+
+    /// Oldest first; a number may stand there more than once.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = JobId> + '_ {
+        self.order.iter().copied()
+    }
+
     /// Adds a job; the one that is to be forgotten, if there are too many. O(1).
     fn push(&mut self, job: JobId) -> Option<JobId> {
         self.order.push_back(job);

@@ -39,7 +39,7 @@ pub struct PathId(NonZeroU32);
 impl PathId {
     /// The path of a table index; beyond 2^32 − 2 the last one.
     #[inline]
-    pub(crate) const fn from_index(index: u32) -> Self {
+    pub const fn from_index(index: u32) -> Self {
         match NonZeroU32::new(index.saturating_add(1)) {
             Some(number) => Self(number),
             None => Self(NonZeroU32::MAX),

@@ -33,6 +33,7 @@ mod interner;
 mod leftovers;
 mod lengths;
 mod named;
+mod parts;
 mod paths;
 mod payments;
 mod removal;
@@ -51,7 +52,8 @@ pub use lengths::{
     LONGEST_NAME, LONGEST_PATH, LONGEST_VALUE, check_name, check_path, check_property,
 };
 pub use named::{NamedSet, NamedVertex, Role};
-pub use paths::PathTable;
+pub use parts::{GraphParts, InvalidParts};
+pub use paths::{PathPart, PathTable};
 pub use renumbering::Renumbering;
 pub use rollback::Mark;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};

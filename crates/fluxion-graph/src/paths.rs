@@ -15,6 +15,15 @@ struct PathEntry {
     component: Symbol,
 }
 
+/// A path as the table of paths has it: the one above it, and what comes behind the last `/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathPart {
+    /// None for a text without any `/`.
+    pub parent: Option<PathId>,
+    /// What comes behind the last `/`.
+    pub component: Symbol,
+}
+
 /// All paths of a graph.
 #[derive(Clone, Default, Debug)]
 pub struct PathTable {
@@ -195,6 +204,20 @@ impl PathTable {
         }
         entries.truncate(len);
         recent.take_if(|(_, id)| id.index() >= len);
+    }
+
+    /// All paths in the order of their numbers.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = PathPart> + '_ {
+        self.entries.iter().map(|entry| PathPart {
+            parent: (entry.parent != RAW).then(|| PathId::from_index(entry.parent)),
+            component: entry.component,
+        })
+    }
+
+    /// The id of a path that is given by its parts.
+    pub(crate) fn enter_part(&mut self, parent: Option<PathId>, component: Symbol) -> PathId {
+        let parent = parent.map_or(RAW, |parent| parent.index() as u32);
+        self.enter(PathEntry { parent, component })
     }
 
     /// How many paths there are, prefixes of paths included.

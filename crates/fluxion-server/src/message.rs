@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use fluxion_context::{Exhausted, Notes, WriteError};
+use fluxion_store::SentRefusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -193,4 +194,10 @@ pub(crate) fn not_possible(reason: &str, notes: &Notes) -> String {
     } else {
         format!("{NOT_POSSIBLE}: {reason} ({notes})")
     }
+}
+
+/// A refusal of an earlier life of the server, in the words of then.
+pub(crate) fn as_sent(sent: &SentRefusal) -> Status {
+    let SentRefusal { code, message, details, .. } = sent;
+    Status::with_details(Code::from_i32(*code), message.clone(), details.clone().into())
 }

@@ -1,5 +1,7 @@
 //! What a command comes to. Answers and refusals are plain data: those of requests with a key are kept, to be given again.
 
+use std::sync::Arc;
+
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
     MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, StatusError,
@@ -82,6 +84,7 @@ impl Weighty for Result<Answered, RequestError> {
     fn text_bytes(&self) -> usize {
         match self {
             Ok(answered) => answered.answer.text_bytes(),
+            Err(RequestError::Sent(sent)) => sent.weight,
             Err(refusal) => refusal.to_string().len(),
         }
     }
@@ -95,6 +98,19 @@ impl Answer {
             _ => 0,
         }
     }
+}
+
+/// A refusal as it was sent: what is left of one that an earlier life of the server gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentRefusal {
+    /// The code of the status.
+    pub code: i32,
+    /// Its message.
+    pub message: String,
+    /// Its details, as they were sent.
+    pub details: Vec<u8>,
+    /// What it counts where answers are bounded, in bytes.
+    pub weight: usize,
 }
 
 /// Why nothing was done.
@@ -137,6 +153,9 @@ pub enum RequestError {
     /// Shrinking failed.
     #[error(transparent)]
     Shrink(#[from] RemoveError),
+    /// It was refused in an earlier life, in these words.
+    #[error("{}", .0.message)]
+    Sent(Arc<SentRefusal>),
     /// What was decided does not apply: a defect of this library.
     #[error("what was decided does not apply: {0}")]
     Inapplicable(#[from] CommitError),

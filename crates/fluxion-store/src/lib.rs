@@ -11,21 +11,26 @@
 //! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
+//! | `journal` | what is kept on disk |
+//! | `stable_hash` | numbers for texts that every version makes alike |
 
 mod answer;
 mod command;
 mod commit;
 mod decide;
 mod job_keys;
+pub mod journal;
 mod request_keys;
 mod revision;
+mod stable_hash;
 mod store;
 
-pub use answer::{Answer, Answered, Kept, RequestError};
+pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
 pub use decide::Proposal;
 pub use job_keys::JobKeys;
 pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
 pub use revision::{CommitError, Incarnation, Revision};
+pub use stable_hash::StableHasher;
 pub use store::Store;

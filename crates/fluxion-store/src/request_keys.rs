@@ -1,8 +1,9 @@
 //! Answers to requests that may be repeated. Knows nothing of what they say but how large they are.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use fluxion_engine::blocks::BlockMap;
 
 /// How many keys are remembered.
 const MOST_KEYS: usize = 65_536;
@@ -19,7 +20,7 @@ const BOOKKEEPING: usize = 256;
 pub struct RequestId {
     /// The key that the client chose; not empty.
     pub key: Arc<str>,
-    /// A number for all that the request says.
+    /// A number for all that the request says ([`StableHasher`](crate::StableHasher)).
     pub fingerprint: u64,
 }
 
@@ -56,21 +57,30 @@ pub enum Earlier<'a, A> {
     OtherContent,
 }
 
-/// The last answers, by key.
+/// The last answers, by key. A clone shares what neither changes.
 #[derive(Clone, Debug)]
 pub struct RequestKeys<A> {
-    answers: BTreeMap<Arc<str>, Arc<Remembered<A>>>,
-    /// The keys, oldest first.
-    order: VecDeque<Arc<str>>,
-    /// How many of the oldest belong to a commit.
-    committed: usize,
+    /// The place of each key.
+    places: BlockMap<Arc<str>, u64>,
+    /// The answers by place, oldest first.
+    answers: BlockMap<u64, Arc<Remembered<A>>>,
+    /// The place of the next one.
+    next: u64,
+    /// Those before this place belong to a commit.
+    committed: u64,
     /// What all of them take.
     bytes: usize,
 }
 
 impl<A> Default for RequestKeys<A> {
     fn default() -> Self {
-        Self { answers: BTreeMap::new(), order: VecDeque::new(), committed: 0, bytes: 0 }
+        Self {
+            places: BlockMap::default(),
+            answers: BlockMap::default(),
+            next: 0,
+            committed: 0,
+            bytes: 0,
+        }
     }
 }
 
@@ -80,9 +90,14 @@ impl<A: Weighty> RequestKeys<A> {
         self.bytes
     }
 
+    fn remembered(&self, key: &str) -> Option<&Remembered<A>> {
+        let (found, place) = self.places.from(|known| **known < *key).next()?;
+        if **found == *key { self.answers.get(place).map(|kept| &**kept) } else { None }
+    }
+
     /// What is known of a request. O(log keys).
     pub fn find(&self, id: &RequestId) -> Earlier<'_, A> {
-        match self.answers.get(&id.key) {
+        match self.remembered(&id.key) {
             None => Earlier::Unknown,
             Some(kept) if kept.id == *id => Earlier::Answered(&kept.answer),
             Some(_) => Earlier::OtherContent,
@@ -91,39 +106,43 @@ impl<A: Weighty> RequestKeys<A> {
 
     /// Remembers an answer; the oldest ones give way. One whose key is known changes nothing.
     pub fn remember(&mut self, new: Arc<Remembered<A>>) {
-        if self.answers.contains_key(&new.id.key) {
+        if self.remembered(&new.id.key).is_some() {
             return;
         }
         let bytes = new.bytes();
-        while self.order.len() >= MOST_KEYS || self.bytes + bytes > MOST_BYTES {
-            let Some(oldest) = self.order.pop_front() else { break };
-            let gone = self.answers.remove(&oldest);
-            self.bytes -= gone.map_or(0, |gone| gone.bytes());
-            self.committed = self.committed.saturating_sub(1);
+        while self.answers.len() >= MOST_KEYS || self.bytes + bytes > MOST_BYTES {
+            let Some((&oldest, _)) = self.answers.first() else { break };
+            let Some(gone) = self.answers.remove(&oldest) else { break };
+            self.places.remove(&gone.id.key);
+            self.bytes -= gone.bytes();
         }
         self.bytes += bytes;
-        self.order.push_back(Arc::clone(&new.id.key));
-        self.answers.insert(Arc::clone(&new.id.key), new);
+        self.places.insert(Arc::clone(&new.id.key), self.next);
+        self.answers.insert(self.next, new);
+        self.next += 1;
+    }
+
+    /// All that is remembered, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Remembered<A>>> + '_ {
+        self.answers.values()
     }
 
     /// Those that belong to no commit yet, oldest first; what was forgotten since is not among them.
     pub(crate) fn uncommitted(&self) -> Vec<Arc<Remembered<A>>> {
-        let keys = self.order.range(self.committed..);
-        keys.filter_map(|key| self.answers.get(key)).map(Arc::clone).collect()
+        let entries = self.answers.from(|&place| place < self.committed);
+        entries.map(|(_, kept)| Arc::clone(kept)).collect()
     }
 
     /// All that is remembered belongs to commits.
     pub(crate) fn commit(&mut self) {
-        self.committed = self.order.len();
+        self.committed = self.next;
     }
 }
 
 impl<A> Hash for RequestKeys<A> {
     /// Keys and contents of the requests, in their order.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for key in &self.order {
-            self.answers.get(key).map(|kept| &kept.id).hash(state);
-        }
+        self.answers.values().for_each(|kept| kept.id.hash(state));
     }
 }
 
@@ -155,7 +174,7 @@ mod tests {
         for key in [1, MOST_KEYS] {
             assert_eq!(keys.find(&id(key, 1)), Earlier::Answered(&key.to_string()));
         }
-        assert_eq!((keys.answers.len(), keys.order.len()), (MOST_KEYS, MOST_KEYS));
+        assert_eq!((keys.answers.len(), keys.places.len()), (MOST_KEYS, MOST_KEYS));
     }
 
     #[test]
@@ -165,7 +184,7 @@ mod tests {
             remember(&mut keys, key, "x".repeat(MOST_BYTES / 4));
             assert!(keys.bytes <= MOST_BYTES);
         }
-        assert_eq!((keys.answers.len(), keys.order.len()), (3, 3));
+        assert_eq!((keys.answers.len(), keys.places.len()), (3, 3));
         remember(&mut keys, 10, "x".repeat(2 * MOST_BYTES));
         assert_ne!(keys.find(&id(10, 1)), Earlier::Unknown);
         remember(&mut keys, 11, "1".to_owned());

@@ -68,4 +68,7 @@ pub enum CommitError {
     /// Its change was decided on another state.
     #[error(transparent)]
     Change(#[from] fluxion_context::Inapplicable),
+    /// The next job cannot get the number that it says.
+    #[error(transparent)]
+    Number(#[from] fluxion_context::ResumeError),
 }

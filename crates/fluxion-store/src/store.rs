@@ -3,7 +3,7 @@
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use fluxion_context::{Action, Change, Context, Job, JobId, JobState, Options};
+use fluxion_context::{Action, Change, Context, EdgeWeight, Job, JobId, JobState, Options};
 use rustc_hash::FxHasher;
 
 use crate::answer::{Answered, RequestError};
@@ -16,7 +16,8 @@ use crate::revision::{CommitError, Incarnation, Revision};
 /// What a job key takes in both tables of keys, about.
 const KEY: u64 = 256;
 
-/// A graph as it is kept. A clone is independent and costs what a clone of the context does, and a copy of the keys.
+/// A graph as it is kept. A clone is independent, and shares with the original what neither has changed since: it costs a
+/// pointer per block of the tables of context and keys.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) context: Context,
@@ -48,6 +49,23 @@ impl Store {
     pub fn apply(&mut self, commit: &Commit) -> Result<(), CommitError> {
         self.check_place(commit)?;
         self.context.apply(&commit.change)?;
+        self.conclude(commit);
+        Ok(())
+    }
+
+    /// As [`Store::apply`]; tells which edges a booking has weighed, and how.
+    pub(crate) fn apply_weighed(
+        &mut self,
+        commit: &Commit,
+    ) -> Result<Vec<EdgeWeight>, CommitError> {
+        self.check_place(commit)?;
+        let weights = self.context.apply_weighed(&commit.change)?;
+        self.conclude(commit);
+        Ok(weights)
+    }
+
+    /// What a commit says beside what happens to the graph.
+    fn conclude(&mut self, commit: &Commit) {
         self.revision = commit.revision;
         if let Some(Action::Book { job, .. }) = commit.change.action {
             self.job_keys.assign(job, &commit.job_key);
@@ -58,7 +76,6 @@ impl Store {
             self.request_keys.remember(Arc::clone(answer));
         }
         self.request_keys.commit();
-        Ok(())
     }
 
     fn check_place(&self, commit: &Commit) -> Result<(), CommitError> {

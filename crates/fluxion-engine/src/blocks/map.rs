@@ -16,7 +16,7 @@ const FEW: usize = MOST / 2;
 
 /// Entries in order, in blocks that are not empty, each with its first key.
 #[derive(Clone, Debug)]
-pub(crate) struct BlockMap<K, V> {
+pub struct BlockMap<K, V> {
     blocks: Vec<EntryBlock<K, V>>,
     len: usize,
 }
@@ -33,18 +33,20 @@ impl<K, V> Default for BlockMap<K, V> {
     }
 }
 
-impl<K: Copy, V> EntryBlock<K, V> {
+impl<K: Clone, V> EntryBlock<K, V> {
     fn of(key: K, value: V) -> Self {
-        Self { first: key, entries: Arc::new(vec![(key, value)]) }
+        Self { first: key.clone(), entries: Arc::new(vec![(key, value)]) }
     }
 }
 
-impl<K: Ord + Copy, V> BlockMap<K, V> {
-    pub(crate) fn len(&self) -> usize {
+impl<K: Ord + Clone, V> BlockMap<K, V> {
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
         self.len
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
@@ -63,29 +65,29 @@ impl<K: Ord + Copy, V> BlockMap<K, V> {
     }
 
     /// O(log entries).
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    pub fn get(&self, key: &K) -> Option<&V> {
         let entries = &self.blocks.get(self.block_of(key))?.entries;
         let at = entries.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
         Some(&entries[at].1)
     }
 
     /// The entries, ascending.
-    pub(crate) fn iter(&self) -> BlockEntries<'_, K, V> {
+    pub fn iter(&self) -> BlockEntries<'_, K, V> {
         BlockEntries { blocks: self.blocks.iter(), rest: [].iter() }
     }
 
     /// The values, in the order of their keys.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &V> + '_ {
+    pub fn values(&self) -> impl Iterator<Item = &V> + '_ {
         self.iter().map(|(_, value)| value)
     }
 
     /// The first entry.
-    pub(crate) fn first(&self) -> Option<(&K, &V)> {
+    pub fn first(&self) -> Option<(&K, &V)> {
         self.iter().next()
     }
 
     /// The entries from the first on whose key does not come before something. O(log entries).
-    pub(crate) fn from(&self, is_before: impl Fn(&K) -> bool) -> BlockEntries<'_, K, V> {
+    pub fn from(&self, is_before: impl Fn(&K) -> bool) -> BlockEntries<'_, K, V> {
         let mut blocks = self.blocks.get(self.last_before(&is_before)..).unwrap_or(&[]).iter();
         let entries = blocks.next().map_or(&[][..], |block| &block.entries);
         let at = entries.partition_point(|(key, _)| is_before(key));
@@ -93,9 +95,9 @@ impl<K: Ord + Copy, V> BlockMap<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
+impl<K: Ord + Clone, V: Clone> BlockMap<K, V> {
     /// O(log entries + blocks / [`MOST`]).
-    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.block_of(key);
         let entries = &mut self.blocks.get_mut(at)?.entries;
         let at = entries.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
@@ -103,7 +105,7 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
     }
 
     /// Enters a value; the one that the key had before. O(log entries + blocks / [`MOST`]).
-    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let number = self.block_of(&key);
         let Some(block) = self.blocks.get_mut(number) else {
             self.len = 1;
@@ -121,8 +123,10 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
                 return Some(std::mem::replace(known, value));
             }
             Err(at) if block.entries.len() < MOST => {
+                if at == 0 {
+                    block.first = key.clone();
+                }
                 own(&mut block.entries).insert(at, (key, value));
-                block.first = block.first.min(key);
             }
             Err(at) => self.insert_into_full(number, at, (key, value)),
         }
@@ -141,13 +145,13 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
             Some(at) => right.insert(at, (key, value)),
             None => entries.insert(at, (key, value)),
         }
-        block.first = block.first.min(key);
-        let right = EntryBlock { first: right[0].0, entries: Arc::new(right) };
+        block.first = entries[0].0.clone();
+        let right = EntryBlock { first: right[0].0.clone(), entries: Arc::new(right) };
         self.blocks.insert(number + 1, right);
     }
 
     /// Takes an entry out. O(log entries + blocks / [`MOST`]).
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove(&mut self, key: &K) -> Option<V> {
         let number = self.block_of(key);
         let block = self.blocks.get_mut(number)?;
         let at = block.entries.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
@@ -156,8 +160,8 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
         self.len -= 1;
         match entries.first() {
             None => drop(self.blocks.remove(number)),
-            Some(&(first, _)) => {
-                block.first = first;
+            Some((first, _)) => {
+                block.first = first.clone();
                 if entries.len() < FEW / 2 {
                     self.join_neighbours(number);
                 }
@@ -177,15 +181,15 @@ impl<K: Ord + Copy, V: Clone> BlockMap<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V: PartialEq> PartialEq for BlockMap<K, V> {
+impl<K: Ord + Clone, V: PartialEq> PartialEq for BlockMap<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.len == other.len && self.iter().eq(other.iter())
     }
 }
 
-impl<K: Ord + Copy, V: Eq> Eq for BlockMap<K, V> {}
+impl<K: Ord + Clone, V: Eq> Eq for BlockMap<K, V> {}
 
-impl<K: Ord + Copy, V: Clone> FromIterator<(K, V)> for BlockMap<K, V> {
+impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for BlockMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::default();
         for (key, value) in entries {
@@ -197,7 +201,7 @@ impl<K: Ord + Copy, V: Clone> FromIterator<(K, V)> for BlockMap<K, V> {
 
 impl<'a, K, V> IntoIterator for &'a BlockMap<K, V>
 where
-    K: Ord + Copy,
+    K: Ord + Clone,
 {
     type Item = (&'a K, &'a V);
     type IntoIter = BlockEntries<'a, K, V>;
@@ -209,7 +213,7 @@ where
 
 /// Entries of a [`BlockMap`], ascending.
 #[derive(Clone, Debug)]
-pub(crate) struct BlockEntries<'a, K, V> {
+pub struct BlockEntries<'a, K, V> {
     blocks: slice::Iter<'a, EntryBlock<K, V>>,
     rest: slice::Iter<'a, (K, V)>,
 }

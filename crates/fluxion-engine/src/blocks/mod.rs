@@ -6,7 +6,7 @@ mod table;
 
 use std::sync::Arc;
 
-pub(crate) use self::map::{BlockEntries, BlockMap};
+pub use self::map::{BlockEntries, BlockMap};
 pub(crate) use self::table::BlockTable;
 
 /// A block that is about to be changed; it is copied before if somebody else has it, too. As `Arc::make_mut`, but what is

@@ -107,4 +107,7 @@ pub enum Weighing {
         /// Edges that lead to inner vertices.
         edges: Vec<EdgeId>,
     },
+    /// These: what [`Engine::apply_weighed`](crate::Engine::apply_weighed) told when the change was first applied. A record
+    /// holds them, so that doing it again does not depend on how edges are weighed.
+    Given(Vec<EdgeWeight>),
 }

@@ -41,6 +41,9 @@ pub enum Inapplicable {
     Setup(#[from] SetupError),
 }
 
+/// Where the edges go that are weighed, if somebody wants to know.
+type Noted<'a> = Option<&'a mut Vec<EdgeWeight>>;
+
 impl Engine {
     /// Does what a change says. Nothing else changes an engine, and a change that was decided on an equal state leaves an
     /// equal state. O(what it names), where a plain tree grows or shrinks also a pass over tables of four bytes a vertex, and
@@ -49,6 +52,20 @@ impl Engine {
     /// # Errors
     /// [`Inapplicable`]; nothing has changed.
     pub fn apply(&mut self, change: &Change) -> Result<(), Inapplicable> {
+        self.apply_noting(change, None)
+    }
+
+    /// As [`Engine::apply`]; tells which edges a booking has weighed, and how: what [`Weighing::Given`] takes.
+    ///
+    /// # Errors
+    /// [`Inapplicable`]; nothing has changed.
+    pub fn apply_weighed(&mut self, change: &Change) -> Result<Vec<EdgeWeight>, Inapplicable> {
+        let mut weighed = Vec::new();
+        self.apply_noting(change, Some(&mut weighed))?;
+        Ok(weighed)
+    }
+
+    fn apply_noting(&mut self, change: &Change, noted: Noted<'_>) -> Result<(), Inapplicable> {
         self.check_edges(&change.carried)?;
         match &change.action {
             None => self.carry(&change.carried),
@@ -59,7 +76,7 @@ impl Engine {
             Some(action) => {
                 self.check_action(action)?;
                 self.carry(&change.carried);
-                self.act(action);
+                self.act(action, noted);
             }
         }
         self.prepared = None;
@@ -68,9 +85,9 @@ impl Engine {
         Ok(())
     }
 
-    fn act(&mut self, action: &Action) {
+    fn act(&mut self, action: &Action, noted: Noted<'_>) {
         match action {
-            Action::Book { job, record, weighing } => self.enter_job(*job, record, weighing),
+            Action::Book { job, record, weighing } => self.enter_job(*job, record, weighing, noted),
             Action::Cancel { job } => self.cancel(*job),
             Action::Keep { job, grants } => self.keep(*job, grants),
             Action::Mark { vertices, status } => self.mark(vertices, *status),
@@ -82,7 +99,11 @@ impl Engine {
     // --- what must hold ---
 
     fn check_edges(&self, carried: &Carried) -> Result<(), Inapplicable> {
-        carried.weights.iter().try_for_each(|weight| self.know_edges(&[weight.edge]))
+        self.check_weights(&carried.weights)
+    }
+
+    fn check_weights(&self, weights: &[EdgeWeight]) -> Result<(), Inapplicable> {
+        weights.iter().try_for_each(|weight| self.know_edges(&[weight.edge]))
     }
 
     fn know_edges(&self, edges: &[EdgeId]) -> Result<(), Inapplicable> {
@@ -108,6 +129,7 @@ impl Engine {
                     return Err(Inapplicable::Window(*job));
                 }
                 self.know_edges(weighing.edges())?;
+                self.check_weights(weighing.weights())?;
                 self.know_vertices(record.grants.iter().map(|grant| grant.vertex))
             }
             Action::Cancel { job } if !self.is_live(*job) => Err(Inapplicable::NoSuchJob(*job)),
@@ -134,44 +156,69 @@ impl Engine {
 
     // --- jobs ---
 
-    fn enter_job(&mut self, job: JobId, record: &JobRecord, weighing: &Weighing) {
+    fn enter_job(
+        &mut self,
+        job: JobId,
+        record: &JobRecord,
+        weighing: &Weighing,
+        mut noted: Noted<'_>,
+    ) {
         self.record(job, record.clone());
         self.numbers.live += 1;
         self.numbers.next = self.number_after(job);
         match weighing {
             Weighing::None => {}
             Weighing::Match { now, .. } if self.site.tree.is_tree() => {
-                self.weigh_path(&record.grants, *now);
+                self.weigh_path(&record.grants, *now, noted);
             }
-            Weighing::Match { now, edges } => edges.iter().for_each(|&edge| self.weigh(edge, *now)),
-            Weighing::Update { edges } => edges.iter().for_each(|&edge| self.block(edge)),
+            Weighing::Match { now, edges } => {
+                edges.iter().for_each(|&edge| self.weigh(edge, *now, &mut noted));
+            }
+            Weighing::Update { edges } => {
+                edges.iter().for_each(|&edge| self.block(edge, &mut noted));
+            }
+            Weighing::Given(weights) => {
+                weights.iter().for_each(|&given| self.give_weight(given, &mut noted));
+            }
         }
     }
 
     /// Weighs the edges of a tree that lead to the inner vertices of a job.
-    fn weigh_path(&mut self, grants: &[Grant], now: i64) {
+    fn weigh_path(&mut self, grants: &[Grant], now: i64, mut noted: Noted<'_>) {
         let Self { site, state, weights, .. } = self;
         for grant in grants.iter().filter(|grant| site.layout.inner.contains(grant.vertex)) {
             if let Some(parent) = site.tree.parent(grant.vertex)
                 && let Some(weight) = state.weight(site, grant.vertex, now)
             {
                 weights.set(&site.graph, &site.layout, parent, grant.vertex, weight);
+                if let Some(noted) = &mut noted
+                    && let Some(edge) = site.tree.edge_to(grant.vertex)
+                {
+                    noted.push(EdgeWeight { edge, weight });
+                }
             }
         }
     }
 
-    fn weigh(&mut self, edge: EdgeId, now: i64) {
+    fn weigh(&mut self, edge: EdgeId, now: i64, noted: &mut Noted<'_>) {
         let target = self.site.graph.edges()[edge.index()].target;
         if let Some(weight) = self.state.weight(&self.site, target, now) {
-            self.set_weight(edge, weight);
+            self.give_weight(EdgeWeight { edge, weight }, noted);
         }
     }
 
     /// An edge that an update names gets no weight where a job has a span in the filter of the vertex.
-    fn block(&mut self, edge: EdgeId) {
+    fn block(&mut self, edge: EdgeId, noted: &mut Noted<'_>) {
         let target = self.site.graph.edges()[edge.index()].target;
         if self.state.has_filter_span(&self.site, target) {
-            self.set_weight(edge, 0);
+            self.give_weight(EdgeWeight { edge, weight: 0 }, noted);
+        }
+    }
+
+    fn give_weight(&mut self, given: EdgeWeight, noted: &mut Noted<'_>) {
+        self.set_weight(given.edge, given.weight);
+        if let Some(noted) = noted {
+            noted.push(given);
         }
     }
 
@@ -235,8 +282,15 @@ impl Engine {
 impl Weighing {
     fn edges(&self) -> &[EdgeId] {
         match self {
-            Self::None => &[],
+            Self::None | Self::Given(_) => &[],
             Self::Match { edges, .. } | Self::Update { edges } => edges,
+        }
+    }
+
+    fn weights(&self) -> &[EdgeWeight] {
+        match self {
+            Self::Given(weights) => weights,
+            _ => &[],
         }
     }
 }

@@ -40,6 +40,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
         ],
     ),
     ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine"]),
+    ("fluxion-store-sqlite", Shell, &["fluxion-store"]),
     ("fluxion-server", Shell, &["fluxion-context", "fluxion-engine", "fluxion-store"]),
     ("fluxion-daemon", Shell, &["fluxion-context", "fluxion-server"]),
     ("fluxion-client", Shell, &[]),

@@ -1,9 +1,7 @@
 //! The keys by which a client of the three calls finds its jobs again, or repeats a call safely. The published messages
 //! have no place for them, so they travel as metadata: adding a header is all that a published client has to do.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use fluxion_store::RequestId;
+use fluxion_store::{RequestId, StableHasher};
 use prost::Message;
 use tonic::Request;
 
@@ -50,9 +48,11 @@ pub(crate) fn request_id<T: Message>(
     if request_key.is_empty() {
         return Ok(None);
     }
-    let mut hasher = DefaultHasher::new();
     // the job key says what is asked for, too
-    (method, request.get_ref().encode_to_vec(), key(request, JOB_KEY)?).hash(&mut hasher);
+    let hasher = StableHasher::new()
+        .with(method)
+        .with(request.get_ref().encode_to_vec())
+        .with(key(request, JOB_KEY)?);
     Ok(Some(RequestId { key: request_key.into(), fingerprint: hasher.finish() }))
 }
 

@@ -11,8 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    Reason, answer_too_large, call_too_long, exhausted, interrupted, load_too_long, no_memory,
-    not_possible, told, too_many_visits, unprintable,
+    Reason, answer_too_large, as_sent, call_too_long, exhausted, interrupted, load_too_long,
+    no_memory, not_possible, told, too_many_visits, unprintable,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -126,6 +126,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         }
         RequestError::Cancel(CancelError::NoSuchJob(job)) => no_job(&job.to_string()),
         RequestError::UnknownJob(name) => no_job(name),
+        RequestError::Sent(sent) => as_sent(sent),
         other => status(Code::Internal, other.to_string()),
     }
 }

@@ -12,8 +12,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    DOMAIN, Reason, answer_too_large, call_too_long, cut, exhausted, interrupted, load_too_long,
-    no_memory, not_possible, told, too_many_visits, unprintable,
+    DOMAIN, Reason, answer_too_large, as_sent, call_too_long, cut, exhausted, interrupted,
+    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable,
 };
 use crate::transport::graph_thread::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -183,6 +183,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::Mark(error) => no_status(error),
         RequestError::Grow(error) => not_attached(error),
         RequestError::Shrink(error) => not_removed(error),
+        RequestError::Sent(sent) => as_sent(sent),
         _ => Status::internal(error.to_string()),
     }
 }

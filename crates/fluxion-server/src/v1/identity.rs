@@ -1,9 +1,7 @@
 //! What makes two requests the same: their method, their key, their content but for the name of the graph, which the
 //! caller has taken out where keys are remembered per graph. Also, what an incarnation looks like.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use fluxion_store::{Incarnation, RequestId};
+use fluxion_store::{Incarnation, RequestId, StableHasher};
 use prost::Message;
 use tonic::Status;
 
@@ -20,8 +18,7 @@ pub(crate) fn identify(
     if key.is_empty() {
         return Ok(None);
     }
-    let mut hasher = DefaultHasher::new();
-    (method, request.encode_to_vec()).hash(&mut hasher);
+    let hasher = StableHasher::new().with(method).with(request.encode_to_vec());
     Ok(Some(RequestId { key: key.into(), fingerprint: hasher.finish() }))
 }
 
@@ -34,8 +31,7 @@ pub(crate) fn identify_with_text(
 ) -> Result<Option<RequestId>, Status> {
     let id = identify(method, key, request)?;
     Ok(id.map(|RequestId { key, fingerprint }| {
-        let mut hasher = DefaultHasher::new();
-        (fingerprint, text).hash(&mut hasher);
+        let hasher = StableHasher::new().with(fingerprint.to_le_bytes()).with(text);
         RequestId { key, fingerprint: hasher.finish() }
     }))
 }

@@ -8,9 +8,10 @@ use fluxion_context::{
 };
 use fluxion_graph::{Edge, Status};
 use fluxion_jobspec::{Constraint, Element, Jobspec};
+use fluxion_store::journal::{Event, Record, Settled, Time};
 use fluxion_store::{
     Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, Proposal, RequestError,
-    RequestId, Revision, Store, Target,
+    RequestId, Revision, SentRefusal, Store, Target,
 };
 
 use crate::answers::{self, Printed, Shown};
@@ -65,6 +66,9 @@ pub(crate) fn run(commands: &Commands) -> Result<(), Difference> {
         let told = |difference| format!("at command {number}, {command:?}: {difference}");
         let fate = session.obey(command).map_err(told)?;
         session.compare(fate).map_err(told)?;
+        if number % 7 == 3 {
+            session.put_away().map_err(told)?;
+        }
         if fate != Fate::Done && session.context().fingerprint() != before {
             return Err(told(format!("{fate:?}, but the state changed")));
         }
@@ -74,6 +78,26 @@ pub(crate) fn run(commands: &Commands) -> Result<(), Difference> {
         }
     }
     Ok(())
+}
+
+/// A settled commit as somebody reads it who has nothing but the record.
+fn written(settled: Settled) -> Result<Settled, Difference> {
+    let incarnation = settled.commit().incarnation;
+    let mut bytes = Vec::new();
+    let record = Record::new(Time(1), Event::Committed(settled));
+    record.encode(&refusal_as_sent, &mut bytes);
+    let mut rest = bytes.clone().into();
+    let read = Record::decode(&mut rest, incarnation).map_err(|error| error.to_string())?;
+    let mut again = Vec::new();
+    read.encode(&refusal_as_sent, &mut again);
+    match read.event {
+        Event::Committed(settled) if rest.is_empty() && again == bytes => Ok(settled),
+        event => Err(format!("{event:?} was read, which is written otherwise")),
+    }
+}
+
+fn refusal_as_sent(_: &RequestId, refusal: &RequestError) -> SentRefusal {
+    SentRefusal { code: 9, message: refusal.to_string(), ..SentRefusal::default() }
 }
 
 impl Session {
@@ -160,9 +184,9 @@ impl Session {
         let answered = match decided {
             Err(refusal) => Err(refusal),
             Ok(decided) => {
-                if let Some(commit) = &decided.commit {
-                    self.replica.apply(commit).map_err(|error| error.to_string())?;
-                    self.store.apply(commit).map_err(|error| error.to_string())?;
+                if let Some(commit) = decided.commit.clone() {
+                    let settled = self.store.settle(commit).map_err(|error| error.to_string())?;
+                    self.replica.replay(&written(settled)?).map_err(|error| error.to_string())?;
                 }
                 Ok(decided.answered)
             }
@@ -224,6 +248,26 @@ impl Session {
             return Err(format!("revision {} expected, {}", self.revision, self.store.revision()));
         }
         self.compare_replica()
+    }
+
+    /// Now and then store and replica go on as what is read of their snapshots.
+    fn put_away(&mut self) -> Result<(), Difference> {
+        for store in [&mut self.store, &mut self.replica] {
+            let snapshot = store.snapshot(&refusal_as_sent);
+            let restored = Store::restore(&snapshot).map_err(|error| error.to_string())?;
+            if restored.fingerprint() != store.fingerprint() {
+                return Err("the snapshot is of another store".to_owned());
+            }
+            if restored.snapshot(&refusal_as_sent) != snapshot {
+                return Err("a snapshot of what was restored differs".to_owned());
+            }
+            if restored.pending().is_some() != store.pending().is_some() {
+                return Err("what is carried was not restored".to_owned());
+            }
+            restored.context().check().map_err(|wrong| format!("restored: {wrong}"))?;
+            *store = restored;
+        }
+        Ok(())
     }
 
     /// The commits since the graph was loaded, and what is carried to the next one, give the same store.
