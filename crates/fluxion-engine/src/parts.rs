@@ -183,7 +183,7 @@ mod tests {
     fn parts() -> EngineParts {
         let grant = |vertex, exclusive| Grant {
             vertex: VertexId(vertex),
-            depth: 2 - vertex as u16,
+            depth: 1 + vertex as u16,
             exclusive,
             unlisted: false,
         };

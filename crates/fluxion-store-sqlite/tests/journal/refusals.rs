@@ -95,7 +95,7 @@ fn a_full_disk_loses_nothing_and_it_goes_on_with_more_room() {
 
 #[test]
 fn wherever_the_room_ends_what_was_acknowledged_is_there() {
-    let (mut ended, mut pages) = (true, 12);
+    let (mut ended, mut pages) = (true, 2);
     while ended {
         let directory = tempfile::tempdir().unwrap();
         let small = SqliteOptions { most_bytes: Some(pages * 4096), ..QUICK };
@@ -103,7 +103,7 @@ fn wherever_the_room_ends_what_was_acknowledged_is_there() {
         if let Ok(opened) = SqliteLog::open(directory.path(), &small) {
             let mut log = opened.log;
             if let Ok(mut server) = Server::create(&mut log, "g") {
-                worked = server.work(&mut log, 0..100, 20);
+                worked = server.work(&mut log, 0..300, 20);
                 acknowledged.push(server.durable);
             }
         }
