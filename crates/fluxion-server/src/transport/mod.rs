@@ -9,6 +9,7 @@ pub(crate) mod connections;
 pub(crate) mod deadline;
 pub(crate) mod delivery;
 pub(crate) mod descriptors;
+pub(crate) mod faults;
 pub(crate) mod frames;
 pub(crate) mod graph_thread;
 pub(crate) mod in_flight;

@@ -7,7 +7,8 @@ use fluxion_context::{Exhausted, Options};
 use fluxion_store::Incarnation;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::transport::graph_thread::{Bounds, GraphThread, StartError, Stopped};
+use crate::transport::faults::{StartError, Stopped};
+use crate::transport::graph_thread::{Bounds, GraphThread};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
 
