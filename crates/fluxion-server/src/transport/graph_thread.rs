@@ -13,17 +13,18 @@
 use std::hash::BuildHasher as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fluxion_context::{Account, Budget, Context, JobId, LoadError, Loaded, Options, Stop};
+use fluxion_context::{Budget, Context, LoadError, Loaded, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
+use crate::transport::served_graph::{Bounds, Extent, ServedGraph, lock};
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Cost, Origin, Turns, Waiting};
 use crate::transport::work::{self, Asked, Done, Turn, Work};
@@ -32,42 +33,9 @@ use crate::transport::work::{self, Asked, Done, Turn, Work};
 #[derive(Clone, Debug)]
 pub(crate) struct GraphThread {
     queue: Waiting<Turn>,
-    shared: Arc<Shared>,
+    shared: Arc<ServedGraph>,
     /// For whom calls enter the queue.
     origin: Origin,
-}
-
-/// What can be known of a graph without its thread.
-#[derive(Debug)]
-struct Shared {
-    options: Options,
-    incarnation: Incarnation,
-    numbers: Numbers,
-    bounds: Bounds,
-    memory: Arc<Memory>,
-    /// The graph, once it is loaded, for whoever has the turn.
-    serving: Mutex<Option<Serving>>,
-    dropped: AtomicBool,
-    /// Ends what has its turn.
-    running: Mutex<Stop>,
-    summary: Mutex<Summary>,
-}
-
-/// How long the graphs of a server may be kept busy, and how much they may print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Bounds {
-    /// By a call, its wait included.
-    pub(crate) call: Duration,
-    /// By a load.
-    pub(crate) load: Duration,
-    /// Bytes of a text that is printed.
-    pub(crate) largest_text: usize,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { call: Duration::MAX, load: Duration::MAX, largest_text: usize::MAX }
-    }
 }
 
 /// Ends a load when nobody waits for it any more.
@@ -113,7 +81,7 @@ impl GraphThread {
         let incarnation = new_incarnation();
         let (queue, work) = turns::queue();
         let (ready, loaded) = oneshot::channel();
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ServedGraph {
             options,
             incarnation,
             numbers,
@@ -269,22 +237,9 @@ fn new_incarnation() -> Incarnation {
     Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How much of a turn is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Extent {
-    /// Nothing, unless it is brief.
-    Brief,
-    /// All of it.
-    Whole,
-}
-
 /// The thread itself.
 struct Thread {
-    shared: Arc<Shared>,
+    shared: Arc<ServedGraph>,
     work: Turns<Turn>,
 }
 
@@ -331,77 +286,11 @@ impl Thread {
     }
 }
 
-impl Shared {
-    /// Serves whoever has the turn; gives back what was not brief.
-    fn serve(&self, turn: Turn, extent: Extent) -> Option<Turn> {
-        let mut serving = lock(&self.serving);
-        let serving = serving.as_mut()?;
-        let most = self.bounds.largest_text;
-        serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
-        let stop = turn.stop.clone();
-        *lock(&self.running) = turn.stop;
-        let mut left = None;
-        match turn.work {
-            Work::Execute(asked) => left = self.execute(serving, asked, extent),
-            // who waits is told by the end of what is dropped here
-            Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
-            Work::Read(look) => look(serving),
-            Work::TakeBack(job) => {
-                serving.take_back(job);
-                self.tell(serving);
-            }
-        }
-        // gives back what was drawn
-        serving.budget = Budget::UNLIMITED;
-        left.map(|asked| Turn { work: Work::Execute(asked), stop })
-    }
-
-    fn account(&self) -> Arc<dyn Account> {
-        Arc::<Memory>::clone(&self.memory)
-    }
-
-    /// Carries a request out and answers it; gives it back if it was not brief.
-    fn execute(&self, serving: &mut Serving, asked: Asked, extent: Extent) -> Option<Asked> {
-        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) {
-            return None;
-        }
-        let result = self.number(serving, |serving| match extent {
-            Extent::Brief => serving.execute_if_brief(&asked.request),
-            Extent::Whole => Some(serving.execute(&asked.request)),
-        });
-        let Some(result) = result else { return Some(asked) };
-        self.tell(serving);
-        if result.as_ref().is_err_and(RequestError::is_stopped) {
-            // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
-            return None;
-        }
-        if let Some(job) = asked.answer(result, serving.budget.clone()) {
-            serving.take_back(job);
-            self.tell(serving);
-        }
-        None
-    }
-
-    /// Does something that may give a number to a job: one that no graph of the name has given before.
-    fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
-        let taken = self.numbers.take();
-        serving.store.number_from(JobId(taken.number()));
-        let done = work(serving);
-        taken.settle(serving.store.context().next_job().0);
-        done
-    }
-
-    /// Publishes what can be known without waiting.
-    fn tell(&self, serving: &Serving) {
-        *lock(&self.summary) = serving.summary();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
 
-    use fluxion_context::{LoadFormat, MatchOperation, Wanted};
+    use fluxion_context::{JobId, LoadFormat, MatchOperation, Wanted};
     use fluxion_store::{Command, RequestId};
 
     use super::*;

@@ -22,6 +22,7 @@ pub(crate) mod numbers;
 pub(crate) mod outgoing;
 pub(crate) mod pace;
 pub(crate) mod registry;
+pub(crate) mod served_graph;
 pub(crate) mod serving;
 pub(crate) mod turns;
 pub(crate) mod unconfirmed;
