@@ -3,9 +3,14 @@
 use std::future::Future;
 use std::time::Duration;
 
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use tonic::transport::{Channel, Endpoint};
+use tower::ServiceExt as _;
 
 use crate::error::{Error, root_cause};
+use crate::outgoing::Gathering;
 
 /// Between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -47,10 +52,18 @@ fn endpoint(target: &str) -> Result<Endpoint, Error> {
         .initial_connection_window_size(CONNECTION_WINDOW))
 }
 
+/// Opens a connection, and again when it was lost.
+async fn connect(endpoint: &Endpoint) -> Result<Channel, tonic::transport::Error> {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    let gathering = |socket: TokioIo<TcpStream>| TokioIo::new(Gathering::new(socket.into_inner()));
+    endpoint.connect_with_connector(connector.map_response(gathering)).await
+}
+
 /// Tries until a connection stands; `reason` tells what the last attempt met with.
 async fn connect_at_last(endpoint: &Endpoint, reason: &mut String) -> Channel {
     loop {
-        match endpoint.connect().await {
+        match connect(endpoint).await {
             Ok(channel) => return channel,
             Err(error) => *reason = root_cause(&error),
         }

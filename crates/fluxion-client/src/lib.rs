@@ -60,6 +60,7 @@ mod connection;
 mod error;
 mod operation;
 mod options;
+mod outgoing;
 mod proto;
 pub mod v1;
 

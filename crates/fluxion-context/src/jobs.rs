@@ -74,6 +74,11 @@ impl Context {
         self.engine.job_count()
     }
 
+    /// How many vertices a job holds, or will hold. O(log jobs).
+    pub fn grants_of(&self, job: JobId) -> usize {
+        self.engine.job(job).map_or(0, |record| record.grants.len())
+    }
+
     /// One job of the table.
     pub fn job(&self, id: JobId) -> Option<Job> {
         self.engine.job(id).map(|record| Job::of(id, record))

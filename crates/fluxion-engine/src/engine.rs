@@ -35,7 +35,7 @@ use crate::site::layout::Layout;
 use crate::site::prune::PruneFilters;
 use crate::site::{SetupError, Site};
 use crate::state::State;
-use crate::views::{View, Views};
+use crate::views::{PolicyParts, View, Views};
 
 /// How an engine chooses (`docs/semantics/matching.md`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,23 +155,7 @@ impl Engine {
         now: i64,
         budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
-        self.scratch.start_decision(budget);
-        let (site, masks) = (&self.site, &mut self.constraint_masks);
-        let Self { traverser, policy, slots, .. } = *self;
-        let rules = Rules { traverser, policy, slots };
-        let known = Known { requests: &mut self.recent_requests, places: &mut self.place_tables };
-        let prepared = PreparedRequest::of(jobspec, site, rules, masks, known, budget)?;
-        let passes = Passes {
-            site,
-            state: &self.state,
-            indices: &mut self.indices,
-            weights: &self.weights,
-            policy: self.policy,
-            slots: self.slots,
-            scratch: &mut self.scratch,
-        };
-        let (earliest_start, jobs) = (&mut self.earliest_start, &self.jobs);
-        Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
+        self.decide_under(None, operation, jobspec, now, budget)
     }
 
     /// As [`Engine::decide`], by another policy, to which all edges have their first weight. O(graph) more when a policy
@@ -187,14 +171,42 @@ impl Engine {
         now: i64,
         budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
-        let Some(mut view) = self.views.take(policy, &self.site, &self.state, budget) else {
-            return self.decide_in_fork(policy, operation, jobspec, now, budget);
+        self.decide_under(Some(policy), operation, jobspec, now, budget)
+    }
+
+    /// By another policy, or by the graph's.
+    fn decide_under(
+        &mut self,
+        other: Option<Policy>,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+        budget: &Budget,
+    ) -> Result<Option<Decision>, Refusal> {
+        let parts = match other {
+            Some(policy) => match self.views.of(policy, &self.site, &self.state, budget) {
+                Some(view) => view.parts(),
+                None => return self.decide_in_fork(policy, operation, jobspec, now, budget),
+            },
+            None => PolicyParts {
+                policy: self.policy,
+                site: &self.site,
+                indices: &mut self.indices,
+                weights: &self.weights,
+                constraint_masks: &mut self.constraint_masks,
+                earliest_start: &mut self.earliest_start,
+            },
         };
-        self.exchange(&mut view);
-        let decided = self.decide(operation, jobspec, now, budget);
-        self.exchange(&mut view);
-        self.views.put(view);
-        decided
+        let PolicyParts { policy, site, indices, weights, constraint_masks, earliest_start } =
+            parts;
+        let (scratch, slots, jobs) = (&mut self.scratch, self.slots, &self.jobs);
+        scratch.start_decision(budget);
+        let rules = Rules { traverser: self.traverser, policy, slots };
+        let known = Known { requests: &mut self.recent_requests, places: &mut self.place_tables };
+        let prepared = PreparedRequest::of(jobspec, site, rules, constraint_masks, known, budget)?;
+        let state = &self.state;
+        let passes = Passes { site, state, indices, weights, policy, slots, scratch };
+        Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
     }
 
     /// [`Engine::decide_by`] where there is no memory to remember the policy.
@@ -212,7 +224,7 @@ impl Engine {
         decided
     }
 
-    /// Serves by the policy of a view, and gives it what belongs to the policy of before.
+    /// Goes over to the policy of a view, which gets what belongs to the policy of before.
     pub(crate) fn exchange(&mut self, view: &mut View) {
         swap(&mut self.policy, &mut view.policy);
         swap(&mut self.site, &mut view.site);

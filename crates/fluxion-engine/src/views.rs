@@ -42,7 +42,28 @@ pub(crate) struct View {
     unused: u32,
 }
 
+/// What a decision needs that differs from policy to policy.
+pub(crate) struct PolicyParts<'a> {
+    pub(crate) policy: Policy,
+    pub(crate) site: &'a Site,
+    pub(crate) indices: &'a mut Indices,
+    pub(crate) weights: &'a Weights,
+    pub(crate) constraint_masks: &'a mut ConstraintMasks,
+    pub(crate) earliest_start: &'a mut EarliestStart,
+}
+
 impl View {
+    pub(crate) fn parts(&mut self) -> PolicyParts<'_> {
+        PolicyParts {
+            policy: self.policy,
+            site: &self.site,
+            indices: &mut self.indices,
+            weights: &self.weights,
+            constraint_masks: &mut self.constraint_masks,
+            earliest_start: &mut self.earliest_start,
+        }
+    }
+
     /// O(graph).
     pub(crate) fn new(policy: Policy, site: &Site, state: &State) -> Self {
         let layout = Arc::new(Layout::of(&site.graph, &site.tree, policy));
@@ -117,28 +138,28 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    /// Takes out the view of a policy; it is made if there is none: O(graph). None if there is no memory for one more.
-    /// [`Views::put`] brings it back.
-    pub(crate) fn take(
+    /// The view of a policy; it is made if there is none: O(graph), and the one that was not asked for longest gives way.
+    /// None if there is no memory for one more.
+    pub(crate) fn of(
         &mut self,
         policy: Policy,
         site: &Site,
         state: &State,
         budget: &Budget,
-    ) -> Option<View> {
-        if let Some(at) = self.views.iter().position(|view| view.policy == policy) {
-            return Some(self.views.remove(at));
+    ) -> Option<&mut View> {
+        match self.views.iter().position(|view| view.policy == policy) {
+            Some(at) => self.views[at..].rotate_left(1),
+            None => {
+                budget.take(site.layout.footprint()).ok()?;
+                if self.views.len() == MOST_VIEWS {
+                    self.views.remove(0);
+                }
+                self.views.push(View::new(policy, site, state));
+            }
         }
-        budget.take(site.layout.footprint()).ok()?;
-        Some(View::new(policy, site, state))
-    }
-
-    /// Keeps a view that was asked for; the one that was not asked for longest gives way.
-    pub(crate) fn put(&mut self, view: View) {
-        if self.views.len() == MOST_VIEWS {
-            self.views.remove(0);
-        }
-        self.views.push(View { unused: 0, ..view });
+        let view = self.views.last_mut()?;
+        view.unused = 0;
+        Some(view)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &View> + '_ {

@@ -1,8 +1,7 @@
 //! RFC 31 constraints as data. Evaluation against a vertex belongs to the engine.
 
-use std::collections::BTreeSet;
-
 use fluxion_sets::Idset;
+use fluxion_sets::hostlist::Hosts;
 
 /// A test for the presence or absence of a property.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +18,7 @@ pub enum Constraint {
     /// All tests hold; true if there is none.
     Properties(Vec<PropertyTest>),
     /// The vertex name is one of these; false if there is none.
-    Hostlist(BTreeSet<String>),
+    Hostlist(Hosts),
     /// The vertex rank is one of these; false if there is none.
     Ranks(Idset),
     /// All hold; true if there is none.

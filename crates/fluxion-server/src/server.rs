@@ -21,10 +21,10 @@ use crate::reflection::Reflection;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
-use crate::transport::graph_thread::Bounds;
 use crate::transport::listen::{Listen, ListenError};
 use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
+use crate::transport::served_graph::Bounds;
 use crate::transport::windows::Windows;
 use crate::v1::{Graphs, Jobs, Resources};
 

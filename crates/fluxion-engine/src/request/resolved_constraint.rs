@@ -3,14 +3,14 @@
 use fluxion_graph::{Graph, Symbol, VertexId};
 use fluxion_jobspec::{Constraint, PropertyTest};
 use fluxion_sets::Idset;
-use rustc_hash::FxHashSet;
 
 /// A constraint whose names are resolved.
 #[derive(Clone, Debug)]
 pub(super) enum ResolvedConstraint {
     /// A property that must be there, or must not; none if the graph knows no such name.
     Property(Option<Symbol>, bool),
-    Hosts(FxHashSet<Symbol>),
+    /// Ascending, each once; those that the graph knows.
+    Hosts(Vec<Symbol>),
     Ranks(Idset),
     All(Vec<ResolvedConstraint>),
     Any(Vec<ResolvedConstraint>),
@@ -27,7 +27,11 @@ pub(super) fn resolve(constraint: &Constraint, graph: &Graph) -> ResolvedConstra
             ResolvedConstraint::All(tests.iter().map(one).collect())
         }
         Constraint::Hostlist(hosts) => {
-            ResolvedConstraint::Hosts(hosts.iter().filter_map(|host| graph.symbol(host)).collect())
+            let mut names = Vec::new();
+            hosts.for_each(|host| names.extend(graph.symbol(host)));
+            names.sort_unstable();
+            names.dedup();
+            ResolvedConstraint::Hosts(names)
         }
         Constraint::Ranks(ranks) => ResolvedConstraint::Ranks(ranks.clone()),
         Constraint::And(list) => ResolvedConstraint::All(all(list)),
@@ -54,7 +58,7 @@ impl ResolvedConstraint {
                 let has = name.is_some_and(|name| graph.property(vertex, name).is_some());
                 has == *present
             }
-            Self::Hosts(hosts) => hosts.contains(&pool.name),
+            Self::Hosts(names) => names.binary_search(&pool.name).is_ok(),
             Self::Ranks(ranks) => u32::try_from(pool.rank).is_ok_and(|rank| ranks.contains(rank)),
             Self::All(tests) => tests.iter().all(|t| t.holds(graph, vertex)),
             Self::Any(tests) => tests.iter().any(|t| t.holds(graph, vertex)),

@@ -26,9 +26,7 @@ pub(super) fn testable(test: &ResolvedConstraint, site: &Site) -> Testable {
 /// The vertices that a test names, with all that can pass it among them; none if it names none.
 fn named(nodes: &TestedNodes, test: &ResolvedConstraint) -> Option<Vec<VertexId>> {
     match test {
-        ResolvedConstraint::Hosts(names) => {
-            Some(names.iter().flat_map(|&name| nodes.named(name)).collect())
-        }
+        ResolvedConstraint::Hosts(names) => Some(nodes.named(names)),
         ResolvedConstraint::Ranks(ranks) if ranks.len() <= nodes.all.len() => {
             Some(ranks.iter().flat_map(|rank| nodes.ranked(rank)).collect())
         }

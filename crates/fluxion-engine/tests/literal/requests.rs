@@ -172,7 +172,7 @@ pub(crate) fn constraint() -> impl Strategy<Value = Option<Constraint>> {
     let hosts = vec((0..4).prop_map(|n| format!("node{n}")), 0..3);
     let simple = prop_oneof![
         4 => vec(test, 0..3).prop_map(Constraint::Properties),
-        2 => hosts.prop_map(|hosts| Constraint::Hostlist(hosts.into_iter().collect())),
+        2 => hosts.prop_map(|hosts| Constraint::Hostlist(hosts.iter().map(String::as_str).collect())),
         2 => vec(0..5_u32, 0..4).prop_map(|ranks| Constraint::Ranks(ranks.into_iter().collect())),
     ];
     let any = simple.prop_recursive(2, 6, 2, |inner| {
@@ -186,7 +186,7 @@ pub(crate) fn constraint() -> impl Strategy<Value = Option<Constraint>> {
     let property = PropertyTest { name: "a".to_owned(), negated: false };
     let usual = [
         Constraint::Properties(vec![property]),
-        Constraint::Hostlist(["node1".to_owned()].into()),
+        Constraint::Hostlist(["node1"].into_iter().collect()),
         Constraint::Ranks([0, 2, 3].into_iter().collect()),
     ];
     let usual = select(usual.to_vec());

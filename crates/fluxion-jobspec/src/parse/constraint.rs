@@ -1,7 +1,7 @@
 //! Reads constraints as the jobspec writes them (RFC 31; `docs/semantics/jobspec.md`, Constraints).
 
 use fluxion_sets::Idset;
-use fluxion_sets::hostlist::{Dialect, Hostlist, Problem};
+use fluxion_sets::hostlist::{Hosts, Problem};
 
 use super::flaws::Flaws;
 use crate::constraint::{Constraint, PropertyTest};
@@ -73,16 +73,16 @@ fn property(node: &Node<'_>) -> Result<PropertyTest, JobspecError> {
 }
 
 fn hostlist(operands: &[Node<'_>], left: &mut usize) -> Result<Constraint, JobspecError> {
-    let mut hosts = Hostlist::within(Dialect::Constraint, *left);
+    let mut hosts = Hosts::default();
     for operand in operands {
         let text = string(operand).map_err(|error| error.of("hostlist"))?;
-        hosts.append(text).map_err(|error| match error.problem {
+        let taken = hosts.append(text, *left).map_err(|error| match error.problem {
             Problem::Total => JobspecError::limit("hostlists name too many hosts", operand.at()),
             _ => operand.breaks(format!("Invalid hostlist `{text}'")),
         })?;
+        *left -= taken;
     }
-    *left = left.saturating_sub(hosts.taken());
-    Ok(Constraint::Hostlist(hosts.into_names().into_iter().collect()))
+    Ok(Constraint::Hostlist(hosts))
 }
 
 fn ranks(operands: &[Node<'_>]) -> Result<Constraint, JobspecError> {

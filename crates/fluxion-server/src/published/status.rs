@@ -16,7 +16,7 @@ use crate::message::{
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
-use crate::transport::graph_thread::{StartError, Stopped};
+use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::CreateError;
 
 /// The most bytes of a message. It travels in a header, where clients take 8 KiB or so, and it can quote the request.

@@ -96,8 +96,9 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
-    use crate::transport::graph_thread::{Bounds, GraphThread};
+    use crate::transport::graph_thread::GraphThread;
     use crate::transport::numbers::NumbersByName;
+    use crate::transport::served_graph::Bounds;
     use crate::transport::turns::Cost;
 
     async fn graph() -> GraphThread {

@@ -1,24 +1,30 @@
 //! One graph on a thread of its own.
 //!
-//! A dedicated thread, not a lock around the store: connections take turns (`turns`), each in the order of its own calls, the
-//! engine never runs on (nor blocks) a thread of the runtime, a call whose client left while
-//! it waited is skipped, and a fault of the engine ends this thread and nothing else. The thread, and with
-//! it the graph, ends when the last handle is dropped. Must not know gRPC.
+//! A dedicated thread, not a lock around the store: connections take turns (`turns`), each in the order of its own calls, a
+//! call whose client left while it waited is skipped, and a fault of the engine ends this thread and nothing else. The
+//! thread, and with it the graph, ends when the last handle is dropped. Must not know gRPC.
+//!
+//! A brief call that finds nobody else is served where it comes from, which saves waking the thread and being woken by it.
+//! It is tried within a small budget; if that does not do, it has kept nothing and takes its place in the queue. So the
+//! engine runs on a thread of the runtime for some tens of microseconds at most.
 
 #![expect(clippy::disallowed_methods, reason = "how long a load takes is told to clients")]
 
 use std::hash::BuildHasher as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{io, thread};
 
-use fluxion_context::{Account, Budget, Context, JobId, LoadError, Loaded, Options, Stop};
+use fluxion_context::{Budget, Context, LoadError, Loaded, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::transport::faults::{StartError, Stopped};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
+use crate::transport::served_graph::{Bounds, Extent, ServedGraph, lock};
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Cost, Origin, Turns, Waiting};
 use crate::transport::work::{self, Asked, Done, Turn, Work};
@@ -27,40 +33,9 @@ use crate::transport::work::{self, Asked, Done, Turn, Work};
 #[derive(Clone, Debug)]
 pub(crate) struct GraphThread {
     queue: Waiting<Turn>,
-    shared: Arc<Shared>,
+    shared: Arc<ServedGraph>,
     /// For whom calls enter the queue.
     origin: Origin,
-}
-
-/// What can be known of a graph without its thread.
-#[derive(Debug)]
-struct Shared {
-    options: Options,
-    incarnation: Incarnation,
-    numbers: Numbers,
-    bounds: Bounds,
-    memory: Arc<Memory>,
-    dropped: AtomicBool,
-    /// Ends what has its turn.
-    running: Mutex<Stop>,
-    summary: Mutex<Summary>,
-}
-
-/// How long the graphs of a server may be kept busy, and how much they may print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Bounds {
-    /// By a call, its wait included.
-    pub(crate) call: Duration,
-    /// By a load.
-    pub(crate) load: Duration,
-    /// Bytes of a text that is printed.
-    pub(crate) largest_text: usize,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { call: Duration::MAX, load: Duration::MAX, largest_text: usize::MAX }
-    }
 }
 
 /// Ends a load when nobody waits for it any more.
@@ -94,34 +69,6 @@ async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Result<T
     outcome.map_err(|_| Stopped::TooLong(limit))
 }
 
-/// Why there is no such thread.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StartError {
-    /// The graph cannot be loaded.
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    /// The system gave no thread.
-    #[error("cannot start a thread: {0}")]
-    Thread(#[from] io::Error),
-    /// The engine failed while loading.
-    #[error(transparent)]
-    Stopped(#[from] Stopped),
-}
-
-/// The graph is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Stopped {
-    /// The engine met a fault of its own: its thread has ended.
-    #[error("the engine stopped after an internal error: call Init again")]
-    Fault,
-    /// It was dropped while the call waited.
-    #[error("the graph was dropped")]
-    Dropped,
-    /// The call, or the load, took longer than it may.
-    #[error("it took longer than {0:?}")]
-    TooLong(Duration),
-}
-
 impl GraphThread {
     /// Loads a graph on a new thread; returns when it is ready. If the future is dropped before, the load ends.
     pub(crate) async fn load(
@@ -134,12 +81,13 @@ impl GraphThread {
         let incarnation = new_incarnation();
         let (queue, work) = turns::queue();
         let (ready, loaded) = oneshot::channel();
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ServedGraph {
             options,
             incarnation,
             numbers,
             bounds: limits,
             memory,
+            serving: Mutex::default(),
             dropped: AtomicBool::new(false),
             running: Mutex::default(),
             summary: Mutex::default(),
@@ -231,9 +179,27 @@ impl GraphThread {
     /// Queues a piece of work, behind what its origin has queued before.
     fn enter(&self, cost: Cost, work: Work) -> Stopping {
         let stop = Stop::default();
+        let turn = Turn { work, stop: stop.clone() };
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
-        self.queue.enter(self.origin, cost, Turn { work, stop: stop.clone() });
+        match &turn.work {
+            Work::Execute(_) if cost == Cost::Cheap => self.enter_brief(turn),
+            _ => self.queue.enter(self.origin, cost, turn),
+        }
         Stopping { stop, line: Some((self.queue.clone(), self.origin)) }
+    }
+
+    /// Does what is brief here and now, if nobody has the turn; anything else is queued.
+    fn enter_brief(&self, turn: Turn) {
+        let Some(own) = self.queue.turn_at_once() else {
+            return self.queue.enter(self.origin, Cost::Cheap, turn);
+        };
+        let serve = AssertUnwindSafe(|| self.shared.serve(turn, Extent::Brief));
+        match catch_unwind(serve) {
+            Ok(None) => {}
+            Ok(Some(turn)) => self.queue.enter(self.origin, Cost::Cheap, turn),
+            // as if the thread had met it
+            Err(_) => own.close(),
+        }
     }
 
     /// Waits for an answer; what is not waited for any more is stopped.
@@ -271,14 +237,17 @@ fn new_incarnation() -> Incarnation {
     Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The thread itself.
 struct Thread {
-    shared: Arc<Shared>,
+    shared: Arc<ServedGraph>,
     work: Turns<Turn>,
+}
+
+impl Drop for Thread {
+    /// The graph goes here, not where the last handle goes: that takes long, and must not wait for it after a fault.
+    fn drop(&mut self) {
+        drop(lock(&self.shared.serving).take());
+    }
 }
 
 impl Thread {
@@ -294,7 +263,7 @@ impl Thread {
         let loaded = Context::load_within(&text, &self.shared.options, &budget);
         drop((text, budget));
         let seconds = start.elapsed().as_secs_f64();
-        let mut serving = match loaded {
+        let serving = match loaded {
             Ok(Loaded { context, warning }) => {
                 if let Some(warning) = warning {
                     tracing::warn!(%warning, "the graph is odd");
@@ -308,64 +277,12 @@ impl Thread {
             }
         };
         self.shared.tell(&serving);
+        *lock(&self.shared.serving) = Some(serving);
         if ready.send(Ok(())).is_ok() {
-            std::iter::from_fn(|| self.work.next())
-                .for_each(|turn| self.shared.take_turn(&mut serving, turn));
+            std::iter::from_fn(|| self.work.next()).for_each(|turn| {
+                self.shared.serve(turn, Extent::Whole);
+            });
         }
-    }
-}
-
-impl Shared {
-    fn take_turn(&self, serving: &mut Serving, turn: Turn) {
-        let most = self.bounds.largest_text;
-        serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
-        *lock(&self.running) = turn.stop;
-        match turn.work {
-            Work::Execute(asked) => self.execute(serving, asked),
-            // who waits is told by the end of what is dropped here
-            Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
-            Work::Read(look) => look(serving),
-            Work::TakeBack(job) => {
-                serving.take_back(job);
-                self.tell(serving);
-            }
-        }
-        // gives back what was drawn
-        serving.budget = Budget::UNLIMITED;
-    }
-
-    fn account(&self) -> Arc<dyn Account> {
-        Arc::<Memory>::clone(&self.memory)
-    }
-
-    fn execute(&self, serving: &mut Serving, asked: Asked) {
-        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) {
-            return;
-        }
-        let result = self.number(serving, |serving| serving.execute(&asked.request));
-        self.tell(serving);
-        if result.as_ref().is_err_and(RequestError::is_stopped) {
-            // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
-            return;
-        }
-        if let Some(job) = asked.answer(result, serving.budget.clone()) {
-            serving.take_back(job);
-            self.tell(serving);
-        }
-    }
-
-    /// Does something that may give a number to a job: one that no graph of the name has given before.
-    fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
-        let taken = self.numbers.take();
-        serving.store.number_from(JobId(taken.number()));
-        let done = work(serving);
-        taken.settle(serving.store.context().next_job().0);
-        done
-    }
-
-    /// Publishes what can be known without waiting.
-    fn tell(&self, serving: &Serving) {
-        *lock(&self.summary) = serving.summary();
     }
 }
 
@@ -373,7 +290,7 @@ impl Shared {
 mod tests {
     use std::sync::mpsc;
 
-    use fluxion_context::{LoadFormat, MatchOperation, Wanted};
+    use fluxion_context::{JobId, LoadFormat, MatchOperation, Wanted};
     use fluxion_store::{Command, RequestId};
 
     use super::*;
@@ -459,6 +376,73 @@ mod tests {
         begin(&mut jobs).await;
         open.send(()).unwrap();
         assert_eq!(jobs.await, Ok(1));
+    }
+
+    /// A graph whose thread has nothing to do.
+    async fn idle(text: &str, options: Options) -> GraphThread {
+        let numbers = NumbersByName::default().of("default");
+        let bounds = Bounds::default();
+        let loaded = GraphThread::load(text.to_owned(), options, numbers, bounds, Arc::default());
+        let graph = loaded.await.unwrap();
+        while graph.queue.turn_at_once().is_none() {
+            thread::yield_now();
+        }
+        graph
+    }
+
+    fn request(jobspec: &str) -> KeyedCommand {
+        let command = Command::Match {
+            operation: MatchOperation::Allocate,
+            jobspec: jobspec.to_owned(),
+            now: 0,
+            wanted: Wanted::default(),
+            job_key: String::new(),
+        };
+        KeyedCommand { id: None, command }
+    }
+
+    fn job(answer: Result<Result<Done, RequestError>, Stopped>) -> Result<JobId, String> {
+        let done = answer.unwrap().map_err(|error| error.to_string())?;
+        done.booking.unwrap().keep();
+        match done.answered.answer {
+            fluxion_store::Answer::Matched(matched) => Ok(matched.job),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_brief_call_waits_for_no_thread() {
+        let graph = idle(GRAPH, Config::default().options("")).await;
+        let mut call = Box::pin(graph.execute(request(JOBSPEC)));
+        let answer = tokio::select! {
+            biased;
+            answer = &mut call => Some(answer),
+            () = async {} => None,
+        };
+        assert_eq!(answer.map(job), Some(Ok(JobId(1))));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_not_brief_is_made_on_the_thread_and_leaves_no_other_trace() {
+        const NODES: &str = r#"{"version": 1, "execution": {"R_lite":
+            [{"rank": "0-299", "children": {"core": "0-9"}}], "nodelist": ["n[0-299]"], "starttime": 0, "expiration": 0}}"#;
+        let options = Options { load_format: LoadFormat::Rv1exec, ..Config::default().options("") };
+        let graph = idle(NODES, options).await;
+        let jobspec = JOBSPEC.replacen("\"count\": 1", "\"count\": 300", 1);
+        assert_eq!(job(graph.execute(request(&jobspec)).await), Ok(JobId(1)));
+        let look = |serving: &Serving| (serving.figures, serving.store.context().visits());
+        let (figures, visits) = graph.read(Cost::Cheap, look).await.unwrap();
+        assert_eq!((figures.succeeded, figures.failed), (1, 0));
+        assert!(visits.preorder + visits.postorder > 256, "{visits:?}");
+    }
+
+    #[tokio::test]
+    async fn a_fault_in_a_brief_call_ends_the_graph() {
+        let graph = idle(GRAPH, Config::default().options("")).await;
+        let work = Work::Read(Box::new(|_| panic!("a fault made by this test")));
+        graph.enter_brief(work.into());
+        assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Err(Stopped::Fault));
+        assert_eq!(graph.execute(request(JOBSPEC)).await.unwrap_err(), Stopped::Fault);
     }
 
     #[tokio::test]

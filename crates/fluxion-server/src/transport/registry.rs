@@ -7,9 +7,11 @@ use fluxion_context::{Exhausted, Options};
 use fluxion_store::Incarnation;
 use tokio::sync::Mutex as TurnLock;
 
-use crate::transport::graph_thread::{Bounds, GraphThread, StartError, Stopped};
+use crate::transport::faults::{StartError, Stopped};
+use crate::transport::graph_thread::GraphThread;
 use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
+use crate::transport::served_graph::Bounds;
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";

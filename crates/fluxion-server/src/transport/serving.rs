@@ -5,13 +5,19 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{Budget, Exhausted, JobId, JobState};
+use fluxion_context::{Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError};
 use fluxion_store::{
     Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
 };
 
 use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
+
+/// Within this much a request is brief: visits, bytes of a jobspec, bytes that are printed, vertices that a job holds.
+const BRIEF_VISITS: u64 = 256;
+const BRIEF_JOBSPEC: usize = 4 << 10;
+const BRIEF_TEXT: usize = 64 << 10;
+const BRIEF_CANCEL: usize = 256;
 
 /// A graph as it is served.
 #[derive(Debug)]
@@ -74,26 +80,49 @@ impl Serving {
         &self.memory
     }
 
+    /// [`Serving::execute`] for a request that takes some tens of microseconds; none if it would take longer, and then
+    /// nothing has changed. One with a key is never brief: a refusal may be remembered.
+    pub(crate) fn execute_if_brief(
+        &mut self,
+        request: &KeyedCommand,
+    ) -> Option<Result<Answered, RequestError>> {
+        if request.id.is_some() || !self.may_be_brief(&request.command) {
+            return None;
+        }
+        let start = Instant::now();
+        let most = self.budget.largest_text().min(BRIEF_TEXT);
+        self.budget = self.budget.clone().with_visits(BRIEF_VISITS).with_largest_text(most);
+        let result = self.carry_out(request, start);
+        match &result {
+            Err(error) if is_cut_short(error) => None,
+            _ => Some(self.conclude(request, start, result)),
+        }
+    }
+
+    /// Whether what a request costs is known to be little, but for the visits and the text of a match.
+    fn may_be_brief(&self, command: &Command) -> bool {
+        match command {
+            Command::Match { jobspec, wanted, .. } => {
+                jobspec.len() <= BRIEF_JOBSPEC && wanted.policy.is_none()
+            }
+            Command::Cancel { job } => self
+                .store
+                .job(job)
+                .is_ok_and(|job| self.store.context().grants_of(job.id) <= BRIEF_CANCEL),
+            _ => false,
+        }
+    }
+
     /// Decides a request and does what was decided.
     pub(crate) fn execute(&mut self, request: &KeyedCommand) -> Result<Answered, RequestError> {
         let start = Instant::now();
-        let is_new = !self.store.is_repeat(request);
-        self.unconfirmed.confirm_named(&request.command, &self.store);
-        let elapsed = || start.elapsed().as_secs_f64();
-        let result = self.carry_out(request, &elapsed);
-        if is_new && matches!(request.command, Command::Match { .. }) {
-            self.figures.count(result.is_ok(), elapsed());
+        let is_repeat = self.store.is_repeat(request);
+        let result = self.carry_out(request, start);
+        if !is_repeat {
+            return self.conclude(request, start, result);
         }
-        if let (Command::Match { operation, .. }, Ok(answered)) = (&request.command, &result)
-            && let Answer::Matched(matched) = &answered.answer
-            && operation.books()
-        {
-            let request_key = request.id.as_ref().map(|id| Arc::clone(&id.key));
-            let booked = Booked { since: start, request_key: request_key.unwrap_or_default() };
-            match is_new {
-                true => self.unconfirmed.add(matched.job, booked, &self.store),
-                false => self.unconfirmed.confirm(matched.job),
-            }
+        if let Some(job) = booked(request, &result) {
+            self.unconfirmed.confirm(job);
         }
         result
     }
@@ -101,16 +130,36 @@ impl Serving {
     fn carry_out(
         &mut self,
         request: &KeyedCommand,
-        elapsed: &dyn Fn() -> f64,
+        start: Instant,
     ) -> Result<Answered, RequestError> {
+        self.unconfirmed.confirm_named(&request.command, &self.store);
         self.make_room(&request.command)?;
-        let Proposal { answered, commit } = self.store.decide(request, &self.budget, elapsed)?;
+        let elapsed = || start.elapsed().as_secs_f64();
+        let Proposal { answered, commit } = self.store.decide(request, &self.budget, &elapsed)?;
         if let Some(commit) = commit {
             self.budget.take(commit.footprint())?;
             self.store.apply(&commit)?;
             self.held.set(self.store.footprint());
         }
         Ok(answered)
+    }
+
+    /// Notes how a request ended that was not answered before.
+    fn conclude(
+        &mut self,
+        request: &KeyedCommand,
+        start: Instant,
+        result: Result<Answered, RequestError>,
+    ) -> Result<Answered, RequestError> {
+        if matches!(request.command, Command::Match { .. }) {
+            self.figures.count(result.is_ok(), start.elapsed().as_secs_f64());
+        }
+        if let Some(job) = booked(request, &result) {
+            let request_key = request.id.as_ref().map(|id| Arc::clone(&id.key));
+            let booked = Booked { since: start, request_key: request_key.unwrap_or_default() };
+            self.unconfirmed.add(job, booked, &self.store);
+        }
+        result
     }
 
     /// Takes what a request needs beside what it makes: a copy of the graph, if it is changed, or while an export has
@@ -162,6 +211,24 @@ impl Serving {
             }
         }
         counts
+    }
+}
+
+/// Whether a request ended because it was to be brief.
+fn is_cut_short(error: &RequestError) -> bool {
+    let RequestError::Match(error) = error else { return false };
+    error.kind() == MatchErrorKind::Budget
+        || matches!(error.reason, MatchFault::Writer(WriteError::TooLarge { .. }))
+}
+
+/// The job that a match has booked.
+fn booked(request: &KeyedCommand, result: &Result<Answered, RequestError>) -> Option<JobId> {
+    match (&request.command, result) {
+        (
+            Command::Match { operation, .. },
+            Ok(Answered { answer: Answer::Matched(matched), .. }),
+        ) => operation.books().then_some(matched.job),
+        _ => None,
     }
 }
 

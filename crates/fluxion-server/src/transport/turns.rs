@@ -1,6 +1,7 @@
 //! The queue of a graph: connections take turns, and each connection is served in the order of its own calls. So a client
 //! with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
-//! when none of them waits, or when enough of them have passed it. Must not know what waits.
+//! when none of them waits, or when enough of them have passed it. Where nobody serves and nothing waits, a call may have
+//! its turn at once, and need not wait for whoever serves to wake up. Must not know what waits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -56,6 +57,8 @@ struct State<T> {
     passed: usize,
     /// Whoever serves waits for something. Nobody else need be woken, which is a call of the system.
     is_idle: bool,
+    /// A call has its turn without whoever serves.
+    is_lent: bool,
     /// Nobody can enter anything any more.
     is_abandoned: bool,
     /// Nobody serves any more.
@@ -70,6 +73,7 @@ impl<T> Default for State<T> {
             dear: VecDeque::new(),
             passed: 0,
             is_idle: false,
+            is_lent: false,
             is_abandoned: false,
             is_closed: false,
         }
@@ -114,6 +118,17 @@ impl<T> Waiting<T> {
         }
     }
 
+    /// A turn at once, if nobody has one and nothing waits.
+    pub(crate) fn turn_at_once(&self) -> Option<OwnTurn<'_, T>> {
+        let Entrance(shared) = &*self.0;
+        let mut state = lock(shared);
+        if !state.is_idle || state.is_closed {
+            return None;
+        }
+        (state.is_idle, state.is_lent) = (false, true);
+        Some(OwnTurn(shared))
+    }
+
     /// Takes what is meant out of the line of an origin. O(length of the line).
     pub(crate) fn leave(&self, origin: Origin, is_meant: impl Fn(&T) -> bool) {
         let mut state = lock(&self.0.0);
@@ -142,21 +157,60 @@ impl<T> std::fmt::Debug for Waiting<T> {
     }
 }
 
+/// A turn of one's own: nobody else serves until it is dropped.
+pub(crate) struct OwnTurn<'a, T>(&'a Shared<T>);
+
+impl<T> OwnTurn<'_, T> {
+    /// Nobody is served any more.
+    pub(crate) fn close(self) {
+        close(self.0);
+    }
+}
+
+impl<T> Drop for OwnTurn<'_, T> {
+    fn drop(&mut self) {
+        let mut state = lock(self.0);
+        state.is_lent = false;
+        state.is_idle = state.lines.is_empty() && !state.is_closed;
+        let is_idle = state.is_idle;
+        drop(state);
+        if !is_idle {
+            self.0.changed.notify_one();
+        }
+    }
+}
+
+/// What waits, and is yet to come, is dropped.
+fn close<T>(shared: &Shared<T>) {
+    // outside of the lock: it may enter something itself
+    let left = {
+        let mut state = lock(shared);
+        state.is_closed = true;
+        std::mem::take(&mut state.lines)
+    };
+    drop(left);
+}
+
 /// Where calls are served.
 pub(crate) struct Turns<T>(Arc<Shared<T>>);
 
 impl<T> Turns<T> {
-    /// The next one, as soon as there is one; none once nobody can enter any more.
+    /// The next one, as soon as there is one; none once nobody can enter any more, or all is closed.
     pub(crate) fn next(&self) -> Option<T> {
         let mut state = lock(&self.0);
         loop {
-            if let Some(item) = state.take() {
+            if state.is_closed {
+                return None;
+            }
+            if !state.is_lent
+                && let Some(item) = state.take()
+            {
                 return Some(item);
             }
             if state.is_abandoned {
                 return None;
             }
-            state.is_idle = true;
+            state.is_idle = !state.is_lent;
             state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -164,13 +218,7 @@ impl<T> Turns<T> {
 
 impl<T> Drop for Turns<T> {
     fn drop(&mut self) {
-        // what waits is dropped outside of the lock: it may enter something itself
-        let left = {
-            let mut state = lock(&self.0);
-            state.is_closed = true;
-            std::mem::take(&mut state.lines)
-        };
-        drop(left);
+        close(&self.0);
     }
 }
 
@@ -301,6 +349,41 @@ mod tests {
         other.enter(Origin::Server, Cost::Cheap, ());
         drop(other);
         assert_eq!(server.join().unwrap(), 1);
+    }
+
+    #[test]
+    fn a_turn_at_once_is_for_whoever_comes_when_nothing_goes_on() {
+        let (waiting, turns) = queue();
+        assert!(waiting.turn_at_once().is_none(), "nobody serves yet");
+        let (began, begins) = std::sync::mpsc::channel();
+        let server = std::thread::spawn(move || {
+            std::iter::from_fn(|| turns.next()).inspect(|call| began.send(*call).unwrap()).count()
+        });
+        let own = loop {
+            match waiting.turn_at_once() {
+                Some(own) => break own,
+                None => std::thread::yield_now(),
+            }
+        };
+        assert!(waiting.turn_at_once().is_none(), "somebody has a turn");
+        waiting.enter(connection(1), Cost::Cheap, 1);
+        assert!(begins.try_recv().is_err(), "what comes meanwhile waits");
+        drop(own);
+        assert_eq!(begins.recv(), Ok(1));
+        drop(waiting);
+        assert_eq!(server.join().unwrap(), 1);
+    }
+
+    #[test]
+    fn a_turn_that_ends_badly_ends_all() {
+        let (waiting, turns) = queue();
+        lock(&waiting.0.0).is_idle = true;
+        let own = waiting.turn_at_once().unwrap();
+        let (alive, gone) = std::sync::mpsc::channel::<()>();
+        waiting.enter(Origin::Server, Cost::Cheap, alive);
+        own.close();
+        assert!(gone.recv().is_err() && turns.next().is_none());
+        assert!(waiting.turn_at_once().is_none());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::message::{
     DOMAIN, Reason, answer_too_large, as_sent, call_too_long, cut, exhausted, interrupted,
     load_too_long, no_memory, not_possible, told, too_many_visits, unprintable,
 };
-use crate::transport::graph_thread::{StartError, Stopped};
+use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
 
 /// The most bytes of a message, and of a text in the details.

@@ -5,6 +5,7 @@
 mod dialect;
 mod encode;
 mod error;
+mod hosts;
 mod name;
 mod parse;
 mod range;
@@ -12,4 +13,5 @@ mod range;
 pub use dialect::Dialect;
 pub use encode::encode;
 pub use error::{HostlistError, Problem};
+pub use hosts::Hosts;
 pub use parse::{Hostlist, parse};

@@ -1,7 +1,5 @@
 //! One host name with brackets: multiplied out into the names that it stands for.
 
-use std::fmt::Write as _;
-
 use super::dialect::Dialect;
 use super::encode::trailing_digits;
 use super::error::{HostlistError, Problem};
@@ -44,11 +42,15 @@ impl<'t> Name<'t> {
 
     /// An upper bound of the memory of all names.
     pub(super) fn cost(&self) -> usize {
+        self.count().saturating_mul(self.longest() + OVERHEAD)
+    }
+
+    /// The length of the longest name.
+    fn longest(&self) -> usize {
         let of_group = |(prefix, ranges): &(&str, Vec<PaddedRange>)| {
             prefix.len() + ranges.iter().map(PaddedRange::digits).max().unwrap_or(0)
         };
-        let length = self.suffix.len() + self.groups.iter().map(of_group).sum::<usize>();
-        self.count().saturating_mul(length + OVERHEAD)
+        self.suffix.len() + self.groups.iter().map(of_group).sum::<usize>()
     }
 
     /// How many names these are.
@@ -58,43 +60,60 @@ impl<'t> Name<'t> {
         self.groups.iter().map(of_group).fold(1, usize::saturating_mul)
     }
 
-    pub(super) fn expand(&self, names: &mut Vec<String>) -> Result<(), Problem> {
-        // each brings at least one digit
-        if self.groups.len() > MAX_NAME {
-            return Err(Problem::NameLength);
-        }
+    /// # Errors
+    /// [`Problem::NameLength`] if a name is too long.
+    pub(super) fn check_length(&self) -> Result<(), Problem> {
+        if self.longest() > MAX_NAME { Err(Problem::NameLength) } else { Ok(()) }
+    }
+
+    /// Adds all names.
+    pub(super) fn expand(&self, names: &mut Vec<String>) {
         names.reserve(self.count());
-        self.expand_from(0, &mut String::new(), names)
+        self.for_each(&mut String::new(), &mut |name| names.push(name.to_owned()));
+    }
+
+    /// Shows all names, written into `head`, which is empty.
+    pub(super) fn for_each(&self, head: &mut String, visit: &mut impl FnMut(&str)) {
+        self.for_each_from(0, head, visit);
     }
 
     /// All ways to go on from a head that ends before a group; no deeper than a name is long.
-    fn expand_from(
-        &self,
-        group: usize,
-        head: &mut String,
-        names: &mut Vec<String>,
-    ) -> Result<(), Problem> {
-        let Some((prefix, ranges)) = self.groups.get(group) else {
-            if head.len() + self.suffix.len() > MAX_NAME {
-                return Err(Problem::NameLength);
-            }
-            names.push([head.as_str(), self.suffix].concat());
-            return Ok(());
-        };
+    fn for_each_from(&self, group: usize, head: &mut String, visit: &mut impl FnMut(&str)) {
         let length = head.len();
+        let Some((prefix, ranges)) = self.groups.get(group) else {
+            head.push_str(self.suffix);
+            visit(head);
+            return head.truncate(length);
+        };
         head.push_str(prefix);
         let start = head.len();
         for range in ranges {
             for number in range.first..=range.last {
-                // Writing to a String cannot fail.
-                let _ = write!(head, "{number:0width$}", width = range.width);
-                self.expand_from(group + 1, head, names)?;
+                push_number(head, number, range.width);
+                self.for_each_from(group + 1, head, visit);
                 head.truncate(start);
             }
         }
         head.truncate(length);
-        Ok(())
     }
+}
+
+/// Writes a number, padded with zeros to a width.
+fn push_number(text: &mut String, number: u64, width: usize) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    let digits = &digits[at..];
+    text.extend(std::iter::repeat_n('0', width.saturating_sub(digits.len())));
+    text.extend(digits.iter().map(|&digit| char::from(digit)));
 }
 
 /// Whether digits failed to parse for their size, not for their absence.

@@ -50,8 +50,8 @@ impl Hostlist {
             let name = Name::read(token, position, self.dialect)?;
             let left = self.left.checked_sub(name.cost());
             self.left = left.ok_or_else(|| HostlistError::new(Problem::Total, token, position))?;
-            name.expand(&mut self.names)
-                .map_err(|problem| HostlistError::new(problem, token, position))?;
+            name.check_length().map_err(|problem| HostlistError::new(problem, token, position))?;
+            name.expand(&mut self.names);
         }
         Ok(())
     }
@@ -73,7 +73,7 @@ impl Hostlist {
 }
 
 /// The piece of text up to the next separator outside brackets; advances `rest` past it.
-fn next_token<'t>(
+pub(super) fn next_token<'t>(
     text: &'t str,
     rest: &mut usize,
 ) -> Result<Option<(&'t str, usize)>, HostlistError> {

@@ -48,14 +48,20 @@ impl TestedNodes {
         self.by_rank.retain(|&(_, vertex)| stays(vertex));
     }
 
-    /// Those of a name.
-    pub(crate) fn named(&self, name: Symbol) -> impl Iterator<Item = VertexId> + '_ {
-        run(&self.by_name, name)
+    /// Those of some names, which ascend. O(names * log(nodes / names)).
+    pub(crate) fn named(&self, names: &[Symbol]) -> Vec<VertexId> {
+        let mut rest = self.by_name.as_slice();
+        let mut found = Vec::new();
+        for &name in names {
+            rest = from_key(rest, name);
+            found.extend(run(rest, name));
+        }
+        found
     }
 
     /// Those of a rank.
     pub(crate) fn ranked(&self, rank: u32) -> impl Iterator<Item = VertexId> + '_ {
-        run(&self.by_rank, rank)
+        run(from_key(&self.by_rank, rank), rank)
     }
 
     /// About how many bytes they take.
@@ -64,10 +70,19 @@ impl TestedNodes {
     }
 }
 
-/// Those that stand under a key.
+/// What does not come before a key. It is sought in steps that double: a key that follows is often near.
+fn from_key<K: Ord>(sorted: &[(K, VertexId)], key: K) -> &[(K, VertexId)] {
+    let mut end = 1;
+    while sorted.get(end - 1).is_some_and(|(known, _)| *known < key) {
+        end *= 2;
+    }
+    let (near, _) = sorted.split_at(end.min(sorted.len()));
+    &sorted[near.partition_point(|(known, _)| *known < key)..]
+}
+
+/// Those that stand under a key, where the first of them is.
 fn run<K: Ord + Copy>(sorted: &[(K, VertexId)], key: K) -> impl Iterator<Item = VertexId> + '_ {
-    let start = sorted.partition_point(|&(known, _)| known < key);
-    sorted[start..].iter().take_while(move |&&(known, _)| known == key).map(|&(_, vertex)| vertex)
+    sorted.iter().take_while(move |&&(known, _)| known == key).map(|&(_, vertex)| vertex)
 }
 
 /// The types whose vertices constraints test.

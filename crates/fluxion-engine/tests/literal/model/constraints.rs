@@ -14,7 +14,11 @@ fn holds(constraint: &Constraint, vertex: &Vertex) -> bool {
     let has = |name: &str| vertex.properties.iter().any(|(key, _)| key == name);
     match constraint {
         Constraint::Properties(tests) => tests.iter().all(|t| has(&t.name) != t.negated),
-        Constraint::Hostlist(hosts) => hosts.contains(&vertex.name),
+        Constraint::Hostlist(hosts) => {
+            let mut is_named = false;
+            hosts.for_each(|host| is_named |= host == vertex.name);
+            is_named
+        }
         Constraint::Ranks(ranks) => {
             ranks.iter().any(|rank| i64::from(rank) == i64::from(vertex.rank))
         }

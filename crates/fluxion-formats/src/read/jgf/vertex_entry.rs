@@ -41,23 +41,18 @@ const METADATA_KEYS: [&str; 12] = [
     "properties",
 ];
 
+const TYPE: usize = 0;
+const UNIQ_ID: usize = 5;
+const SIZE: usize = 7;
+/// How many should be scalars.
+const SCALARS: usize = 10;
 const PATHS: usize = 10;
-
 const PROPERTIES: usize = 11;
 
 #[derive(Debug)]
 struct Metadata<'a> {
     keys: KnownKeys<12>,
-    ty: Field<'a>,
-    basename: Field<'a>,
-    name: Field<'a>,
-    unit: Field<'a>,
-    id: Field<'a>,
-    uniq_id: Field<'a>,
-    rank: Field<'a>,
-    size: Field<'a>,
-    status: Field<'a>,
-    exclusive: Field<'a>,
+    scalars: [Field<'a>; SCALARS],
     paths_kind: ValueKind,
     paths: Strings<'a>,
     properties_kind: ValueKind,
@@ -95,16 +90,7 @@ impl Default for Metadata<'_> {
     fn default() -> Self {
         Self {
             keys: KnownKeys::of(&METADATA_KEYS),
-            ty: Field::Absent,
-            basename: Field::Absent,
-            name: Field::Absent,
-            unit: Field::Absent,
-            id: Field::Absent,
-            uniq_id: Field::Absent,
-            rank: Field::Absent,
-            size: Field::Absent,
-            status: Field::Absent,
-            exclusive: Field::Absent,
+            scalars: [const { Field::Absent }; SCALARS],
             paths_kind: ValueKind::Absent,
             paths: Strings::default(),
             properties_kind: ValueKind::Absent,
@@ -160,22 +146,14 @@ impl<'de> Container<'de> for Metadata<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         self.clear();
         while let Some(MemberKey(key)) = members.next_key()? {
-            match &*key {
-                "type" => self.ty = members.next_value()?,
-                "basename" => self.basename = members.next_value()?,
-                "name" => self.name = members.next_value()?,
-                "unit" => self.unit = members.next_value()?,
-                "id" => self.id = members.next_value()?,
-                "uniq_id" => self.uniq_id = members.next_value()?,
-                "rank" => self.rank = members.next_value()?,
-                "size" => self.size = members.next_value()?,
-                "status" => self.status = members.next_value()?,
-                "exclusive" => self.exclusive = members.next_value()?,
-                "paths" => {
+            let at = METADATA_KEYS.iter().position(|known| **known == *key);
+            match (at, at.and_then(|at| self.scalars.get_mut(at))) {
+                (_, Some(scalar)) => *scalar = members.next_value()?,
+                (Some(PATHS), _) => {
                     self.paths.clear();
                     self.paths_kind = members.next_value_seed(Into(&mut self.paths))?;
                 }
-                "properties" => {
+                (Some(PROPERTIES), _) => {
                     self.properties.clear();
                     self.properties_kind = members.next_value_seed(Into(&mut self.properties))?;
                 }
@@ -189,24 +167,12 @@ impl<'de> Container<'de> for Metadata<'de> {
 impl<'a> Metadata<'a> {
     fn read(&mut self, from: &mut PlainJson<'a>) -> Result<ValueKind, Refused> {
         self.clear();
-        let Self { keys, paths_kind, paths, properties_kind, properties, .. } = self;
-        let scalars = [
-            &mut self.ty,
-            &mut self.basename,
-            &mut self.name,
-            &mut self.unit,
-            &mut self.id,
-            &mut self.uniq_id,
-            &mut self.rank,
-            &mut self.size,
-            &mut self.status,
-            &mut self.exclusive,
-        ];
+        let Self { keys, scalars, paths_kind, paths, properties_kind, properties } = self;
         from.known_members(keys, |from, key| {
             match key {
                 Some(PATHS) => *paths_kind = paths.read(from)?,
                 Some(PROPERTIES) => *properties_kind = properties.read(from)?,
-                Some(at) if at < PATHS => *scalars[at] = from.field()?,
+                Some(at) if at < SCALARS => scalars[at] = from.field()?,
                 _ => {
                     from.skip()?;
                 }
@@ -216,20 +182,7 @@ impl<'a> Metadata<'a> {
     }
 
     fn clear(&mut self) {
-        for field in [
-            &mut self.ty,
-            &mut self.basename,
-            &mut self.name,
-            &mut self.unit,
-            &mut self.id,
-            &mut self.uniq_id,
-            &mut self.rank,
-            &mut self.size,
-            &mut self.status,
-            &mut self.exclusive,
-        ] {
-            *field = Field::Absent;
-        }
+        self.scalars = [const { Field::Absent }; SCALARS];
         self.paths_kind = ValueKind::Absent;
         self.paths.clear();
         self.properties_kind = ValueKind::Absent;
@@ -309,8 +262,8 @@ impl<'a> VertexEntry<'a> {
     /// was possible.
     pub(super) fn mend(&mut self, fault: &JgfErrorKind) -> bool {
         match fault {
-            JgfErrorKind::UniqId { .. } => self.metadata.uniq_id = Field::Integer(0),
-            JgfErrorKind::Size { .. } => self.metadata.size = Field::Absent,
+            JgfErrorKind::UniqId { .. } => self.metadata.scalars[UNIQ_ID] = Field::Integer(0),
+            JgfErrorKind::Size { .. } => self.metadata.scalars[SIZE] = Field::Absent,
             JgfErrorKind::Properties { .. } => self.metadata.properties_kind = ValueKind::Absent,
             JgfErrorKind::MalformedMetadata { field, .. } => return self.metadata.mend(field),
             _ => return false,
@@ -321,54 +274,37 @@ impl<'a> VertexEntry<'a> {
 
 impl<'a> Metadata<'a> {
     fn mend(&mut self, field: &str) -> bool {
-        let place = match field {
-            "type" => {
-                self.ty = Field::Text(Cow::Borrowed("?"));
-                return true;
-            }
-            "paths" => {
+        match METADATA_KEYS.iter().position(|known| *known == field) {
+            Some(TYPE) => self.scalars[TYPE] = Field::Text(Cow::Borrowed("?")),
+            Some(UNIQ_ID) => self.scalars[UNIQ_ID] = Field::Integer(0),
+            Some(PATHS) => {
                 self.paths_kind = ValueKind::Object;
                 self.paths.clear();
-                return true;
             }
-            "properties" => {
-                self.properties_kind = ValueKind::Absent;
-                return true;
-            }
-            "basename" => &mut self.basename,
-            "name" => &mut self.name,
-            "unit" => &mut self.unit,
-            "id" => &mut self.id,
-            "uniq_id" => {
-                self.uniq_id = Field::Integer(0);
-                return true;
-            }
-            "rank" => &mut self.rank,
-            "size" => &mut self.size,
-            "status" => &mut self.status,
-            "exclusive" => &mut self.exclusive,
-            _ => return false,
-        };
-        *place = Field::Absent;
+            Some(PROPERTIES) => self.properties_kind = ValueKind::Absent,
+            Some(scalar) => self.scalars[scalar] = Field::Absent,
+            None => return false,
+        }
         true
     }
 
     fn attributes(&self, check: &Checker<'_>) -> Result<VertexAttributes<'_, 'a>, JgfErrorKind> {
-        let ty = check.text("type", &self.ty)?.ok_or_else(|| check.malformed("type", A_STRING))?;
+        let [ty, basename, name, unit, id, uniq_id, rank, size, status, exclusive] = &self.scalars;
+        let ty = check.text("type", ty)?.ok_or_else(|| check.malformed("type", A_STRING))?;
         self.check_paths(check)?;
-        let basename = check.text("basename", &self.basename)?;
-        let name = check.text("name", &self.name)?;
-        check.text("unit", &self.unit)?;
-        let exclusive = match self.exclusive {
-            Field::Bool(value) => value,
-            _ if check.is_absent(&self.exclusive) => false,
+        let basename = check.text("basename", basename)?;
+        let name = check.text("name", name)?;
+        check.text("unit", unit)?;
+        let exclusive = match exclusive {
+            Field::Bool(value) => *value,
+            _ if check.is_absent(exclusive) => false,
             _ => return Err(check.malformed("exclusive", "a boolean")),
         };
-        let id = check.integer("id", &self.id)?.filter(|&id| id != -2);
-        let uniq_id = check.integer("uniq_id", &self.uniq_id)?.filter(|&id| id != -1);
-        let rank = check.integer("rank", &self.rank)?.unwrap_or(-1);
-        let size = check.integer("size", &self.size)?.filter(|&size| size != -1).unwrap_or(1);
-        let status = check.integer("status", &self.status)?.unwrap_or(0);
+        let id = check.integer("id", id)?.filter(|&id| id != -2);
+        let uniq_id = check.integer("uniq_id", uniq_id)?.filter(|&id| id != -1);
+        let rank = check.integer("rank", rank)?.unwrap_or(-1);
+        let size = check.integer("size", size)?.filter(|&size| size != -1).unwrap_or(1);
+        let status = check.integer("status", status)?.unwrap_or(0);
         let rank = i32::try_from(rank)
             .map_err(|_| check.malformed("rank", "an integer within 32 bits"))?;
         self.check_properties(check)?;

@@ -158,8 +158,31 @@ impl<'de> PlainJson<'de> {
                     _ => Field::deserialize(self),
                 }
             }
+            b'0'..=b'9' => match self.short_number() {
+                Some(value) => Ok(Field::Integer(value)),
+                None => Field::deserialize(self),
+            },
             _ => Field::deserialize(self),
         }
+    }
+
+    /// Reads an integer of at most seven digits; none, and nothing is read, if it is another number.
+    #[inline]
+    fn short_number(&mut self) -> Option<i64> {
+        let window: &[u8; 8] = self.text.as_bytes().get(self.at..)?.first_chunk()?;
+        let mut value = 0;
+        for (count, &byte) in window.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
+                b'.' | b'e' | b'E' | b'+' | b'-' => return None,
+                _ if count > 1 && window[0] == b'0' => return None,
+                _ => {
+                    self.at += count;
+                    return Some(value);
+                }
+            }
+        }
+        None
     }
 
     /// The number of a key, if it is known.

@@ -1,0 +1,34 @@
+//! Why there is no graph, or no answer from one.
+
+use std::io;
+use std::time::Duration;
+
+use fluxion_context::LoadError;
+
+/// Why there is no such thread.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// The graph cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The system gave no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] io::Error),
+    /// The engine failed while loading.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// The graph is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Stopped {
+    /// The engine met a fault of its own: its thread has ended.
+    #[error("the engine stopped after an internal error: call Init again")]
+    Fault,
+    /// It was dropped while the call waited.
+    #[error("the graph was dropped")]
+    Dropped,
+    /// The call, or the load, took longer than it may.
+    #[error("it took longer than {0:?}")]
+    TooLong(Duration),
+}

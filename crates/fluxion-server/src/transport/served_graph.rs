@@ -1,0 +1,125 @@
+//! A graph as whoever has the turn serves it, on its thread or where a call comes from. Must not know who that is.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use fluxion_context::{Account, Budget, JobId, Options, Stop};
+use fluxion_store::{Incarnation, RequestError};
+
+use crate::transport::memory::Memory;
+use crate::transport::numbers::Numbers;
+use crate::transport::serving::{Serving, Summary};
+use crate::transport::work::{Asked, Turn, Work};
+
+/// A graph, and what can be known of it without a turn.
+#[derive(Debug)]
+pub(super) struct ServedGraph {
+    pub(super) options: Options,
+    pub(super) incarnation: Incarnation,
+    pub(super) numbers: Numbers,
+    pub(super) bounds: Bounds,
+    pub(super) memory: Arc<Memory>,
+    /// The graph, once it is loaded, for whoever has the turn.
+    pub(super) serving: Mutex<Option<Serving>>,
+    pub(super) dropped: AtomicBool,
+    /// Ends what has its turn.
+    pub(super) running: Mutex<Stop>,
+    pub(super) summary: Mutex<Summary>,
+}
+
+/// How long the graphs of a server may be kept busy, and how much they may print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// By a call, its wait included.
+    pub(crate) call: Duration,
+    /// By a load.
+    pub(crate) load: Duration,
+    /// Bytes of a text that is printed.
+    pub(crate) largest_text: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { call: Duration::MAX, load: Duration::MAX, largest_text: usize::MAX }
+    }
+}
+
+/// How much of a turn is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Nothing, unless it is brief.
+    Brief,
+    /// All of it.
+    Whole,
+}
+
+impl ServedGraph {
+    /// Serves whoever has the turn; gives back what was not brief.
+    pub(super) fn serve(&self, turn: Turn, extent: Extent) -> Option<Turn> {
+        let mut serving = lock(&self.serving);
+        let serving = serving.as_mut()?;
+        let most = self.bounds.largest_text;
+        serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
+        let stop = turn.stop.clone();
+        *lock(&self.running) = turn.stop;
+        let mut left = None;
+        match turn.work {
+            Work::Execute(asked) => left = self.execute(serving, asked, extent),
+            // who waits is told by the end of what is dropped here
+            Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
+            Work::Read(look) => look(serving),
+            Work::TakeBack(job) => {
+                serving.take_back(job);
+                self.tell(serving);
+            }
+        }
+        // gives back what was drawn
+        serving.budget = Budget::UNLIMITED;
+        left.map(|asked| Turn { work: Work::Execute(asked), stop })
+    }
+
+    pub(super) fn account(&self) -> Arc<dyn Account> {
+        Arc::<Memory>::clone(&self.memory)
+    }
+
+    /// Carries a request out and answers it; gives it back if it was not brief.
+    fn execute(&self, serving: &mut Serving, asked: Asked, extent: Extent) -> Option<Asked> {
+        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) {
+            return None;
+        }
+        let result = self.number(serving, |serving| match extent {
+            Extent::Brief => serving.execute_if_brief(&asked.request),
+            Extent::Whole => Some(serving.execute(&asked.request)),
+        });
+        let Some(result) = result else { return Some(asked) };
+        self.tell(serving);
+        if result.as_ref().is_err_and(RequestError::is_stopped) {
+            // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
+            return None;
+        }
+        if let Some(job) = asked.answer(result, serving.budget.clone()) {
+            serving.take_back(job);
+            self.tell(serving);
+        }
+        None
+    }
+
+    /// Does something that may give a number to a job: one that no graph of the name has given before.
+    fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
+        let taken = self.numbers.take();
+        serving.store.number_from(JobId(taken.number()));
+        let done = work(serving);
+        taken.settle(serving.store.context().next_job().0);
+        done
+    }
+
+    /// Publishes what can be known without waiting.
+    pub(super) fn tell(&self, serving: &Serving) {
+        *lock(&self.summary) = serving.summary();
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
