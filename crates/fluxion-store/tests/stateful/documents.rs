@@ -104,7 +104,11 @@ fn constraint(constraint: &Constraint) -> Value {
             };
             json!({"properties": tests.iter().map(text).collect::<Vec<_>>()})
         }
-        Constraint::Hostlist(hosts) => json!({"hostlist": hosts}),
+        Constraint::Hostlist(hosts) => {
+            let mut names = Vec::new();
+            hosts.for_each(|name| names.push(name.to_owned()));
+            json!({"hostlist": names})
+        }
         Constraint::Ranks(ranks) => {
             json!({"ranks": ranks.iter().map(|rank| rank.to_string()).collect::<Vec<_>>()})
         }
