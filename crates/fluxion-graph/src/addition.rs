@@ -3,7 +3,7 @@
 
 use crate::graph::{Edge, Graph, GraphError};
 use crate::ids::{EdgeId, SubsystemId, VertexId};
-use crate::rollback::Mark;
+use crate::rollback::Watermark;
 use crate::vertex::{Status, VertexSpec};
 
 /// Vertices and edges that come after those of a graph. Their numbers follow those of the graph, in order.
@@ -79,7 +79,7 @@ pub struct AddedEdge {
 
 impl Graph {
     /// What this graph has beyond a mark, from which on vertices and edges were added alone. O(what was added).
-    pub fn since(&self, mark: &Mark) -> Addition {
+    pub fn since(&self, mark: &Watermark) -> Addition {
         let vertices = mark.vertices as u32..self.vertices.len() as u32;
         let edges = mark.edges as u32..self.edges.len() as u32;
         let subsystems = self.subsystems.iter().skip(mark.subsystems);
@@ -215,17 +215,17 @@ mod tests {
     #[test]
     fn what_was_gained_can_be_gained_elsewhere() {
         let (mut graph, grown) = (base(), grown());
-        let addition = grown.since(&graph.mark());
+        let addition = grown.since(&graph.watermark());
         assert_eq!((addition.vertices.len(), addition.edges.len()), (1, 1));
         graph.add(&addition).unwrap();
         assert_eq!(content(&graph), content(&grown));
         assert_eq!(graph.add(&addition), Err(GraphError::OtherBase), "twice");
-        assert!(grown.since(&grown.mark()).is_empty());
+        assert!(grown.since(&grown.watermark()).is_empty());
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        let addition = || grown().since(&base().mark());
+        let addition = || grown().since(&base().watermark());
         let check = |addition: &Addition| base().add(addition);
         let mut edge = addition();
         edge.edges[0].target = VertexId(7);

@@ -238,10 +238,10 @@ mod tests {
         graph.set_path(vertices[3], CONTAINMENT, "/elsewhere");
         graph.remove_vertices(&[vertices[0], vertices[2]]);
         graph.close_holes();
-        let before = format!("{:?}", graph.since(&Graph::new().mark()));
+        let before = format!("{:?}", graph.since(&Graph::new().watermark()));
         graph.keep(&graph.in_use());
         assert_eq!(graph.check(), Ok(()));
-        assert_eq!(format!("{:?}", graph.since(&Graph::new().mark())), before);
+        assert_eq!(format!("{:?}", graph.since(&Graph::new().watermark())), before);
         let at = |path: &str| graph.vertices_at(path).to_vec();
         assert_eq!([at("/cluster0/0/0"), at("/cluster0/1/1")], [vec![], vec![VertexId(1)]]);
         assert_eq!([at("/elsewhere"), at("/cluster0/3/3")], [vec![VertexId(2)], vec![VertexId(2)]]);

@@ -55,7 +55,7 @@ pub use named::{NamedSet, NamedVertex, Role};
 pub use parts::{GraphParts, InvalidParts};
 pub use paths::{PathPart, PathTable};
 pub use renumbering::Renumbering;
-pub use rollback::Mark;
+pub use rollback::Watermark;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
 pub use tree::{Branch, Tree, is_upward};
 pub use vertex::{Status, Vertex, VertexSpec};

@@ -7,7 +7,7 @@ use crate::ids::{EdgeId, StemId, TypeId, VertexId};
 /// How much a graph had at a moment. Between a mark and what is done with it nothing may happen to the graph but that it
 /// gains vertices and edges.
 #[derive(Clone, Debug)]
-pub struct Mark {
+pub struct Watermark {
     pub(crate) vertices: usize,
     pub(crate) edges: usize,
     pub(crate) subsystems: usize,
@@ -23,7 +23,7 @@ pub struct Mark {
     former_paths: u32,
 }
 
-impl Mark {
+impl Watermark {
     /// The number that the next vertex got.
     pub fn next_vertex(&self) -> VertexId {
         VertexId(self.vertices as u32)
@@ -42,8 +42,8 @@ impl Mark {
 
 impl Graph {
     /// How much there is now.
-    pub fn mark(&self) -> Mark {
-        Mark {
+    pub fn watermark(&self) -> Watermark {
+        Watermark {
             vertices: self.vertices.len(),
             edges: self.edges.len(),
             subsystems: self.subsystems.len(),
@@ -61,7 +61,7 @@ impl Graph {
     }
 
     /// Takes back all that was added since a mark. O(what was added).
-    pub fn roll_back(&mut self, mark: &Mark) {
+    pub fn roll_back(&mut self, mark: &Watermark) {
         self.unlist_since(mark);
         self.first_at.truncate(mark.listed);
         let new = |vertex: &VertexId| vertex.index() >= mark.vertices;
@@ -94,7 +94,7 @@ impl Graph {
     }
 
     /// No path leads to a new vertex any more.
-    fn unlist_since(&mut self, mark: &Mark) {
+    fn unlist_since(&mut self, mark: &Watermark) {
         let is_new = |vertex: VertexId| vertex.index() >= mark.vertices;
         if self.former_paths != mark.former_paths {
             return self.unlist_all(is_new);
@@ -137,10 +137,10 @@ mod tests {
 
     /// All that can be told apart, indices included.
     fn content(graph: &Graph) -> String {
-        let none = Graph::new().mark();
+        let none = Graph::new().watermark();
         let numbers = (graph.names.len(), graph.paths.len(), &graph.types, &graph.stems);
         let listed = (&graph.first_at, graph.shared_paths().count(), &graph.roots);
-        format!("{:?} {numbers:?} {listed:?} {:?}", graph.since(&none), graph.mark())
+        format!("{:?} {numbers:?} {listed:?} {:?}", graph.since(&none), graph.watermark())
     }
 
     proptest! {
@@ -151,7 +151,7 @@ mod tests {
         ) {
             let mut graph = Graph::new();
             before.iter().for_each(|&step| add(&mut graph, step));
-            let (mark, expected) = (graph.mark(), content(&graph));
+            let (mark, expected) = (graph.watermark(), content(&graph));
             added.iter().for_each(|&step| add(&mut graph, step));
             let grown = content(&graph);
             graph.roll_back(&mark);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fluxion_budget::{Budget, Exhausted};
-use fluxion_graph::{Graph, GraphError, Mark, Renumbering, Tree};
+use fluxion_graph::{Graph, GraphError, Renumbering, Tree, Watermark};
 
 use crate::change::action::{Action, Change};
 use crate::change::prepared::Prepared;
@@ -38,7 +38,7 @@ impl Engine {
         self.own_graph(budget).map_err(out_of_memory)?;
         let is_plain = self.site.tree.is_plain(&self.site.graph);
         let graph = Arc::make_mut(&mut self.site.graph);
-        let mark = graph.mark();
+        let mark = graph.watermark();
         let read = read(graph, is_plain.then_some(&*self.site.tree));
         let action = read.and_then(|()| Ok(self.prepare_growth(&mark, budget)?));
         Arc::make_mut(&mut self.site.graph).roll_back(&mark);
@@ -56,7 +56,7 @@ impl Engine {
     /// The graph has grown since a mark: how it is to do so for good.
     fn prepare_growth(
         &mut self,
-        mark: &Mark,
+        mark: &Watermark,
         budget: &Budget,
     ) -> Result<Option<Action>, SetupError> {
         let graph = &self.site.graph;

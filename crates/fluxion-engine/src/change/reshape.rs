@@ -27,7 +27,7 @@ impl Engine {
     ) -> Result<(), Inapplicable> {
         let views = self.views.suspend();
         let graph = Arc::make_mut(&mut self.site.graph);
-        let mark = graph.mark();
+        let mark = graph.watermark();
         if let Err(error) = graph.add(addition) {
             graph.roll_back(&mark);
             self.views.resume(views, &self.site);

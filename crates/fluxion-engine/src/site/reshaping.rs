@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use fluxion_graph::{Branch, EdgeId, Graph, Mark, VertexId};
+use fluxion_graph::{Branch, EdgeId, Graph, VertexId, Watermark};
 
 use super::counted_types::{Census, CountedTypes, census_with, census_without};
 use super::{MOST_LEVELS, Site};
@@ -72,7 +72,7 @@ impl Site {
 
     /// What `graph`, which is that of the site with more behind a mark, has gained, if it can be taken in so.
     /// O(what was gained).
-    pub(crate) fn plan_growth(&self, graph: &Graph, mark: &Mark) -> Option<Growth> {
+    pub(crate) fn plan_growth(&self, graph: &Graph, mark: &Watermark) -> Option<Growth> {
         let Self { tree, classes, layout, .. } = self;
         let branches = Branch::since(graph, tree, mark.next_vertex(), mark.next_edge())?;
         let order = branches.iter().flat_map(|branch| branch.order.iter());

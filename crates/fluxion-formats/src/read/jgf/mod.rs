@@ -79,7 +79,7 @@ pub fn attach(
     tree: Option<&Tree>,
     budget: &Budget,
 ) -> Result<(), JgfError> {
-    let mark = graph.mark();
+    let mark = graph.watermark();
     graph.set_budget(budget);
     let attached = load_onto(text, graph, tree, budget);
     if attached.is_err() {
@@ -98,7 +98,7 @@ fn load_onto(
     if text.len() > MAX_TEXT {
         return Err(JgfError::new(JgfErrorKind::TooLong, None));
     }
-    let mark = graph.mark();
+    let mark = graph.watermark();
     if let Some(warning) = stream::load(text, Loader::new(graph, tree)) {
         return Ok(warning);
     }
