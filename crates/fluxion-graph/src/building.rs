@@ -202,12 +202,12 @@ impl Graph {
     pub fn set_unlisted_path(&mut self, vertex: VertexId, subsystem: SubsystemId, path: PathId) {
         if subsystem == CONTAINMENT {
             let former = self.vertices[vertex.index()].path.replace(path);
-            self.former_paths += u32::from(former.is_some_and(|former| former != path));
+            self.former_paths += u32::from(former.is_some());
         } else {
             let others = self.other_paths.entry(vertex).or_default();
             match others.iter_mut().find(|(s, _)| *s == subsystem) {
                 Some(entry) => {
-                    self.former_paths += u32::from(entry.1 != path);
+                    self.former_paths += 1;
                     entry.1 = path;
                 }
                 None => {
@@ -219,7 +219,7 @@ impl Graph {
     }
 
     #[inline]
-    fn register(&mut self, path: PathId, vertex: VertexId) {
+    pub(crate) fn register(&mut self, path: PathId, vertex: VertexId) {
         let at = path.index();
         if self.first_at.len() == at {
             return self.first_at.push(vertex);

@@ -87,7 +87,7 @@ pub struct Graph {
     /// The first vertex registered under each path, or [`NOWHERE`]; the rest are in `more_at`.
     pub(crate) first_at: Vec<VertexId>,
     pub(crate) more_at: FxHashMap<PathId, Vec<VertexId>>,
-    /// How often a vertex got another path and stayed registered at the one before.
+    /// How often a vertex that had a path in a subsystem got one again, and stayed registered at the one before.
     pub(crate) former_paths: u32,
     /// Paths in subsystems other than `containment`.
     pub(crate) other_paths: FxHashMap<VertexId, Vec<(SubsystemId, PathId)>>,

@@ -40,6 +40,7 @@ mod removal;
 mod renumbering;
 mod rollback;
 mod selection;
+mod taken;
 mod tree;
 mod vertex;
 
@@ -57,5 +58,6 @@ pub use paths::{PathPart, PathTable};
 pub use renumbering::Renumbering;
 pub use rollback::Watermark;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
+pub use taken::Taken;
 pub use tree::{Branch, Tree, is_upward};
 pub use vertex::{Status, Vertex, VertexSpec};

@@ -6,21 +6,21 @@ use crate::ids::{EdgeId, StemId, TypeId, VertexId};
 
 /// How much a graph had at a moment. Between a mark and what is done with it nothing may happen to the graph but that it
 /// gains vertices and edges.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watermark {
     pub(crate) vertices: usize,
     pub(crate) edges: usize,
     pub(crate) subsystems: usize,
-    names: usize,
-    paths: usize,
+    pub(crate) names: usize,
+    pub(crate) paths: usize,
     listed: usize,
-    types: usize,
-    stems: usize,
+    pub(crate) types: usize,
+    pub(crate) stems: usize,
     recent_type: TypeId,
     recent_stem: StemId,
     values: u64,
     lean: usize,
-    former_paths: u32,
+    pub(crate) former_paths: u32,
 }
 
 impl Watermark {
@@ -110,6 +110,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::graph::GraphError;
     use crate::ids::CONTAINMENT;
     use crate::vertex::VertexSpec;
 
@@ -154,11 +155,19 @@ mod tests {
             let (mark, expected) = (graph.watermark(), content(&graph));
             added.iter().for_each(|&step| add(&mut graph, step));
             let grown = content(&graph);
-            graph.roll_back(&mark);
+            let taken = graph.take_back(&mark);
             prop_assert_eq!(graph.check(), Ok(()));
             prop_assert_eq!(content(&graph), expected);
-            added.iter().for_each(|&step| add(&mut graph, step));
-            prop_assert_eq!(content(&graph), grown);
+            let mut again = graph.clone();
+            added.iter().for_each(|&step| add(&mut again, step));
+            prop_assert_eq!(content(&again), grown);
+            if let Some(taken) = taken {
+                let other = if added.is_empty() { Ok(()) } else { Err(GraphError::OtherBase) };
+                prop_assert_eq!(again.put_back(taken.clone()), other);
+                prop_assert_eq!(graph.put_back(taken), Ok(()));
+                prop_assert_eq!(graph.check(), Ok(()));
+                prop_assert_eq!(content(&graph), content(&again));
+            }
         }
     }
 }

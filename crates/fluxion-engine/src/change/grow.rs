@@ -6,7 +6,7 @@ use fluxion_budget::{Budget, Exhausted};
 use fluxion_graph::{Graph, GraphError, Renumbering, Tree, Watermark};
 
 use crate::change::action::{Action, Change};
-use crate::change::prepared::Prepared;
+use crate::change::prepared::{Made, Prepared};
 use crate::engine::Engine;
 use crate::site::SetupError;
 
@@ -35,13 +35,18 @@ impl Engine {
         read: impl FnOnce(&mut Graph, Option<&Tree>) -> Result<(), E>,
         budget: &Budget,
     ) -> Result<Option<Action>, E> {
+        self.prepared = None;
         self.own_graph(budget).map_err(out_of_memory)?;
         let is_plain = self.site.tree.is_plain(&self.site.graph);
         let graph = Arc::make_mut(&mut self.site.graph);
         let mark = graph.watermark();
         let read = read(graph, is_plain.then_some(&*self.site.tree));
         let action = read.and_then(|()| Ok(self.prepare_growth(&mark, budget)?));
-        Arc::make_mut(&mut self.site.graph).roll_back(&mark);
+        let taken = Arc::make_mut(&mut self.site.graph).take_back(&mark);
+        if let (Ok(Some(action)), Some(taken), None) = (&action, taken, &self.prepared) {
+            let (action, made) = (action.clone(), Made::Growth(Box::new(taken)));
+            self.prepared = Some(Box::new(Prepared { action, made }));
+        }
         action
     }
 
@@ -67,8 +72,9 @@ impl Engine {
         let action = Action::Grow(Arc::new(addition));
         if self.site.plan_growth(graph, mark).is_none() {
             budget.take(graph.footprint(0)).map_err(out_of_memory)?;
-            let (site, numbers) = (self.site_for(Graph::clone(graph))?, Renumbering::default());
-            self.prepared = Some(Box::new(Prepared { action: action.clone(), site, numbers }));
+            let site = Box::new(self.site_for(Graph::clone(graph))?);
+            let made = Made::Site(site, Renumbering::default());
+            self.prepared = Some(Box::new(Prepared { action: action.clone(), made }));
         }
         Ok(Some(action))
     }

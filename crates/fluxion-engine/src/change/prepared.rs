@@ -2,28 +2,35 @@
 
 use std::sync::Arc;
 
-use fluxion_graph::Renumbering;
+use fluxion_graph::{Renumbering, Taken};
 
 use crate::change::action::Action;
 use crate::site::Site;
 
-/// The site that serves a graph after it has grown or shrunk, made when that was decided.
+/// What was made when it was decided how a graph grows or shrinks.
 #[derive(Clone, Debug)]
 pub(crate) struct Prepared {
     pub(crate) action: Action,
-    pub(crate) site: Site,
-    /// The numbers that vertices have there.
-    pub(crate) numbers: Renumbering,
+    pub(crate) made: Made,
+}
+
+/// See [`Prepared`].
+#[derive(Clone, Debug)]
+pub(crate) enum Made {
+    /// The site that serves the graph then, and the numbers that vertices have there.
+    Site(Box<Site>, Renumbering),
+    /// What the graph in service gains.
+    Growth(Box<Taken>),
 }
 
 impl Prepared {
     /// This, if it was made for this very action.
-    pub(crate) fn for_action(self, action: &Action) -> Option<Self> {
+    pub(crate) fn for_action(self, action: &Action) -> Option<Made> {
         let is_same = match (&self.action, action) {
             (Action::Grow(one), Action::Grow(other)) => Arc::ptr_eq(one, other),
             (Action::Shrink(one), Action::Shrink(other)) => Arc::ptr_eq(one, other),
             _ => false,
         };
-        is_same.then_some(self)
+        is_same.then_some(self.made)
     }
 }

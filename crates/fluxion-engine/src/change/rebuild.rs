@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::change::action::Action;
 use crate::change::apply::Inapplicable;
-use crate::change::prepared::Prepared;
+use crate::change::prepared::Made;
 use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
@@ -30,11 +30,11 @@ impl Engine {
     /// What serves the graph once it has grown.
     pub(super) fn grown_site(
         &mut self,
-        action: &Action,
+        made: Option<Made>,
         addition: &Addition,
     ) -> Result<Site, Inapplicable> {
-        if let Some(prepared) = self.prepared_for(action) {
-            return Ok(prepared.site);
+        if let Some(Made::Site(site, _)) = made {
+            return Ok(*site);
         }
         let mut graph = Graph::clone(&self.site.graph);
         graph.add(addition)?;
@@ -47,14 +47,15 @@ impl Engine {
         action: &Action,
         gone: &[VertexId],
     ) -> Result<(Site, Renumbering), Inapplicable> {
-        if let Some(Prepared { site, numbers, .. }) = self.prepared_for(action) {
-            return Ok((site, numbers));
+        if let Some(Made::Site(site, numbers)) = self.prepared_for(action) {
+            return Ok((*site, numbers));
         }
         self.know_vertices(gone.iter().copied())?;
         Ok(self.site_without(gone)?)
     }
 
-    fn prepared_for(&mut self, action: &Action) -> Option<Prepared> {
+    /// What was made when this very action was decided.
+    pub(super) fn prepared_for(&mut self, action: &Action) -> Option<Made> {
         self.prepared.take()?.for_action(action)
     }
 

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Carried};
 use crate::change::apply::Inapplicable;
+use crate::change::prepared::Made;
 use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
@@ -26,9 +27,14 @@ impl Engine {
         addition: &Addition,
     ) -> Result<(), Inapplicable> {
         let views = self.views.suspend();
+        let mut made = self.prepared_for(action);
         let graph = Arc::make_mut(&mut self.site.graph);
         let mark = graph.watermark();
-        if let Err(error) = graph.add(addition) {
+        let added = match made.take_if(|made| matches!(made, Made::Growth(_))) {
+            Some(Made::Growth(taken)) => graph.put_back(*taken),
+            _ => graph.add(addition),
+        };
+        if let Err(error) = added {
             graph.roll_back(&mark);
             self.views.resume(views, &self.site);
             return Err(error.into());
@@ -41,7 +47,7 @@ impl Engine {
         }
         Arc::make_mut(&mut self.site.graph).roll_back(&mark);
         self.views.resume(views, &self.site);
-        let site = self.grown_site(action, addition)?;
+        let site = self.grown_site(made, addition)?;
         self.carry(carried);
         self.grow_to(site, addition);
         Ok(())

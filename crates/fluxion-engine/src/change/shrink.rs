@@ -3,7 +3,7 @@
 use fluxion_graph::VertexId;
 
 use crate::change::action::{Action, Change};
-use crate::change::prepared::Prepared;
+use crate::change::prepared::{Made, Prepared};
 use crate::engine::Engine;
 use crate::operation::JobId;
 use crate::site::{SetupError, Site};
@@ -33,7 +33,8 @@ impl Engine {
         let action = Action::Shrink(gone.as_slice().into());
         if self.site.plan_cut(&gone).is_none() {
             let (site, numbers) = self.site_without(&gone)?;
-            self.prepared = Some(Box::new(Prepared { action: action.clone(), site, numbers }));
+            let made = Made::Site(Box::new(site), numbers);
+            self.prepared = Some(Box::new(Prepared { action: action.clone(), made }));
         }
         Ok(self.change(action))
     }
