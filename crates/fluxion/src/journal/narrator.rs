@@ -174,7 +174,10 @@ fn request_keys(commit: &Commit) -> Vec<String> {
 }
 
 fn vertices(count: usize) -> String {
-    counted(count as u64, "vertex", "vertices")
+    match count {
+        0 => "nothing".to_owned(),
+        count => counted(count as u64, "vertex", "vertices"),
+    }
 }
 
 fn by_type(held: &BTreeMap<&str, u64>) -> String {
