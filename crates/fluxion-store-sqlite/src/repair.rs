@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fluxion_store::journal::{ChainHash, Cut, GraphEntry, LogError};
+use fluxion_store::journal::{ChainHash, GraphEntry, LogError, Remedy};
 use rusqlite::{Transaction, params};
 
 use crate::commits::Catalog;
@@ -26,21 +26,25 @@ impl SqliteLog {
         Self::open_existing(directory, &options)
     }
 
-    /// Throws away what these cuts say, at once.
+    /// Throws away what these remedies say, at once.
     ///
     /// # Errors
     /// [`LogError`]: nothing was thrown away.
-    pub fn cut(&mut self, cuts: &[Cut]) -> Result<(), LogError> {
+    pub fn mend(&mut self, remedies: &[Remedy]) -> Result<(), LogError> {
         self.transact(|transaction, catalog| {
-            cuts.iter().try_for_each(|cut| throw_away(transaction, catalog, cut))
+            remedies.iter().try_for_each(|remedy| throw_away(transaction, catalog, remedy))
         })
     }
 }
 
-fn throw_away(transaction: &Transaction<'_>, catalog: &mut Catalog, cut: &Cut) -> Statement<()> {
-    let graph = cut.graph.0 as i64;
-    let Some(entry) = catalog.entry(cut.graph).cloned() else { return Ok(()) };
-    if cut.is_all() {
+fn throw_away(
+    transaction: &Transaction<'_>,
+    catalog: &mut Catalog,
+    remedy: &Remedy,
+) -> Statement<()> {
+    let graph = remedy.graph.0 as i64;
+    let Some(entry) = catalog.entry(remedy.graph).cloned() else { return Ok(()) };
+    if remedy.is_all() {
         for table in [
             "frame WHERE graph",
             "snapshot WHERE graph",
@@ -49,21 +53,21 @@ fn throw_away(transaction: &Transaction<'_>, catalog: &mut Catalog, cut: &Cut) -
         ] {
             transaction.execute(&format!("DELETE FROM {table} = ?1"), params![graph])?;
         }
-        catalog.graphs.remove(&cut.graph);
-        catalog.snapshots.retain(|&(id, _), _| id != cut.graph);
+        catalog.graphs.remove(&remedy.graph);
+        catalog.snapshots.retain(|&(id, _), _| id != remedy.graph);
         return Ok(());
     }
-    if cut.last != entry.last {
-        end_with(transaction, catalog, entry, cut)?;
+    if remedy.last != entry.last {
+        end_with(transaction, catalog, entry, remedy)?;
     }
     let frames = "DELETE FROM frame WHERE graph = ?1 AND (last_seq <= ?2 OR last_seq > ?3)";
-    transaction.execute(frames, params![graph, cut.after.0 as i64, cut.last.0 as i64])?;
-    for &sequence in &cut.snapshots {
+    transaction.execute(frames, params![graph, remedy.after.0 as i64, remedy.last.0 as i64])?;
+    for &sequence in &remedy.snapshots {
         for table in ["snapshot", "snapshot_part"] {
             let delete = format!("DELETE FROM {table} WHERE graph = ?1 AND seq = ?2");
             transaction.execute(&delete, params![graph, sequence.0 as i64])?;
         }
-        catalog.snapshots.remove(&(cut.graph, sequence));
+        catalog.snapshots.remove(&(remedy.graph, sequence));
     }
     Ok(())
 }
@@ -73,12 +77,12 @@ fn end_with(
     transaction: &Transaction<'_>,
     catalog: &mut Catalog,
     entry: GraphEntry,
-    cut: &Cut,
+    remedy: &Remedy,
 ) -> Statement<()> {
     let select = "SELECT hash FROM frame WHERE graph = ?1 AND last_seq = ?2";
-    let key = params![cut.graph.0 as i64, cut.last.0 as i64];
+    let key = params![remedy.graph.0 as i64, remedy.last.0 as i64];
     let last = transaction.query_row(select, key, |row| hash(row, 0))?;
-    let entry = GraphEntry { last: cut.last, hash: ChainHash(last), ..entry };
+    let entry = GraphEntry { last: remedy.last, hash: ChainHash(last), ..entry };
     update(transaction, &entry)?;
     catalog.enter(entry);
     Ok(())

@@ -192,10 +192,10 @@ fn repaired(graph: u64, number: u64) -> (u64, u64) {
     let entry = graphs.iter().find(|entry| entry.id.0 == graph).unwrap();
     let examined = examine(&mut log, entry, &mut |_| ()).unwrap();
     assert!(matches!(examined.flaws[0], Flaw::Frame { .. }), "{:?}", examined.flaws);
-    let cut = examined.remedy().unwrap();
+    let remedy = examined.remedy().unwrap();
     drop(log);
     let mut log = open(directory.path()).unwrap();
-    log.cut(std::slice::from_ref(&cut)).unwrap();
+    log.mend(std::slice::from_ref(&remedy)).unwrap();
     drop(log);
     let mut log = open(directory.path()).unwrap();
     for entry in log.graphs().unwrap() {
@@ -206,7 +206,7 @@ fn repaired(graph: u64, number: u64) -> (u64, u64) {
         let mut server = Server::resume(recovered);
         server.work(&mut log, 100..120, 7).unwrap();
     }
-    (entry.last.0 - cut.last.0, cut.after.0)
+    (entry.last.0 - remedy.last.0, remedy.after.0)
 }
 
 #[test]

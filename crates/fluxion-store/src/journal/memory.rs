@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::journal::frame::{Frame, GraphId, Sequence};
 use crate::journal::log::{GraphEntry, GroupCommit, Life, Log, LogError, Pruned, SnapshotHead};
 use crate::journal::record::Time;
-use crate::journal::remedy::Cut;
+use crate::journal::remedy::Remedy;
 
 /// What is kept of a snapshot, by its last record: its parts, and its head once it is whole.
 type Snapshots = BTreeMap<Sequence, (BTreeMap<u32, Vec<u8>>, Option<SnapshotHead>)>;
@@ -68,18 +68,18 @@ impl MemoryLog {
         byte.into_iter().for_each(|byte| *byte ^= 1);
     }
 
-    /// Throws away what a cut says.
-    pub fn cut(&mut self, cut: &Cut) {
-        if cut.is_all() {
-            self.graphs.remove(&cut.graph);
+    /// Throws away what a remedy says.
+    pub fn mend(&mut self, remedy: &Remedy) {
+        if remedy.is_all() {
+            self.graphs.remove(&remedy.graph);
         }
-        let Some(kept) = self.graphs.get_mut(&cut.graph) else { return };
-        let hash = kept.frames.iter().find(|frame| frame.last == cut.last);
+        let Some(kept) = self.graphs.get_mut(&remedy.graph) else { return };
+        let hash = kept.frames.iter().find(|frame| frame.last == remedy.last);
         if let Some(hash) = hash.map(|frame| frame.hash) {
-            (kept.entry.last, kept.entry.hash) = (cut.last, hash);
+            (kept.entry.last, kept.entry.hash) = (remedy.last, hash);
         }
-        kept.frames.retain(|frame| frame.last > cut.after && frame.last <= cut.last);
-        kept.snapshots.retain(|sequence, _| !cut.snapshots.contains(sequence));
+        kept.frames.retain(|frame| frame.last > remedy.after && frame.last <= remedy.last);
+        kept.snapshots.retain(|sequence, _| !remedy.snapshots.contains(sequence));
     }
 
     fn write(&mut self) -> Result<(), LogError> {

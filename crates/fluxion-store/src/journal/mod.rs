@@ -92,4 +92,4 @@ pub use log::{
 pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};
 pub use recovery::{Progress, Recovered, RecoveryError, RecoveryFault, recover, recover_from};
-pub use remedy::Cut;
+pub use remedy::Remedy;

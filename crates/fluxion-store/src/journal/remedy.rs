@@ -6,7 +6,7 @@ use crate::journal::log::Life;
 
 /// What is kept of a graph; the rest is thrown away.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut {
+pub struct Remedy {
     /// Which graph.
     pub graph: GraphId,
     /// Frames up to this record are thrown away: history that nothing needs.
@@ -17,7 +17,7 @@ pub struct Cut {
     pub snapshots: Vec<Sequence>,
 }
 
-impl Cut {
+impl Remedy {
     /// Whether nothing of the graph can be kept.
     pub fn is_all(&self) -> bool {
         self.last == Sequence(0)
@@ -27,7 +27,7 @@ impl Cut {
 impl Examination {
     /// What has to be thrown away so that nothing is wrong any more; nothing if nothing is wrong, or if throwing away is no
     /// help: the store itself does not agree with itself.
-    pub fn remedy(&self) -> Option<Cut> {
+    pub fn remedy(&self) -> Option<Remedy> {
         if self.flaws.is_empty() {
             return None;
         }
@@ -44,7 +44,7 @@ impl Examination {
         };
         let snapshots: Vec<_> = self.ways.iter().filter_map(snapshot).collect();
         let is_needed = last != self.graph.last || after > Sequence(0) || !snapshots.is_empty();
-        is_needed.then_some(Cut { graph, after, last, snapshots })
+        is_needed.then_some(Remedy { graph, after, last, snapshots })
     }
 
     /// Up to which record frames are of no use to those behind them that are kept.

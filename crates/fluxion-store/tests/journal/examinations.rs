@@ -1,8 +1,8 @@
 //! What is found when all that is kept is looked at, and what is done about it.
 
 use fluxion_store::journal::{
-    Cut, Examination, Flaw, FrameError, GraphEntry, Log, MemoryLog, RecoveryFault, Sequence, Time,
-    examine,
+    Examination, Flaw, FrameError, GraphEntry, Log, MemoryLog, RecoveryFault, Remedy, Sequence,
+    Time, examine,
 };
 
 use crate::session::Server;
@@ -40,9 +40,9 @@ fn check(log: &mut MemoryLog, after: Sequence, last: Sequence, lost_snapshots: &
     let graph = graph(log).id;
     let found = examined(log);
     assert!(!found.flaws.is_empty());
-    let cut = Cut { graph, after, last, snapshots: lost_snapshots.to_vec() };
-    assert_eq!(found.remedy(), Some(cut.clone()), "{:?}", found.flaws);
-    log.cut(&cut);
+    let remedy = Remedy { graph, after, last, snapshots: lost_snapshots.to_vec() };
+    assert_eq!(found.remedy(), Some(remedy.clone()), "{:?}", found.flaws);
+    log.mend(&remedy);
     let found = examined(log);
     assert_eq!((found.flaws, found.graph.last), (vec![], last));
     assert_eq!(found.store.is_some(), last != Sequence(0));
@@ -74,9 +74,9 @@ fn what_follows_a_damaged_frame_is_lost_where_no_snapshot_does() {
     let found = examine(&mut log, &graph, &mut |_| ()).unwrap();
     let fault = |flaw: &Flaw| matches!(flaw, Flaw::Frame { fault: FrameError::Hash, .. });
     assert_eq!(found.flaws.iter().filter(|flaw| fault(flaw)).count(), 1, "{:?}", found.flaws);
-    let cut = Cut { graph: graph.id, after: Sequence(0), last: frames[2], snapshots: vec![] };
-    assert_eq!(found.remedy(), Some(cut.clone()));
-    log.cut(&cut);
+    let remedy = Remedy { graph: graph.id, after: Sequence(0), last: frames[2], snapshots: vec![] };
+    assert_eq!(found.remedy(), Some(remedy.clone()));
+    log.mend(&remedy);
     let graph = log.graphs().unwrap().remove(1);
     assert_eq!(examine(&mut log, &graph, &mut |_| ()).unwrap().flaws, []);
 }
@@ -127,8 +127,8 @@ fn where_nothing_leads_anywhere_nothing_can_be_kept() {
     Server::create(&mut log, "g").unwrap();
     let graph = graph(&mut log);
     log.damage(graph.id, Sequence(1));
-    let cut = examined(&mut log).remedy().unwrap();
-    assert!(cut.is_all(), "{cut:?}");
-    log.cut(&cut);
+    let remedy = examined(&mut log).remedy().unwrap();
+    assert!(remedy.is_all(), "{remedy:?}");
+    log.mend(&remedy);
     assert_eq!(log.graphs(), Ok(vec![]));
 }

@@ -8,7 +8,7 @@ use fluxion_store::journal::{
 };
 use fluxion_store_sqlite::SqliteLog;
 
-use crate::journal::narrator::{Happening, Narrator};
+use crate::journal::chronicler::{Chronicler, Happening};
 
 /// So many bytes of frames are read at once.
 const BATCH: usize = 1 << 20;
@@ -29,7 +29,7 @@ enum Next {
 /// The records of one graph, from the first one that is kept.
 pub(super) struct History {
     pub(super) graph: GraphEntry,
-    narrator: Narrator,
+    chronicler: Chronicler,
     /// The oldest snapshot: from there on vertices have names.
     snapshot: Option<SnapshotHead>,
     /// The last record that was read.
@@ -47,8 +47,8 @@ impl History {
         after: Sequence,
     ) -> Result<Self, LogError> {
         let snapshot = log.snapshots(graph.id)?.pop();
-        let (narrator, next) = (Narrator::default(), VecDeque::new());
-        Ok(Self { graph, narrator, snapshot, at: after, time: Time(0), next })
+        let (chronicler, next) = (Chronicler::default(), VecDeque::new());
+        Ok(Self { graph, chronicler, snapshot, at: after, time: Time(0), next })
     }
 
     /// When the next record was made; none if there is no more.
@@ -88,11 +88,11 @@ impl History {
             Next::Record(sequence, record) => {
                 self.resume(log, sequence);
                 self.time = record.time;
-                let told = self.narrator.tell(sequence, *record, wanted)?;
+                let told = self.chronicler.tell(sequence, *record, wanted)?;
                 Some(Told::Happened(told.0, told.1))
             }
             Next::Unreadable(first, last, reason) => {
-                self.narrator.store = None;
+                self.chronicler.store = None;
                 Some(Told::Unreadable(first, last, reason))
             }
         }
@@ -103,9 +103,9 @@ impl History {
     fn resume(&mut self, log: &mut SqliteLog, sequence: Sequence) {
         let is_before = |head: &SnapshotHead| head.sequence.0 + 1 == sequence.0;
         let head = self.snapshot.as_ref().filter(|head| is_before(head));
-        if let (Some(head), None) = (head, &self.narrator.store) {
+        if let (Some(head), None) = (head, &self.chronicler.store) {
             let bytes = log.read_snapshot(head);
-            self.narrator.store = bytes.ok().and_then(|bytes| Store::restore(&bytes).ok());
+            self.chronicler.store = bytes.ok().and_then(|bytes| Store::restore(&bytes).ok());
         }
     }
 }

@@ -10,12 +10,12 @@ use fluxion_store::journal::{GraphEntry, Log as _, Sequence, Time};
 use fluxion_store_sqlite::{Inspected, SqliteLog};
 use serde_json::json;
 
+use crate::journal::chronicler::Happening;
 use crate::journal::directory::looked_at;
 use crate::journal::faults::{hint, refused, sentence};
 use crate::journal::form::Form;
 use crate::journal::history::{Histories, History, Told};
 use crate::journal::moment::{self, Moment};
-use crate::journal::narrator::Happening;
 use crate::output::{self, Failure, Status, note, write_to};
 
 const HELP: &str = "\

@@ -10,12 +10,13 @@
 //! | `check`, `log`, `backup`, `restore`, `compact`, `repair` | the commands |
 //! | `directory` | looking at a directory and at all that it keeps |
 //! | `copied` | a copy that is proved before it is there |
-//! | `narrator`, `history` | records as lines; those of several graphs by their time |
+//! | `chronicler`, `history` | records as lines; those of several graphs by their time |
 //! | `faults` | what goes wrong, as a sentence with a hint and an exit status |
 //! | `progress`, `moment`, `form` | how far something is; times and spans of time; lines or a document |
 
 mod backup;
 mod check;
+mod chronicler;
 mod compact;
 mod copied;
 mod directory;
@@ -24,7 +25,6 @@ mod form;
 mod history;
 mod log;
 mod moment;
-mod narrator;
 mod progress;
 mod repair;
 mod restore;

@@ -1,5 +1,7 @@
 //! How far something is that takes more than a second, on a terminal.
 
+#![expect(clippy::disallowed_methods, reason = "how long something takes is what is told")]
+
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 

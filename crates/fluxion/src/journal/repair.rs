@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use fluxion_server::legible;
-use fluxion_store::journal::{Cut, Examination, Life, LogError};
+use fluxion_store::journal::{Examination, Life, LogError, Remedy};
 use fluxion_store_sqlite::{Inspected, SqliteLog};
 
 use crate::journal::check::drawn;
@@ -57,7 +57,7 @@ pub(crate) struct RepairArgs {
 struct Plan {
     /// Why nobody would serve the directory.
     refusal: Option<LogError>,
-    cuts: Vec<Cut>,
+    remedies: Vec<Remedy>,
     /// Graphs for which nothing can be done.
     hopeless: Vec<String>,
     /// All of that in words.
@@ -66,7 +66,7 @@ struct Plan {
 
 impl Plan {
     fn is_empty(&self) -> bool {
-        self.refusal.is_none() && self.cuts.is_empty() && self.hopeless.is_empty()
+        self.refusal.is_none() && self.remedies.is_empty() && self.hopeless.is_empty()
     }
 }
 
@@ -95,16 +95,17 @@ pub(super) fn repair(arguments: &RepairArgs) -> Result<Status, Failure> {
 fn plan(directory: &Path) -> Result<Plan, Failure> {
     let wrong = |error: LogError| refused(&error, directory);
     let Inspected { mut log, refusal } = looked_at(directory)?;
-    let mut plan = Plan { refusal, cuts: Vec::new(), hopeless: Vec::new(), text: String::new() };
+    let mut plan =
+        Plan { refusal, remedies: Vec::new(), hopeless: Vec::new(), text: String::new() };
     if let Some(error) = &plan.refusal {
         plan.text =
             format!("{}\n  what is there is taken for all that there was\n", sentence(error));
     }
     for examination in examined(&mut log).map_err(wrong)? {
         match examination.remedy() {
-            Some(cut) => {
-                plan.text += &described(&mut log, &examination, &cut).map_err(wrong)?;
-                plan.cuts.push(cut);
+            Some(remedy) => {
+                plan.text += &described(&mut log, &examination, &remedy).map_err(wrong)?;
+                plan.remedies.push(remedy);
             }
             None if !examination.flaws.is_empty() => {
                 let name = examination.graph.name.clone();
@@ -121,36 +122,36 @@ fn plan(directory: &Path) -> Result<Plan, Failure> {
     Ok(plan)
 }
 
-/// What is lost by a cut: which records, and what they say as far as they can be read.
+/// What is lost by a remedy: which records, and what they say as far as they can be read.
 fn described(
     log: &mut SqliteLog,
     examination: &Examination,
-    cut: &Cut,
+    remedy: &Remedy,
 ) -> Result<String, LogError> {
     let graph = &examination.graph;
     let mut text = format!("graph {}: {}\n", legible(&graph.name), examination.flaws[0]);
-    let lost = graph.last.0 - cut.last.0;
-    if cut.is_all() && graph.life == Life::Dropped {
+    let lost = graph.last.0 - remedy.last.0;
+    if remedy.is_all() && graph.life == Life::Dropped {
         text += "  it was dropped: its history is thrown away\n";
         return Ok(text);
     }
-    if cut.is_all() {
+    if remedy.is_all() {
         text += "  no snapshot and no beginning is left: the whole graph is lost\n";
     } else if lost == 0 {
         text += "  no record is lost but history: the last state is kept\n";
     } else {
         let count = counted(lost, "record is", "records are");
-        text += &format!("  {count} lost; it ends with record {} then\n", cut.last);
+        text += &format!("  {count} lost; it ends with record {} then\n", remedy.last);
     }
-    if cut.after.0 > 0 {
+    if remedy.after.0 > 0 {
         let first = examination.chain.first;
-        text += &format!("  the history from record {first} to {} is thrown away\n", cut.after);
+        text += &format!("  the history from record {first} to {} is thrown away\n", remedy.after);
     }
-    for snapshot in &cut.snapshots {
+    for snapshot in &remedy.snapshots {
         text += &format!("  the snapshot at record {snapshot} is thrown away\n");
     }
     if lost > 0 {
-        let history = History::open(log, graph.clone(), cut.last)?;
+        let history = History::open(log, graph.clone(), remedy.last)?;
         text += &records(log, history)?;
     }
     Ok(text)
@@ -177,10 +178,10 @@ fn apply(directory: &Path, plan: &Plan) -> Result<Status, Failure> {
     let mut log = opened.log;
     // somebody may have had the directory between then and now
     let now = examined(&mut log).map_err(wrong)?;
-    if !now.iter().filter_map(Examination::remedy).eq(plan.cuts.iter().cloned()) {
+    if !now.iter().filter_map(Examination::remedy).eq(plan.remedies.iter().cloned()) {
         return Err(Failure::new(format!("{} has changed meanwhile", directory.display())));
     }
-    log.cut(&plan.cuts).map_err(wrong)?;
+    log.mend(&plan.remedies).map_err(wrong)?;
     let examinations = examined(&mut log).map_err(wrong)?;
     print(&format!("the files as they were are in {}\n", copy.display()))?;
     print(&drawn(&examinations))?;

@@ -30,12 +30,12 @@ pub(super) struct Happening {
 
 /// Tells of the records of one graph, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Narrator {
+pub(super) struct Chronicler {
     /// The graph as before the next record, if that is known.
     pub(super) store: Option<Store>,
 }
 
-impl Narrator {
+impl Chronicler {
     /// Tells of the next record; the details only if `wanted` says so.
     pub(super) fn tell(
         &mut self,
