@@ -85,9 +85,30 @@ impl HeadFile {
         self.write(head)
     }
 
+    /// Makes the file anew, whatever it said before.
+    pub(crate) fn renew(directory: &Path, head: Head) -> Result<(), LogError> {
+        let path = directory.join(NAME);
+        let failed = |error: io::Error| fault(&path, &error);
+        let file = File::create(&path).map_err(failed)?;
+        let mut renewed = Self { file, path: path.clone(), slot: 0 };
+        renewed.begin(head)?;
+        renewed.sync()
+    }
+
     /// Waits until it is on the disk.
     pub(crate) fn sync(&self) -> Result<(), LogError> {
         self.file.sync_all().map_err(|error| fault(&self.path, &error))
+    }
+}
+
+/// What the file of a directory says; nothing if there is none, or it is empty. Changes nothing.
+pub(crate) fn read(directory: &Path) -> Result<Option<Head>, LogError> {
+    let path = directory.join(NAME);
+    match std::fs::read(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(fault(&path, &error)),
+        Ok(bytes) if bytes.is_empty() => Ok(None),
+        Ok(bytes) => latest(&path, &bytes).map(Some),
     }
 }
 

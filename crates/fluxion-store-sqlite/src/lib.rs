@@ -13,16 +13,21 @@
 //! | `head` | the head file |
 //! | `commits` | the chain of all commits, and what it is compared with |
 //! | `snapshots`, `prune` | writing and throwing away |
+//! | `copy` | a copy of all that there is, and a database that takes less room |
+//! | `repair` | throwing away what is damaged |
 //! | `faults` | what SQLite says, as errors of a log |
 
 mod commits;
+mod copy;
 mod faults;
 mod head;
 mod log;
 mod open;
 mod prune;
+mod repair;
 mod schema;
 mod snapshots;
 
+pub use copy::Copied;
 pub use log::SqliteLog;
-pub use open::{Durability, LostTail, Opened, SqliteOptions};
+pub use open::{Durability, Inspected, LostTail, Opened, SqliteOptions};

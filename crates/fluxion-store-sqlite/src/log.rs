@@ -21,7 +21,8 @@ pub struct SqliteLog {
     pub(crate) connection: Connection,
     /// The database.
     pub(crate) path: PathBuf,
-    pub(crate) head: HeadFile,
+    /// None if nothing may be written.
+    pub(crate) head: Option<HeadFile>,
     pub(crate) catalog: Catalog,
     /// What failed, if anything did.
     pub(crate) poison: Option<String>,
@@ -32,7 +33,7 @@ pub(crate) type Statement<T> = rusqlite::Result<T>;
 
 impl SqliteLog {
     /// Nothing is done any more once something has failed.
-    fn check_poison(&self) -> Result<(), LogError> {
+    pub(crate) fn check_poison(&self) -> Result<(), LogError> {
         match &self.poison {
             None => Ok(()),
             Some(reason) => Err(LogError::Poisoned(reason.clone())),
@@ -40,7 +41,7 @@ impl SqliteLog {
     }
 
     /// Notes that something failed, for ever.
-    fn poisoned<T>(&mut self, result: Result<T, LogError>) -> Result<T, LogError> {
+    pub(crate) fn poisoned<T>(&mut self, result: Result<T, LogError>) -> Result<T, LogError> {
         if let Err(error) = &result {
             self.poison = Some(error.to_string());
         }
@@ -63,6 +64,10 @@ impl SqliteLog {
     ) -> Result<T, LogError> {
         let Self { connection, path, catalog, head, .. } = self;
         let told = |error: rusqlite::Error| fault(path, &error);
+        let Some(head) = head else {
+            let reason = "it was opened to be looked at".to_owned();
+            return Err(LogError::ReadOnly { path: path.clone(), reason });
+        };
         let behavior = TransactionBehavior::Immediate;
         let transaction = Transaction::new_unchecked(connection, behavior).map_err(told)?;
         let answer = change(&transaction, catalog).map_err(told)?;
@@ -130,7 +135,7 @@ fn create(transaction: &Transaction<'_>, entry: &GraphEntry) -> Statement<()> {
     Ok(())
 }
 
-fn update(transaction: &Transaction<'_>, entry: &GraphEntry) -> Statement<()> {
+pub(crate) fn update(transaction: &Transaction<'_>, entry: &GraphEntry) -> Statement<()> {
     let update = "UPDATE graph SET dropped = ?2, last_seq = ?3, hash = ?4 WHERE id = ?1";
     let mut statement = transaction.prepare_cached(update)?;
     let (id, last) = (entry.id.0 as i64, entry.last.0 as i64);

@@ -1,6 +1,7 @@
 //! Opening a directory: everything is compared before anything is written. What does not fit is refused.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use fluxion_store::journal::{
     ChainHash, GraphEntry, GraphId, Life, LogError, Sequence, SnapshotHead, Time,
 };
 use fluxion_store::{Incarnation, Revision};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Row};
 
 use crate::commits::Catalog;
@@ -17,7 +19,7 @@ use crate::log::{SqliteLog, Statement, hash, number};
 use crate::schema::{APPLICATION_ID, FORMAT, TABLES};
 
 /// The name of the database.
-const DATABASE: &str = "journal.db";
+pub(crate) const DATABASE: &str = "journal.db";
 
 /// When a commit is durable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +64,15 @@ pub struct Opened {
     pub lost_commits: u64,
 }
 
+/// A directory that was opened to be looked at.
+#[derive(Debug)]
+pub struct Inspected {
+    /// The log, which writes nothing.
+    pub log: SqliteLog,
+    /// Why nobody would serve it, though it can be read: its end is lost, or the head file does not say.
+    pub refusal: Option<LogError>,
+}
+
 /// What is in a database that was just opened.
 enum Content {
     Nothing,
@@ -78,6 +89,7 @@ impl SqliteLog {
         fs::create_dir_all(directory).map_err(told)?;
         let path = directory.join(DATABASE);
         let connection = connect(&path, options)?;
+        keep_wal(&connection, has_wal(&path)).map_err(|error| fault(&path, &error))?;
         let content = content(&connection, &path)?;
         let (mut head, noted) = HeadFile::open(directory)?;
         let failed = |error: rusqlite::Error| fault(&path, &error);
@@ -95,9 +107,64 @@ impl SqliteLog {
             head.sync()?;
             File::open(directory).and_then(|file| file.sync_all()).map_err(told)?;
         }
-        let log = Self { connection, path, head, catalog, poison: None };
+        keep_wal(&connection, false).map_err(failed)?;
+        let log = Self { connection, path, head: Some(head), catalog, poison: None };
         Ok(Opened { log, lost_commits })
     }
+
+    /// As [`SqliteLog::open`], but makes nothing that is not there.
+    ///
+    /// # Errors
+    /// [`LogError`]; also [`LogError::Foreign`] if there is no journal.
+    pub fn open_existing(directory: &Path, options: &SqliteOptions) -> Result<Opened, LogError> {
+        check_exists(directory)?;
+        Self::open(directory, options)
+    }
+
+    /// Opens a directory to look at what is there; nothing in it changes. Until it is closed no other process can open it.
+    ///
+    /// # Errors
+    /// [`LogError`]: in use, read-only, foreign, newer, altered. A lost end and a damaged head file are told beside the log.
+    pub fn inspect(directory: &Path) -> Result<Inspected, LogError> {
+        check_exists(directory)?;
+        let path = directory.join(DATABASE);
+        let connection = connect(&path, &SqliteOptions::default())?;
+        keep_wal(&connection, has_wal(&path)).map_err(|error| fault(&path, &error))?;
+        let Content::Journal = content(&connection, &path)? else {
+            return Err(LogError::Foreign { path, found: "it is empty".to_owned() });
+        };
+        check_tables(&connection, &path)?;
+        let catalog = catalog(&connection, &path)?;
+        let options = SqliteOptions::default();
+        let noted = head::read(directory);
+        let refusal = noted.and_then(|noted| lost(&catalog, noted, &options, &path)).err();
+        let log = Self { connection, path, head: None, catalog, poison: None };
+        Ok(Inspected { log, refusal })
+    }
+}
+
+fn check_exists(directory: &Path) -> Result<(), LogError> {
+    let path = directory.join(DATABASE);
+    match fs::metadata(&path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let (path, found) = (directory.to_owned(), format!("it has no {DATABASE}"));
+            Err(LogError::Foreign { path, found })
+        }
+        Err(error) => Err(head::fault(&path, &error)),
+    }
+}
+
+/// Whether there is something in a write-ahead log. What is refused or looked at stays as it is, that included.
+fn has_wal(path: &Path) -> bool {
+    let mut wal = path.to_owned().into_os_string();
+    wal.push("-wal");
+    fs::metadata(wal).is_ok_and(|file| file.len() > 0)
+}
+
+/// Whether the write-ahead log stays when the connection is closed.
+fn keep_wal(connection: &Connection, keep: bool) -> Statement<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep).map(drop)
 }
 
 fn connect(path: &Path, options: &SqliteOptions) -> Result<Connection, LogError> {

@@ -8,9 +8,11 @@ mod convert;
 mod demo;
 mod generate;
 mod input;
+mod journal;
 mod manual;
 mod output;
 mod query;
+mod table;
 mod tree;
 mod validate;
 
@@ -43,6 +45,8 @@ enum Command {
     Demo(demo::DemoArgs),
     #[command(flatten)]
     Client(client::ClientCommand),
+    #[command(flatten)]
+    Journal(journal::JournalCommand),
     /// Write a cluster of any size, to try things out on.
     Generate(generate::GenerateArgs),
     /// Write a graph in another format.
@@ -79,6 +83,7 @@ fn run(command: Command) -> ExitCode {
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
+        Command::Journal(command) => journal::run(command),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Validate(arguments) => validate::run(arguments),

@@ -17,6 +17,12 @@ pub(crate) enum Status {
     Failed = 1,
     /// As the parser of options says it too.
     Usage = 2,
+    /// A file cannot be read or written; this one and those below have the numbers of `sysexits.h`.
+    InputOutput = 74,
+    /// Somebody else has the files now.
+    TryAgain = 75,
+    /// The files are of something else, or of a newer version.
+    Configuration = 78,
 }
 
 impl From<Status> for ExitCode {
@@ -44,6 +50,11 @@ impl Failure {
         Self { status: Status::Failed, message: message.to_string(), hint: None }
     }
 
+    /// With a status of its own.
+    pub(crate) fn status(self, status: Status) -> Self {
+        Self { status, ..self }
+    }
+
     /// Says what would help.
     pub(crate) fn hint(self, hint: impl Into<Option<String>>) -> Self {
         Self { hint: hint.into(), ..self }
@@ -56,12 +67,14 @@ pub(crate) fn ended(done: Result<Status, Failure>) -> ExitCode {
         Ok(status) => return status.into(),
         Err(failure) => failure,
     };
-    let mut out = io::stderr().lock();
-    let _ = writeln!(out, "error: {}", legible(&failure.message));
-    if let Some(hint) = failure.hint {
-        let _ = writeln!(out, "hint: {}", legible(&hint));
-    }
+    let _ = writeln!(io::stderr(), "error: {}", legible(&failure.message));
+    failure.hint.iter().for_each(|text| hint(text));
     failure.status.into()
+}
+
+/// Says what would help.
+pub(crate) fn hint(text: &str) {
+    let _ = writeln!(io::stderr(), "hint: {}", legible(text));
 }
 
 /// Says what is odd about what was done.

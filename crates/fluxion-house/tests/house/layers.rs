@@ -60,6 +60,8 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
             "fluxion-engine",
             "fluxion-graph",
             "fluxion-server",
+            "fluxion-store",
+            "fluxion-store-sqlite",
         ],
     ),
     ("fluxion-packaging", Shell, &[]),

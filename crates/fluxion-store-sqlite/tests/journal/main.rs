@@ -9,6 +9,7 @@ mod fixtures;
 mod refusals;
 #[path = "../../../fluxion-store/tests/journal/session.rs"]
 mod session;
+mod tools;
 
 use std::fs;
 use std::path::Path;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::journal::frame::{Frame, GraphId, Sequence};
 use crate::journal::log::{GraphEntry, GroupCommit, Life, Log, LogError, Pruned, SnapshotHead};
 use crate::journal::record::Time;
+use crate::journal::remedy::Remedy;
 
 /// What is kept of a snapshot, by its last record: its parts, and its head once it is whole.
 type Snapshots = BTreeMap<Sequence, (BTreeMap<u32, Vec<u8>>, Option<SnapshotHead>)>;
@@ -37,6 +38,48 @@ impl MemoryLog {
     #[must_use]
     pub fn reopened(&self, writes: Option<u64>) -> Self {
         Self { left: writes, poisoned: false, ..self.clone() }
+    }
+
+    // --- damage ---
+
+    /// The last byte of a frame becomes another.
+    pub fn damage(&mut self, graph: GraphId, last: Sequence) {
+        let frames = self.graphs.get_mut(&graph).map(|kept| &mut kept.frames);
+        let damaged = frames.into_iter().flatten().filter(|frame| frame.last == last);
+        damaged.for_each(|frame| {
+            let mut body = frame.body.to_vec();
+            body.last_mut().into_iter().for_each(|byte| *byte ^= 1);
+            frame.body = body.into();
+        });
+    }
+
+    /// A frame is not there any more.
+    pub fn lose(&mut self, graph: GraphId, last: Sequence) {
+        if let Some(kept) = self.graphs.get_mut(&graph) {
+            kept.frames.retain(|frame| frame.last != last);
+        }
+    }
+
+    /// The last byte of a snapshot becomes another.
+    pub fn damage_snapshot(&mut self, graph: GraphId, sequence: Sequence) {
+        let kept = self.graphs.get_mut(&graph);
+        let parts = kept.and_then(|kept| kept.snapshots.get_mut(&sequence));
+        let byte = parts.and_then(|(parts, _)| parts.values_mut().last()?.last_mut());
+        byte.into_iter().for_each(|byte| *byte ^= 1);
+    }
+
+    /// Throws away what a remedy says.
+    pub fn mend(&mut self, remedy: &Remedy) {
+        if remedy.is_all() {
+            self.graphs.remove(&remedy.graph);
+        }
+        let Some(kept) = self.graphs.get_mut(&remedy.graph) else { return };
+        let hash = kept.frames.iter().find(|frame| frame.last == remedy.last);
+        if let Some(hash) = hash.map(|frame| frame.hash) {
+            (kept.entry.last, kept.entry.hash) = (remedy.last, hash);
+        }
+        kept.frames.retain(|frame| frame.last > remedy.after && frame.last <= remedy.last);
+        kept.snapshots.retain(|sequence, _| !remedy.snapshots.contains(sequence));
     }
 
     fn write(&mut self) -> Result<(), LogError> {

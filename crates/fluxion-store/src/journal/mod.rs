@@ -60,6 +60,7 @@
 //! | `frame` | what one group commit writes of one graph, chained |
 //! | `log`, `memory` | where frames and snapshots are kept: the trait, and one in memory |
 //! | `recovery` | from what a log keeps to a store |
+//! | `examination`, `remedy` | all that a log keeps of a graph, proved; what is done if it is damaged |
 //! | `runs`, `column`, `varint` | lists of numbers; packed bytes |
 //! | `wire` | made of `proto/fluxion/journal/v1` |
 
@@ -67,12 +68,14 @@ mod answers;
 mod changes;
 mod column;
 mod error;
+mod examination;
 mod frame;
 mod graph_columns;
 mod log;
 mod memory;
 mod record;
 mod recovery;
+mod remedy;
 mod runs;
 mod snapshot;
 mod varint;
@@ -80,6 +83,7 @@ mod wire;
 
 pub use answers::Refusals;
 pub use error::DecodeError;
+pub use examination::{Chain, Examination, Flaw, Way, examine};
 pub use frame::{ChainEnd, ChainHash, Frame, FrameError, GraphId, OpenFrame, Sequence};
 pub use log::{
     EncodedSnapshot, FINGERPRINTS, GraphEntry, GroupCommit, Life, Log, LogError, PART_BYTES,
@@ -88,3 +92,4 @@ pub use log::{
 pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};
 pub use recovery::{Progress, Recovered, RecoveryError, RecoveryFault, recover, recover_from};
+pub use remedy::Remedy;

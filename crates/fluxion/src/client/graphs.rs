@@ -16,9 +16,9 @@ use super::answer::Answer;
 use super::hint::Deed;
 use super::options::{Change, Common, Connection};
 use super::several::{Next, Several, Subject};
-use super::table::{Cell, Column, table};
 use super::texts::{self, called, ended};
 use super::{help, names, offers};
+use crate::table::{Cell, Column, table};
 
 /// What to load, and how it is served.
 #[derive(Debug, Args)]

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::hint::Deed;
 use super::options::Common;
-use super::table::{Cell, Column, pairs, table};
 use super::texts::{drawn, written};
 use super::{names, offers};
+use crate::table::{Cell, Column, pairs, table};
 
 /// Which jobs are shown.
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@
 //! | `options`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
-//! | `answer`, `table`, `texts` | what is printed |
+//! | `answer`, `texts` | what is printed |
 //! | `exit`, `misread` | exit statuses, and what is told on standard error |
 //! | `hint` | what may help after a failure |
 
@@ -30,7 +30,6 @@ mod resources;
 mod several;
 mod stats;
 mod status;
-mod table;
 mod texts;
 mod update;
 

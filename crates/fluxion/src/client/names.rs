@@ -6,7 +6,7 @@ use fluxion_client::v1::{
     Status,
 };
 
-use super::table::{Cell, Tone};
+use crate::table::{Cell, Tone};
 
 /// A parser of an option whose words stand for values; help and completion list the words.
 macro_rules! words {

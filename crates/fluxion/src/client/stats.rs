@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::options::Common;
-use super::table::pairs;
+use crate::table::pairs;
 
 /// No options of its own.
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::options::{Change, Common, Meant};
-use super::table::{Cell, Column, table};
 use super::{names, offers, texts};
+use crate::table::{Cell, Column, table};
 
 /// Whose status is shown or set.
 #[derive(Debug, Args)]

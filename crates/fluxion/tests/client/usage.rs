@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 25] = [
+const COMMANDS: [(&str, &str, &str); 31] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -25,6 +25,12 @@ const COMMANDS: [(&str, &str, &str); 25] = [
     ("properties", "/tiny0", "<PATH>"),
     ("grow", "node2.json", "<FILE>"),
     ("shrink", "/tiny0", "<PATH|--ranks <RANKS>>"),
+    ("check", "data", "<DIR>"),
+    ("log", "data", "<DIR>"),
+    ("backup", "data target", "<DIR> <TARGET>"),
+    ("restore", "backup data", "<BACKUP> <DIR>"),
+    ("compact", "data", "<DIR>"),
+    ("repair", "data", "<DIR>"),
     ("generate", "", ""),
     ("convert", "cluster.json", "<FROM>"),
     ("validate", "cluster.json", "<FILE>..."),

@@ -9,7 +9,7 @@ const GAP: &str = "  ";
 
 /// How a column is aligned.
 #[derive(Clone, Copy)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Left(&'static str),
     Right(&'static str),
 }
@@ -24,7 +24,7 @@ impl Column {
 
 /// What a text says about a resource or a job, which a terminal shows by its colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     #[default]
     Plain,
     Heading,
@@ -36,7 +36,7 @@ pub(super) enum Tone {
 
 /// What stands in a row and a column.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     text: String,
     tone: Tone,
 }
@@ -49,7 +49,7 @@ impl<T: ToString> From<T> for Cell {
 
 impl Cell {
     /// Control characters, say in the key of a job, would do something to the terminal or to the lines.
-    pub(super) fn toned(text: &str, tone: Tone) -> Self {
+    pub(crate) fn toned(text: &str, tone: Tone) -> Self {
         Self { text: legible(text).into_owned(), tone }
     }
 
@@ -78,7 +78,7 @@ impl Cell {
 }
 
 /// A line for the headings and one for each row.
-pub(super) fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
+pub(crate) fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
     draw(columns, rows, Colour::on_stdout())
 }
 
@@ -97,7 +97,7 @@ fn draw(columns: &[Column], rows: &[Vec<Cell>], colour: Colour) -> String {
 }
 
 /// Lines of a name and a value.
-pub(super) fn pairs<const N: usize>(pairs: [(&str, Cell); N]) -> String {
+pub(crate) fn pairs<const N: usize>(pairs: [(&str, Cell); N]) -> String {
     let colour = Colour::on_stdout();
     let width = pairs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let line = |(name, value): &(&str, Cell)| {

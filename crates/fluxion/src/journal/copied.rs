@@ -1,0 +1,91 @@
+//! A copy of a data directory that is proved before it stands where it is to stand.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use fluxion_store::journal::Examination;
+use fluxion_store_sqlite::Copied;
+
+use crate::journal::check::drawn;
+use crate::journal::directory::{examined, whole};
+use crate::journal::faults::{failed, refused};
+use crate::journal::form::print;
+use crate::journal::progress::ProgressLine;
+use crate::output::{Failure, Status};
+
+/// Copies what `source` holds to `target`, which must not be there or be empty, and says what is in it. It is made beside
+/// `target` and gets its name when it is whole, proved and on the disk.
+pub(super) fn copy(source: &Path, target: &Path) -> Result<Status, Failure> {
+    let log = whole(source)?;
+    check_empty(target)?;
+    let aside = Aside::make(target)?;
+    let mut line = ProgressLine::new();
+    let mut told = |Copied { done, of }| line.tell("pages copied", done, of);
+    log.copy_to(&aside.path, &mut told).map_err(|error| refused(&error, target))?;
+    drop(log);
+    drop(line);
+    let examinations = proved(&aside.path, source)?;
+    aside.rename(target)?;
+    print(&drawn(&examinations))?;
+    Ok(Status::Done)
+}
+
+fn proved(copy: &Path, source: &Path) -> Result<Vec<Examination>, Failure> {
+    let mut log = whole(copy)?;
+    let examinations = examined(&mut log).map_err(|error| refused(&error, copy))?;
+    let mut flaws = examinations.iter().flat_map(|examination| {
+        let name = &examination.graph.name;
+        examination.flaws.iter().map(move |flaw| format!("graph {name}: {flaw}"))
+    });
+    match flaws.next() {
+        None => Ok(examinations),
+        Some(flaw) => {
+            let message = format!("{} is damaged, nothing was copied: {flaw}", source.display());
+            let hint = format!("`fluxion check {}` tells all that is wrong", source.display());
+            Err(Failure::new(message).hint(hint))
+        }
+    }
+}
+
+fn check_empty(target: &Path) -> Result<(), Failure> {
+    match fs::read_dir(target).map(Iterator::count) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed("use", target, &error)),
+        Ok(0) => Ok(()),
+        Ok(_) => {
+            let message = format!("{} is not empty", target.display());
+            Err(Failure::new(message).hint("name a directory that is new or empty".to_owned()))
+        }
+    }
+}
+
+/// A directory beside the one that is made, which goes away if it does not become that.
+struct Aside {
+    path: PathBuf,
+}
+
+impl Aside {
+    fn make(target: &Path) -> Result<Self, Failure> {
+        let mut path = target.as_os_str().to_owned();
+        path.push(format!(".{}.partial", std::process::id()));
+        let path = PathBuf::from(path);
+        fs::create_dir(&path).map_err(|error| failed("make", &path, &error))?;
+        Ok(Self { path })
+    }
+
+    fn rename(self, target: &Path) -> Result<(), Failure> {
+        fs::rename(&self.path, target).map_err(|error| failed("make", target, &error))?;
+        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        let synced = File::open(parent).and_then(|file| file.sync_all());
+        synced.map_err(|error| failed("sync", parent, &error))
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // if it has got its name there is none; and what cannot be removed is told by its own
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
