@@ -21,6 +21,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
+use crate::data_dir::{DataDirArgs, status_of};
+
+mod data_dir;
 mod policy_parser;
 
 pub use policy_parser::PolicyParser;
@@ -110,6 +113,9 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
 
+    #[command(flatten)]
+    data_dir: DataDirArgs,
+
     /// What to log: error, warn, info, debug or trace, or directives such as `fluxion_server=debug`.
     #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
@@ -188,7 +194,8 @@ impl ServeArgs {
     }
 }
 
-/// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong.
+/// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong, 74 if what is kept
+/// cannot be read or written, 75 if another server has it, 78 if it is something else.
 #[must_use]
 pub fn run(arguments: ServeArgs) -> ExitCode {
     let Err((error, status)) = checked(&arguments)
@@ -196,7 +203,12 @@ pub fn run(arguments: ServeArgs) -> ExitCode {
             Some(ConfigError::Descriptors(_)) => (error, FAILED),
             _ => (error, WRONG_OPTIONS),
         })
-        .and_then(|config| start(&arguments, config).map_err(|error| (error, FAILED)))
+        .and_then(|config| {
+            start(&arguments, config).map_err(|error| {
+                let status = status_of(&error).unwrap_or(FAILED);
+                (arguments.data_dir.with_help(error), status)
+            })
+        })
     else {
         return ExitCode::SUCCESS;
     };
@@ -218,7 +230,7 @@ fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
 
 fn start(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let served = runtime.block_on(serve(&arguments.listen(), config));
+    let served = runtime.block_on(serve(arguments, config));
     // Whatever still runs after the grace period shall not hold up the exit.
     runtime.shutdown_background();
     served
@@ -237,10 +249,16 @@ fn start_logging(arguments: &ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(listen: &Listen, config: Config) -> anyhow::Result<()> {
+async fn serve(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot handle signals")?;
-    let server = Server::bind(listen, config).await?;
-    announce(server.local_address()?).context("cannot write to standard output")?;
+    let kept = arguments.data_dir.open()?;
+    let server = Server::bind(&arguments.listen(), config).await?;
+    let server = match kept {
+        Some((log, options)) => server.keeping(log, options),
+        None => server,
+    };
+    let address = server.local_address()?;
+    announce(address, &arguments.data_dir).context("cannot write to standard output")?;
     let (stop, stopped) = oneshot::channel();
     let twice = async {
         signals.next().await;
@@ -257,9 +275,11 @@ async fn serve(listen: &Listen, config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn announce(address: SocketAddr) -> io::Result<()> {
+/// Both lines at once: who starts a server may read the first one alone.
+fn announce(address: SocketAddr, kept: &DataDirArgs) -> io::Result<()> {
+    let lines = format!("fluxion: gRPC listening on {address}\nfluxion: {kept}\n");
     let mut out = io::stdout();
-    writeln!(out, "fluxion: gRPC listening on {address}")?;
+    out.write_all(lines.as_bytes())?;
     out.flush()
 }
 

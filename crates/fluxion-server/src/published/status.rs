@@ -12,7 +12,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     Reason, answer_too_large, as_sent, call_too_long, exhausted, interrupted, load_too_long,
-    no_memory, not_possible, told, too_many_visits, unprintable,
+    no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -157,6 +157,7 @@ pub(crate) fn stopped(error: Stopped) -> Status {
     match error {
         Stopped::Fault => Status::internal(error.to_string()),
         Stopped::Dropped => no_graph(),
+        Stopped::Unwritten => unwritten(),
         Stopped::TooLong(limit) => call_too_long(limit),
     }
 }
