@@ -3,10 +3,11 @@
 use std::fmt;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use fluxion_server::{JournalFault, JournalOptions, ServeError};
+use fluxion_server::{ByteSize, JournalFault, JournalOptions, ServeError};
 use fluxion_store::journal::{Log, LogError};
 use fluxion_store_sqlite::{Durability, LostTail, SqliteLog, SqliteOptions};
 
@@ -33,6 +34,51 @@ pub(crate) struct DataDirArgs {
     /// How often is synced with `--durability interval`.
     #[arg(long, env = "FLUXION_SYNC_INTERVAL", value_name = "MILLISECONDS", default_value = "100")]
     sync_interval: NonZeroU64,
+
+    /// A snapshot is made of a graph after so many changes: the next start then reads only what came after it.
+    #[arg(
+        long,
+        env = "FLUXION_SNAPSHOT_EVERY_RECORDS",
+        value_name = "NUMBER",
+        default_value = "100000"
+    )]
+    snapshot_every_records: NonZeroU64,
+
+    /// Or after changes that take so much.
+    #[arg(
+        long,
+        env = "FLUXION_SNAPSHOT_EVERY_BYTES",
+        value_name = "SIZE",
+        default_value = "64MiB"
+    )]
+    snapshot_every_bytes: ByteSize,
+
+    /// How long changes are kept that no start needs any more: `7d`, `12h`, `30m` or `90s`.
+    #[arg(long, env = "FLUXION_HISTORY", value_name = "TIME", default_value = "7d")]
+    history: Span,
+}
+
+/// A time as people write it.
+#[derive(Clone, Copy, Debug)]
+struct Span(Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}`: expected a number with d, h, m or s");
+        let unit = text.chars().next_back().ok_or_else(wrong)?;
+        let seconds: u64 = match unit {
+            'd' => 86_400,
+            'h' => 3_600,
+            'm' => 60,
+            's' => 1,
+            _ => return Err(wrong()),
+        };
+        let number = text.strip_suffix(unit).and_then(|number| number.parse::<u64>().ok());
+        let all = number.and_then(|number| number.checked_mul(seconds)).ok_or_else(wrong)?;
+        Ok(Self(Duration::from_secs(all)))
+    }
 }
 
 /// When what was done is on the disk.
@@ -97,7 +143,12 @@ impl DataDirArgs {
     fn options(&self) -> JournalOptions {
         let interval = Duration::from_millis(self.sync_interval.get());
         let sync_every = (self.durability == When::Interval).then_some(interval);
-        JournalOptions { sync_every }
+        JournalOptions {
+            sync_every,
+            snapshot_records: self.snapshot_every_records.get(),
+            snapshot_bytes: self.snapshot_every_bytes.0,
+            history: self.history.0,
+        }
     }
 
     /// An error with the command that helps.

@@ -1,7 +1,7 @@
 //! The journal of a server, from its beginning to its end, and what clients are told meanwhile.
 
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use fluxion_store::journal::Log;
 use tokio::sync::oneshot;
@@ -10,7 +10,7 @@ use crate::health::Health;
 use crate::journal_options::JournalOptions;
 use crate::refusals;
 use crate::transport::descriptors::TooFewDescriptors;
-use crate::transport::journal::{Found, Journal, JournalFault};
+use crate::transport::journal::{self, Found, Journal, JournalFault};
 use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
 
@@ -57,13 +57,13 @@ impl Keeping {
             let (readiness, found) = (Readiness::default(), Mutex::default());
             return Ok(Self { journal: None, readiness, found });
         };
-        let (journal, found) = Journal::start(log, options.sync_every, Box::new(refusals::sent))?;
+        let (journal, found) = journal::start(log, options, Box::new(refusals::sent))?;
         let (journal, found) = (Some(journal), Mutex::new(Some(found)));
         Ok(Self { journal, readiness: Readiness::recovering(), found })
     }
 
     /// Enters what there was into the registry, and tells that the server serves. Completes only if that fails.
-    pub(crate) async fn recovered(&self, registry: &Registry, health: &Health) -> ServeError {
+    pub(crate) async fn recovered(&self, registry: &Arc<Registry>, health: &Health) -> ServeError {
         let found = self.found.lock().ok().and_then(|mut found| found.take());
         if let Some(found) = found {
             let entered = match found.await {

@@ -40,7 +40,7 @@ pub struct Server {
 }
 
 /// How long the graphs may take to be put away.
-const PUT_AWAY: Duration = Duration::from_secs(5);
+const PUT_AWAY: Duration = Duration::from_secs(10);
 
 /// How serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -158,6 +158,7 @@ pub(crate) fn stopped(error: Stopped) -> Status {
         Stopped::Fault => Status::internal(error.to_string()),
         Stopped::Dropped => no_graph(),
         Stopped::Unwritten => unwritten(),
+        Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
     }
 }

@@ -27,6 +27,11 @@ pub(crate) enum Stopped {
     /// The engine met a fault of its own: its thread has ended.
     #[error("the engine stopped after an internal error: call Init again")]
     Fault,
+    /// The same, and the journal has all that it ever answered.
+    #[error(
+        "the engine stopped after an internal error: the graph is recovered from the journal, try again"
+    )]
+    Recovering,
     /// It was dropped while the call waited.
     #[error("the graph was dropped")]
     Dropped,

@@ -28,6 +28,10 @@ impl Drop for GraphLoop {
     /// The graph goes here, not where the last handle goes: that takes long, and must not wait for it after a fault.
     fn drop(&mut self) {
         drop(lock(&self.shared.serving).take());
+        match std::thread::panicking() || self.work.is_closed() {
+            true => self.shared.ending.lose(),
+            false => self.shared.ending.open(),
+        }
     }
 }
 

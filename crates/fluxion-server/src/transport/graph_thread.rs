@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_loop::{GraphLoop, Ready};
-use crate::transport::journal::GraphJournal;
+use crate::transport::journal::{Gate, GraphJournal};
 use crate::transport::served_graph::{Extent, Home, ServedGraph, lock};
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Cost, Origin, Waiting};
@@ -187,12 +187,14 @@ impl GraphThread {
         self.clone().answered(self.enter(cost, work), answer).await
     }
 
-    /// Records what is carried: the server ends.
+    /// Records all that there is: the server ends.
     pub(crate) async fn put_away(&self) {
         let (done, put_away) = oneshot::channel();
         self.queue.enter(Origin::Server, Cost::Cheap, Work::PutAway(done).into());
         // a graph that is gone has nothing to record
-        let _ = put_away.await;
+        if let Ok(Some(snapshot)) = put_away.await {
+            let _ = snapshot.await;
+        }
     }
 
     /// Queues a piece of work, behind what its origin has queued before.
@@ -245,8 +247,14 @@ impl GraphThread {
         }
         match self.shared.dropped.load(Ordering::SeqCst) || self.shared.is_closed() {
             true => Stopped::Dropped,
+            false if self.journal().is_some() => Stopped::Recovering,
             false => Stopped::Fault,
         }
+    }
+
+    /// Passed when its thread ends, lost if that is a fault.
+    pub(crate) fn ending(&self) -> Arc<Gate> {
+        Arc::clone(&self.shared.ending)
     }
 
     /// Where the graph is written down; nothing if it is kept in memory only.

@@ -126,17 +126,56 @@ impl Registry {
     }
 
     /// Enters what a journal holds, before anybody asks.
-    pub(crate) async fn resume(&self, found: Found) -> Result<(), StartError> {
+    pub(crate) async fn resume(self: &Arc<Self>, found: Found) -> Result<(), StartError> {
         for (name, number) in found.spent {
             self.numbers(&name).raise(number.0);
         }
-        for RecoveredGraph { name, store, end } in found.graphs {
+        for RecoveredGraph { name, store, end, records } in found.graphs {
             let Some(journal) = self.journal.clone() else { break };
             let home = self.home(&name);
             home.numbers.raise(store.context().next_job().0);
-            let journal = GraphJournal::of_recovered(journal, end, home.numbers.clone());
+            let journal = GraphJournal::of_recovered(journal, end, records, home.numbers.clone());
             let graph = GraphThread::resume(store, journal, home).await?;
+            self.watch(&name, &graph);
             self.slots().entry(name).or_default().graph = Some(graph);
+        }
+        Ok(())
+    }
+
+    /// Recovers a graph from the journal if its thread meets a fault.
+    fn watch(self: &Arc<Self>, name: &str, graph: &GraphThread) {
+        let Some(journal) = graph.journal().cloned() else { return };
+        let (ending, name, registry) = (graph.ending(), name.to_owned(), Arc::downgrade(self));
+        tokio::spawn(async move {
+            if ending.passed().await.is_err()
+                && let Some(registry) = registry.upgrade()
+                && let Err(error) = registry.revive(&name, journal).await
+            {
+                tracing::error!(graph = name, error, "a graph is not served any more");
+            }
+        });
+    }
+
+    async fn revive(
+        self: &Arc<Self>,
+        name: &str,
+        journal: Arc<GraphJournal>,
+    ) -> Result<(), String> {
+        tracing::error!(graph = name, "its thread met a fault: it is recovered from the journal");
+        // a graph that has given way, or is written no more, stays as it is
+        if journal.durable().await.is_err() || journal.is_closed() {
+            return Ok(());
+        }
+        let recovered = journal.recover().await.map_err(|fault| fault.to_string())?;
+        let store = recovered.store;
+        let incarnation = store.incarnation();
+        let graph = GraphThread::resume(store, journal, self.home(name)).await;
+        let graph = graph.map_err(|error| error.to_string())?;
+        self.watch(name, &graph);
+        if let Some(slot) = self.slots().get_mut(name)
+            && slot.graph.as_ref().is_some_and(|graph| graph.incarnation() == incarnation)
+        {
+            slot.graph = Some(graph);
         }
         Ok(())
     }
@@ -321,6 +360,7 @@ impl PendingLoad {
             // what is done there from now on would not be written
             before.iter().for_each(GraphThread::retire);
         }
+        self.registry.watch(&self.name, &graph);
         if let Some(slot) = self.registry.slots().get_mut(&self.name) {
             slot.graph = Some(graph);
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use fluxion_context::{Account, Budget, JobId, Options, Stop};
 use fluxion_store::{Incarnation, RequestError};
 
-use crate::transport::journal::{GraphJournal, Journal, Unwritten};
+use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
@@ -27,6 +27,8 @@ pub(super) struct ServedGraph {
     pub(super) summary: Mutex<Summary>,
     /// Where it is written down; nothing if it is kept in memory only, or is not loaded.
     pub(super) journal: OnceLock<Arc<GraphJournal>>,
+    /// Passed when its thread ends, lost if that is a fault.
+    pub(super) ending: Arc<Gate>,
 }
 
 /// Where a graph lives: its name, and what it shares with others.
@@ -88,6 +90,7 @@ impl ServedGraph {
             running: Mutex::default(),
             summary: Mutex::default(),
             journal: OnceLock::new(),
+            ending: Arc::default(),
         }
     }
 
@@ -116,8 +119,7 @@ impl ServedGraph {
             Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
             Work::Read(look) => look(serving),
             Work::PutAway(done) => {
-                serving.record_pending();
-                let _ = done.send(());
+                let _ = done.send(serving.put_away());
             }
             Work::TakeBack(job) if !serving.is_over() => {
                 serving.take_back(job);

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError};
-use fluxion_store::journal::Event;
+use fluxion_store::journal::{Event, SnapshotHead};
 use fluxion_store::{
     Answer, Answered, Command, Commit, CommitError, JobName, KeyedCommand, Proposal, RequestError,
     Store,
 };
+use tokio::sync::oneshot;
 
-use crate::transport::journal::{Gate, GraphJournal};
+use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
@@ -172,12 +173,27 @@ impl Serving {
         let Some(journal) = &self.journal else { return self.store.apply(&commit) };
         let settled = self.store.settle(commit)?;
         // if it is closed, the graph is gone, and so are its answers
-        let _ = journal.record(Event::Committed(settled));
+        if journal.record(Event::Committed(settled)) == Ok(Recorded::Enough) {
+            drop(self.snapshot());
+        }
         Ok(())
     }
 
+    /// Begins a snapshot; told when it is written. Nothing if there is no journal, or another one is being made.
+    pub(crate) fn snapshot(&self) -> Option<oneshot::Receiver<SnapshotHead>> {
+        let copy = self.journal.as_ref()?.copy(&self.store)?;
+        Some(write_snapshot(copy))
+    }
+
+    /// Records what is carried and, if there is anything new, all there is: the server ends.
+    pub(crate) fn put_away(&mut self) -> Option<oneshot::Receiver<SnapshotHead>> {
+        self.record_pending();
+        let has_news = self.journal.as_ref().is_some_and(|journal| journal.has_news());
+        if has_news { self.snapshot() } else { None }
+    }
+
     /// Records what is carried, if anything is.
-    pub(crate) fn record_pending(&mut self) {
+    fn record_pending(&mut self) {
         if let Some(pending) = self.store.pending().filter(|_| self.journal.is_some())
             && let Err(error) = self.do_and_record(pending)
         {

@@ -195,6 +195,11 @@ fn close<T>(shared: &Shared<T>) {
 pub(crate) struct Turns<T>(Arc<Shared<T>>);
 
 impl<T> Turns<T> {
+    /// Whether somebody has ended it.
+    pub(crate) fn is_closed(&self) -> bool {
+        lock(&self.0).is_closed
+    }
+
     /// The next one, as soon as there is one; none once nobody can enter any more, or all is closed.
     pub(crate) fn next(&self) -> Option<T> {
         let mut state = lock(&self.0);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fluxion_context::{Budget, JobId, Stop};
+use fluxion_store::journal::SnapshotHead;
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
@@ -39,8 +40,8 @@ pub(crate) enum Work {
     Read(Box<dyn FnOnce(&Serving) + Send>),
     /// The client of a job left before it heard of it.
     TakeBack(JobId),
-    /// The server ends: what is carried is recorded.
-    PutAway(oneshot::Sender<()>),
+    /// The server ends.
+    PutAway(oneshot::Sender<Option<oneshot::Receiver<SnapshotHead>>>),
 }
 
 impl fmt::Debug for Work {

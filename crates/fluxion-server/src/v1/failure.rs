@@ -92,6 +92,7 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
             Status::internal("the engine stopped after an internal error: create the graph again")
         }
         Stopped::Unwritten => unwritten(),
+        Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
     }
 }

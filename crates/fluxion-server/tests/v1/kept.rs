@@ -157,3 +157,19 @@ impl Disk {
         }
     }
 }
+
+impl Disk {
+    /// How many snapshots there are of all graphs.
+    pub(crate) fn snapshots(&self) -> usize {
+        let mut content = self.content();
+        let graphs = content.log.graphs().unwrap();
+        graphs.iter().map(|graph| content.log.snapshots(graph.id).unwrap().len()).sum()
+    }
+
+    /// Waits until there is one.
+    pub(crate) async fn snapshotted(&self) {
+        while self.snapshots() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}

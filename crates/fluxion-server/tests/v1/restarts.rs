@@ -1,6 +1,5 @@
 //! Servers that are killed, and what their successors find.
 
-use fluxion_server::ServeError;
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use fluxion_server::proto::fluxion::v1::{
     CancelRequest, DropGraphRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
@@ -9,6 +8,7 @@ use fluxion_server::proto::fluxion::v1::{
     SetStatusRequest, ShrinkJobs, ShrinkRequest, Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{InitRequest, MatchRequest as PublishedMatch};
+use fluxion_server::{JournalOptions, ServeError};
 use fluxion_store::journal::Life;
 use tonic::{Code, Status};
 
@@ -294,4 +294,37 @@ async fn what_is_carried_is_written_on_a_clean_stop() {
     server.stop().await.unwrap();
     let mut v1 = disk.after_a_crash(None).start().await;
     assert_eq!(v1.take(1).await.unwrap().job_id, 2);
+}
+
+/// Snapshots after every other record: whatever is lost of them, or comes after them, nothing else changes.
+#[tokio::test]
+async fn a_restart_from_snapshots_finds_the_same() {
+    let options = JournalOptions { snapshot_records: 2, ..JournalOptions::default() };
+    let disk = Disk::new();
+    let mut before = disk.start_with(options).await;
+    let repeats = work(&mut before).await;
+    let told = before.all_there_is().await;
+    disk.snapshotted().await;
+    let disk = disk.after_a_crash(None);
+    let mut after = disk.start_with(options).await;
+    assert_eq!(after.all_there_is().await, told);
+    for (request, answer) in &repeats {
+        assert_eq!(outcome(&mut after, request).await, *answer);
+    }
+    let V1 { server, .. } = after;
+    server.stop().await.unwrap();
+    let mut last = disk.after_a_crash(None).start().await;
+    assert_eq!(last.all_there_is().await, told);
+}
+
+#[tokio::test]
+async fn an_orderly_end_leaves_a_snapshot() {
+    let disk = Disk::new();
+    let mut v1 = disk.start().await;
+    v1.create("default", &cluster(1, 2)).await.unwrap();
+    v1.take(1).await.unwrap();
+    assert_eq!(disk.snapshots(), 0);
+    let V1 { server, .. } = v1;
+    server.stop().await.unwrap();
+    assert_eq!(disk.snapshots(), 1);
 }

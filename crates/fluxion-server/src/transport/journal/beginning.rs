@@ -10,7 +10,7 @@ use fluxion_store::journal::{
     ChainEnd, Event, GraphEntry, Life, Log, LogError, Progress, Recovered, Sequence, recover,
 };
 
-use crate::transport::journal::handle::JournalFault;
+use crate::transport::journal::fault::JournalFault;
 
 /// How often it is told how far a recovery is.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
@@ -30,6 +30,8 @@ pub(crate) struct RecoveredGraph {
     pub(crate) name: String,
     pub(crate) store: Store,
     pub(crate) end: ChainEnd,
+    /// How many records came after the snapshot with which it began.
+    pub(crate) records: u64,
 }
 
 pub(super) fn recover_all(log: &mut dyn Log) -> Result<Found, JournalFault> {
@@ -62,7 +64,7 @@ pub(super) fn recover_one(
     let (seconds, revision) = (start.elapsed().as_secs_f64(), store.revision().0);
     let jobs = store.context().live_jobs();
     tracing::info!(graph = entry.name, revision, jobs, records, seconds, "a graph was recovered");
-    Ok(RecoveredGraph { name: entry.name.clone(), store, end })
+    Ok(RecoveredGraph { name: entry.name.clone(), store, end, records })
 }
 
 /// The number that the last record of a dropped graph tells; its name may come again.

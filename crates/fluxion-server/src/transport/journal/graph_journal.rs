@@ -8,11 +8,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fluxion_context::JobId;
 use fluxion_store::Store;
-use fluxion_store::journal::{ChainEnd, Event, Frame, GraphId, OpenFrame, Record, Time};
+use fluxion_store::journal::{ChainEnd, Event, Frame, GraphId, OpenFrame, Record, Sequence, Time};
+use tokio::sync::oneshot;
 
+use crate::transport::journal::beginning::{RecoveredGraph, recover_one};
+use crate::transport::journal::desk::{Desk, News};
+use crate::transport::journal::fault::JournalFault;
 use crate::transport::journal::gate::{Gate, Unwritten};
-use crate::transport::journal::handle::Journal;
 use crate::transport::numbers::Numbers;
+
+/// A handle on the journal of all graphs; clones share it.
+pub(crate) type Journal = Desk<GraphJournal>;
 
 /// Beyond so many bytes that are not durable a graph takes no new work.
 const MOST_ON_WAY: usize = 16 << 20;
@@ -41,6 +47,28 @@ struct Pages {
     phase: Phase,
     /// The graph that gives way when this one is created.
     replaces: Option<Arc<GraphJournal>>,
+    /// The last record.
+    last: Sequence,
+    /// What came after the last snapshot.
+    news: News,
+    /// A snapshot is being made.
+    is_copied: bool,
+}
+
+/// A clone of a graph, for a snapshot.
+#[derive(Debug)]
+pub(crate) struct GraphCopy {
+    pub(super) store: Store,
+    pub(super) graph: Arc<GraphJournal>,
+    /// The last record that it knows of.
+    pub(super) sequence: Sequence,
+}
+
+/// Whether there is enough new for a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    Enough,
+    Little,
 }
 
 /// How far the life of a graph is written.
@@ -93,8 +121,30 @@ impl GraphJournal {
     }
 
     /// A graph that was recovered.
-    pub(crate) fn of_recovered(journal: Journal, end: ChainEnd, numbers: Numbers) -> Arc<Self> {
-        Self::with(journal, numbers, Pages::new(end, OpenFrame::new(), Phase::Alive))
+    pub(crate) fn of_recovered(
+        journal: Journal,
+        end: ChainEnd,
+        records: u64,
+        numbers: Numbers,
+    ) -> Arc<Self> {
+        let mut pages = Pages::new(end, OpenFrame::new(), Phase::Alive);
+        (pages.last, pages.news.records) = (end.sequence, records);
+        Self::with(journal, numbers, pages)
+    }
+
+    /// The graph as it was after the last record that is durable, from the log.
+    pub(crate) async fn recover(&self) -> Result<RecoveredGraph, JournalFault> {
+        let (sender, recovered) = oneshot::channel();
+        let id = self.id();
+        self.journal.send(Box::new(move |log| {
+            let entry = log.graphs()?.into_iter().find(|entry| entry.id == id);
+            let _ = sender.send(entry.map(|entry| recover_one(log, &entry)));
+            Ok(())
+        }));
+        match recovered.await {
+            Ok(Some(recovered)) => recovered,
+            _ => Err(JournalFault::Thread("it knows no such graph".to_owned())),
+        }
     }
 
     fn with(journal: Journal, numbers: Numbers, pages: Pages) -> Arc<Self> {
@@ -125,7 +175,7 @@ impl GraphJournal {
     }
 
     /// Adds something that happened. O(what it says).
-    pub(crate) fn record(self: &Arc<Self>, event: Event) -> Result<(), Closed> {
+    pub(crate) fn record(self: &Arc<Self>, event: Event) -> Result<Recorded, Closed> {
         let record = Record::new(now(), event);
         let mut pages = self.pages();
         if pages.is_over() {
@@ -133,17 +183,51 @@ impl GraphJournal {
         }
         self.push(&mut pages, &record);
         let is_listed = std::mem::replace(&mut pages.is_listed, true);
+        let is_due = !pages.is_copied && self.journal.is_due(pages.news);
         drop(pages);
         if !is_listed {
             self.journal.list(Arc::clone(self));
         }
-        Ok(())
+        Ok(if is_due { Recorded::Enough } else { Recorded::Little })
+    }
+
+    /// Takes a clone of the graph as it is after the last record; nothing if a snapshot is being made, or nothing is written any
+    /// more.
+    pub(crate) fn copy(self: &Arc<Self>, store: &Store) -> Option<GraphCopy> {
+        let mut pages = self.pages();
+        if pages.is_copied || pages.is_over() || self.is_lost() {
+            return None;
+        }
+        (pages.is_copied, pages.news) = (true, News::default());
+        Some(GraphCopy { store: store.clone(), graph: Arc::clone(self), sequence: pages.last })
+    }
+
+    /// Whether a snapshot would have something new to say.
+    pub(crate) fn has_news(&self) -> bool {
+        self.pages().news.records > 0
+    }
+
+    /// The snapshot was written, or will not be.
+    pub(super) fn copied(&self) {
+        self.pages().is_copied = false;
+    }
+
+    /// Which graph of the log it is.
+    pub(super) fn id(&self) -> GraphId {
+        self.pages().end.graph
+    }
+
+    pub(super) fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     fn push(&self, pages: &mut Pages, record: &Record) {
         let before = pages.frame.bytes();
         pages.frame.push(record, self.journal.refusals());
-        self.on_way.fetch_add(pages.frame.bytes() - before, Ordering::Relaxed);
+        let bytes = pages.frame.bytes() - before;
+        self.on_way.fetch_add(bytes, Ordering::Relaxed);
+        pages.last.0 += 1;
+        pages.news.add(bytes as u64);
     }
 
     fn list(self: &Arc<Self>) {
@@ -241,11 +325,6 @@ impl GraphJournal {
         self.on_way.fetch_sub(taken.bytes, Ordering::Relaxed);
         taken.gate.open();
     }
-
-    /// Where its frames end that were written.
-    pub(crate) fn written_end(&self) -> ChainEnd {
-        self.pages().end
-    }
 }
 
 /// A frame that was sealed.
@@ -268,8 +347,19 @@ impl TakenFrame {
 
 impl Pages {
     fn new(end: ChainEnd, frame: OpenFrame, phase: Phase) -> Self {
-        let (gate, writing, is_listed, replaces) = (Arc::default(), None, false, None);
-        Self { end, frame, gate, writing, is_listed, phase, replaces }
+        let last = Sequence(frame.records());
+        Self {
+            end,
+            frame,
+            gate: Arc::default(),
+            writing: None,
+            is_listed: false,
+            phase,
+            replaces: None,
+            last,
+            news: News::default(),
+            is_copied: false,
+        }
     }
 
     fn is_over(&self) -> bool {

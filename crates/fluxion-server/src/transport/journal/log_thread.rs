@@ -8,37 +8,47 @@ use std::time::{Duration, Instant};
 use fluxion_store::journal::{GroupCommit, Log, LogError};
 use tokio::sync::oneshot;
 
+use crate::journal_options::JournalOptions;
 use crate::transport::journal::beginning::{self, Found};
-use crate::transport::journal::graph_journal::{GraphJournal, TakenFrame};
-use crate::transport::journal::handle::{Errand, JournalFault, Shared, Step};
+use crate::transport::journal::desk::{Errand, SharedRefusals, Step};
+use crate::transport::journal::fault::JournalFault;
+use crate::transport::journal::graph_journal::{GraphJournal, Journal, TakenFrame};
+
+/// Starts the thread, which first recovers all graphs, and tells what it has found.
+pub(crate) fn start(
+    log: Box<dyn Log>,
+    options: JournalOptions,
+    refusals: SharedRefusals,
+) -> Result<(Journal, oneshot::Receiver<Result<Found, JournalFault>>), JournalFault> {
+    let desk = Journal::new(options, refusals);
+    let (found, finding) = oneshot::channel();
+    let sync_every = options.sync_every;
+    let thread = LogThread { log, desk: desk.clone(), sync_every, unsynced: None };
+    let spawned = std::thread::Builder::new().name("journal".to_owned());
+    let spawned = spawned.spawn(move || thread.run(found));
+    spawned.map_err(|error| JournalFault::Thread(error.to_string()))?;
+    Ok((desk, finding))
+}
 
 /// See the module documentation.
-pub(super) struct LogThread {
+struct LogThread {
     log: Box<dyn Log>,
-    shared: Arc<Shared>,
+    desk: Journal,
     sync_every: Option<Duration>,
     /// When the first commit was made that was not synced.
     unsynced: Option<Instant>,
 }
 
 impl LogThread {
-    pub(super) fn new(
-        log: Box<dyn Log>,
-        shared: Arc<Shared>,
-        sync_every: Option<Duration>,
-    ) -> Self {
-        Self { log, shared, sync_every, unsynced: None }
-    }
-
     /// Recovers all graphs, then writes until it is told to end.
-    pub(super) fn run(mut self, found: oneshot::Sender<Result<Found, JournalFault>>) {
+    fn run(mut self, found: oneshot::Sender<Result<Found, JournalFault>>) {
         let recovered = beginning::recover_all(&mut *self.log);
         if let Err(fault) = &recovered {
-            self.shared.fail(fault.clone());
+            self.desk.fail(fault.clone());
         }
         let _ = found.send(recovered);
         loop {
-            match self.shared.next(self.until_sync()) {
+            match self.desk.next(self.until_sync()) {
                 Step::Work(listed, errand) => self.work(listed, errand),
                 Step::Nothing => {}
                 Step::Over(closing) => {
@@ -58,7 +68,7 @@ impl LogThread {
         if !listed.is_empty() {
             self.write(listed);
         }
-        if let Some(errand) = errand.filter(|_| !self.shared.is_failed()) {
+        if let Some(errand) = errand.filter(|_| !self.desk.is_failed()) {
             let done = errand(&mut *self.log);
             self.note(done);
         }
@@ -71,7 +81,7 @@ impl LogThread {
     }
 
     fn sync_now(&mut self) {
-        if self.unsynced.take().is_some() && !self.shared.is_failed() {
+        if self.unsynced.take().is_some() && !self.desk.is_failed() {
             let synced = self.log.sync();
             self.note(synced);
         }
@@ -79,7 +89,7 @@ impl LogThread {
 
     fn note(&self, done: Result<(), LogError>) {
         if let Err(error) = done {
-            self.shared.fail(error.into());
+            self.desk.fail(error.into());
         }
     }
 
@@ -98,7 +108,7 @@ impl LogThread {
         if commit.frames.is_empty() {
             return;
         }
-        if !self.shared.is_failed() {
+        if !self.desk.is_failed() {
             let done = self.log.append(&commit);
             self.note(done);
         }
@@ -106,7 +116,7 @@ impl LogThread {
             self.unsynced = Some(Instant::now());
         }
         for (graph, written) in graphs {
-            match self.shared.is_failed() {
+            match self.desk.is_failed() {
                 false => graph.written(&written),
                 true => written.gate.lose(),
             }
@@ -125,7 +135,7 @@ impl LogThread {
         all.extend(listed);
         if all.iter().any(|graph| graph.is_torn()) {
             let torn = "the thread of a graph met a fault in the middle of a record";
-            self.shared.fail(LogError::Poisoned(torn.to_owned()).into());
+            self.desk.fail(LogError::Poisoned(torn.to_owned()).into());
         }
         let log = &mut self.log;
         let taken = all.into_iter().filter_map(|graph| {

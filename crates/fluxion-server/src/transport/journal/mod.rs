@@ -8,18 +8,25 @@
 //! |---|---|
 //! | `graph_journal` | what is to be written of one graph |
 //! | `gate` | what answers wait for |
-//! | `handle` | the end that everybody has |
+//! | `desk` | what waits for the log, and the end that everybody has |
 //! | `log_thread` | the thread that has the log |
 //! | `beginning` | recovery of all graphs at start |
+//! | `snapshots` | all that there is of a graph, now and then |
+//! | `fault` | why the journal cannot be served |
 
 mod beginning;
+mod desk;
+mod fault;
 mod gate;
 mod graph_journal;
-mod handle;
 mod log_thread;
+mod snapshots;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use beginning::{Found, RecoveredGraph};
+pub use fault::JournalFault;
 pub(crate) use gate::{Gate, Unwritten};
-pub(crate) use graph_journal::GraphJournal;
-pub(crate) use handle::Journal;
-pub use handle::JournalFault;
+pub(crate) use graph_journal::{GraphJournal, Journal, Recorded};
+pub(crate) use log_thread::start;
+pub(crate) use snapshots::write as write_snapshot;
