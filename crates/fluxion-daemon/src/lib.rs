@@ -14,8 +14,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_VISITS, Drained, Limits, Listen, MemoryLimit, Port,
-    Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_VISITS, Drained, Limits, Listen, MemoryLimit, OnInit,
+    Port, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -113,6 +113,11 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
 
+    /// What becomes of the graph that there is when a client sends Init, as clients do when they start: it gives way with its jobs, stays if it
+    /// was loaded from the same text with the same options, or stays and the Init is refused.
+    #[arg(long, env = "FLUXION_ON_INIT", value_name = "WHAT", default_value = "replace")]
+    on_init: WhatOnInit,
+
     #[command(flatten)]
     data_dir: DataDirArgs,
 
@@ -157,6 +162,23 @@ impl Seconds {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum WhatOnInit {
+    Replace,
+    KeepIfSame,
+    Refuse,
+}
+
+impl From<WhatOnInit> for OnInit {
+    fn from(what: WhatOnInit) -> Self {
+        match what {
+            WhatOnInit::Replace => Self::Replace,
+            WhatOnInit::KeepIfSame => Self::KeepIfSame,
+            WhatOnInit::Refuse => Self::Refuse,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum LogFormat {
     Text,
     Json,
@@ -173,6 +195,7 @@ impl ServeArgs {
             match_format: self.match_format,
             prune_filters: self.prune_filters.clone(),
             slots: self.slots,
+            on_init: self.on_init.into(),
             limits: Limits {
                 graph: self.max_graph_size,
                 message: self.max_message_size,

@@ -112,7 +112,9 @@ async fn what_was_answered_is_there_after_kill_and_after_an_orderly_end() {
     assert_eq!(take(&mut client).await, None);
     let kill = format!("kill -TERM {}", second.child.id());
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-    assert_eq!(second.child.wait().unwrap().code(), Some(0));
+    // the client hears meanwhile that the server ends
+    let ended = tokio::task::spawn_blocking(move || second.child.wait().unwrap().code()).await;
+    assert_eq!(ended.unwrap(), Some(0));
     let mut third = Process::start(command(directory.path()));
     let mut client = third.client().await;
     assert_eq!(take(&mut client).await, None);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{Budget, Context, JobId, LoadError, Loaded};
+use fluxion_store::journal::source_of;
 use fluxion_store::{Incarnation, Store};
 use tokio::sync::oneshot;
 
@@ -40,6 +41,7 @@ impl GraphLoop {
     pub(super) fn load(self, text: String, incarnation: Incarnation, budget: Budget, ready: Ready) {
         let start = Instant::now();
         let loaded = Context::load_within(&text, &self.shared.options, &budget);
+        let source = source_of(&text, &self.shared.options);
         drop((text, budget));
         let seconds = start.elapsed().as_secs_f64();
         match loaded {
@@ -48,6 +50,7 @@ impl GraphLoop {
                     tracing::warn!(%warning, "the graph is odd");
                 }
                 let store = Store::new(context, self.shared.options.clone(), incarnation);
+                let store = store.loaded_from(source);
                 self.begin(store, seconds, ready);
             }
             Err(error) => {
@@ -76,6 +79,9 @@ impl GraphLoop {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,
         };
+        if let Some(source) = serving.store.source() {
+            let _ = self.shared.source.set(source);
+        }
         self.shared.tell(&serving);
         *lock(&self.shared.serving) = Some(serving);
         if ready.send(Ok(())).is_ok() {

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use fluxion_context::{LoadError, Options, Stop};
-use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
+use fluxion_store::{Incarnation, KeyedCommand, LoadSource, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::faults::{StartError, Stopped};
@@ -116,6 +116,12 @@ impl GraphThread {
     /// How the graph was loaded.
     pub(crate) fn options(&self) -> &Options {
         &self.shared.options
+    }
+
+    /// Whether it was loaded from this, and is served, or will be.
+    pub(crate) fn is_from(&self, source: LoadSource) -> bool {
+        let lives = self.journal().is_some() || !self.queue.is_closed();
+        lives && self.shared.source.get() == Some(&source)
     }
 
     /// Which load of a graph it is: the same for as long as the thread lives, so that nobody need wait for it.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fluxion_context::{Exhausted, Options};
 use fluxion_store::Incarnation;
+use fluxion_store::journal::source_of;
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::faults::{StartError, Stopped};
@@ -33,6 +34,8 @@ pub(crate) enum Existing {
     Stays,
     /// It gives way once the new one has loaded.
     GivesWay,
+    /// As `GivesWay`, unless it was loaded from the same text with the same options.
+    StaysIfSame,
     /// As `GivesWay`, but there must be one, of this incarnation.
     GivesWayAs(Incarnation),
 }
@@ -286,6 +289,11 @@ impl Registry {
                     other => other,
                 },
             )?;
+            if existing == Existing::StaysIfSame
+                && let Some(same) = pending.same(&text, &options)
+            {
+                return Ok(same);
+            }
             let home = pending.registry.home(&pending.name);
             let graph = GraphThread::load(text, options, home).await?;
             pending.put(graph.clone(), existing).await?;
@@ -340,6 +348,16 @@ impl PendingLoad {
         slot.loads += 1;
         let turn = Arc::clone(&slot.turn);
         Ok((Self { registry: Arc::clone(registry), name: name.to_owned() }, turn))
+    }
+
+    /// The graph that there is, if it was loaded from the same.
+    fn same(&self, text: &str, options: &Options) -> Option<GraphThread> {
+        let graph = self.registry.graph(&self.name)?;
+        let is_same = graph.is_from(source_of(text, options));
+        is_same.then(|| {
+            tracing::info!(graph = self.name, "the same graph was sent again: its jobs stay");
+            graph
+        })
     }
 
     /// Enters the graph, once that is durable. The graph that was to give way may have been dropped while the new one

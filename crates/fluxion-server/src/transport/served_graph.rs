@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use fluxion_context::{Account, Budget, JobId, Options, Stop};
-use fluxion_store::{Incarnation, RequestError};
+use fluxion_store::{Incarnation, LoadSource, RequestError};
 
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
@@ -27,6 +27,8 @@ pub(super) struct ServedGraph {
     pub(super) summary: Mutex<Summary>,
     /// Where it is written down; nothing if it is kept in memory only, or is not loaded.
     pub(super) journal: OnceLock<Arc<GraphJournal>>,
+    /// What it was loaded from.
+    pub(super) source: OnceLock<LoadSource>,
     /// Passed when its thread ends, lost if that is a fault.
     pub(super) ending: Arc<Gate>,
 }
@@ -90,6 +92,7 @@ impl ServedGraph {
             running: Mutex::default(),
             summary: Mutex::default(),
             journal: OnceLock::new(),
+            source: OnceLock::new(),
             ending: Arc::default(),
         }
     }

@@ -118,6 +118,11 @@ impl<T> Waiting<T> {
         }
     }
 
+    /// Whether nobody serves any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        lock(&self.0.0).is_closed
+    }
+
     /// A turn at once, if nobody has one and nothing waits.
     pub(crate) fn turn_at_once(&self) -> Option<OwnTurn<'_, T>> {
         let Entrance(shared) = &*self.0;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 
-use fluxion_server::{Config, JournalOptions, Listen, Port, Server};
+use fluxion_server::{Config, JournalOptions, Listen, OnInit, Port, Server};
 use fluxion_store::journal::{
     Frame, GraphEntry, GraphId, GroupCommit, Log, LogError, MemoryLog, Pruned, Sequence,
     SnapshotHead, Time,
@@ -60,9 +60,9 @@ impl Disk {
     }
 
     /// A server that keeps its graphs there.
-    pub(crate) async fn server(&self, options: JournalOptions) -> Server {
+    async fn server(&self, config: Config, options: JournalOptions) -> Server {
         let listen = Listen { host: "127.0.0.1".to_owned(), port: Port(0) };
-        let server = Server::bind(&listen, Config::default()).await.unwrap();
+        let server = Server::bind(&listen, config).await.unwrap();
         server.keeping(Box::new(self.clone()), options)
     }
 
@@ -72,7 +72,16 @@ impl Disk {
     }
 
     pub(crate) async fn start_with(&self, options: JournalOptions) -> V1 {
-        let v1 = V1::of(TestServer::of(self.server(options).await)).await;
+        self.served(Config::default(), options).await
+    }
+
+    pub(crate) async fn start_as(&self, on_init: OnInit) -> V1 {
+        let config = Config { on_init, ..Config::default() };
+        self.served(config, JournalOptions::default()).await
+    }
+
+    async fn served(&self, config: Config, options: JournalOptions) -> V1 {
+        let v1 = V1::of(TestServer::of(self.server(config, options).await)).await;
         v1.served().await;
         v1
     }

@@ -8,7 +8,7 @@ use fluxion_server::proto::fluxion::v1::{
     SetStatusRequest, ShrinkJobs, ShrinkRequest, Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{InitRequest, MatchRequest as PublishedMatch};
-use fluxion_server::{JournalOptions, ServeError};
+use fluxion_server::{JournalOptions, OnInit, ServeError};
 use fluxion_store::journal::Life;
 use tonic::{Code, Status};
 
@@ -327,4 +327,37 @@ async fn an_orderly_end_leaves_a_snapshot() {
     let V1 { server, .. } = v1;
     server.stop().await.unwrap();
     assert_eq!(disk.snapshots(), 1);
+}
+
+/// Whether the job of before is there after a restart and another Init, which says `code`.
+async fn check_on_init(on_init: OnInit, again: InitRequest, code: Code, stays: bool) {
+    let first = InitRequest { policy: "first".to_owned(), jgf: cluster(1, 2) };
+    let disk = Disk::new();
+    let v1 = disk.start_as(on_init).await;
+    let mut three = FluxionServiceClient::new(v1.server.channel().await);
+    three.init(first).await.unwrap();
+    let take = PublishedMatch {
+        jobspec: job(1, "core"),
+        request: "allocate".to_owned(),
+        ..PublishedMatch::default()
+    };
+    three.r#match(take.clone()).await.unwrap();
+    let mut v1 = disk.after_a_crash(None).start_as(on_init).await;
+    let mut three = FluxionServiceClient::new(v1.server.channel().await);
+    let answer = three.init(again).await.map(tonic::Response::into_inner);
+    assert_eq!(answer.map_or_else(|status| status.code(), |_| Code::Ok), code);
+    assert_eq!(v1.job_of(1).await.is_ok(), stays, "{on_init:?}");
+    assert_eq!(three.r#match(take).await.unwrap().into_inner().jobid, 2);
+}
+
+#[tokio::test]
+async fn an_init_after_a_restart_does_what_the_server_was_told() {
+    let same = || InitRequest { policy: "first".to_owned(), jgf: cluster(1, 2) };
+    let text = || InitRequest { jgf: cluster(1, 3), ..same() };
+    let options = || InitRequest { policy: "high".to_owned(), ..same() };
+    check_on_init(OnInit::Replace, same(), Code::Ok, false).await;
+    check_on_init(OnInit::KeepIfSame, same(), Code::Ok, true).await;
+    check_on_init(OnInit::KeepIfSame, text(), Code::Ok, false).await;
+    check_on_init(OnInit::KeepIfSame, options(), Code::Ok, false).await;
+    check_on_init(OnInit::Refuse, same(), Code::AlreadyExists, true).await;
 }

@@ -88,3 +88,4 @@ pub use log::{
 pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};
 pub use recovery::{Progress, Recovered, RecoveryError, RecoveryFault, recover, recover_from};
+pub use snapshot::source_of;
