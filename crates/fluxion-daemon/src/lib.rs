@@ -14,13 +14,16 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_VISITS, Drained, Limits, Listen, MemoryLimit, Port,
-    Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_VISITS, Drained, Limits, Listen, MemoryLimit, OnInit,
+    Port, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
+use crate::data_dir::{DataDirArgs, status_of};
+
+mod data_dir;
 mod policy_parser;
 
 pub use policy_parser::PolicyParser;
@@ -110,6 +113,14 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
 
+    /// What becomes of the graph that there is when a client sends Init, as clients do when they start: it gives way with its jobs, stays if it
+    /// was loaded from the same text with the same options, or stays and the Init is refused.
+    #[arg(long, env = "FLUXION_ON_INIT", value_name = "WHAT", default_value = "replace")]
+    on_init: WhatOnInit,
+
+    #[command(flatten)]
+    data_dir: DataDirArgs,
+
     /// What to log: error, warn, info, debug or trace, or directives such as `fluxion_server=debug`.
     #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
@@ -151,6 +162,23 @@ impl Seconds {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+enum WhatOnInit {
+    Replace,
+    KeepIfSame,
+    Refuse,
+}
+
+impl From<WhatOnInit> for OnInit {
+    fn from(what: WhatOnInit) -> Self {
+        match what {
+            WhatOnInit::Replace => Self::Replace,
+            WhatOnInit::KeepIfSame => Self::KeepIfSame,
+            WhatOnInit::Refuse => Self::Refuse,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum LogFormat {
     Text,
     Json,
@@ -167,6 +195,7 @@ impl ServeArgs {
             match_format: self.match_format,
             prune_filters: self.prune_filters.clone(),
             slots: self.slots,
+            on_init: self.on_init.into(),
             limits: Limits {
                 graph: self.max_graph_size,
                 message: self.max_message_size,
@@ -188,7 +217,8 @@ impl ServeArgs {
     }
 }
 
-/// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong.
+/// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong, 74 if what is kept
+/// cannot be read or written, 75 if another server has it, 78 if it is something else.
 #[must_use]
 pub fn run(arguments: ServeArgs) -> ExitCode {
     let Err((error, status)) = checked(&arguments)
@@ -196,7 +226,12 @@ pub fn run(arguments: ServeArgs) -> ExitCode {
             Some(ConfigError::Descriptors(_)) => (error, FAILED),
             _ => (error, WRONG_OPTIONS),
         })
-        .and_then(|config| start(&arguments, config).map_err(|error| (error, FAILED)))
+        .and_then(|config| {
+            start(&arguments, config).map_err(|error| {
+                let status = status_of(&error).unwrap_or(FAILED);
+                (arguments.data_dir.with_help(error), status)
+            })
+        })
     else {
         return ExitCode::SUCCESS;
     };
@@ -218,7 +253,7 @@ fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
 
 fn start(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let served = runtime.block_on(serve(&arguments.listen(), config));
+    let served = runtime.block_on(serve(arguments, config));
     // Whatever still runs after the grace period shall not hold up the exit.
     runtime.shutdown_background();
     served
@@ -237,10 +272,16 @@ fn start_logging(arguments: &ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(listen: &Listen, config: Config) -> anyhow::Result<()> {
+async fn serve(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot handle signals")?;
-    let server = Server::bind(listen, config).await?;
-    announce(server.local_address()?).context("cannot write to standard output")?;
+    let kept = arguments.data_dir.open()?;
+    let server = Server::bind(&arguments.listen(), config).await?;
+    let server = match kept {
+        Some((log, options)) => server.keeping(log, options),
+        None => server,
+    };
+    let address = server.local_address()?;
+    announce(address, &arguments.data_dir).context("cannot write to standard output")?;
     let (stop, stopped) = oneshot::channel();
     let twice = async {
         signals.next().await;
@@ -257,9 +298,11 @@ async fn serve(listen: &Listen, config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn announce(address: SocketAddr) -> io::Result<()> {
+/// Both lines at once: who starts a server may read the first one alone.
+fn announce(address: SocketAddr, kept: &DataDirArgs) -> io::Result<()> {
+    let lines = format!("fluxion: gRPC listening on {address}\nfluxion: {kept}\n");
     let mut out = io::stdout();
-    writeln!(out, "fluxion: gRPC listening on {address}")?;
+    out.write_all(lines.as_bytes())?;
     out.flush()
 }
 

@@ -19,6 +19,8 @@ const SERVER: &str = env!("CARGO_BIN_EXE_server");
 struct Process {
     child: Child,
     stdout: BufReader<ChildStdout>,
+    /// The second line of output: where the graphs are kept.
+    kept: String,
 }
 
 impl Drop for Process {
@@ -34,7 +36,7 @@ impl Process {
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
-        Self { child, stdout }
+        Self { child, stdout, kept: String::new() }
     }
 
     /// The port that the first line of output names.
@@ -42,6 +44,7 @@ impl Process {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
         assert!(line.starts_with("fluxion: gRPC listening on "), "{line:?}");
+        self.stdout.read_line(&mut self.kept).unwrap();
         line.trim_end().rsplit_once(':').unwrap().1.parse().unwrap()
     }
 
@@ -116,7 +119,7 @@ fn silent_connections_keep_nobody_out() {
     command.args(["-c", &script]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut process = Process { child, stdout };
+    let mut process = Process { child, stdout, kept: String::new() };
     let port = process.port();
     let silent: Vec<_> =
         (0..200).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
@@ -131,7 +134,7 @@ fn logged(script: &str) -> Process {
     command.args(["-c", script]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
-    Process { child, stdout }
+    Process { child, stdout, kept: String::new() }
 }
 
 impl Process {

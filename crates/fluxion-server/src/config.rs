@@ -20,12 +20,26 @@ pub struct Config {
     /// Where slots stand if a graph says nothing; `published` for the three calls and `deep` for `fluxion.v1` if not even
     /// the server does.
     pub slots: Option<SlotRule>,
+    /// What becomes of a graph when an Init comes.
+    pub on_init: OnInit,
     /// How much there may be of what clients send.
     pub limits: Limits,
     /// How long clients may be silent, and the engine may be busy.
     pub timeouts: Timeouts,
     /// How long calls in flight may go on after the service was told to stop.
     pub grace: Duration,
+}
+
+/// What becomes of the graph that there is when an Init comes: clients send one whenever they start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnInit {
+    /// It gives way, with its jobs.
+    #[default]
+    Replace,
+    /// It stays, with its jobs, if it was loaded from the same text with the same options.
+    KeepIfSame,
+    /// It stays, and the Init is refused.
+    Refuse,
 }
 
 /// How much there may be of what clients send.
@@ -103,6 +117,7 @@ impl Default for Config {
             match_format: MatchFormat::JgfFull,
             prune_filters,
             slots: None,
+            on_init: OnInit::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),

@@ -27,24 +27,33 @@ const NAMES: [&str; 5] = [
 ];
 
 /// What health checks are told.
+#[derive(Clone)]
 pub(crate) struct Health(HealthReporter);
 
 impl Health {
-    /// Everything is serving. Made when the port is open, so that nobody hears it too early.
-    pub(crate) async fn serving() -> (Self, Readable<HealthServer<impl HealthService>>) {
+    /// Nothing is serving yet.
+    pub(crate) async fn begin() -> (Self, Readable<HealthServer<impl HealthService>>) {
         let (reporter, service) = tonic_health::server::health_reporter();
+        let health = Self(reporter);
+        health.tell(ServingStatus::NotServing).await;
+        (health, Readable(service))
+    }
+
+    /// Everything is serving. Told when the port is open and the graphs are there, so that nobody hears it too early.
+    pub(crate) async fn serving(&self) {
+        self.tell(ServingStatus::Serving).await;
+    }
+
+    async fn tell(&self, status: ServingStatus) {
         for name in NAMES {
-            reporter.set_service_status(name, ServingStatus::Serving).await;
+            self.0.set_service_status(name, status).await;
         }
-        (Self(reporter), Readable(service))
     }
 
     /// Tells watchers that nothing is serving any more, then ends their streams, which would otherwise keep
     /// the server from finishing.
     pub(crate) async fn drain(mut self) {
-        for name in NAMES {
-            self.0.set_service_status(name, ServingStatus::NotServing).await;
-        }
+        self.tell(ServingStatus::NotServing).await;
         for name in NAMES {
             self.0.clear_service_status(name).await;
         }

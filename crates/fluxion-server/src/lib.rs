@@ -6,10 +6,13 @@
 //!
 //! [`Server::bind`] opens the port, [`Server::run`] serves until told to stop and then drains.
 
+mod asked_service;
 mod byte_size;
 mod codec;
 mod config;
 mod health;
+mod journal_options;
+mod keeping;
 #[cfg(test)]
 #[path = "../tests/leaving/mod.rs"]
 mod leaving;
@@ -19,6 +22,7 @@ mod message;
 pub mod proto;
 mod published;
 mod reflection;
+mod refusals;
 mod server;
 #[cfg(test)]
 mod test_graph;
@@ -26,9 +30,12 @@ mod transport;
 mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, DEFAULT_VISITS, Limits, Timeouts};
+pub use config::{Config, ConfigError, DEFAULT_VISITS, Limits, OnInit, Timeouts};
+pub use journal_options::JournalOptions;
+pub use keeping::ServeError;
 pub use legible::legible;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
-pub use server::{Drained, ServeError, Server};
+pub use server::{Drained, Server};
 pub use transport::descriptors::TooFewDescriptors;
+pub use transport::journal::JournalFault;
 pub use transport::listen::{InvalidPort, Listen, ListenError, Port};

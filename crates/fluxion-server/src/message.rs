@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::legible::legible;
+use crate::transport::faults::Stopped;
 
 /// The domain of all reasons.
 pub(crate) const DOMAIN: &str = "fluxion.v1";
@@ -127,6 +128,11 @@ pub(crate) fn exhausted_by<const N: usize>(
 /// The graph was dropped while it answered.
 pub(crate) fn interrupted() -> Status {
     Status::aborted("the call was stopped before it was done")
+}
+
+/// The journal failed under a call.
+pub(crate) fn unwritten() -> Status {
+    Status::unavailable(Stopped::Unwritten.to_string())
 }
 
 /// A call took longer than the server allows.

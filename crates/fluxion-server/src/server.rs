@@ -6,12 +6,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fluxion_store::journal::Log;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::service::Routes;
 
 use crate::config::{Config, Limits};
 use crate::health::Health;
+use crate::journal_options::JournalOptions;
+use crate::keeping::{Keeping, Kept, ServeError};
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
@@ -33,7 +36,11 @@ use crate::v1::{Graphs, Jobs, Resources};
 pub struct Server {
     listener: TcpListener,
     config: Config,
+    kept: Option<Kept>,
 }
+
+/// How long the graphs may take to be put away.
+const PUT_AWAY: Duration = Duration::from_secs(10);
 
 /// How serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,21 +51,16 @@ pub enum Drained {
     GraceElapsed,
 }
 
-/// Serving failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The system allows too few connections.
-    #[error(transparent)]
-    TooFewDescriptors(#[from] TooFewDescriptors),
-    /// The protocol cannot be described to clients.
-    #[error("the protocol descriptors are broken")]
-    Descriptors(#[from] prost::DecodeError),
-}
-
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Ok(Self { listener: listen.bind().await?, config })
+        Ok(Self { listener: listen.bind().await?, config, kept: None })
+    }
+
+    /// The same with a journal: the graphs that it holds are recovered first, and whatever is answered from then on is in it.
+    #[must_use]
+    pub fn keeping(self, log: Box<dyn Log>, options: JournalOptions) -> Self {
+        Self { kept: Some(Kept { log, options }), ..self }
     }
 
     /// Where the server listens.
@@ -66,31 +68,51 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `shutdown` completes, then drains: takes no more connections and calls, and waits for the
-    /// calls in flight, but not longer than the grace period.
+    /// Recovers what the journal holds, if there is one. Serves until `shutdown` completes, then drains: takes no more connections
+    /// and calls, and waits for the calls in flight, but not longer than the grace period.
+    ///
+    /// # Errors
+    /// [`ServeError::Journal`] if what is kept cannot be served, or something was lost meanwhile: then nothing that was
+    /// answered is.
     pub async fn run(
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config } = self;
+        let Self { listener, config, kept } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
         let bounds = Bounds { call: timeouts.call, load: timeouts.load, largest_text };
-        let registry = Registry::new(bounds, Arc::clone(&memory));
-        let (health, routes) = routes(config, Arc::new(registry)).await?;
+        let keeping = Keeping::start(kept)?;
+        let journal = keeping.journal.clone();
+        let registry = Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()));
+        let (health, routes) = routes(config, Arc::clone(&registry)).await?;
+        let readiness = keeping.readiness.clone();
+        let calls = Calls::new(routes, limits, timeouts, memory, readiness);
+        if journal.is_none() {
+            health.serving().await;
+        }
         let (draining, drained) = oneshot::channel();
         let stop = async {
-            shutdown.await;
-            tracing::info!("draining");
-            health.drain().await;
+            tokio::select! {
+                () = shutdown => tracing::info!("draining"),
+                () = keeping.lost() => tracing::error!("the journal failed: the server ends"),
+            }
+            health.clone().drain().await;
             let _ = draining.send(());
         };
-        let calls = Calls::new(routes, limits, timeouts, memory);
-        tokio::select! {
-            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Ok(Drained::Finished),
-            () = elapsed(drained, grace) => Ok(Drained::GraceElapsed),
+        let ended = tokio::select! {
+            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
+            () = elapsed(drained, grace) => Drained::GraceElapsed,
+            error = keeping.recovered(&registry, &health) => return Err(error),
+        };
+        if let Some(journal) = journal {
+            // what is carried can wait for the next start, if a graph is too busy
+            let _ = tokio::time::timeout(PUT_AWAY, registry.put_away()).await;
+            journal.close().await;
+            journal.fault().cloned().map_or(Ok(()), Err)?;
         }
+        Ok(ended)
     }
 }
 
@@ -118,7 +140,7 @@ pub(crate) async fn routes(
     config: Config,
     registry: Arc<Registry>,
 ) -> Result<(Health, Routes), ServeError> {
-    let (health, health_service) = Health::serving().await;
+    let (health, health_service) = Health::begin().await;
     let graphs = GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry)))
         .max_decoding_message_size(usize::MAX);
     let jobs = JobServiceServer::new(Jobs::new(Arc::clone(&registry)))

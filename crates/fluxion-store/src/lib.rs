@@ -10,6 +10,7 @@
 //! | `command`, `answer` | what can be asked for, and what it comes to |
 //! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
+//! | `load_source` | from what a graph was loaded |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
 //! | `journal` | what is kept on disk |
 //! | `stable_hash` | numbers for texts that every version makes alike |
@@ -20,6 +21,7 @@ mod commit;
 mod decide;
 mod job_keys;
 pub mod journal;
+mod load_source;
 mod request_keys;
 mod revision;
 mod stable_hash;
@@ -30,6 +32,7 @@ pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
 pub use decide::Proposal;
 pub use job_keys::JobKeys;
+pub use load_source::LoadSource;
 pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
 pub use revision::{CommitError, Incarnation, Revision};
 pub use stable_hash::StableHasher;

@@ -10,18 +10,20 @@ use crate::answer::{Answered, RequestError};
 use crate::command::{JobName, KeyedCommand};
 use crate::commit::Commit;
 use crate::job_keys::JobKeys;
+use crate::load_source::LoadSource;
 use crate::request_keys::{Earlier, RequestKeys};
 use crate::revision::{CommitError, Incarnation, Revision};
 
 /// What a job key takes in both tables of keys, about.
 const KEY: u64 = 256;
 
-/// A graph as it is kept. A clone is independent, and shares with the original what neither has changed since: it costs a
+/// A graph as it is kept. A clone is independent, and shares with the sourceal what neither has changed since: it costs a
 /// pointer per block of the tables of context and keys.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) context: Context,
     options: Options,
+    pub(crate) source: Option<LoadSource>,
     pub(crate) incarnation: Incarnation,
     pub(crate) revision: Revision,
     pub(crate) job_keys: JobKeys,
@@ -34,11 +36,18 @@ impl Store {
         Self {
             context,
             options,
+            source: None,
             incarnation,
             revision: Revision::FIRST,
             job_keys: JobKeys::default(),
             request_keys: RequestKeys::default(),
         }
+    }
+
+    /// The same, with what it was loaded from. No part of what there is: it answers nothing.
+    #[must_use]
+    pub fn loaded_from(self, source: LoadSource) -> Self {
+        Self { source: Some(source), ..self }
     }
 
     /// Does what a commit says. Nothing else changes a store, but for what is carried to the next commit
@@ -126,6 +135,11 @@ impl Store {
     /// How it was loaded.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What it was loaded from, if that is known.
+    pub fn source(&self) -> Option<LoadSource> {
+        self.source
     }
 
     /// Which load of the graph it is.

@@ -42,7 +42,11 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
     ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine"]),
     ("fluxion-store-sqlite", Shell, &["fluxion-store"]),
     ("fluxion-server", Shell, &["fluxion-context", "fluxion-engine", "fluxion-store"]),
-    ("fluxion-daemon", Shell, &["fluxion-context", "fluxion-server"]),
+    (
+        "fluxion-daemon",
+        Shell,
+        &["fluxion-context", "fluxion-server", "fluxion-store", "fluxion-store-sqlite"],
+    ),
     ("fluxion-client", Shell, &[]),
     (
         "fluxion-bench",

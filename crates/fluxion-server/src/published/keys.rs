@@ -5,6 +5,8 @@ use fluxion_store::{RequestId, StableHasher};
 use prost::Message;
 use tonic::Request;
 
+use crate::asked_service::AskedService;
+
 /// Names the job that a Match makes, as `job_key` of `fluxion.v1` does.
 pub(crate) const JOB_KEY: &str = "fluxion-job-key";
 
@@ -53,7 +55,7 @@ pub(crate) fn request_id<T: Message>(
         .with(method)
         .with(request.get_ref().encode_to_vec())
         .with(key(request, JOB_KEY)?);
-    Ok(Some(RequestId { key: request_key.into(), fingerprint: hasher.finish() }))
+    Ok(Some(AskedService::Published.id(request_key.into(), hasher.finish())))
 }
 
 fn key<T>(request: &Request<T>, name: &'static str) -> Result<String, BadKey> {

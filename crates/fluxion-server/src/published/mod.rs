@@ -5,4 +5,5 @@ mod operation;
 mod status;
 mod three_calls;
 
+pub(crate) use status::refused;
 pub(crate) use three_calls::ThreeCalls;

@@ -12,7 +12,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     Reason, answer_too_large, as_sent, call_too_long, exhausted, interrupted, load_too_long,
-    no_memory, not_possible, told, too_many_visits, unprintable,
+    no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -46,11 +46,18 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, error.to_string()),
-        // an Init lets what is there give way
-        CreateError::Exists(_) | CreateError::Lost(_) | CreateError::OtherIncarnation { .. } => {
-            status(Code::Aborted, error.to_string())
-        }
+        CreateError::Exists(_) | CreateError::Lost(_) => already_loaded(),
+        // an Init means no incarnation
+        CreateError::OtherIncarnation { .. } => status(Code::Aborted, error.to_string()),
     }
+}
+
+/// The server keeps the graph that it has (`--on-init refuse`).
+fn already_loaded() -> Status {
+    let message =
+        "a graph is loaded already, and the server keeps it (--on-init refuse): go on without Init";
+    let details = ErrorDetails::with_resource_info("graph", "default", "", message);
+    Status::with_error_details(Code::AlreadyExists, message, details)
 }
 
 fn load(error: &LoadError) -> Status {
@@ -157,6 +164,8 @@ pub(crate) fn stopped(error: Stopped) -> Status {
     match error {
         Stopped::Fault => Status::internal(error.to_string()),
         Stopped::Dropped => no_graph(),
+        Stopped::Unwritten => unwritten(),
+        Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
     }
 }

@@ -10,7 +10,7 @@ use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
 use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestId};
 use tonic::{Request, Response, Status};
 
-use crate::config::Config;
+use crate::config::{Config, OnInit};
 use crate::legible::legible;
 use crate::proto::fluxion::fluxion_service_server::FluxionService;
 use crate::proto::fluxion::{
@@ -69,7 +69,12 @@ impl FluxionService for ThreeCalls {
         }
         let options = self.config.options(&policy);
         let (bytes, policy, start) = (jgf.len(), options.policy.clone(), Instant::now());
-        let loading = self.registry.load(DEFAULT_GRAPH, jgf, options, Existing::GivesWay);
+        let existing = match self.config.on_init {
+            OnInit::Replace => Existing::GivesWay,
+            OnInit::KeepIfSame => Existing::StaysIfSame,
+            OnInit::Refuse => Existing::Stays,
+        };
+        let loading = self.registry.load(DEFAULT_GRAPH, jgf, options, existing);
         loading.await.map_err(|error| {
             let status = status::init(&error);
             tracing::warn!(message = status.message(), "a graph was not loaded");

@@ -24,6 +24,7 @@ use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
 use crate::transport::memory::Memory;
 use crate::transport::message_limit::limit_messages;
+use crate::transport::readiness::Readiness;
 
 /// What is handed to the transport at once: it keeps that until the client takes it.
 const PIECE: usize = 64 << 10;
@@ -59,6 +60,7 @@ pub(crate) struct Calls {
     limits: Limits,
     timeouts: Timeouts,
     in_flight: Arc<InFlight>,
+    readiness: Readiness,
     /// For whom calls are counted.
     connection: u64,
 }
@@ -70,10 +72,11 @@ impl Calls {
         limits: Limits,
         timeouts: Timeouts,
         memory: Arc<Memory>,
+        readiness: Readiness,
     ) -> Self {
         let in_flight = InFlight::new(limits.in_flight, memory);
         let connection = in_flight.connect();
-        Self { routes: routes.prepare(), limits, timeouts, in_flight, connection }
+        Self { routes: routes.prepare(), limits, timeouts, in_flight, readiness, connection }
     }
 
     /// The same for another connection.
@@ -94,7 +97,10 @@ impl Calls {
                 Ok(share) => Arc::new(share),
                 Err(full) => return Ok(refuse(full, open)),
             };
-            let response = this.serve(request.map(Body::new), &share).await;
+            let response = match this.readiness.refusal(request.uri().path()) {
+                Some(refusal) => refusal.into_http(),
+                None => this.serve(request.map(Body::new), &share).await,
+            };
             let (parts, body) = response.into_parts();
             Ok(match AnswerBody::begin(body, open, share) {
                 Ok(body) => http::Response::from_parts(parts, body),

@@ -97,15 +97,13 @@ mod tests {
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::graph_thread::GraphThread;
-    use crate::transport::numbers::NumbersByName;
-    use crate::transport::served_graph::Bounds;
+    use crate::transport::served_graph::{Bounds, Home};
     use crate::transport::turns::Cost;
 
     async fn graph() -> GraphThread {
-        let numbers = NumbersByName::default().of("default");
         let options = Config::default().options("");
-        let (bounds, memory) = (Bounds::default(), Arc::default());
-        GraphThread::load(GRAPH.to_owned(), options, numbers, bounds, memory).await.unwrap()
+        let home = Home::of_test(Bounds::default());
+        GraphThread::load(GRAPH.to_owned(), options, home).await.unwrap()
     }
 
     /// Books the only node there is.

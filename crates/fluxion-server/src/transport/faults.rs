@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use fluxion_context::LoadError;
 
+use crate::transport::journal::Unwritten;
+
 /// Why there is no such thread.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
@@ -25,10 +27,26 @@ pub(crate) enum Stopped {
     /// The engine met a fault of its own: its thread has ended.
     #[error("the engine stopped after an internal error: call Init again")]
     Fault,
+    /// The same, and the journal has all that it ever answered.
+    #[error(
+        "the engine stopped after an internal error: the graph is recovered from the journal, try again"
+    )]
+    Recovering,
     /// It was dropped while the call waited.
     #[error("the graph was dropped")]
     Dropped,
+    /// The journal failed: what the call has done, or seen, may not be on the disk.
+    #[error(
+        "the journal cannot be written: the outcome is unknown; repeat the request with its request key once the server is back"
+    )]
+    Unwritten,
     /// The call, or the load, took longer than it may.
     #[error("it took longer than {0:?}")]
     TooLong(Duration),
+}
+
+impl From<Unwritten> for Stopped {
+    fn from(Unwritten: Unwritten) -> Self {
+        Self::Unwritten
+    }
 }

@@ -8,26 +8,25 @@
 //! It is tried within a small budget; if that does not do, it has kept nothing and takes its place in the queue. So the
 //! engine runs on a thread of the runtime for some tens of microseconds at most.
 
-#![expect(clippy::disallowed_methods, reason = "how long a load takes is told to clients")]
-
 use std::hash::BuildHasher as _;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use fluxion_context::{Budget, Context, LoadError, Loaded, Options, Stop};
-use fluxion_store::{Incarnation, KeyedCommand, RequestError, Store};
+use fluxion_context::{LoadError, Options, Stop};
+use fluxion_store::{Incarnation, KeyedCommand, LoadSource, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::faults::{StartError, Stopped};
-use crate::transport::memory::Memory;
-use crate::transport::numbers::Numbers;
-use crate::transport::served_graph::{Bounds, Extent, ServedGraph, lock};
+use crate::transport::graph_loop::{GraphLoop, Ready};
+use crate::transport::journal::{Gate, GraphJournal};
+use crate::transport::served_graph::{Extent, Home, ServedGraph, lock};
 use crate::transport::serving::{Serving, Summary};
-use crate::transport::turns::{self, Cost, Origin, Turns, Waiting};
-use crate::transport::work::{self, Asked, Done, Turn, Work};
+use crate::transport::turns::{self, Cost, Origin, Waiting};
+use crate::transport::work::{self, Asked, Done, Reply, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
@@ -74,34 +73,39 @@ impl GraphThread {
     pub(crate) async fn load(
         text: String,
         options: Options,
-        numbers: Numbers,
-        limits: Bounds,
-        memory: Arc<Memory>,
+        home: Home,
     ) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
-        let (queue, work) = turns::queue();
-        let (ready, loaded) = oneshot::channel();
-        let shared = Arc::new(ServedGraph {
-            options,
-            incarnation,
-            numbers,
-            bounds: limits,
-            memory,
-            serving: Mutex::default(),
-            dropped: AtomicBool::new(false),
-            running: Mutex::default(),
-            summary: Mutex::default(),
-        });
-        let thread = Thread { shared: Arc::clone(&shared), work };
+        let (graph, thread) = Self::new(ServedGraph::new(options, incarnation, home));
         let stop = Stop::default();
         let budget = stop.budget().with_account(thread.shared.account());
-        let body = move || thread.run(text, incarnation, budget, ready);
-        thread::Builder::new().name("graph".to_owned()).spawn(body)?;
         let stopping = StopLoading(stop);
-        let loaded = within(limits.load, loaded).await?;
+        let loaded = run(move |ready| thread.load(text, incarnation, budget, ready))?;
+        let loaded = within(graph.shared.home.bounds.load, loaded).await?;
         drop(stopping);
         loaded.map_err(|_| Stopped::Fault)??;
-        Ok(Self { queue, shared, origin: Origin::Server })
+        Ok(graph)
+    }
+
+    /// A graph that was recovered, on a new thread.
+    pub(crate) async fn resume(
+        store: Store,
+        journal: Arc<GraphJournal>,
+        home: Home,
+    ) -> Result<Self, StartError> {
+        let served = ServedGraph::new(store.options().clone(), store.incarnation(), home);
+        let _ = served.journal.set(journal);
+        let (graph, thread) = Self::new(served);
+        let begun = run(move |ready| thread.serve(store, 0.0, ready))?;
+        begun.await.map_err(|_| Stopped::Fault)??;
+        Ok(graph)
+    }
+
+    fn new(served: ServedGraph) -> (Self, GraphLoop) {
+        let (queue, work) = turns::queue();
+        let shared = Arc::new(served);
+        let thread = GraphLoop { shared: Arc::clone(&shared), work };
+        (Self { queue, shared, origin: Origin::Server }, thread)
     }
 
     /// The same graph, for the calls of a connection.
@@ -112,6 +116,12 @@ impl GraphThread {
     /// How the graph was loaded.
     pub(crate) fn options(&self) -> &Options {
         &self.shared.options
+    }
+
+    /// Whether it was loaded from this, and is served, or will be.
+    pub(crate) fn is_from(&self, source: LoadSource) -> bool {
+        let lives = self.journal().is_some() || !self.queue.is_closed();
+        lives && self.shared.source.get() == Some(&source)
     }
 
     /// Which load of a graph it is: the same for as long as the thread lives, so that nobody need wait for it.
@@ -137,13 +147,19 @@ impl GraphThread {
         &self,
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
+        if let Some(journal) = self.journal() {
+            within(self.shared.home.bounds.call, journal.room()).await??;
+        }
         let has_key = request.id.is_some();
         // the call that brought a request with a key may end before it has its turn
-        let held =
-            match self.shared.memory.hold(if has_key { request.command.text_bytes() } else { 0 }) {
-                Ok(held) => held,
-                Err(refusal) => return Ok(Err(refusal.into())),
-            };
+        let held = match self.shared.home.memory.hold(if has_key {
+            request.command.text_bytes()
+        } else {
+            0
+        }) {
+            Ok(held) => held,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
         let (reply, answer) = oneshot::channel();
         let cost = work::cost(&request.command);
         let asked = Asked { request, reply, queue: self.queue.clone() };
@@ -170,10 +186,21 @@ impl GraphThread {
         let (reply, answer) = oneshot::channel();
         let work = Work::Read(Box::new(move |serving| {
             if !reply.is_closed() {
-                let _ = reply.send((look(serving), serving.budget.clone()));
+                let (answer, drawn, gate) = (look(serving), serving.budget.clone(), serving.gate());
+                let _ = reply.send(Reply { answer, drawn, gate });
             }
         }));
         self.clone().answered(self.enter(cost, work), answer).await
+    }
+
+    /// Records all that there is: the server ends.
+    pub(crate) async fn put_away(&self) {
+        let (done, put_away) = oneshot::channel();
+        self.queue.enter(Origin::Server, Cost::Cheap, Work::PutAway(done).into());
+        // a graph that is gone has nothing to record
+        if let Ok(Some(snapshot)) = put_away.await {
+            let _ = snapshot.await;
+        }
     }
 
     /// Queues a piece of work, behind what its origin has queued before.
@@ -202,23 +229,48 @@ impl GraphThread {
         }
     }
 
-    /// Waits for an answer; what is not waited for any more is stopped.
+    /// Waits for an answer, and until all that it has seen is durable; what is not waited for any more is stopped.
     async fn answered<T>(
         self,
         mut stopping: Stopping,
-        answer: oneshot::Receiver<(T, Budget)>,
+        answer: oneshot::Receiver<Reply<T>>,
     ) -> Result<T, Stopped> {
-        let answered = within(self.shared.bounds.call, answer).await?;
-        stopping.line = None;
-        // what the answer has drawn is counted until somebody takes it
-        answered.map(|(answer, _)| answer).map_err(|_| self.why_stopped())
+        let answered = async {
+            let reply = answer.await;
+            stopping.line = None;
+            match reply {
+                Ok(reply) => Ok(reply.released().await?),
+                Err(_) => Err(self.why_stopped().await),
+            }
+        };
+        within(self.shared.home.bounds.call, answered).await?
     }
 
-    fn why_stopped(&self) -> Stopped {
-        match self.shared.dropped.load(Ordering::SeqCst) {
+    /// That it was dropped is told when it is durable.
+    async fn why_stopped(&self) -> Stopped {
+        if self.shared.durable().await.is_err() || self.shared.is_lost() {
+            return Stopped::Unwritten;
+        }
+        match self.shared.dropped.load(Ordering::SeqCst) || self.shared.is_closed() {
             true => Stopped::Dropped,
+            false if self.journal().is_some() => Stopped::Recovering,
             false => Stopped::Fault,
         }
+    }
+
+    /// Passed when its thread ends, lost if that is a fault.
+    pub(crate) fn ending(&self) -> Arc<Gate> {
+        Arc::clone(&self.shared.ending)
+    }
+
+    /// Where the graph is written down; nothing if it is kept in memory only.
+    pub(crate) fn journal(&self) -> Option<&Arc<GraphJournal>> {
+        self.shared.journal.get()
+    }
+
+    /// Waits until all that was done until now is durable.
+    pub(crate) async fn durable(&self) -> Result<(), Stopped> {
+        Ok(self.shared.durable().await?)
     }
 
     /// Keeps the graph busy until something is sent.
@@ -231,230 +283,20 @@ impl GraphThread {
     }
 }
 
+/// Starts the thread of a graph; what it says when it is ready.
+fn run(
+    body: impl FnOnce(Ready) + Send + 'static,
+) -> io::Result<oneshot::Receiver<Result<(), LoadError>>> {
+    let (ready, begun) = oneshot::channel();
+    thread::Builder::new().name("graph".to_owned()).spawn(move || body(ready))?;
+    Ok(begun)
+}
+
 /// A number that no load had before, as far as 64 random bits can tell.
 #[expect(clippy::disallowed_types, reason = "that it differs from run to run is the point")]
 fn new_incarnation() -> Incarnation {
     Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
-/// The thread itself.
-struct Thread {
-    shared: Arc<ServedGraph>,
-    work: Turns<Turn>,
-}
-
-impl Drop for Thread {
-    /// The graph goes here, not where the last handle goes: that takes long, and must not wait for it after a fault.
-    fn drop(&mut self) {
-        drop(lock(&self.shared.serving).take());
-    }
-}
-
-impl Thread {
-    /// Loads, says so, and works until the last handle is gone.
-    fn run(
-        self,
-        text: String,
-        incarnation: Incarnation,
-        budget: Budget,
-        ready: oneshot::Sender<Result<(), LoadError>>,
-    ) {
-        let start = Instant::now();
-        let loaded = Context::load_within(&text, &self.shared.options, &budget);
-        drop((text, budget));
-        let seconds = start.elapsed().as_secs_f64();
-        let serving = match loaded {
-            Ok(Loaded { context, warning }) => {
-                if let Some(warning) = warning {
-                    tracing::warn!(%warning, "the graph is odd");
-                }
-                let store = Store::new(context, self.shared.options.clone(), incarnation);
-                Serving::new(store, seconds, &self.shared.memory)
-            }
-            Err(error) => {
-                let _ = ready.send(Err(error));
-                return;
-            }
-        };
-        self.shared.tell(&serving);
-        *lock(&self.shared.serving) = Some(serving);
-        if ready.send(Ok(())).is_ok() {
-            std::iter::from_fn(|| self.work.next()).for_each(|turn| {
-                self.shared.serve(turn, Extent::Whole);
-            });
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use fluxion_context::{JobId, LoadFormat, MatchOperation, Wanted};
-    use fluxion_store::{Command, RequestId};
-
-    use super::*;
-    use crate::Config;
-    use crate::test_graph::{GRAPH, JOBSPEC};
-    use crate::transport::numbers::NumbersByName;
-
-    /// Four million vertices.
-    const MILLIONS: &str = r#"{"version": 1, "execution": {"R_lite":
-        [{"rank": "0-3999", "children": {"core": "0-999"}}], "nodelist": ["n[0-3999]"], "starttime": 0, "expiration": 0}}"#;
-
-    async fn graph(limits: Bounds) -> GraphThread {
-        let numbers = NumbersByName::default().of("default");
-        let options = Config::default().options("");
-        GraphThread::load(GRAPH.to_owned(), options, numbers, limits, Arc::default()).await.unwrap()
-    }
-
-    /// Keeps the graph busy for as long as its budget lasts.
-    async fn spin(graph: &GraphThread, begun: mpsc::Sender<()>) -> Result<(), Stopped> {
-        let spin = move |serving: &Serving| {
-            begun.send(()).unwrap();
-            while !serving.budget.is_stopped() {
-                thread::yield_now();
-            }
-        };
-        graph.read(Cost::Cheap, spin).await
-    }
-
-    /// Lets a future run until it waits for something.
-    async fn begin<T>(future: &mut (impl Future<Output = T> + Unpin)) {
-        tokio::select! { biased; _ = future => {}, () = async {} => {} }
-    }
-
-    /// A graph went on for a minute after a deadline of a second.
-    #[tokio::test]
-    async fn what_nobody_waits_for_any_more_is_stopped() {
-        let graph = graph(Bounds::default()).await;
-        let (begun, running) = mpsc::channel();
-        let mut call = Box::pin(spin(&graph, begun));
-        begin(&mut call).await;
-        running.recv().unwrap();
-        drop(call);
-        assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Ok(()));
-    }
-
-    #[tokio::test]
-    async fn a_call_that_takes_too_long_is_stopped() {
-        let limit = Duration::from_millis(20);
-        let graph = graph(Bounds { call: limit, ..Bounds::default() }).await;
-        let (begun, _running) = mpsc::channel();
-        assert_eq!(spin(&graph, begun).await, Err(Stopped::TooLong(limit)));
-    }
-
-    #[tokio::test]
-    async fn what_has_its_turn_is_stopped_when_its_graph_is_dropped() {
-        let graph = graph(Bounds::default()).await;
-        let (begun, running) = mpsc::channel();
-        let mut call = Box::pin(spin(&graph, begun));
-        begin(&mut call).await;
-        running.recv().unwrap();
-        graph.retire();
-        assert_eq!(call.await, Ok(()));
-        assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Err(Stopped::Dropped));
-    }
-
-    #[tokio::test]
-    async fn a_request_with_a_key_goes_on_without_its_client_and_any_other_does_not() {
-        let graph = graph(Bounds::default()).await;
-        let open = graph.hold();
-        for id in [None, Some(RequestId { key: "k".into(), fingerprint: 1 })] {
-            let command = Command::Match {
-                operation: MatchOperation::Allocate,
-                jobspec: JOBSPEC.to_owned(),
-                now: 0,
-                wanted: Wanted::default(),
-                job_key: String::new(),
-            };
-            let mut call = Box::pin(graph.execute(KeyedCommand { id, command }));
-            begin(&mut call).await;
-        }
-        let mut jobs =
-            Box::pin(graph.read(Cost::Cheap, |serving| serving.store.context().live_jobs()));
-        begin(&mut jobs).await;
-        open.send(()).unwrap();
-        assert_eq!(jobs.await, Ok(1));
-    }
-
-    /// A graph whose thread has nothing to do.
-    async fn idle(text: &str, options: Options) -> GraphThread {
-        let numbers = NumbersByName::default().of("default");
-        let bounds = Bounds::default();
-        let loaded = GraphThread::load(text.to_owned(), options, numbers, bounds, Arc::default());
-        let graph = loaded.await.unwrap();
-        while graph.queue.turn_at_once().is_none() {
-            thread::yield_now();
-        }
-        graph
-    }
-
-    fn request(jobspec: &str) -> KeyedCommand {
-        let command = Command::Match {
-            operation: MatchOperation::Allocate,
-            jobspec: jobspec.to_owned(),
-            now: 0,
-            wanted: Wanted::default(),
-            job_key: String::new(),
-        };
-        KeyedCommand { id: None, command }
-    }
-
-    fn job(answer: Result<Result<Done, RequestError>, Stopped>) -> Result<JobId, String> {
-        let done = answer.unwrap().map_err(|error| error.to_string())?;
-        done.booking.unwrap().keep();
-        match done.answered.answer {
-            fluxion_store::Answer::Matched(matched) => Ok(matched.job),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_brief_call_waits_for_no_thread() {
-        let graph = idle(GRAPH, Config::default().options("")).await;
-        let mut call = Box::pin(graph.execute(request(JOBSPEC)));
-        let answer = tokio::select! {
-            biased;
-            answer = &mut call => Some(answer),
-            () = async {} => None,
-        };
-        assert_eq!(answer.map(job), Some(Ok(JobId(1))));
-    }
-
-    #[tokio::test]
-    async fn a_call_that_is_not_brief_is_made_on_the_thread_and_leaves_no_other_trace() {
-        const NODES: &str = r#"{"version": 1, "execution": {"R_lite":
-            [{"rank": "0-299", "children": {"core": "0-9"}}], "nodelist": ["n[0-299]"], "starttime": 0, "expiration": 0}}"#;
-        let options = Options { load_format: LoadFormat::Rv1exec, ..Config::default().options("") };
-        let graph = idle(NODES, options).await;
-        let jobspec = JOBSPEC.replacen("\"count\": 1", "\"count\": 300", 1);
-        assert_eq!(job(graph.execute(request(&jobspec)).await), Ok(JobId(1)));
-        let look = |serving: &Serving| (serving.figures, serving.store.context().visits());
-        let (figures, visits) = graph.read(Cost::Cheap, look).await.unwrap();
-        assert_eq!((figures.succeeded, figures.failed), (1, 0));
-        assert!(visits.preorder + visits.postorder > 256, "{visits:?}");
-    }
-
-    #[tokio::test]
-    async fn a_fault_in_a_brief_call_ends_the_graph() {
-        let graph = idle(GRAPH, Config::default().options("")).await;
-        let work = Work::Read(Box::new(|_| panic!("a fault made by this test")));
-        graph.enter_brief(work.into());
-        assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Err(Stopped::Fault));
-        assert_eq!(graph.execute(request(JOBSPEC)).await.unwrap_err(), Stopped::Fault);
-    }
-
-    #[tokio::test]
-    async fn a_load_that_takes_too_long_is_stopped() {
-        let limit = Duration::from_millis(1);
-        let limits = Bounds { load: limit, ..Bounds::default() };
-        let numbers = NumbersByName::default().of("default");
-        let load_format = LoadFormat::Rv1exec;
-        let options = Options { load_format, ..Config::default().options("") };
-        let loaded =
-            GraphThread::load(MILLIONS.to_owned(), options, numbers, limits, Arc::default()).await;
-        let expected = StartError::Stopped(Stopped::TooLong(limit));
-        assert_eq!(loaded.unwrap_err().to_string(), expected.to_string());
-    }
-}
+mod tests;

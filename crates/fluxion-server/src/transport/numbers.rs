@@ -13,6 +13,17 @@ const MOST_NAMES: usize = 4096;
 pub(crate) struct Numbers(Arc<Mutex<u64>>);
 
 impl Numbers {
+    /// The next number, unless somebody takes it.
+    pub(crate) fn peek(&self) -> u64 {
+        *self.lock()
+    }
+
+    /// No number below this one is given any more.
+    pub(crate) fn raise(&self, least: u64) {
+        let mut next = self.lock();
+        *next = least.max(*next);
+    }
+
     fn from(least: u64) -> Self {
         Self(Arc::new(Mutex::new(least)))
     }

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fluxion_context::{Exhausted, Options};
 use fluxion_store::Incarnation;
+use fluxion_store::journal::source_of;
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_thread::GraphThread;
+use crate::transport::journal::{Found, GraphJournal, Journal, RecoveredGraph};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
-use crate::transport::served_graph::Bounds;
+use crate::transport::served_graph::{Bounds, Home};
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
@@ -32,6 +34,8 @@ pub(crate) enum Existing {
     Stays,
     /// It gives way once the new one has loaded.
     GivesWay,
+    /// As `GivesWay`, unless it was loaded from the same text with the same options.
+    StaysIfSame,
     /// As `GivesWay`, but there must be one, of this incarnation.
     GivesWayAs(Incarnation),
 }
@@ -72,6 +76,8 @@ pub(crate) enum CreateError {
 /// Why a graph was not dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DropError {
+    /// The journal failed: whether it is dropped is not known.
+    Unwritten,
     /// There is none of this name.
     NoGraph,
     /// There is another than the one that was meant.
@@ -102,6 +108,8 @@ struct Slot {
     turn: Arc<TurnLock<()>>,
     /// How many loads hold or await the turn.
     loads: usize,
+    /// Held while a graph is entered or taken out, until that is durable.
+    entering: Arc<TurnLock<()>>,
 }
 
 /// All graphs.
@@ -111,12 +119,87 @@ pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
     limits: Bounds,
+    journal: Option<Journal>,
 }
 
 impl Registry {
     /// No graphs yet; what they take is drawn from `memory`.
-    pub(crate) fn new(limits: Bounds, memory: Arc<Memory>) -> Self {
-        Self { limits, memory, ..Self::default() }
+    pub(crate) fn new(limits: Bounds, memory: Arc<Memory>, journal: Option<Journal>) -> Self {
+        Self { limits, memory, journal, ..Self::default() }
+    }
+
+    /// Enters what a journal holds, before anybody asks.
+    pub(crate) async fn resume(self: &Arc<Self>, found: Found) -> Result<(), StartError> {
+        for (name, number) in found.spent {
+            self.numbers(&name).raise(number.0);
+        }
+        for RecoveredGraph { name, store, end, records } in found.graphs {
+            let Some(journal) = self.journal.clone() else { break };
+            let home = self.home(&name);
+            home.numbers.raise(store.context().next_job().0);
+            let journal = GraphJournal::of_recovered(journal, end, records, home.numbers.clone());
+            let graph = GraphThread::resume(store, journal, home).await?;
+            self.watch(&name, &graph);
+            self.slots().entry(name).or_default().graph = Some(graph);
+        }
+        Ok(())
+    }
+
+    /// Recovers a graph from the journal if its thread meets a fault.
+    fn watch(self: &Arc<Self>, name: &str, graph: &GraphThread) {
+        let Some(journal) = graph.journal().cloned() else { return };
+        let (ending, name, registry) = (graph.ending(), name.to_owned(), Arc::downgrade(self));
+        tokio::spawn(async move {
+            if ending.passed().await.is_err()
+                && let Some(registry) = registry.upgrade()
+                && let Err(error) = registry.revive(&name, journal).await
+            {
+                tracing::error!(graph = name, error, "a graph is not served any more");
+            }
+        });
+    }
+
+    async fn revive(
+        self: &Arc<Self>,
+        name: &str,
+        journal: Arc<GraphJournal>,
+    ) -> Result<(), String> {
+        tracing::error!(graph = name, "its thread met a fault: it is recovered from the journal");
+        // a graph that has given way, or is written no more, stays as it is
+        if journal.durable().await.is_err() || journal.is_closed() {
+            return Ok(());
+        }
+        let recovered = journal.recover().await.map_err(|fault| fault.to_string())?;
+        let store = recovered.store;
+        let incarnation = store.incarnation();
+        let graph = GraphThread::resume(store, journal, self.home(name)).await;
+        let graph = graph.map_err(|error| error.to_string())?;
+        self.watch(name, &graph);
+        if let Some(slot) = self.slots().get_mut(name)
+            && slot.graph.as_ref().is_some_and(|graph| graph.incarnation() == incarnation)
+        {
+            slot.graph = Some(graph);
+        }
+        Ok(())
+    }
+
+    /// Records what is carried by each graph: the server ends.
+    pub(crate) async fn put_away(&self) {
+        for (_, graph) in self.graphs() {
+            graph.put_away().await;
+        }
+    }
+
+    fn home(&self, name: &str) -> Home {
+        let Self { limits: bounds, memory, journal, .. } = self;
+        let (name, numbers) = (name.to_owned(), self.numbers(name));
+        Home {
+            name,
+            numbers,
+            bounds: *bounds,
+            memory: Arc::clone(memory),
+            journal: journal.clone(),
+        }
     }
 
     /// From what graphs, and everything that is made of them, are drawn.
@@ -144,24 +227,41 @@ impl Registry {
     }
 
     /// Takes a graph out, if it is of the incarnation that is expected. Calls that wait for it fail.
-    pub(crate) fn drop_graph(
-        &self,
+    pub(crate) async fn drop_graph(
+        self: &Arc<Self>,
         name: &str,
         expected: Option<Incarnation>,
     ) -> Result<(), DropError> {
-        let mut slots = self.slots();
-        let slot = slots.get_mut(name).ok_or(DropError::NoGraph)?;
-        let graph = slot.graph.as_ref().ok_or(DropError::NoGraph)?;
+        let (registry, name) = (Arc::clone(self), name.to_owned());
+        // what has begun is done, whether its client waits or not
+        let dropping = tokio::spawn(async move { registry.take_out(&name, expected).await });
+        dropping.await.unwrap_or(Err(DropError::Unwritten))
+    }
+
+    async fn take_out(&self, name: &str, expected: Option<Incarnation>) -> Result<(), DropError> {
+        let entering = self.entering(name).ok_or(DropError::NoGraph)?;
+        let _held = entering.lock().await;
+        let graph = self.graph(name).ok_or(DropError::NoGraph)?;
         let found = graph.incarnation();
         if let Some(expected) = expected.filter(|&expected| expected != found) {
             return Err(DropError::OtherIncarnation { expected, found });
         }
+        if let Some(journal) = graph.journal() {
+            journal.end().await.map_err(|_| DropError::Unwritten)?;
+        }
         graph.retire();
-        slot.graph = None;
-        if slot.loads == 0 {
-            slots.remove(name);
+        let mut slots = self.slots();
+        if let Some(slot) = slots.get_mut(name) {
+            slot.graph = None;
+            if slot.loads == 0 {
+                slots.remove(name);
+            }
         }
         Ok(())
+    }
+
+    fn entering(&self, name: &str) -> Option<Arc<TurnLock<()>>> {
+        self.slots().get(name).map(|slot| Arc::clone(&slot.entering))
     }
 
     /// Whether a graph of this name may be created now.
@@ -189,11 +289,14 @@ impl Registry {
                     other => other,
                 },
             )?;
-            let numbers = pending.registry.numbers(&pending.name);
-            let limits = pending.registry.limits;
-            let memory = Arc::clone(&pending.registry.memory);
-            let graph = GraphThread::load(text, options, numbers, limits, memory).await?;
-            pending.put(graph.clone(), existing)?;
+            if existing == Existing::StaysIfSame
+                && let Some(same) = pending.same(&text, &options)
+            {
+                return Ok(same);
+            }
+            let home = pending.registry.home(&pending.name);
+            let graph = GraphThread::load(text, options, home).await?;
+            pending.put(graph.clone(), existing).await?;
             drop((pending, turn, held));
             Ok(graph)
         });
@@ -247,15 +350,39 @@ impl PendingLoad {
         Ok((Self { registry: Arc::clone(registry), name: name.to_owned() }, turn))
     }
 
-    /// The graph that was to give way may have been dropped while the new one loaded.
-    fn put(&self, graph: GraphThread, existing: Existing) -> Result<(), CreateError> {
-        let mut slots = self.registry.slots();
+    /// The graph that there is, if it was loaded from the same.
+    fn same(&self, text: &str, options: &Options) -> Option<GraphThread> {
+        let graph = self.registry.graph(&self.name)?;
+        let is_same = graph.is_from(source_of(text, options));
+        is_same.then(|| {
+            tracing::info!(graph = self.name, "the same graph was sent again: its jobs stay");
+            graph
+        })
+    }
+
+    /// Enters the graph, once that is durable. The graph that was to give way may have been dropped while the new one
+    /// loaded.
+    async fn put(&self, graph: GraphThread, existing: Existing) -> Result<(), CreateError> {
+        let entering = self.registry.entering(&self.name);
+        let _held = match &entering {
+            Some(entering) => Some(entering.lock().await),
+            None => None,
+        };
         if matches!(existing, Existing::GivesWayAs(_)) {
-            check(&slots, &self.name, existing)?;
+            check(&self.registry.slots(), &self.name, existing)?;
         }
-        if let Some(slot) = slots.get_mut(&self.name)
-            && slot.graph.replace(graph).is_some()
-        {
+        let before = self.registry.graph(&self.name);
+        if let Some(journal) = graph.journal() {
+            let replaced = before.as_ref().and_then(|graph| graph.journal().cloned());
+            journal.create(replaced).await.map_err(|lost| StartError::Stopped(lost.into()))?;
+            // what is done there from now on would not be written
+            before.iter().for_each(GraphThread::retire);
+        }
+        self.registry.watch(&self.name, &graph);
+        if let Some(slot) = self.registry.slots().get_mut(&self.name) {
+            slot.graph = Some(graph);
+        }
+        if before.is_some() {
             tracing::info!(graph = self.name, "the previous graph and its jobs were replaced");
         }
         Ok(())
@@ -317,10 +444,10 @@ mod tests {
         let open = graph.hold();
         let mut waiting = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.revision()));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
-        assert_eq!(registry.drop_graph("g", None), Ok(()));
+        assert_eq!(registry.drop_graph("g", None).await, Ok(()));
         open.send(()).unwrap();
         assert_eq!(waiting.await, Err(Stopped::Dropped));
-        assert_eq!(registry.drop_graph("g", None), Err(DropError::NoGraph));
+        assert_eq!(registry.drop_graph("g", None).await, Err(DropError::NoGraph));
         assert!(registry.graph("g").is_none());
     }
 

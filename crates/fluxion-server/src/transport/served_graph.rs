@@ -1,12 +1,13 @@
 //! A graph as whoever has the turn serves it, on its thread or where a call comes from. Must not know who that is.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use fluxion_context::{Account, Budget, JobId, Options, Stop};
-use fluxion_store::{Incarnation, RequestError};
+use fluxion_store::{Incarnation, LoadSource, RequestError};
 
+use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
@@ -17,15 +18,40 @@ use crate::transport::work::{Asked, Turn, Work};
 pub(super) struct ServedGraph {
     pub(super) options: Options,
     pub(super) incarnation: Incarnation,
-    pub(super) numbers: Numbers,
-    pub(super) bounds: Bounds,
-    pub(super) memory: Arc<Memory>,
+    pub(super) home: Home,
     /// The graph, once it is loaded, for whoever has the turn.
     pub(super) serving: Mutex<Option<Serving>>,
     pub(super) dropped: AtomicBool,
     /// Ends what has its turn.
     pub(super) running: Mutex<Stop>,
     pub(super) summary: Mutex<Summary>,
+    /// Where it is written down; nothing if it is kept in memory only, or is not loaded.
+    pub(super) journal: OnceLock<Arc<GraphJournal>>,
+    /// What it was loaded from.
+    pub(super) source: OnceLock<LoadSource>,
+    /// Passed when its thread ends, lost if that is a fault.
+    pub(super) ending: Arc<Gate>,
+}
+
+/// Where a graph lives: its name, and what it shares with others.
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    pub(crate) name: String,
+    pub(crate) numbers: Numbers,
+    pub(crate) bounds: Bounds,
+    pub(crate) memory: Arc<Memory>,
+    /// Where it is to be written down; nothing if it is kept in memory only.
+    pub(crate) journal: Option<Journal>,
+}
+
+#[cfg(test)]
+impl Home {
+    /// Of a graph that is alone.
+    pub(crate) fn of_test(bounds: Bounds) -> Self {
+        let numbers = crate::transport::numbers::NumbersByName::default().of("default");
+        let (name, memory) = ("default".to_owned(), Arc::default());
+        Self { name, numbers, bounds, memory, journal: None }
+    }
 }
 
 /// How long the graphs of a server may be kept busy, and how much they may print.
@@ -55,11 +81,37 @@ pub(super) enum Extent {
 }
 
 impl ServedGraph {
+    /// A graph that is not there yet.
+    pub(super) fn new(options: Options, incarnation: Incarnation, home: Home) -> Self {
+        Self {
+            options,
+            incarnation,
+            home,
+            serving: Mutex::default(),
+            dropped: AtomicBool::new(false),
+            running: Mutex::default(),
+            summary: Mutex::default(),
+            journal: OnceLock::new(),
+            source: OnceLock::new(),
+            ending: Arc::default(),
+        }
+    }
+
+    /// Whether its last record was made.
+    pub(super) fn is_closed(&self) -> bool {
+        self.journal.get().is_some_and(|journal| journal.is_closed())
+    }
+
+    /// Whether something was lost that it has recorded.
+    pub(super) fn is_lost(&self) -> bool {
+        self.journal.get().is_some_and(|journal| journal.is_lost())
+    }
+
     /// Serves whoever has the turn; gives back what was not brief.
     pub(super) fn serve(&self, turn: Turn, extent: Extent) -> Option<Turn> {
         let mut serving = lock(&self.serving);
         let serving = serving.as_mut()?;
-        let most = self.bounds.largest_text;
+        let most = self.home.bounds.largest_text;
         serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
         let stop = turn.stop.clone();
         *lock(&self.running) = turn.stop;
@@ -69,10 +121,14 @@ impl ServedGraph {
             // who waits is told by the end of what is dropped here
             Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
             Work::Read(look) => look(serving),
-            Work::TakeBack(job) => {
+            Work::PutAway(done) => {
+                let _ = done.send(serving.put_away());
+            }
+            Work::TakeBack(job) if !serving.is_over() => {
                 serving.take_back(job);
                 self.tell(serving);
             }
+            Work::TakeBack(_) => {}
         }
         // gives back what was drawn
         serving.budget = Budget::UNLIMITED;
@@ -80,12 +136,12 @@ impl ServedGraph {
     }
 
     pub(super) fn account(&self) -> Arc<dyn Account> {
-        Arc::<Memory>::clone(&self.memory)
+        Arc::<Memory>::clone(&self.home.memory)
     }
 
     /// Carries a request out and answers it; gives it back if it was not brief.
     fn execute(&self, serving: &mut Serving, asked: Asked, extent: Extent) -> Option<Asked> {
-        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) {
+        if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) || serving.is_over() {
             return None;
         }
         let result = self.number(serving, |serving| match extent {
@@ -94,11 +150,11 @@ impl ServedGraph {
         });
         let Some(result) = result else { return Some(asked) };
         self.tell(serving);
-        if result.as_ref().is_err_and(RequestError::is_stopped) {
+        if result.as_ref().is_err_and(RequestError::is_stopped) || serving.is_over() {
             // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
             return None;
         }
-        if let Some(job) = asked.answer(result, serving.budget.clone()) {
+        if let Some(job) = asked.answer(result, serving.budget.clone(), serving.gate()) {
             serving.take_back(job);
             self.tell(serving);
         }
@@ -107,11 +163,19 @@ impl ServedGraph {
 
     /// Does something that may give a number to a job: one that no graph of the name has given before.
     fn number<T>(&self, serving: &mut Serving, work: impl FnOnce(&mut Serving) -> T) -> T {
-        let taken = self.numbers.take();
+        let taken = self.home.numbers.take();
         serving.store.number_from(JobId(taken.number()));
         let done = work(serving);
         taken.settle(serving.store.context().next_job().0);
         done
+    }
+
+    /// Waits until all that was done until now is durable.
+    pub(super) async fn durable(&self) -> Result<(), Unwritten> {
+        match self.journal.get() {
+            Some(journal) => journal.durable().await,
+            None => Ok(()),
+        }
     }
 
     /// Publishes what can be known without waiting.

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError};
+use fluxion_store::journal::{Event, SnapshotHead};
 use fluxion_store::{
-    Answer, Answered, Command, JobName, KeyedCommand, Proposal, RequestError, Store,
+    Answer, Answered, Command, Commit, CommitError, JobName, KeyedCommand, Proposal, RequestError,
+    Store,
 };
+use tokio::sync::oneshot;
 
+use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
@@ -30,6 +34,8 @@ pub(crate) struct Serving {
     /// What the graph and its jobs take; forks have their part in it.
     held: Arc<Counted>,
     pub(crate) unconfirmed: Unconfirmed,
+    /// Where it is written down; nothing if it is kept in memory only.
+    journal: Option<Arc<GraphJournal>>,
 }
 
 /// What is counted.
@@ -67,7 +73,22 @@ impl Serving {
         let held = Arc::new(memory.note(store.footprint()));
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
         let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
-        Self { store, figures, unconfirmed, budget, memory, held }
+        Self { store, figures, unconfirmed, budget, memory, held, journal: None }
+    }
+
+    /// The same, written down from now on.
+    pub(crate) fn recorded(self, journal: Arc<GraphJournal>) -> Self {
+        Self { journal: Some(journal), ..self }
+    }
+
+    /// What an answer has to wait for that has seen the graph as it is.
+    pub(crate) fn gate(&self) -> Option<Arc<Gate>> {
+        self.journal.as_ref()?.gate()
+    }
+
+    /// Whether nothing that is done counts any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.journal.as_ref().is_some_and(|journal| journal.is_closed() || journal.is_lost())
     }
 
     /// What the graph and its jobs take. As long as somebody has a clone of it, a change counts for a copy.
@@ -118,6 +139,9 @@ impl Serving {
         let start = Instant::now();
         let is_repeat = self.store.is_repeat(request);
         let result = self.carry_out(request, start);
+        if request.id.is_some() {
+            self.record_promise();
+        }
         if !is_repeat {
             return self.conclude(request, start, result);
         }
@@ -138,10 +162,51 @@ impl Serving {
         let Proposal { answered, commit } = self.store.decide(request, &self.budget, &elapsed)?;
         if let Some(commit) = commit {
             self.budget.take(commit.footprint())?;
-            self.store.apply(&commit)?;
+            self.do_and_record(commit)?;
             self.held.set(self.store.footprint());
         }
         Ok(answered)
+    }
+
+    /// Does what a commit says, and records it if there is a journal.
+    fn do_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
+        let Some(journal) = &self.journal else { return self.store.apply(&commit) };
+        let settled = self.store.settle(commit)?;
+        // if it is closed, the graph is gone, and so are its answers
+        if journal.record(Event::Committed(settled)) == Ok(Recorded::Enough) {
+            drop(self.snapshot());
+        }
+        Ok(())
+    }
+
+    /// Begins a snapshot; told when it is written. Nothing if there is no journal, or another one is being made.
+    pub(crate) fn snapshot(&self) -> Option<oneshot::Receiver<SnapshotHead>> {
+        let copy = self.journal.as_ref()?.copy(&self.store)?;
+        Some(write_snapshot(copy))
+    }
+
+    /// Records what is carried and, if there is anything new, all there is: the server ends.
+    pub(crate) fn put_away(&mut self) -> Option<oneshot::Receiver<SnapshotHead>> {
+        self.record_pending();
+        let has_news = self.journal.as_ref().is_some_and(|journal| journal.has_news());
+        if has_news { self.snapshot() } else { None }
+    }
+
+    /// Records what is carried, if anything is.
+    fn record_pending(&mut self) {
+        if let Some(pending) = self.store.pending().filter(|_| self.journal.is_some())
+            && let Err(error) = self.do_and_record(pending)
+        {
+            tracing::error!(%error, "what is carried was not recorded");
+        }
+    }
+
+    /// An answer that changes nothing is a promise all the same: it will be given again.
+    fn record_promise(&mut self) {
+        let has_answers = |commit: &Commit| !commit.answers.is_empty();
+        if self.journal.is_some() && self.store.pending().as_ref().is_some_and(has_answers) {
+            self.record_pending();
+        }
     }
 
     /// Notes how a request ended that was not answered before.

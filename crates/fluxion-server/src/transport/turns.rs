@@ -118,6 +118,11 @@ impl<T> Waiting<T> {
         }
     }
 
+    /// Whether nobody serves any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        lock(&self.0.0).is_closed
+    }
+
     /// A turn at once, if nobody has one and nothing waits.
     pub(crate) fn turn_at_once(&self) -> Option<OwnTurn<'_, T>> {
         let Entrance(shared) = &*self.0;
@@ -195,6 +200,11 @@ fn close<T>(shared: &Shared<T>) {
 pub(crate) struct Turns<T>(Arc<Shared<T>>);
 
 impl<T> Turns<T> {
+    /// Whether somebody has ended it.
+    pub(crate) fn is_closed(&self) -> bool {
+        lock(&self.0).is_closed
+    }
+
     /// The next one, as soon as there is one; none once nobody can enter any more, or all is closed.
     pub(crate) fn next(&self) -> Option<T> {
         let mut state = lock(&self.0);

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fluxion_context::{Budget, JobId, Stop};
+use fluxion_store::journal::SnapshotHead;
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
+use crate::transport::journal::{Gate, Unwritten};
 use crate::transport::serving::Serving;
 use crate::transport::turns::{Cost, Origin, Waiting};
 
@@ -38,6 +40,8 @@ pub(crate) enum Work {
     Read(Box<dyn FnOnce(&Serving) + Send>),
     /// The client of a job left before it heard of it.
     TakeBack(JobId),
+    /// The server ends.
+    PutAway(oneshot::Sender<Option<oneshot::Receiver<SnapshotHead>>>),
 }
 
 impl fmt::Debug for Work {
@@ -46,6 +50,7 @@ impl fmt::Debug for Work {
             Self::Execute(asked) => f.debug_tuple("Execute").field(&asked.request).finish(),
             Self::Read(_) => f.write_str("Read"),
             Self::TakeBack(job) => f.debug_tuple("TakeBack").field(job).finish(),
+            Self::PutAway(_) => f.write_str("PutAway"),
         }
     }
 }
@@ -66,9 +71,31 @@ pub(crate) fn cost(command: &Command) -> Cost {
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
-    pub(crate) reply: oneshot::Sender<(Result<Done, RequestError>, Budget)>,
+    pub(crate) reply: oneshot::Sender<Reply<Result<Done, RequestError>>>,
     /// Leads back to the graph.
     pub(crate) queue: Waiting<Turn>,
+}
+
+/// An answer on its way from the graph.
+#[derive(Debug)]
+pub(crate) struct Reply<T> {
+    pub(crate) answer: T,
+    /// What it has drawn is counted until somebody takes it.
+    pub(crate) drawn: Budget,
+    /// What it has seen is durable once this is open.
+    pub(crate) gate: Option<Arc<Gate>>,
+}
+
+impl<T> Reply<T> {
+    /// The answer, once all that it has seen is durable.
+    pub(crate) async fn released(self) -> Result<T, Unwritten> {
+        let Self { answer, drawn, gate } = self;
+        if let Some(gate) = gate {
+            gate.passed().await?;
+        }
+        drop(drawn);
+        Ok(answer)
+    }
 }
 
 /// A request that was carried out.
@@ -85,6 +112,7 @@ impl Asked {
         self,
         result: Result<Answered, RequestError>,
         drawn: Budget,
+        gate: Option<Arc<Gate>>,
     ) -> Option<JobId> {
         let Self { request, reply, queue } = self;
         let done = result.map(|answered| {
@@ -92,7 +120,8 @@ impl Asked {
             let booking = job.map(|job| Undelivered::new(queue, job));
             Done { answered, booking }
         });
-        let unsent = reply.send((done, drawn)).err()?.0.ok()?;
+        let reply = reply.send(Reply { answer: done, drawn, gate });
+        let unsent = reply.err()?.answer.ok()?;
         let booking = unsent.booking?;
         booking.keep();
         Some(booking.0.job)

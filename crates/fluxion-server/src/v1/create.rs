@@ -112,7 +112,7 @@ impl Creation {
             failure::not_created(&name, &error)
         })?;
         tracing::info!(graph = name, bytes, "a graph was loaded");
-        Ok(describe(&name, &thread))
+        describe(&name, &thread).await
     }
 
     fn plan(&self, first: Option<CreateGraphRequest>) -> Result<Plan, Status> {

@@ -13,7 +13,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, as_sent, call_too_long, cut, exhausted, interrupted,
-    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable,
+    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
 };
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -91,6 +91,8 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
         Stopped::Fault => {
             Status::internal("the engine stopped after an internal error: create the graph again")
         }
+        Stopped::Unwritten => unwritten(),
+        Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
     }
 }
@@ -106,6 +108,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         CreateError::Start(StartError::Load(LoadError::Exhausted(refusal))) => no_memory(refusal),
         CreateError::Start(StartError::Load(error)) => not_loaded(error),
         CreateError::Start(StartError::Stopped(Stopped::TooLong(limit))) => load_too_long(*limit),
+        CreateError::Start(StartError::Stopped(Stopped::Unwritten)) => unwritten(),
         CreateError::Start(StartError::Stopped(_)) => {
             Status::internal("the engine failed while loading the graph")
         }
@@ -120,6 +123,7 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
 pub(crate) fn not_dropped(name: &str, error: DropError) -> Status {
     match error {
         DropError::NoGraph => no_graph(name),
+        DropError::Unwritten => unwritten(),
         DropError::OtherIncarnation { expected, found } => another(name, expected, Some(found)),
     }
 }

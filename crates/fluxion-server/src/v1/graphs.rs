@@ -60,8 +60,11 @@ impl GraphService for Graphs {
         _: Request<ListGraphsRequest>,
     ) -> Result<Response<ListGraphsResponse>, Status> {
         let graphs = self.registry.graphs();
-        let graphs = graphs.iter().map(|(name, graph)| describe(name, graph)).collect();
-        Ok(Response::new(ListGraphsResponse { graphs }))
+        let mut told = Vec::new();
+        for (name, graph) in &graphs {
+            told.push(describe(name, graph).await?);
+        }
+        Ok(Response::new(ListGraphsResponse { graphs: told }))
     }
 
     async fn get_graph(
@@ -69,7 +72,7 @@ impl GraphService for Graphs {
         request: Request<GetGraphRequest>,
     ) -> Result<Response<Graph>, Status> {
         let graph = Named::find(&self.registry, &request.get_ref().name, Origin::of(&request))?;
-        Ok(Response::new(describe(graph.name(), &graph.thread)))
+        describe(graph.name(), &graph.thread).await.map(Response::new)
     }
 
     async fn export_graph(
@@ -98,7 +101,7 @@ impl GraphService for Graphs {
         let id = identify("DropGraph", &request.request_key, &request)?;
         let (name, meant) = (&request.name, incarnation("incarnation", &request.incarnation)?);
         let dropping = async {
-            let dropped = self.registry.drop_graph(name, meant);
+            let dropped = self.registry.drop_graph(name, meant).await;
             dropped.map_err(|error| failure::not_dropped(name, error))?;
             tracing::info!(graph = name, "a graph was dropped");
             Ok(DropGraphResponse {})

@@ -5,6 +5,7 @@ use fluxion_store::{Incarnation, RequestId, StableHasher};
 use prost::Message;
 use tonic::Status;
 
+use crate::asked_service::AskedService;
 use crate::v1::failure;
 use crate::v1::lengths::check_key;
 
@@ -19,7 +20,7 @@ pub(crate) fn identify(
         return Ok(None);
     }
     let hasher = StableHasher::new().with(method).with(request.encode_to_vec());
-    Ok(Some(RequestId { key: key.into(), fingerprint: hasher.finish() }))
+    Ok(Some(AskedService::Full.id(key.into(), hasher.finish())))
 }
 
 /// The identity of a request to which a text belongs. O(length of the text).
@@ -32,7 +33,7 @@ pub(crate) fn identify_with_text(
     let id = identify(method, key, request)?;
     Ok(id.map(|RequestId { key, fingerprint }| {
         let hasher = StableHasher::new().with(fingerprint.to_le_bytes()).with(text);
-        RequestId { key, fingerprint: hasher.finish() }
+        AskedService::Full.id(key, hasher.finish())
     }))
 }
 

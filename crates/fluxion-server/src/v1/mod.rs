@@ -20,6 +20,7 @@ mod resources;
 mod targets;
 mod times;
 
+pub(crate) use failure::refused;
 pub(crate) use graphs::Graphs;
 pub(crate) use jobs::Jobs;
 pub(crate) use resources::Resources;

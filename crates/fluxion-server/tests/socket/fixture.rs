@@ -2,7 +2,7 @@
 
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use fluxion_server::proto::fluxion::{CancelRequest, InitRequest, MatchRequest, MatchResponse};
-use fluxion_server::{Config, Drained, Listen, Port, Server};
+use fluxion_server::{Config, Drained, Listen, Port, ServeError, Server};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -14,16 +14,19 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 pub(crate) struct TestServer {
     pub(crate) url: String,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<Drained>,
+    task: JoinHandle<Result<Drained, ServeError>>,
 }
 
 impl TestServer {
     pub(crate) async fn start(config: Config) -> Self {
         let listen = Listen { host: "127.0.0.1".to_owned(), port: Port(0) };
-        let server = Server::bind(&listen, config).await.unwrap();
+        Self::of(Server::bind(&listen, config).await.unwrap())
+    }
+
+    pub(crate) fn of(server: Server) -> Self {
         let url = format!("http://{}", server.local_address().unwrap());
         let (stop, stopped) = oneshot::channel();
-        let run = async { server.run(async { stopped.await.unwrap_or(()) }).await.unwrap() };
+        let run = async { server.run(async { stopped.await.unwrap_or(()) }).await };
         Self { url, stop, task: tokio::spawn(run) }
     }
 
@@ -53,7 +56,12 @@ impl TestServer {
     /// Tells the server to stop; the task ends when it has drained.
     pub(crate) fn stop(self) -> JoinHandle<Drained> {
         self.stop.send(()).unwrap();
-        self.task
+        tokio::spawn(async { self.task.await.unwrap().unwrap() })
+    }
+
+    /// How serving ends by itself.
+    pub(crate) async fn ended(self) -> Result<Drained, ServeError> {
+        self.task.await.unwrap()
     }
 }
 

@@ -25,7 +25,10 @@ pub(crate) struct V1 {
 
 impl V1 {
     pub(crate) async fn start(config: Config) -> Self {
-        let server = TestServer::start(config).await;
+        Self::of(TestServer::start(config).await).await
+    }
+
+    pub(crate) async fn of(server: TestServer) -> Self {
         let channel = server.channel().await;
         let graphs = GraphServiceClient::new(channel.clone());
         let jobs = JobServiceClient::new(channel.clone());

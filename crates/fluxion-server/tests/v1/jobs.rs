@@ -43,7 +43,7 @@ fn set(format: ResourceFormat, text: &str) -> ResourceSet {
 }
 
 /// What of a JGF is held alone.
-fn exclusive(jgf: &str) -> String {
+pub(crate) fn exclusive(jgf: &str) -> String {
     let mut document: Value = serde_json::from_str(jgf).unwrap();
     let vertices = document["graph"]["nodes"].as_array_mut().unwrap();
     vertices.retain(|vertex| vertex["metadata"]["exclusive"] == true);

@@ -78,7 +78,7 @@ impl OpenFrame {
         match &record.event {
             Event::Created { store, .. } => self.revision = store.revision().0,
             Event::Committed(settled) => self.revision = settled.commit().revision.0,
-            Event::Dropped => {}
+            Event::Dropped { .. } => {}
         }
     }
 

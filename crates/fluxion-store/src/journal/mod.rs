@@ -93,3 +93,4 @@ pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};
 pub use recovery::{Progress, Recovered, RecoveryError, RecoveryFault, recover, recover_from};
 pub use remedy::Remedy;
+pub use snapshot::source_of;

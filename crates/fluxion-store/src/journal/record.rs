@@ -41,7 +41,10 @@ pub enum Event {
         store: Box<Store>,
     },
     /// It was dropped, or another graph took its place. Always the last record.
-    Dropped,
+    Dropped {
+        /// No job of it had this number or a later one; 0 if that was not noted.
+        next_job: JobId,
+    },
     /// Something was done.
     Committed(Settled),
 }
@@ -121,7 +124,11 @@ impl Record {
                 })),
                 ..blank
             },
-            Event::Dropped => wire::Record { kind: Some(Kind::Dropped(wire::Dropped {})), ..blank },
+            Event::Dropped { next_job } => wire::Record {
+                next_job: next_job.0,
+                kind: Some(Kind::Dropped(wire::Dropped {})),
+                ..blank
+            },
             Event::Committed(Settled { commit, next_job }) => wire::Record {
                 revision: commit.revision.0,
                 next_job: next_job.0,
@@ -153,7 +160,7 @@ impl Record {
                 }
                 Event::Created { name, store }
             }
-            Kind::Dropped(_) => Event::Dropped,
+            Kind::Dropped(_) => Event::Dropped { next_job: JobId(next_job) },
             kind => {
                 let (action, job_key) = action(kind)?;
                 let carried = changes::carried(record.carried)?;

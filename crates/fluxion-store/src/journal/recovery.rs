@@ -246,7 +246,7 @@ impl Replay<'_> {
                 Ok(())
             }
             (Event::Created { .. }, _) => Err(RecoveryFault::Order("another graph is created")),
-            (Event::Dropped, Some(_)) => {
+            (Event::Dropped { .. }, Some(_)) => {
                 self.is_over = true;
                 Ok(())
             }

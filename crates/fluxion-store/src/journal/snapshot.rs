@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use fluxion_context::{Context, EngineParts, JobId, JobRecord, Options, TimeWindow};
 use prost::Message as _;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::journal::answers::{Refusals, kept, put_answer};
 use crate::journal::changes::{self, carried, put_carried};
@@ -12,6 +13,7 @@ use crate::journal::graph_columns::{graph, put_graph};
 use crate::journal::runs;
 use crate::journal::varint::{pack, unpack};
 use crate::journal::wire;
+use crate::load_source::LoadSource;
 use crate::revision::{Incarnation, Revision};
 use crate::store::Store;
 
@@ -74,7 +76,28 @@ pub(super) fn put_store(store: &Store, refusals: &dyn Refusals) -> wire::Snapsho
         job_keys: store.job_keys.iter().map(key).collect(),
         answers: store.request_keys.iter().map(|kept| put_answer(kept, refusals)).collect(),
         carried_answers: store.request_keys.uncommitted().len() as u64,
+        source: store
+            .source
+            .map_or(Bytes::new(), |LoadSource(hash)| hash.to_le_bytes().to_vec().into()),
     }
+}
+
+/// What a graph is loaded from. O(length of the text).
+pub fn source_of(text: &str, options: &Options) -> LoadSource {
+    let options = put_options(options).encode_to_vec();
+    let mut hasher = Xxh3::new();
+    hasher.update(&(options.len() as u64).to_le_bytes());
+    hasher.update(&options);
+    hasher.update(text.as_bytes());
+    LoadSource(hasher.digest128())
+}
+
+fn source(bytes: &[u8]) -> Result<Option<LoadSource>, DecodeError> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let bytes = bytes.try_into().map_err(|_| DecodeError::Malformed("what it was loaded from"))?;
+    Ok(Some(LoadSource(u128::from_le_bytes(bytes))))
 }
 
 fn put_job(job: JobId, record: &JobRecord) -> wire::Job {
@@ -118,6 +141,7 @@ pub(super) fn store(mut snapshot: wire::Snapshot) -> Result<Store, DecodeError> 
     let context = Context::resume(&graph(&columns)?, engine, &options)?;
     let mut store = Store::new(context, options, Incarnation(snapshot.incarnation));
     store.revision = Revision(snapshot.revision);
+    store.source = source(&snapshot.source)?;
     for wire::JobKey { job, key } in snapshot.job_keys {
         store.job_keys.assign(JobId(job), &key);
     }

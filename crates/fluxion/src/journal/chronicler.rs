@@ -95,7 +95,7 @@ impl Chronicler {
     fn obey(&mut self, record: &Record) {
         match &record.event {
             Event::Created { store, .. } => self.store = Some(Store::clone(store)),
-            Event::Dropped => self.store = None,
+            Event::Dropped { .. } => self.store = None,
             Event::Committed(settled) => self.replay(settled),
         }
     }
@@ -153,7 +153,7 @@ impl Chronicler {
 fn kind(event: &Event) -> (&'static str, Option<JobId>) {
     let settled = match event {
         Event::Created { .. } => return ("created", None),
-        Event::Dropped => return ("dropped", None),
+        Event::Dropped { .. } => return ("dropped", None),
         Event::Committed(settled) => settled,
     };
     match &settled.commit().change.action {

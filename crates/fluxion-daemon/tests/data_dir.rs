@@ -1,0 +1,169 @@
+//! `server --data-dir` as a process: the start line, restarts, and what is refused.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
+use fluxion_server::proto::fluxion::{InitRequest, MatchRequest};
+use tonic::Code;
+use tonic::transport::Channel;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_server");
+
+struct Process {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(directory: &Path) -> Command {
+    let mut command = Command::new(SERVER);
+    command.args(["--host", "127.0.0.1", "--port", "0", "--log", "error", "--data-dir"]);
+    command.arg(directory);
+    command
+}
+
+impl Process {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Self { child, stdout }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    async fn client(&mut self) -> FluxionServiceClient<Channel> {
+        let line = self.line();
+        let address = line.strip_prefix("fluxion: gRPC listening on ").unwrap();
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap();
+        FluxionServiceClient::new(channel.connect().await.unwrap())
+    }
+}
+
+const GRAPH: &str = r#"{"graph": {"nodes": [
+    {"id": "0", "metadata": {"type": "cluster", "paths": {"containment": "/cluster0"}}},
+    {"id": "1", "metadata": {"type": "node", "id": 1, "paths": {"containment": "/cluster0/node1"}}},
+    {"id": "2", "metadata": {"type": "node", "id": 2, "paths": {"containment": "/cluster0/node2"}}}],
+    "edges": [{"source": "0", "target": "1"}, {"source": "0", "target": "2"}]}}"#;
+
+/// For a node.
+const JOBSPEC: &str = r#"{"version": 1, "attributes": {"system": {"duration": 60}},
+    "resources": [{"type": "slot", "count": 1, "label": "a", "with": [{"type": "node", "count": 1}]}],
+    "tasks": [{"command": ["app"], "slot": "a", "count": {"per_slot": 1}}]}"#;
+
+/// The number of a job that takes a node; none if none is free. Waits until the server serves.
+async fn take(client: &mut FluxionServiceClient<Channel>) -> Option<i64> {
+    loop {
+        let request = MatchRequest {
+            jobspec: JOBSPEC.to_owned(),
+            request: "allocate".to_owned(),
+            ..MatchRequest::default()
+        };
+        match client.r#match(request).await {
+            Ok(answer) => return Some(answer.into_inner().jobid),
+            Err(status) if status.code() == Code::Unavailable => tokio::task::yield_now().await,
+            Err(status) if status.code() == Code::ResourceExhausted => return None,
+            Err(status) => panic!("{status:?}"),
+        }
+    }
+}
+
+async fn init(client: &mut FluxionServiceClient<Channel>) {
+    loop {
+        let request = InitRequest { policy: "first".to_owned(), jgf: GRAPH.to_owned() };
+        match client.init(request).await {
+            Ok(_) => return,
+            Err(status) if status.code() == Code::Unavailable => tokio::task::yield_now().await,
+            Err(status) => panic!("{status:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_kill_and_after_an_orderly_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut first = Process::start(command(directory.path()));
+    let mut client = first.client().await;
+    let kept =
+        format!("fluxion: kept in {}, synced before each answer", directory.path().display());
+    assert_eq!(first.line(), kept);
+    init(&mut client).await;
+    assert_eq!(take(&mut client).await, Some(1));
+    // SIGKILL
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    let mut second = Process::start(command(directory.path()));
+    let mut client = second.client().await;
+    assert_eq!(take(&mut client).await, Some(2));
+    assert_eq!(take(&mut client).await, None);
+    let kill = format!("kill -TERM {}", second.child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    // the client hears meanwhile that the server ends
+    let ended = tokio::task::spawn_blocking(move || second.child.wait().unwrap().code()).await;
+    assert_eq!(ended.unwrap(), Some(0));
+    let mut third = Process::start(command(directory.path()));
+    let mut client = third.client().await;
+    assert_eq!(take(&mut client).await, None);
+}
+
+#[test]
+fn the_start_line_says_where_graphs_are_kept() {
+    let check = |arguments: &[&str], expected: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = command(directory.path());
+        let mut process = Process::start({
+            command.args(arguments);
+            command
+        });
+        process.line();
+        let expected = expected.replace("DIR", &directory.path().display().to_string());
+        assert_eq!(process.line(), expected);
+    };
+    check(&["--durability", "interval"], "fluxion: kept in DIR, synced every 100 ms");
+    check(&["--durability", "none"], "fluxion: kept in DIR, never synced");
+    let mut command = Command::new(SERVER);
+    command.args(["--host", "127.0.0.1", "--port", "0"]);
+    let mut process = Process::start(command);
+    process.line();
+    assert!(process.line().starts_with("fluxion: memory only: "));
+}
+
+/// The exit status and the error output of a start that fails.
+#[track_caller]
+fn refused(directory: &Path, status: i32, expected: &str) {
+    let output = command(directory).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{message}");
+    assert!(message.starts_with("error: ") && message.contains(expected), "{message}");
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_a_status_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut process = Process::start(command(directory.path()));
+    process.line();
+    refused(directory.path(), 75, "another server uses it");
+    drop(process);
+    let database = directory.path().join("journal.db");
+    refused(&database, 78, "is no directory");
+    let head = directory.path().join("head");
+    fs::write(&head, "something else").unwrap();
+    refused(directory.path(), 74, "fluxion repair");
+    let foreign = tempfile::tempdir().unwrap();
+    fs::write(foreign.path().join("journal.db"), "no database at all, but long enough").unwrap();
+    refused(foreign.path(), 78, "no journal of Fluxion");
+}

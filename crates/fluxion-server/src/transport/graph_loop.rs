@@ -1,0 +1,93 @@
+//! The thread of a graph: it makes the graph, then serves whoever has the turn. Must not know who waits for it.
+
+#![expect(clippy::disallowed_methods, reason = "how long a load takes is told to clients")]
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use fluxion_context::{Budget, Context, JobId, LoadError, Loaded};
+use fluxion_store::journal::source_of;
+use fluxion_store::{Incarnation, Store};
+use tokio::sync::oneshot;
+
+use crate::transport::journal::GraphJournal;
+use crate::transport::served_graph::{Extent, ServedGraph, lock};
+use crate::transport::serving::Serving;
+use crate::transport::turns::Turns;
+use crate::transport::work::Turn;
+
+/// Told when the graph is there.
+pub(super) type Ready = oneshot::Sender<Result<(), LoadError>>;
+
+/// The thread itself.
+pub(super) struct GraphLoop {
+    pub(super) shared: Arc<ServedGraph>,
+    pub(super) work: Turns<Turn>,
+}
+
+impl Drop for GraphLoop {
+    /// The graph goes here, not where the last handle goes: that takes long, and must not wait for it after a fault.
+    fn drop(&mut self) {
+        drop(lock(&self.shared.serving).take());
+        match std::thread::panicking() || self.work.is_closed() {
+            true => self.shared.ending.lose(),
+            false => self.shared.ending.open(),
+        }
+    }
+}
+
+impl GraphLoop {
+    /// Loads, says so, and works until the last handle is gone.
+    pub(super) fn load(self, text: String, incarnation: Incarnation, budget: Budget, ready: Ready) {
+        let start = Instant::now();
+        let loaded = Context::load_within(&text, &self.shared.options, &budget);
+        let source = source_of(&text, &self.shared.options);
+        drop((text, budget));
+        let seconds = start.elapsed().as_secs_f64();
+        match loaded {
+            Ok(Loaded { context, warning }) => {
+                if let Some(warning) = warning {
+                    tracing::warn!(%warning, "the graph is odd");
+                }
+                let store = Store::new(context, self.shared.options.clone(), incarnation);
+                let store = store.loaded_from(source);
+                self.begin(store, seconds, ready);
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error));
+            }
+        }
+    }
+
+    /// Begins to be written down, if there is a journal.
+    fn begin(self, mut store: Store, seconds: f64, ready: Ready) {
+        let home = &self.shared.home;
+        if let Some(journal) = &home.journal {
+            // whoever recovers it goes on behind what earlier graphs of the name have given
+            store.number_from(JobId(home.numbers.peek()));
+            let (journal, numbers) = (journal.clone(), home.numbers.clone());
+            let journal = GraphJournal::of_new(journal, &home.name, &store, numbers);
+            let _ = self.shared.journal.set(journal);
+        }
+        self.serve(store, seconds, ready);
+    }
+
+    /// Works until the last handle is gone.
+    pub(super) fn serve(self, store: Store, seconds: f64, ready: Ready) {
+        let serving = Serving::new(store, seconds, &self.shared.home.memory);
+        let serving = match self.shared.journal.get() {
+            Some(journal) => serving.recorded(Arc::clone(journal)),
+            None => serving,
+        };
+        if let Some(source) = serving.store.source() {
+            let _ = self.shared.source.set(source);
+        }
+        self.shared.tell(&serving);
+        *lock(&self.shared.serving) = Some(serving);
+        if ready.send(Ok(())).is_ok() {
+            std::iter::from_fn(|| self.work.next()).for_each(|turn| {
+                self.shared.serve(turn, Extent::Whole);
+            });
+        }
+    }
+}

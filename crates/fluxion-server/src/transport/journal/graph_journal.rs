@@ -1,0 +1,378 @@
+//! What is to be written of one graph: a frame that is being filled, and the gate at which answers wait for it.
+
+#![expect(clippy::disallowed_methods, reason = "records carry the time of the server")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use fluxion_context::JobId;
+use fluxion_store::Store;
+use fluxion_store::journal::{ChainEnd, Event, Frame, GraphId, OpenFrame, Record, Sequence, Time};
+use tokio::sync::oneshot;
+
+use crate::transport::journal::beginning::{RecoveredGraph, recover_one};
+use crate::transport::journal::desk::{Desk, News};
+use crate::transport::journal::fault::JournalFault;
+use crate::transport::journal::gate::{Gate, Unwritten};
+use crate::transport::numbers::Numbers;
+
+/// A handle on the journal of all graphs; clones share it.
+pub(crate) type Journal = Desk<GraphJournal>;
+
+/// Beyond so many bytes that are not durable a graph takes no new work.
+const MOST_ON_WAY: usize = 16 << 20;
+
+/// One graph of a journal.
+#[derive(Debug)]
+pub(crate) struct GraphJournal {
+    journal: Journal,
+    numbers: Numbers,
+    /// Bytes that are not durable yet.
+    on_way: AtomicUsize,
+    state: Mutex<Pages>,
+}
+
+#[derive(Debug)]
+struct Pages {
+    /// Where the frames end that were taken.
+    end: ChainEnd,
+    /// What was not taken yet.
+    frame: OpenFrame,
+    gate: Arc<Gate>,
+    /// The gate of the frame that is being written, or that was lost.
+    writing: Option<Arc<Gate>>,
+    /// Whether the log thread knows that there is something.
+    is_listed: bool,
+    phase: Phase,
+    /// The graph that gives way when this one is created.
+    replaces: Option<Arc<GraphJournal>>,
+    /// The last record.
+    last: Sequence,
+    /// What came after the last snapshot.
+    news: News,
+    /// A snapshot is being made.
+    is_copied: bool,
+}
+
+/// A clone of a graph, for a snapshot.
+#[derive(Debug)]
+pub(crate) struct GraphCopy {
+    pub(super) store: Store,
+    pub(super) graph: Arc<GraphJournal>,
+    /// The last record that it knows of.
+    pub(super) sequence: Sequence,
+}
+
+/// Whether there is enough new for a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    Enough,
+    Little,
+}
+
+/// How far the life of a graph is written.
+#[derive(Debug, PartialEq, Eq)]
+enum Phase {
+    /// Its first record is in the frame, under this name.
+    New(String),
+    Alive,
+    /// Its last record is in the frame.
+    Ending,
+    Over,
+}
+
+/// The graph takes no more records: it was dropped, or gave way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Closed;
+
+/// A frame that is taken to be written.
+#[derive(Debug)]
+pub(super) struct TakenFrame {
+    pub(super) frame: OpenFrame,
+    gate: Arc<Gate>,
+    pub(super) end: ChainEnd,
+    /// The name of a graph that is created with it.
+    pub(super) created: Option<String>,
+    /// The graph ends with it.
+    pub(super) is_last: bool,
+}
+
+/// The time of now.
+pub(crate) fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+}
+
+impl GraphJournal {
+    /// A graph that is to be created ([`GraphJournal::create`]), with all that there is of it. O(graph).
+    pub(crate) fn of_new(
+        journal: Journal,
+        name: &str,
+        store: &Store,
+        numbers: Numbers,
+    ) -> Arc<Self> {
+        let mut frame = OpenFrame::new();
+        let event = Event::Created { name: name.to_owned(), store: Box::new(store.clone()) };
+        frame.push(&Record::new(now(), event), journal.refusals());
+        // its number is given when it is written
+        let end = ChainEnd::start(GraphId(0), store.incarnation());
+        Self::with(journal, numbers, Pages::new(end, frame, Phase::New(name.to_owned())))
+    }
+
+    /// A graph that was recovered.
+    pub(crate) fn of_recovered(
+        journal: Journal,
+        end: ChainEnd,
+        records: u64,
+        numbers: Numbers,
+    ) -> Arc<Self> {
+        let mut pages = Pages::new(end, OpenFrame::new(), Phase::Alive);
+        (pages.last, pages.news.records) = (end.sequence, records);
+        Self::with(journal, numbers, pages)
+    }
+
+    /// The graph as it was after the last record that is durable, from the log.
+    pub(crate) async fn recover(&self) -> Result<RecoveredGraph, JournalFault> {
+        let (sender, recovered) = oneshot::channel();
+        let id = self.id();
+        self.journal.send(Box::new(move |log| {
+            let entry = log.graphs()?.into_iter().find(|entry| entry.id == id);
+            let _ = sender.send(entry.map(|entry| recover_one(log, &entry)));
+            Ok(())
+        }));
+        match recovered.await {
+            Ok(Some(recovered)) => recovered,
+            _ => Err(JournalFault::Thread("it knows no such graph".to_owned())),
+        }
+    }
+
+    fn with(journal: Journal, numbers: Numbers, pages: Pages) -> Arc<Self> {
+        let on_way = AtomicUsize::new(pages.frame.bytes());
+        Arc::new(Self { journal, numbers, on_way, state: Mutex::new(pages) })
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes that the graph is there, and that the one it replaces is not any more: both or nothing. Returns when that is
+    /// durable.
+    pub(crate) async fn create(
+        self: &Arc<Self>,
+        replaces: Option<Arc<Self>>,
+    ) -> Result<(), Unwritten> {
+        self.pages().replaces = replaces;
+        self.list();
+        self.durable().await
+    }
+
+    /// Writes that the graph was dropped. Returns when that is durable.
+    pub(crate) async fn end(self: &Arc<Self>) -> Result<(), Unwritten> {
+        self.close();
+        self.list();
+        self.durable().await
+    }
+
+    /// Adds something that happened. O(what it says).
+    pub(crate) fn record(self: &Arc<Self>, event: Event) -> Result<Recorded, Closed> {
+        let record = Record::new(now(), event);
+        let mut pages = self.pages();
+        if pages.is_over() {
+            return Err(Closed);
+        }
+        self.push(&mut pages, &record);
+        let is_listed = std::mem::replace(&mut pages.is_listed, true);
+        let is_due = !pages.is_copied && self.journal.is_due(pages.news);
+        drop(pages);
+        if !is_listed {
+            self.journal.list(Arc::clone(self));
+        }
+        Ok(if is_due { Recorded::Enough } else { Recorded::Little })
+    }
+
+    /// Takes a clone of the graph as it is after the last record; nothing if a snapshot is being made, or nothing is written any
+    /// more.
+    pub(crate) fn copy(self: &Arc<Self>, store: &Store) -> Option<GraphCopy> {
+        let mut pages = self.pages();
+        if pages.is_copied || pages.is_over() || self.is_lost() {
+            return None;
+        }
+        (pages.is_copied, pages.news) = (true, News::default());
+        Some(GraphCopy { store: store.clone(), graph: Arc::clone(self), sequence: pages.last })
+    }
+
+    /// Whether a snapshot would have something new to say.
+    pub(crate) fn has_news(&self) -> bool {
+        self.pages().news.records > 0
+    }
+
+    /// The snapshot was written, or will not be.
+    pub(super) fn copied(&self) {
+        self.pages().is_copied = false;
+    }
+
+    /// Which graph of the log it is.
+    pub(super) fn id(&self) -> GraphId {
+        self.pages().end.graph
+    }
+
+    pub(super) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    fn push(&self, pages: &mut Pages, record: &Record) {
+        let before = pages.frame.bytes();
+        pages.frame.push(record, self.journal.refusals());
+        let bytes = pages.frame.bytes() - before;
+        self.on_way.fetch_add(bytes, Ordering::Relaxed);
+        pages.last.0 += 1;
+        pages.news.add(bytes as u64);
+    }
+
+    fn list(self: &Arc<Self>) {
+        if !std::mem::replace(&mut self.pages().is_listed, true) {
+            self.journal.list(Arc::clone(self));
+        }
+    }
+
+    /// The last record, unless there is one.
+    pub(super) fn close(&self) {
+        let mut pages = self.pages();
+        if pages.is_over() {
+            return;
+        }
+        let dropped = Event::Dropped { next_job: JobId(self.numbers.peek()) };
+        self.push(&mut pages, &Record::new(now(), dropped));
+        pages.phase = Phase::Ending;
+    }
+
+    /// Whether it takes no more records.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.pages().is_over()
+    }
+
+    /// Whether something was lost: nothing is served any more.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.journal.fault().is_some()
+    }
+
+    /// What an answer has to wait for that has seen all until now; nothing if that is durable.
+    pub(crate) fn gate(&self) -> Option<Arc<Gate>> {
+        let pages = self.pages();
+        match pages.frame.is_empty() {
+            false => Some(Arc::clone(&pages.gate)),
+            true => pages.writing.clone(),
+        }
+    }
+
+    /// Waits until all that was recorded until now is durable.
+    pub(crate) async fn durable(&self) -> Result<(), Unwritten> {
+        let gate = self.gate();
+        match gate {
+            Some(gate) => gate.passed().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Waits while more is on its way than may be.
+    pub(crate) async fn room(&self) -> Result<(), Unwritten> {
+        while self.on_way.load(Ordering::Relaxed) > MOST_ON_WAY {
+            self.durable().await?;
+        }
+        Ok(())
+    }
+
+    // --- for the log thread ---
+
+    /// The graph that gives way to this one, once.
+    pub(super) fn take_replaced(&self) -> Option<Arc<Self>> {
+        self.pages().replaces.take()
+    }
+
+    /// Whether a record was begun and not ended, as the thread of the graph met a fault: what is there must not be written.
+    pub(super) fn is_torn(&self) -> bool {
+        self.state.is_poisoned()
+    }
+
+    /// What there is to be written; `next` gives a number to a graph that is created.
+    pub(super) fn take(&self, next: impl FnOnce() -> GraphId) -> Option<TakenFrame> {
+        let mut pages = self.pages();
+        pages.is_listed = false;
+        if pages.frame.is_empty() {
+            return None;
+        }
+        let created = pages.take_name();
+        if created.is_some() {
+            pages.end.graph = next();
+        }
+        let is_last = pages.phase == Phase::Ending;
+        if is_last {
+            pages.phase = Phase::Over;
+        }
+        let frame = std::mem::take(&mut pages.frame);
+        let gate = std::mem::take(&mut pages.gate);
+        pages.writing = Some(Arc::clone(&gate));
+        Some(TakenFrame { frame, gate, end: pages.end, created, is_last })
+    }
+
+    /// What was taken is durable: the frames end there now.
+    pub(super) fn written(&self, taken: &SealedFrame) {
+        let mut pages = self.pages();
+        pages.end = taken.end;
+        pages.writing = None;
+        drop(pages);
+        self.on_way.fetch_sub(taken.bytes, Ordering::Relaxed);
+        taken.gate.open();
+    }
+}
+
+/// A frame that was sealed.
+#[derive(Debug)]
+pub(super) struct SealedFrame {
+    pub(super) gate: Arc<Gate>,
+    pub(super) end: ChainEnd,
+    pub(super) bytes: usize,
+}
+
+impl TakenFrame {
+    /// The frame, and what is to be told of it.
+    pub(super) fn seal(self) -> (Frame, SealedFrame) {
+        let Self { frame, gate, mut end, .. } = self;
+        let bytes = frame.bytes();
+        let frame = frame.seal(&mut end, 0);
+        (frame, SealedFrame { gate, end, bytes })
+    }
+}
+
+impl Pages {
+    fn new(end: ChainEnd, frame: OpenFrame, phase: Phase) -> Self {
+        let last = Sequence(frame.records());
+        Self {
+            end,
+            frame,
+            gate: Arc::default(),
+            writing: None,
+            is_listed: false,
+            phase,
+            replaces: None,
+            last,
+            news: News::default(),
+            is_copied: false,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Ending | Phase::Over)
+    }
+
+    fn take_name(&mut self) -> Option<String> {
+        match std::mem::replace(&mut self.phase, Phase::Alive) {
+            Phase::New(name) => Some(name),
+            other => {
+                self.phase = other;
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Snapshots that stop nobody: a clone of the graph is written down on a thread of its own, of low priority, and handed to the
+//! log thread in parts, of which one is written between two group commits. What is older than the history goes after that.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use fluxion_store::journal::{EncodedSnapshot, LogError, SnapshotHead, Time};
+use tokio::sync::oneshot;
+
+use crate::transport::journal::graph_journal::{GraphCopy, GraphJournal, Journal, now};
+
+/// How many rows are thrown away at once.
+const ROWS: u32 = 1_000;
+
+/// How much less important than the graphs a snapshot is, as `nice` has it.
+const NICENESS: i32 = 10;
+
+/// Writes a snapshot of a copy; its head, once it is there.
+pub(crate) fn write(copy: GraphCopy) -> oneshot::Receiver<SnapshotHead> {
+    let (written, head) = oneshot::channel();
+    let graph = Arc::clone(&copy.graph);
+    let body = move || {
+        // if the system does not allow it, it is as important as the others
+        let _ = rustix::process::nice(NICENESS);
+        let guard = Copied(Arc::clone(&copy.graph));
+        if let Some(head) = encode_and_write(copy) {
+            tracing::info!(
+                revision = head.revision.0,
+                parts = head.parts,
+                "a snapshot was written"
+            );
+            let _ = written.send(head);
+            prune(guard.0.journal());
+        }
+    };
+    let spawned = std::thread::Builder::new().name("snapshot".to_owned()).spawn(body);
+    if let Err(error) = spawned {
+        tracing::warn!(%error, "no thread for a snapshot");
+        graph.copied();
+    }
+    head
+}
+
+/// Another snapshot may be made when this is gone.
+struct Copied(Arc<GraphJournal>);
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        self.0.copied();
+    }
+}
+
+fn encode_and_write(copy: GraphCopy) -> Option<SnapshotHead> {
+    let GraphCopy { store, graph, sequence } = copy;
+    let journal = graph.journal();
+    let snapshot = EncodedSnapshot::of(&store, graph.id(), sequence, now(), journal.refusals());
+    drop(store);
+    for (part, bytes) in snapshot.parts() {
+        let (head, bytes) = (snapshot.head.clone(), bytes.to_vec());
+        done(journal, move |log| log.write_snapshot_part(&head, part, &bytes))?;
+    }
+    let head = snapshot.head.clone();
+    done(journal, move |log| log.finish_snapshot(&head))?;
+    Some(snapshot.head)
+}
+
+/// Throws away what is older than the history.
+pub(super) fn prune(journal: &Journal) {
+    let history = u64::try_from(journal.options().history.as_nanos()).unwrap_or(u64::MAX);
+    let before = Time(now().0.saturating_sub(history));
+    while done(journal, move |log| log.prune(before, ROWS)).is_some_and(|pruned| !pruned.is_empty())
+    {
+    }
+}
+
+/// Does something on the log thread; nothing if it cannot.
+fn done<T: Send + 'static>(
+    journal: &Journal,
+    what: impl FnOnce(&mut dyn fluxion_store::journal::Log) -> Result<T, LogError> + Send + 'static,
+) -> Option<T> {
+    let (sender, answer) = mpsc::channel();
+    journal.send(Box::new(move |log| {
+        let answer = what(log)?;
+        let _ = sender.send(answer);
+        Ok(())
+    }));
+    answer.recv().ok()
+}
