@@ -132,3 +132,14 @@ fn where_nothing_leads_anywhere_nothing_can_be_kept() {
     log.mend(&remedy);
     assert_eq!(log.graphs(), Ok(vec![]));
 }
+
+#[test]
+fn of_a_graph_that_was_dropped_all_may_go() {
+    let mut log = MemoryLog::new();
+    Server::create(&mut log, "g").unwrap().drop(&mut log).unwrap();
+    let found = examined(&mut log);
+    assert_eq!((found.flaws.as_slice(), found.remedy(), found.ways.len()), (&[][..], None, 0));
+    let graph = graph(&mut log).id;
+    log.damage(graph, Sequence(2));
+    assert!(examined(&mut log).remedy().unwrap().is_all());
+}

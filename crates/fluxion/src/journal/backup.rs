@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::journal::copied::copy;
 use crate::output::{Failure, Status};
@@ -24,11 +24,11 @@ version.";
 #[command(after_help = HELP)]
 pub(crate) struct BackupArgs {
     /// A data directory that no server uses.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// A directory that is made; it may be there if it is empty.
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", value_hint = ValueHint::DirPath)]
     target: PathBuf,
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use fluxion_store::journal::{Examination, Life};
 use fluxion_store_sqlite::Inspected;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ read, 75 a server uses it, 78 it is no data directory, or of a newer version.";
 #[command(after_help = HELP)]
 pub(crate) struct CheckArgs {
     /// A data directory that no server uses, or a backup.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// Print a table for people, or one JSON document.

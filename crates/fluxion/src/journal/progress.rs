@@ -13,13 +13,20 @@ pub(super) struct ProgressLine {
     is_shown: bool,
     begun: Instant,
     told: Instant,
+    done: u64,
     is_dirty: bool,
 }
 
 impl ProgressLine {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        Self { is_shown: io::stderr().is_terminal(), begun: now, told: now, is_dirty: false }
+        Self {
+            is_shown: io::stderr().is_terminal(),
+            begun: now,
+            told: now,
+            done: 0,
+            is_dirty: false,
+        }
     }
 
     /// Something else begins.
@@ -28,8 +35,11 @@ impl ProgressLine {
         self.begun = Instant::now();
     }
 
-    /// Tells how much is done of what is being done.
+    /// Tells how much is done of what is being done; if it is less than before, that begins again.
     pub(super) fn tell(&mut self, what: &str, done: u64, of: u64) {
+        if done < std::mem::replace(&mut self.done, done) {
+            self.begun = Instant::now();
+        }
         if !self.is_shown || self.told.elapsed() < PAUSE {
             return;
         }

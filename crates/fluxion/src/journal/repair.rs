@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use fluxion_server::legible;
 use fluxion_store::journal::{Examination, Life, LogError, Remedy};
 use fluxion_store_sqlite::{Inspected, SqliteLog};
 
 use crate::journal::check::drawn;
-use crate::journal::directory::{examined, looked_at};
+use crate::journal::directory::{beside, examined, looked_at};
 use crate::journal::faults::{failed, refused, sentence};
 use crate::journal::form::{counted, print};
 use crate::journal::history::{Histories, History};
@@ -41,7 +41,7 @@ newer version.";
 #[command(after_help = HELP)]
 pub(crate) struct RepairArgs {
     /// A data directory that no server uses.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// Only say what would be lost; what is done without any option.
@@ -203,15 +203,12 @@ fn copy_aside(directory: &Path) -> Result<PathBuf, Failure> {
 }
 
 fn new_directory(directory: &Path) -> Result<PathBuf, Failure> {
-    let name = |number: u32| {
-        let mut name = directory.as_os_str().to_owned();
-        name.push(".before-repair");
-        if number > 1 {
-            name.push(format!("-{number}"));
-        }
-        PathBuf::from(name)
-    };
-    for path in (1..1000).map(name) {
+    for number in 1..1000 {
+        let suffix = match number {
+            1 => ".before-repair".to_owned(),
+            number => format!(".before-repair-{number}"),
+        };
+        let path = beside(directory, &suffix)?;
         match fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::journal::copied::copy;
 use crate::output::{Failure, Status};
@@ -25,11 +25,11 @@ be read or written, 75 the backup is in use, 78 it is no backup, or of a newer v
 #[command(after_help = HELP)]
 pub(crate) struct RestoreArgs {
     /// What `fluxion backup` made.
-    #[arg(value_name = "BACKUP")]
+    #[arg(value_name = "BACKUP", value_hint = ValueHint::DirPath)]
     backup: PathBuf,
 
     /// The data directory that is made; it may be there if it is empty.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 }
 
