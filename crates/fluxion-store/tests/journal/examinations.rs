@@ -51,7 +51,8 @@ fn check(log: &mut MemoryLog, after: Sequence, last: Sequence, lost_snapshots: &
 #[test]
 fn nothing_is_wrong_with_what_was_written() {
     let (mut log, state) = served();
-    let found = examined(&mut log);
+    let mut found = examined(&mut log);
+    found.prove_store();
     assert_eq!((found.flaws.as_slice(), found.remedy()), (&[][..], None));
     assert_eq!(found.store.unwrap().fingerprint(), state);
     assert_eq!((found.ways.len(), found.chain.first), (6, Sequence(1)));

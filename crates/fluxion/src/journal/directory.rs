@@ -23,8 +23,17 @@ pub(super) fn whole(directory: &Path) -> Result<SqliteLog, Failure> {
     }
 }
 
+/// How much is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// All that was written, and that it leads to one state.
+    Written,
+    /// Also that within this state all counts are right.
+    Counted,
+}
+
 /// All that is kept of each graph, proved.
-pub(super) fn examined(log: &mut SqliteLog) -> Result<Vec<Examination>, LogError> {
+pub(super) fn examined(log: &mut SqliteLog, proof: Proof) -> Result<Vec<Examination>, LogError> {
     let mut line = ProgressLine::new();
     let mut examinations = Vec::new();
     for graph in log.graphs()? {
@@ -33,7 +42,12 @@ pub(super) fn examined(log: &mut SqliteLog) -> Result<Vec<Examination>, LogError
         let mut told = |progress: fluxion_store::journal::Progress| {
             line.tell(&what, progress.done, progress.of);
         };
-        examinations.push(examine(log, &graph, &mut told)?);
+        let mut examination = examine(log, &graph, &mut told)?;
+        if proof == Proof::Counted {
+            line.say(&format!("counting what is allocated in graph {}", graph.name));
+            examination.prove_store();
+        }
+        examinations.push(examination);
     }
     Ok(examinations)
 }

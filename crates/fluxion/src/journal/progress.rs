@@ -5,6 +5,8 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
+use fluxion_server::legible;
+
 /// Nothing is told of what is over sooner, and nothing more often.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -46,9 +48,16 @@ impl ProgressLine {
         self.told = Instant::now();
         let left = seconds_left(self.begun.elapsed(), done, of);
         let left = left.map(|left| format!(", {left} s left")).unwrap_or_default();
-        // if nobody can read it, nobody misses it
-        let _ = write!(io::stderr(), "\r\x1b[K{what}: {done} of {of}{left}");
-        self.is_dirty = true;
+        self.say(&format!("{what}: {done} of {of}{left}"));
+    }
+
+    /// Tells what is being done where it cannot be said how far it is.
+    pub(super) fn say(&mut self, what: &str) {
+        if self.is_shown {
+            // if nobody can read it, nobody misses it
+            let _ = write!(io::stderr(), "\r\x1b[K{}", legible(what));
+            self.is_dirty = true;
+        }
     }
 
     fn clear(&mut self) {

@@ -10,7 +10,7 @@ use fluxion_store::journal::{Examination, Life, LogError, Remedy};
 use fluxion_store_sqlite::{Inspected, SqliteLog};
 
 use crate::journal::check::drawn;
-use crate::journal::directory::{beside, examined, looked_at};
+use crate::journal::directory::{Proof, beside, examined, looked_at};
 use crate::journal::faults::{failed, refused, sentence};
 use crate::journal::form::{counted, print};
 use crate::journal::history::{Histories, History};
@@ -101,7 +101,7 @@ fn plan(directory: &Path) -> Result<Plan, Failure> {
         plan.text =
             format!("{}\n  what is there is taken for all that there was\n", sentence(error));
     }
-    for examination in examined(&mut log).map_err(wrong)? {
+    for examination in examined(&mut log, Proof::Written).map_err(wrong)? {
         match examination.remedy() {
             Some(remedy) => {
                 plan.text += &described(&mut log, &examination, &remedy).map_err(wrong)?;
@@ -177,12 +177,12 @@ fn apply(directory: &Path, plan: &Plan) -> Result<Status, Failure> {
     let opened = SqliteLog::accept_end(directory).map_err(wrong)?;
     let mut log = opened.log;
     // somebody may have had the directory between then and now
-    let now = examined(&mut log).map_err(wrong)?;
+    let now = examined(&mut log, Proof::Written).map_err(wrong)?;
     if !now.iter().filter_map(Examination::remedy).eq(plan.remedies.iter().cloned()) {
         return Err(Failure::new(format!("{} has changed meanwhile", directory.display())));
     }
     log.mend(&plan.remedies).map_err(wrong)?;
-    let examinations = examined(&mut log).map_err(wrong)?;
+    let examinations = examined(&mut log, Proof::Written).map_err(wrong)?;
     print(&format!("the files as they were are in {}\n", copy.display()))?;
     print(&drawn(&examinations))?;
     let is_good = examinations.iter().all(|examination| examination.flaws.is_empty());

@@ -11,8 +11,9 @@ const HELP: &str = "\
 Examples:
   fluxion restore /backup/fluxion-monday /var/lib/fluxion
 
-The backup stays as it is. The directory is made beside DIR, proved as `fluxion check` does, and
-gets its name when all of it is on the disk: nothing half written ever stands there.
+The backup stays as it is. The directory is made beside DIR, and proved: every hash, and that every
+snapshot leads to the last state. It gets its name when all of it is on the disk: nothing half
+written ever stands there.
 
 What was acknowledged after the backup was made is gone. Graphs keep their incarnations, and
 revisions and job numbers of that time are given again: start clients anew that remember any.
