@@ -51,7 +51,8 @@ fn check(log: &mut MemoryLog, after: Sequence, last: Sequence, lost_snapshots: &
 #[test]
 fn nothing_is_wrong_with_what_was_written() {
     let (mut log, state) = served();
-    let found = examined(&mut log);
+    let mut found = examined(&mut log);
+    found.prove_store();
     assert_eq!((found.flaws.as_slice(), found.remedy()), (&[][..], None));
     assert_eq!(found.store.unwrap().fingerprint(), state);
     assert_eq!((found.ways.len(), found.chain.first), (6, Sequence(1)));
@@ -131,4 +132,15 @@ fn where_nothing_leads_anywhere_nothing_can_be_kept() {
     assert!(remedy.is_all(), "{remedy:?}");
     log.mend(&remedy);
     assert_eq!(log.graphs(), Ok(vec![]));
+}
+
+#[test]
+fn of_a_graph_that_was_dropped_all_may_go() {
+    let mut log = MemoryLog::new();
+    Server::create(&mut log, "g").unwrap().drop(&mut log).unwrap();
+    let found = examined(&mut log);
+    assert_eq!((found.flaws.as_slice(), found.remedy(), found.ways.len()), (&[][..], None, 0));
+    let graph = graph(&mut log).id;
+    log.damage(graph, Sequence(2));
+    assert!(examined(&mut log).remedy().unwrap().is_all());
 }

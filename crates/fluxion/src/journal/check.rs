@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-use fluxion_store::journal::{Examination, Life};
+use clap::{Args, ValueHint};
+use fluxion_store::journal::{Examination, Flaw, Life};
 use fluxion_store_sqlite::Inspected;
 use serde_json::{Value, json};
 
-use crate::journal::directory::{examined, looked_at};
+use crate::journal::directory::{Proof, examined, looked_at};
 use crate::journal::faults::{hint, refused, sentence};
 use crate::journal::form::{Form, print, print_document};
 use crate::journal::moment;
@@ -24,7 +24,8 @@ Nothing in the directory changes, and no server may use it meanwhile. Of every g
   * every frame and every snapshot is compared with its hash, and each frame with the one before it;
   * the graph is made again from each snapshot, and from the beginning if that is kept: each way has
     to lead to the same state;
-  * no resource may be allocated twice, and all counts have to be right.
+  * no resource may be allocated twice, and all counts have to be right (with hundreds of thousands
+    of jobs this takes minutes).
 
 Exit status: 0 all is in order, 1 something is damaged or lost, 2 wrong options, 74 it cannot be
 read, 75 a server uses it, 78 it is no data directory, or of a newer version.";
@@ -34,7 +35,7 @@ read, 75 a server uses it, 78 it is no data directory, or of a newer version.";
 #[command(after_help = HELP)]
 pub(crate) struct CheckArgs {
     /// A data directory that no server uses, or a backup.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// Print a table for people, or one JSON document.
@@ -46,17 +47,25 @@ pub(crate) struct CheckArgs {
 pub(super) fn check(arguments: &CheckArgs) -> Result<Status, Failure> {
     let directory = &arguments.directory;
     let Inspected { mut log, refusal } = looked_at(directory)?;
-    let examinations = examined(&mut log).map_err(|error| refused(&error, directory))?;
+    let examinations =
+        examined(&mut log, Proof::Counted).map_err(|error| refused(&error, directory))?;
     let refusals: Vec<String> = refusal.iter().map(sentence).collect();
     match arguments.output {
         Form::Table => print(&(drawn(&examinations) + &lines(&refusals, &examinations)))?,
         Form::Json => print_document(&document(&refusals, &examinations))?,
     }
-    let is_damaged = examinations.iter().any(|examination| !examination.flaws.is_empty());
-    if !is_damaged && refusal.is_none() {
+    let mut flaws = examinations.iter().flat_map(|examination| &examination.flaws).peekable();
+    if flaws.peek().is_none() && refusal.is_none() {
         return Ok(Status::Done);
     }
-    let advice = refusal.as_ref().and_then(|error| hint(error, directory));
+    let advice = match &refusal {
+        Some(error) => hint(error, directory),
+        None if flaws.all(|flaw| matches!(flaw, Flaw::Store(_))) => Some(
+            "nothing is damaged: this is a defect of fluxion; keep the directory, and report it"
+                .into(),
+        ),
+        None => None,
+    };
     let general = || format!("`fluxion repair {}` says what can be done", directory.display());
     output::hint(&advice.unwrap_or_else(general));
     Ok(Status::Failed)

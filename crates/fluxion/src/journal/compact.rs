@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use fluxion_store::journal::{
     EncodedSnapshot, GraphEntry, Life, Log as _, LogError, Pruned, RecoveryError, Time, recover,
 };
@@ -38,7 +38,7 @@ const ROWS: u32 = 10_000;
 #[command(after_help = HELP)]
 pub(crate) struct CompactArgs {
     /// A data directory that no server uses.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// How long records stay at least: 45s, 90m, 12h, 7d, or 0.

@@ -8,7 +8,7 @@ use fluxion_store::journal::Examination;
 use fluxion_store_sqlite::Copied;
 
 use crate::journal::check::drawn;
-use crate::journal::directory::{examined, whole};
+use crate::journal::directory::{Proof, beside, examined, whole};
 use crate::journal::faults::{failed, refused};
 use crate::journal::form::print;
 use crate::journal::progress::ProgressLine;
@@ -33,7 +33,7 @@ pub(super) fn copy(source: &Path, target: &Path) -> Result<Status, Failure> {
 
 fn proved(copy: &Path, source: &Path) -> Result<Vec<Examination>, Failure> {
     let mut log = whole(copy)?;
-    let examinations = examined(&mut log).map_err(|error| refused(&error, copy))?;
+    let examinations = examined(&mut log, Proof::Written).map_err(|error| refused(&error, copy))?;
     let mut flaws = examinations.iter().flat_map(|examination| {
         let name = &examination.graph.name;
         examination.flaws.iter().map(move |flaw| format!("graph {name}: {flaw}"))
@@ -67,9 +67,7 @@ struct Aside {
 
 impl Aside {
     fn make(target: &Path) -> Result<Self, Failure> {
-        let mut path = target.as_os_str().to_owned();
-        path.push(format!(".{}.partial", std::process::id()));
-        let path = PathBuf::from(path);
+        let path = beside(target, &format!(".{}.partial", std::process::id()))?;
         fs::create_dir(&path).map_err(|error| failed("make", &path, &error))?;
         Ok(Self { path })
     }

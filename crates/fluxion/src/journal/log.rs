@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use fluxion_server::legible;
 use fluxion_store::journal::{GraphEntry, Log as _, Sequence, Time};
 use fluxion_store_sqlite::{Inspected, SqliteLog};
@@ -36,7 +36,7 @@ Exit status: 0 done, 1 there are records that cannot be read, 2 wrong options, 7
 #[command(after_help = HELP)]
 pub(crate) struct LogArgs {
     /// A data directory that no server uses, or a backup.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// Only what happened to this graph.

@@ -5,6 +5,8 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
+use fluxion_server::legible;
+
 /// Nothing is told of what is over sooner, and nothing more often.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -13,13 +15,20 @@ pub(super) struct ProgressLine {
     is_shown: bool,
     begun: Instant,
     told: Instant,
+    done: u64,
     is_dirty: bool,
 }
 
 impl ProgressLine {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        Self { is_shown: io::stderr().is_terminal(), begun: now, told: now, is_dirty: false }
+        Self {
+            is_shown: io::stderr().is_terminal(),
+            begun: now,
+            told: now,
+            done: 0,
+            is_dirty: false,
+        }
     }
 
     /// Something else begins.
@@ -28,17 +37,27 @@ impl ProgressLine {
         self.begun = Instant::now();
     }
 
-    /// Tells how much is done of what is being done.
+    /// Tells how much is done of what is being done; if it is less than before, that begins again.
     pub(super) fn tell(&mut self, what: &str, done: u64, of: u64) {
+        if done < std::mem::replace(&mut self.done, done) {
+            self.begun = Instant::now();
+        }
         if !self.is_shown || self.told.elapsed() < PAUSE {
             return;
         }
         self.told = Instant::now();
         let left = seconds_left(self.begun.elapsed(), done, of);
         let left = left.map(|left| format!(", {left} s left")).unwrap_or_default();
-        // if nobody can read it, nobody misses it
-        let _ = write!(io::stderr(), "\r\x1b[K{what}: {done} of {of}{left}");
-        self.is_dirty = true;
+        self.say(&format!("{what}: {done} of {of}{left}"));
+    }
+
+    /// Tells what is being done where it cannot be said how far it is.
+    pub(super) fn say(&mut self, what: &str) {
+        if self.is_shown {
+            // if nobody can read it, nobody misses it
+            let _ = write!(io::stderr(), "\r\x1b[K{}", legible(what));
+            self.is_dirty = true;
+        }
     }
 
     fn clear(&mut self) {

@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use fluxion_server::legible;
 use fluxion_store::journal::{Examination, Life, LogError, Remedy};
 use fluxion_store_sqlite::{Inspected, SqliteLog};
 
 use crate::journal::check::drawn;
-use crate::journal::directory::{examined, looked_at};
+use crate::journal::directory::{Proof, beside, examined, looked_at};
 use crate::journal::faults::{failed, refused, sentence};
 use crate::journal::form::{counted, print};
 use crate::journal::history::{Histories, History};
@@ -41,7 +41,7 @@ newer version.";
 #[command(after_help = HELP)]
 pub(crate) struct RepairArgs {
     /// A data directory that no server uses.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 
     /// Only say what would be lost; what is done without any option.
@@ -101,7 +101,7 @@ fn plan(directory: &Path) -> Result<Plan, Failure> {
         plan.text =
             format!("{}\n  what is there is taken for all that there was\n", sentence(error));
     }
-    for examination in examined(&mut log).map_err(wrong)? {
+    for examination in examined(&mut log, Proof::Written).map_err(wrong)? {
         match examination.remedy() {
             Some(remedy) => {
                 plan.text += &described(&mut log, &examination, &remedy).map_err(wrong)?;
@@ -177,12 +177,12 @@ fn apply(directory: &Path, plan: &Plan) -> Result<Status, Failure> {
     let opened = SqliteLog::accept_end(directory).map_err(wrong)?;
     let mut log = opened.log;
     // somebody may have had the directory between then and now
-    let now = examined(&mut log).map_err(wrong)?;
+    let now = examined(&mut log, Proof::Written).map_err(wrong)?;
     if !now.iter().filter_map(Examination::remedy).eq(plan.remedies.iter().cloned()) {
         return Err(Failure::new(format!("{} has changed meanwhile", directory.display())));
     }
     log.mend(&plan.remedies).map_err(wrong)?;
-    let examinations = examined(&mut log).map_err(wrong)?;
+    let examinations = examined(&mut log, Proof::Written).map_err(wrong)?;
     print(&format!("the files as they were are in {}\n", copy.display()))?;
     print(&drawn(&examinations))?;
     let is_good = examinations.iter().all(|examination| examination.flaws.is_empty());
@@ -203,15 +203,12 @@ fn copy_aside(directory: &Path) -> Result<PathBuf, Failure> {
 }
 
 fn new_directory(directory: &Path) -> Result<PathBuf, Failure> {
-    let name = |number: u32| {
-        let mut name = directory.as_os_str().to_owned();
-        name.push(".before-repair");
-        if number > 1 {
-            name.push(format!("-{number}"));
-        }
-        PathBuf::from(name)
-    };
-    for path in (1..1000).map(name) {
+    for number in 1..1000 {
+        let suffix = match number {
+            1 => ".before-repair".to_owned(),
+            number => format!(".before-repair-{number}"),
+        };
+        let path = beside(directory, &suffix)?;
         match fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

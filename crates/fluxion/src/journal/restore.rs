@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::journal::copied::copy;
 use crate::output::{Failure, Status};
@@ -11,8 +11,9 @@ const HELP: &str = "\
 Examples:
   fluxion restore /backup/fluxion-monday /var/lib/fluxion
 
-The backup stays as it is. The directory is made beside DIR, proved as `fluxion check` does, and
-gets its name when all of it is on the disk: nothing half written ever stands there.
+The backup stays as it is. The directory is made beside DIR, and proved: every hash, and that every
+snapshot leads to the last state. It gets its name when all of it is on the disk: nothing half
+written ever stands there.
 
 What was acknowledged after the backup was made is gone. Graphs keep their incarnations, and
 revisions and job numbers of that time are given again: start clients anew that remember any.
@@ -25,11 +26,11 @@ be read or written, 75 the backup is in use, 78 it is no backup, or of a newer v
 #[command(after_help = HELP)]
 pub(crate) struct RestoreArgs {
     /// What `fluxion backup` made.
-    #[arg(value_name = "BACKUP")]
+    #[arg(value_name = "BACKUP", value_hint = ValueHint::DirPath)]
     backup: PathBuf,
 
     /// The data directory that is made; it may be there if it is empty.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 }
 

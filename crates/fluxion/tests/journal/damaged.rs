@@ -130,6 +130,8 @@ fn a_byte_of_a_frame_before_a_snapshot_costs_history() {
     assert_eq!(folder.files(), ["data", "data.before-repair"]);
     assert!(folder.run("check data").contains("good"));
     assert!(folder.run("check data.before-repair").contains("damaged"));
+    flip(&folder, 1, 0);
+    assert!(folder.run("repair data/ --apply").contains("are in data.before-repair-2\n"));
 }
 
 #[test]

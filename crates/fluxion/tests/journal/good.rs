@@ -144,7 +144,7 @@ fn a_backup_is_restored_and_is_the_same() {
     let told = folder.run("check data");
     assert_eq!(folder.run("backup data backup"), told);
     fs::create_dir(folder.path("new")).unwrap();
-    assert_eq!(folder.run("restore backup new"), told);
+    assert_eq!(folder.run("restore backup/ new/"), told);
     assert_eq!(folder.run("check new"), told);
     assert_eq!(folder.run("check backup"), told);
     assert_eq!(folder.files(), ["backup", "data", "new"]);
