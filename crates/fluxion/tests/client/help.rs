@@ -21,6 +21,7 @@ const COMMANDS: [&str; 14] = [
     "graphs export",
     "graphs drop",
     "stats",
+    "snapshot",
     "match",
     "cancel",
     "update",
