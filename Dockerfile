@@ -15,7 +15,8 @@ COPY crates ./crates
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
     && cargo build --release --locked --package fluxion-daemon --target "$target" \
-    && install -D "target/$target/release/server" /image/code/bin/server
+    && install -D "target/$target/release/server" /image/code/bin/server \
+    && install -d -m 1777 /image/data
 
 FROM scratch
 LABEL org.opencontainers.image.title="fluxion" \
@@ -27,5 +28,7 @@ COPY LICENSE /LICENSE
 COPY --from=builder /image/ /
 EXPOSE 4242
 USER 65532:65532
+# For --data-dir: whoever the user is may write there.
+VOLUME /data
 # Where the published image has it.
 ENTRYPOINT ["/code/bin/server"]

@@ -7,9 +7,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use fluxion_server::{ByteSize, JournalFault, JournalOptions, ServeError};
+use fluxion_server::{ByteSize, JournalFault, JournalOptions, ServeError, Synced};
 use fluxion_store::journal::{Log, LogError};
 use fluxion_store_sqlite::{Durability, LostTail, SqliteLog, SqliteOptions};
+
+use crate::modelled_disk::ModelledDisk;
 
 /// Reading or writing failed, or something is damaged (`EX_IOERR`).
 const DAMAGED: u8 = 74;
@@ -56,6 +58,10 @@ pub(crate) struct DataDirArgs {
     /// How long changes are kept that no start needs any more: `7d`, `12h`, `30m` or `90s`.
     #[arg(long, env = "FLUXION_HISTORY", value_name = "TIME", default_value = "7d")]
     history: Span,
+
+    /// Microseconds that each commit takes longer: a disk to measure with.
+    #[arg(long, hide = true, value_name = "MICROSECONDS")]
+    sync_time: Option<u64>,
 }
 
 /// A time as people write it.
@@ -128,7 +134,11 @@ impl DataDirArgs {
                 "the last commits are lost: the machine lost power before they were synced"
             );
         }
-        Ok(Some((Box::new(opened.log), self.options())))
+        let log: Box<dyn Log> = match self.sync_time.map(Duration::from_micros) {
+            Some(sync) => Box::new(ModelledDisk { log: Box::new(opened.log), sync }),
+            None => Box::new(opened.log),
+        };
+        Ok(Some((log, self.options())))
     }
 
     fn sqlite(&self) -> SqliteOptions {
@@ -143,7 +153,13 @@ impl DataDirArgs {
     fn options(&self) -> JournalOptions {
         let interval = Duration::from_millis(self.sync_interval.get());
         let sync_every = (self.durability == When::Interval).then_some(interval);
+        let synced = match self.durability {
+            When::Fsync => Synced::First,
+            When::Interval => Synced::Later,
+            When::None => Synced::Never,
+        };
         JournalOptions {
+            synced,
             sync_every,
             snapshot_records: self.snapshot_every_records.get(),
             snapshot_bytes: self.snapshot_every_bytes.0,

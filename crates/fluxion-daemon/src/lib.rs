@@ -24,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 use crate::data_dir::{DataDirArgs, status_of};
 
 mod data_dir;
+mod modelled_disk;
 mod policy_parser;
 
 pub use policy_parser::PolicyParser;

@@ -42,6 +42,8 @@ pub enum Instruction {
     Label(Vec<(String, String)>),
     /// A port.
     Expose(u16),
+    /// A folder that outlives the container.
+    Volume(String),
     /// `UID:GID` or names.
     User(String),
     /// A program and its first arguments.
@@ -190,6 +192,7 @@ fn instruction(word: &str, argument: &str) -> Result<Instruction, Problem> {
         "EXPOSE" => {
             Instruction::Expose(argument.parse().map_err(|_| expected(argument, "a port"))?)
         }
+        "VOLUME" => Instruction::Volume(argument.to_owned()),
         "USER" => Instruction::User(argument.to_owned()),
         "ENTRYPOINT" => Instruction::EntryPoint(exec_form(argument)?),
         _ => return Err(Problem::Unknown(word.to_owned())),

@@ -80,6 +80,18 @@ impl Keeping {
         std::future::pending().await
     }
 
+    /// Writes what there is, and closes the log.
+    pub(crate) async fn close(&self) {
+        if let Some(journal) = &self.journal {
+            journal.close().await;
+        }
+    }
+
+    /// Why something was lost.
+    pub(crate) fn fault(&self) -> Option<JournalFault> {
+        self.journal.as_ref()?.fault().cloned()
+    }
+
     /// Completes when something was lost: from then on nothing is carried out.
     pub(crate) async fn lost(&self) {
         match &self.journal {

@@ -31,7 +31,7 @@ mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
 pub use config::{Config, ConfigError, DEFAULT_VISITS, Limits, OnInit, Timeouts};
-pub use journal_options::JournalOptions;
+pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;
 pub use legible::legible;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};

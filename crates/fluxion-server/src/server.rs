@@ -104,15 +104,17 @@ impl Server {
         let ended = tokio::select! {
             () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
-            error = keeping.recovered(&registry, &health) => return Err(error),
+            error = keeping.recovered(&registry, &health) => {
+                keeping.close().await;
+                return Err(error);
+            }
         };
-        if let Some(journal) = journal {
+        if journal.is_some() {
             // what is carried can wait for the next start, if a graph is too busy
             let _ = tokio::time::timeout(PUT_AWAY, registry.put_away()).await;
-            journal.close().await;
-            journal.fault().cloned().map_or(Ok(()), Err)?;
         }
-        Ok(ended)
+        keeping.close().await;
+        keeping.fault().map_or(Ok(ended), |fault| Err(fault.into()))
     }
 }
 

@@ -92,6 +92,14 @@ struct ServeArgs {
     #[arg(long)]
     short: bool,
 
+    /// Keep the graphs of the server in this directory, which should be empty.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Microseconds that each commit takes, on a modelled disk: what the real one takes is left out.
+    #[arg(long, value_name = "MICROSECONDS", requires = "data_dir")]
+    sync_time: Option<u64>,
+
     /// Create another graph of 200 MB meanwhile, and measure until it is there.
     #[arg(long)]
     loading: bool,
@@ -169,16 +177,28 @@ fn chosen(names: &[String]) -> anyhow::Result<Vec<Bench>> {
 }
 
 fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
-    let &ServeArgs { clients, calls, nodes, short, loading, stream, output } = arguments;
+    let &ServeArgs { clients, calls, nodes, short, loading, stream, output, .. } = arguments;
     let part = if short { 10 } else { 1 };
     let report = if loading {
         Loading { clients: clients.min(8), nodes, loaded: 6500 / part }.run()?
     } else if stream {
         Streaming { calls: 20_000 / part, nodes }.run()?
     } else {
-        Serving { clients, calls: calls / part, nodes }.run()?
+        Serving { clients, calls: calls / part, nodes, options: kept(arguments) }.run()?
     };
     print(&report, output)
+}
+
+/// The options of a server that keeps its graphs.
+fn kept(arguments: &ServeArgs) -> Vec<String> {
+    let Some(directory) = &arguments.data_dir else { return Vec::new() };
+    let mut options = vec!["--data-dir".to_owned(), directory.display().to_string()];
+    if let Some(sync) = arguments.sync_time {
+        let modelled =
+            ["--durability", "none", "--sync-time", &sync.to_string()].map(str::to_owned);
+        options.extend(modelled);
+    }
+    options
 }
 
 fn under_attack(arguments: &AbuseArgs) -> anyhow::Result<()> {

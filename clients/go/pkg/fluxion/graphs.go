@@ -92,6 +92,17 @@ func (g *Graph) Describe(ctx context.Context) (GraphInfo, error) {
 	return graphInfo(out), nil
 }
 
+// Snapshot writes down all that there is of the graph, for the next start of its server, and returns the revision that was
+// written. It fails with ErrPrecondition if the server keeps its graphs in memory only.
+func (g *Graph) Snapshot(ctx context.Context) (revision uint64, err error) {
+	in := &pb.SnapshotGraphRequest{Name: g.name}
+	written, err := unary(ctx, g.client, g.what("snapshot"), g.client.graphs.SnapshotGraph, in)
+	if err != nil {
+		return 0, err
+	}
+	return written.GetRevision(), nil
+}
+
 // Drop forgets the graph with all its jobs. Calls that wait for it fail with ErrNotFound.
 func (g *Graph) Drop(ctx context.Context, options ...MutationOption) error {
 	in := &pb.DropGraphRequest{Name: g.name, RequestKey: requestKey(options), Incarnation: g.incarnation}

@@ -120,6 +120,12 @@ def read_export(answers: Sequence[graphs_pb2.ExportGraphResponse]) -> model.Expo
     return model.Export(text, last.revision, last.incarnation)
 
 
+def snapshot_graph(name: str) -> Call[int]:
+    """SnapshotGraph."""
+    message = graphs_pb2.SnapshotGraphRequest(name=name)
+    return Call("snapshot", lambda s: s.graphs.SnapshotGraph, message, lambda a: a.revision)
+
+
 def drop_graph(name: str, request_key: str) -> Call[None]:
     """DropGraph."""
     message = graphs_pb2.DropGraphRequest(name=name, request_key=request_key)

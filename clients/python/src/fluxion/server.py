@@ -189,6 +189,10 @@ class Graph:
         request = calls.export_request(self.name, format)
         return self.server._stream("export", self.server._stubs.graphs.ExportGraph, request, timeout)
 
+    def snapshot(self, *, timeout: Optional[float] = None) -> int:
+        """Writes down all that there is of the graph, for the next start of its server; the revision that was written."""
+        return self.server._call(calls.snapshot_graph(self.name), timeout)
+
     def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""
         self._change(calls.drop_graph(self.name, request_key), timeout)

@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::report::{Column, Report, Row};
 
 /// How much traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serving {
     /// Clients, each with a connection.
     pub clients: usize,
@@ -16,6 +16,8 @@ pub struct Serving {
     pub calls: usize,
     /// Nodes of the machine, with 64 cores and 4 gpus each.
     pub nodes: usize,
+    /// Options of the server.
+    pub options: Vec<String>,
 }
 
 impl Serving {
@@ -28,8 +30,9 @@ impl Serving {
     }
 
     async fn measure(self) -> anyhow::Result<Report> {
-        let Self { clients, calls, nodes } = self;
-        let server = Process::start()?;
+        let Self { clients, calls, nodes, options } = self;
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let server = Process::start_with(&options)?;
         server.init(Machine::flat(nodes, 64, 4)).await?;
         let start = server.resident();
         let traffic = Traffic { clients, pattern: Pattern::PlaceAndRelease };

@@ -1,7 +1,9 @@
-//! A graph of a server: describe, export, drop.
+//! A graph of a server: describe, export, write down, drop.
 
-use crate::proto::v1::{DropGraphRequest, ExportGraphRequest, GetGraphRequest};
-use crate::v1::{Error, ExportFormat, GraphInfo, Server};
+use crate::proto::v1::{
+    DropGraphRequest, ExportGraphRequest, GetGraphRequest, SnapshotGraphRequest,
+};
+use crate::v1::{Error, ExportFormat, GraphInfo, Server, SnapshotGraphResponse};
 
 /// What stands for an empty name.
 const DEFAULT: &str = "default";
@@ -97,6 +99,19 @@ impl Graph {
             Ok(export)
         };
         self.server.long_call("ExportGraph", collected).await
+    }
+
+    /// Writes down all that there is of the graph; the revision that was written.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; `FAILED_PRECONDITION`: the server keeps its graphs in memory only; `UNAVAILABLE`: another one is being
+    /// written.
+    pub async fn snapshot(&self) -> Result<SnapshotGraphResponse, Error> {
+        let mut service = self.server.graph_service();
+        let request = SnapshotGraphRequest { name: self.name.clone() };
+        let written =
+            async { service.snapshot_graph(request).await.map(tonic::Response::into_inner) };
+        self.server.long_call("SnapshotGraph", written).await
     }
 
     /// Forgets the graph with all its jobs.

@@ -49,10 +49,11 @@ pub use resources::{Reach, Vertices};
 pub use server::Server;
 
 pub use crate::proto::v1::{
-    CancelResponse, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse,
-    GetStatusResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, Job, JobState,
-    MatchOperation, MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse,
-    ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse, ShrinkJobs,
-    ShrinkResponse, SlotRule, Status, UpdateRequest, UpdateResponse, VertexStatus,
+    CancelResponse, Durability, ExportFormat, FindResponse, GetPropertiesResponse,
+    GetStatsResponse, GetStatusResponse, Graph as GraphInfo, GraphFormat, GraphOptions,
+    GrowResponse, Job, JobState, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
+    PartialCancelResponse, ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse,
+    ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse, Status, UpdateRequest,
+    UpdateResponse, VertexStatus,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

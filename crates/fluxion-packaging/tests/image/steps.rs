@@ -105,6 +105,7 @@ impl Build {
             Instruction::Run(command) => self.run(command),
             Instruction::Label(_)
             | Instruction::Expose(_)
+            | Instruction::Volume(_)
             | Instruction::User(_)
             | Instruction::EntryPoint(_) => Ok(()),
         }

@@ -26,7 +26,7 @@ use crate::transport::journal::{Gate, GraphJournal};
 use crate::transport::served_graph::{Extent, Home, ServedGraph, lock};
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Cost, Origin, Waiting};
-use crate::transport::work::{self, Asked, Done, Reply, Turn, Work};
+use crate::transport::work::{self, Asked, Done, GatedReply, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
 #[derive(Clone, Debug)]
@@ -187,7 +187,7 @@ impl GraphThread {
         let work = Work::Read(Box::new(move |serving| {
             if !reply.is_closed() {
                 let (answer, drawn, gate) = (look(serving), serving.budget.clone(), serving.gate());
-                let _ = reply.send(Reply { answer, drawn, gate });
+                let _ = reply.send(GatedReply { answer, drawn, gate });
             }
         }));
         self.clone().answered(self.enter(cost, work), answer).await
@@ -233,7 +233,7 @@ impl GraphThread {
     async fn answered<T>(
         self,
         mut stopping: Stopping,
-        answer: oneshot::Receiver<Reply<T>>,
+        answer: oneshot::Receiver<GatedReply<T>>,
     ) -> Result<T, Stopped> {
         let answered = async {
             let reply = answer.await;

@@ -13,6 +13,7 @@ use fluxion_store::{
 };
 use tokio::sync::oneshot;
 
+use crate::journal_options::Synced;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
@@ -177,6 +178,11 @@ impl Serving {
             drop(self.snapshot());
         }
         Ok(())
+    }
+
+    /// When what is answered is on the disk; nothing if it is kept in memory only.
+    pub(crate) fn synced(&self) -> Option<Synced> {
+        self.journal.as_ref().map(|journal| journal.synced())
     }
 
     /// Begins a snapshot; told when it is written. Nothing if there is no journal, or another one is being made.

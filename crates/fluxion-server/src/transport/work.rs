@@ -71,14 +71,14 @@ pub(crate) fn cost(command: &Command) -> Cost {
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
-    pub(crate) reply: oneshot::Sender<Reply<Result<Done, RequestError>>>,
+    pub(crate) reply: oneshot::Sender<GatedReply<Result<Done, RequestError>>>,
     /// Leads back to the graph.
     pub(crate) queue: Waiting<Turn>,
 }
 
 /// An answer on its way from the graph.
 #[derive(Debug)]
-pub(crate) struct Reply<T> {
+pub(crate) struct GatedReply<T> {
     pub(crate) answer: T,
     /// What it has drawn is counted until somebody takes it.
     pub(crate) drawn: Budget,
@@ -86,7 +86,7 @@ pub(crate) struct Reply<T> {
     pub(crate) gate: Option<Arc<Gate>>,
 }
 
-impl<T> Reply<T> {
+impl<T> GatedReply<T> {
     /// The answer, once all that it has seen is durable.
     pub(crate) async fn released(self) -> Result<T, Unwritten> {
         let Self { answer, drawn, gate } = self;
@@ -120,7 +120,7 @@ impl Asked {
             let booking = job.map(|job| Undelivered::new(queue, job));
             Done { answered, booking }
         });
-        let reply = reply.send(Reply { answer: done, drawn, gate });
+        let reply = reply.send(GatedReply { answer: done, drawn, gate });
         let unsent = reply.err()?.answer.ok()?;
         let booking = unsent.booking?;
         booking.keep();

@@ -119,6 +119,17 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
     }
 }
 
+/// There is nothing into which a snapshot could be written.
+pub(crate) fn memory_only(name: &str) -> Status {
+    let message = "the server keeps its graphs in memory only: start it with --data-dir";
+    precondition("MEMORY_ONLY", name, message.to_owned())
+}
+
+/// One snapshot of a graph at a time.
+pub(crate) fn snapshot_on_its_way() -> Status {
+    Status::unavailable("another snapshot of the graph is being written: try again later")
+}
+
 /// A graph was not dropped.
 pub(crate) fn not_dropped(name: &str, error: DropError) -> Status {
     match error {

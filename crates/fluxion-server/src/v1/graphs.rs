@@ -10,6 +10,7 @@ use crate::proto::fluxion::v1::graph_service_server::GraphService;
 use crate::proto::fluxion::v1::{
     CreateGraphRequest, CreateGraphResponse, DropGraphRequest, DropGraphResponse,
     ExportGraphRequest, GetGraphRequest, Graph, ListGraphsRequest, ListGraphsResponse,
+    SnapshotGraphRequest, SnapshotGraphResponse,
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
@@ -90,6 +91,21 @@ impl GraphService for Graphs {
         let (copy, revision) = copy.await?;
         let of = Exported { revision, incarnation: graph.incarnation() };
         Ok(Response::new(place.pieces(copy, format, of)))
+    }
+
+    async fn snapshot_graph(
+        &self,
+        request: Request<SnapshotGraphRequest>,
+    ) -> Result<Response<SnapshotGraphResponse>, Status> {
+        let graph = Named::find(&self.registry, &request.get_ref().name, Origin::of(&request))?;
+        if graph.thread.journal().is_none() {
+            return Err(failure::memory_only(graph.name()));
+        }
+        let begun = graph.read(Cost::Cheap, |serving| Ok(serving.snapshot())).await?;
+        let written = begun.ok_or_else(failure::snapshot_on_its_way)?.await;
+        let head = written.map_err(|_| crate::message::unwritten())?;
+        let (revision, incarnation) = (head.revision.0, graph.incarnation());
+        Ok(Response::new(SnapshotGraphResponse { revision, incarnation }))
     }
 
     async fn drop_graph(

@@ -6,15 +6,26 @@ use fluxion_context::{
 };
 use tonic::Status;
 
+use crate::journal_options::Synced;
 use crate::proto::fluxion::v1::{
-    ExportFormat, GraphFormat, JobState as State, MatchOperation, MatchOutcome, ResourceFormat,
-    SlotRule,
+    Durability, ExportFormat, GraphFormat, JobState as State, MatchOperation, MatchOutcome,
+    ResourceFormat, SlotRule,
 };
 use crate::v1::failure;
 
 fn known<T: TryFrom<i32>>(field: &str, number: i32) -> Result<T, Status> {
     let unknown = |_| failure::invalid(field, format!("unknown value {number}"));
     T::try_from(number).map_err(unknown)
+}
+
+/// What is left after a restart.
+pub(crate) fn durability(synced: Option<Synced>) -> Durability {
+    match synced {
+        None => Durability::Memory,
+        Some(Synced::First) => Durability::Fsync,
+        Some(Synced::Later) => Durability::Interval,
+        Some(Synced::Never) => Durability::None,
+    }
 }
 
 /// What a graph text is.

@@ -21,7 +21,7 @@ use crate::transport::turns::{Cost, Origin};
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::times::check_time;
-use crate::v1::{failure, lengths, resource_sets};
+use crate::v1::{failure, lengths, names, resource_sets};
 
 /// The service over all graphs.
 #[derive(Debug)]
@@ -260,5 +260,6 @@ fn stats(serving: &Serving) -> GetStatsResponse {
         memory_bytes: serving.held().bytes(),
         server_memory_bytes: serving.memory().counted(),
         server_memory_limit: serving.memory().limit(),
+        durability: names::durability(serving.synced()).into(),
     }
 }

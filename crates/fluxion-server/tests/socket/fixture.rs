@@ -14,7 +14,8 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 pub(crate) struct TestServer {
     pub(crate) url: String,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<Drained, ServeError>>,
+    /// How serving ends.
+    pub(crate) task: JoinHandle<Result<Drained, ServeError>>,
 }
 
 impl TestServer {
@@ -57,11 +58,6 @@ impl TestServer {
     pub(crate) fn stop(self) -> JoinHandle<Drained> {
         self.stop.send(()).unwrap();
         tokio::spawn(async { self.task.await.unwrap().unwrap() })
-    }
-
-    /// How serving ends by itself.
-    pub(crate) async fn ended(self) -> Result<Drained, ServeError> {
-        self.task.await.unwrap()
     }
 }
 

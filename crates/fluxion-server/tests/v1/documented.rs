@@ -18,10 +18,10 @@ use fluxion_server::proto::fluxion::v1::{
     GetGraphRequest, GetJobRequest, GetPropertiesRequest, GetStatsRequest, GetStatusRequest,
     GrowRequest, ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest,
     PartialCancelRequest, ResourceFormat, ResourceSet, SetPropertyRequest, SetStatusRequest,
-    ShrinkJobs, ShrinkRequest, Status as Mark, Target, UpdateRequest, target,
+    ShrinkJobs, ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{self as published};
-use fluxion_server::{ByteSize, Config, Limits};
+use fluxion_server::{ByteSize, Config, Limits, OnInit};
 use prost::Message as _;
 use prost_types::{FileDescriptorSet, SourceCodeInfo};
 use tonic::transport::Channel;
@@ -29,6 +29,7 @@ use tonic::{Code, Response, Status};
 
 use crate::client::{V1, by_id, by_key, head, header, parts, refused, want};
 use crate::fixture::{cluster, job};
+use crate::kept::Disk;
 
 const NODE: &str = "/cluster0/node0";
 
@@ -70,6 +71,15 @@ impl World {
         self.published.init(request).await.map(drop)
     }
 
+    /// An Init on a server that keeps the graph that it has.
+    async fn init_where_graphs_stay(&mut self) -> Result<(), Status> {
+        let config = Config { on_init: OnInit::Refuse, ..Config::default() };
+        self.v1 = V1::start(config).await;
+        self.published = FluxionServiceClient::new(self.v1.server.channel().await);
+        self.init("", cluster(1, 1)).await?;
+        self.init("", cluster(1, 1)).await
+    }
+
     async fn ask(&mut self, slots: u64, request: &str) -> Result<(), Status> {
         let (jobspec, request) = (job(slots, "core"), request.to_owned());
         let request = published::MatchRequest { jobspec, request, reservation: false };
@@ -95,6 +105,14 @@ impl World {
         let mut pieces = self.v1.graphs.export_graph(request).await.map(Response::into_inner)?;
         while pieces.message().await?.is_some() {}
         Ok(())
+    }
+
+    /// A snapshot on a server that has somewhere to write it.
+    async fn kept_snapshot(&mut self) -> Result<(), Status> {
+        self.v1 = Disk::new().start().await;
+        self.v1.create("default", &cluster(1, 1)).await?;
+        let request = SnapshotGraphRequest { name: "default".to_owned() };
+        self.v1.graphs.snapshot_graph(request).await.map(drop)
     }
 
     /// One match over a stream.
@@ -178,6 +196,7 @@ fn published_calls() -> Vec<Case> {
         case!(FluxionService Init Ok "" |w| w.init("low", cluster(1, 1))),
         case!(FluxionService Init InvalidArgument "jgf: " |w| w.init("low", "[]".to_owned())),
         case!(FluxionService Init InvalidArgument "policy: " |w| w.init("best", cluster(1, 1))),
+        case!(FluxionService Init AlreadyExists "graph default" |w| w.init_where_graphs_stay()),
         case!(FluxionService Init ResourceExhausted "quota of text" |w| w.init("", " ".repeat(65 << 10))),
         case!(FluxionService Match Ok "" |w| w.ask(1, "")),
         case!(FluxionService Match FailedPrecondition "NO_GRAPH graph" |_w| async {
@@ -217,6 +236,9 @@ fn graph_calls() -> Vec<Case> {
         case!(GraphService GetGraph NotFound "graph x" |w| w.v1.graphs.get_graph(of!(GetGraphRequest { name: "x" }))),
         case!(GraphService ExportGraph Ok "" |w| w.export("default")),
         case!(GraphService ExportGraph NotFound "graph x" |w| w.export("x")),
+        case!(GraphService SnapshotGraph Ok "" |w| w.kept_snapshot()),
+        case!(GraphService SnapshotGraph NotFound "graph x" |w| w.v1.graphs.snapshot_graph(of!(SnapshotGraphRequest { name: "x" }))),
+        case!(GraphService SnapshotGraph FailedPrecondition "MEMORY_ONLY default" |w| w.v1.graphs.snapshot_graph(of!(SnapshotGraphRequest { name: "" }))),
         case!(GraphService DropGraph Ok "" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default" }))),
         case!(GraphService DropGraph NotFound "graph x" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "x" }))),
         case!(GraphService DropGraph InvalidArgument "incarnation: " |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default", incarnation: "x" }))),

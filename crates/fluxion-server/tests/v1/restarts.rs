@@ -274,7 +274,7 @@ async fn what_is_not_written_is_not_acknowledged_and_the_server_ends() {
         assert_eq!(failed.unwrap().code(), Code::Unavailable);
         refused(v1.job_of(1).await, Code::Unavailable, "");
         let V1 { server, .. } = v1;
-        let ended = server.ended().await;
+        let ended = server.task.await.unwrap();
         assert!(matches!(ended, Err(ServeError::Journal(_))), "{ended:?}");
         assert_eq!(acknowledged.len() as u64, writes.saturating_sub(1));
         let mut v1 = disk.after_a_crash(None).start().await;

@@ -39,6 +39,9 @@ pub(super) const DROP: &str =
 pub(super) const STATS: &str =
     page!("no such graph", "fluxion stats", "fluxion stats --graph machine --output json");
 
+pub(super) const SNAPSHOT: &str =
+    page!("no such graph", "fluxion snapshot", "fluxion snapshot --graph machine");
+
 pub(super) const MATCH: &str = "\
 Examples:
   fluxion match jobspec.yaml

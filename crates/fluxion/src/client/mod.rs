@@ -28,6 +28,7 @@ mod offers;
 mod options;
 mod resources;
 mod several;
+mod snapshot;
 mod stats;
 mod status;
 mod texts;
@@ -65,6 +66,9 @@ pub(crate) enum ClientCommand {
     /// Show figures of a graph: sizes, jobs, matches.
     #[command(after_help = help::STATS)]
     Stats(With<stats::NoArgs>),
+    /// Write down all that there is of a graph, for the next start of its server.
+    #[command(after_help = help::SNAPSHOT)]
+    Snapshot(With<snapshot::SnapshotArgs>),
     /// Find resources for jobspecs, and book them.
     #[command(after_help = help::MATCH)]
     Match(With<matching::MatchArgs>),
@@ -106,6 +110,7 @@ impl ClientCommand {
             Self::Find(with) => of(Deed::Find, &with.common),
             Self::Shrink(with) => of(Deed::Shrink, &with.common),
             Self::Stats(with) => of(Deed::Other, &with.common),
+            Self::Snapshot(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
             Self::Update(with) => of(Deed::Other, &with.common),
             Self::Status(with) => of(Deed::Other, &with.common),
@@ -143,6 +148,7 @@ fn output(command: &ClientCommand) -> Output {
         C::Graphs(arguments) => &arguments.connection,
         C::Init(With { common, .. }) => &common.connection,
         C::Stats(With { common, .. }) => &common.connection,
+        C::Snapshot(With { common, .. }) => &common.connection,
         C::Match(With { common, .. }) => &common.connection,
         C::Cancel(With { common, .. }) => &common.connection,
         C::Update(With { common, .. }) => &common.connection,
@@ -167,6 +173,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Init(arguments) => with!(graphs::init, arguments),
         ClientCommand::Graphs(arguments) => graphs::graphs(arguments).await,
         ClientCommand::Stats(arguments) => with!(stats::stats, arguments),
+        ClientCommand::Snapshot(arguments) => with!(snapshot::snapshot, arguments),
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use fluxion_client::v1::Durability;
 use serde_json::json;
 
 use super::answer::Answer;
@@ -29,6 +30,7 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
             "matches",
             format!("{} found, {} not", stats.matches_succeeded, stats.matches_failed).into(),
         ),
+        ("kept", kept(stats.durability()).into()),
     ]);
     let json = json!({
         "revision": stats.revision, "incarnation": stats.incarnation,
@@ -41,6 +43,27 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
         "memory_bytes": stats.memory_bytes,
         "server_memory_bytes": stats.server_memory_bytes,
         "server_memory_limit": stats.server_memory_limit,
+        "durability": word(stats.durability()),
     });
     Ok(Answer::new(text, json))
+}
+
+/// What is left after a restart, for people.
+fn kept(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Unspecified | Durability::Memory => "memory only",
+        Durability::Fsync => "on disk, synced before each answer",
+        Durability::Interval => "on disk, synced now and then",
+        Durability::None => "on disk, never synced",
+    }
+}
+
+/// The same, as the option of the server has it.
+fn word(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Unspecified | Durability::Memory => "memory",
+        Durability::Fsync => "fsync",
+        Durability::Interval => "interval",
+        Durability::None => "none",
+    }
 }

@@ -67,6 +67,7 @@ fn graphs() {
     {
       "allocated": 0,
       "canceled": 0,
+      "durability": "memory",
       "edges": 99,
       "load_seconds": "SECONDS",
       "longest_match_seconds": "SECONDS",

@@ -96,6 +96,7 @@ fn graphs() {
     reserved     0
     canceled     0
     matches      0 found, 0 not
+    kept         memory only
     ");
     insta::assert_snapshot!(text(&server, "graphs drop machine-room-2"), @"graph machine-room-2: dropped");
 }

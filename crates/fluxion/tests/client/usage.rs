@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 31] = [
+const COMMANDS: [(&str, &str, &str); 32] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -16,6 +16,7 @@ const COMMANDS: [(&str, &str, &str); 31] = [
     ("graphs export", "default", "<NAME>"),
     ("graphs drop", "default", "<NAME>..."),
     ("stats", "", ""),
+    ("snapshot", "", ""),
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
     ("cancel", "1", "<JOB>..."),
     ("update", "node2.json --job 1 --duration 1", "<FILE>"),

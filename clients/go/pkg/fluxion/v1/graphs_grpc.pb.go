@@ -21,11 +21,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	GraphService_CreateGraph_FullMethodName = "/fluxion.v1.GraphService/CreateGraph"
-	GraphService_ListGraphs_FullMethodName  = "/fluxion.v1.GraphService/ListGraphs"
-	GraphService_GetGraph_FullMethodName    = "/fluxion.v1.GraphService/GetGraph"
-	GraphService_ExportGraph_FullMethodName = "/fluxion.v1.GraphService/ExportGraph"
-	GraphService_DropGraph_FullMethodName   = "/fluxion.v1.GraphService/DropGraph"
+	GraphService_CreateGraph_FullMethodName   = "/fluxion.v1.GraphService/CreateGraph"
+	GraphService_ListGraphs_FullMethodName    = "/fluxion.v1.GraphService/ListGraphs"
+	GraphService_GetGraph_FullMethodName      = "/fluxion.v1.GraphService/GetGraph"
+	GraphService_ExportGraph_FullMethodName   = "/fluxion.v1.GraphService/ExportGraph"
+	GraphService_DropGraph_FullMethodName     = "/fluxion.v1.GraphService/DropGraph"
+	GraphService_SnapshotGraph_FullMethodName = "/fluxion.v1.GraphService/SnapshotGraph"
 )
 
 // GraphServiceClient is the client API for GraphService service.
@@ -51,6 +52,10 @@ const (
 // requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
 // the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
 // a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+//
+// A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+// recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+// be repeated with its `request_key` once the server is back. This may happen to any call.
 //
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
 // the graphs.
@@ -83,6 +88,13 @@ type GraphServiceClient interface {
 	//	NOT_FOUND            there is no such graph
 	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	DropGraph(ctx context.Context, in *DropGraphRequest, opts ...grpc.CallOption) (*DropGraphResponse, error)
+	// Writes down all that there is of a graph, so that the next start of the server reads only what came after that. Nobody waits for
+	// it but the caller. The server does so by itself now and then, and when it ends in order. Fails with UNAVAILABLE while another
+	// snapshot of the graph is written.
+	//
+	//	NOT_FOUND            there is no such graph
+	//	FAILED_PRECONDITION  the server keeps its graphs in memory only
+	SnapshotGraph(ctx context.Context, in *SnapshotGraphRequest, opts ...grpc.CallOption) (*SnapshotGraphResponse, error)
 }
 
 type graphServiceClient struct {
@@ -155,6 +167,16 @@ func (c *graphServiceClient) DropGraph(ctx context.Context, in *DropGraphRequest
 	return out, nil
 }
 
+func (c *graphServiceClient) SnapshotGraph(ctx context.Context, in *SnapshotGraphRequest, opts ...grpc.CallOption) (*SnapshotGraphResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SnapshotGraphResponse)
+	err := c.cc.Invoke(ctx, GraphService_SnapshotGraph_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // GraphServiceServer is the server API for GraphService service.
 // All implementations must embed UnimplementedGraphServiceServer
 // for forward compatibility.
@@ -178,6 +200,10 @@ func (c *graphServiceClient) DropGraph(ctx context.Context, in *DropGraphRequest
 // requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
 // the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
 // a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+//
+// A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+// recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+// be repeated with its `request_key` once the server is back. This may happen to any call.
 //
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
 // the graphs.
@@ -210,6 +236,13 @@ type GraphServiceServer interface {
 	//	NOT_FOUND            there is no such graph
 	//	FAILED_PRECONDITION  the graph is of another `incarnation`
 	DropGraph(context.Context, *DropGraphRequest) (*DropGraphResponse, error)
+	// Writes down all that there is of a graph, so that the next start of the server reads only what came after that. Nobody waits for
+	// it but the caller. The server does so by itself now and then, and when it ends in order. Fails with UNAVAILABLE while another
+	// snapshot of the graph is written.
+	//
+	//	NOT_FOUND            there is no such graph
+	//	FAILED_PRECONDITION  the server keeps its graphs in memory only
+	SnapshotGraph(context.Context, *SnapshotGraphRequest) (*SnapshotGraphResponse, error)
 	mustEmbedUnimplementedGraphServiceServer()
 }
 
@@ -234,6 +267,9 @@ func (UnimplementedGraphServiceServer) ExportGraph(*ExportGraphRequest, grpc.Ser
 }
 func (UnimplementedGraphServiceServer) DropGraph(context.Context, *DropGraphRequest) (*DropGraphResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method DropGraph not implemented")
+}
+func (UnimplementedGraphServiceServer) SnapshotGraph(context.Context, *SnapshotGraphRequest) (*SnapshotGraphResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SnapshotGraph not implemented")
 }
 func (UnimplementedGraphServiceServer) mustEmbedUnimplementedGraphServiceServer() {}
 func (UnimplementedGraphServiceServer) testEmbeddedByValue()                      {}
@@ -328,6 +364,24 @@ func _GraphService_DropGraph_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GraphService_SnapshotGraph_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SnapshotGraphRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GraphServiceServer).SnapshotGraph(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GraphService_SnapshotGraph_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GraphServiceServer).SnapshotGraph(ctx, req.(*SnapshotGraphRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // GraphService_ServiceDesc is the grpc.ServiceDesc for GraphService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -346,6 +400,10 @@ var GraphService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DropGraph",
 			Handler:    _GraphService_DropGraph_Handler,
+		},
+		{
+			MethodName: "SnapshotGraph",
+			Handler:    _GraphService_SnapshotGraph_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

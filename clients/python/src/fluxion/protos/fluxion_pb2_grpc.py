@@ -60,9 +60,11 @@ class FluxionServiceServicer(object):
         """Loads a graph and makes it the current one. The current graph, with all its jobs, is replaced only
         after the new one has loaded; until then other calls go on with the old one. Job ids go on, so that
         an id never means two jobs.
-        An Init whose client has gone away is carried out all the same.
+        An Init whose client has gone away is carried out all the same. A server can be told to keep the graph that there is
+        (`--on-init`): always, or if the new one is the same.
 
         INVALID_ARGUMENT    the graph cannot be read, or there is no such policy
+        ALREADY_EXISTS      a graph is loaded, and the server was told to keep it
         RESOURCE_EXHAUSTED  the message is larger than the limit, or the graph does not fit into the memory of the server
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

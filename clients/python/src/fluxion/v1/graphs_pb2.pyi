@@ -181,6 +181,20 @@ class ExportGraphResponse(_message.Message):
     incarnation: str
     def __init__(self, text: _Optional[bytes] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
+class SnapshotGraphRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class SnapshotGraphResponse(_message.Message):
+    __slots__ = ("revision", "incarnation")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    incarnation: str
+    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
+
 class DropGraphRequest(_message.Message):
     __slots__ = ("name", "request_key", "incarnation")
     NAME_FIELD_NUMBER: _ClassVar[int]

@@ -46,6 +46,10 @@ class GraphServiceStub(object):
     the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
     a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
+    A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+    recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+    be repeated with its `request_key` once the server is back. This may happen to any call.
+
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
     """
@@ -81,6 +85,11 @@ class GraphServiceStub(object):
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.DropGraphRequest.SerializeToString,
                 response_deserializer=fluxion_dot_v1_dot_graphs__pb2.DropGraphResponse.FromString,
                 _registered_method=True)
+        self.SnapshotGraph = channel.unary_unary(
+                '/fluxion.v1.GraphService/SnapshotGraph',
+                request_serializer=fluxion_dot_v1_dot_graphs__pb2.SnapshotGraphRequest.SerializeToString,
+                response_deserializer=fluxion_dot_v1_dot_graphs__pb2.SnapshotGraphResponse.FromString,
+                _registered_method=True)
 
 
 class GraphServiceServicer(object):
@@ -103,6 +112,10 @@ class GraphServiceServicer(object):
     requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
     the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
     a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
+    A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+    recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+    be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -161,6 +174,18 @@ class GraphServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SnapshotGraph(self, request, context):
+        """Writes down all that there is of a graph, so that the next start of the server reads only what came after that. Nobody waits for
+        it but the caller. The server does so by itself now and then, and when it ends in order. Fails with UNAVAILABLE while another
+        snapshot of the graph is written.
+
+        NOT_FOUND            there is no such graph
+        FAILED_PRECONDITION  the server keeps its graphs in memory only
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GraphServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -188,6 +213,11 @@ def add_GraphServiceServicer_to_server(servicer, server):
                     servicer.DropGraph,
                     request_deserializer=fluxion_dot_v1_dot_graphs__pb2.DropGraphRequest.FromString,
                     response_serializer=fluxion_dot_v1_dot_graphs__pb2.DropGraphResponse.SerializeToString,
+            ),
+            'SnapshotGraph': grpc.unary_unary_rpc_method_handler(
+                    servicer.SnapshotGraph,
+                    request_deserializer=fluxion_dot_v1_dot_graphs__pb2.SnapshotGraphRequest.FromString,
+                    response_serializer=fluxion_dot_v1_dot_graphs__pb2.SnapshotGraphResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -217,6 +247,10 @@ class GraphService(object):
     requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
     the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
     a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
+    A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+    recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+    be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -347,6 +381,33 @@ class GraphService(object):
             '/fluxion.v1.GraphService/DropGraph',
             fluxion_dot_v1_dot_graphs__pb2.DropGraphRequest.SerializeToString,
             fluxion_dot_v1_dot_graphs__pb2.DropGraphResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SnapshotGraph(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fluxion.v1.GraphService/SnapshotGraph',
+            fluxion_dot_v1_dot_graphs__pb2.SnapshotGraphRequest.SerializeToString,
+            fluxion_dot_v1_dot_graphs__pb2.SnapshotGraphResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,10 @@ class GraphServiceStub:
     the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
     a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
 
+    A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+    recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+    be repeated with its `request_key` once the server is back. This may happen to any call.
+
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
     """
@@ -95,6 +99,18 @@ class GraphServiceStub:
       FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
+    SnapshotGraph: grpc.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.SnapshotGraphRequest,
+        fluxion.v1.graphs_pb2.SnapshotGraphResponse,
+    ]
+    """Writes down all that there is of a graph, so that the next start of the server reads only what came after that. Nobody waits for
+    it but the caller. The server does so by itself now and then, and when it ends in order. Fails with UNAVAILABLE while another
+    snapshot of the graph is written.
+
+      NOT_FOUND            there is no such graph
+      FAILED_PRECONDITION  the server keeps its graphs in memory only
+    """
+
 class GraphServiceAsyncStub:
     """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
     parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
@@ -115,6 +131,10 @@ class GraphServiceAsyncStub:
     requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
     the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
     a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
+    A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+    recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+    be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -172,6 +192,18 @@ class GraphServiceAsyncStub:
       FAILED_PRECONDITION  the graph is of another `incarnation`
     """
 
+    SnapshotGraph: grpc.aio.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.SnapshotGraphRequest,
+        fluxion.v1.graphs_pb2.SnapshotGraphResponse,
+    ]
+    """Writes down all that there is of a graph, so that the next start of the server reads only what came after that. Nobody waits for
+    it but the caller. The server does so by itself now and then, and when it ends in order. Fails with UNAVAILABLE while another
+    snapshot of the graph is written.
+
+      NOT_FOUND            there is no such graph
+      FAILED_PRECONDITION  the server keeps its graphs in memory only
+    """
+
 class GraphServiceServicer(metaclass=abc.ABCMeta):
     """The graphs that a server holds. Each graph has a thread of its own: calls on different graphs are carried out in
     parallel, calls on one graph one after the other, where connections take turns, each in the order of its own calls.
@@ -192,6 +224,10 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     requests with a `request_key`, go on nevertheless, as their callers may come back. A call that takes longer than
     the server allows, its wait for others included, fails with DEADLINE_EXCEEDED, as does a load that takes too long;
     a call whose graph is dropped while it works on it fails with ABORTED or NOT_FOUND.
+
+    A server that keeps its graphs (`--data-dir`) answers nothing before all that the answer has seen is on the disk. UNAVAILABLE says that it
+    recovers its graphs, or one of them after a fault, or that the journal could not be written: then the outcome is unknown, and a request may
+    be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
     the graphs.
@@ -257,6 +293,20 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
           INVALID_ARGUMENT     `incarnation` cannot be one
           NOT_FOUND            there is no such graph
           FAILED_PRECONDITION  the graph is of another `incarnation`
+        """
+
+    @abc.abstractmethod
+    def SnapshotGraph(
+        self,
+        request: fluxion.v1.graphs_pb2.SnapshotGraphRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[fluxion.v1.graphs_pb2.SnapshotGraphResponse, collections.abc.Awaitable[fluxion.v1.graphs_pb2.SnapshotGraphResponse]]:
+        """Writes down all that there is of a graph, so that the next start of the server reads only what came after that. Nobody waits for
+        it but the caller. The server does so by itself now and then, and when it ends in order. Fails with UNAVAILABLE while another
+        snapshot of the graph is written.
+
+          NOT_FOUND            there is no such graph
+          FAILED_PRECONDITION  the server keeps its graphs in memory only
         """
 
 def add_GraphServiceServicer_to_server(servicer: GraphServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -19,12 +19,25 @@ class ShrinkJobs(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SHRINK_JOBS_UNSPECIFIED: _ClassVar[ShrinkJobs]
     SHRINK_JOBS_REFUSE: _ClassVar[ShrinkJobs]
     SHRINK_JOBS_RELEASE: _ClassVar[ShrinkJobs]
+
+class Durability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DURABILITY_UNSPECIFIED: _ClassVar[Durability]
+    DURABILITY_MEMORY: _ClassVar[Durability]
+    DURABILITY_FSYNC: _ClassVar[Durability]
+    DURABILITY_INTERVAL: _ClassVar[Durability]
+    DURABILITY_NONE: _ClassVar[Durability]
 STATUS_UNSPECIFIED: Status
 STATUS_UP: Status
 STATUS_DOWN: Status
 SHRINK_JOBS_UNSPECIFIED: ShrinkJobs
 SHRINK_JOBS_REFUSE: ShrinkJobs
 SHRINK_JOBS_RELEASE: ShrinkJobs
+DURABILITY_UNSPECIFIED: Durability
+DURABILITY_MEMORY: Durability
+DURABILITY_FSYNC: Durability
+DURABILITY_INTERVAL: Durability
+DURABILITY_NONE: Durability
 
 class Target(_message.Message):
     __slots__ = ("path", "ranks")
@@ -210,7 +223,7 @@ class GetStatsRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ...) -> None: ...
 
 class GetStatsResponse(_message.Message):
-    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds", "memory_bytes", "server_memory_bytes", "server_memory_limit")
+    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds", "memory_bytes", "server_memory_bytes", "server_memory_limit", "durability")
     class VerticesByTypeEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -234,6 +247,7 @@ class GetStatsResponse(_message.Message):
     MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
     SERVER_MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
     SERVER_MEMORY_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    DURABILITY_FIELD_NUMBER: _ClassVar[int]
     revision: int
     incarnation: str
     vertices: int
@@ -250,4 +264,5 @@ class GetStatsResponse(_message.Message):
     memory_bytes: int
     server_memory_bytes: int
     server_memory_limit: int
-    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ..., memory_bytes: _Optional[int] = ..., server_memory_bytes: _Optional[int] = ..., server_memory_limit: _Optional[int] = ...) -> None: ...
+    durability: Durability
+    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ..., memory_bytes: _Optional[int] = ..., server_memory_bytes: _Optional[int] = ..., server_memory_limit: _Optional[int] = ..., durability: _Optional[_Union[Durability, str]] = ...) -> None: ...

@@ -11,6 +11,7 @@ use fluxion_store::Store;
 use fluxion_store::journal::{ChainEnd, Event, Frame, GraphId, OpenFrame, Record, Sequence, Time};
 use tokio::sync::oneshot;
 
+use crate::journal_options::Synced;
 use crate::transport::journal::beginning::{RecoveredGraph, recover_one};
 use crate::transport::journal::desk::{Desk, News};
 use crate::transport::journal::fault::JournalFault;
@@ -210,6 +211,11 @@ impl GraphJournal {
     /// The snapshot was written, or will not be.
     pub(super) fn copied(&self) {
         self.pages().is_copied = false;
+    }
+
+    /// When what is recorded is on the disk.
+    pub(crate) fn synced(&self) -> Synced {
+        self.journal.options().synced
     }
 
     /// Which graph of the log it is.
