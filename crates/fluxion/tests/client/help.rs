@@ -15,7 +15,7 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "graphs",
     "graphs export",
