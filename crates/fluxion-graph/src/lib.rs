@@ -40,7 +40,7 @@ mod removal;
 mod renumbering;
 mod rollback;
 mod selection;
-mod taken;
+mod taken_back;
 mod tree;
 mod vertex;
 
@@ -58,6 +58,6 @@ pub use paths::{PathPart, PathTable};
 pub use renumbering::Renumbering;
 pub use rollback::Watermark;
 pub use selection::{AggregateFigures, PickedEdge, PickedVertex, Selection, TimeWindow};
-pub use taken::Taken;
+pub use taken_back::TakenBack;
 pub use tree::{Branch, Tree, is_upward};
 pub use vertex::{Status, Vertex, VertexSpec};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluxion_graph::{Renumbering, Taken};
+use fluxion_graph::{Renumbering, TakenBack};
 
 use crate::change::action::Action;
 use crate::site::Site;
@@ -20,7 +20,7 @@ pub(crate) enum Made {
     /// The site that serves the graph then, and the numbers that vertices have there.
     Site(Box<Site>, Renumbering),
     /// What the graph in service gains.
-    Growth(Box<Taken>),
+    Growth(Box<TakenBack>),
 }
 
 impl Prepared {

@@ -8,7 +8,7 @@ use crate::vertex::Vertex;
 
 /// All that a graph had beyond a watermark. Means something only to a graph that is as it was then.
 #[derive(Clone, Debug)]
-pub struct Taken {
+pub struct TakenBack {
     mark: Watermark,
     recent: (TypeId, StemId),
     names: Vec<String>,
@@ -27,13 +27,13 @@ pub struct Taken {
 impl Graph {
     /// Takes back all that was added since a watermark, and keeps it; none if a vertex was given two paths of one subsystem,
     /// of which the first would be forgotten. O(what was added).
-    pub fn take_back(&mut self, mark: &Watermark) -> Option<Taken> {
+    pub fn take_back(&mut self, mark: &Watermark) -> Option<TakenBack> {
         let taken = (self.former_paths == mark.former_paths).then(|| self.beyond(mark));
         self.roll_back(mark);
         taken
     }
 
-    fn beyond(&self, mark: &Watermark) -> Taken {
+    fn beyond(&self, mark: &Watermark) -> TakenBack {
         let new = || (mark.vertices..self.vertices.len()).map(|number| VertexId(number as u32));
         let edges = (mark.edges..self.edges.len()).map(|number| EdgeId(number as u32));
         let name = |number| self.names.resolve(Symbol(number)).to_owned();
@@ -41,7 +41,7 @@ impl Graph {
         let roots = roots.filter_map(|(subsystem, root)| Some((subsystem, (*root)?)));
         let of_other = |v: VertexId| Some((v, self.other_paths.get(&v)?.clone()));
         let of_properties = |v: VertexId| Some((v, self.properties.get(&v)?.clone()));
-        Taken {
+        TakenBack {
             names: (mark.names as u32..self.names.len() as u32).map(name).collect(),
             paths: self.paths.parts().skip(mark.paths).collect(),
             types: self.types[mark.types..].to_vec(),
@@ -62,7 +62,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`GraphError::OtherBase`] if the graph is no longer as it was; nothing has changed.
-    pub fn put_back(&mut self, taken: Taken) -> Result<(), GraphError> {
+    pub fn put_back(&mut self, taken: TakenBack) -> Result<(), GraphError> {
         if self.watermark() != taken.mark {
             return Err(GraphError::OtherBase);
         }
