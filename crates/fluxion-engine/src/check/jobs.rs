@@ -1,7 +1,8 @@
 //! What the job records say on their own: whether each is well formed, whether any two collide, and what must be
 //! booked because of them.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use fluxion_graph::{Inconsistency, Status, TypeId, VertexId};
 use fluxion_planner::Span;
@@ -117,26 +118,58 @@ impl Expected {
     fn check_collisions(&mut self, site: &Site) -> Checked {
         for (number, touches) in (0..).zip(&mut self.touches) {
             touches.sort_by_key(|touch| touch.start);
-            let mut running: Vec<Touch> = Vec::new();
-            for &touch in touches.iter() {
-                running.retain(|earlier| earlier.end > touch.start);
-                let collides = |earlier: &&Touch| match site.tree.is_tree() {
-                    true => earlier.exclusive || touch.exclusive,
-                    false => earlier.exclusive && touch.exclusive,
-                };
-                if let Some(earlier) = running.iter().find(collides) {
+            let mut running = Running::default();
+            for (at, touch) in touches.iter().enumerate() {
+                running.leave(touch.start);
+                if running.collides(touch, site) {
+                    let is_first = |earlier: &&Touch| collide(earlier, touch, site);
+                    let mut earlier = touches[..at].iter().filter(|e| e.end > touch.start);
+                    let job = earlier.find(is_first).map_or(touch.job, |earlier| earlier.job);
                     let figure = format!("the only holder from {} on", touch.start);
-                    return Inconsistency::unless_same(
-                        VertexId(number),
-                        &figure,
-                        earlier.job,
-                        touch.job,
-                    );
+                    return Inconsistency::unless_same(VertexId(number), &figure, job, touch.job);
                 }
-                running.push(touch);
+                running.enter(touch);
             }
         }
         Ok(())
+    }
+}
+
+fn collide(one: &Touch, other: &Touch, site: &Site) -> bool {
+    match site.tree.is_tree() {
+        true => one.exclusive || other.exclusive,
+        false => one.exclusive && other.exclusive,
+    }
+}
+
+/// When the touches of a vertex end that have begun: the root may have hundreds of thousands.
+#[derive(Default)]
+struct Running {
+    all: BinaryHeap<Reverse<i64>>,
+    exclusive: BinaryHeap<Reverse<i64>>,
+}
+
+impl Running {
+    /// Those go that have ended.
+    fn leave(&mut self, now: i64) {
+        for ends in [&mut self.all, &mut self.exclusive] {
+            while ends.peek().is_some_and(|&Reverse(end)| end <= now) {
+                ends.pop();
+            }
+        }
+    }
+
+    fn collides(&self, touch: &Touch, site: &Site) -> bool {
+        let any_counts = site.tree.is_tree() && touch.exclusive;
+        let exclusive_count = site.tree.is_tree() || touch.exclusive;
+        any_counts && !self.all.is_empty() || exclusive_count && !self.exclusive.is_empty()
+    }
+
+    fn enter(&mut self, touch: &Touch) {
+        self.all.push(Reverse(touch.end));
+        if touch.exclusive {
+            self.exclusive.push(Reverse(touch.end));
+        }
     }
 }
 
