@@ -104,7 +104,7 @@ pub enum HeldResources {
 
 impl Context {
     /// Adds what a JGF text describes to the graph, whatever format the graph was loaded from
-    /// (`docs/semantics/state.md`, Grow). Jobs are not affected. O(text), or O(text + graph) ([`Engine::decide_grow`]).
+    /// (`docs/semantics/state.md`, Grow). Jobs are not affected. O(text), or O(text + graph) (`Engine::decide_grow`).
     ///
     /// # Errors
     /// [`AttachError`]; nothing has changed.

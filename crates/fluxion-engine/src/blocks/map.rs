@@ -96,7 +96,7 @@ impl<K: Ord + Clone, V> BlockMap<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> BlockMap<K, V> {
-    /// O(log entries + blocks / [`MOST`]).
+    /// O(log entries + blocks / `MOST`).
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.block_of(key);
         let entries = &mut self.blocks.get_mut(at)?.entries;
@@ -104,7 +104,7 @@ impl<K: Ord + Clone, V: Clone> BlockMap<K, V> {
         Some(&mut own(entries)[at].1)
     }
 
-    /// Enters a value; the one that the key had before. O(log entries + blocks / [`MOST`]).
+    /// Enters a value; the one that the key had before. O(log entries + blocks / `MOST`).
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let number = self.block_of(&key);
         let Some(block) = self.blocks.get_mut(number) else {
@@ -150,7 +150,7 @@ impl<K: Ord + Clone, V: Clone> BlockMap<K, V> {
         self.blocks.insert(number + 1, right);
     }
 
-    /// Takes an entry out. O(log entries + blocks / [`MOST`]).
+    /// Takes an entry out. O(log entries + blocks / `MOST`).
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let number = self.block_of(key);
         let block = self.blocks.get_mut(number)?;
