@@ -24,8 +24,8 @@ Nothing in the directory changes, and no server may use it meanwhile. Of every g
   * every frame and every snapshot is compared with its hash, and each frame with the one before it;
   * the graph is made again from each snapshot, and from the beginning if that is kept: each way has
     to lead to the same state;
-  * no resource may be allocated twice, and all counts have to be right (with hundreds of thousands
-    of jobs this takes minutes).
+  * no resource may be allocated twice, and all counts have to be right, which takes
+    longest to prove.
 
 Exit status: 0 all is in order, 1 something is damaged or lost, 2 wrong options, 74 it cannot be
 read, 75 a server uses it, 78 it is no data directory, or of a newer version.";

@@ -18,22 +18,20 @@ impl VertexNames {
     pub(crate) fn of(graph: &Graph) -> Self {
         let vertices = graph.vertices();
         let mut names = Self { first: Vec::new(), next: vec![NONE; vertices.len()] };
-        (0..vertices.len() as u32).rev().map(VertexId).for_each(|v| names.enter(graph, v));
+        let numbers = 0..vertices.len() as u32;
+        for ((at, vertex), next) in numbers.zip(vertices).zip(&mut names.next).rev() {
+            *next = std::mem::replace(first_of(&mut names.first, vertex.name), at);
+        }
         names
     }
 
     /// There are new vertices. O(what is new).
     pub(super) fn add(&mut self, graph: &Graph, new: &[VertexId]) {
         self.next.resize(graph.vertices().len(), NONE);
-        new.iter().for_each(|&vertex| self.enter(graph, vertex));
-    }
-
-    fn enter(&mut self, graph: &Graph, vertex: VertexId) {
-        let name = graph.vertex(vertex).name.index();
-        if name >= self.first.len() {
-            self.first.resize(name + 1, NONE);
+        for &vertex in new {
+            let first = first_of(&mut self.first, graph.vertex(vertex).name);
+            self.next[vertex.index()] = std::mem::replace(first, vertex.0);
         }
-        self.next[vertex.index()] = std::mem::replace(&mut self.first[name], vertex.0);
     }
 
     /// The vertices that had a name when they came, in no order; some may be gone.
@@ -47,4 +45,14 @@ impl VertexNames {
     pub(super) fn footprint(&self) -> u64 {
         4 * (self.first.len() + self.next.len()) as u64
     }
+}
+
+/// Where the list of a name starts.
+#[inline]
+fn first_of(first: &mut Vec<u32>, name: Symbol) -> &mut u32 {
+    let name = name.index();
+    if name >= first.len() {
+        first.resize(name + 1, NONE);
+    }
+    &mut first[name]
 }
