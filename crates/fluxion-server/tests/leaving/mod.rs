@@ -403,7 +403,8 @@ async fn a_drop_does_not_wait_and_calls_that_do_are_told() {
     begin(&mut waiting);
     let name = DropGraphRequest { name: DEFAULT_GRAPH.to_owned(), ..DropGraphRequest::default() };
     world.clients.graphs.drop_graph(name).await.map(Response::into_inner).unwrap();
-    open.send(()).unwrap();
+    // what keeps the graph busy is skipped, too, if it has not had its turn
+    let _ = open.send(());
     assert_eq!(waiting.await.unwrap_err().code(), tonic::Code::NotFound);
 }
 
