@@ -71,7 +71,6 @@ mod tests {
     fn rows_come() {
         let mut table = vec![0, 1, 2];
         open(&mut table, &[0, 2, 2, 3], 9);
-        assert_eq!([0, 2, 3, 4, 6].map(|at| table[at]).len(), 5);
         assert_eq!([table[1], table[2], table[5]], [0, 1, 2]);
         assert_eq!(table.len(), 7);
     }
