@@ -13,6 +13,7 @@ use crate::transport::descriptors::TooFewDescriptors;
 use crate::transport::journal::{self, Found, Journal, JournalFault};
 use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
+use crate::v1::Repeats;
 
 /// Where the graphs are kept.
 pub(crate) struct Kept {
@@ -63,11 +64,19 @@ impl Keeping {
     }
 
     /// Enters what there was into the registry, and tells that the server serves. Completes only if that fails.
-    pub(crate) async fn recovered(&self, registry: &Arc<Registry>, health: &Health) -> ServeError {
+    pub(crate) async fn recovered(
+        &self,
+        registry: &Arc<Registry>,
+        repeats: &Repeats,
+        health: &Health,
+    ) -> ServeError {
         let found = self.found.lock().ok().and_then(|mut found| found.take());
         if let Some(found) = found {
             let entered = match found.await {
-                Ok(Ok(found)) => registry.resume(found).await,
+                Ok(Ok(found)) => {
+                    repeats.resume(&found);
+                    registry.resume(found).await
+                }
                 Ok(Err(fault)) => return fault.into(),
                 Err(_) => return ServeError::Graph("its recovery met a fault".to_owned()),
             };

@@ -29,7 +29,7 @@ use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
 use crate::transport::windows::Windows;
-use crate::v1::{Graphs, Jobs, Resources};
+use crate::v1::{Graphs, Jobs, Repeats, Resources};
 
 /// A server whose port is open.
 #[derive(Debug)]
@@ -86,7 +86,8 @@ impl Server {
         let keeping = Keeping::start(kept)?;
         let journal = keeping.journal.clone();
         let registry = Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()));
-        let (health, routes) = routes(config, Arc::clone(&registry)).await?;
+        let repeats = Arc::<Repeats>::default();
+        let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();
         let calls = Calls::new(routes, limits, timeouts, memory, readiness);
         if journal.is_none() {
@@ -104,7 +105,7 @@ impl Server {
         let ended = tokio::select! {
             () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
-            error = keeping.recovered(&registry, &health) => {
+            error = keeping.recovered(&registry, &repeats, &health) => {
                 keeping.close().await;
                 return Err(error);
             }
@@ -141,10 +142,12 @@ async fn elapsed(draining: oneshot::Receiver<()>, grace: Duration) {
 pub(crate) async fn routes(
     config: Config,
     registry: Arc<Registry>,
+    repeats: Arc<Repeats>,
 ) -> Result<(Health, Routes), ServeError> {
     let (health, health_service) = Health::begin().await;
-    let graphs = GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry)))
-        .max_decoding_message_size(usize::MAX);
+    let graphs =
+        GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry), repeats))
+            .max_decoding_message_size(usize::MAX);
     let jobs = JobServiceServer::new(Jobs::new(Arc::clone(&registry)))
         .max_decoding_message_size(usize::MAX);
     let resources = ResourceServiceServer::new(Resources::new(Arc::clone(&registry)))

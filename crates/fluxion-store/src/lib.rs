@@ -10,7 +10,7 @@
 //! | `command`, `answer` | what can be asked for, and what it comes to |
 //! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
-//! | `load_source` | from what a graph was loaded |
+//! | `load_source`, `created_by` | from what a graph was loaded; by which request |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
 //! | `journal` | what is kept on disk |
 //! | `stable_hash` | numbers for texts that every version makes alike |
@@ -18,6 +18,7 @@
 mod answer;
 mod command;
 mod commit;
+mod created_by;
 mod decide;
 mod job_keys;
 pub mod journal;
@@ -30,6 +31,7 @@ mod store;
 pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
+pub use created_by::CreatedBy;
 pub use decide::Proposal;
 pub use job_keys::JobKeys;
 pub use load_source::LoadSource;

@@ -9,9 +9,10 @@ use rustc_hash::FxHasher;
 use crate::answer::{Answered, RequestError};
 use crate::command::{JobName, KeyedCommand};
 use crate::commit::Commit;
+use crate::created_by::CreatedBy;
 use crate::job_keys::JobKeys;
 use crate::load_source::LoadSource;
-use crate::request_keys::{Earlier, RequestKeys};
+use crate::request_keys::{Earlier, RequestId, RequestKeys};
 use crate::revision::{CommitError, Incarnation, Revision};
 
 /// What a job key takes in both tables of keys, about.
@@ -24,6 +25,7 @@ pub struct Store {
     pub(crate) context: Context,
     options: Options,
     pub(crate) source: Option<LoadSource>,
+    pub(crate) created_by: Option<Arc<CreatedBy>>,
     pub(crate) incarnation: Incarnation,
     pub(crate) revision: Revision,
     pub(crate) job_keys: JobKeys,
@@ -37,6 +39,7 @@ impl Store {
             context,
             options,
             source: None,
+            created_by: None,
             incarnation,
             revision: Revision::FIRST,
             job_keys: JobKeys::default(),
@@ -48,6 +51,17 @@ impl Store {
     #[must_use]
     pub fn loaded_from(self, source: LoadSource) -> Self {
         Self { source: Some(source), ..self }
+    }
+
+    /// The same, with the request by which it was created. No part of what there is: the store itself answers no such
+    /// request.
+    #[must_use]
+    pub fn asked_for_by(self, request: RequestId) -> Self {
+        let graph = self.context.graph();
+        let (vertices, edges) = (graph.vertex_count() as u64, graph.edge_count() as u64);
+        let options = self.options.clone();
+        let created_by = CreatedBy { request, options, vertices, edges };
+        Self { created_by: Some(Arc::new(created_by)), ..self }
     }
 
     /// Does what a commit says. Nothing else changes a store, but for what is carried to the next commit
@@ -135,6 +149,11 @@ impl Store {
     /// How it was loaded.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// The request by which it was created, if that may be repeated.
+    pub fn created_by(&self) -> Option<&Arc<CreatedBy>> {
+        self.created_by.as_ref()
     }
 
     /// What it was loaded from, if that is known.

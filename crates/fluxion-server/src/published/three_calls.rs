@@ -20,6 +20,7 @@ use crate::published::operation::operation;
 use crate::published::{keys, status};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::served_graph::Upload;
 use crate::transport::turns::Origin;
 use crate::transport::work::Done;
 
@@ -74,7 +75,7 @@ impl FluxionService for ThreeCalls {
             OnInit::KeepIfSame => Existing::StaysIfSame,
             OnInit::Refuse => Existing::Stays,
         };
-        let loading = self.registry.load(DEFAULT_GRAPH, jgf, options, existing);
+        let loading = self.registry.load(DEFAULT_GRAPH, Upload::new(jgf, options), existing);
         loading.await.map_err(|error| {
             let status = status::init(&error);
             tracing::warn!(message = status.message(), "a graph was not loaded");

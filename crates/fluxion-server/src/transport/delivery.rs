@@ -97,13 +97,13 @@ mod tests {
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::graph_thread::GraphThread;
-    use crate::transport::served_graph::{Bounds, Home};
+    use crate::transport::served_graph::{Bounds, Home, Upload};
     use crate::transport::turns::Cost;
 
     async fn graph() -> GraphThread {
         let options = Config::default().options("");
         let home = Home::of_test(Bounds::default());
-        GraphThread::load(GRAPH.to_owned(), options, home).await.unwrap()
+        GraphThread::load(Upload::new(GRAPH.to_owned(), options), home).await.unwrap()
     }
 
     /// Books the only node there is.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fluxion_context::{Budget, Context, JobId, LoadError, Loaded};
+use fluxion_store::Store;
 use fluxion_store::journal::source_of;
-use fluxion_store::{Incarnation, Store};
 use tokio::sync::oneshot;
 
 use crate::transport::journal::GraphJournal;
-use crate::transport::served_graph::{Extent, ServedGraph, lock};
+use crate::transport::served_graph::{Extent, ServedGraph, Upload, lock};
 use crate::transport::serving::Serving;
 use crate::transport::turns::Turns;
 use crate::transport::work::Turn;
@@ -38,10 +38,11 @@ impl Drop for GraphLoop {
 
 impl GraphLoop {
     /// Loads, says so, and works until the last handle is gone.
-    pub(super) fn load(self, text: String, incarnation: Incarnation, budget: Budget, ready: Ready) {
+    pub(super) fn load(self, upload: Upload, budget: Budget, ready: Ready) {
         let start = Instant::now();
-        let loaded = Context::load_within(&text, &self.shared.options, &budget);
-        let source = source_of(&text, &self.shared.options);
+        let Upload { text, options, asked } = upload;
+        let loaded = Context::load_within(&text, &options, &budget);
+        let source = source_of(&text, &options);
         drop((text, budget));
         let seconds = start.elapsed().as_secs_f64();
         match loaded {
@@ -49,8 +50,12 @@ impl GraphLoop {
                 if let Some(warning) = warning {
                     tracing::warn!(%warning, "the graph is odd");
                 }
-                let store = Store::new(context, self.shared.options.clone(), incarnation);
+                let store = Store::new(context, options, self.shared.incarnation);
                 let store = store.loaded_from(source);
+                let store = match asked {
+                    Some(request) => store.asked_for_by(request),
+                    None => store,
+                };
                 self.begin(store, seconds, ready);
             }
             Err(error) => {

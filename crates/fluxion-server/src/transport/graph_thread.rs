@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
-use crate::transport::served_graph::{Extent, Home, ServedGraph, lock};
+use crate::transport::served_graph::{Extent, Home, ServedGraph, Upload, lock};
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Cost, Origin, Waiting};
 use crate::transport::work::{self, Asked, Done, GatedReply, Turn, Work};
@@ -70,17 +70,14 @@ async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Result<T
 
 impl GraphThread {
     /// Loads a graph on a new thread; returns when it is ready. If the future is dropped before, the load ends.
-    pub(crate) async fn load(
-        text: String,
-        options: Options,
-        home: Home,
-    ) -> Result<Self, StartError> {
+    pub(crate) async fn load(upload: Upload, home: Home) -> Result<Self, StartError> {
         let incarnation = new_incarnation();
-        let (graph, thread) = Self::new(ServedGraph::new(options, incarnation, home));
+        let served = ServedGraph::new(upload.options.clone(), incarnation, home);
+        let (graph, thread) = Self::new(served);
         let stop = Stop::default();
         let budget = stop.budget().with_account(thread.shared.account());
         let stopping = StopLoading(stop);
-        let loaded = run(move |ready| thread.load(text, incarnation, budget, ready))?;
+        let loaded = run(move |ready| thread.load(upload, budget, ready))?;
         let loaded = within(graph.shared.home.bounds.load, loaded).await?;
         drop(stopping);
         loaded.map_err(|_| Stopped::Fault)??;

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fluxion_context::{Exhausted, Options};
-use fluxion_store::Incarnation;
+use fluxion_context::Exhausted;
 use fluxion_store::journal::source_of;
+use fluxion_store::{Incarnation, RequestId};
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_thread::GraphThread;
-use crate::transport::journal::{Found, GraphJournal, Journal, RecoveredGraph};
+use crate::transport::journal::{DroppedGraph, Found, GraphJournal, Journal, RecoveredGraph};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
-use crate::transport::served_graph::{Bounds, Home};
+use crate::transport::served_graph::{Bounds, Home, Upload};
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
@@ -130,14 +130,15 @@ impl Registry {
 
     /// Enters what a journal holds, before anybody asks.
     pub(crate) async fn resume(self: &Arc<Self>, found: Found) -> Result<(), StartError> {
-        for (name, number) in found.spent {
-            self.numbers(&name).raise(number.0);
+        for DroppedGraph { name, next_job, .. } in found.dropped {
+            self.numbers(&name).raise(next_job.0);
         }
         for RecoveredGraph { name, store, end, records } in found.graphs {
             let Some(journal) = self.journal.clone() else { break };
             let home = self.home(&name);
             home.numbers.raise(store.context().next_job().0);
-            let journal = GraphJournal::of_recovered(journal, end, records, home.numbers.clone());
+            let numbers = home.numbers.clone();
+            let journal = GraphJournal::of_recovered(journal, end, records, &store, numbers);
             let graph = GraphThread::resume(store, journal, home).await?;
             self.watch(&name, &graph);
             self.slots().entry(name).or_default().graph = Some(graph);
@@ -226,19 +227,26 @@ impl Registry {
         slots.iter().filter_map(|(name, s)| Some((name.clone(), s.graph.clone()?))).collect()
     }
 
-    /// Takes a graph out, if it is of the incarnation that is expected. Calls that wait for it fail.
+    /// Takes a graph out, if it is of the incarnation that is expected. Calls that wait for it fail. `asked` is the request, if
+    /// that may be repeated.
     pub(crate) async fn drop_graph(
         self: &Arc<Self>,
         name: &str,
         expected: Option<Incarnation>,
+        asked: Option<RequestId>,
     ) -> Result<(), DropError> {
         let (registry, name) = (Arc::clone(self), name.to_owned());
         // what has begun is done, whether its client waits or not
-        let dropping = tokio::spawn(async move { registry.take_out(&name, expected).await });
+        let dropping = tokio::spawn(async move { registry.take_out(&name, expected, asked).await });
         dropping.await.unwrap_or(Err(DropError::Unwritten))
     }
 
-    async fn take_out(&self, name: &str, expected: Option<Incarnation>) -> Result<(), DropError> {
+    async fn take_out(
+        &self,
+        name: &str,
+        expected: Option<Incarnation>,
+        asked: Option<RequestId>,
+    ) -> Result<(), DropError> {
         let entering = self.entering(name).ok_or(DropError::NoGraph)?;
         let _held = entering.lock().await;
         let graph = self.graph(name).ok_or(DropError::NoGraph)?;
@@ -247,7 +255,7 @@ impl Registry {
             return Err(DropError::OtherIncarnation { expected, found });
         }
         if let Some(journal) = graph.journal() {
-            journal.end().await.map_err(|_| DropError::Unwritten)?;
+            journal.end(asked).await.map_err(|_| DropError::Unwritten)?;
         }
         graph.retire();
         let mut slots = self.slots();
@@ -274,13 +282,12 @@ impl Registry {
     pub(crate) async fn load(
         self: &Arc<Self>,
         name: &str,
-        text: String,
-        options: Options,
+        upload: Upload,
         existing: Existing,
     ) -> Result<GraphThread, CreateError> {
         let (pending, turn) = PendingLoad::new(self, name, existing)?;
         // the load goes on when the call that brought the text has ended
-        let held = self.memory.hold(LOAD + text.len() as u64)?;
+        let held = self.memory.hold(LOAD + upload.text.len() as u64)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
             check(&pending.registry.slots(), &pending.name, existing).map_err(
@@ -290,12 +297,12 @@ impl Registry {
                 },
             )?;
             if existing == Existing::StaysIfSame
-                && let Some(same) = pending.same(&text, &options)
+                && let Some(same) = pending.same(&upload)
             {
                 return Ok(same);
             }
             let home = pending.registry.home(&pending.name);
-            let graph = GraphThread::load(text, options, home).await?;
+            let graph = GraphThread::load(upload, home).await?;
             pending.put(graph.clone(), existing).await?;
             drop((pending, turn, held));
             Ok(graph)
@@ -351,7 +358,7 @@ impl PendingLoad {
     }
 
     /// The graph that there is, if it was loaded from the same.
-    fn same(&self, text: &str, options: &Options) -> Option<GraphThread> {
+    fn same(&self, Upload { text, options, .. }: &Upload) -> Option<GraphThread> {
         let graph = self.registry.graph(&self.name)?;
         let is_same = graph.is_from(source_of(text, options));
         is_same.then(|| {
@@ -416,7 +423,7 @@ mod tests {
         text: &str,
     ) -> Result<GraphThread, CreateError> {
         let options = Config::default().options("");
-        registry.load(name, text.to_owned(), options, Existing::Stays).await
+        registry.load(name, Upload::new(text.to_owned(), options), Existing::Stays).await
     }
 
     #[tokio::test]
@@ -444,10 +451,10 @@ mod tests {
         let open = graph.hold();
         let mut waiting = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.revision()));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
-        assert_eq!(registry.drop_graph("g", None).await, Ok(()));
+        assert_eq!(registry.drop_graph("g", None, None).await, Ok(()));
         open.send(()).unwrap();
         assert_eq!(waiting.await, Err(Stopped::Dropped));
-        assert_eq!(registry.drop_graph("g", None).await, Err(DropError::NoGraph));
+        assert_eq!(registry.drop_graph("g", None, None).await, Err(DropError::NoGraph));
         assert!(registry.graph("g").is_none());
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use fluxion_context::{Account, Budget, JobId, Options, Stop};
-use fluxion_store::{Incarnation, LoadSource, RequestError};
+use fluxion_store::{Incarnation, LoadSource, RequestError, RequestId};
 
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
@@ -42,6 +42,22 @@ pub(crate) struct Home {
     pub(crate) memory: Arc<Memory>,
     /// Where it is to be written down; nothing if it is kept in memory only.
     pub(crate) journal: Option<Journal>,
+}
+
+/// What a graph is to be loaded from, and how.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) text: String,
+    pub(crate) options: Options,
+    /// The request, if it may be repeated.
+    pub(crate) asked: Option<RequestId>,
+}
+
+impl Upload {
+    /// One that nobody repeats under a key.
+    pub(crate) fn new(text: String, options: Options) -> Self {
+        Self { text, options, asked: None }
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use fluxion_context::{Options, Position};
+use fluxion_store::RequestId;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
@@ -15,6 +16,7 @@ use crate::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, Loading,
 };
 use crate::transport::registry::{CreateError, Existing, Registry};
+use crate::transport::served_graph::Upload;
 use crate::v1::describe::describe;
 use crate::v1::identity::{identify_with_text, incarnation};
 use crate::v1::lengths::check_key;
@@ -94,13 +96,18 @@ impl Creation {
         let _ = events.send(Ok(event(Event::Loading(Loading { text_bytes })))).await;
         let key = &plan.header.request_key;
         let id = identify_with_text("CreateGraph", key, &plan.header, &text)?;
-        self.repeats.once(id, self.load(plan, text)).await
+        self.repeats.once(id.clone(), self.load(plan, text, id)).await
     }
 
-    async fn load(&self, plan: Plan, text: String) -> Result<Graph, Status> {
+    async fn load(
+        &self,
+        plan: Plan,
+        text: String,
+        asked: Option<RequestId>,
+    ) -> Result<Graph, Status> {
         let Plan { name, options, existing, header, .. } = plan;
         let bytes = text.len();
-        let loaded = self.registry.load(&name, text, options, existing).await;
+        let loaded = self.registry.load(&name, Upload { text, options, asked }, existing).await;
         let thread = loaded.map_err(|error| {
             let error = match error {
                 // there was none when it began

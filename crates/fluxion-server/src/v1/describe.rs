@@ -1,5 +1,6 @@
 //! A graph as clients are told it.
 
+use fluxion_store::{CreatedBy, Incarnation, Revision};
 use tonic::Status;
 
 use crate::proto::fluxion::v1::Graph;
@@ -20,4 +21,18 @@ pub(crate) async fn describe(name: &str, graph: &GraphThread) -> Result<Graph, S
         edges: summary.edges,
         live_jobs: summary.live_jobs,
     })
+}
+
+/// What was answered when the graph was created: it had neither changed nor a job then.
+pub(crate) fn describe_new(name: &str, incarnation: Incarnation, created_by: &CreatedBy) -> Graph {
+    let CreatedBy { options, vertices, edges, .. } = created_by;
+    Graph {
+        name: name.to_owned(),
+        options: Some(options::tell(options)),
+        revision: Revision::FIRST.0,
+        incarnation: incarnation.to_string(),
+        vertices: *vertices,
+        edges: *edges,
+        live_jobs: 0,
+    }
 }

@@ -34,8 +34,8 @@ pub(crate) struct Graphs {
 
 impl Graphs {
     /// The service.
-    pub(crate) fn new(config: Config, registry: Arc<Registry>) -> Self {
-        Self { config, registry, repeats: Arc::default(), exports: Exports::default() }
+    pub(crate) fn new(config: Config, registry: Arc<Registry>, repeats: Arc<Repeats>) -> Self {
+        Self { config, registry, repeats, exports: Exports::default() }
     }
 }
 
@@ -116,8 +116,9 @@ impl GraphService for Graphs {
         request.name = graph_name(&request.name).to_owned();
         let id = identify("DropGraph", &request.request_key, &request)?;
         let (name, meant) = (&request.name, incarnation("incarnation", &request.incarnation)?);
+        let asked = id.clone();
         let dropping = async {
-            let dropped = self.registry.drop_graph(name, meant).await;
+            let dropped = self.registry.drop_graph(name, meant, asked).await;
             dropped.map_err(|error| failure::not_dropped(name, error))?;
             tracing::info!(graph = name, "a graph was dropped");
             Ok(DropGraphResponse {})

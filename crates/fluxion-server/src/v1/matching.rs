@@ -89,12 +89,16 @@ mod tests {
     use crate::Config;
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::registry::{Existing, Registry};
+    use crate::transport::served_graph::Upload;
     use crate::transport::turns::Origin;
 
     async fn graph() -> Named {
         let registry = Arc::<Registry>::default();
         let options = Config::default().options("");
-        registry.load("default", GRAPH.to_owned(), options, Existing::Stays).await.unwrap();
+        registry
+            .load("default", Upload::new(GRAPH.to_owned(), options), Existing::Stays)
+            .await
+            .unwrap();
         Named::find(&registry, "", Origin::Server).unwrap()
     }
 

@@ -23,4 +23,5 @@ mod times;
 pub(crate) use failure::refused;
 pub(crate) use graphs::Graphs;
 pub(crate) use jobs::Jobs;
+pub(crate) use repeats::Repeats;
 pub(crate) use resources::Resources;

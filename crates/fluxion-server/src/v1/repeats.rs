@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use fluxion_store::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
+use fluxion_store::{CreatedBy, Earlier, Incarnation, Remembered, RequestId, RequestKeys, Weighty};
 use prost::Message;
 use tokio::sync::Mutex as TurnLock;
 use tonic::Status;
 
+use crate::proto::fluxion::v1::DropGraphResponse;
+use crate::transport::journal::{Found, RecoveredGraph};
+use crate::v1::describe::describe_new;
 use crate::v1::failure;
 
 /// An answer as it travelled.
@@ -63,8 +66,38 @@ impl Repeats {
             return answer;
         }
         let encoded = Encoded(answer.as_ref().map(Message::encode_to_vec).map_err(Status::clone));
-        lock(&self.answers).remember(Arc::new(Remembered { id, answer: encoded }));
+        self.remember(id, encoded);
         answer
+    }
+
+    /// Knows again what graphs tell of the requests by which they were created and dropped: an earlier life of the server has
+    /// answered those.
+    pub(crate) fn resume(&self, found: &Found) {
+        for RecoveredGraph { name, store, .. } in &found.graphs {
+            self.resume_created(name, store.incarnation(), store.created_by());
+        }
+        for graph in &found.dropped {
+            self.resume_created(&graph.name, graph.incarnation, graph.created_by.as_ref());
+            if let Some(id) = &graph.dropped_by {
+                self.remember(id.clone(), Encoded(Ok(DropGraphResponse {}.encode_to_vec())));
+            }
+        }
+    }
+
+    fn resume_created(
+        &self,
+        name: &str,
+        incarnation: Incarnation,
+        created_by: Option<&Arc<CreatedBy>>,
+    ) {
+        if let Some(created_by) = created_by {
+            let graph = describe_new(name, incarnation, created_by);
+            self.remember(created_by.request.clone(), Encoded(Ok(graph.encode_to_vec())));
+        }
+    }
+
+    fn remember(&self, id: RequestId, answer: Encoded) {
+        lock(&self.answers).remember(Arc::new(Remembered { id, answer }));
     }
 
     fn find<T: Message + Default>(&self, id: &RequestId) -> Option<Result<T, Status>> {

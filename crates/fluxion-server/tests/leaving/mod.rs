@@ -39,6 +39,7 @@ use crate::test_graph::JOBSPEC;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::served_graph::Upload;
 use crate::transport::serving::Serving;
 use crate::transport::turns::Cost;
 
@@ -87,9 +88,11 @@ impl World {
     async fn start() -> Self {
         let registry = Arc::<Registry>::default();
         let options = Config::default().options("low");
-        let graph = registry.load(DEFAULT_GRAPH, GRAPH.to_owned(), options, Existing::Stays);
+        let graph =
+            registry.load(DEFAULT_GRAPH, Upload::new(GRAPH.to_owned(), options), Existing::Stays);
         let graph = graph.await.unwrap();
-        let (_, routes) = routes(Config::default(), Arc::clone(&registry)).await.unwrap();
+        let (_, routes) =
+            routes(Config::default(), Arc::clone(&registry), Arc::default()).await.unwrap();
         let service = ServiceBuilder::new().map_response(guard_delivery).service(routes);
         let service = tower::ServiceExt::<http::Request<Body>>::map_err(service, BoxError::from);
         let service = BoxCloneSyncService::new(service);

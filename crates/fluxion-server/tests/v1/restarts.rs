@@ -2,10 +2,11 @@
 
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use fluxion_server::proto::fluxion::v1::{
-    CancelRequest, DropGraphRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
-    GetStatusRequest, Graph, GrowRequest, Job, ListGraphsRequest, ListJobsRequest, MatchOperation,
-    MatchRequest, PartialCancelRequest, ResourceFormat, ResourceSet, SetPropertyRequest,
-    SetStatusRequest, ShrinkJobs, ShrinkRequest, Status as Mark, Target, UpdateRequest, target,
+    CancelRequest, CreateGraphHeader, CreateGraphRequest, DropGraphRequest, GetGraphRequest,
+    GetJobRequest, GetPropertiesRequest, GetStatusRequest, Graph, GrowRequest, Job,
+    ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest,
+    ResourceFormat, ResourceSet, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
+    SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{InitRequest, MatchRequest as PublishedMatch};
 use fluxion_server::{JournalOptions, OnInit, ServeError};
@@ -30,6 +31,10 @@ impl V1 {
     async fn graph(&mut self, name: &str) -> Result<Graph, Status> {
         let request = GetGraphRequest { name: name.to_owned() };
         self.graphs.get_graph(request).await.map(tonic::Response::into_inner)
+    }
+
+    async fn listed(&mut self) -> Vec<Graph> {
+        self.graphs.list_graphs(ListGraphsRequest {}).await.unwrap().into_inner().graphs
     }
 
     async fn free(&mut self, id: u64) -> Result<(), Status> {
@@ -178,6 +183,54 @@ async fn graphs_come_and_go_for_good_and_no_number_is_given_twice() {
     let served =
         |entry: &&_| matches!(entry, fluxion_store::journal::GraphEntry { life: Life::Served, .. });
     assert_eq!(disk.graphs().iter().filter(served).count(), 3);
+}
+
+/// The request that creates a graph in place of another.
+fn replacing(key: &str, name: &str) -> Vec<CreateGraphRequest> {
+    let header = CreateGraphHeader { replace: true, request_key: key.to_owned(), ..header(name) };
+    parts(header, cluster(1, 2).as_bytes(), 1000)
+}
+
+fn dropping(key: &str, name: &str) -> DropGraphRequest {
+    let (name, request_key) = (name.to_owned(), key.to_owned());
+    DropGraphRequest { name, request_key, ..DropGraphRequest::default() }
+}
+
+#[tokio::test]
+async fn who_repeats_the_creation_or_the_end_of_a_graph_gets_the_first_answer_after_restarts_too() {
+    let mut disk = Disk::new();
+    let mut v1 = disk.start().await;
+    let mut first = Vec::new();
+    for (key, name) in [("1", "grown"), ("2", "ended"), ("3", "default")] {
+        first.push((key, name, v1.send(replacing(key, name)).await.unwrap().pop()));
+    }
+    v1.send(replacing("", "default")).await.unwrap();
+    v1.take(1).await.unwrap();
+    v1.graphs.drop_graph(dropping("end", "ended")).await.unwrap();
+    v1.create("ended", &cluster(1, 1)).await.unwrap();
+    let grow =
+        GrowRequest { graph: "grown".to_owned(), jgf: cluster(2, 2), ..GrowRequest::default() };
+    v1.resources.grow(grow).await.unwrap();
+    let told = v1.listed().await;
+    for begins_with in ["the first frames", "snapshots"] {
+        disk = disk.after_a_crash(None);
+        let mut v1 = disk.start().await;
+        for (key, name, answer) in &first {
+            let again = v1.send(replacing(key, name)).await.unwrap().pop();
+            assert_eq!(again, *answer, "{begins_with}");
+        }
+        v1.graphs.drop_graph(dropping("end", "ended")).await.unwrap();
+        refused(
+            v1.send(replacing("1", "other")).await,
+            Code::InvalidArgument,
+            "request_key: the key was used for a request with other content: expected a new key",
+        );
+        assert_eq!(v1.listed().await, told, "{begins_with}");
+        for name in ["default", "ended", "grown"] {
+            let request = SnapshotGraphRequest { name: name.to_owned() };
+            v1.graphs.snapshot_graph(request).await.unwrap();
+        }
+    }
 }
 
 #[tokio::test]

@@ -44,6 +44,16 @@ pub(super) fn put_answer(kept: &Kept, refusals: &dyn Refusals) -> wire::Answer {
     wire::Answer { request_key, fingerprint, revision, seconds, answer: Some(answer) }
 }
 
+pub(super) fn put_request(request: &RequestId) -> wire::Request {
+    let RequestId { key, fingerprint } = request;
+    wire::Request { request_key: (**key).to_owned(), fingerprint: *fingerprint }
+}
+
+pub(super) fn request(request: wire::Request) -> RequestId {
+    let wire::Request { request_key, fingerprint } = request;
+    RequestId { key: request_key.into(), fingerprint }
+}
+
 fn put(answer: &Answer) -> answer::Answer {
     match answer {
         Answer::Matched(matched) => answer::Answer::Matched(put_matched(matched)),

@@ -1,15 +1,19 @@
 //! One thing that happened to a graph, with all that is needed to do it again.
 
+use std::sync::Arc;
+
 use bytes::{Buf as _, Bytes};
 use fluxion_context::{Action, Change, JobId, Weighing};
 use prost::Message as _;
 
 use crate::commit::Commit;
-use crate::journal::answers::{Refusals, kept, put_answer};
+use crate::created_by::CreatedBy;
+use crate::journal::answers::{self, Refusals, kept, put_answer, put_request};
 use crate::journal::changes::{self, action, put_action, put_carried};
 use crate::journal::error::DecodeError;
 use crate::journal::snapshot;
 use crate::journal::wire::{self, record::Kind};
+use crate::request_keys::RequestId;
 use crate::revision::{CommitError, Incarnation, Revision};
 use crate::store::Store;
 
@@ -44,6 +48,10 @@ pub enum Event {
     Dropped {
         /// No job of it had this number or a later one; 0 if that was not noted.
         next_job: JobId,
+        /// The request by which it was dropped, if that may be repeated.
+        request: Option<RequestId>,
+        /// That by which it was created, if it may be repeated.
+        created_by: Option<Arc<CreatedBy>>,
     },
     /// Something was done.
     Committed(Settled),
@@ -124,9 +132,12 @@ impl Record {
                 })),
                 ..blank
             },
-            Event::Dropped { next_job } => wire::Record {
+            Event::Dropped { next_job, request, created_by } => wire::Record {
                 next_job: next_job.0,
-                kind: Some(Kind::Dropped(wire::Dropped {})),
+                kind: Some(Kind::Dropped(wire::Dropped {
+                    request: request.as_ref().map(put_request),
+                    created_by: created_by.as_deref().map(snapshot::put_created_by),
+                })),
                 ..blank
             },
             Event::Committed(Settled { commit, next_job }) => wire::Record {
@@ -160,7 +171,11 @@ impl Record {
                 }
                 Event::Created { name, store }
             }
-            Kind::Dropped(_) => Event::Dropped { next_job: JobId(next_job) },
+            Kind::Dropped(wire::Dropped { request, created_by }) => Event::Dropped {
+                next_job: JobId(next_job),
+                request: request.map(answers::request),
+                created_by: created_by.map(snapshot::created_by).transpose()?,
+            },
             kind => {
                 let (action, job_key) = action(kind)?;
                 let carried = changes::carried(record.carried)?;

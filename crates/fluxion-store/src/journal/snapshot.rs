@@ -1,11 +1,14 @@
 //! All that there is of a graph at a moment, as it is written down, and back.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use fluxion_context::{Context, EngineParts, JobId, JobRecord, Options, TimeWindow};
 use prost::Message as _;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::journal::answers::{Refusals, kept, put_answer};
+use crate::created_by::CreatedBy;
+use crate::journal::answers::{Refusals, kept, put_answer, put_request, request};
 use crate::journal::changes::{self, carried, put_carried};
 use crate::journal::column::{column, put_column};
 use crate::journal::error::DecodeError;
@@ -79,6 +82,7 @@ pub(super) fn put_store(store: &Store, refusals: &dyn Refusals) -> wire::Snapsho
         source: store
             .source
             .map_or(Bytes::new(), |LoadSource(hash)| hash.to_le_bytes().to_vec().into()),
+        created_by: store.created_by.as_deref().map(put_created_by),
     }
 }
 
@@ -98,6 +102,20 @@ fn source(bytes: &[u8]) -> Result<Option<LoadSource>, DecodeError> {
     }
     let bytes = bytes.try_into().map_err(|_| DecodeError::Malformed("what it was loaded from"))?;
     Ok(Some(LoadSource(u128::from_le_bytes(bytes))))
+}
+
+pub(super) fn put_created_by(created_by: &CreatedBy) -> wire::CreatedBy {
+    let CreatedBy { request, options, vertices, edges } = created_by;
+    let (request, options) = (Some(put_request(request)), Some(put_options(options)));
+    wire::CreatedBy { request, options, vertices: *vertices, edges: *edges }
+}
+
+pub(super) fn created_by(told: wire::CreatedBy) -> Result<Arc<CreatedBy>, DecodeError> {
+    let missing = DecodeError::Malformed("a part that is missing");
+    let request = request(told.request.ok_or(missing.clone())?);
+    let options = options(told.options.ok_or(missing)?)?;
+    let wire::CreatedBy { vertices, edges, .. } = told;
+    Ok(Arc::new(CreatedBy { request, options, vertices, edges }))
 }
 
 fn put_job(job: JobId, record: &JobRecord) -> wire::Job {
@@ -142,6 +160,7 @@ pub(super) fn store(mut snapshot: wire::Snapshot) -> Result<Store, DecodeError> 
     let mut store = Store::new(context, options, Incarnation(snapshot.incarnation));
     store.revision = Revision(snapshot.revision);
     store.source = source(&snapshot.source)?;
+    store.created_by = snapshot.created_by.map(created_by).transpose()?;
     for wire::JobKey { job, key } in snapshot.job_keys {
         store.job_keys.assign(JobId(job), &key);
     }

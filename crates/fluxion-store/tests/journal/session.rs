@@ -186,7 +186,7 @@ impl Server {
 
     /// The last commit of the graph.
     pub(crate) fn drop(mut self, log: &mut dyn Log) -> Result<(), LogError> {
-        self.note(Event::Dropped { next_job: JobId(0) });
+        self.note(Event::Dropped { next_job: JobId(0), request: None, created_by: None });
         let (dropped, frames) = (vec![self.end.graph], vec![self.seal()]);
         log.append(&GroupCommit { created: Vec::new(), frames, dropped })
     }

@@ -16,7 +16,7 @@ const MILLIONS: &str = r#"{"version": 1, "execution": {"R_lite":
 
 async fn graph(limits: Bounds) -> GraphThread {
     let options = Config::default().options("");
-    GraphThread::load(GRAPH.to_owned(), options, Home::of_test(limits)).await.unwrap()
+    GraphThread::load(Upload::new(GRAPH.to_owned(), options), Home::of_test(limits)).await.unwrap()
 }
 
 /// Keeps the graph busy for as long as its budget lasts.
@@ -91,7 +91,7 @@ async fn a_request_with_a_key_goes_on_without_its_client_and_any_other_does_not(
 /// A graph whose thread has nothing to do.
 async fn idle(text: &str, options: Options) -> GraphThread {
     let home = Home::of_test(Bounds::default());
-    let loaded = GraphThread::load(text.to_owned(), options, home);
+    let loaded = GraphThread::load(Upload::new(text.to_owned(), options), home);
     let graph = loaded.await.unwrap();
     while graph.queue.turn_at_once().is_none() {
         thread::yield_now();
@@ -160,7 +160,8 @@ async fn a_load_that_takes_too_long_is_stopped() {
     let limits = Bounds { load: limit, ..Bounds::default() };
     let load_format = LoadFormat::Rv1exec;
     let options = Options { load_format, ..Config::default().options("") };
-    let loaded = GraphThread::load(MILLIONS.to_owned(), options, Home::of_test(limits)).await;
+    let loaded =
+        GraphThread::load(Upload::new(MILLIONS.to_owned(), options), Home::of_test(limits)).await;
     let expected = StartError::Stopped(Stopped::TooLong(limit));
     assert_eq!(loaded.unwrap_err().to_string(), expected.to_string());
 }

@@ -2,13 +2,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "how long it takes is told")]
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fluxion_context::JobId;
-use fluxion_store::Store;
 use fluxion_store::journal::{
     ChainEnd, Event, GraphEntry, Life, Log, LogError, Progress, Recovered, Sequence, recover,
 };
+use fluxion_store::{CreatedBy, Incarnation, RequestId, Store};
 
 use crate::transport::journal::fault::JournalFault;
 
@@ -20,8 +21,20 @@ const TOLD_EVERY: Duration = Duration::from_secs(1);
 pub(crate) struct Found {
     /// The graphs that are served.
     pub(crate) graphs: Vec<RecoveredGraph>,
-    /// Names of graphs that were dropped, and the first number that no job of theirs had.
-    pub(crate) spent: Vec<(String, JobId)>,
+    /// Those that were dropped.
+    pub(crate) dropped: Vec<DroppedGraph>,
+}
+
+/// What is still to be known of a graph that was dropped.
+#[derive(Debug)]
+pub(crate) struct DroppedGraph {
+    pub(crate) name: String,
+    pub(crate) incarnation: Incarnation,
+    /// The first number that no job of it had; its name may come again.
+    pub(crate) next_job: JobId,
+    /// The requests by which it was created and dropped, if they may be repeated.
+    pub(crate) created_by: Option<Arc<CreatedBy>>,
+    pub(crate) dropped_by: Option<RequestId>,
 }
 
 /// A graph as it was.
@@ -38,7 +51,7 @@ pub(super) fn recover_all(log: &mut dyn Log) -> Result<Found, JournalFault> {
     let mut found = Found::default();
     for entry in log.graphs()? {
         match entry.life {
-            Life::Dropped => found.spent.push((entry.name.clone(), last_number(log, &entry)?)),
+            Life::Dropped => found.dropped.push(last_words(log, &entry)?),
             Life::Served => found.graphs.push(recover_one(log, &entry)?),
         }
     }
@@ -67,13 +80,15 @@ pub(super) fn recover_one(
     Ok(RecoveredGraph { name: entry.name.clone(), store, end, records })
 }
 
-/// The number that the last record of a dropped graph tells; its name may come again.
-fn last_number(log: &mut dyn Log, entry: &GraphEntry) -> Result<JobId, LogError> {
+/// What the last record of a dropped graph tells.
+fn last_words(log: &mut dyn Log, entry: &GraphEntry) -> Result<DroppedGraph, LogError> {
     let frames = log.read_frames(entry.id, Sequence(entry.last.0.saturating_sub(1)), 1)?;
     // what cannot be read is told when somebody asks for it: nothing is served of it
-    let records = frames.last().and_then(|frame| frame.records().ok()).unwrap_or_default();
-    Ok(match records.last().map(|(_, record)| &record.event) {
-        Some(Event::Dropped { next_job }) => *next_job,
-        _ => JobId(0),
-    })
+    let mut records = frames.last().and_then(|frame| frame.records().ok()).unwrap_or_default();
+    let (next_job, dropped_by, created_by) = match records.pop().map(|(_, record)| record.event) {
+        Some(Event::Dropped { next_job, request, created_by }) => (next_job, request, created_by),
+        _ => (JobId(0), None, None),
+    };
+    let (name, incarnation) = (entry.name.clone(), entry.incarnation);
+    Ok(DroppedGraph { name, incarnation, next_job, created_by, dropped_by })
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fluxion_context::JobId;
-use fluxion_store::Store;
 use fluxion_store::journal::{ChainEnd, Event, Frame, GraphId, OpenFrame, Record, Sequence, Time};
+use fluxion_store::{CreatedBy, RequestId, Store};
 use tokio::sync::oneshot;
 
 use crate::journal_options::Synced;
@@ -29,6 +29,8 @@ const MOST_ON_WAY: usize = 16 << 20;
 pub(crate) struct GraphJournal {
     journal: Journal,
     numbers: Numbers,
+    /// The request by which the graph was created, if that may be repeated.
+    created_by: Option<Arc<CreatedBy>>,
     /// Bytes that are not durable yet.
     on_way: AtomicUsize,
     state: Mutex<Pages>,
@@ -118,7 +120,8 @@ impl GraphJournal {
         frame.push(&Record::new(now(), event), journal.refusals());
         // its number is given when it is written
         let end = ChainEnd::start(GraphId(0), store.incarnation());
-        Self::with(journal, numbers, Pages::new(end, frame, Phase::New(name.to_owned())))
+        let pages = Pages::new(end, frame, Phase::New(name.to_owned()));
+        Self::with(journal, numbers, store, pages)
     }
 
     /// A graph that was recovered.
@@ -126,11 +129,12 @@ impl GraphJournal {
         journal: Journal,
         end: ChainEnd,
         records: u64,
+        store: &Store,
         numbers: Numbers,
     ) -> Arc<Self> {
         let mut pages = Pages::new(end, OpenFrame::new(), Phase::Alive);
         (pages.last, pages.news.records) = (end.sequence, records);
-        Self::with(journal, numbers, pages)
+        Self::with(journal, numbers, store, pages)
     }
 
     /// The graph as it was after the last record that is durable, from the log.
@@ -148,9 +152,10 @@ impl GraphJournal {
         }
     }
 
-    fn with(journal: Journal, numbers: Numbers, pages: Pages) -> Arc<Self> {
+    fn with(journal: Journal, numbers: Numbers, store: &Store, pages: Pages) -> Arc<Self> {
         let on_way = AtomicUsize::new(pages.frame.bytes());
-        Arc::new(Self { journal, numbers, on_way, state: Mutex::new(pages) })
+        let (created_by, state) = (store.created_by().cloned(), Mutex::new(pages));
+        Arc::new(Self { journal, numbers, created_by, on_way, state })
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -168,9 +173,9 @@ impl GraphJournal {
         self.durable().await
     }
 
-    /// Writes that the graph was dropped. Returns when that is durable.
-    pub(crate) async fn end(self: &Arc<Self>) -> Result<(), Unwritten> {
-        self.close();
+    /// Writes that the graph was dropped, and by which request if that may be repeated. Returns when that is durable.
+    pub(crate) async fn end(self: &Arc<Self>, asked: Option<RequestId>) -> Result<(), Unwritten> {
+        self.close(asked);
         self.list();
         self.durable().await
     }
@@ -243,12 +248,13 @@ impl GraphJournal {
     }
 
     /// The last record, unless there is one.
-    pub(super) fn close(&self) {
+    pub(super) fn close(&self, request: Option<RequestId>) {
         let mut pages = self.pages();
         if pages.is_over() {
             return;
         }
-        let dropped = Event::Dropped { next_job: JobId(self.numbers.peek()) };
+        let (next_job, created_by) = (JobId(self.numbers.peek()), self.created_by.clone());
+        let dropped = Event::Dropped { next_job, request, created_by };
         self.push(&mut pages, &Record::new(now(), dropped));
         pages.phase = Phase::Ending;
     }

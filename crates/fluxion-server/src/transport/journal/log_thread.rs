@@ -128,7 +128,7 @@ impl LogThread {
         let mut all: Vec<Arc<GraphJournal>> = Vec::new();
         for graph in &listed {
             if let Some(replaced) = graph.take_replaced() {
-                replaced.close();
+                replaced.close(None);
                 all.push(replaced);
             }
         }

@@ -24,7 +24,7 @@ mod snapshots;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use beginning::{Found, RecoveredGraph};
+pub(crate) use beginning::{DroppedGraph, Found, RecoveredGraph};
 pub use fault::JournalFault;
 pub(crate) use gate::{Gate, Unwritten};
 pub(crate) use graph_journal::{GraphJournal, Journal, Recorded};

@@ -14,7 +14,7 @@ use crate::transport::faults::Stopped;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::journal;
 use crate::transport::registry::{DropError, Existing, Registry};
-use crate::transport::served_graph::Bounds;
+use crate::transport::served_graph::{Bounds, Upload};
 use crate::transport::turns::Cost;
 
 async fn registry(options: JournalOptions) -> Arc<Registry> {
@@ -27,7 +27,7 @@ async fn registry(options: JournalOptions) -> Arc<Registry> {
 
 async fn load(registry: &Arc<Registry>) -> GraphThread {
     let options = Config::default().options("");
-    registry.load("g", GRAPH.to_owned(), options, Existing::GivesWay).await.unwrap()
+    registry.load("g", Upload::new(GRAPH.to_owned(), options), Existing::GivesWay).await.unwrap()
 }
 
 async fn take(graph: &GraphThread) -> Option<JobId> {
@@ -64,8 +64,8 @@ async fn a_graph_whose_thread_met_a_fault_is_recovered_with_its_jobs() {
     let revived = registry.graph("g").unwrap();
     assert_eq!(revived.incarnation(), graph.incarnation());
     assert_eq!(take(&revived).await, None, "the node is taken");
-    assert_eq!(registry.drop_graph("g", None).await, Ok(()));
-    assert_eq!(registry.drop_graph("g", None).await, Err(DropError::NoGraph));
+    assert_eq!(registry.drop_graph("g", None, None).await, Ok(()));
+    assert_eq!(registry.drop_graph("g", None, None).await, Err(DropError::NoGraph));
 }
 
 #[tokio::test]
