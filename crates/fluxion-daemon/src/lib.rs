@@ -5,6 +5,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::num::ParseIntError;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
@@ -23,15 +24,31 @@ use tracing_subscriber::EnvFilter;
 
 use crate::data_dir::{DataDirArgs, status_of};
 
+mod command_line;
 mod data_dir;
 mod modelled_disk;
 mod policy_parser;
+mod settings_file;
 
+pub use command_line::CommandLine;
 pub use policy_parser::PolicyParser;
+pub use settings_file::BadSettings;
 
 /// How to serve.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
+    /// File with settings, in TOML: each option under its name, as `max-connections = 500`. Flags and environment come before it.
+    #[arg(long, env = "FLUXION_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Check all settings and files, say what is wrong, and end: exit status 78 if something is.
+    #[arg(long)]
+    check_config: bool,
+
+    /// Print all settings, with where each comes from, as a file would say them, and end.
+    #[arg(long)]
+    print_config: bool,
+
     /// Name or address of the interface to listen on; all of them if empty.
     #[arg(long, env = "FLUXION_HOST", default_value = "", hide_default_value = true)]
     host: String,
@@ -219,30 +236,57 @@ impl ServeArgs {
 }
 
 /// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong, 74 if what is kept
-/// cannot be read or written, 75 if another server has it, 78 if it is something else.
+/// cannot be read or written, 75 if another server has it, 78 if it is something else, or the file of settings is wrong.
 #[must_use]
-pub fn run(arguments: ServeArgs) -> ExitCode {
-    let Err((error, status)) = checked(&arguments)
-        .map_err(|error| match error.downcast_ref() {
-            Some(ConfigError::Descriptors(_)) => (error, FAILED),
-            _ => (error, WRONG_OPTIONS),
+pub fn run(arguments: ServeArgs, command_line: &CommandLine) -> ExitCode {
+    if arguments.print_config {
+        return print(command_line);
+    }
+    let checked = checked(&arguments).map_err(|error| match error.downcast_ref() {
+        Some(ConfigError::Descriptors(_)) => (error, FAILED),
+        _ if arguments.check_config => (error, MISCONFIGURED),
+        _ => (error, WRONG_OPTIONS),
+    });
+    if arguments.check_config && checked.is_ok() {
+        return told(io::stdout(), "fluxion: the settings are good\n", 0);
+    }
+    let Err((error, status)) = checked.and_then(|config| {
+        start(&arguments, config).map_err(|error| {
+            let status = status_of(&error).unwrap_or(FAILED);
+            (arguments.data_dir.with_help(error), status)
         })
-        .and_then(|config| {
-            start(&arguments, config).map_err(|error| {
-                let status = status_of(&error).unwrap_or(FAILED);
-                (arguments.data_dir.with_help(error), status)
-            })
-        })
-    else {
+    }) else {
         return ExitCode::SUCCESS;
     };
-    // If even standard error is gone there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "error: {error:#}");
-    ExitCode::from(status)
+    told(io::stderr(), &format!("error: {error:#}\n"), status)
+}
+
+/// The file of settings cannot be used.
+#[must_use]
+pub fn misconfigured(error: &BadSettings) -> ExitCode {
+    told(io::stderr(), &format!("error: {error}\n"), MISCONFIGURED)
+}
+
+fn print(command_line: &CommandLine) -> ExitCode {
+    match command_line.print() {
+        Ok(text) => told(io::stdout(), &text, 0),
+        Err(error) => told(io::stderr(), &format!("error: {error}\n"), MISCONFIGURED),
+    }
+}
+
+/// Says a last word.
+fn told(mut out: impl io::Write, text: &str, status: u8) -> ExitCode {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::from(status),
+        // nobody is left to tell
+        Err(_) => ExitCode::from(status.max(FAILED)),
+    }
 }
 
 const FAILED: u8 = 1;
 const WRONG_OPTIONS: u8 = 2;
+/// `EX_CONFIG`.
+const MISCONFIGURED: u8 = 78;
 
 /// Checks all options before anything is opened.
 fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {

@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use fluxion_daemon::ServeArgs;
+use clap::{CommandFactory as _, Parser};
+use fluxion_daemon::{CommandLine, ServeArgs};
 
 /// The gRPC service over a resource graph.
 #[derive(Debug, Parser)]
@@ -18,7 +18,12 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    fluxion_daemon::run(Cli::parse_from(std::env::args_os().map(double_dash)).serve)
+    let words = std::env::args_os().map(double_dash).collect();
+    let command_line = CommandLine::new(Cli::command(), None, words);
+    match command_line.words() {
+        Ok(words) => fluxion_daemon::run(Cli::parse_from(words).serve, &command_line),
+        Err(error) => fluxion_daemon::misconfigured(&error),
+    }
 }
 
 /// The published service is a Go program, for which `-port` is the same as `--port`.

@@ -20,6 +20,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use fluxion_daemon::CommandLine;
 
 /// A graph database for resources: which of them fit this job best, now or later?
 #[derive(Debug, Parser)]
@@ -71,15 +72,20 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let words = shielded(std::env::args_os());
+    let command_line = CommandLine::new(Cli::command(), Some("serve"), words);
+    let words = match command_line.words() {
+        Ok(words) => words,
+        Err(error) => return fluxion_daemon::misconfigured(&error),
+    };
     match Cli::try_parse_from(&words) {
-        Ok(cli) => run(cli.command),
+        Ok(cli) => run(cli.command, &command_line),
         Err(error) => client::misread(&error, &words),
     }
 }
 
-fn run(command: Command) -> ExitCode {
+fn run(command: Command, command_line: &CommandLine) -> ExitCode {
     match command {
-        Command::Serve(arguments) => fluxion_daemon::run(arguments),
+        Command::Serve(arguments) => fluxion_daemon::run(arguments, command_line),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),

@@ -12,6 +12,7 @@ mod loading;
 mod pinned;
 mod policies;
 mod production;
+mod restart;
 mod sockets;
 mod trace;
 
@@ -46,11 +47,13 @@ pub enum Bench {
     Bars,
     /// What could cost in proportion to the machine.
     Hard,
+    /// A server begins again.
+    Restart,
 }
 
 impl Bench {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::B1,
         Self::B2,
         Self::B3,
@@ -63,6 +66,7 @@ impl Bench {
         Self::Growth,
         Self::Bars,
         Self::Hard,
+        Self::Restart,
     ];
 
     /// How it is called on the command line.
@@ -80,6 +84,7 @@ impl Bench {
             Self::Growth => "growth",
             Self::Bars => "bars",
             Self::Hard => "hard",
+            Self::Restart => "restart",
         }
     }
 
@@ -98,6 +103,7 @@ impl Bench {
             Self::Growth => growth::title(settings),
             Self::Bars => bars::title(settings),
             Self::Hard => hard::title(settings),
+            Self::Restart => restart::title(settings),
         }
     }
 
@@ -116,6 +122,7 @@ impl Bench {
             Self::Growth => growth::cases(),
             Self::Bars => bars::cases(),
             Self::Hard => hard::cases(),
+            Self::Restart => restart::cases(),
         }
     }
 }
@@ -126,7 +133,7 @@ pub struct UnknownBench;
 
 impl std::fmt::Display for UnknownBench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("expected B1 to B9, `growth`, `bars`, `hard` or `all`")
+        f.write_str("expected B1 to B9, `growth`, `bars`, `hard`, `restart` or `all`")
     }
 }
 

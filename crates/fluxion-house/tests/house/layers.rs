@@ -51,7 +51,15 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
     (
         "fluxion-bench",
         Shell,
-        &["fluxion-client", "fluxion-context", "fluxion-jobspec", "fluxion-server", "fluxion-sets"],
+        &[
+            "fluxion-client",
+            "fluxion-context",
+            "fluxion-jobspec",
+            "fluxion-server",
+            "fluxion-sets",
+            "fluxion-store",
+            "fluxion-store-sqlite",
+        ],
     ),
     (
         "fluxion",
