@@ -10,7 +10,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, bail, ensure};
 
 use crate::progress::Progress;
-use crate::workloads::{COUNTED, Workload};
+use crate::workloads::{Asked, COUNTED, GROWTH, Grown, Workload};
 
 /// How far a count may be from the committed one, in per cent.
 const SLACK: f64 = 5.0;
@@ -117,6 +117,36 @@ pub fn count_all(program: &Path) -> anyhow::Result<Instructions> {
         counts.insert(workload.name.to_owned(), count(program, workload.name)?);
     }
     Ok(Instructions { compiler, counts })
+}
+
+/// How much more a request may cost on a machine that is sixteen times as large.
+const MOST_GROWTH: f64 = 1.3;
+
+/// Counts requests on a machine of so many nodes and on one that is sixteen times as large, by these policies.
+///
+/// # Errors
+/// As [`count_all`].
+pub fn count_growth(
+    program: &Path,
+    nodes: usize,
+    policies: &[&'static str],
+) -> anyhow::Result<Verdict> {
+    let mut verdict = Verdict { text: String::new(), is_good: true };
+    let mut progress = Progress::new("growth");
+    let all = policies.iter().flat_map(|&policy| Asked::ALL.map(|asked| (policy, asked)));
+    for (at, (policy, asked)) in all.enumerate() {
+        progress.step(at, policies.len() * Asked::ALL.len());
+        let grown = |nodes: usize| Grown { asked, policy, nodes }.to_string();
+        let (small, large) = (grown(nodes), grown(nodes * GROWTH));
+        let (less, more) = (count(program, &small)?, count(program, &large)?);
+        let growth = more as f64 / less.max(1) as f64;
+        let remark = if growth > MOST_GROWTH { "GROWS" } else { "" };
+        verdict.is_good &= growth <= MOST_GROWTH;
+        let line = format!("{small:28} {less:>12} {large:>28} {more:>12} {growth:>6.2}  {remark}");
+        // Writing to a string cannot fail.
+        let _ = writeln!(verdict.text, "{}", line.trim_end());
+    }
+    Ok(verdict)
 }
 
 fn count(program: &Path, name: &str) -> anyhow::Result<u64> {

@@ -26,8 +26,9 @@ mod random;
 mod report;
 mod workloads;
 
+pub use benches::kit::POLICIES;
 pub use benches::{Bench, Case, Settings, Size};
-pub use instructions::{Instructions, Verdict, check, count_all};
+pub use instructions::{Instructions, Verdict, check, count_all, count_growth};
 pub use isolate::{run_apart, run_here};
 pub use load::{Abuse, Loading, Serving, Streaming};
 pub use machine::{
@@ -35,7 +36,7 @@ pub use machine::{
     NodeProperty, PlanError, WantedProperty, Written,
 };
 pub use report::{Column, Report, Row};
-pub use workloads::Workload;
+pub use workloads::Countable;
 
 // Counts the allocations of each thread, for a few instructions each.
 #[global_allocator]

@@ -1,6 +1,7 @@
 //! Short workloads whose instructions are counted: in one thread, without a clock, equal from run to run.
 
 mod counted;
+mod grown;
 mod hard;
 
 use std::str::FromStr;
@@ -16,21 +17,22 @@ use crate::random::Random;
 use counted::{MACHINE, measured, submit_all};
 
 pub(crate) use counted::COUNTED;
+pub(crate) use grown::{Asked, GROWTH, Grown};
 
 /// Begins all random sequences here.
 const SEED: u64 = 1;
 
 /// A workload by its name.
 #[derive(Clone, Copy, Debug)]
-pub struct Workload {
+pub(crate) struct Workload {
     /// How it is called on the command line and in the committed figures.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     run: fn() -> anyhow::Result<()>,
 }
 
 impl Workload {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self { name: "load-jgf", run: load_jgf },
         Self { name: "load-rv1", run: load_rv1 },
         Self { name: "core-first", run: || cores("first") },
@@ -50,13 +52,40 @@ impl Workload {
         Self { name: "finds", run: hard::finds },
         Self { name: "forks", run: hard::forks },
     ];
+}
 
+/// What can be counted, by its name: a workload, or a request on a machine that has grown.
+#[derive(Clone, Copy, Debug)]
+pub struct Countable(Counted);
+
+#[derive(Clone, Copy, Debug)]
+enum Counted {
+    Workload(Workload),
+    Grown(Grown),
+}
+
+impl Countable {
     /// Does it once.
     ///
     /// # Errors
     /// What ought to work did not: this is a defect, of the workload or of what it measures.
     pub fn run(self) -> anyhow::Result<()> {
-        (self.run)()
+        match self.0 {
+            Counted::Workload(workload) => (workload.run)(),
+            Counted::Grown(grown) => grown.run(),
+        }
+    }
+}
+
+impl FromStr for Countable {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> anyhow::Result<Self> {
+        let counted = match name.contains('/') {
+            true => Counted::Grown(name.parse()?),
+            false => Counted::Workload(name.parse()?),
+        };
+        Ok(Self(counted))
     }
 }
 
@@ -152,7 +181,7 @@ mod tests {
     #[test]
     fn each_one_works() {
         for workload in Workload::ALL {
-            workload.run().unwrap_or_else(|error| panic!("{}: {error}", workload.name));
+            (workload.run)().unwrap_or_else(|error| panic!("{}: {error}", workload.name));
             assert_eq!(workload.name.parse::<Workload>().unwrap().name, workload.name);
         }
     }

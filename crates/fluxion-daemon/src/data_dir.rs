@@ -62,6 +62,10 @@ pub(crate) struct DataDirArgs {
     /// Microseconds that each commit takes longer: a disk to measure with.
     #[arg(long, hide = true, value_name = "MICROSECONDS")]
     sync_time: Option<u64>,
+
+    /// How large the database may become: a disk that is soon full, to test with.
+    #[arg(long, hide = true, value_name = "SIZE")]
+    disk_size: Option<ByteSize>,
 }
 
 /// A time as people write it.
@@ -147,7 +151,7 @@ impl DataDirArgs {
             When::Interval => (Durability::Interval, LostTail::Accept),
             When::None => (Durability::None, LostTail::Accept),
         };
-        SqliteOptions { durability, lost_tail, most_bytes: None }
+        SqliteOptions { durability, lost_tail, most_bytes: self.disk_size.map(|size| size.0) }
     }
 
     fn options(&self) -> JournalOptions {

@@ -15,8 +15,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_VISITS, Drained, Limits, Listen, MemoryLimit, OnInit,
-    Port, Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Drained, Limits, Listen,
+    MemoryLimit, OnInit, Port, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -127,6 +127,10 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_MAX_VISITS", value_name = "NUMBER", default_value_t = DEFAULT_VISITS)]
     max_visits: u64,
 
+    /// How many requests may wait for one graph. Beyond that they are refused, but for one of each connection that has none waiting.
+    #[arg(long, env = "FLUXION_MAX_QUEUE", value_name = "NUMBER", default_value_t = DEFAULT_QUEUE)]
+    max_queue: usize,
+
     /// How long calls in flight may continue after SIGTERM or SIGINT.
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
@@ -221,6 +225,7 @@ impl ServeArgs {
                 in_flight: self.max_in_flight,
                 answer: self.max_answer_size,
                 memory: self.max_memory,
+                queue: self.max_queue,
                 visits: if self.max_visits == 0 { u64::MAX } else { self.max_visits },
             },
             timeouts: Timeouts {

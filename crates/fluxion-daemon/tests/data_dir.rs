@@ -3,12 +3,12 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
-use fluxion_server::proto::fluxion::{InitRequest, MatchRequest};
+use fluxion_server::proto::fluxion::{CancelRequest, InitRequest, MatchRequest};
 use tonic::Code;
 use tonic::transport::Channel;
 
@@ -118,6 +118,51 @@ async fn what_was_answered_is_there_after_kill_and_after_an_orderly_end() {
     let mut third = Process::start(command(directory.path()));
     let mut client = third.client().await;
     assert_eq!(take(&mut client).await, None);
+}
+
+/// Takes nodes and gives them back, as long as that is answered; how many jobs there were.
+async fn work(client: &mut FluxionServiceClient<Channel>) -> i64 {
+    let mut last = 0;
+    loop {
+        let request = MatchRequest {
+            jobspec: JOBSPEC.to_owned(),
+            request: "allocate".to_owned(),
+            ..MatchRequest::default()
+        };
+        let Ok(answer) = client.r#match(request).await else { return last };
+        last = answer.into_inner().jobid;
+        if client.cancel(CancelRequest { job_id: last }).await.is_err() {
+            return last;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_server_and_with_more_room_all_that_was_answered_is_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command_line = command(directory.path());
+    command_line.args(["--disk-size", "128KiB", "--durability", "none"]);
+    let mut child = command_line.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut stderr = child.stderr.take().unwrap();
+    let mut full = Process { child, stdout };
+    let mut client = full.client().await;
+    init(&mut client).await;
+    let last = work(&mut client).await;
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).unwrap();
+        (full.child.wait().unwrap().code(), said)
+    });
+    let (status, said) = ended.await.unwrap();
+    assert_eq!(status, Some(74), "{said}");
+    assert!(said.contains("there is no room left") && said.contains("make room"), "{said}");
+    let mut roomy = Process::start(command(directory.path()));
+    let mut client = roomy.client().await;
+    // the last one may have been booked or not: nobody was told
+    let next = take(&mut client).await.unwrap();
+    assert!((last + 1..=last + 2).contains(&next), "{last} {next}");
+    assert_eq!(client.cancel(CancelRequest { job_id: next }).await.map(drop).ok(), Some(()));
 }
 
 #[test]

@@ -60,11 +60,16 @@ pub struct Limits {
     pub memory: MemoryLimit,
     /// How many times a match may look at vertices, on graphs that say nothing of their own.
     pub visits: u64,
+    /// Requests that may wait for one graph; beyond that only those of connections that have none waiting.
+    pub queue: usize,
 }
 
 /// About a second, which a job takes that has a million cores one by one; more than ten times what any match of the benches
 /// looks at.
 pub const DEFAULT_VISITS: u64 = 5_000_000;
+
+/// A few seconds of the dearest common requests.
+pub const DEFAULT_QUEUE: usize = 4096;
 
 /// How long clients may be silent, and the engine may be busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +109,7 @@ impl Default for Limits {
             answer: ByteSize(256 << 20),
             memory: MemoryLimit::Percent(75),
             visits: DEFAULT_VISITS,
+            queue: DEFAULT_QUEUE,
         }
     }
 }

@@ -30,7 +30,7 @@ mod transport;
 mod v1;
 
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, DEFAULT_VISITS, Limits, OnInit, Timeouts};
+pub use config::{Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts};
 pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;
 pub use legible::legible;

@@ -59,7 +59,12 @@ impl Reason {
         }
     }
 
-    /// What has a limit; nothing where waiting helps.
+    /// Whether the same may do after a while.
+    const fn may_pass(self) -> bool {
+        matches!(self, Self::NothingFits | Self::QueueFull)
+    }
+
+    /// What has a limit.
     const fn quota(self) -> Option<&'static str> {
         match self {
             Self::NothingFits => None,
@@ -118,16 +123,23 @@ pub(crate) fn exhausted_by<const N: usize>(
     let mut details = ErrorDetails::new();
     let figures = figures.map(|(name, value)| (name.to_owned(), value.to_string()));
     details.set_error_info(reason.as_str(), DOMAIN, figures);
-    match reason.quota() {
-        Some(quota) => details.add_quota_failure_violation(quota, told(&message, MOST_DETAILS)),
-        None => details.set_retry_info(Some(RETRY)),
-    };
+    if let Some(quota) = reason.quota() {
+        details.add_quota_failure_violation(quota, told(&message, MOST_DETAILS));
+    }
+    if reason.may_pass() {
+        details.set_retry_info(Some(RETRY));
+    }
     Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
 }
 
 /// The graph was dropped while it answered.
 pub(crate) fn interrupted() -> Status {
     Status::aborted("the call was stopped before it was done")
+}
+
+/// So much waits for a graph that no more may.
+pub(crate) fn crowded(error: Stopped, most: usize) -> Status {
+    exhausted_by(Reason::QueueFull, error.to_string(), [("limit", most as u64)])
 }
 
 /// The journal failed under a call.

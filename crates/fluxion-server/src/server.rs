@@ -82,7 +82,8 @@ impl Server {
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
-        let bounds = Bounds { call: timeouts.call, load: timeouts.load, largest_text };
+        let bounds =
+            Bounds { call: timeouts.call, load: timeouts.load, largest_text, queue: limits.queue };
         let keeping = Keeping::start(kept)?;
         let journal = keeping.journal.clone();
         let registry = Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()));

@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use fluxion_bench::{
-    Abuse, Bench, Instructions, Loading, Report, Serving, Settings, Size, Streaming, Workload,
-    check, count_all, run_apart, run_here,
+    Abuse, Bench, Countable, Instructions, Loading, POLICIES, Report, Serving, Settings, Size,
+    Streaming, check, count_all, count_growth, run_apart, run_here,
 };
 
 /// What to measure.
@@ -60,7 +60,7 @@ enum Other {
     /// Run a workload whose instructions are counted, and print nothing.
     Workload {
         /// Its name.
-        name: Workload,
+        name: Countable,
     },
     /// Count the instructions of the workloads with callgrind, and compare them with committed figures.
     Instructions {
@@ -71,6 +71,13 @@ enum Other {
         /// Write the figures instead.
         #[arg(long)]
         update: bool,
+    },
+    /// Count the instructions of the same requests on a machine and on one that is sixteen times as large; fails if one costs
+    /// 1.3 times as many there.
+    GrowthInstructions {
+        /// By all policies, on 1,024 and 16,384 nodes: about an hour. Otherwise by three, on 128 and 2,048.
+        #[arg(long)]
+        full: bool,
     },
 }
 
@@ -137,6 +144,7 @@ pub(crate) fn run(arguments: BenchArgs) -> ExitCode {
         Some(Other::Abuse(abuse)) => under_attack(&abuse),
         Some(Other::Workload { name }) => name.run(),
         Some(Other::Instructions { figures, update }) => instructions(&figures, update),
+        Some(Other::GrowthInstructions { full }) => growth(full),
         None => benches(&arguments),
     };
     match done {
@@ -219,6 +227,19 @@ fn print(report: &Report, output: Output) -> anyhow::Result<()> {
     let mut out = io::stdout();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
+}
+
+fn growth(full: bool) -> anyhow::Result<()> {
+    let program = std::env::current_exe()?;
+    let verdict = match full {
+        true => count_growth(&program, 1024, &POLICIES)?,
+        false => count_growth(&program, 128, &["first", "lonode", "locality"])?,
+    };
+    write!(io::stdout(), "{}", verdict.text)?;
+    if !verdict.is_good {
+        bail!("the cost of a request grows with the machine");
+    }
+    Ok(())
 }
 
 fn instructions(figures: &PathBuf, update: bool) -> anyhow::Result<()> {

@@ -13,7 +13,7 @@ use crate::measure::Samples;
 pub(crate) const NOW: i64 = 0;
 
 /// The policies that have a name.
-pub(crate) const POLICIES: [&str; 10] = [
+pub const POLICIES: [&str; 10] = [
     "first",
     "firstnodex",
     "high",

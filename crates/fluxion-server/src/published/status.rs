@@ -11,8 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    Reason, answer_too_large, as_sent, call_too_long, exhausted, interrupted, load_too_long,
-    no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
+    Reason, answer_too_large, as_sent, call_too_long, crowded, exhausted, interrupted,
+    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -167,6 +167,7 @@ pub(crate) fn stopped(error: Stopped) -> Status {
         Stopped::Unwritten => unwritten(),
         Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
+        Stopped::Crowded(most) => crowded(error, most),
     }
 }
 

@@ -40,6 +40,9 @@ pub(crate) enum Stopped {
         "the journal cannot be written: the outcome is unknown; repeat the request with its request key once the server is back"
     )]
     Unwritten,
+    /// So much waits that no more may, and something of its client among it.
+    #[error("{0} requests wait for the graph, which is the most (--max-queue): try again")]
+    Crowded(usize),
     /// The call, or the load, took longer than it may.
     #[error("it took longer than {0:?}")]
     TooLong(Duration),

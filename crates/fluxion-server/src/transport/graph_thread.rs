@@ -25,7 +25,7 @@ use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
 use crate::transport::served_graph::{Extent, Home, ServedGraph, Upload, lock};
 use crate::transport::serving::{Serving, Summary};
-use crate::transport::turns::{self, Cost, Origin, Waiting};
+use crate::transport::turns::{self, Cost, Crowded, Origin, Waiting};
 use crate::transport::work::{self, Asked, Done, GatedReply, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
@@ -99,7 +99,7 @@ impl GraphThread {
     }
 
     fn new(served: ServedGraph) -> (Self, GraphLoop) {
-        let (queue, work) = turns::queue();
+        let (queue, work) = turns::queue(served.home.bounds.queue);
         let shared = Arc::new(served);
         let thread = GraphLoop { shared: Arc::clone(&shared), work };
         (Self { queue, shared, origin: Origin::Server }, thread)
@@ -160,7 +160,8 @@ impl GraphThread {
         let (reply, answer) = oneshot::channel();
         let cost = work::cost(&request.command);
         let asked = Asked { request, reply, queue: self.queue.clone() };
-        let answered = self.clone().answered(self.enter(cost, Work::Execute(asked)), answer);
+        let entered = self.enter(cost, Work::Execute(asked))?;
+        let answered = self.clone().answered(entered, answer);
         match has_key {
             false => answered.await,
             true => {
@@ -187,7 +188,8 @@ impl GraphThread {
                 let _ = reply.send(GatedReply { answer, drawn, gate });
             }
         }));
-        self.clone().answered(self.enter(cost, work), answer).await
+        let entered = self.enter(cost, work)?;
+        self.clone().answered(entered, answer).await
     }
 
     /// Records all that there is: the server ends.
@@ -200,22 +202,23 @@ impl GraphThread {
         }
     }
 
-    /// Queues a piece of work, behind what its origin has queued before.
-    fn enter(&self, cost: Cost, work: Work) -> Stopping {
+    /// Queues a piece of work, behind what its origin has queued before, if there is room.
+    fn enter(&self, cost: Cost, work: Work) -> Result<Stopping, Stopped> {
         let stop = Stop::default();
         let turn = Turn { work, stop: stop.clone() };
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
-        match &turn.work {
+        let entered = match &turn.work {
             Work::Execute(_) if cost == Cost::Cheap => self.enter_brief(turn),
-            _ => self.queue.enter(self.origin, cost, turn),
-        }
-        Stopping { stop, line: Some((self.queue.clone(), self.origin)) }
+            _ => self.queue.enter_if_room(self.origin, cost, turn),
+        };
+        entered.map_err(|Crowded| Stopped::Crowded(self.shared.home.bounds.queue))?;
+        Ok(Stopping { stop, line: Some((self.queue.clone(), self.origin)) })
     }
 
     /// Does what is brief here and now, if nobody has the turn; anything else is queued.
-    fn enter_brief(&self, turn: Turn) {
+    fn enter_brief(&self, turn: Turn) -> Result<(), Crowded> {
         let Some(own) = self.queue.turn_at_once() else {
-            return self.queue.enter(self.origin, Cost::Cheap, turn);
+            return self.queue.enter_if_room(self.origin, Cost::Cheap, turn);
         };
         let serve = AssertUnwindSafe(|| self.shared.serve(turn, Extent::Brief));
         match catch_unwind(serve) {
@@ -224,6 +227,7 @@ impl GraphThread {
             // as if the thread had met it
             Err(_) => own.close(),
         }
+        Ok(())
     }
 
     /// Waits for an answer, and until all that it has seen is durable; what is not waited for any more is stopped.

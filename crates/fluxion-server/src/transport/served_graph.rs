@@ -79,11 +79,18 @@ pub(crate) struct Bounds {
     pub(crate) load: Duration,
     /// Bytes of a text that is printed.
     pub(crate) largest_text: usize,
+    /// Requests that may wait for one graph.
+    pub(crate) queue: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { call: Duration::MAX, load: Duration::MAX, largest_text: usize::MAX }
+        Self {
+            call: Duration::MAX,
+            load: Duration::MAX,
+            largest_text: usize::MAX,
+            queue: usize::MAX,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The queue of a graph: connections take turns, and each connection is served in the order of its own calls. So a client
 //! with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
 //! when none of them waits, or when enough of them have passed it. Where nobody serves and nothing waits, a call may have
-//! its turn at once, and need not wait for whoever serves to wake up. Must not know what waits.
+//! its turn at once, and need not wait for whoever serves to wake up. As much may wait as is agreed; beyond that who has
+//! something waiting has to come again, and who has nothing may enter one call: a flood is refused, and the others are not.
+//! Must not know what waits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -36,20 +38,28 @@ pub(crate) enum Cost {
 /// How many cheap calls pass a dear one before it has its turn.
 const PASSES: usize = 256;
 
-/// The two ends of a queue.
-pub(crate) fn queue<T>() -> (Waiting<T>, Turns<T>) {
-    let shared = Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
+/// As much waits as may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Crowded;
+
+/// The two ends of a queue in which so many may wait.
+pub(crate) fn queue<T>(most: usize) -> (Waiting<T>, Turns<T>) {
+    let state = Mutex::new(State::default());
+    let shared = Arc::new(Shared { state, changed: Condvar::new(), most });
     (Waiting(Arc::new(Entrance(Arc::clone(&shared)))), Turns(shared))
 }
 
 struct Shared<T> {
     state: Mutex<State<T>>,
     changed: Condvar,
+    most: usize,
 }
 
 struct State<T> {
     /// What waits, by its origin; no list is empty.
     lines: BTreeMap<Origin, VecDeque<(Cost, T)>>,
+    /// How much waits in all lines.
+    waiting: usize,
     /// Whose turn comes next: each origin with a line once, by what is first in it.
     cheap: VecDeque<Origin>,
     dear: VecDeque<Origin>,
@@ -69,6 +79,7 @@ impl<T> Default for State<T> {
     fn default() -> Self {
         Self {
             lines: BTreeMap::new(),
+            waiting: 0,
             cheap: VecDeque::new(),
             dear: VecDeque::new(),
             passed: 0,
@@ -98,13 +109,38 @@ impl<T> Drop for Entrance<T> {
 }
 
 impl<T> Waiting<T> {
-    /// Enters at the end of the line of its origin. What is entered when nobody serves any more is dropped.
+    /// Enters at the end of the line of its origin, however much waits: what the server itself has to do. What is entered
+    /// when nobody serves any more is dropped.
     pub(crate) fn enter(&self, origin: Origin, cost: Cost, item: T) {
+        self.enter_into(lock(&self.0.0), origin, cost, item);
+    }
+
+    /// The same, if there is room.
+    ///
+    /// # Errors
+    /// [`Crowded`], if as much waits as may wait, and something of this origin among it.
+    pub(crate) fn enter_if_room(&self, origin: Origin, cost: Cost, item: T) -> Result<(), Crowded> {
         let Entrance(shared) = &*self.0;
-        let mut state = lock(shared);
+        let state = lock(shared);
+        if state.waiting >= shared.most && state.lines.contains_key(&origin) {
+            return Err(Crowded);
+        }
+        self.enter_into(state, origin, cost, item);
+        Ok(())
+    }
+
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        lock(&self.0.0).waiting
+    }
+
+    fn enter_into(&self, mut state: MutexGuard<'_, State<T>>, origin: Origin, cost: Cost, item: T) {
         if state.is_closed {
+            // outside of the lock: it may enter something itself
+            drop(state);
             return;
         }
+        state.waiting += 1;
         let line = state.lines.entry(origin).or_default();
         line.push_back((cost, item));
         if line.len() == 1 {
@@ -114,7 +150,7 @@ impl<T> Waiting<T> {
         // who is woken wants the lock
         drop(state);
         if is_idle {
-            shared.changed.notify_one();
+            self.0.0.changed.notify_one();
         }
     }
 
@@ -143,6 +179,7 @@ impl<T> Waiting<T> {
             std::mem::take(line).into_iter().partition(|(_, item)| is_meant(item));
         let after = left.front().map(|(cost, _)| *cost);
         *line = left;
+        state.waiting -= gone.len();
         state.reorder(origin, before, after);
         drop(state);
         // outside of the lock: it may enter something itself
@@ -190,7 +227,7 @@ fn close<T>(shared: &Shared<T>) {
     // outside of the lock: it may enter something itself
     let left = {
         let mut state = lock(shared);
-        state.is_closed = true;
+        (state.is_closed, state.waiting) = (true, 0);
         std::mem::take(&mut state.lines)
     };
     drop(left);
@@ -258,6 +295,7 @@ impl<T> State<T> {
         let origin = self.next()?;
         let line = self.lines.get_mut(&origin)?;
         let (_, item) = line.pop_front()?;
+        self.waiting -= 1;
         match line.front() {
             Some((cost, _)) => {
                 let cost = *cost;
@@ -290,7 +328,7 @@ mod tests {
 
     #[test]
     fn connections_take_turns_and_each_keeps_its_order() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         for call in 1..=4 {
             waiting.enter(connection(1), Cost::Cheap, format!("a{call}"));
         }
@@ -308,7 +346,7 @@ mod tests {
     /// Sixty finds made everybody else wait for six of them at each turn.
     #[test]
     fn cheap_calls_go_first_and_no_dear_one_waits_for_ever() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         waiting.enter(connection(1), Cost::Dear, "find");
         waiting.enter(connection(1), Cost::Cheap, "behind the find");
         waiting.enter(connection(2), Cost::Dear, "other find");
@@ -323,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_line_whose_first_call_leaves_waits_among_those_of_the_next_one() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         waiting.enter(connection(1), Cost::Dear, 1);
         waiting.enter(connection(1), Cost::Cheap, 2);
         waiting.enter(connection(2), Cost::Dear, 3);
@@ -335,7 +373,7 @@ mod tests {
 
     #[test]
     fn what_leaves_makes_room_at_once_and_keeps_the_order_of_the_others() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         for call in 1..=3 {
             waiting.enter(connection(1), Cost::Cheap, Arc::new(call));
         }
@@ -352,7 +390,7 @@ mod tests {
 
     #[test]
     fn the_queue_ends_when_nobody_can_enter_any_more() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         let other = waiting.clone();
         drop(waiting);
         let server = std::thread::spawn(move || std::iter::from_fn(|| turns.next()).count());
@@ -363,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_turn_at_once_is_for_whoever_comes_when_nothing_goes_on() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         assert!(waiting.turn_at_once().is_none(), "nobody serves yet");
         let (began, begins) = std::sync::mpsc::channel();
         let server = std::thread::spawn(move || {
@@ -386,7 +424,7 @@ mod tests {
 
     #[test]
     fn a_turn_that_ends_badly_ends_all() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         lock(&waiting.0.0).is_idle = true;
         let own = waiting.turn_at_once().unwrap();
         let (alive, gone) = std::sync::mpsc::channel::<()>();
@@ -398,11 +436,26 @@ mod tests {
 
     #[test]
     fn what_nobody_serves_is_dropped() {
-        let (waiting, turns) = queue();
+        let (waiting, turns) = queue(usize::MAX);
         let (alive, gone) = std::sync::mpsc::channel::<()>();
         waiting.enter(Origin::Server, Cost::Cheap, alive.clone());
         drop(turns);
         waiting.enter(Origin::Server, Cost::Cheap, alive);
         assert!(gone.recv().is_err());
+    }
+
+    #[test]
+    fn a_flood_is_refused_and_who_has_nothing_waiting_is_not() {
+        let (waiting, turns) = queue(3);
+        let enter = |port, what| waiting.enter_if_room(connection(port), Cost::Cheap, what);
+        assert_eq!([1, 2, 3].map(|call| enter(1, call)), [Ok(()); 3]);
+        assert_eq!(enter(1, 4), Err(Crowded));
+        assert_eq!(enter(2, 5), Ok(()));
+        assert_eq!((enter(2, 6), waiting.len()), (Err(Crowded), 4));
+        waiting.enter(Origin::Server, Cost::Cheap, 7);
+        assert_eq!([turns.next(), turns.next(), turns.next()], [Some(1), Some(5), Some(7)]);
+        assert_eq!((enter(1, 8), waiting.len()), (Ok(()), 3));
+        waiting.leave(connection(1), |call| *call == 2);
+        assert_eq!((enter(1, 9), waiting.len()), (Ok(()), 3));
     }
 }

@@ -12,7 +12,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
-    DOMAIN, Reason, answer_too_large, as_sent, call_too_long, cut, exhausted, interrupted,
+    DOMAIN, Reason, answer_too_large, as_sent, call_too_long, crowded, cut, exhausted, interrupted,
     load_too_long, no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
 };
 use crate::transport::faults::{StartError, Stopped};
@@ -94,6 +94,7 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
         Stopped::Unwritten => unwritten(),
         Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
+        Stopped::Crowded(most) => crowded(error, most),
     }
 }
 

@@ -48,6 +48,26 @@ async fn what_nobody_waits_for_any_more_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_client_that_floods_a_busy_graph_is_refused_and_the_others_are_not() {
+    let graph = graph(Bounds { queue: 2, ..Bounds::default() }).await;
+    let open = graph.hold();
+    let of = |port| graph.clone().from(Origin::Connection(([127, 0, 0, 1], port).into()));
+    let (flood, other) = (of(1), of(2));
+    let mut calls: Vec<_> =
+        [&flood, &flood, &other].map(|graph| Box::pin(graph.read(Cost::Cheap, |_| ()))).into();
+    for call in &mut calls {
+        begin(call).await;
+    }
+    assert_eq!(flood.read(Cost::Dear, |_| ()).await, Err(Stopped::Crowded(2)));
+    assert_eq!(other.read(Cost::Cheap, |_| ()).await, Err(Stopped::Crowded(2)));
+    open.send(()).unwrap();
+    for call in calls {
+        assert_eq!(call.await, Ok(()));
+    }
+    assert_eq!(flood.read(Cost::Cheap, |_| ()).await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_call_that_takes_too_long_is_stopped() {
     let limit = Duration::from_millis(20);
     let graph = graph(Bounds { call: limit, ..Bounds::default() }).await;
@@ -149,7 +169,7 @@ async fn a_call_that_is_not_brief_is_made_on_the_thread_and_leaves_no_other_trac
 async fn a_fault_in_a_brief_call_ends_the_graph() {
     let graph = idle(GRAPH, Config::default().options("")).await;
     let work = Work::Read(Box::new(|_| panic!("a fault made by this test")));
-    graph.enter_brief(work.into());
+    graph.enter_brief(work.into()).unwrap();
     assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Err(Stopped::Fault));
     assert_eq!(graph.execute(request(JOBSPEC)).await.unwrap_err(), Stopped::Fault);
 }
