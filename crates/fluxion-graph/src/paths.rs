@@ -63,7 +63,7 @@ impl PathTable {
 
     /// The id of `path`, which is new if it was never seen.
     pub fn intern(&mut self, names: &mut Interner, path: &str) -> PathId {
-        let Some(cut) = path.rfind('/') else {
+        let Some(cut) = path.bytes().rposition(|byte| byte == b'/') else {
             let component = names.intern(path);
             return self.enter(PathEntry { parent: RAW, component });
         };

@@ -113,7 +113,8 @@ impl<'g, 'a> Loader<'g, 'a> {
     fn intern_paths(&mut self, id: &str, paths: &[(Cow<'a, str>, Field<'a>)]) -> Result<()> {
         self.paths.clear();
         for path in paths.iter().filter_map(|(_, path)| path.text()) {
-            if path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
+            let may_be_deep = path.len() > MAX_PATH_DEPTH;
+            if may_be_deep && path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
                 return Err(JgfErrorKind::too_deep(id));
             }
             check_path(path)?;
