@@ -1,8 +1,12 @@
 //! What a graph gains, as plain data: it can be recorded, and applied to an equal graph elsewhere. Knows neither texts
 //! nor what is booked.
 
-use crate::graph::{Edge, Graph, GraphError};
-use crate::ids::{EdgeId, SubsystemId, VertexId};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::graph::{Edge, Graph, GraphError, USUAL_RELATION};
+use crate::ids::{EdgeId, PathId, SubsystemId, Symbol, VertexId};
 use crate::rollback::Watermark;
 use crate::vertex::{Status, VertexSpec};
 
@@ -26,17 +30,17 @@ impl Addition {
     }
 }
 
-/// A vertex to be added.
+/// A vertex to be added. What it has in common with others is shared with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddedVertex {
     /// Resource type.
-    pub ty: String,
+    pub ty: Arc<str>,
     /// Stem of the name.
-    pub basename: String,
+    pub basename: Arc<str>,
     /// Name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Label of the unit, empty if there is none.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// Logical id.
     pub id: i64,
     /// Identity in emitted JGF.
@@ -74,7 +78,7 @@ pub struct AddedEdge {
     /// The subsystem that it belongs to.
     pub subsystem: SubsystemId,
     /// Its relation, `contains` as a rule.
-    pub relation: String,
+    pub relation: Arc<str>,
 }
 
 impl Graph {
@@ -83,40 +87,46 @@ impl Graph {
         let vertices = mark.vertices as u32..self.vertices.len() as u32;
         let edges = mark.edges as u32..self.edges.len() as u32;
         let subsystems = self.subsystems.iter().skip(mark.subsystems);
+        let mut texts = Texts::of(self);
         Addition {
             after: vertices.start,
             subsystems: subsystems.map(|&name| self.text(name).to_owned()).collect(),
-            vertices: vertices.map(|number| self.added_vertex(VertexId(number))).collect(),
-            edges: edges.map(|number| self.added_edge(EdgeId(number))).collect(),
+            vertices: vertices.map(|at| self.added_vertex(VertexId(at), &mut texts)).collect(),
+            edges: edges.map(|at| self.added_edge(EdgeId(at), &mut texts)).collect(),
         }
     }
 
-    fn added_vertex(&self, vertex: VertexId) -> AddedVertex {
+    fn added_vertex(&self, vertex: VertexId, texts: &mut Texts<'_>) -> AddedVertex {
         let pool = self.vertex(vertex);
-        let place = |(subsystem, path)| AddedPath {
-            subsystem,
-            path: self.path_text(path),
-            is_root: self.root(subsystem) == Some(vertex),
-        };
+        let (basename, unit) = self.stems[pool.stem.index()];
+        let mut paths = Vec::with_capacity(1);
+        for (subsystem, path) in self.paths_of(vertex) {
+            let is_root = self.root(subsystem) == Some(vertex);
+            paths.push(AddedPath { subsystem, path: texts.path(path), is_root });
+        }
         let property = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
         AddedVertex {
-            ty: self.type_name(pool.ty).to_owned(),
-            basename: self.basename(pool).to_owned(),
-            name: self.text(pool.name).to_owned(),
-            unit: self.unit(pool).to_owned(),
+            ty: texts.shared(self.types[pool.ty.index()]),
+            basename: texts.shared(basename),
+            name: texts.shared(pool.name),
+            unit: texts.shared(unit),
             id: pool.id,
             uniq_id: pool.uniq_id,
             rank: pool.rank,
             size: pool.size,
             status: pool.status,
-            paths: self.paths_of(vertex).map(place).collect(),
+            paths,
             properties: self.properties(vertex).map(property).collect(),
         }
     }
 
-    fn added_edge(&self, edge: EdgeId) -> AddedEdge {
+    fn added_edge(&self, edge: EdgeId, texts: &mut Texts<'_>) -> AddedEdge {
         let Edge { source, target, subsystem } = self.edges[edge.index()];
-        AddedEdge { source, target, subsystem, relation: self.relation(edge).to_owned() }
+        let relation = match self.relations.get(&edge) {
+            Some(&relation) => texts.shared(relation),
+            None => texts.usual.clone(),
+        };
+        AddedEdge { source, target, subsystem, relation }
     }
 
     /// Adds what a graph equal to this one has gained. O(what is added).
@@ -167,10 +177,48 @@ impl Graph {
             return Err(GraphError::OtherBase);
         }
         let edge = self.add_edge(added.source, added.target, added.subsystem)?;
-        if added.relation != "contains" {
+        if *added.relation != *USUAL_RELATION {
             self.set_relation(edge, &added.relation);
         }
         Ok(())
+    }
+}
+
+/// Texts of a graph, to be kept without it.
+struct Texts<'g> {
+    graph: &'g Graph,
+    /// What was asked for so far.
+    shared: FxHashMap<Symbol, Arc<str>>,
+    /// The relation of edges that have none of their own.
+    usual: Arc<str>,
+    /// A path with the `/` behind it: siblings come in runs.
+    prefix: (Option<PathId>, String),
+}
+
+impl<'g> Texts<'g> {
+    fn of(graph: &'g Graph) -> Self {
+        let shared = FxHashMap::default();
+        Self { graph, shared, usual: USUAL_RELATION.into(), prefix: (None, String::new()) }
+    }
+
+    /// A text that several may have.
+    fn shared(&mut self, symbol: Symbol) -> Arc<str> {
+        self.shared.entry(symbol).or_insert_with(|| self.graph.text(symbol).into()).clone()
+    }
+
+    fn path(&mut self, path: PathId) -> String {
+        let paths = self.graph.paths();
+        let above = paths.parent(path);
+        let (known, prefix) = &mut self.prefix;
+        if *known != above {
+            prefix.clear();
+            if let Some(above) = above {
+                self.graph.write_path(above, prefix);
+                prefix.push('/');
+            }
+            *known = above;
+        }
+        [prefix, self.graph.text(paths.component(path))].concat()
     }
 }
 

@@ -60,7 +60,9 @@ impl Graph {
         check_name(spec.unit)?;
         let ty = self.add_type(spec.ty)?;
         let basename = match spec.basename {
-            Some(basename) if basename != self.type_name(ty) => self.names.intern(basename),
+            Some(basename) if !self.names.is(self.types[ty.index()], basename) => {
+                self.names.intern(basename)
+            }
             _ => self.types[ty.index()],
         };
         let name = match spec.name {
@@ -130,7 +132,7 @@ impl Graph {
     pub fn add_type(&mut self, name: &str) -> Result<TypeId, GraphError> {
         check_name(name)?;
         let recent = self.types.get(self.recent_type.index());
-        if recent.is_some_and(|&known| self.names.resolve(known) == name) {
+        if recent.is_some_and(|&known| self.names.is(known, name)) {
             return Ok(self.recent_type);
         }
         let symbol = self.names.intern(name);

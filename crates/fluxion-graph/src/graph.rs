@@ -14,6 +14,9 @@ use crate::vertex::Vertex;
 pub(crate) const BUILT_IN_TYPES: [&str; 10] =
     ["cluster", "core", "socket", "gpu", "node", "rack", "slot", "xor_slot", "ssd", "storage_node"];
 
+/// The relation of an edge that was loaded with none.
+pub(crate) const USUAL_RELATION: &str = "contains";
+
 /// No vertex.
 pub(crate) const NOWHERE: VertexId = VertexId(u32::MAX);
 
@@ -230,7 +233,7 @@ impl Graph {
 
     /// The relation that an edge was loaded with, `contains` if none.
     pub fn relation(&self, edge: EdgeId) -> &str {
-        self.relations.get(&edge).map_or("contains", |&r| self.names.resolve(r))
+        self.relations.get(&edge).map_or(USUAL_RELATION, |&r| self.names.resolve(r))
     }
 
     /// The text of a symbol.

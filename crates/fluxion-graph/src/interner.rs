@@ -2,6 +2,7 @@
 //! gives equal numbers.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
@@ -30,21 +31,33 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-fn slice<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
+#[inline]
+fn range(ends: &[u32], number: u32) -> Range<usize> {
     let at = number as usize;
     let start = if at == 0 { 0 } else { ends[at - 1] as usize };
-    &text[start..ends[at] as usize]
+    start..ends[at] as usize
+}
+
+#[inline]
+fn slice<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
+    &text[range(ends, number)]
+}
+
+/// Whether a string is `text`.
+#[inline]
+fn is(buffer: &str, ends: &[u32], number: u32, text: &str) -> bool {
+    buffer.as_bytes()[range(ends, number)] == *text.as_bytes()
 }
 
 impl Interner {
     /// The number of `text`, which is new if it was never seen. Amortised O(length).
     pub fn intern(&mut self, text: &str) -> Symbol {
         let Self { text: buffer, ends, index, recent } = self;
-        if ends.len() > *recent as usize && slice(buffer, ends, *recent) == text {
+        if ends.len() > *recent as usize && is(buffer, ends, *recent, text) {
             return Symbol(*recent);
         }
         let code = hash(text);
-        if let Some(&found) = index.find(code, |&n| slice(buffer, ends, n) == text) {
+        if let Some(&found) = index.find(code, |&n| is(buffer, ends, n, text)) {
             *recent = found;
             return Symbol(found);
         }
@@ -62,15 +75,19 @@ impl Interner {
 
     /// The number of `text` if it was ever interned.
     pub fn get(&self, text: &str) -> Option<Symbol> {
-        self.index
-            .find(hash(text), |&n| slice(&self.text, &self.ends, n) == text)
-            .map(|&n| Symbol(n))
+        self.index.find(hash(text), |&n| is(&self.text, &self.ends, n, text)).map(|&n| Symbol(n))
     }
 
     /// The text of a symbol of this interner.
     #[inline]
     pub fn resolve(&self, symbol: Symbol) -> &str {
         slice(&self.text, &self.ends, symbol.0)
+    }
+
+    /// Whether a symbol of this interner is that of `text`.
+    #[inline]
+    pub(crate) fn is(&self, symbol: Symbol, text: &str) -> bool {
+        is(&self.text, &self.ends, symbol.0, text)
     }
 
     /// Bytes of all strings together.

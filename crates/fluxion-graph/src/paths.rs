@@ -31,6 +31,8 @@ pub struct PathTable {
     index: HashTable<u32>,
     /// The parent part of the path that was interned last: siblings come in runs.
     recent: Option<(String, PathId)>,
+    /// The path that probably comes next: a text that is read again has the paths in the same order.
+    next: u32,
 }
 
 fn code(entry: PathEntry) -> u64 {
@@ -42,17 +44,23 @@ fn code(entry: PathEntry) -> u64 {
 impl PathTable {
     #[inline]
     fn enter(&mut self, entry: PathEntry) -> PathId {
-        let Self { entries, index, .. } = self;
+        let Self { entries, index, next, .. } = self;
+        if entries.get(*next as usize) == Some(&entry) {
+            *next += 1;
+            return PathId::from_index(*next - 1);
+        }
         let equal = |&n: &u32| entries[n as usize] == entry;
-        match index.entry(code(entry), equal, |&n| code(entries[n as usize])) {
-            hash_table::Entry::Occupied(known) => PathId::from_index(*known.get()),
+        let number = match index.entry(code(entry), equal, |&n| code(entries[n as usize])) {
+            hash_table::Entry::Occupied(known) => *known.get(),
             hash_table::Entry::Vacant(vacant) => {
                 let number = entries.len() as u32;
                 vacant.insert(number);
                 entries.push(entry);
-                PathId::from_index(number)
+                number
             }
-        }
+        };
+        *next = number + 1;
+        PathId::from_index(number)
     }
 
     fn find(&self, entry: PathEntry) -> Option<PathId> {
@@ -63,7 +71,7 @@ impl PathTable {
 
     /// The id of `path`, which is new if it was never seen.
     pub fn intern(&mut self, names: &mut Interner, path: &str) -> PathId {
-        let Some(cut) = path.rfind('/') else {
+        let Some(cut) = path.bytes().rposition(|byte| byte == b'/') else {
             let component = names.intern(path);
             return self.enter(PathEntry { parent: RAW, component });
         };
@@ -160,6 +168,11 @@ impl PathTable {
         (parent != RAW).then_some(PathId::from_index(parent))
     }
 
+    /// What comes behind the last `/`.
+    pub(crate) fn component(&self, path: PathId) -> Symbol {
+        self.entries[path.index()].component
+    }
+
     /// Marks the paths above those that are in use.
     pub(crate) fn add_parents(&self, used: &mut [bool]) {
         // parents stand before their children
@@ -195,7 +208,7 @@ impl PathTable {
 
     /// Forgets all paths beyond the first `len`. O(what is forgotten).
     pub(crate) fn truncate(&mut self, len: usize) {
-        let Self { entries, index, recent } = self;
+        let Self { entries, index, recent, .. } = self;
         for (number, &entry) in entries.iter().enumerate().skip(len) {
             let known = index.find_entry(code(entry), |&n| n as usize == number);
             if let Ok(known) = known {

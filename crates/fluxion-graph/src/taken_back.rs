@@ -93,9 +93,10 @@ impl Graph {
         self.payments.values += taken.properties.iter().map(|(_, of)| of.len() as u64).sum::<u64>();
         self.properties.extend(taken.properties);
         self.relations.extend(taken.relations);
+        let mut paths: Vec<PathId> = Vec::new();
         for vertex in (first..self.vertices.len() as u32).map(VertexId) {
-            let paths: Vec<PathId> = self.paths_of(vertex).map(|(_, path)| path).collect();
-            paths.into_iter().for_each(|path| self.register(path, vertex));
+            paths.extend(self.paths_of(vertex).map(|(_, path)| path));
+            paths.drain(..).for_each(|path| self.register(path, vertex));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::change::action::{Action, Change};
 use crate::change::prepared::{Made, Prepared};
 use crate::engine::Engine;
 use crate::site::SetupError;
+use crate::site::reshaping::Growth;
 
 impl Engine {
     /// The change after which a graph is served that has grown: `read` adds vertices and edges to the graph, and is told its
@@ -41,13 +42,14 @@ impl Engine {
         let graph = Arc::make_mut(&mut self.site.graph);
         let mark = graph.watermark();
         let read = read(graph, is_plain.then_some(&*self.site.tree));
-        let action = read.and_then(|()| Ok(self.prepare_growth(&mark, budget)?));
+        let planned = read.and_then(|()| Ok(self.prepare_growth(&mark, budget)?));
         let taken = Arc::make_mut(&mut self.site.graph).take_back(&mark);
-        if let (Ok(Some(action)), Some(taken), None) = (&action, taken, &self.prepared) {
-            let (action, made) = (action.clone(), Made::Growth(Box::new(taken)));
+        let Some((action, growth)) = planned? else { return Ok(None) };
+        if let Some(grown) = taken.zip(growth) {
+            let (action, made) = (action.clone(), Made::Growth(Box::new(grown)));
             self.prepared = Some(Box::new(Prepared { action, made }));
         }
-        action
+        Ok(Some(action))
     }
 
     /// Nobody else has a share in the graph from now on.
@@ -58,25 +60,26 @@ impl Engine {
         Ok(())
     }
 
-    /// The graph has grown since a mark: how it is to do so for good.
+    /// The graph has grown since a mark: how it is to do so for good, and what the site then takes in, if it can.
     fn prepare_growth(
         &mut self,
         mark: &Watermark,
         budget: &Budget,
-    ) -> Result<Option<Action>, SetupError> {
+    ) -> Result<Option<(Action, Option<Growth>)>, SetupError> {
         let graph = &self.site.graph;
         let addition = graph.since(mark);
         if addition.is_empty() {
             return Ok(None);
         }
         let action = Action::Grow(Arc::new(addition));
-        if self.site.plan_growth(graph, mark).is_none() {
+        let growth = self.site.plan_growth(graph, mark);
+        if growth.is_none() {
             budget.take(graph.footprint(0)).map_err(out_of_memory)?;
             let site = Box::new(self.site_for(Graph::clone(graph))?);
             let made = Made::Site(site, Renumbering::default());
             self.prepared = Some(Box::new(Prepared { action: action.clone(), made }));
         }
-        Ok(Some(action))
+        Ok(Some((action, growth)))
     }
 }
 

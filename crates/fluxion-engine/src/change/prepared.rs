@@ -6,6 +6,7 @@ use fluxion_graph::{Renumbering, TakenBack};
 
 use crate::change::action::Action;
 use crate::site::Site;
+use crate::site::reshaping::Growth;
 
 /// What was made when it was decided how a graph grows or shrinks.
 #[derive(Clone, Debug)]
@@ -19,8 +20,8 @@ pub(crate) struct Prepared {
 pub(crate) enum Made {
     /// The site that serves the graph then, and the numbers that vertices have there.
     Site(Box<Site>, Renumbering),
-    /// What the graph in service gains.
-    Growth(Box<TakenBack>),
+    /// What the graph in service gains, and the site takes in.
+    Growth(Box<(TakenBack, Growth)>),
 }
 
 impl Prepared {

@@ -31,15 +31,22 @@ impl Engine {
         let graph = Arc::make_mut(&mut self.site.graph);
         let mark = graph.watermark();
         let added = match made.take_if(|made| matches!(made, Made::Growth(_))) {
-            Some(Made::Growth(taken)) => graph.put_back(*taken),
-            _ => graph.add(addition),
+            Some(Made::Growth(grown)) => {
+                let (taken, growth) = *grown;
+                graph.put_back(taken).map(|()| Some(growth))
+            }
+            _ => graph.add(addition).map(|()| None),
         };
-        if let Err(error) = added {
-            graph.roll_back(&mark);
-            self.views.resume(views, &self.site);
-            return Err(error.into());
-        }
-        if let Some(growth) = self.site.plan_growth(&self.site.graph, &mark) {
+        let planned = match added {
+            Ok(planned) => planned,
+            Err(error) => {
+                graph.roll_back(&mark);
+                self.views.resume(views, &self.site);
+                return Err(error.into());
+            }
+        };
+        let plan = || self.site.plan_growth(&self.site.graph, &mark);
+        if let Some(growth) = planned.or_else(plan) {
             self.carry(carried);
             self.take_in(&growth, views);
             self.state.mark_new(&self.site, addition, &mut self.views.beside(&mut self.indices));
@@ -84,7 +91,7 @@ impl Engine {
         if policy.stops_early() {
             weights.take_in(&stretches, layout.ordinal_count());
         }
-        site.renew_capacity();
+        site.raise_capacity(growth);
         self.state.take_in(site, &growth.tops());
         let views = views.into_iter().map(|view| view.with(site, growth)).collect();
         self.views.resume(views, site);

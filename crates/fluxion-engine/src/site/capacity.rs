@@ -1,6 +1,8 @@
 //! The most that any vertex of a class has below it, so that a request beyond all of them is refused without
 //! looking at any. Knows nothing of bookings.
 
+use fluxion_graph::VertexId;
+
 use super::classes::{ClassId, Classes};
 use super::demand::Demand;
 use super::layout::Layout;
@@ -15,15 +17,27 @@ pub(crate) struct Capacity {
 impl Capacity {
     /// O(inner vertices).
     pub(crate) fn of(layout: &Layout, classes: &Classes) -> Self {
-        let width = layout.counted.width();
-        let mut most = vec![0; classes.len() * width];
-        for (inner, vertex) in layout.inner.iter().enumerate() {
-            let Some(class) = classes.class_of(vertex) else { continue };
+        let mut capacity = Self { most: Vec::new(), width: layout.counted.width() };
+        capacity.raise(layout, classes, layout.inner.iter());
+        capacity
+    }
+
+    /// Some vertices are new, or have more below them than before; none has less. O(vertices).
+    pub(crate) fn raise(
+        &mut self,
+        layout: &Layout,
+        classes: &Classes,
+        vertices: impl Iterator<Item = VertexId>,
+    ) {
+        let width = self.width;
+        self.most.resize(classes.len() * width, 0);
+        for vertex in vertices {
+            let row = layout.inner(vertex).zip(classes.class_of(vertex));
+            let Some((inner, class)) = row else { continue };
             let below = &layout.totals[inner * width..][..width];
-            let most = &mut most[class.index() * width..][..width];
+            let most = &mut self.most[class.index() * width..][..width];
             most.iter_mut().zip(below).for_each(|(most, &units)| *most = units.max(*most));
         }
-        Self { most, width }
     }
 
     /// Whether some vertex of a class could hold a demand, as far as each type for itself tells.

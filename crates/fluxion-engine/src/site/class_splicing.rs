@@ -54,35 +54,37 @@ impl Classes {
         let hangs = known.is_some_and(|(class, &(top, _))| self.has_child_type(class, ty(top)));
         let has_leaves =
             |ty| self.classes.iter().any(|class| class.ty == ty && class.child_types.is_empty());
-        let sources = branch.order.iter().map(|&(_, edge)| graph.edges()[edge.index()].source);
-        let mut parents: Vec<VertexId> = sources.collect();
-        parents.sort_unstable();
-        let leaves = branch.order.iter().filter(|(v, _)| parents.binary_search(v).is_err());
-        let mut types: Vec<TypeId> = leaves.map(|&(leaf, _)| ty(leaf)).collect();
-        types.sort_unstable();
-        types.dedup();
+        let mut types: Vec<TypeId> = Vec::new();
+        for ty in branch.leaves().map(ty) {
+            if !types.contains(&ty) {
+                types.push(ty);
+            }
+        }
         hangs && tree.is_inner(branch.parent) && types.into_iter().all(has_leaves)
     }
 
     /// Takes in new vertices, parents first, which graph and tree have already. O(what comes + inner vertices like it).
     pub(crate) fn take_in(&mut self, graph: &Graph, tree: &Tree, new: &[VertexId]) {
         self.of.resize(graph.vertices().len(), NONE);
-        let mut gained = vec![false; self.classes.len()];
+        // how many inner vertices there were before
+        let mut gained: Vec<Option<usize>> = vec![None; self.classes.len()];
         for &vertex in new {
             let class = self.class_for(graph, tree, vertex);
             self.of[vertex.index()] = class;
-            gained.resize(self.classes.len(), false);
+            gained.resize(self.classes.len(), None);
             let known = &mut self.classes[class as usize];
             known.size += 1;
             if !known.child_types.is_empty() {
+                gained[class as usize].get_or_insert(known.inner.len());
                 known.inner.push(vertex);
-                gained[class as usize] = true;
             }
         }
         let position = |&vertex: &VertexId| tree.position(vertex);
-        let gaining = self.classes.iter_mut().zip(gained).filter(|(_, gains)| *gains);
-        for (class, _) in gaining.filter(|(class, _)| !class.inner.is_sorted_by_key(position)) {
-            class.inner.sort_by_key(position);
+        for (class, before) in self.classes.iter_mut().zip(gained) {
+            let last = before.map(|before| before.saturating_sub(1));
+            if last.is_some_and(|last| !class.inner[last..].is_sorted_by_key(position)) {
+                class.inner.sort_by_key(position);
+            }
         }
     }
 

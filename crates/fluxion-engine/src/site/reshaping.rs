@@ -97,7 +97,7 @@ impl Site {
         } else {
             self.directory.give_up(&self.tree, &keys);
         }
-        self.renew_capacity();
+        self.capacity = Arc::new(Capacity::of(&self.layout, &self.classes));
     }
 
     /// Takes in what a plan says, which the graph has already; the layout is told next. O(what comes + inner vertices), and,
@@ -110,9 +110,14 @@ impl Site {
         self.directory.take_in(&self.graph, &self.tree, &growth.new, &keys);
     }
 
-    /// To be called when tree, classes and layout agree.
-    pub(crate) fn renew_capacity(&mut self) {
-        self.capacity = Arc::new(Capacity::of(&self.layout, &self.classes));
+    /// To be called after [`Site::take_in`] when the layout agrees with tree and classes.
+    pub(crate) fn raise_capacity(&mut self, growth: &Growth) {
+        let parents = growth.branches.iter().map(|branch| branch.parent);
+        let above = parents.flat_map(|parent| {
+            std::iter::successors(Some(parent), |&above| self.tree.parent(above))
+        });
+        let changed = growth.new.iter().copied().chain(above);
+        Arc::make_mut(&mut self.capacity).raise(&self.layout, &self.classes, changed);
     }
 
     /// The properties that some vertices have, each with those that have it.

@@ -158,7 +158,7 @@ impl Layout {
         let parents = self.parents_of(branches);
         let places = self.insert_tops(graph, tree, policy, &parents, new.len());
         self.append_children(graph, tree, policy, old_rows, new);
-        self.count_more(graph, tree, new);
+        self.count_more(graph, tree, branches);
         stretches_between(&places, old_ordinals)
     }
 
@@ -254,15 +254,31 @@ impl Layout {
     }
 
     /// What is above new vertices has more below it.
-    fn count_more(&mut self, graph: &Graph, tree: &Tree, new: &[VertexId]) {
-        let width = self.counted.width();
-        self.totals.resize(self.inner.len() * width, 0);
-        for &vertex in new {
-            let pool = graph.vertex(vertex);
-            let Some(column) = self.counted.column(pool.ty) else { continue };
-            for row in tree.ancestors(vertex).filter_map(|above| self.inner.get(above)) {
-                self.totals[row * width + column] += u64::from(pool.size);
+    fn count_more(&mut self, graph: &Graph, tree: &Tree, branches: &[Branch]) {
+        self.totals.resize(self.inner.len() * self.counted.width(), 0);
+        for branch in branches {
+            for (at, &(vertex, _)) in branch.order.iter().enumerate().rev() {
+                // the units of a branch are known when its top is reached
+                let most = if at == 0 { usize::MAX } else { 1 };
+                for above in tree.ancestors(vertex).take(most) {
+                    self.count_in(graph, vertex, above);
+                }
             }
+        }
+    }
+
+    /// Adds the units of a vertex, and of what is below it, to what is below another.
+    fn count_in(&mut self, graph: &Graph, vertex: VertexId, above: VertexId) {
+        let width = self.counted.width();
+        let Some(row) = self.inner.get(above) else { return };
+        if let Some(own) = self.inner.get(vertex) {
+            for column in 0..width {
+                self.totals[row * width + column] += self.totals[own * width + column];
+            }
+        }
+        let pool = graph.vertex(vertex);
+        if let Some(column) = self.counted.column(pool.ty) {
+            self.totals[row * width + column] += u64::from(pool.size);
         }
     }
 }

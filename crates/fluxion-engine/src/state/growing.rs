@@ -35,8 +35,14 @@ impl State {
         self.planners.grow(inner, &None);
         self.touched.grow(inner, &0);
         self.free.grow(site.layout.totals.len(), &0);
+        let node = site.graph.type_id("node");
         for &(top, _) in tops {
-            site.tree.subtree(top).iter().for_each(|&vertex| self.enter_new(site, vertex));
+            for &vertex in site.tree.subtree(top) {
+                self.enter_new(site, vertex);
+                let is_node = node == Some(site.graph.vertex(vertex).ty);
+                self.nodes_up += u64::from(is_node && !self.down.covers(vertex));
+            }
+            self.count_free(site, top);
         }
         self.renew_totals(site, tops.iter().map(|&(_, parent)| parent));
     }
@@ -63,7 +69,7 @@ impl State {
         }
     }
 
-    /// What is above a new vertex reaches it; if nothing blocks it, its units are free.
+    /// What is above a new vertex reaches it.
     fn enter_new(&mut self, site: &Site, vertex: VertexId) {
         let parent = parent_of(site, vertex);
         for marks in [&mut self.down, &mut self.held] {
@@ -71,17 +77,34 @@ impl State {
                 marks.cover(vertex, Marked::Yes);
             }
         }
-        let pool = site.graph.vertex(vertex);
-        let is_node = site.graph.type_id("node") == Some(pool.ty);
-        self.nodes_up += u64::from(is_node && !self.down.covers(vertex));
-        let Some(column) = site.layout.counted.column(pool.ty) else { return };
-        if self.is_blocked(vertex) {
-            return;
+    }
+
+    /// The units of a new subtree are free unless something blocks them.
+    fn count_free(&mut self, site: &Site, top: VertexId) {
+        for &vertex in site.tree.subtree(top).iter().rev() {
+            // those of the subtree are known when its top is reached
+            let parent = parent_of(site, vertex);
+            let above = std::iter::successors(parent, |&above| parent_of(site, above));
+            let most = if vertex == top { usize::MAX } else { 1 };
+            above.take(most).for_each(|above| self.count_free_in(site, vertex, above));
         }
-        for above in std::iter::successors(parent, |&above| parent_of(site, above)) {
-            if let Some(row) = site.layout.inner(above) {
-                self.free[row * site.layout.counted.width() + column] += u64::from(pool.size);
+    }
+
+    /// Adds what is free of a vertex, and of what is below it, to what is free below another.
+    fn count_free_in(&mut self, site: &Site, vertex: VertexId, above: VertexId) {
+        let width = site.layout.counted.width();
+        let Some(row) = site.layout.inner(above) else { return };
+        if let Some(own) = site.layout.inner(vertex) {
+            for column in 0..width {
+                let free = self.free[own * width + column];
+                self.free[row * width + column] += free;
             }
+        }
+        let pool = site.graph.vertex(vertex);
+        if let Some(column) = site.layout.counted.column(pool.ty)
+            && !self.is_blocked(vertex)
+        {
+            self.free[row * width + column] += u64::from(pool.size);
         }
     }
 

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::de::MapAccess;
 
 use super::json::{Container, Field, MemberKey, ValueKind};
-use super::plain_json::{PlainJson, Refused};
+use super::plain_json::{Opening, PlainJson, Refused};
 
 /// An object whose members should all be strings. Of equal keys, the first gives the position and the last the
 /// value.
@@ -15,6 +15,7 @@ pub(super) struct Strings<'a> {
     entries: Vec<(Cow<'a, str>, Field<'a>)>,
     /// Where each key is, once there are more than [`FEW`].
     index_of: FxHashMap<Cow<'a, str>, usize>,
+    opening: Opening<'a>,
 }
 
 /// So many keys are searched one by one.
@@ -32,8 +33,11 @@ impl<'a> Strings<'a> {
     }
 
     /// Forgets all members.
+    #[inline]
     pub(super) fn clear(&mut self) {
-        self.entries.clear();
+        if !self.entries.is_empty() {
+            self.entries.clear();
+        }
         if !self.index_of.is_empty() {
             self.index_of.clear();
         }
@@ -72,11 +76,14 @@ impl<'a> Strings<'a> {
     /// The text is to be read again by other means.
     pub(super) fn read(&mut self, from: &mut PlainJson<'a>) -> Result<ValueKind, Refused> {
         self.clear();
-        from.members(|from, key| {
+        let mut opening = self.opening;
+        let kind = from.members_like(&mut opening, |from, key| {
             let value = from.field()?;
             self.put(key, value);
             Ok(())
-        })
+        })?;
+        self.opening = opening;
+        Ok(kind)
     }
 }
 

@@ -97,6 +97,12 @@ impl Branch {
         self.levels
     }
 
+    /// Its vertices that have nothing below them.
+    pub fn leaves(&self) -> impl Iterator<Item = VertexId> + '_ {
+        let sized = self.order.iter().zip(&self.sizes);
+        sized.filter(|&(_, &size)| size == 1).map(|(&(vertex, _), _)| vertex)
+    }
+
     /// For each vertex, the end of its subtree, counted from the start of the branch.
     pub(super) fn ends(&self) -> impl Iterator<Item = u32> + '_ {
         (0..).zip(&self.sizes).map(|(at, size)| at + size)

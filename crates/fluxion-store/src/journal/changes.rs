@@ -183,10 +183,10 @@ fn put_vertex(added: &AddedVertex) -> wire::AddedVertex {
     let property =
         |(key, value): &(String, String)| wire::Property { key: key.clone(), value: value.clone() };
     wire::AddedVertex {
-        r#type: added.ty.clone(),
-        basename: added.basename.clone(),
-        name: added.name.clone(),
-        unit: added.unit.clone(),
+        r#type: added.ty.to_string(),
+        basename: added.basename.to_string(),
+        name: added.name.to_string(),
+        unit: added.unit.to_string(),
         id: added.id,
         uniq_id: added.uniq_id,
         rank: added.rank,
@@ -198,7 +198,8 @@ fn put_vertex(added: &AddedVertex) -> wire::AddedVertex {
 }
 
 fn put_edge(added: &AddedEdge) -> wire::AddedEdge {
-    let relation = if added.relation == USUAL { String::new() } else { added.relation.clone() };
+    let is_usual = &*added.relation == USUAL;
+    let relation = if is_usual { String::new() } else { added.relation.to_string() };
     wire::AddedEdge {
         source: added.source.0,
         target: added.target.0,
@@ -227,10 +228,10 @@ fn vertex(added: wire::AddedVertex) -> Result<AddedVertex, DecodeError> {
         Ok::<_, DecodeError>(AddedPath { subsystem, path: path.path, is_root: path.is_root })
     };
     Ok(AddedVertex {
-        ty: added.r#type,
-        basename: added.basename,
-        name: added.name,
-        unit: added.unit,
+        ty: added.r#type.into(),
+        basename: added.basename.into(),
+        name: added.name.into(),
+        unit: added.unit.into(),
         id: added.id,
         uniq_id: added.uniq_id,
         rank: added.rank,
@@ -242,7 +243,7 @@ fn vertex(added: wire::AddedVertex) -> Result<AddedVertex, DecodeError> {
 }
 
 fn edge(added: wire::AddedEdge) -> Result<AddedEdge, DecodeError> {
-    let relation = if added.relation.is_empty() { USUAL.to_owned() } else { added.relation };
+    let relation = if added.relation.is_empty() { USUAL.into() } else { added.relation.into() };
     Ok(AddedEdge {
         source: VertexId(added.source),
         target: VertexId(added.target),
@@ -304,10 +305,10 @@ mod tests {
                 let value = name.clone();
                 let subsystem = SubsystemId(number);
                 AddedVertex {
-                    ty,
-                    basename,
-                    name,
-                    unit,
+                    ty: ty.into(),
+                    basename: basename.into(),
+                    name: name.into(),
+                    unit: unit.into(),
                     id,
                     uniq_id,
                     rank,
@@ -325,7 +326,7 @@ mod tests {
             source: VertexId(source),
             target: VertexId(target),
             subsystem: SubsystemId(subsystem),
-            relation: if is_usual { "contains" } else { "holds" }.to_owned(),
+            relation: if is_usual { "contains" } else { "holds" }.into(),
         };
         let edges = (any::<u32>(), any::<u32>(), any::<u8>(), any::<bool>()).prop_map(edge);
         let vertices = prop::collection::vec(added_vertex(), 0..3);

@@ -187,7 +187,7 @@ fn by_type(held: &BTreeMap<&str, u64>) -> String {
 fn added(addition: &Addition) -> String {
     let path = |vertex: &fluxion_context::AddedVertex| match vertex.paths.first() {
         Some(path) => path.path.clone(),
-        None => vertex.name.clone(),
+        None => vertex.name.to_string(),
     };
     listed(addition.vertices.iter().take(NAMED).map(path), addition.vertices.len())
 }

@@ -86,7 +86,7 @@ impl<'a> EdgeEntry<'a> {
         }
         if self.metadata_kind != ValueKind::Absent {
             self.metadata_kind = ValueKind::Absent;
-            self.metadata = EdgeMetadata::default();
+            self.metadata.clear();
         }
     }
 }
@@ -97,7 +97,7 @@ impl<'a> EdgeMetadata<'a> {
         keys: &mut KnownKeys<4>,
         from: &mut PlainJson<'a>,
     ) -> Result<ValueKind, Refused> {
-        *self = Self::default();
+        self.clear();
         let Self { subsystem, relation, relationship, name } = self;
         let scalars = [subsystem, relation, relationship];
         from.known_members(keys, |from, key| {
@@ -116,6 +116,17 @@ impl<'a> EdgeMetadata<'a> {
     }
 }
 
+impl EdgeMetadata<'_> {
+    fn clear(&mut self) {
+        for field in [&mut self.subsystem, &mut self.relation, &mut self.relationship] {
+            *field = Field::Absent;
+        }
+        if self.name.first.is_some() || self.name.containment.is_some() {
+            self.name = EdgeName::default();
+        }
+    }
+}
+
 impl<'de> Container<'de> for EdgeEntry<'de> {
     fn members<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         self.clear();
@@ -125,7 +136,7 @@ impl<'de> Container<'de> for EdgeEntry<'de> {
                 "target" => self.target = members.next_value()?,
                 "relation" => self.relation = members.next_value()?,
                 "metadata" => {
-                    self.metadata = EdgeMetadata::default();
+                    self.metadata.clear();
                     self.metadata_kind = members.next_value_seed(Into(&mut self.metadata))?;
                 }
                 _ => {

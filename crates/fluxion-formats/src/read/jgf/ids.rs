@@ -5,14 +5,34 @@ use std::borrow::Cow;
 use fluxion_graph::VertexId;
 use rustc_hash::FxHashMap;
 
-/// The ids seen so far. Usually they are the decimal numbers 0, 1, 2, ... in order, each a new vertex: then
-/// there is nothing to store.
+/// The ids seen so far. Usually they are ascending decimal numbers, the vertices of most of which ascend with them.
 #[derive(Debug)]
 pub(super) enum DocumentIds<'a> {
-    /// Id `n` is the vertex `first + n`, for all `n` below `count`.
-    Sequence { first: u32, count: u32 },
+    /// Ascending.
+    Runs(Vec<Run>),
     /// Anything else.
     Table(FxHashMap<Cow<'a, str>, VertexId>),
+}
+
+/// Id `start + n` is the vertex `first + n`, for all `n` below `count`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    start: u32,
+    first: u32,
+    count: u32,
+}
+
+impl Run {
+    fn vertex(&self, id: u32) -> Option<VertexId> {
+        let at = id.checked_sub(self.start)?;
+        (at < self.count).then(|| VertexId(self.first + at))
+    }
+}
+
+impl Default for DocumentIds<'_> {
+    fn default() -> Self {
+        Self::Runs(Vec::new())
+    }
 }
 
 /// The value of a number below 2^32 written without sign or leading zero.
@@ -33,16 +53,17 @@ fn canonical(text: &str) -> Option<u32> {
 }
 
 impl<'a> DocumentIds<'a> {
-    /// No ids yet; the next new vertex of the graph will be `first`.
-    pub(super) fn new(first: usize) -> Self {
-        Self::Sequence { first: first as u32, count: 0 }
-    }
-
     /// The vertex of an id.
     pub(super) fn get(&self, id: &str) -> Option<VertexId> {
         match self {
-            Self::Sequence { first, count } => {
-                canonical(id).filter(|n| n < count).map(|n| VertexId(first + n))
+            Self::Runs(runs) => {
+                let id = canonical(id)?;
+                let last = runs.last()?;
+                if id >= last.start {
+                    return last.vertex(id);
+                }
+                let after = runs.partition_point(|run| run.start <= id);
+                runs.get(after.checked_sub(1)?)?.vertex(id)
             }
             Self::Table(table) => table.get(id).copied(),
         }
@@ -50,18 +71,38 @@ impl<'a> DocumentIds<'a> {
 
     /// Adds an id that is not there yet.
     pub(super) fn insert(&mut self, id: Cow<'a, str>, vertex: VertexId) {
-        if let Self::Sequence { first, count } = self {
-            if canonical(&id) == Some(*count) && vertex.0 == *first + *count {
-                *count += 1;
+        if let Self::Runs(runs) = self {
+            if let Some(number) = canonical(&id)
+                && append(runs, number, vertex)
+            {
                 return;
             }
-            let known = (0..*count).map(|n| (Cow::Owned(n.to_string()), VertexId(*first + n)));
+            let known = runs.iter().flat_map(|run| {
+                let id = |n: u32| Cow::Owned((run.start + n).to_string());
+                (0..run.count).map(move |n| (id(n), VertexId(run.first + n)))
+            });
             *self = Self::Table(known.collect());
         }
         if let Self::Table(table) = self {
             table.insert(id, vertex);
         }
     }
+}
+
+/// Adds an id beyond all others to runs; whether it is.
+fn append(runs: &mut Vec<Run>, id: u32, vertex: VertexId) -> bool {
+    if let Some(last) = runs.last_mut() {
+        let at = id.wrapping_sub(last.start);
+        if id < last.start || at < last.count {
+            return false;
+        }
+        if at == last.count && vertex.0 == last.first + at {
+            last.count += 1;
+            return true;
+        }
+    }
+    runs.push(Run { start: id, first: vertex.0, count: 1 });
+    true
 }
 
 #[cfg(test)]
@@ -88,14 +129,23 @@ mod tests {
     }
 
     #[test]
-    fn a_sequence_becomes_a_table_when_it_breaks() {
-        let mut ids = DocumentIds::new(5);
-        for (id, vertex) in [("0", 5), ("1", 6), ("x", 7), ("2", 5)] {
-            assert_eq!(ids.get(id), None);
-            ids.insert(Cow::Borrowed(id), VertexId(vertex));
-            assert_eq!(ids.get(id), Some(VertexId(vertex)));
+    fn ids_are_found_again_in_whatever_order_they_come() {
+        for ids in [
+            &[("0", 5), ("1", 6), ("2", 7)][..],
+            &[("0", 5), ("7", 1), ("8", 2), ("4294967295", 9)],
+            &[("3", 5), ("4", 5), ("5", 6)],
+            &[("0", 5), ("1", 6), ("x", 7), ("2", 5)],
+            &[("4", 1), ("3", 2), ("01", 3), ("1", 4)],
+        ] {
+            let mut known = DocumentIds::default();
+            for (at, &(id, vertex)) in ids.iter().enumerate() {
+                assert_eq!(known.get(id), None, "{id} of {ids:?}");
+                known.insert(Cow::Borrowed(id), VertexId(vertex));
+                for &(id, vertex) in &ids[..=at] {
+                    assert_eq!(known.get(id), Some(VertexId(vertex)), "{id} of {ids:?}");
+                }
+            }
+            assert_eq!((known.get("9"), known.get("00"), known.get("")), (None, None, None));
         }
-        assert_eq!(ids.get("1"), Some(VertexId(6)));
-        assert_eq!(ids.get("01"), None);
     }
 }

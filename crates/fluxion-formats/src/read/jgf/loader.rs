@@ -51,7 +51,6 @@ impl<'g, 'a> Loader<'g, 'a> {
     pub(super) fn new(graph: &'g mut Graph, tree: Option<&'g Tree>) -> Self {
         let first = VertexId(graph.vertices().len() as u32);
         let first_edge = EdgeId(graph.edges().len() as u32);
-        let ids = DocumentIds::new(first.index());
         let mut crowded = FxHashMap::default();
         for (path, there) in graph.shared_paths().filter(|(_, there)| there.len() > FEW) {
             for &vertex in there {
@@ -64,7 +63,7 @@ impl<'g, 'a> Loader<'g, 'a> {
             first,
             first_edge,
             old_edges: None,
-            ids,
+            ids: DocumentIds::default(),
             crowded,
             paths: Vec::new(),
             warning: None,
@@ -113,7 +112,8 @@ impl<'g, 'a> Loader<'g, 'a> {
     fn intern_paths(&mut self, id: &str, paths: &[(Cow<'a, str>, Field<'a>)]) -> Result<()> {
         self.paths.clear();
         for path in paths.iter().filter_map(|(_, path)| path.text()) {
-            if path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
+            let may_be_deep = path.len() > MAX_PATH_DEPTH;
+            if may_be_deep && path.bytes().filter(|&b| b == b'/').count() > MAX_PATH_DEPTH {
                 return Err(JgfErrorKind::too_deep(id));
             }
             check_path(path)?;
@@ -289,16 +289,16 @@ impl<'g, 'a> Loader<'g, 'a> {
     /// Whether a new edge collides with another, the tree having all that is old. O(what is new + its siblings).
     fn has_collision_beside(&self, tree: &Tree) -> bool {
         let uniq_id = |vertex: VertexId| self.graph.vertex(vertex).uniq_id;
+        let new = &self.graph.edges()[self.first_edge.index()..];
         let mut taken: FxHashSet<(VertexId, i64)> = FxHashSet::default();
         let mut known: FxHashSet<VertexId> = FxHashSet::default();
-        self.graph.edges()[self.first_edge.index()..].iter().any(
-            |&Edge { source, target, .. }| {
-                if known.insert(source) {
-                    taken.extend(tree.children(source).map(|child| (source, uniq_id(child))));
-                }
-                !taken.insert((source, uniq_id(target)))
-            },
-        )
+        taken.reserve(new.len());
+        new.iter().any(|&Edge { source, target, .. }| {
+            if known.insert(source) {
+                taken.extend(tree.children(source).map(|child| (source, uniq_id(child))));
+            }
+            !taken.insert((source, uniq_id(target)))
+        })
     }
 
     /// All new edges that collide with an earlier one, each with its number among those that are new.

@@ -182,7 +182,7 @@ impl<'a> Metadata<'a> {
     }
 
     fn clear(&mut self) {
-        self.scalars = [const { Field::Absent }; SCALARS];
+        self.scalars.iter_mut().for_each(|scalar| *scalar = Field::Absent);
         self.paths_kind = ValueKind::Absent;
         self.paths.clear();
         self.properties_kind = ValueKind::Absent;
@@ -224,9 +224,21 @@ impl Checker<'_> {
         }
     }
 
+    #[inline]
     fn integer(&self, name: &'static str, field: &Field<'_>) -> Result<Option<i64>, JgfErrorKind> {
         match field {
             Field::Integer(value) => Ok(Some(*value)),
+            _ => self.other_integer(name, field),
+        }
+    }
+
+    #[inline(never)]
+    fn other_integer(
+        &self,
+        name: &'static str,
+        field: &Field<'_>,
+    ) -> Result<Option<i64>, JgfErrorKind> {
+        match field {
             _ if self.is_absent(field) => Ok(None),
             // What i64 parses from a string is exactly an optional sign and digits.
             Field::Text(text) if self.dialect == Dialect::V2 => {

@@ -3,12 +3,15 @@
 //! It accepts nothing that `serde_json` refuses; its errors say nothing, so that a text it refuses is to be
 //! read again.
 
+mod fields;
+mod known_keys;
 mod members;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-pub(super) use self::members::KnownKeys;
+pub(super) use self::known_keys::KnownKeys;
+pub(super) use self::members::Opening;
 
 type Result<T> = std::result::Result<T, Refused>;
 
@@ -33,20 +36,35 @@ const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHS: u64 = ONES << 7;
 
 /// The length of the run of plain characters at the start of a text: up to a quote, a backslash or a control
-/// character. Looks at eight bytes at a time.
+/// character. Most are short.
 #[inline]
 fn plain_run(bytes: &[u8]) -> usize {
-    let (chunks, tail) = bytes.as_chunks::<8>();
+    match bytes.first_chunk().map(plain_of_eight) {
+        Some(length) if length < 8 => length,
+        _ => long_plain_run(bytes),
+    }
+}
+
+/// How many of eight bytes come before the first that is not plain.
+#[inline]
+fn plain_of_eight(bytes: &[u8; 8]) -> usize {
+    let word = u64::from_le_bytes(*bytes);
+    let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
+    // In each of the three, the lowest high bit that is set marks the first byte that matches.
+    let quotes = quote.wrapping_sub(ONES) & !quote;
+    let backslashes = backslash.wrapping_sub(ONES) & !backslash;
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    let ends = (quotes | backslashes | controls) & HIGHS;
+    ends.trailing_zeros() as usize / 8
+}
+
+#[inline(never)]
+fn long_plain_run(bytes: &[u8]) -> usize {
+    let (chunks, tail) = bytes.as_chunks();
     for (n, chunk) in chunks.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk);
-        let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
-        // In each of the three, the lowest high bit that is set marks the first byte that matches.
-        let quotes = quote.wrapping_sub(ONES) & !quote;
-        let backslashes = backslash.wrapping_sub(ONES) & !backslash;
-        let controls = word.wrapping_sub(ONES * 0x20) & !word;
-        let ends = (quotes | backslashes | controls) & HIGHS;
-        if ends != 0 {
-            return n * 8 + ends.trailing_zeros() as usize / 8;
+        let length = plain_of_eight(chunk);
+        if length < 8 {
+            return n * 8 + length;
         }
     }
     let rest = tail.iter().take_while(|b| !matches!(b, b'"' | b'\\' | ..0x20)).count();
