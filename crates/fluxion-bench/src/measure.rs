@@ -86,6 +86,16 @@ impl Samples {
     }
 }
 
+impl Samples {
+    /// As [`Samples::timed_row`], with the latency of 999 of 1,000 calls.
+    pub(crate) fn tail_row(mut self, what: impl Into<String>, all: Duration) -> Row {
+        self.took.sort_unstable();
+        let tail = self.took.get(self.len() * 999 / 1000).copied();
+        let row = self.timed_row(what, all);
+        tail.map_or(row.clone(), |tail| row.with(Column::Percentile999, tail.as_secs_f64()))
+    }
+}
+
 /// How many allocations and reallocations of this thread something makes.
 fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let ((allocations, reallocations, _), result) = alloc_counter::count_alloc(work);

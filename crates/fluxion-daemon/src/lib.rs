@@ -23,11 +23,13 @@ use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::data_dir::{DataDirArgs, status_of};
+use crate::service_manager::ServiceManager;
 
 mod command_line;
 mod data_dir;
 mod modelled_disk;
 mod policy_parser;
+mod service_manager;
 mod settings_file;
 
 pub use command_line::CommandLine;
@@ -332,9 +334,13 @@ async fn serve(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
     };
     let address = server.local_address()?;
     announce(address, &arguments.data_dir).context("cannot write to standard output")?;
+    let manager = ServiceManager::of_environment().context("NOTIFY_SOCKET")?;
+    let (ready, serves) = oneshot::channel();
+    let server = server.telling(ready);
     let (stop, stopped) = oneshot::channel();
     let twice = async {
         signals.next().await;
+        manager.iter().for_each(ServiceManager::stopping);
         let _ = stop.send(());
         signals.next().await;
     };
@@ -344,8 +350,23 @@ async fn serve(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
             Drained::GraceElapsed => tracing::warn!("stopped: the grace period has passed"),
         },
         () = twice => tracing::warn!("stopped by a second signal"),
+        () = attend(manager.as_ref(), serves) => {}
     }
     Ok(())
+}
+
+/// Tells the service manager, if there is one, that the server serves, and then that it lives. Never completes.
+async fn attend(manager: Option<&ServiceManager>, serves: oneshot::Receiver<()>) {
+    if let (Ok(()), Some(manager)) = (serves.await, manager) {
+        manager.ready();
+        if let Some(pause) = manager.watchdog {
+            loop {
+                tokio::time::sleep(pause).await;
+                manager.alive();
+            }
+        }
+    }
+    std::future::pending().await
 }
 
 /// Both lines at once: who starts a server may read the first one alone.

@@ -1,8 +1,10 @@
 //! Health of the whole server and of each service (`grpc.health.v1`).
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use tokio::sync::Notify;
 use tonic::server::NamedService;
 use tonic::{Code, Status};
 use tonic_health::ServingStatus;
@@ -28,13 +30,16 @@ const NAMES: [&str; 5] = [
 
 /// What health checks are told.
 #[derive(Clone)]
-pub(crate) struct Health(HealthReporter);
+pub(crate) struct Health {
+    reporter: HealthReporter,
+    begun: Arc<Notify>,
+}
 
 impl Health {
     /// Nothing is serving yet.
     pub(crate) async fn begin() -> (Self, Readable<HealthServer<impl HealthService>>) {
         let (reporter, service) = tonic_health::server::health_reporter();
-        let health = Self(reporter);
+        let health = Self { reporter, begun: Arc::default() };
         health.tell(ServingStatus::NotServing).await;
         (health, Readable(service))
     }
@@ -42,11 +47,17 @@ impl Health {
     /// Everything is serving. Told when the port is open and the graphs are there, so that nobody hears it too early.
     pub(crate) async fn serving(&self) {
         self.tell(ServingStatus::Serving).await;
+        self.begun.notify_one();
+    }
+
+    /// Completes once when everything is serving.
+    pub(crate) async fn begun(&self) {
+        self.begun.notified().await;
     }
 
     async fn tell(&self, status: ServingStatus) {
         for name in NAMES {
-            self.0.set_service_status(name, status).await;
+            self.reporter.set_service_status(name, status).await;
         }
     }
 
@@ -55,7 +66,7 @@ impl Health {
     pub(crate) async fn drain(mut self) {
         self.tell(ServingStatus::NotServing).await;
         for name in NAMES {
-            self.0.clear_service_status(name).await;
+            self.reporter.clear_service_status(name).await;
         }
     }
 }

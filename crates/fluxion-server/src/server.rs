@@ -37,6 +37,7 @@ pub struct Server {
     listener: TcpListener,
     config: Config,
     kept: Option<Kept>,
+    ready: Option<oneshot::Sender<()>>,
 }
 
 /// How long the graphs may take to be put away.
@@ -54,13 +55,19 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Ok(Self { listener: listen.bind().await?, config, kept: None })
+        Ok(Self { listener: listen.bind().await?, config, kept: None, ready: None })
     }
 
     /// The same with a journal: the graphs that it holds are recovered first, and whatever is answered from then on is in it.
     #[must_use]
     pub fn keeping(self, log: Box<dyn Log>, options: JournalOptions) -> Self {
         Self { kept: Some(Kept { log, options }), ..self }
+    }
+
+    /// The same; it is told when everything is served: with a journal, when all graphs are there.
+    #[must_use]
+    pub fn telling(self, ready: oneshot::Sender<()>) -> Self {
+        Self { ready: Some(ready), ..self }
     }
 
     /// Where the server listens.
@@ -78,7 +85,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config, kept } = self;
+        let Self { listener, config, kept, ready } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -103,7 +110,13 @@ impl Server {
             health.clone().drain().await;
             let _ = draining.send(());
         };
+        let told = async {
+            health.begun().await;
+            let _ = ready.map(|ready| ready.send(()));
+            std::future::pending().await
+        };
         let ended = tokio::select! {
+            ended = told => ended,
             () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
             error = keeping.recovered(&registry, &repeats, &health) => {

@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use fluxion_bench::{
     Abuse, Bench, Countable, Instructions, Loading, POLICIES, Report, Serving, Settings, Size,
-    Streaming, check, count_all, count_growth, run_apart, run_here,
+    Snapshots, Streaming, check, count_all, count_growth, run_apart, run_here,
 };
 
 /// What to measure.
@@ -115,6 +115,10 @@ struct ServeArgs {
     #[arg(long, conflicts_with = "loading")]
     stream: bool,
 
+    /// One client on a machine full of one-core jobs, with and without a snapshot being written.
+    #[arg(long, conflicts_with_all = ["loading", "stream"], requires = "data_dir")]
+    snapshots: bool,
+
     #[command(flatten)]
     output: Output,
 }
@@ -189,6 +193,8 @@ fn serve_under_load(arguments: &ServeArgs) -> anyhow::Result<()> {
     let part = if short { 10 } else { 1 };
     let report = if loading {
         Loading { clients: clients.min(8), nodes, loaded: 6500 / part }.run()?
+    } else if arguments.snapshots {
+        Snapshots { calls: 100_000 / part, nodes, options: kept(arguments) }.run()?
     } else if stream {
         Streaming { calls: 20_000 / part, nodes }.run()?
     } else {

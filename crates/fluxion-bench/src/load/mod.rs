@@ -5,12 +5,14 @@ mod attack;
 mod loading;
 mod process;
 mod serving;
+mod snapshots;
 mod streaming;
 mod traffic;
 
 pub use abuse::Abuse;
 pub use loading::Loading;
 pub use serving::Serving;
+pub use snapshots::Snapshots;
 pub use streaming::Streaming;
 
 pub(crate) use process::Process;

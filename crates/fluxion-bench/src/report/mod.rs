@@ -25,6 +25,8 @@ pub enum Column {
     Median,
     /// Latency of 99 of 100 calls, in seconds, at most.
     Percentile99,
+    /// Latency of 999 of 1,000 calls, in seconds, at most.
+    Percentile999,
     /// Longest latency, in seconds.
     Most,
     /// Allocations and reallocations per call.

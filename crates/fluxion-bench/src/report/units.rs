@@ -19,7 +19,11 @@ impl Column {
             | Self::PerSecond
             | Self::Allocations
             | Self::Visits => Unit::Number,
-            Self::Seconds | Self::Median | Self::Percentile99 | Self::Most => Unit::Seconds,
+            Self::Seconds
+            | Self::Median
+            | Self::Percentile99
+            | Self::Percentile999
+            | Self::Most => Unit::Seconds,
             Self::Bytes | Self::BytesPerVertex | Self::Resident | Self::Peak => Unit::Bytes,
             Self::BytesPerSecond => Unit::BytesPerSecond,
         }
@@ -34,6 +38,7 @@ impl Column {
             Self::PerSecond => "per second",
             Self::Median => "p50",
             Self::Percentile99 => "p99",
+            Self::Percentile999 => "p99.9",
             Self::Most => "max",
             Self::Allocations => "allocations",
             Self::Visits => "visits",

@@ -22,7 +22,7 @@ const TIMES: usize = 20;
 const FILLING: usize = 16;
 
 /// Slots of a request that has many.
-const SLOTS: usize = 500;
+const SLOTS: usize = 200;
 
 /// How the small machine and the large one differ.
 pub(crate) const GROWTH: usize = 16;
@@ -30,9 +30,9 @@ pub(crate) const GROWTH: usize = 16;
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// A node, the last one by name.
+    /// A node, the first one or the last one by name, whichever is free.
     Pinned,
-    /// Nodes with a property that few have.
+    /// Nodes with a property.
     Constrained,
     /// Hundreds of slots of a core and a gpu.
     Slots,
@@ -54,8 +54,8 @@ impl Asked {
 
     fn job(self, nodes: usize) -> Job {
         match self {
-            Self::Pinned => Job::nodes(1).on_hosts(&format!("fake{}", nodes - 1)),
-            Self::Constrained => Job::nodes(4).with_property("debug"),
+            Self::Pinned => Job::nodes(1).on_hosts(&format!("fake[0,{}]", nodes - 1)),
+            Self::Constrained => Job::nodes(4).with_property("compute"),
             Self::Slots => Job::slots(SLOTS, 1, 1),
             Self::Several => Job::spread(4, 8),
         }
@@ -121,9 +121,11 @@ mod tests {
     #[test]
     fn names_can_be_read_again_and_all_requests_can_be_made() {
         for asked in Asked::ALL {
-            let grown = Grown { asked, policy: "low", nodes: 256 };
-            assert_eq!(grown.to_string().parse::<Grown>().unwrap(), grown);
-            grown.run().unwrap();
+            for policy in kit::POLICIES {
+                let grown = Grown { asked, policy, nodes: 128 };
+                assert_eq!(grown.to_string().parse::<Grown>().unwrap(), grown);
+                grown.run().unwrap();
+            }
         }
         for wrong in ["", "pinned", "pinned/low", "pinned/best/1", "x/low/1", "pinned/low/x"] {
             assert!(wrong.parse::<Grown>().is_err(), "{wrong}");

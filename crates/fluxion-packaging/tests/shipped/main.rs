@@ -6,4 +6,5 @@ mod image;
 mod project;
 mod release;
 mod repository;
+mod service;
 mod workflows;

@@ -1,0 +1,112 @@
+//! What a client notices of snapshots: matches and cancels on a machine full of jobs, with and without one being written.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use fluxion_client::v1::{Graph, MatchRequest};
+
+use super::{Process, runtime};
+use crate::jobspecs::Job;
+use crate::machine::Machine;
+use crate::measure::{self, Samples};
+use crate::progress::Progress;
+use crate::report::{Column, Report, Row};
+
+/// Cores that no job of the filling takes.
+const LEFT: usize = 64;
+
+/// So many calls are made in one way, then in the other: what disturbs both does so alike.
+const TURN: usize = 2000;
+
+/// How much is measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshots {
+    /// Calls in each way.
+    pub calls: usize,
+    /// Nodes of the machine, with 64 cores and 4 gpus each.
+    pub nodes: usize,
+    /// Options of the server, which keeps its graphs.
+    pub options: Vec<String>,
+}
+
+impl Snapshots {
+    /// Starts a server, fills it and measures it.
+    ///
+    /// # Errors
+    /// The server did not start, did not load the machine or cannot be reached, or a call failed.
+    pub fn run(self) -> anyhow::Result<Report> {
+        runtime()?.block_on(self.measure())
+    }
+
+    async fn measure(self) -> anyhow::Result<Report> {
+        let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
+        let server = Process::start_with(&options)?;
+        server.init(Machine::flat(self.nodes, 64, 4)).await?;
+        let graph = server.connect_v1().await?.graph("");
+        let writer = server.connect_v1().await?.graph("");
+        fill(&graph, self.nodes * 64 - LEFT).await?;
+        let [mut quiet, mut disturbed] = [Samples::default(), Samples::default()];
+        let (mut without, mut with, mut written) = (Duration::ZERO, Duration::ZERO, 0);
+        let mut progress = Progress::new("snapshots");
+        while quiet.len() < self.calls {
+            let (made, took) = measure::time_async(calls(&graph, &mut quiet)).await;
+            without += took;
+            made?;
+            let (made, took) = measure::time_async(async {
+                tokio::select! {
+                    made = calls(&graph, &mut disturbed) => made,
+                    failed = write_again_and_again(&writer, &mut written) => failed,
+                }
+            })
+            .await;
+            with += took;
+            made?;
+            progress.step(quiet.len(), self.calls);
+        }
+        let snapshots = Row::new("snapshots that were written meanwhile");
+        Ok(Report {
+            bench: "snapshots".to_owned(),
+            title: format!("one client, {} nodes full of one-core jobs, over gRPC", self.nodes),
+            rows: vec![
+                quiet.tail_row("match and cancel", without),
+                disturbed.tail_row("the same while a snapshot is written", with),
+                snapshots.with(Column::Calls, f64::from(written)),
+            ],
+        })
+    }
+}
+
+fn request() -> MatchRequest {
+    MatchRequest::of(Job::units(1, 0).json())
+}
+
+async fn fill(graph: &Graph, jobs: usize) -> anyhow::Result<()> {
+    let requests = (0..jobs).map(|_| request());
+    let mut answers = graph.match_many(tokio_stream::iter(requests)).await?;
+    let mut progress = Progress::new("filling");
+    for at in 0..jobs {
+        answers.next().await?.context("an answer is missing")??;
+        progress.step(at + 1, jobs);
+    }
+    Ok(())
+}
+
+async fn calls(graph: &Graph, samples: &mut Samples) -> anyhow::Result<()> {
+    for _ in 0..TURN / 2 {
+        let (matched, took) = measure::time_async(graph.match_jobspec(request())).await;
+        samples.add(took);
+        let job = matched?.job_id;
+        let (cancelled, took) = measure::time_async(graph.cancel(job)).await;
+        samples.add(took);
+        cancelled?;
+    }
+    Ok(())
+}
+
+/// Ends only if one fails.
+async fn write_again_and_again(graph: &Graph, written: &mut u32) -> anyhow::Result<()> {
+    loop {
+        graph.snapshot().await?;
+        *written += 1;
+    }
+}
