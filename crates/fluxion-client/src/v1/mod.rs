@@ -51,9 +51,9 @@ pub use server::Server;
 pub use crate::proto::v1::{
     CancelResponse, Durability, ExportFormat, FindResponse, GetPropertiesResponse,
     GetStatsResponse, GetStatusResponse, Graph as GraphInfo, GraphFormat, GraphOptions,
-    GrowResponse, Job, JobState, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
-    PartialCancelResponse, ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse,
-    ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse, Status, UpdateRequest,
-    UpdateResponse, VertexStatus,
+    GrowResponse, HistoryRange, Job, JobState, MatchOperation, MatchOutcome, MatchRequest,
+    MatchResponse, PartialCancelResponse, ResourceFormat, ResourceSet, SetPropertyResponse,
+    SetStatusResponse, ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse, Status,
+    UpdateRequest, UpdateResponse, VertexStatus,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

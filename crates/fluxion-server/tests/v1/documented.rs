@@ -16,7 +16,7 @@ use fluxion_server::proto::fluxion::v1::match_many_response::Result as Answered;
 use fluxion_server::proto::fluxion::v1::{
     CancelRequest, CreateGraphHeader, DropGraphRequest, ExportGraphRequest, FindRequest,
     GetGraphRequest, GetJobRequest, GetPropertiesRequest, GetStatsRequest, GetStatusRequest,
-    GrowRequest, ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest,
+    GrowRequest, HistoryRange, ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest,
     PartialCancelRequest, ResourceFormat, ResourceSet, SetPropertyRequest, SetStatusRequest,
     ShrinkJobs, ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
 };
@@ -295,6 +295,7 @@ fn job_calls() -> Vec<Case> {
         case!(JobService ListJobs Ok "" |w| w.v1.jobs.list_jobs(ListJobsRequest::default())),
         case!(JobService ListJobs NotFound "graph x" |w| w.v1.jobs.list_jobs(of!(ListJobsRequest { graph: "x" }))),
         case!(JobService ListJobs InvalidArgument "page_token: " |w| w.v1.jobs.list_jobs(of!(ListJobsRequest { page_token: "x" }))),
+        case!(JobService ListJobs FailedPrecondition "MEMORY_ONLY default" |w| w.v1.jobs.list_jobs(ListJobsRequest { history: Some(HistoryRange::default()), ..Default::default() })),
         case!(JobService GetJob Ok "" |w| w.v1.jobs.get_job(of!(GetJobRequest { job: by_key("mine") }))),
         case!(JobService GetJob NotFound "graph x" |w| w.v1.jobs.get_job(of!(GetJobRequest { graph: "x" }))),
         case!(JobService GetJob NotFound "job x" |w| w.v1.jobs.get_job(of!(GetJobRequest { job: by_key("x") }))),

@@ -8,6 +8,7 @@ mod documented;
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
 mod graphs;
+mod history;
 mod incarnations;
 mod jobs;
 mod kept;

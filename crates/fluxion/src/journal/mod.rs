@@ -12,7 +12,7 @@
 //! | `copied` | a copy that is proved before it is there |
 //! | `chronicler`, `history` | records as lines; those of several graphs by their time |
 //! | `faults` | what goes wrong, as a sentence with a hint and an exit status |
-//! | `progress`, `moment`, `form` | how far something is; times and spans of time; lines or a document |
+//! | `progress`, `form` | how far something is; lines or a document |
 
 mod backup;
 mod check;
@@ -24,7 +24,6 @@ mod faults;
 mod form;
 mod history;
 mod log;
-mod moment;
 mod progress;
 mod repair;
 mod restore;

@@ -11,6 +11,7 @@ mod day;
 mod documents;
 mod exits;
 mod help;
+mod history;
 mod messages;
 mod repeats;
 mod several;
@@ -66,6 +67,13 @@ fn examples() -> PathBuf {
 fn loaded() -> Server {
     let server = Server::start();
     text(&server, "init cluster.json --policy lonode");
+    server
+}
+
+/// A server that keeps its graphs in a directory, once it serves.
+fn kept(directory: &Path) -> Server {
+    let server = Server::start_with(&["--data-dir", directory.to_str().unwrap()]);
+    while run(&server.address, "graphs").status.code() != Some(0) {}
     server
 }
 

@@ -12,6 +12,7 @@
 //! | `log_thread` | the thread that has the log |
 //! | `beginning` | recovery of all graphs at start |
 //! | `snapshots` | all that there is of a graph, now and then |
+//! | `reading` | what was written, read in small pieces |
 //! | `fault` | why the journal cannot be served |
 
 mod beginning;
@@ -20,6 +21,7 @@ mod fault;
 mod gate;
 mod graph_journal;
 mod log_thread;
+mod reading;
 mod snapshots;
 #[cfg(test)]
 mod tests;
