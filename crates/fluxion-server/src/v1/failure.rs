@@ -126,6 +126,17 @@ pub(crate) fn memory_only(name: &str) -> Status {
     precondition("MEMORY_ONLY", name, message.to_owned())
 }
 
+/// One backup at a time.
+pub(crate) fn backup_on_its_way() -> Status {
+    Status::unavailable("another backup is being made: try again later")
+}
+
+/// The client of a backup took no piece.
+pub(crate) fn backup_given_up() -> Status {
+    let message = "the backup was not read for a minute";
+    exhausted(Reason::TooManyExports, message.to_owned())
+}
+
 /// A page token that no page has told, or that of another list.
 pub(crate) fn no_token(token: &str) -> Status {
     let what = format!("`{token}` is no token: expected that of the page before");

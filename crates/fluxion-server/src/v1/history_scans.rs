@@ -183,3 +183,105 @@ pub(crate) fn end_of(
     let next = read(before, 1)?;
     Ok(next.first().map_or(before, |frame| frame.last).min(last))
 }
+
+#[cfg(test)]
+mod tests {
+    use fluxion_context::{Budget, Context, JobId, MatchOperation, Wanted};
+    use fluxion_store::journal::{
+        ChainEnd, Event, GroupCommit, Log as _, MemoryLog, OpenFrame, Record,
+    };
+    use fluxion_store::{
+        Command, Incarnation, JobName, KeyedCommand, RequestError, RequestId, SentRefusal, Store,
+    };
+
+    use super::*;
+    use crate::Config;
+    use crate::test_graph::{GRAPH, JOBSPEC};
+
+    fn unsent(_: &RequestId, _: &RequestError) -> SentRefusal {
+        SentRefusal::default()
+    }
+
+    /// A log with a frame for each of so many jobs that were booked and cancelled one after the other.
+    fn log(jobs: u64) -> (MemoryLog, ChainEnd) {
+        let options = Config::default().options("");
+        let context = Context::load(GRAPH, &options).unwrap();
+        let mut store = Store::new(context, options, Incarnation(7));
+        let mut log = MemoryLog::new();
+        let mut end = ChainEnd::start(log.next_graph(), store.incarnation());
+        let created = vec![(end.graph, "g".to_owned())];
+        let event = Event::Created { name: "g".to_owned(), store: Box::new(store.clone()) };
+        let mut events = vec![event];
+        for job in 1..=jobs {
+            let book = Command::Match {
+                operation: MatchOperation::Allocate,
+                jobspec: JOBSPEC.to_owned(),
+                now: 0,
+                wanted: Wanted::default(),
+                job_key: String::new(),
+            };
+            for command in [book, Command::Cancel { job: JobName::Id(JobId(job)) }] {
+                let request = KeyedCommand { id: None, command };
+                let proposal = store.decide(&request, &Budget::UNLIMITED, &|| 0.0).unwrap();
+                let settled = store.settle(proposal.commit.unwrap()).unwrap();
+                events.push(Event::Committed(settled));
+            }
+        }
+        for (time, event) in (1..).zip(events) {
+            let mut frame = OpenFrame::new();
+            frame.push(&Record::new(Time(time), event), &unsent);
+            let created = if time == 1 { created.clone() } else { Vec::new() };
+            let frames = vec![frame.seal(&mut end, 0)];
+            log.append(&GroupCommit { created, frames, dropped: Vec::new() }).unwrap();
+        }
+        (log, end)
+    }
+
+    fn scanned(step: usize, since: u64) -> (usize, Vec<JobId>) {
+        let (mut log, end) = log(20);
+        let range = TimeRange { since: Time(since), until: Time(u64::MAX) };
+        let mut read = |after, bytes| log.read_frames(end.graph, after, bytes);
+        let mut scan = Scans::with(step).begin(end.graph, range, end.sequence);
+        let (memory, mut calls) = (Memory::new(crate::ByteSize(1 << 30)), 0);
+        while !scan.is_whole() {
+            scan.read_on(&mut read, &memory).unwrap();
+            calls += 1;
+        }
+        (calls, scan.history.after(None).map(|(job, _)| job).collect())
+    }
+
+    #[test]
+    fn a_call_reads_a_part_and_the_next_one_goes_on() {
+        let all = (1..=20).map(JobId).collect::<Vec<_>>();
+        assert_eq!(scanned(STEP, 0), (1, all.clone()));
+        let (calls, jobs) = scanned(1, 0);
+        assert_eq!((calls > 20, jobs), (true, all));
+        let (late, jobs) = scanned(1, 39);
+        assert_eq!((late < 6, jobs), (true, vec![JobId(19), JobId(20)]));
+    }
+
+    #[test]
+    fn what_does_not_fit_into_the_memory_is_refused() {
+        let (mut log, end) = log(20);
+        let range = TimeRange { since: Time(0), until: Time(u64::MAX) };
+        let mut read = |after, bytes| log.read_frames(end.graph, after, bytes);
+        let mut scan = Scans::default().begin(end.graph, range, end.sequence);
+        let refused = scan.read_on(&mut read, &Memory::new(crate::ByteSize(1000)));
+        assert_eq!(refused.unwrap_err().code(), tonic::Code::ResourceExhausted);
+    }
+
+    #[tokio::test]
+    async fn as_many_are_kept_as_may_be_and_each_is_taken_once() {
+        let (graph, end) = (GraphId(1), Sequence(1));
+        let range = TimeRange { since: Time(0), until: Time(5) };
+        let scans = Scans::default();
+        let numbers: Vec<u64> =
+            (0..=KEPT).map(|_| scans.keep(scans.begin(graph, range, end))).collect();
+        let other = TimeRange { since: Time(1), ..range };
+        let mut take = |number, range| scans.take(number, graph, range, end).is_some();
+        assert!(!take(numbers[0], range), "it had to go");
+        assert!(!take(numbers[1], other), "another range");
+        assert!(take(numbers[1], range));
+        assert!(!take(numbers[1], range), "somebody has it");
+    }
+}

@@ -124,18 +124,18 @@ pub(crate) async fn list(
 }
 
 /// The next jobs of a history.
-struct Found {
+struct NextJobs {
     jobs: Vec<(JobId, PastJob)>,
     is_last: bool,
 }
 
 /// Jobs that may be in one of these states: of those that have not ended within the range the graph knows more.
-fn page(scan: &Scan, states: &[State], after: Option<u64>, size: usize) -> Found {
+fn page(scan: &Scan, states: &[State], after: Option<u64>, size: usize) -> NextJobs {
     let may_be_ended = states.is_empty() || states.contains(&State::Canceled);
     let jobs = scan.history.after(after.map(JobId));
     let mut jobs = jobs.filter(|(_, past)| past.ended.is_none() || may_be_ended);
     let found = jobs.by_ref().take(size).map(|(job, past)| (job, past.clone())).collect();
-    Found { jobs: found, is_last: jobs.next().is_none() }
+    NextJobs { jobs: found, is_last: jobs.next().is_none() }
 }
 
 impl Past {

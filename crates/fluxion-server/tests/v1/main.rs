@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
+mod backups;
 mod client;
 mod documented;
 #[path = "../socket/fixture.rs"]

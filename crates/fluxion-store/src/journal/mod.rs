@@ -92,7 +92,7 @@ pub use frame::{ChainEnd, ChainHash, Frame, FrameError, GraphId, OpenFrame, Sequ
 pub use job_history::{JobHistory, PastJob, TimeRange};
 pub use log::{
     EncodedSnapshot, FINGERPRINTS, GraphEntry, GroupCommit, Life, Log, LogError, PART_BYTES,
-    Pruned, SnapshotHead,
+    Pruned, SnapshotHead, content_hash,
 };
 pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};

@@ -7,6 +7,7 @@ mod common;
 #[path = "../common/masked.rs"]
 mod masked;
 
+mod backup;
 mod day;
 mod documents;
 mod exits;
@@ -72,7 +73,12 @@ fn loaded() -> Server {
 
 /// A server that keeps its graphs in a directory, once it serves.
 fn kept(directory: &Path) -> Server {
-    let server = Server::start_with(&["--data-dir", directory.to_str().unwrap()]);
+    kept_with(directory, &[])
+}
+
+fn kept_with(directory: &Path, options: &[&str]) -> Server {
+    let directory = ["--data-dir", directory.to_str().unwrap()];
+    let server = Server::start_with(&[&directory, options].concat());
     while run(&server.address, "graphs").status.code() != Some(0) {}
     server
 }

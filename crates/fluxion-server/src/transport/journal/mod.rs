@@ -31,4 +31,5 @@ pub use fault::JournalFault;
 pub(crate) use gate::{Gate, Unwritten};
 pub(crate) use graph_journal::{GraphJournal, Journal, Recorded};
 pub(crate) use log_thread::start;
+pub(crate) use reading::closed;
 pub(crate) use snapshots::write as write_snapshot;
