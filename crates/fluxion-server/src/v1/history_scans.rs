@@ -278,7 +278,7 @@ mod tests {
         let numbers: Vec<u64> =
             (0..=KEPT).map(|_| scans.keep(scans.begin(graph, range, end))).collect();
         let other = TimeRange { since: Time(1), ..range };
-        let mut take = |number, range| scans.take(number, graph, range, end).is_some();
+        let take = |number, range| scans.take(number, graph, range, end).is_some();
         assert!(!take(numbers[0], range), "it had to go");
         assert!(!take(numbers[1], other), "another range");
         assert!(take(numbers[1], range));

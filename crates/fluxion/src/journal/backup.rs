@@ -26,7 +26,7 @@ that is there is good.
 
 Exit status: 0 done, 1 something is damaged, the server refuses, or TARGET is not empty, 2 wrong
 options, 74 a file cannot be read or written, 75 a server uses the directory, or cannot be reached,
-78 it is no data directory, or of a newer version.";
+78 SOURCE is no data directory and no server, or of a newer version.";
 
 /// From where to where.
 #[derive(Debug, Args)]
@@ -74,7 +74,7 @@ impl Source {
         let message =
             format!("{text}: there is no such directory, and it is no address of a server");
         let hint = "name a data directory, or a server as HOST:PORT".to_owned();
-        Err(Failure::usage(message).hint(hint))
+        Err(Failure::new(message).status(Status::Configuration).hint(hint))
     }
 }
 

@@ -147,7 +147,7 @@ fn what_cannot_be_backed_up_says_why() {
     assert!(told.contains("in memory only: start it with --data-dir"), "{told}");
     let told = fails(&server, &format!("backup http://127.0.0.1:1 {to} --wait 1"), 75);
     assert!(told.contains("127.0.0.1:1"), "{told}");
-    let told = fails(&server, &format!("backup nowhere {to}"), 2);
+    let told = fails(&server, &format!("backup nowhere {to}"), 78);
     assert!(
         told.contains("there is no such directory, and it is no address of a server"),
         "{told}"
