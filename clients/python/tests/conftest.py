@@ -22,8 +22,8 @@ def server_command():
 
 
 @contextlib.contextmanager
-def running():
-    command = [*server_command(), "--host", "127.0.0.1", "--port", "0", "--log", "off"]
+def running(*options):
+    command = [*server_command(), "--host", "127.0.0.1", "--port", "0", "--log", "off", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             line = server.stdout.readline()
@@ -43,6 +43,13 @@ def host():
 def new_host():
     """A server of its own, where the numbers of jobs begin with 1."""
     with running() as host:
+        yield host
+
+
+@pytest.fixture
+def kept_host(tmp_path):
+    """A server of its own that keeps its graphs in a directory."""
+    with running("--data-dir", str(tmp_path / "data")) as host:
         yield host
 
 

@@ -17,8 +17,10 @@ import pytest
 
 import fluxion
 from fluxion import (
+    Durability,
     ExportFormat,
     GraphFormat,
+    HistoryRange,
     JobState,
     MatchFailure,
     MatchRequest,
@@ -203,6 +205,12 @@ def unconfirmed(g, _):
     return told.request_key, dict(told.held), told.seconds >= 0, list(g.jobs(unconfirmed=True))
 
 
+def past_of_a_server_in_memory(g, _):
+    with pytest.raises(errors.PreconditionError) as refused:
+        list(g.jobs(history=HistoryRange(since=0.0)))
+    return refused.value.preconditions[0].type, g.stats().durability
+
+
 def list_jobs(g, _):
     list(g.match_many([CORES % 1] * 5))
     g.cancel(2)
@@ -236,6 +244,7 @@ def export(g, _):
         (give_back, (False, True, [JobState.CANCELED])),
         (book_again, (70, 5, 15, True)),
         (unconfirmed, ("r", {"core": 2}, True, [])),
+        (past_of_a_server_in_memory, ("MEMORY_ONLY", Durability.MEMORY)),
         (list_jobs, ([1, 2, 3, 4, 5], [2], [])),
         (lambda g, _: (g.match(CORES % 1).job_id, g.job(1).state, g.job(1).end), (1, JobState.ALLOCATED, 60)),
         (lambda g, _: g.find("status=down").resources.text, ""),
@@ -438,6 +447,38 @@ def test_the_published_calls_share_the_connection(host, graph):
         assert fluxion.Server(client).graph().job(job).job_id == job
     with fluxion.connect(host) as server:
         assert server.client.cancel(job).jobID == job
+
+
+def served(server):
+    """The server, once it has read what it keeps."""
+    while True:
+        try:
+            server.graphs()
+            return server
+        except errors.UnavailableError:
+            pass
+
+
+def test_jobs_of_the_past(connect, kept_host, graph):
+    server = served(connect(kept_host))
+    g = server.create_graph("g", pathlib.Path(graph))
+    g.match(CORES % 1, job_key="early")
+    g.match(CORES % 1)
+    g.cancel(1)
+    jobs = list(g.jobs(history=HistoryRange()))
+    assert [(job.job_id, job.job_key, job.state) for job in jobs] == [
+        (1, "early", JobState.CANCELED),
+        (2, "", JobState.ALLOCATED),
+    ]
+    assert 0 < jobs[0].booked_at < jobs[1].booked_at < jobs[0].ended_at
+    assert jobs[1].ended_at is None
+    assert list(g.jobs(JobState.CANCELED, history=HistoryRange(), page_size=1)) == jobs[:1]
+    assert list(g.jobs(history=HistoryRange(until=jobs[0].booked_at - 1))) == []
+    assert g.stats().durability == Durability.FSYNC
+    first = g.info().incarnation
+    g.drop()
+    gone = server.graph("g", incarnation=first).jobs(history=HistoryRange(since=jobs[0].booked_at - 1))
+    assert [job.job_id for job in gone] == [1, 2]
 
 
 def test_a_failure_becomes_the_error_of_a_single_match():

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
+use fluxion_server::proto::fluxion::v1::job_service_client::JobServiceClient;
+use fluxion_server::proto::fluxion::v1::{HistoryRange, Job, JobState, ListJobsRequest};
 use fluxion_server::proto::fluxion::{CancelRequest, InitRequest, MatchRequest};
 use tonic::Code;
 use tonic::transport::Channel;
@@ -46,11 +48,15 @@ impl Process {
         line.trim_end().to_owned()
     }
 
-    async fn client(&mut self) -> FluxionServiceClient<Channel> {
+    async fn channel(&mut self) -> Channel {
         let line = self.line();
         let address = line.strip_prefix("fluxion: gRPC listening on ").unwrap();
         let channel = Channel::from_shared(format!("http://{address}")).unwrap();
-        FluxionServiceClient::new(channel.connect().await.unwrap())
+        channel.connect().await.unwrap()
+    }
+
+    async fn client(&mut self) -> FluxionServiceClient<Channel> {
+        FluxionServiceClient::new(self.channel().await)
     }
 }
 
@@ -137,6 +143,25 @@ async fn work(client: &mut FluxionServiceClient<Channel>) -> i64 {
     }
 }
 
+/// All jobs of a range of time, a few at a time. Waits until the server serves.
+async fn past(channel: &Channel, range: HistoryRange) -> Vec<Job> {
+    let mut service = JobServiceClient::new(channel.clone());
+    let history = Some(range);
+    let mut request = ListJobsRequest { history, page_size: 7, ..ListJobsRequest::default() };
+    let mut jobs = Vec::new();
+    loop {
+        let page = match service.list_jobs(request.clone()).await {
+            Err(status) if status.code() == Code::Unavailable => continue,
+            page => page.unwrap().into_inner(),
+        };
+        jobs.extend(page.jobs);
+        if page.next_page_token.is_empty() {
+            return jobs;
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
 #[tokio::test]
 async fn a_full_disk_ends_the_server_and_with_more_room_all_that_was_answered_is_there() {
     let directory = tempfile::tempdir().unwrap();
@@ -163,6 +188,54 @@ async fn a_full_disk_ends_the_server_and_with_more_room_all_that_was_answered_is
     let next = take(&mut client).await.unwrap();
     assert!((last + 1..=last + 2).contains(&next), "{last} {next}");
     assert_eq!(client.cancel(CancelRequest { job_id: next }).await.map(drop).ok(), Some(()));
+}
+
+#[tokio::test]
+async fn jobs_of_the_past_are_there_after_kill_and_while_matches_go_on() {
+    const JOBS: u64 = 200;
+    let directory = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = command(directory.path());
+        command.args(["--durability", "none", "--snapshot-every-records", "100"]);
+        Process::start(command)
+    };
+    let mut first = start();
+    let channel = first.channel().await;
+    let mut client = FluxionServiceClient::new(channel.clone());
+    init(&mut client).await;
+    for number in 1..=JOBS {
+        assert_eq!(take(&mut client).await, Some(number as i64));
+        client.cancel(CancelRequest { job_id: number as i64 }).await.unwrap();
+    }
+    let told = past(&channel, HistoryRange::default()).await;
+    assert!(told.iter().map(|job| job.job_id).eq(1..=JOBS));
+    assert!(told.iter().all(|job| job.state() == JobState::Canceled));
+    assert!(told.iter().all(|job| job.booked_at.is_some() && job.booked_at <= job.ended_at));
+    // SIGKILL
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    let mut second = start();
+    let channel = second.channel().await;
+    let busy = tokio::spawn({
+        let mut client = FluxionServiceClient::new(channel.clone());
+        async move {
+            for _ in 0..JOBS {
+                let job_id = take(&mut client).await.unwrap();
+                client.cancel(CancelRequest { job_id }).await.unwrap();
+            }
+        }
+    });
+    let until = told[JOBS as usize - 1].ended_at.unwrap() + 1e-6;
+    let range = HistoryRange { until: Some(until), ..HistoryRange::default() };
+    assert_eq!(past(&channel, range).await, told);
+    busy.await.unwrap();
+    let since = told[99].booked_at.unwrap();
+    let middle = HistoryRange { since: Some(since - 1e-6), until: Some(since + 1e-6) };
+    let numbers = |jobs: Vec<Job>| jobs.iter().map(|job| job.job_id).collect::<Vec<_>>();
+    assert_eq!(numbers(past(&channel, middle).await), [100]);
+    let after = HistoryRange { since: Some(until), ..HistoryRange::default() };
+    let after = numbers(past(&channel, after).await);
+    assert!(after.iter().copied().eq(JOBS + 1..=2 * JOBS), "{after:?}");
 }
 
 #[test]

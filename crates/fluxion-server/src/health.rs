@@ -15,17 +15,19 @@ use tower::Service;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
+use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
-use crate::v1::{Graphs, Jobs, Resources};
+use crate::v1::{Graphs, Jobs, Maintenance, Resources};
 
 /// Empty for the whole server, as the health protocol has it.
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 6] = [
     "",
     FluxionServiceServer::<ThreeCalls>::NAME,
     GraphServiceServer::<Graphs>::NAME,
     JobServiceServer::<Jobs>::NAME,
     ResourceServiceServer::<Resources>::NAME,
+    MaintenanceServiceServer::<Maintenance>::NAME,
 ];
 
 /// What health checks are told.

@@ -18,6 +18,7 @@ use crate::keeping::{Keeping, Kept, ServeError};
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
+use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::reflection::Reflection;
@@ -29,7 +30,7 @@ use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
 use crate::transport::windows::Windows;
-use crate::v1::{Graphs, Jobs, Repeats, Resources};
+use crate::v1::{Graphs, Jobs, Maintenance, Repeats, Resources};
 
 /// A server whose port is open.
 #[derive(Debug)]
@@ -166,12 +167,15 @@ pub(crate) async fn routes(
         .max_decoding_message_size(usize::MAX);
     let resources = ResourceServiceServer::new(Resources::new(Arc::clone(&registry)))
         .max_decoding_message_size(usize::MAX);
+    let maintenance = MaintenanceServiceServer::new(Maintenance::new(Arc::clone(&registry)))
+        .max_decoding_message_size(usize::MAX);
     let three_calls = FluxionServiceServer::new(ThreeCalls::new(config, registry))
         .max_decoding_message_size(usize::MAX);
     let routes = Routes::new(three_calls)
         .add_service(graphs)
         .add_service(jobs)
         .add_service(resources)
+        .add_service(maintenance)
         .add_service(health_service)
         .add_service(Reflection::v1()?)
         .add_service(Reflection::v1alpha()?);

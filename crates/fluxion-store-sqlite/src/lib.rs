@@ -14,6 +14,7 @@
 //! | `commits` | the chain of all commits, and what it is compared with |
 //! | `snapshots`, `prune` | writing and throwing away |
 //! | `copy` | a copy of all that there is, and a database that takes less room |
+//! | `import` | what another log has, written as it is |
 //! | `repair` | throwing away what is damaged |
 //! | `faults` | what SQLite says, as errors of a log |
 
@@ -21,6 +22,7 @@ mod commits;
 mod copy;
 mod faults;
 mod head;
+mod import;
 mod log;
 mod open;
 mod prune;

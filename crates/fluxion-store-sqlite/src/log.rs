@@ -9,7 +9,7 @@ use fluxion_store::journal::{
     SnapshotHead, Time,
 };
 use fluxion_store::{Incarnation, Revision};
-use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use crate::commits::Catalog;
 use crate::faults::fault;
@@ -128,7 +128,7 @@ pub(crate) fn number(row: &Row<'_>, column: usize) -> Statement<u64> {
     Ok(row.get::<_, i64>(column)? as u64)
 }
 
-fn create(transaction: &Transaction<'_>, entry: &GraphEntry) -> Statement<()> {
+pub(crate) fn create(transaction: &Transaction<'_>, entry: &GraphEntry) -> Statement<()> {
     let insert = "INSERT INTO graph VALUES (?1, ?2, ?3, 0, 0, zeroblob(16))";
     let mut statement = transaction.prepare_cached(insert)?;
     statement.execute(params![entry.id.0 as i64, entry.name, entry.incarnation.0 as i64])?;
@@ -143,7 +143,7 @@ pub(crate) fn update(transaction: &Transaction<'_>, entry: &GraphEntry) -> State
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, frame: &Frame) -> Statement<()> {
+pub(crate) fn insert(transaction: &Transaction<'_>, frame: &Frame) -> Statement<()> {
     let insert = "INSERT INTO frame VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     transaction.prepare_cached(insert)?.execute(params![
         frame.graph.0 as i64,
@@ -294,6 +294,17 @@ impl Log for SqliteLog {
                 bytes.extend(row.get_ref(0)?.as_blob()?);
             }
             Ok(bytes)
+        })
+    }
+
+    fn read_snapshot_part(&mut self, head: &SnapshotHead, part: u32) -> Result<Vec<u8>, LogError> {
+        let (graph, sequence) = (head.graph.0 as i64, head.sequence.0 as i64);
+        self.read(|connection| {
+            let select =
+                "SELECT bytes FROM snapshot_part WHERE graph = ?1 AND seq = ?2 AND part = ?3";
+            let mut statement = connection.prepare_cached(select)?;
+            let bytes = statement.query_row(params![graph, sequence, part], |row| row.get(0));
+            Ok(bytes.optional()?.unwrap_or_default())
         })
     }
 

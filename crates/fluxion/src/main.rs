@@ -10,6 +10,7 @@ mod generate;
 mod input;
 mod journal;
 mod manual;
+mod moment;
 mod output;
 mod query;
 mod table;

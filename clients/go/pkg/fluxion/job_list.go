@@ -2,6 +2,7 @@ package fluxion
 
 import (
 	"context"
+	"math"
 	"time"
 
 	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
@@ -33,6 +34,9 @@ type Job struct {
 	// Unconfirmed is there as long as nobody has named the job since a match booked it: its client may never
 	// have heard of it.
 	Unconfirmed *Unconfirmed
+	// BookedAt and EndedAt are when the job was booked and when it ended, on the clock of the service; zero if that
+	// is not known. Graph.Jobs alone fills them in, where the filter asks for a history.
+	BookedAt, EndedAt time.Time
 }
 
 // Unconfirmed is how a job was booked that nobody has named since.
@@ -53,7 +57,18 @@ func unconfirmed(out *pb.Unconfirmed) *Unconfirmed {
 	return &Unconfirmed{seconds(out.GetSeconds()), RequestKey(out.GetRequestKey()), out.GetHeld()}
 }
 
+// moment is a time that the service told in seconds since 1970.
+func moment(seconds *float64) time.Time {
+	if seconds == nil {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(math.Round(*seconds * 1e6)))
+}
+
 func job(out *pb.Job) Job {
+	if out == nil {
+		return Job{}
+	}
 	return Job{
 		ID:          JobID(out.GetJobId()),
 		Key:         JobKey(out.GetJobKey()),
@@ -62,6 +77,8 @@ func job(out *pb.Job) Job {
 		End:         out.GetEnd(),
 		Resources:   resourceSet(out.GetResources()),
 		Unconfirmed: unconfirmed(out.GetUnconfirmed()),
+		BookedAt:    moment(out.BookedAt),
+		EndedAt:     moment(out.EndedAt),
 	}
 }
 
@@ -80,6 +97,32 @@ type JobFilter struct {
 	PageSize uint32
 	// Unconfirmed means only jobs that hold resources and that nobody has named since a match booked them.
 	Unconfirmed bool
+	// History means the jobs to which something happened within a range of time, also when the graph has forgotten
+	// them since, as far as the service keeps its history; without one it answers ErrPrecondition. A Graph with
+	// an incarnation means that load of the graph, also when it is gone.
+	History *HistoryRange
+}
+
+// HistoryRange is a range of time on the clock of the service.
+type HistoryRange struct {
+	// Since is from when; from the beginning if zero.
+	Since time.Time
+	// Until is until when, which is not part of it; until now if zero.
+	Until time.Time
+}
+
+func (r *HistoryRange) message() *pb.HistoryRange {
+	if r == nil {
+		return nil
+	}
+	seconds := func(at time.Time) *float64 {
+		if at.IsZero() {
+			return nil
+		}
+		seconds := float64(at.UnixMicro()) / 1e6
+		return &seconds
+	}
+	return &pb.HistoryRange{Since: seconds(r.Since), Until: seconds(r.Until)}
 }
 
 // JobIterator goes through jobs by number, ascending. It is for one goroutine.
@@ -101,7 +144,10 @@ type JobIterator struct {
 
 // Jobs lists jobs, and fetches pages as they are needed. A default limit applies to each page.
 func (g *Graph) Jobs(ctx context.Context, filter JobFilter) *JobIterator {
-	in := &pb.ListJobsRequest{Graph: g.name, States: filter.States, PageSize: filter.PageSize, Unconfirmed: filter.Unconfirmed}
+	in := &pb.ListJobsRequest{Graph: g.name, States: filter.States, PageSize: filter.PageSize, Unconfirmed: filter.Unconfirmed, History: filter.History.message()}
+	if filter.History != nil {
+		in.Incarnation = g.incarnation
+	}
 	return &JobIterator{ctx: ctx, graph: g, in: in}
 }
 

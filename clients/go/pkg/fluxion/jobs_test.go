@@ -3,10 +3,14 @@ package fluxion_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion"
+	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/testserver"
 )
 
 // set is a resource set in JGF.
@@ -58,6 +62,40 @@ func TestJobsThatNobodyHasNamedAreListed(t *testing.T) {
 	equal(t, len(listed()), 0)
 	_, err := graph.Cancel(background, found.JobID)
 	ok(t, err)
+}
+
+func TestJobsOfThePast(t *testing.T) {
+	client, err := fluxion.Connect(background, testserver.Kept(t))
+	ok(t, err)
+	t.Cleanup(func() { _ = client.Close() })
+	for errors.Is(failure(client.Graphs(background)), fluxion.ErrUnavailable) {
+	}
+	graph := client.Graph("g")
+	_, err = graph.Create(background, strings.NewReader(cluster(1, 2)), fluxion.CreateOptions{})
+	ok(t, err)
+	request := cores(1)
+	request.JobKey = "early"
+	take(t, graph, request)
+	take(t, graph, cores(1))
+	_, err = graph.Cancel(background, fluxion.JobID(1))
+	ok(t, err)
+	past := func(filter fluxion.JobFilter) []fluxion.Job {
+		jobs, err := graph.Jobs(background, filter).All()
+		ok(t, err)
+		return jobs
+	}
+	jobs := past(fluxion.JobFilter{History: &fluxion.HistoryRange{}, PageSize: 1})
+	equal(t, len(jobs), 2)
+	equal(t, jobs[0].Key, "early")
+	equal(t, jobs[0].State, fluxion.JobCanceled)
+	equal(t, jobs[0].BookedAt.Before(jobs[0].EndedAt), true)
+	equal(t, jobs[1].State, fluxion.JobAllocated)
+	equal(t, jobs[1].EndedAt.IsZero(), true)
+	long := time.Now().Add(-time.Hour)
+	equal(t, len(past(fluxion.JobFilter{History: &fluxion.HistoryRange{Since: long}})), 2)
+	equal(t, len(past(fluxion.JobFilter{History: &fluxion.HistoryRange{Until: long}})), 0)
+	_, err = served(t, 1, 1).Jobs(background, fluxion.JobFilter{History: &fluxion.HistoryRange{}}).All()
+	fails(t, err, fluxion.ErrPrecondition, "MEMORY_ONLY "+t.Name())
 }
 
 func TestJobsAreFoundByNumberAndByKey(t *testing.T) {

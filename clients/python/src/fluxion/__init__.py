@@ -5,8 +5,10 @@ The messages are in `fluxion.protos` and `fluxion.v1`, which are generated.
 
 from fluxion.async_server import AsyncGraph, AsyncServer, connect_async
 from fluxion.model import (
+    Durability,
     ExportFormat,
     GraphFormat,
+    HistoryRange,
     JobState,
     Match,
     MatchFailure,
@@ -25,9 +27,11 @@ from fluxion.server import Graph, Server, connect
 __all__ = [
     "AsyncGraph",
     "AsyncServer",
+    "Durability",
     "ExportFormat",
     "Graph",
     "GraphFormat",
+    "HistoryRange",
     "JobState",
     "Match",
     "MatchFailure",

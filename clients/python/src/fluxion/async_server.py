@@ -26,6 +26,7 @@ from fluxion.model import (
     GraphFormat,
     GraphInfo,
     GraphOptions,
+    HistoryRange,
     Job,
     JobState,
     Match,
@@ -296,16 +297,21 @@ class AsyncGraph:
         self,
         *states: JobState,
         unconfirmed: bool = False,
+        history: Optional[HistoryRange] = None,
         page_size: int = 0,
         timeout: Optional[float] = None,
     ) -> AsyncIterator[Job]:
         """The jobs by number, of these states or of any; asks for the next page when it is needed.
 
         With `unconfirmed`, only those that hold resources and that nobody has named since a match booked them.
+        With `history`, those to which something happened in that time, also when the graph has forgotten them since, with
+        when they were booked and ended; a graph with an incarnation then means that load of it, also when it is gone.
         """
         token = ""
         while True:
-            call = calls.list_jobs(self.name, states, unconfirmed, page_size, token)
+            call = calls.list_jobs(
+                self.name, states, unconfirmed, history, self.incarnation, page_size, token
+            )
             page, token = await self.server._call(call, timeout)
             for job in page:
                 yield job

@@ -16,7 +16,16 @@ from fluxion.details import parse_details
 from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
 
 T = TypeVar("T")
-_Enum = TypeVar("_Enum", model.GraphFormat, model.ResourceFormat, model.SlotRule, model.Outcome, model.JobState, model.Status)
+_Enum = TypeVar(
+    "_Enum",
+    model.GraphFormat,
+    model.ResourceFormat,
+    model.SlotRule,
+    model.Outcome,
+    model.JobState,
+    model.Status,
+    model.Durability,
+)
 
 
 class Stubs:
@@ -197,7 +206,13 @@ def update(message: jobs_pb2.UpdateRequest) -> Call[model.Updated]:
 
 
 def list_jobs(
-    graph: str, states: Sequence[model.JobState], unconfirmed: bool, page_size: int, page_token: str
+    graph: str,
+    states: Sequence[model.JobState],
+    unconfirmed: bool,
+    history: Optional[model.HistoryRange],
+    incarnation: str,
+    page_size: int,
+    page_token: str,
 ) -> Call[tuple[list[model.Job], str]]:
     """One page of ListJobs, and the token of the next."""
     message = jobs_pb2.ListJobsRequest(
@@ -206,6 +221,8 @@ def list_jobs(
         page_size=page_size,
         page_token=page_token,
         unconfirmed=unconfirmed,
+        history=None if history is None else jobs_pb2.HistoryRange(since=history.since, until=history.until),
+        incarnation="" if history is None else incarnation,
     )
     return Call(
         "jobs", lambda s: s.jobs.ListJobs, message, lambda a: ([_job(each) for each in a.jobs], a.next_page_token)
@@ -338,6 +355,8 @@ def _job(job: jobs_pb2.Job) -> model.Job:
         job.end,
         resources,
         unconfirmed if job.HasField("unconfirmed") else None,
+        job.booked_at if job.HasField("booked_at") else None,
+        job.ended_at if job.HasField("ended_at") else None,
     )
 
 
@@ -346,6 +365,8 @@ def _change(answer: Any) -> model.Change:
 
 
 def _stats(answer: resources_pb2.GetStatsResponse) -> model.Stats:
-    names = [field.name for field in answer.DESCRIPTOR.fields if field.name != "vertices_by_type"]
+    others = ("vertices_by_type", "durability")
+    names = [field.name for field in answer.DESCRIPTOR.fields if field.name not in others]
     known = {name: getattr(answer, name) for name in names if name in model.Stats.__dataclass_fields__}
-    return model.Stats(**known, vertices_by_type=dict(answer.vertices_by_type))
+    durability = _number(model.Durability, answer.durability)
+    return model.Stats(**known, vertices_by_type=dict(answer.vertices_by_type), durability=durability)

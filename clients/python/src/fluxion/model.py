@@ -119,6 +119,16 @@ class Status(_Named):
     DOWN = 2
 
 
+class Durability(_Named):
+    """What is left of graphs and jobs after a restart of the server; UNSPECIFIED is an older one, which keeps nothing."""
+
+    UNSPECIFIED = 0
+    MEMORY = 1
+    FSYNC = 2
+    INTERVAL = 3
+    NONE = 4
+
+
 class ShrinkJobs(_Named):
     """What becomes of jobs that hold something of what is removed."""
 
@@ -260,6 +270,17 @@ class Unconfirmed:
 
 
 @dataclass(frozen=True)
+class HistoryRange:
+    """From when to when, on the clock of the server, in seconds since 1970 as of `time.time()`; `until` is not part of it.
+
+    From the beginning, and until now, where that is None.
+    """
+
+    since: Optional[float] = None
+    until: Optional[float] = None
+
+
+@dataclass(frozen=True)
 class Job:
     """A job; `end` is not part of its time. `Graph.job` alone fills in the resources, for live jobs."""
 
@@ -270,6 +291,10 @@ class Job:
     end: int
     resources: Optional[ResourceSet] = None
     unconfirmed: Optional[Unconfirmed] = None
+    booked_at: Optional[float] = None
+    """When it was booked, on the clock of the server, in seconds since 1970; a history alone tells it, if it is known."""
+    ended_at: Optional[float] = None
+    """When it ended, likewise."""
 
 
 @dataclass(frozen=True)
@@ -324,3 +349,4 @@ class Stats:
     longest_match_seconds: float
     vertices_by_type: Mapping[str, int] = field(default_factory=dict)
     incarnation: str = ""
+    durability: Durability = Durability.UNSPECIFIED

@@ -5,7 +5,7 @@ use crate::proto::v1::{
     CancelRequest, GetJobRequest, JobReference, ListJobsRequest, PartialCancelRequest,
 };
 use crate::v1::{
-    CancelResponse, Error, Graph, Job, JobState, MatchRequest, MatchResponse,
+    CancelResponse, Error, Graph, HistoryRange, Job, JobState, MatchRequest, MatchResponse,
     PartialCancelResponse, ResourceSet, UpdateRequest, UpdateResponse,
 };
 
@@ -132,6 +132,27 @@ impl Graph {
     pub async fn unconfirmed_jobs(&self, states: &[JobState]) -> Result<Vec<Job>, Error> {
         let states = states.iter().map(|&state| state.into()).collect();
         let request = ListJobsRequest { states, unconfirmed: true, ..ListJobsRequest::default() };
+        self.listed(request).await
+    }
+
+    /// As [`jobs`](Self::jobs), those to which something happened within a range of time on the clock of the server, also when
+    /// the graph has forgotten them since: with when they were booked and when they ended. A handle with an incarnation
+    /// ([`with_incarnation`](Self::with_incarnation)) is told of that load of the graph, also when it is gone.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`: there is no such graph; `FAILED_PRECONDITION`: the server keeps no history, or not that of this
+    /// incarnation; `RESOURCE_EXHAUSTED`: the range has more than a million jobs.
+    pub async fn past_jobs(
+        &self,
+        range: HistoryRange,
+        states: &[JobState],
+    ) -> Result<Vec<Job>, Error> {
+        let request = ListJobsRequest {
+            states: states.iter().map(|&state| state.into()).collect(),
+            history: Some(range),
+            incarnation: self.incarnation.clone(),
+            ..ListJobsRequest::default()
+        };
         self.listed(request).await
     }
 

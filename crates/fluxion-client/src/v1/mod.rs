@@ -35,6 +35,7 @@ mod create;
 mod error;
 mod graphs;
 mod jobs;
+mod maintenance;
 mod many;
 mod requests;
 mod resources;
@@ -44,16 +45,18 @@ pub use create::{Existing, NewGraph, Progress};
 pub use error::{Error, Failure};
 pub use graphs::{Export, Graph};
 pub use jobs::JobName;
+pub use maintenance::{Backup, BackupStep, Piece};
 pub use many::Matches;
 pub use resources::{Reach, Vertices};
 pub use server::Server;
 
 pub use crate::proto::v1::{
-    CancelResponse, Durability, ExportFormat, FindResponse, GetPropertiesResponse,
-    GetStatsResponse, GetStatusResponse, Graph as GraphInfo, GraphFormat, GraphOptions,
-    GrowResponse, Job, JobState, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
-    PartialCancelResponse, ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse,
-    ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse, Status, UpdateRequest,
-    UpdateResponse, VertexStatus,
+    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, CancelResponse, Durability,
+    ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse, GetStatusResponse,
+    Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HistoryRange, Job, JobState,
+    MatchOperation, MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse,
+    ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse, ShrinkJobs,
+    ShrinkResponse, SlotRule, SnapshotGraphResponse, Status, UpdateRequest, UpdateResponse,
+    VertexStatus,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

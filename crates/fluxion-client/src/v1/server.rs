@@ -9,6 +9,7 @@ use tonic::{Code, Response, Status};
 use crate::proto::v1::ListGraphsRequest;
 use crate::proto::v1::graph_service_client::GraphServiceClient;
 use crate::proto::v1::job_service_client::JobServiceClient;
+use crate::proto::v1::maintenance_service_client::MaintenanceServiceClient;
 use crate::proto::v1::resource_service_client::ResourceServiceClient;
 use crate::v1::{Error, Failure, GraphInfo};
 use crate::{Options, connection};
@@ -36,6 +37,7 @@ impl Server {
     stub!(graph_service, GraphServiceClient);
     stub!(job_service, JobServiceClient);
     stub!(resource_service, ResourceServiceClient);
+    stub!(maintenance_service, MaintenanceServiceClient);
 
     /// Connects to the server at `target`: `name:port`, or `http://name:port`. Tries until the limit of the options
     /// has passed, as the server may still be starting.

@@ -208,6 +208,11 @@ impl Registry {
         &self.memory
     }
 
+    /// Where the graphs are written down; nothing if they are kept in memory only.
+    pub(crate) fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
+    }
+
     fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,6 +7,7 @@ use fluxion_context::{
     MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError,
     StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
+use fluxion_store::journal::{LogError, SeekError};
 use fluxion_store::{Incarnation, RequestError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -124,6 +125,43 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
 pub(crate) fn memory_only(name: &str) -> Status {
     let message = "the server keeps its graphs in memory only: start it with --data-dir";
     precondition("MEMORY_ONLY", name, message.to_owned())
+}
+
+/// One backup at a time.
+pub(crate) fn backup_on_its_way() -> Status {
+    Status::unavailable("another backup is being made: try again later")
+}
+
+/// The client of a backup took no piece.
+pub(crate) fn backup_given_up() -> Status {
+    let message = "the backup was not read for a minute";
+    exhausted(Reason::TooManyExports, message.to_owned())
+}
+
+/// A page token that no page has told, or that of another list.
+pub(crate) fn no_token(token: &str) -> Status {
+    let what = format!("`{token}` is no token: expected that of the page before");
+    invalid("page_token", what)
+}
+
+/// A range of time has more jobs than can be told of.
+pub(crate) fn too_long_a_range(most: usize) -> Status {
+    let message = format!("the range has more than {most} jobs: ask for a shorter one");
+    exhausted(Reason::TooLarge, message)
+}
+
+/// What is kept could not be read.
+pub(crate) fn unread(error: &SeekError) -> Status {
+    match error {
+        SeekError::Log(LogError::Poisoned(_)) => unwritten(),
+        error => {
+            let hint = "stop the server, and let `fluxion check` look at its data directory";
+            Status::data_loss(told(
+                &format!("the history cannot be read: {error}: {hint}"),
+                MOST_BYTES,
+            ))
+        }
+    }
 }
 
 /// One snapshot of a graph at a time.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use fluxion_context::{Job as Known, JobId, JobState, Remainder, UpdateTime};
-use fluxion_store::{Answer, Answered, Command, JobName, RequestId, Revision, Store};
+use fluxion_store::journal::TimeRange;
+use fluxion_store::{Answer, Answered, Command, Incarnation, JobName, RequestId, Revision, Store};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::proto::fluxion::v1::job_service_server::JobService;
@@ -16,12 +17,14 @@ use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
 use crate::transport::turns::{Cost, Origin};
 use crate::transport::unconfirmed::Booked;
-use crate::v1::identity::identify;
+use crate::v1::history_scans::Scans;
+use crate::v1::identity::{identify, incarnation};
+use crate::v1::job_history::{Question, Token};
 use crate::v1::lengths::check_key;
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
 use crate::v1::times::{check_duration, check_time};
-use crate::v1::{failure, matching, names, resource_sets};
+use crate::v1::{failure, job_history, matching, names, resource_sets};
 
 /// Jobs of a page unless the request says otherwise, and at most.
 const PAGE: usize = 100;
@@ -34,12 +37,13 @@ const LARGEST_ID: u64 = 1 << 62;
 #[derive(Debug)]
 pub(crate) struct Jobs {
     registry: Arc<Registry>,
+    scans: Scans,
 }
 
 impl Jobs {
     /// The service.
     pub(crate) fn new(registry: Arc<Registry>) -> Self {
-        Self { registry }
+        Self { registry, scans: Scans::default() }
     }
 
     fn graph(&self, name: &mut String, origin: Origin) -> Result<Named, Status> {
@@ -113,7 +117,14 @@ impl JobService for Jobs {
         request: Request<ListJobsRequest>,
     ) -> Result<Response<ListJobsResponse>, Status> {
         let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let meant = incarnation("incarnation", &request.incarnation)?;
+        if let Some(range) = &request.history {
+            let question = question(&request, job_history::range(range)?, meant)?;
+            let listed =
+                job_history::list(&self.registry, &self.scans, &request.graph, origin, question);
+            return listed.await.map(Response::new);
+        }
+        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
         let page = Page::read(&request)?;
         graph.read(Cost::Dear, move |serving| Ok(page.list(serving))).await.map(Response::new)
     }
@@ -226,8 +237,8 @@ fn tell(serving: &Serving, job: Known) -> Job {
         state: names::state(job.state).into(),
         start: job.at,
         end: job.end,
-        resources: None,
         unconfirmed: serving.unconfirmed.find(job.id, &serving.store).map(doubt),
+        ..Job::default()
     }
 }
 
@@ -247,6 +258,33 @@ fn tell_held(store: &Store, job: &mut Job) {
     }
 }
 
+/// How many jobs a page may have.
+fn page_size(asked: u32) -> usize {
+    match asked {
+        0 => PAGE,
+        size => usize::try_from(size).unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE),
+    }
+}
+
+fn states(request: &ListJobsRequest) -> Result<Vec<State>, Status> {
+    request.states.iter().map(|&state| names::listed_state(state)).collect()
+}
+
+/// What is asked of the history.
+fn question(
+    request: &ListJobsRequest,
+    range: TimeRange,
+    incarnation: Option<Incarnation>,
+) -> Result<Question, Status> {
+    if request.unconfirmed {
+        let what = "what is unconfirmed is not in the history: expected one or the other";
+        return Err(failure::invalid("unconfirmed", what.to_owned()));
+    }
+    let (states, size) = (states(request)?, page_size(request.page_size));
+    let token = Token::read(&request.page_token)?;
+    Ok(Question { states, size, range, token, incarnation })
+}
+
 /// What is listed.
 struct Page {
     states: Vec<State>,
@@ -258,18 +296,10 @@ struct Page {
 
 impl Page {
     fn read(request: &ListJobsRequest) -> Result<Self, Status> {
-        let states = request.states.iter().map(|&state| names::listed_state(state));
-        let size = match request.page_size {
-            0 => PAGE,
-            size => usize::try_from(size).unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE),
-        };
+        let size = page_size(request.page_size);
         let token = request.page_token.as_str();
         let after = (!token.is_empty()).then(|| token.parse().map(JobId)).transpose();
-        let wrong = |_| {
-            let what = format!("`{token}` is no token: expected that of the page before");
-            failure::invalid("page_token", what)
-        };
-        let (states, after) = (states.collect::<Result<_, _>>()?, after.map_err(wrong)?);
+        let (states, after) = (states(request)?, after.map_err(|_| failure::no_token(token))?);
         Ok(Self { states, unconfirmed: request.unconfirmed, size, after })
     }
 

@@ -1,15 +1,19 @@
 //! The full service, `fluxion.v1`: graphs by name, jobs and resources. One file per service, and per idea that they
 //! share. Must not know sockets; what the calls mean is in `proto/fluxion/v1`.
 
+mod backup;
 mod create;
 mod describe;
 mod export;
 mod failure;
 mod graphs;
+mod history_scans;
 mod identity;
 mod in_order;
+mod job_history;
 mod jobs;
 mod lengths;
+mod maintenance;
 mod match_many;
 mod matching;
 mod names;
@@ -23,5 +27,6 @@ mod times;
 pub(crate) use failure::refused;
 pub(crate) use graphs::Graphs;
 pub(crate) use jobs::Jobs;
+pub(crate) use maintenance::Maintenance;
 pub(crate) use repeats::Repeats;
 pub(crate) use resources::Resources;

@@ -16,7 +16,12 @@ use crate::fixture::{TestServer, fails, start};
 async fn health_is_serving_for_the_server_and_the_service() {
     let (server, _) = start().await;
     let mut health = HealthClient::new(server.channel().await);
-    let v1 = ["fluxion.v1.GraphService", "fluxion.v1.JobService", "fluxion.v1.ResourceService"];
+    let v1 = [
+        "fluxion.v1.GraphService",
+        "fluxion.v1.JobService",
+        "fluxion.v1.MaintenanceService",
+        "fluxion.v1.ResourceService",
+    ];
     for service in ["", "fluxion.FluxionService"].into_iter().chain(v1) {
         let request = HealthCheckRequest { service: service.to_owned() };
         let answer = health.check(request).await.unwrap().into_inner();
@@ -73,6 +78,7 @@ async fn reflection_lists_the_services() {
             "fluxion.FluxionService",
             "fluxion.v1.GraphService",
             "fluxion.v1.JobService",
+            "fluxion.v1.MaintenanceService",
             "fluxion.v1.ResourceService",
             "grpc.health.v1.Health",
         ];

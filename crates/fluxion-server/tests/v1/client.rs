@@ -3,6 +3,7 @@
 use fluxion_server::Config;
 use fluxion_server::proto::fluxion::v1::graph_service_client::GraphServiceClient;
 use fluxion_server::proto::fluxion::v1::job_service_client::JobServiceClient;
+use fluxion_server::proto::fluxion::v1::maintenance_service_client::MaintenanceServiceClient;
 use fluxion_server::proto::fluxion::v1::resource_service_client::ResourceServiceClient;
 use fluxion_server::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, JobReference, MatchRequest,
@@ -21,6 +22,7 @@ pub(crate) struct V1 {
     pub(crate) graphs: GraphServiceClient<Channel>,
     pub(crate) jobs: JobServiceClient<Channel>,
     pub(crate) resources: ResourceServiceClient<Channel>,
+    pub(crate) maintenance: MaintenanceServiceClient<Channel>,
 }
 
 impl V1 {
@@ -32,8 +34,9 @@ impl V1 {
         let channel = server.channel().await;
         let graphs = GraphServiceClient::new(channel.clone());
         let jobs = JobServiceClient::new(channel.clone());
-        let resources = ResourceServiceClient::new(channel);
-        Self { server, graphs, jobs, resources }
+        let resources = ResourceServiceClient::new(channel.clone());
+        let maintenance = MaintenanceServiceClient::new(channel);
+        Self { server, graphs, jobs, resources, maintenance }
     }
 
     /// With the graph `default`, of nodes with cores.

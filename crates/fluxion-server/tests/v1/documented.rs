@@ -14,11 +14,12 @@ use fluxion_server::proto::DESCRIPTORS;
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use fluxion_server::proto::fluxion::v1::match_many_response::Result as Answered;
 use fluxion_server::proto::fluxion::v1::{
-    CancelRequest, CreateGraphHeader, DropGraphRequest, ExportGraphRequest, FindRequest,
-    GetGraphRequest, GetJobRequest, GetPropertiesRequest, GetStatsRequest, GetStatusRequest,
-    GrowRequest, ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest,
-    PartialCancelRequest, ResourceFormat, ResourceSet, SetPropertyRequest, SetStatusRequest,
-    ShrinkJobs, ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
+    BackupRequest, CancelRequest, CreateGraphHeader, DropGraphRequest, ExportGraphRequest,
+    FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest, GetStatsRequest,
+    GetStatusRequest, GrowRequest, HistoryRange, ListGraphsRequest, ListJobsRequest,
+    MatchOperation, MatchRequest, PartialCancelRequest, ResourceFormat, ResourceSet,
+    SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest, SnapshotGraphRequest,
+    Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{self as published};
 use fluxion_server::{ByteSize, Config, Limits, OnInit};
@@ -113,6 +114,16 @@ impl World {
         self.v1.create("default", &cluster(1, 1)).await?;
         let request = SnapshotGraphRequest { name: "default".to_owned() };
         self.v1.graphs.snapshot_graph(request).await.map(drop)
+    }
+
+    /// All pieces of a backup of a server that keeps its graphs.
+    async fn kept_backup(&mut self) -> Result<(), Status> {
+        self.v1 = Disk::new().start().await;
+        self.v1.create("default", &cluster(1, 1)).await?;
+        let pieces = self.v1.maintenance.backup(BackupRequest {}).await;
+        let mut pieces = pieces.map(Response::into_inner)?;
+        while pieces.message().await?.is_some() {}
+        Ok(())
     }
 
     /// One match over a stream.
@@ -295,6 +306,7 @@ fn job_calls() -> Vec<Case> {
         case!(JobService ListJobs Ok "" |w| w.v1.jobs.list_jobs(ListJobsRequest::default())),
         case!(JobService ListJobs NotFound "graph x" |w| w.v1.jobs.list_jobs(of!(ListJobsRequest { graph: "x" }))),
         case!(JobService ListJobs InvalidArgument "page_token: " |w| w.v1.jobs.list_jobs(of!(ListJobsRequest { page_token: "x" }))),
+        case!(JobService ListJobs FailedPrecondition "MEMORY_ONLY default" |w| w.v1.jobs.list_jobs(ListJobsRequest { history: Some(HistoryRange::default()), ..Default::default() })),
         case!(JobService GetJob Ok "" |w| w.v1.jobs.get_job(of!(GetJobRequest { job: by_key("mine") }))),
         case!(JobService GetJob NotFound "graph x" |w| w.v1.jobs.get_job(of!(GetJobRequest { graph: "x" }))),
         case!(JobService GetJob NotFound "job x" |w| w.v1.jobs.get_job(of!(GetJobRequest { job: by_key("x") }))),
@@ -340,8 +352,23 @@ fn resource_calls() -> Vec<Case> {
     ]
 }
 
+#[rustfmt::skip]
+fn maintenance_calls() -> Vec<Case> {
+    vec![
+        case!(MaintenanceService Backup Ok "" |w| w.kept_backup()),
+        case!(MaintenanceService Backup FailedPrecondition "MEMORY_ONLY backup" |w| w.v1.maintenance.backup(BackupRequest {})),
+    ]
+}
+
 fn cases() -> Vec<Case> {
-    let all = [published_calls(), graph_calls(), match_calls(), job_calls(), resource_calls()];
+    let all = [
+        published_calls(),
+        graph_calls(),
+        match_calls(),
+        job_calls(),
+        resource_calls(),
+        maintenance_calls(),
+    ];
     all.into_iter().flatten().collect()
 }
 

@@ -182,3 +182,19 @@ impl Disk {
         }
     }
 }
+
+impl Disk {
+    /// The first record of the first graph that is kept.
+    pub(crate) fn first_record(&self) -> u64 {
+        let mut content = self.content();
+        let graph = content.log.graphs().unwrap()[0].id;
+        content.log.read_frames(graph, Sequence(0), 1).unwrap()[0].first.0
+    }
+
+    /// Waits until a record was thrown away.
+    pub(crate) async fn forgot(&self, record: u64) {
+        while self.first_record() <= record {
+            tokio::task::yield_now().await;
+        }
+    }
+}

@@ -2,12 +2,14 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
+mod backups;
 mod client;
 mod documented;
 #[path = "../socket/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
 mod graphs;
+mod history;
 mod incarnations;
 mod jobs;
 mod kept;

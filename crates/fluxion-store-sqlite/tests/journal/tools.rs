@@ -219,3 +219,62 @@ fn damage_behind_the_last_snapshot_loses_records_and_before_it_history() {
     let (lost, _) = repaired(2, 0);
     assert!(lost > 5, "{lost}");
 }
+
+/// All that a log has, written into another directory as it is.
+fn imported(log: &mut SqliteLog, directory: &Path) -> SqliteLog {
+    let mut target = open(directory).unwrap();
+    for graph in log.graphs().unwrap() {
+        target.import_graph(&graph).unwrap();
+        target.import_frames(&log.read_frames(graph.id, Sequence(0), 1 << 30).unwrap()).unwrap();
+        for head in log.snapshots(graph.id).unwrap() {
+            for part in 0..head.parts {
+                let bytes = log.read_snapshot_part(&head, part).unwrap();
+                target.write_snapshot_part(&head, part, &bytes).unwrap();
+            }
+            target.finish_snapshot(&head).unwrap();
+            assert_eq!(log.read_snapshot_part(&head, head.parts).unwrap(), Vec::<u8>::new());
+        }
+    }
+    target
+}
+
+#[test]
+fn what_another_log_has_is_written_as_it_is_though_its_beginning_is_gone() {
+    let (directory, states) = killed();
+    let mut log = open(directory.path()).unwrap();
+    assert!(log.prune(Time(50), 1000).unwrap().frames > 0);
+    let copy = tempfile::tempdir().unwrap();
+    let mut target = imported(&mut log, copy.path());
+    assert_eq!(target.graphs().unwrap(), log.graphs().unwrap());
+    drop(target);
+    let mut target = open(copy.path()).unwrap();
+    assert_eq!(fingerprints(&mut target).unwrap(), states);
+    for graph in target.graphs().unwrap() {
+        assert_eq!(examine(&mut target, &graph, &mut |_| ()).unwrap().flaws, []);
+    }
+    // it goes on as any other
+    Server::create(&mut target, "more").unwrap().work(&mut target, 0..10, 5).unwrap();
+    assert_eq!(fingerprints(&mut target).unwrap().len(), 3);
+}
+
+#[test]
+fn what_belongs_to_no_graph_is_not_written() {
+    let (directory, _) = closed();
+    let mut log = open(directory.path()).unwrap();
+    let graph = log.graphs().unwrap().remove(0);
+    let frames = log.read_frames(graph.id, Sequence(0), 1).unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let mut target = open(copy.path()).unwrap();
+    let misplaced = |error: Result<(), LogError>| matches!(error, Err(LogError::Misplaced { .. }));
+    assert!(misplaced(target.import_frames(&frames)));
+    target.import_graph(&graph).unwrap();
+    assert!(misplaced(target.import_graph(&graph)));
+    let beyond = vec![fluxion_store::journal::Frame {
+        last: Sequence(graph.last.0 + 1),
+        ..frames[0].clone()
+    }];
+    assert!(misplaced(target.import_frames(&beyond)));
+    target.import_frames(&frames).unwrap();
+    // the rest is missing, and that is seen
+    assert_ne!(examine(&mut target, &graph, &mut |_| ()).unwrap().flaws, []);
+}

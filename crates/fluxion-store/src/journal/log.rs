@@ -109,6 +109,11 @@ impl SnapshotHead {
     }
 }
 
+/// The hash of some bytes, as snapshots and backups have it: XXH3 of 128 bits. O(bytes).
+pub fn content_hash(bytes: &[u8]) -> u128 {
+    xxh3_128(bytes)
+}
+
 /// A snapshot that is to be written.
 #[derive(Clone, Debug)]
 pub struct EncodedSnapshot {
@@ -135,7 +140,7 @@ impl EncodedSnapshot {
             revision: store.revision(),
             time,
             parts: bytes.len().div_ceil(PART_BYTES) as u32,
-            hash: xxh3_128(&bytes),
+            hash: content_hash(&bytes),
             fingerprint: store.fingerprint(),
             fingerprints: FINGERPRINTS,
         };
@@ -234,6 +239,15 @@ pub trait Log: Send {
     /// # Errors
     /// [`LogError`].
     fn read_snapshot(&mut self, head: &SnapshotHead) -> Result<Vec<u8>, LogError>;
+
+    /// One part of a snapshot, likewise; empty if there is none of this number.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    fn read_snapshot_part(&mut self, head: &SnapshotHead, part: u32) -> Result<Vec<u8>, LogError> {
+        let bytes = self.read_snapshot(head)?;
+        Ok(bytes.chunks(PART_BYTES).nth(part as usize).map(<[u8]>::to_vec).unwrap_or_default())
+    }
 
     /// Throws away, at most about `most` rows at once, what is older than `before` and not needed: frames up to the older of the
     /// two newest snapshots, snapshots and parts beyond those two, and graphs that were dropped. To be called until it

@@ -61,6 +61,8 @@
 //! | `log`, `memory` | where frames and snapshots are kept: the trait, and one in memory |
 //! | `recovery` | from what a log keeps to a store |
 //! | `examination`, `remedy` | all that a log keeps of a graph, proved; what is done if it is damaged |
+//! | `seeking` | a place in the frames, without reading all of them |
+//! | `job_history` | what records say about jobs: when they were booked and when they ended |
 //! | `runs`, `column`, `varint` | lists of numbers; packed bytes |
 //! | `wire` | made of `proto/fluxion/journal/v1` |
 
@@ -71,12 +73,14 @@ mod error;
 mod examination;
 mod frame;
 mod graph_columns;
+mod job_history;
 mod log;
 mod memory;
 mod record;
 mod recovery;
 mod remedy;
 mod runs;
+mod seeking;
 mod snapshot;
 mod varint;
 mod wire;
@@ -85,12 +89,14 @@ pub use answers::Refusals;
 pub use error::DecodeError;
 pub use examination::{Chain, Examination, Flaw, Way, examine};
 pub use frame::{ChainEnd, ChainHash, Frame, FrameError, GraphId, OpenFrame, Sequence};
+pub use job_history::{JobHistory, PastJob, TimeRange};
 pub use log::{
     EncodedSnapshot, FINGERPRINTS, GraphEntry, GroupCommit, Life, Log, LogError, PART_BYTES,
-    Pruned, SnapshotHead,
+    Pruned, SnapshotHead, content_hash,
 };
 pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};
 pub use recovery::{Progress, Recovered, RecoveryError, RecoveryFault, recover, recover_from};
 pub use remedy::Remedy;
+pub use seeking::{ReadFrames, SeekError, bookings, last_before};
 pub use snapshot::source_of;

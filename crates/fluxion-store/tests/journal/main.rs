@@ -4,6 +4,7 @@
 
 mod examinations;
 mod refusals;
+mod seeking;
 mod session;
 
 use fluxion_store::journal::{

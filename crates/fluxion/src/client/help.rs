@@ -81,6 +81,7 @@ pub(super) const JOBS: &str = page!(
     "fluxion jobs",
     "fluxion jobs --state allocated --state reserved",
     "fluxion jobs --unconfirmed",
+    "fluxion jobs --history --since 2h",
     "fluxion jobs 17",
     "fluxion jobs --job-key batch-17",
 );

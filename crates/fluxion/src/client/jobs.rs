@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use fluxion_client::v1::{Graph, Job, JobName, JobState};
+use fluxion_client::v1::{Graph, HistoryRange, Job, JobName, JobState};
+use fluxion_store::journal::Time;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -11,6 +12,7 @@ use super::hint::Deed;
 use super::options::Common;
 use super::texts::{drawn, written};
 use super::{names, offers};
+use crate::moment::{self, Moment};
 use crate::table::{Cell, Column, pairs, table};
 
 /// Which jobs are shown.
@@ -32,6 +34,23 @@ pub(crate) struct JobsArgs {
     /// of them.
     #[arg(long, conflicts_with_all = ["job", "job_key"])]
     unconfirmed: bool,
+
+    /// The jobs to which something happened in the past, also those that the graph has forgotten, with when they were booked
+    /// and when they ended, from what a server with --data-dir keeps.
+    #[arg(long, conflicts_with_all = ["job", "job_key", "unconfirmed"])]
+    history: bool,
+
+    /// What happened at this time or later: 2026-11-28T21:50:08Z, 2026-11-28, or 7d for seven days ago.
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse, requires = "history")]
+    since: Option<Moment>,
+
+    /// What happened before this time.
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse, requires = "history")]
+    until: Option<Moment>,
+
+    /// An earlier load of the graph, which may be gone; `fluxion graphs` tells that of the present one.
+    #[arg(long, default_value = "", hide_default_value = true, requires = "history")]
+    incarnation: String,
 }
 
 impl JobsArgs {
@@ -46,6 +65,12 @@ pub(super) async fn list(common: &Common, own: &JobsArgs) -> anyhow::Result<Answ
     match (own.job, &own.job_key) {
         (Some(job), _) => show(&graph, job.into()).await,
         (None, Some(key)) => show(&graph, key.as_str().into()).await,
+        (None, None) if own.history => {
+            let graph = graph.with_incarnation(&own.incarnation);
+            let jobs = graph.past_jobs(range(own), &own.state).await?;
+            let json = json!({ "jobs": jobs.iter().map(past_json).collect::<Vec<_>>() });
+            Ok(Answer::new(past_table(&jobs), json))
+        }
         (None, None) if own.unconfirmed => {
             let jobs = graph.unconfirmed_jobs(&own.state).await?;
             let json = json!({ "jobs": jobs.iter().map(unconfirmed_json).collect::<Vec<_>>() });
@@ -74,6 +99,41 @@ fn job_table(jobs: &[Job]) -> String {
 fn row(job: &Job) -> Vec<Cell> {
     let state = names::state_cell(job.state());
     vec![job.job_id.into(), state, job.start.into(), job.end.into(), job.job_key.as_str().into()]
+}
+
+/// The range that is meant, if it is asked for now.
+fn range(own: &JobsArgs) -> HistoryRange {
+    let now = moment::now();
+    let seconds = |moment: Moment| moment.time(now).0 as f64 / 1e9;
+    HistoryRange { since: own.since.map(seconds), until: own.until.map(seconds) }
+}
+
+/// Jobs with when they were booked and when they ended, as far as that is known.
+fn past_table(jobs: &[Job]) -> String {
+    let [job, state, start, end, key] = COLUMNS;
+    let columns = [job, state, start, end, Column::Left("BOOKED"), Column::Left("ENDED"), key];
+    let row = |job: &Job| {
+        let mut row = row(job);
+        let told = [job.booked_at, job.ended_at].map(|at| at.map(shown).unwrap_or_default());
+        row.splice(4..4, told.map(Cell::from));
+        row
+    };
+    table(&columns, &jobs.iter().map(row).collect::<Vec<_>>())
+}
+
+fn past_json(job: &Job) -> Value {
+    let mut json = job_json(job);
+    if let Some(fields) = json.as_object_mut() {
+        // nobody is asked who has named it
+        fields.remove("unconfirmed");
+    }
+    json["booked"] = job.booked_at.map(shown).into();
+    json["ended"] = job.ended_at.map(shown).into();
+    json
+}
+
+fn shown(seconds: f64) -> String {
+    moment::shown(Time((seconds * 1e9) as u64))
 }
 
 /// Jobs with what helps to say whose they are: under which key they were asked for, how long ago, and what they hold.

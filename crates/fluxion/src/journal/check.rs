@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::journal::directory::{Proof, examined, looked_at};
 use crate::journal::faults::{hint, refused, sentence};
 use crate::journal::form::{Form, print, print_document};
-use crate::journal::moment;
+use crate::moment;
 use crate::output::{self, Failure, Status};
 use crate::table::{Cell, Column, Tone, table};
 

@@ -13,8 +13,8 @@ use fluxion_store_sqlite::{SqliteLog, SqliteOptions};
 
 use crate::journal::faults::{failed, refused};
 use crate::journal::form::{counted, print};
-use crate::journal::moment::{self, span};
 use crate::journal::progress::ProgressLine;
+use crate::moment::{self, span};
 use crate::output::{Failure, Status};
 
 const HELP: &str = "\

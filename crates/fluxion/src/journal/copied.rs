@@ -25,13 +25,15 @@ pub(super) fn copy(source: &Path, target: &Path) -> Result<Status, Failure> {
     log.copy_to(&aside.path, &mut told).map_err(|error| refused(&error, target))?;
     drop(log);
     drop(line);
-    let examinations = proved(&aside.path, source)?;
-    aside.rename(target)?;
-    print(&drawn(&examinations))?;
-    Ok(Status::Done)
+    let damaged = |flaw: &str| {
+        let source = source.display();
+        let message = format!("{source} is damaged, nothing was copied: {flaw}");
+        Failure::new(message).hint(format!("`fluxion check {source}` tells all that is wrong"))
+    };
+    aside.finish(target, &damaged)
 }
 
-fn proved(copy: &Path, source: &Path) -> Result<Vec<Examination>, Failure> {
+fn proved(copy: &Path, damaged: &dyn Fn(&str) -> Failure) -> Result<Vec<Examination>, Failure> {
     let mut log = whole(copy)?;
     let examinations = examined(&mut log, Proof::Written).map_err(|error| refused(&error, copy))?;
     let mut flaws = examinations.iter().flat_map(|examination| {
@@ -40,15 +42,12 @@ fn proved(copy: &Path, source: &Path) -> Result<Vec<Examination>, Failure> {
     });
     match flaws.next() {
         None => Ok(examinations),
-        Some(flaw) => {
-            let message = format!("{} is damaged, nothing was copied: {flaw}", source.display());
-            let hint = format!("`fluxion check {}` tells all that is wrong", source.display());
-            Err(Failure::new(message).hint(hint))
-        }
+        Some(flaw) => Err(damaged(&flaw)),
     }
 }
 
-fn check_empty(target: &Path) -> Result<(), Failure> {
+/// Refuses a place where something is.
+pub(super) fn check_empty(target: &Path) -> Result<(), Failure> {
     match fs::read_dir(target).map(Iterator::count) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failed("use", target, &error)),
@@ -61,15 +60,38 @@ fn check_empty(target: &Path) -> Result<(), Failure> {
 }
 
 /// A directory beside the one that is made, which goes away if it does not become that.
-struct Aside {
-    path: PathBuf,
+pub(super) struct Aside {
+    pub(super) path: PathBuf,
 }
 
 impl Aside {
-    fn make(target: &Path) -> Result<Self, Failure> {
+    /// Makes it, empty.
+    pub(super) fn make(target: &Path) -> Result<Self, Failure> {
         let path = beside(target, &format!(".{}.partial", std::process::id()))?;
         fs::create_dir(&path).map_err(|error| failed("make", &path, &error))?;
         Ok(Self { path })
+    }
+
+    /// Proves what it holds, gives it its name, and says what is in it; `damaged` tells of a flaw.
+    pub(super) fn finish(
+        self,
+        target: &Path,
+        damaged: &dyn Fn(&str) -> Failure,
+    ) -> Result<Status, Failure> {
+        let examinations = proved(&self.path, damaged)?;
+        self.rename(target)?;
+        print(&drawn(&examinations))?;
+        Ok(Status::Done)
+    }
+
+    /// Waits until all its files are on the disk.
+    pub(super) fn sync(&self) -> Result<(), Failure> {
+        let unsynced = |error: std::io::Error| failed("sync", &self.path, &error);
+        for entry in fs::read_dir(&self.path).map_err(unsynced)? {
+            let path = entry.map_err(unsynced)?.path();
+            File::open(path).and_then(|file| file.sync_all()).map_err(unsynced)?;
+        }
+        File::open(&self.path).and_then(|file| file.sync_all()).map_err(unsynced)
     }
 
     fn rename(self, target: &Path) -> Result<(), Failure> {

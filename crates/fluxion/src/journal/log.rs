@@ -15,7 +15,7 @@ use crate::journal::directory::looked_at;
 use crate::journal::faults::{hint, refused, sentence};
 use crate::journal::form::Form;
 use crate::journal::history::{Histories, History, Told};
-use crate::journal::moment::{self, Moment};
+use crate::moment::{self, Moment};
 use crate::output::{self, Failure, Status, note, write_to};
 
 const HELP: &str = "\

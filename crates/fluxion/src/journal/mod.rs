@@ -1,18 +1,19 @@
-//! `fluxion check`, `log`, `backup`, `restore`, `compact` and `repair`: what an operator does with a data directory while no
-//! server uses it.
+//! `fluxion check`, `log`, `backup`, `restore`, `compact` and `repair`: what an operator does with a data directory, most of
+//! it while no server uses it.
 //!
 //! Owns how what is kept looks to people and to scripts. What is kept, and whether it is in order, is the business of
-//! `fluxion-store`; where it is kept, of `fluxion-store-sqlite`. A server has its directory to itself: what is to be done
-//! with one that is served, the server is asked to do, and that is no command of this room.
+//! `fluxion-store`; where it is kept, of `fluxion-store-sqlite`. A server has its directory to itself: a backup of one
+//! that is served is what the server sends.
 //!
 //! | file | idea |
 //! |---|---|
 //! | `check`, `log`, `backup`, `restore`, `compact`, `repair` | the commands |
 //! | `directory` | looking at a directory and at all that it keeps |
 //! | `copied` | a copy that is proved before it is there |
+//! | `received` | what a server sends of its journal, in a directory |
 //! | `chronicler`, `history` | records as lines; those of several graphs by their time |
 //! | `faults` | what goes wrong, as a sentence with a hint and an exit status |
-//! | `progress`, `moment`, `form` | how far something is; times and spans of time; lines or a document |
+//! | `progress`, `form` | how far something is; lines or a document |
 
 mod backup;
 mod check;
@@ -24,8 +25,8 @@ mod faults;
 mod form;
 mod history;
 mod log;
-mod moment;
 mod progress;
+mod received;
 mod repair;
 mod restore;
 
@@ -35,14 +36,14 @@ use clap::Subcommand;
 
 use crate::output::ended;
 
-/// The commands on a data directory that no server uses.
+/// The commands on a data directory.
 #[derive(Debug, Subcommand)]
 pub(crate) enum JournalCommand {
     /// Prove that a data directory is in order.
     Check(check::CheckArgs),
     /// Show what happened to the graphs of a data directory.
     Log(log::LogArgs),
-    /// Copy a data directory, and prove the copy.
+    /// Copy what a server keeps, or a data directory, and prove the copy.
     Backup(backup::BackupArgs),
     /// Make a data directory of a backup, and prove it.
     Restore(restore::RestoreArgs),

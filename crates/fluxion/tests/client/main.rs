@@ -7,10 +7,12 @@ mod common;
 #[path = "../common/masked.rs"]
 mod masked;
 
+mod backup;
 mod day;
 mod documents;
 mod exits;
 mod help;
+mod history;
 mod messages;
 mod repeats;
 mod several;
@@ -66,6 +68,18 @@ fn examples() -> PathBuf {
 fn loaded() -> Server {
     let server = Server::start();
     text(&server, "init cluster.json --policy lonode");
+    server
+}
+
+/// A server that keeps its graphs in a directory, once it serves.
+fn kept(directory: &Path) -> Server {
+    kept_with(directory, &[])
+}
+
+fn kept_with(directory: &Path, options: &[&str]) -> Server {
+    let directory = ["--data-dir", directory.to_str().unwrap()];
+    let server = Server::start_with(&[&directory, options].concat());
+    while run(&server.address, "graphs").status.code() != Some(0) {}
     server
 }
 

@@ -28,7 +28,7 @@ const COMMANDS: [(&str, &str, &str); 32] = [
     ("shrink", "/tiny0", "<PATH|--ranks <RANKS>>"),
     ("check", "data", "<DIR>"),
     ("log", "data", "<DIR>"),
-    ("backup", "data target", "<DIR> <TARGET>"),
+    ("backup", "data target", "<SOURCE> <TARGET>"),
     ("restore", "backup data", "<BACKUP> <DIR>"),
     ("compact", "data", "<DIR>"),
     ("repair", "data", "<DIR>"),

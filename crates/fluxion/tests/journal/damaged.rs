@@ -48,7 +48,15 @@ fn what_is_no_journal_is_refused() {
     let expected = |path: &str, found: &str| {
         format!("error: {path}: no journal of Fluxion: {found}\n{hint}exit status 78\n")
     };
-    check(&folder, &expected("data", "it has no journal.db"));
+    for command in COMMANDS.iter().filter(|command| !command.starts_with("backup")) {
+        assert_eq!(folder.run(command), expected("data", "it has no journal.db"));
+    }
+    // it may also have been meant as a server
+    insta::assert_snapshot!(folder.run("backup data target"), @"
+    error: data: there is no such directory, and it is no address of a server
+    hint: name a data directory, or a server as HOST:PORT
+    exit status 78
+    ");
     fs::create_dir(folder.path("data")).unwrap();
     check(&folder, &expected("data", "it has no journal.db"));
     let file = folder.path("data/journal.db");

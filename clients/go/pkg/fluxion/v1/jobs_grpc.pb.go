@@ -85,7 +85,12 @@ type JobServiceClient interface {
 	//	ALREADY_EXISTS       a live job has this number or `job_key`
 	//	FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
 	Update(ctx context.Context, in *UpdateRequest, opts ...grpc.CallOption) (*UpdateResponse, error)
-	// Jobs by number, a page at a time.
+	// Jobs by number, a page at a time: those that the graph knows or, with a `history`, those to which something happened
+	// within a range of time, also when they were forgotten since. A range with more than a million jobs is
+	// RESOURCE_EXHAUSTED (the reason is TOO_LARGE): ask for shorter ones.
+	//
+	//	FAILED_PRECONDITION  a `history` is asked for of a server that keeps none (MEMORY_ONLY), or of an `incarnation` that
+	//	                     is neither served nor kept
 	ListJobs(ctx context.Context, in *ListJobsRequest, opts ...grpc.CallOption) (*ListJobsResponse, error)
 	// One job, by number or by the key that was given at match time.
 	//
@@ -229,7 +234,12 @@ type JobServiceServer interface {
 	//	ALREADY_EXISTS       a live job has this number or `job_key`
 	//	FAILED_PRECONDITION  something of it is taken or not in the graph, or the graph is of another `incarnation`
 	Update(context.Context, *UpdateRequest) (*UpdateResponse, error)
-	// Jobs by number, a page at a time.
+	// Jobs by number, a page at a time: those that the graph knows or, with a `history`, those to which something happened
+	// within a range of time, also when they were forgotten since. A range with more than a million jobs is
+	// RESOURCE_EXHAUSTED (the reason is TOO_LARGE): ask for shorter ones.
+	//
+	//	FAILED_PRECONDITION  a `history` is asked for of a server that keeps none (MEMORY_ONLY), or of an `incarnation` that
+	//	                     is neither served nor kept
 	ListJobs(context.Context, *ListJobsRequest) (*ListJobsResponse, error)
 	// One job, by number or by the key that was given at match time.
 	//

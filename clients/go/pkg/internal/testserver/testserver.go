@@ -72,9 +72,29 @@ func newestBuild() (newest string) {
 	return newest
 }
 
+// Kept is the address of a server of its own, which keeps its graphs in a directory and ends with the test. It
+// may have to read first what it keeps.
+func Kept(t *testing.T) string {
+	t.Helper()
+	command, err := serverCommand()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, address, err := start(command, "--data-dir", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = server.Kill()
+		_, _ = server.Wait()
+	})
+	return address
+}
+
 // start also returns the address that the server says it listens at.
-func start(command []string) (*os.Process, string, error) {
+func start(command []string, options ...string) (*os.Process, string, error) {
 	arguments := append(command[1:len(command):len(command)], "--host", "127.0.0.1", "--port", "0", "--log", "off")
+	arguments = append(arguments, options...)
 	server := exec.Command(command[0], arguments...)
 	stdout, err := server.StdoutPipe()
 	if err != nil {

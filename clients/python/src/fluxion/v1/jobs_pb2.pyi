@@ -208,18 +208,30 @@ class UpdateResponse(_message.Message):
     def __init__(self, job_id: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class ListJobsRequest(_message.Message):
-    __slots__ = ("graph", "states", "page_size", "page_token", "unconfirmed")
+    __slots__ = ("graph", "states", "page_size", "page_token", "unconfirmed", "history", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     STATES_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
     graph: str
     states: _containers.RepeatedScalarFieldContainer[JobState]
     page_size: int
     page_token: str
     unconfirmed: bool
-    def __init__(self, graph: _Optional[str] = ..., states: _Optional[_Iterable[_Union[JobState, str]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., unconfirmed: bool = ...) -> None: ...
+    history: HistoryRange
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., states: _Optional[_Iterable[_Union[JobState, str]]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., unconfirmed: bool = ..., history: _Optional[_Union[HistoryRange, _Mapping]] = ..., incarnation: _Optional[str] = ...) -> None: ...
+
+class HistoryRange(_message.Message):
+    __slots__ = ("since", "until")
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    since: float
+    until: float
+    def __init__(self, since: _Optional[float] = ..., until: _Optional[float] = ...) -> None: ...
 
 class ListJobsResponse(_message.Message):
     __slots__ = ("jobs", "next_page_token", "revision", "incarnation")
@@ -242,7 +254,7 @@ class GetJobRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ...) -> None: ...
 
 class Job(_message.Message):
-    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources", "unconfirmed")
+    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources", "unconfirmed", "booked_at", "ended_at")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -250,6 +262,8 @@ class Job(_message.Message):
     END_FIELD_NUMBER: _ClassVar[int]
     RESOURCES_FIELD_NUMBER: _ClassVar[int]
     UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    BOOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     job_key: str
     state: JobState
@@ -257,7 +271,9 @@ class Job(_message.Message):
     end: int
     resources: ResourceSet
     unconfirmed: Unconfirmed
-    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., unconfirmed: _Optional[_Union[Unconfirmed, _Mapping]] = ...) -> None: ...
+    booked_at: float
+    ended_at: float
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., unconfirmed: _Optional[_Union[Unconfirmed, _Mapping]] = ..., booked_at: _Optional[float] = ..., ended_at: _Optional[float] = ...) -> None: ...
 
 class Unconfirmed(_message.Message):
     __slots__ = ("seconds", "request_key", "held")

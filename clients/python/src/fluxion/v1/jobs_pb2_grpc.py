@@ -170,7 +170,12 @@ class JobServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListJobs(self, request, context):
-        """Jobs by number, a page at a time.
+        """Jobs by number, a page at a time: those that the graph knows or, with a `history`, those to which something happened
+        within a range of time, also when they were forgotten since. A range with more than a million jobs is
+        RESOURCE_EXHAUSTED (the reason is TOO_LARGE): ask for shorter ones.
+
+        FAILED_PRECONDITION  a `history` is asked for of a server that keeps none (MEMORY_ONLY), or of an `incarnation` that
+        is neither served nor kept
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -100,7 +100,13 @@ class JobServiceStub:
         fluxion.v1.jobs_pb2.ListJobsRequest,
         fluxion.v1.jobs_pb2.ListJobsResponse,
     ]
-    """Jobs by number, a page at a time."""
+    """Jobs by number, a page at a time: those that the graph knows or, with a `history`, those to which something happened
+    within a range of time, also when they were forgotten since. A range with more than a million jobs is
+    RESOURCE_EXHAUSTED (the reason is TOO_LARGE): ask for shorter ones.
+
+      FAILED_PRECONDITION  a `history` is asked for of a server that keeps none (MEMORY_ONLY), or of an `incarnation` that
+                           is neither served nor kept
+    """
 
     GetJob: grpc.UnaryUnaryMultiCallable[
         fluxion.v1.jobs_pb2.GetJobRequest,
@@ -193,7 +199,13 @@ class JobServiceAsyncStub:
         fluxion.v1.jobs_pb2.ListJobsRequest,
         fluxion.v1.jobs_pb2.ListJobsResponse,
     ]
-    """Jobs by number, a page at a time."""
+    """Jobs by number, a page at a time: those that the graph knows or, with a `history`, those to which something happened
+    within a range of time, also when they were forgotten since. A range with more than a million jobs is
+    RESOURCE_EXHAUSTED (the reason is TOO_LARGE): ask for shorter ones.
+
+      FAILED_PRECONDITION  a `history` is asked for of a server that keeps none (MEMORY_ONLY), or of an `incarnation` that
+                           is neither served nor kept
+    """
 
     GetJob: grpc.aio.UnaryUnaryMultiCallable[
         fluxion.v1.jobs_pb2.GetJobRequest,
@@ -298,7 +310,13 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         request: fluxion.v1.jobs_pb2.ListJobsRequest,
         context: _ServicerContext,
     ) -> typing.Union[fluxion.v1.jobs_pb2.ListJobsResponse, collections.abc.Awaitable[fluxion.v1.jobs_pb2.ListJobsResponse]]:
-        """Jobs by number, a page at a time."""
+        """Jobs by number, a page at a time: those that the graph knows or, with a `history`, those to which something happened
+        within a range of time, also when they were forgotten since. A range with more than a million jobs is
+        RESOURCE_EXHAUSTED (the reason is TOO_LARGE): ask for shorter ones.
+
+          FAILED_PRECONDITION  a `history` is asked for of a server that keeps none (MEMORY_ONLY), or of an `incarnation` that
+                               is neither served nor kept
+        """
 
     @abc.abstractmethod
     def GetJob(

@@ -40,6 +40,8 @@ struct Shared<G> {
     failed: Notify,
     refusals: SharedRefusals,
     options: JournalOptions,
+    /// Whoever has a clone needs all that is kept.
+    history: Arc<()>,
 }
 
 /// What waits for the thread.
@@ -90,6 +92,7 @@ impl<G> Desk<G> {
             failed: Notify::new(),
             refusals,
             options,
+            history: Arc::default(),
         }))
     }
 
@@ -99,6 +102,16 @@ impl<G> Desk<G> {
 
     pub(super) fn options(&self) -> &JournalOptions {
         &self.0.options
+    }
+
+    /// Nothing that is kept is thrown away as long as what is told is there.
+    pub(crate) fn hold_history(&self) -> Arc<()> {
+        Arc::clone(&self.0.history)
+    }
+
+    /// Whether somebody needs all that is kept.
+    pub(super) fn is_history_held(&self) -> bool {
+        Arc::strong_count(&self.0.history) > 1
     }
 
     /// Whether there is enough for a snapshot.

@@ -12,6 +12,7 @@
 //! | `log_thread` | the thread that has the log |
 //! | `beginning` | recovery of all graphs at start |
 //! | `snapshots` | all that there is of a graph, now and then |
+//! | `reading` | what was written, read in small pieces |
 //! | `fault` | why the journal cannot be served |
 
 mod beginning;
@@ -20,6 +21,7 @@ mod fault;
 mod gate;
 mod graph_journal;
 mod log_thread;
+mod reading;
 mod snapshots;
 #[cfg(test)]
 mod tests;
@@ -29,4 +31,5 @@ pub use fault::JournalFault;
 pub(crate) use gate::{Gate, Unwritten};
 pub(crate) use graph_journal::{GraphJournal, Journal, Recorded};
 pub(crate) use log_thread::start;
+pub(crate) use reading::closed;
 pub(crate) use snapshots::write as write_snapshot;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use fluxion_store::journal::{EncodedSnapshot, LogError, SnapshotHead, Time};
+use fluxion_store::journal::{EncodedSnapshot, Log, LogError, Pruned, SnapshotHead, Time};
 use tokio::sync::oneshot;
 
 use crate::transport::journal::graph_journal::{GraphCopy, GraphJournal, Journal, now};
@@ -64,19 +64,23 @@ fn encode_and_write(copy: GraphCopy) -> Option<SnapshotHead> {
     Some(snapshot.head)
 }
 
-/// Throws away what is older than the history.
+/// Throws away what is older than the history, unless somebody needs all of it.
 pub(super) fn prune(journal: &Journal) {
     let history = u64::try_from(journal.options().history.as_nanos()).unwrap_or(u64::MAX);
     let before = Time(now().0.saturating_sub(history));
-    while done(journal, move |log| log.prune(before, ROWS)).is_some_and(|pruned| !pruned.is_empty())
-    {
-    }
+    let desk = journal.clone();
+    let prune = move |log: &mut dyn Log| match desk.is_history_held() {
+        // the next snapshot will see to it
+        true => Ok(Pruned::default()),
+        false => log.prune(before, ROWS),
+    };
+    while done(journal, prune.clone()).is_some_and(|pruned| !pruned.is_empty()) {}
 }
 
 /// Does something on the log thread; nothing if it cannot.
 fn done<T: Send + 'static>(
     journal: &Journal,
-    what: impl FnOnce(&mut dyn fluxion_store::journal::Log) -> Result<T, LogError> + Send + 'static,
+    what: impl FnOnce(&mut dyn Log) -> Result<T, LogError> + Send + 'static,
 ) -> Option<T> {
     let (sender, answer) = mpsc::channel();
     journal.send(Box::new(move |log| {

@@ -12,18 +12,18 @@ const DAY: u64 = 24 * 60 * 60;
     clippy::disallowed_methods,
     reason = "a command asks the clock, so that nothing below has to"
 )]
-pub(super) fn now() -> Time {
+pub(crate) fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// A time before another.
-pub(super) fn before(time: Time, span: Duration) -> Time {
+pub(crate) fn before(time: Time, span: Duration) -> Time {
     Time(time.0.saturating_sub(u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)))
 }
 
 /// A time to the millisecond.
-pub(super) fn shown(time: Time) -> String {
+pub(crate) fn shown(time: Time) -> String {
     let (seconds, rest) = (time.0 / SECOND, time.0 % SECOND);
     let (year, month, day) = date(seconds / DAY);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
@@ -60,14 +60,14 @@ fn days(year: u64, month: u64, day: u64) -> Option<u64> {
 
 /// A time, or how long ago it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(crate) enum Moment {
     At(Time),
     Ago(Duration),
 }
 
 impl Moment {
     /// The time, if it is asked for now.
-    pub(super) fn time(self, now: Time) -> Time {
+    pub(crate) fn time(self, now: Time) -> Time {
         match self {
             Self::At(time) => time,
             Self::Ago(span) => before(now, span),
@@ -75,7 +75,7 @@ impl Moment {
     }
 
     /// `2026-11-28`, `2026-11-28T21:50`, `2026-11-28T21:50:08.5Z`, or a span of time.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let time = time(text).map(Self::At);
         time.or_else(|| span(text).ok().map(Self::Ago)).ok_or_else(|| {
             "expected a time such as 2026-11-28 or 2026-11-28T21:50:08Z (UTC), or how long ago, such as 90m or 7d"
@@ -105,7 +105,7 @@ fn time(text: &str) -> Option<Time> {
 }
 
 /// `45s`, `90m`, `12h` or `7d`; `0`.
-pub(super) fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a span of time such as 45s, 90m, 12h or 7d".to_owned();
     if text == "0" {
         return Ok(Duration::ZERO);

@@ -1,0 +1,128 @@
+//! What the records of a range of time say about jobs: when each was booked, and when it ended. Must not know where records
+//! come from, nor what becomes of a job later.
+
+use std::collections::BTreeMap;
+
+use fluxion_context::{Action, JobId, JobState, TimeWindow};
+
+use crate::journal::record::{Event, Record, Settled, Time};
+
+/// What a job takes here beside its key, about.
+const JOB_BYTES: u64 = 160;
+
+/// From when to when, by the server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeRange {
+    /// What happened then or later.
+    pub since: Time,
+    /// What happened before.
+    pub until: Time,
+}
+
+impl TimeRange {
+    fn has(self, time: Time) -> bool {
+        self.since <= time && time < self.until
+    }
+}
+
+/// A job to which something happened within the range. What the records of the range do not say is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PastJob {
+    /// Its key; empty if it has none, or none is known.
+    pub key: Box<str>,
+    /// How it was booked.
+    pub state: Option<JobState>,
+    /// For when it was booked, on the axis of the graph.
+    pub window: Option<TimeWindow>,
+    /// When it was booked.
+    pub booked: Option<Time>,
+    /// When it was cancelled, or gave back the last that it held.
+    pub ended: Option<Time>,
+}
+
+impl PastJob {
+    /// Adds what the record of its booking says.
+    pub fn enter_booking(&mut self, record: &Record) {
+        if let Event::Committed(settled) = &record.event
+            && let Some(Action::Book { record: booked, .. }) = &settled.commit().change.action
+        {
+            self.key = settled.commit().job_key.as_str().into();
+            self.state = Some(booked.state);
+            self.window = Some(booked.window);
+            self.booked = Some(record.time);
+        }
+    }
+}
+
+/// The jobs of a range of time, by number.
+#[derive(Clone, Debug)]
+pub struct JobHistory {
+    range: TimeRange,
+    jobs: BTreeMap<JobId, PastJob>,
+    key_bytes: u64,
+}
+
+impl JobHistory {
+    /// No record is known yet.
+    pub fn new(range: TimeRange) -> Self {
+        Self { range, jobs: BTreeMap::new(), key_bytes: 0 }
+    }
+
+    /// The range.
+    pub fn range(&self) -> TimeRange {
+        self.range
+    }
+
+    /// Adds what a record says, if it is of the range. To be called in the order of the records. O(log jobs).
+    pub fn enter(&mut self, record: &Record) {
+        if !self.range.has(record.time) {
+            return;
+        }
+        if let Event::Committed(settled) = &record.event {
+            self.enter_commit(record, settled);
+        }
+    }
+
+    fn enter_commit(&mut self, record: &Record, settled: &Settled) {
+        match &settled.commit().change.action {
+            Some(Action::Book { job, .. }) => {
+                self.key_bytes += settled.commit().job_key.len() as u64;
+                // a number that an update gives again is a job of its own, of which the last one is told
+                let mut booked = PastJob::default();
+                booked.enter_booking(record);
+                self.jobs.insert(*job, booked);
+            }
+            Some(Action::Cancel { job }) => {
+                self.jobs.entry(*job).or_default().ended = Some(record.time);
+            }
+            Some(Action::Keep { job, grants }) => {
+                let past = self.jobs.entry(*job).or_default();
+                if grants.is_empty() {
+                    past.ended = Some(record.time);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The jobs after one, or all, by number.
+    pub fn after(&self, job: Option<JobId>) -> impl Iterator<Item = (JobId, &PastJob)> + '_ {
+        let from = job.map_or(0, |job| job.0.saturating_add(1));
+        self.jobs.range(JobId(from)..).map(|(&job, past)| (job, past))
+    }
+
+    /// How many jobs there are. O(1).
+    pub fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Whether nothing happened to any job. O(1).
+    pub fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// How many bytes it takes, about. O(1).
+    pub fn bytes(&self) -> u64 {
+        self.jobs.len() as u64 * JOB_BYTES + self.key_bytes
+    }
+}
