@@ -11,8 +11,8 @@ use crate::access_list::{AccessList, KnownToken};
 use crate::credential::CertificateName;
 use crate::nearest_word::nearest_word;
 use crate::principal::Principal;
-use crate::role::Role;
-use crate::scope::Scope;
+use crate::role::AccessRole;
+use crate::scope::GraphScope;
 use crate::token::{SecretDigest, check_id};
 use crate::unix_time::UnixTime;
 
@@ -62,6 +62,9 @@ fn check_keys(table: &DeTable<'_>, known: &'static [&'static str]) -> Result<(),
     Err((key.span(), AccessFault::UnknownKey { key: written.to_owned(), nearest, expected: known }))
 }
 
+/// Makes a name of its text.
+type NameOf = fn(Box<str>) -> CertificateName;
+
 /// One `[[...]]` of a file.
 struct Entry<'a> {
     table: &'a DeTable<'a>,
@@ -99,7 +102,7 @@ impl Entry<'_> {
         self.text(key)?.ok_or_else(|| self.fault(AccessFault::Missing(key)))
     }
 
-    fn role(&self) -> Result<Role, Misread> {
+    fn role(&self) -> Result<AccessRole, Misread> {
         let role = self.needed("role")?;
         role.get_ref().parse().map_err(|_| {
             let word = (*role.get_ref()).to_owned();
@@ -108,7 +111,7 @@ impl Entry<'_> {
         })
     }
 
-    fn graphs(&self) -> Result<Scope, Misread> {
+    fn graphs(&self) -> Result<GraphScope, Misread> {
         const KEY: &str = "graphs";
         let expected = "a list of patterns in quotes, such as [\"prod-*\"]";
         let wrong = |span| (span, AccessFault::Type { key: KEY, expected });
@@ -116,11 +119,12 @@ impl Entry<'_> {
         let patterns = value.get_ref().as_array().ok_or_else(|| wrong(value.span()))?;
         let texts = patterns.iter().map(|pattern| {
             let text = pattern.get_ref().as_str().ok_or_else(|| wrong(pattern.span()))?;
-            Scope::new([text]).map_err(|error| (pattern.span(), AccessFault::Graphs(error)))?;
+            GraphScope::new([text])
+                .map_err(|error| (pattern.span(), AccessFault::Graphs(error)))?;
             Ok(text)
         });
         let texts: Vec<&str> = texts.collect::<Result<_, Misread>>()?;
-        Scope::new(texts).map_err(|error| (value.span(), AccessFault::Graphs(error)))
+        GraphScope::new(texts).map_err(|error| (value.span(), AccessFault::Graphs(error)))
     }
 
     fn expires(&self) -> Result<Option<UnixTime>, Misread> {
@@ -141,7 +145,7 @@ impl Entry<'_> {
     /// The name by which a certificate is known.
     fn name(&self) -> Result<(CertificateName, Spanned<&str>), Misread> {
         let mut named = Vec::new();
-        let kinds: [(&str, fn(Box<str>) -> CertificateName); 3] = [
+        let kinds: [(_, NameOf); 3] = [
             ("san", CertificateName::Uri),
             ("dns", CertificateName::Dns),
             ("cn", CertificateName::Common),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::role::{Role, UnknownRole};
+use crate::role::{AccessRole, UnknownRole};
 use crate::scope::ScopeError;
 use crate::token::TokenIdError;
 use crate::unix_time::InvalidTime;
@@ -118,5 +118,5 @@ fn role_meant(nearest: Option<&str>) -> String {
 
 /// The role that may have been meant.
 pub(crate) fn nearest_role(word: &str) -> Option<&'static str> {
-    crate::nearest_word(word, Role::ALL.map(Role::as_str))
+    crate::nearest_word(word, AccessRole::ALL.map(AccessRole::as_str))
 }

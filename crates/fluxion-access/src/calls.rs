@@ -4,7 +4,7 @@ use crate::role::Permission;
 
 /// What a call needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
+pub enum CallNeeds {
     /// Nothing: it is open to everybody.
     Nothing,
     /// This permission.
@@ -30,23 +30,23 @@ pub struct CallRow {
     /// `/package.Service/Method`.
     pub path: &'static str,
     /// What it needs.
-    pub needs: Needs,
+    pub needs: CallNeeds,
     /// How it goes on.
     pub shape: CallShape,
 }
 
-const fn single(path: &'static str, needs: Needs) -> CallRow {
+const fn single(path: &'static str, needs: CallNeeds) -> CallRow {
     CallRow { path, needs, shape: CallShape::Single }
 }
 
-const fn stream(path: &'static str, needs: Needs) -> CallRow {
+const fn stream(path: &'static str, needs: CallNeeds) -> CallRow {
     CallRow { path, needs, shape: CallShape::Stream }
 }
 
-const READ: Needs = Needs::One(Permission::Read);
-const ALLOCATE: Needs = Needs::One(Permission::Allocate);
-const OPERATE: Needs = Needs::One(Permission::Operate);
-const ADMINISTER: Needs = Needs::One(Permission::Administer);
+const READ: CallNeeds = CallNeeds::One(Permission::Read);
+const ALLOCATE: CallNeeds = CallNeeds::One(Permission::Allocate);
+const OPERATE: CallNeeds = CallNeeds::One(Permission::Operate);
+const ADMINISTER: CallNeeds = CallNeeds::One(Permission::Administer);
 
 /// All calls.
 pub const CALLS: &[CallRow] = &[
@@ -62,7 +62,7 @@ pub const CALLS: &[CallRow] = &[
     single("/fluxion.v1.JobService/Cancel", ALLOCATE),
     single("/fluxion.v1.JobService/GetJob", READ),
     single("/fluxion.v1.JobService/ListJobs", READ),
-    single("/fluxion.v1.JobService/Match", Needs::ByOperation),
+    single("/fluxion.v1.JobService/Match", CallNeeds::ByOperation),
     stream("/fluxion.v1.JobService/MatchMany", ALLOCATE),
     single("/fluxion.v1.JobService/PartialCancel", ALLOCATE),
     single("/fluxion.v1.JobService/Update", ALLOCATE),
@@ -74,10 +74,13 @@ pub const CALLS: &[CallRow] = &[
     single("/fluxion.v1.ResourceService/SetProperty", OPERATE),
     single("/fluxion.v1.ResourceService/SetStatus", OPERATE),
     single("/fluxion.v1.ResourceService/Shrink", ADMINISTER),
-    single("/grpc.health.v1.Health/Check", Needs::Nothing),
-    stream("/grpc.health.v1.Health/Watch", Needs::Nothing),
-    stream("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Needs::ReadFromAfar),
-    stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Needs::ReadFromAfar),
+    single("/grpc.health.v1.Health/Check", CallNeeds::Nothing),
+    stream("/grpc.health.v1.Health/Watch", CallNeeds::Nothing),
+    stream("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", CallNeeds::ReadFromAfar),
+    stream(
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        CallNeeds::ReadFromAfar,
+    ),
 ];
 
 /// The row of a call, if it has one. O(log calls).
@@ -89,11 +92,11 @@ pub fn row(path: &str) -> Option<&'static CallRow> {
 
 /// What a call needs; nothing is known of a call without a row, which nobody may make.
 #[must_use]
-pub fn needs(path: &str) -> Option<Needs> {
+pub fn needs(path: &str) -> Option<CallNeeds> {
     row(path).map(|row| row.needs)
 }
 
-impl Needs {
+impl CallNeeds {
     /// The permission without which the call is refused before it is read, if it needs one.
     #[must_use]
     pub const fn at_least(self) -> Option<Permission> {
@@ -126,11 +129,11 @@ mod tests {
 
     #[test]
     fn what_each_role_may_do() {
-        use crate::Role;
-        let count = |role: Role| {
+        use crate::AccessRole;
+        let count = |role: AccessRole| {
             let may = |row: &&CallRow| row.needs.at_least().is_none_or(|need| role.permits(need));
             CALLS.iter().filter(may).count()
         };
-        assert_eq!(Role::ALL.map(count), [14, 20, 17, 28]);
+        assert_eq!(AccessRole::ALL.map(count), [14, 20, 17, 28]);
     }
 }

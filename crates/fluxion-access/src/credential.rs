@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::token::SecretDigest;
+use crate::token::ShownToken;
 
 /// What is looked up.
 #[derive(Clone, Debug)]
@@ -12,15 +12,6 @@ pub enum Credential {
     Token(Arc<ShownToken>),
     /// The names in a certificate that was verified already, those that count most first.
     Certificate(Arc<[CertificateName]>),
-}
-
-/// A token as it was shown, without its secret.
-#[derive(Clone, Debug)]
-pub struct ShownToken {
-    /// The id within its text.
-    pub id: Box<str>,
-    /// The SHA-256 of all of it.
-    pub digest: SecretDigest,
 }
 
 /// A name in a certificate.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::role::Role;
-use crate::scope::Scope;
+use crate::role::AccessRole;
+use crate::scope::GraphScope;
 use crate::token::SecretDigest;
 use crate::unix_time::UnixTime;
 
@@ -15,9 +15,9 @@ pub struct TokenEntry {
     /// What is kept of it.
     pub digest: SecretDigest,
     /// What its holder may do.
-    pub role: Role,
+    pub role: AccessRole,
     /// On which graphs.
-    pub graphs: Scope,
+    pub graphs: GraphScope,
     /// Until when; for ever if nothing.
     pub expires: Option<UnixTime>,
 }

@@ -29,12 +29,12 @@ mod unix_time;
 
 pub use access_file_error::{AccessFault, AccessFileError, Position};
 pub use access_list::{AccessList, Denial};
-pub use calls::{CALLS, CallRow, CallShape, Needs, needs, row};
-pub use credential::{CertificateName, Credential, ShownToken};
+pub use calls::{CALLS, CallNeeds, CallRow, CallShape, needs, row};
+pub use credential::{CertificateName, Credential};
 pub use entry::TokenEntry;
 pub use nearest_word::nearest_word;
 pub use principal::Principal;
-pub use role::{Permission, Role, UnknownRole};
-pub use scope::{Scope, ScopeError};
-pub use token::{SecretDigest, Token, TokenIdError};
+pub use role::{AccessRole, Permission, UnknownRole};
+pub use scope::{GraphScope, ScopeError};
+pub use token::{SecretDigest, ShownToken, Token, TokenIdError};
 pub use unix_time::{InvalidTime, UnixTime};

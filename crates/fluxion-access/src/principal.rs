@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::role::{Permission, Role};
-use crate::scope::Scope;
+use crate::role::{AccessRole, Permission};
+use crate::scope::GraphScope;
 use crate::unix_time::UnixTime;
 
 /// Somebody who calls.
@@ -12,9 +12,9 @@ pub struct Principal {
     /// What it is called in logs and journals.
     pub id: Arc<str>,
     /// What it may do.
-    pub role: Role,
+    pub role: AccessRole,
     /// On which graphs.
-    pub graphs: Scope,
+    pub graphs: GraphScope,
     /// From when on it is unknown; never if nothing.
     pub expires: Option<UnixTime>,
 }

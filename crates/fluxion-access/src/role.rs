@@ -19,7 +19,7 @@ pub enum Permission {
 
 /// What a principal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum AccessRole {
     /// Looks.
     Read,
     /// Looks, books and releases.
@@ -35,7 +35,7 @@ pub enum Role {
 #[error("expected read, allocate, operate or admin")]
 pub struct UnknownRole;
 
-impl Role {
+impl AccessRole {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Read, Self::Allocate, Self::Operate, Self::Admin];
 
@@ -68,17 +68,17 @@ impl Permission {
 
     /// The least role that includes it.
     #[must_use]
-    pub const fn least_role(self) -> Role {
+    pub const fn least_role(self) -> AccessRole {
         match self {
-            Self::Read => Role::Read,
-            Self::Allocate => Role::Allocate,
-            Self::Operate => Role::Operate,
-            Self::Administer => Role::Admin,
+            Self::Read => AccessRole::Read,
+            Self::Allocate => AccessRole::Allocate,
+            Self::Operate => AccessRole::Operate,
+            Self::Administer => AccessRole::Admin,
         }
     }
 }
 
-impl FromStr for Role {
+impl FromStr for AccessRole {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
@@ -86,7 +86,7 @@ impl FromStr for Role {
     }
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for AccessRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -99,11 +99,11 @@ mod tests {
     #[test]
     fn roles_are_sets() {
         let permitted =
-            |role: Role| Permission::ALL.map(|permission| u8::from(role.permits(permission)));
-        assert_eq!(permitted(Role::Read), [1, 0, 0, 0]);
-        assert_eq!(permitted(Role::Allocate), [1, 1, 0, 0]);
-        assert_eq!(permitted(Role::Operate), [1, 0, 1, 0]);
-        assert_eq!(permitted(Role::Admin), [1, 1, 1, 1]);
+            |role: AccessRole| Permission::ALL.map(|permission| u8::from(role.permits(permission)));
+        assert_eq!(permitted(AccessRole::Read), [1, 0, 0, 0]);
+        assert_eq!(permitted(AccessRole::Allocate), [1, 1, 0, 0]);
+        assert_eq!(permitted(AccessRole::Operate), [1, 0, 1, 0]);
+        assert_eq!(permitted(AccessRole::Admin), [1, 1, 1, 1]);
     }
 
     #[test]
@@ -115,11 +115,11 @@ mod tests {
 
     #[test]
     fn roles_are_read_as_they_are_written() {
-        for role in Role::ALL {
+        for role in AccessRole::ALL {
             assert_eq!(role.to_string().parse(), Ok(role));
         }
         for wrong in ["", "Read", "write", "admin "] {
-            assert_eq!(wrong.parse::<Role>(), Err(UnknownRole), "{wrong}");
+            assert_eq!(wrong.parse::<AccessRole>(), Err(UnknownRole), "{wrong}");
         }
     }
 }

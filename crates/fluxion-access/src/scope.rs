@@ -4,14 +4,14 @@ use std::fmt;
 
 /// A set of names. Empty by default: no graph at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope(Vec<Box<str>>);
+pub struct GraphScope(Vec<Box<str>>);
 
 /// A pattern that no graph could have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no pattern of graph names: expected letters, digits, `.`, `_`, `-` and `*`")]
 pub struct ScopeError(pub String);
 
-impl Scope {
+impl GraphScope {
     /// The names that any of the patterns stands for.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Scope {
     }
 }
 
-impl fmt::Display for Scope {
+impl fmt::Display for GraphScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(","))
     }
@@ -77,7 +77,7 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, inside: &[&str], outside: &[&str]) {
-        let scope = Scope::new([pattern]).unwrap();
+        let scope = GraphScope::new([pattern]).unwrap();
         for name in inside {
             assert!(scope.contains(name), "{pattern} has {name}");
         }
@@ -98,9 +98,9 @@ mod tests {
 
     #[test]
     fn no_pattern_is_no_graph() {
-        assert!(!Scope::default().contains("default"));
-        assert!(Scope::all().contains("default"));
-        let two = Scope::new(["a", "b-*"]).unwrap();
+        assert!(!GraphScope::default().contains("default"));
+        assert!(GraphScope::all().contains("default"));
+        let two = GraphScope::new(["a", "b-*"]).unwrap();
         assert!(two.contains("a") && two.contains("b-1") && !two.contains("b"));
         assert_eq!(two.to_string(), "a,b-*");
     }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn what_no_name_has_is_refused() {
         for pattern in ["", "a b", "prod/*", "prod-?", "[ab]", "ü"] {
-            assert_eq!(Scope::new([pattern]), Err(ScopeError(pattern.to_owned())));
+            assert_eq!(GraphScope::new([pattern]), Err(ScopeError(pattern.to_owned())));
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
         fn a_name_is_in_a_pattern_as_the_slow_way_has_it(
             pattern in "[ab*]{1,6}", name in "[ab]{0,6}",
         ) {
-            let scope = Scope::new([&pattern]).unwrap();
+            let scope = GraphScope::new([&pattern]).unwrap();
             prop_assert_eq!(scope.contains(&name), slow(pattern.as_bytes(), name.as_bytes()));
         }
     }

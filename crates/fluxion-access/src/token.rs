@@ -6,8 +6,6 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::credential::ShownToken;
-
 const START: &str = "flx_";
 
 /// Characters of a secret.
@@ -30,6 +28,15 @@ pub struct TokenIdError;
 /// The SHA-256 of a token.
 #[derive(Clone, Copy)]
 pub struct SecretDigest([u8; 32]);
+
+/// A token as it was shown, without its secret.
+#[derive(Clone, Debug)]
+pub struct ShownToken {
+    /// The id within its text.
+    pub id: Box<str>,
+    /// The SHA-256 of all of it.
+    pub digest: SecretDigest,
+}
 
 /// Whether a text may be the id of a token.
 ///

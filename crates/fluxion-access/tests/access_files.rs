@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use fluxion_access::{
-    AccessList, CertificateName, Credential, Denial, Role, Scope, SecretDigest, ShownToken, Token,
-    TokenEntry, UnixTime,
+    AccessList, AccessRole, CertificateName, Credential, Denial, GraphScope, SecretDigest,
+    ShownToken, Token, TokenEntry, UnixTime,
 };
 use proptest::prelude::*;
 
@@ -46,7 +46,7 @@ fn tokens_and_certificates_are_found() {
     assert_eq!(list.tokens().count(), 1);
     let before: UnixTime = "2026-12-31T23:59:59Z".parse().unwrap();
     let found = list.find(&shown(token("ci").as_str()), before).unwrap();
-    assert_eq!((&*found.id, found.role), ("ci", Role::Read));
+    assert_eq!((&*found.id, found.role), ("ci", AccessRole::Read));
     let after = UnixTime(before.0 + 1);
     assert_eq!(list.find(&shown(token("ci").as_str()), after), Err(Denial::Expired));
     let by = |names: &[CertificateName]| {
@@ -58,9 +58,9 @@ fn tokens_and_certificates_are_found() {
     let other = CertificateName::Dns("node2.example.org".into());
     let misplaced = CertificateName::Common("node1.example.org".into());
     let common = CertificateName::Common("Some Body".into());
-    assert_eq!(by(&[uri.clone(), dns.clone()]), Ok((uri.to_string(), Role::Operate)));
-    assert_eq!(by(&[other.clone(), dns.clone()]), Ok((dns.to_string(), Role::Allocate)));
-    assert_eq!(by(&[common]), Ok(("Some Body".to_owned(), Role::Admin)));
+    assert_eq!(by(&[uri.clone(), dns.clone()]), Ok((uri.to_string(), AccessRole::Operate)));
+    assert_eq!(by(&[other.clone(), dns.clone()]), Ok((dns.to_string(), AccessRole::Allocate)));
+    assert_eq!(by(&[common]), Ok(("Some Body".to_owned(), AccessRole::Admin)));
     assert_eq!(by(&[misplaced, other]), Err(Denial::Unknown));
     assert_eq!(by(&[]), Err(Denial::Unknown));
 }
@@ -147,11 +147,11 @@ proptest! {
     #[test]
     fn an_entry_is_read_as_it_was_written(
         id in "[a-zA-Z0-9._-]{1,20}",
-        role in proptest::sample::select(Role::ALL.to_vec()),
+        role in proptest::sample::select(AccessRole::ALL.to_vec()),
         patterns in proptest::collection::vec("[a-z*.-]{1,8}", 0..4),
         expires in proptest::option::of(0..253_402_300_800_i64),
     ) {
-        let (digest, graphs) = (SecretDigest::of(&id), Scope::new(&patterns).unwrap());
+        let (digest, graphs) = (SecretDigest::of(&id), GraphScope::new(&patterns).unwrap());
         let expires = expires.map(UnixTime);
         let entry = TokenEntry { id: id.clone(), digest, role, graphs: graphs.clone(), expires };
         let list = AccessList::read(&entry.to_string()).unwrap();
