@@ -1,5 +1,7 @@
 //! Access files as people write them, and what is said of their mistakes.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails shall stop")]
+
 use std::sync::Arc;
 
 use fluxion_access::{

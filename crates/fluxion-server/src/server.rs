@@ -21,6 +21,7 @@ use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::reflection::Reflection;
+use crate::security::Security;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
@@ -36,6 +37,7 @@ use crate::v1::{Graphs, Jobs, Repeats, Resources};
 pub struct Server {
     listener: TcpListener,
     config: Config,
+    security: Security,
     kept: Option<Kept>,
 }
 
@@ -54,7 +56,14 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Ok(Self { listener: listen.bind().await?, config, kept: None })
+        let security = Security::default();
+        Ok(Self { listener: listen.bind().await?, config, security, kept: None })
+    }
+
+    /// The same, for those who may call.
+    #[must_use]
+    pub fn secured(self, security: Security) -> Self {
+        Self { security, ..self }
     }
 
     /// The same with a journal: the graphs that it holds are recovered first, and whatever is answered from then on is in it.
@@ -78,7 +87,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config, kept } = self;
+        let Self { listener, config, security, kept } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -89,7 +98,7 @@ impl Server {
         let repeats = Arc::<Repeats>::default();
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();
-        let calls = Calls::new(routes, limits, timeouts, memory, readiness);
+        let calls = Calls::new(routes, limits, timeouts, memory, (readiness, security.guard()));
         if journal.is_none() {
             health.serving().await;
         }
@@ -105,6 +114,7 @@ impl Server {
         let ended = tokio::select! {
             () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
+            never = security.watch() => match never {},
             error = keeping.recovered(&registry, &repeats, &health) => {
                 keeping.close().await;
                 return Err(error);

@@ -11,9 +11,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
-use tonic::transport::server::Connected as _;
 use tower::BoxError;
 
+use crate::access::peer::Peer;
 use crate::config::Timeouts;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
@@ -51,10 +51,9 @@ pub(crate) async fn serve(
     if !has_spoken(&stream, &membership, timeouts, &mut drain).await {
         return;
     }
-    let peer = stream.connect_info();
     let answering = activity.clone();
-    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(peer.clone());
+    let calls = calls.of_connection(Peer::at(stream.peer_addr().ok()));
+    let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
         calls.answer(request, answering.begin_call())
     });
     let (incoming, outgoing) = stream.into_split();

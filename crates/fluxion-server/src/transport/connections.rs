@@ -100,8 +100,7 @@ impl Connections {
         let Some(membership) = self.join().await else { return };
         // a connection that has gone already has nothing to gain from it
         let _ = stream.set_nodelay(true);
-        let (calls, timeouts, place) =
-            (self.0.calls.of_connection(), self.0.timeouts, self.0.most.admit());
+        let (calls, timeouts, place) = (self.0.calls.clone(), self.0.timeouts, self.0.most.admit());
         let pace = Pace::new(&self.0.lane);
         let serving =
             connection::serve(stream, membership, calls, (timeouts, place, pace), drain.clone());

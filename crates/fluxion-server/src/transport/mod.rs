@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod arrivals;
+pub(crate) mod asked_by;
 pub(crate) mod calls;
 pub(crate) mod connection;
 pub(crate) mod connections;
