@@ -29,6 +29,7 @@ mod security;
 mod server;
 #[cfg(test)]
 mod test_graph;
+mod tls;
 mod transport;
 mod v1;
 
@@ -41,6 +42,7 @@ pub use legible::legible;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
 pub use security::{Security, SecurityError, SecurityOptions};
 pub use server::{Drained, Server};
+pub use tls::options::{AuthorityError, ClientAuthority, ClientCertificates, TlsError, TlsOptions};
 pub use transport::descriptors::TooFewDescriptors;
 pub use transport::journal::JournalFault;
-pub use transport::listen::{InvalidPort, Listen, ListenError, Port};
+pub use transport::listen::{InvalidPlace, InvalidPort, Listen, ListenError, Place, Port};

@@ -8,6 +8,8 @@ use std::time::Duration;
 use crate::access::access_file::{self, AuthFileError};
 use crate::access::guard::Guard;
 use crate::file_stamp::FileStamp;
+use crate::tls::options::{TlsError, TlsOptions};
+use crate::tls::pair::TlsPair;
 
 /// How often it is looked whether the file has changed that says who may call.
 const LOOK: Duration = Duration::from_secs(1);
@@ -17,6 +19,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct SecurityOptions {
     /// Who may call; everybody if there is none.
     pub auth_file: Option<PathBuf>,
+    /// The certificates of the server; without them nothing is encrypted.
+    pub tls: Option<TlsOptions>,
 }
 
 /// What keeps strangers out: by default nothing. Clones share it.
@@ -24,6 +28,7 @@ pub struct SecurityOptions {
 pub struct Security {
     guard: Guard,
     auth: Option<Arc<AuthFile>>,
+    tls: Option<Arc<TlsPair>>,
 }
 
 #[derive(Debug)]
@@ -39,6 +44,9 @@ pub enum SecurityError {
     /// The file that says who may call.
     #[error(transparent)]
     AuthFile(#[from] AuthFileError),
+    /// The certificates.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl Security {
@@ -47,13 +55,14 @@ impl Security {
     /// # Errors
     /// [`SecurityError`] names the file, and what is wrong with it.
     pub fn open(options: SecurityOptions) -> Result<Self, SecurityError> {
-        let SecurityOptions { auth_file } = options;
+        let SecurityOptions { auth_file, tls } = options;
         let mut security = Self::default();
         if let Some(path) = auth_file {
             let read = Mutex::new(FileStamp::of(&path));
             security.guard = Guard::of(access_file::read(&path)?);
             security.auth = Some(Arc::new(AuthFile { path, read }));
         }
+        security.tls = tls.map(TlsPair::open).transpose()?.map(Arc::new);
         Ok(security)
     }
 
@@ -64,10 +73,17 @@ impl Security {
     /// [`SecurityError`] names the file, and what is wrong with it.
     pub fn reload(&self) -> Result<(), SecurityError> {
         let list = self.auth.as_ref().map(|auth| auth.read_anew()).transpose()?;
+        if let Some(tls) = &self.tls {
+            tls.put(tls.read()?);
+        }
         if let Some(list) = list {
             self.guard.replace(list);
         }
         Ok(())
+    }
+
+    pub(crate) fn tls(&self) -> Option<Arc<TlsPair>> {
+        self.tls.clone()
     }
 
     pub(crate) fn guard(&self) -> Guard {

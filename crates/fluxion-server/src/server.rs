@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fluxion_store::journal::Log;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::service::Routes;
 
@@ -25,7 +24,8 @@ use crate::security::Security;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
-use crate::transport::listen::{Listen, ListenError};
+use crate::transport::listen::{Listen, ListenError, Place};
+use crate::transport::listener::Listener;
 use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
@@ -35,7 +35,7 @@ use crate::v1::{Graphs, Jobs, Repeats, Resources};
 /// A server whose port is open.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    listeners: Vec<Listener>,
     config: Config,
     security: Security,
     kept: Option<Kept>,
@@ -56,8 +56,16 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        let security = Security::default();
-        Ok(Self { listener: listen.bind().await?, config, security, kept: None })
+        Self::bind_all(&[Place::Tcp(listen.clone())], config).await
+    }
+
+    /// The same at several places.
+    pub async fn bind_all(places: &[Place], config: Config) -> Result<Self, ListenError> {
+        let mut listeners = Vec::new();
+        for place in places {
+            listeners.push(place.bind().await?);
+        }
+        Ok(Self { listeners, config, security: Security::default(), kept: None })
     }
 
     /// The same, for those who may call.
@@ -72,9 +80,24 @@ impl Server {
         Self { kept: Some(Kept { log, options }), ..self }
     }
 
-    /// Where the server listens.
+    /// The first address at which the server listens.
+    ///
+    /// # Errors
+    /// It has none, as at a Unix socket.
     pub fn local_address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        let address = self.listeners.iter().find_map(|listener| match listener {
+            Listener::Tcp(listener) => Some(listener.local_addr()),
+            Listener::Unix(_) => None,
+        });
+        address.unwrap_or_else(|| Err(io::ErrorKind::AddrNotAvailable.into()))
+    }
+
+    /// Where the server listens, as people read it.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn places(&self) -> io::Result<Vec<String>> {
+        self.listeners.iter().map(Listener::place).collect()
     }
 
     /// Recovers what the journal holds, if there is one. Serves until `shutdown` completes, then drains: takes no more connections
@@ -87,7 +110,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config, security, kept } = self;
+        let Self { listeners, config, security, kept } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -112,7 +135,7 @@ impl Server {
             let _ = draining.send(());
         };
         let ended = tokio::select! {
-            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
+            () = Connections::new((calls, security.tls()), timeouts, places).serve(listeners, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
             never = security.watch() => match never {},
             error = keeping.recovered(&registry, &repeats, &health) => {

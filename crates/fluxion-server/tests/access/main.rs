@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
 mod calls;
+mod certificates;
 #[path = "../v1/client.rs"]
 #[allow(dead_code, reason = "shared with the tests of the full service")]
 mod client;
@@ -17,3 +18,5 @@ mod kept;
 mod principals;
 mod scopes;
 mod streams;
+mod tls;
+mod unix;
