@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fluxion_daemon::ServeArgs;
+use fluxion_daemon::{Manner, ServeArgs};
 
 /// The gRPC service over a resource graph.
 #[derive(Debug, Parser)]
@@ -18,7 +18,8 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    fluxion_daemon::run(Cli::parse_from(std::env::args_os().map(double_dash)).serve)
+    let arguments = std::env::args_os().map(double_dash);
+    fluxion_daemon::run(Cli::parse_from(arguments).serve, Manner::Published)
 }
 
 /// The published service is a Go program, for which `-port` is the same as `--port`.

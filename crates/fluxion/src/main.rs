@@ -13,6 +13,7 @@ mod manual;
 mod output;
 mod query;
 mod table;
+mod token;
 mod tree;
 mod validate;
 
@@ -20,6 +21,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use fluxion_daemon::Manner;
 
 /// A graph database for resources: which of them fit this job best, now or later?
 #[derive(Debug, Parser)]
@@ -47,6 +49,8 @@ enum Command {
     Client(client::ClientCommand),
     #[command(flatten)]
     Journal(journal::JournalCommand),
+    /// Make tokens for those who call a server, and list them.
+    Token(token::TokenArgs),
     /// Write a cluster of any size, to try things out on.
     Generate(generate::GenerateArgs),
     /// Write a graph in another format.
@@ -79,11 +83,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> ExitCode {
     match command {
-        Command::Serve(arguments) => fluxion_daemon::run(arguments),
+        Command::Serve(arguments) => fluxion_daemon::run(arguments, Manner::Own),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Journal(command) => journal::run(command),
+        Command::Token(arguments) => token::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Validate(arguments) => validate::run(arguments),
