@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tonic::transport::Channel;
 use tonic::{Response, Status};
 
 use crate::connection;
 use crate::error::{Call, Error};
+use crate::line::Line;
 use crate::proto::fluxion_service_client::FluxionServiceClient;
 use crate::proto::{CancelRequest, InitRequest, MatchRequest};
 use crate::{CancelResponse, InitResponse, MatchOperation, MatchResponse, Options, v1};
@@ -16,24 +16,24 @@ use crate::{CancelResponse, InitResponse, MatchOperation, MatchResponse, Options
 /// lost is opened again by the next call.
 #[derive(Clone, Debug)]
 pub struct FluxionClient {
-    service: FluxionServiceClient<Channel>,
-    channel: Channel,
+    service: FluxionServiceClient<Line>,
+    line: Line,
     options: Options,
 }
 
 impl FluxionClient {
-    /// Connects to the service at `target`: `name:port`, or `http://name:port`. Tries until the limit of the
+    /// Connects to the service at `target`: `name:port`, `https://name:port` or `unix:PATH`. Tries until the limit of the
     /// options has passed, as the service may still be starting.
     ///
     /// # Errors
-    /// [`Error::InvalidTarget`], [`Error::NotConnected`].
+    /// [`Error::InvalidTarget`], [`Error::NotConnected`], [`Error::Credentials`], [`Error::ClearTextToken`].
     pub async fn connect(target: &str, options: Options) -> Result<Self, Error> {
-        let channel = connection::open(target, options.connect_timeout).await?;
+        let line = connection::open(target, &options).await?;
         // A large machine has allocations far larger than the 4 MiB that gRPC accepts by default.
-        let service = FluxionServiceClient::new(channel.clone())
+        let service = FluxionServiceClient::new(line.clone())
             .max_encoding_message_size(usize::MAX)
             .max_decoding_message_size(usize::MAX);
-        Ok(Self { service, channel, options })
+        Ok(Self { service, line, options })
     }
 
     /// Loads a graph in JSON Graph Format, with a match policy or, if that is empty, the default of the service.
@@ -82,7 +82,7 @@ impl FluxionClient {
     /// The full service, `fluxion.v1`, over the same connection. The graph of `init` is there under the name
     /// `default`.
     pub fn server(&self) -> v1::Server {
-        v1::Server::over(self.channel.clone(), self.options.clone())
+        v1::Server::over(self.line.clone(), self.options.clone())
     }
 }
 

@@ -1,16 +1,23 @@
 //! How a connection to a target comes about, and how long is waited for an answer.
 
 use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderValue, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tonic::transport::{Channel, Endpoint};
-use tower::ServiceExt as _;
+use tokio::net::{TcpStream, UnixStream};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use tower::{ServiceExt as _, service_fn};
 
+use crate::Options;
+use crate::credentials::{ClearText, Credentials};
 use crate::error::{Error, root_cause};
+use crate::line::Line;
 use crate::outgoing::Gathering;
+use crate::target::Target;
 
 /// Between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -19,13 +26,22 @@ const PAUSE: Duration = Duration::from_millis(100);
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 4 << 20;
 
-/// Connects to `name:port`, or `http://name:port`; tries until the limit has passed.
-pub(crate) async fn open(target: &str, limit: Option<Duration>) -> Result<Channel, Error> {
-    let endpoint = endpoint(target)?;
+/// Connects to a target; tries until the limit has passed. A token is not sent where it could be overheard.
+pub(crate) async fn open(target: &str, options: &Options) -> Result<Line, Error> {
+    let Options { connect_timeout: limit, credentials, .. } = options;
+    let place = Target::read(target)?;
+    let is_refused = credentials.clear_text == ClearText::Refused;
+    if credentials.token.is_some() && is_refused && place.is_overheard() {
+        return Err(Error::ClearTextToken { target: target.to_owned() });
+    }
+    let authorization = authorization(credentials)?;
+    let endpoint = endpoint(&place, credentials)?;
     let mut reason = "the time was too short".to_owned();
-    let attempts = connect_at_last(&endpoint, &mut reason);
-    let connected = within(limit, attempts).await;
-    connected.map_err(|_| Error::NotConnected { target: target.to_owned(), reason })
+    let attempts = connect_at_last(&place, &endpoint, &mut reason);
+    let connected = within(*limit, attempts).await;
+    let channel =
+        connected.map_err(|_| Error::NotConnected { target: target.to_owned(), reason })?;
+    Ok(Line::new(channel, authorization))
 }
 
 /// Waits for `answer`, but not longer than the limit, which is the error.
@@ -39,57 +55,77 @@ pub(crate) async fn within<T>(
     }
 }
 
-fn endpoint(target: &str) -> Result<Endpoint, Error> {
-    let invalid = || Error::InvalidTarget { target: target.to_owned() };
-    let authority = target.strip_prefix("http://").unwrap_or(target);
-    let endpoint = Endpoint::from_shared(format!("http://{authority}")).map_err(|_| invalid())?;
-    let uri = endpoint.uri();
-    if uri.port().is_none() || uri.host().is_none_or(str::is_empty) || uri.path() != "/" {
-        return Err(invalid());
-    }
+fn authorization(credentials: &Credentials) -> Result<Option<HeaderValue>, Error> {
+    let Some(token) = &credentials.token else { return Ok(None) };
+    let header = HeaderValue::try_from(format!("Bearer {}", token.trim()));
+    let mut header = header.map_err(|_| unusable("the token has characters that no token has"))?;
+    header.set_sensitive(true);
+    Ok(Some(header))
+}
+
+fn unusable(reason: &str) -> Error {
+    Error::Credentials { reason: reason.to_owned() }
+}
+
+fn endpoint(place: &Target, credentials: &Credentials) -> Result<Endpoint, Error> {
+    let endpoint = match place {
+        Target::Clear(uri) => Endpoint::from(uri.clone()),
+        Target::Unix(_) => Endpoint::from(Uri::from_static("http://localhost")),
+        Target::Tls(uri) => {
+            let tls = Endpoint::from(uri.clone()).tls_config(tls(credentials)?);
+            tls.map_err(|error| unusable(&root_cause(&error)))?
+        }
+    };
     Ok(endpoint
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW))
 }
 
+fn tls(credentials: &Credentials) -> Result<ClientTlsConfig, Error> {
+    let Some(authorities) = &credentials.authorities else {
+        return Err(unusable("https needs the certificates of those who vouch for the server"));
+    };
+    let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authorities));
+    Ok(match &credentials.certificate {
+        Some((certificate, key)) => tls.identity(Identity::from_pem(certificate, key)),
+        None => tls,
+    })
+}
+
 /// Opens a connection, and again when it was lost.
-async fn connect(endpoint: &Endpoint) -> Result<Channel, tonic::transport::Error> {
+async fn connect(place: &Target, endpoint: &Endpoint) -> Result<Channel, tonic::transport::Error> {
+    let gathering = |socket: TokioIo<TcpStream>| TokioIo::new(Gathering::new(socket.into_inner()));
+    match place {
+        Target::Clear(_) => {
+            endpoint.connect_with_connector(connector().map_response(gathering)).await
+        }
+        // what is sent is put together before it is sealed
+        Target::Tls(_) => endpoint.connect_with_connector(connector()).await,
+        Target::Unix(path) => {
+            let path: Arc<Path> = path.as_path().into();
+            let connector = service_fn(move |_: Uri| {
+                let path = Arc::clone(&path);
+                async move { UnixStream::connect(path).await.map(Gathering::new).map(TokioIo::new) }
+            });
+            endpoint.connect_with_connector(connector).await
+        }
+    }
+}
+
+fn connector() -> HttpConnector {
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
-    let gathering = |socket: TokioIo<TcpStream>| TokioIo::new(Gathering::new(socket.into_inner()));
-    endpoint.connect_with_connector(connector.map_response(gathering)).await
+    connector.enforce_http(false);
+    connector
 }
 
 /// Tries until a connection stands; `reason` tells what the last attempt met with.
-async fn connect_at_last(endpoint: &Endpoint, reason: &mut String) -> Channel {
+async fn connect_at_last(place: &Target, endpoint: &Endpoint, reason: &mut String) -> Channel {
     loop {
-        match connect(endpoint).await {
+        match connect(place, endpoint).await {
             Ok(channel) => return channel,
             Err(error) => *reason = root_cause(&error),
         }
         tokio::time::sleep(PAUSE).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(target: &str, expected: Option<&str>) {
-        let uri = endpoint(target).ok().map(|endpoint| endpoint.uri().to_string());
-        assert_eq!(uri.as_deref(), expected, "{target:?}");
-    }
-
-    #[test]
-    fn targets() {
-        check("localhost:4242", Some("http://localhost:4242/"));
-        check("http://10.0.0.7:80/", Some("http://10.0.0.7:80/"));
-        check("[::1]:4242", Some("http://[::1]:4242/"));
-        for target in
-            ["", "localhost", ":4242", "https://a:1", "a:b", "a:1/path", "a b:1", "a:99999"]
-        {
-            check(target, None);
-        }
     }
 }

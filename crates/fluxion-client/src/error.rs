@@ -58,6 +58,20 @@ pub enum Error {
         /// What the last attempt met with.
         reason: String,
     },
+    /// The certificates or the token cannot be used.
+    #[error("the credentials cannot be used: {reason}")]
+    Credentials {
+        /// Why not.
+        reason: String,
+    },
+    /// The token would be sent to another machine without TLS, and is not.
+    #[error(
+        "the token is not sent to {target} in clear text, where others could read it on its way: use https://, or allow it"
+    )]
+    ClearTextToken {
+        /// Where it would have gone.
+        target: String,
+    },
     /// The graph, the policy, the jobspec or the operation is wrong (`INVALID_ARGUMENT`).
     #[error(transparent)]
     InvalidArgument(Failure),
@@ -104,7 +118,10 @@ impl Error {
     /// The failed call with its gRPC code and message; none if no connection came about.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::InvalidTarget { .. } | Self::NotConnected { .. } => None,
+            Self::InvalidTarget { .. }
+            | Self::NotConnected { .. }
+            | Self::Credentials { .. }
+            | Self::ClearTextToken { .. } => None,
             Self::InvalidArgument(failure)
             | Self::NotReady(failure)
             | Self::NotPossibleNow(failure)

@@ -57,14 +57,18 @@
 
 mod client;
 mod connection;
+mod credentials;
 mod error;
+mod line;
 mod operation;
 mod options;
 mod outgoing;
 mod proto;
+mod target;
 pub mod v1;
 
 pub use client::FluxionClient;
+pub use credentials::{ClearText, Credentials};
 pub use error::{Call, Error, Failure};
 pub use operation::MatchOperation;
 pub use options::Options;

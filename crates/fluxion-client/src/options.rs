@@ -1,8 +1,10 @@
-//! How long a client waits.
+//! How long a client waits, and how it shows who it is.
 
 use std::time::Duration;
 
-/// The limits of a client; each passes for none if it is `None`.
+use crate::credentials::Credentials;
+
+/// The limits of a client, each of which passes for none if it is `None`, and its credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// How long [`FluxionClient::connect`](crate::FluxionClient::connect) tries; 10 seconds by default.
@@ -11,6 +13,8 @@ pub struct Options {
     pub init_timeout: Option<Duration>,
     /// How long any other call may take; 30 seconds by default.
     pub call_timeout: Option<Duration>,
+    /// Whom it trusts, and how it shows who it is; nothing by default.
+    pub credentials: Credentials,
 }
 
 impl Default for Options {
@@ -19,6 +23,7 @@ impl Default for Options {
             connect_timeout: Some(Duration::from_secs(10)),
             init_timeout: Some(Duration::from_secs(600)),
             call_timeout: Some(Duration::from_secs(30)),
+            credentials: Credentials::default(),
         }
     }
 }

@@ -6,7 +6,9 @@ mod in_process;
 
 use std::time::Duration;
 
-use fluxion_client::{Call, Code, Error, Failure, FluxionClient, MatchOperation, Options};
+use fluxion_client::{
+    Call, Code, Credentials, Error, Failure, FluxionClient, MatchOperation, Options,
+};
 use in_process::with_server;
 use tokio::net::TcpListener;
 
@@ -52,6 +54,15 @@ fn the_main_job() {
         assert_eq!(client.cancel(1).await?.job_id, 1);
         Ok::<_, Error>(())
     });
+}
+
+#[test]
+fn a_token_is_not_sent_where_it_could_be_overheard() {
+    let credentials = Credentials { token: Some("flx_a".to_owned()), ..Credentials::default() };
+    let options = Options { credentials, ..Options::default() };
+    let connecting = FluxionClient::connect("192.0.2.1:4242", options);
+    let error = tokio::runtime::Runtime::new().unwrap().block_on(connecting).unwrap_err();
+    assert!(matches!(error, Error::ClearTextToken { .. }), "{error}");
 }
 
 #[test]

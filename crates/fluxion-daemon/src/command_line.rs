@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
@@ -171,6 +171,15 @@ impl CommandLine {
             std::iter::once(OsStr::new("serve")).chain(said.iter().map(OsString::as_os_str));
         match alone.try_get_matches_from(words) {
             Ok(_) => Ok(()),
+            // what belongs together is looked at together, later
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::MissingRequiredArgument | ErrorKind::ArgumentConflict
+                ) =>
+            {
+                Ok(())
+            }
             Err(error) => {
                 let what = format!("{}: {}", setting.name, reason(&error));
                 Err(file.refuse(&setting.at, what))

@@ -3,7 +3,6 @@
 //! `fluxion serve` and `server` are this under two names. It must not know what is served: that is `fluxion-server`.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::SocketAddr;
 use std::num::ParseIntError;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,24 +14,29 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Drained, Limits, Listen,
-    MemoryLimit, OnInit, Port, Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Drained, Limits, MemoryLimit,
+    OnInit, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::data_dir::{DataDirArgs, status_of};
+use crate::listening::ListenArgs;
+use crate::protection::ProtectionArgs;
 use crate::service_manager::ServiceManager;
 
 mod command_line;
 mod data_dir;
+mod listening;
 mod modelled_disk;
 mod policy_parser;
+mod protection;
 mod service_manager;
 mod settings_file;
 
 pub use command_line::CommandLine;
+pub use listening::Manner;
 pub use policy_parser::PolicyParser;
 pub use settings_file::BadSettings;
 
@@ -51,13 +55,11 @@ pub struct ServeArgs {
     #[arg(long)]
     print_config: bool,
 
-    /// Name or address of the interface to listen on; all of them if empty.
-    #[arg(long, env = "FLUXION_HOST", default_value = "", hide_default_value = true)]
-    host: String,
+    #[command(flatten)]
+    listen: ListenArgs,
 
-    /// Port to listen on, `4242` or `:4242`; 0 for a free one.
-    #[arg(long, env = "FLUXION_PORT", default_value = "4242")]
-    port: Port,
+    #[command(flatten)]
+    protection: ProtectionArgs,
 
     /// Match policy for an Init that names none, or settings such as `policy=low node_centric=true`.
     #[arg(long, env = "FLUXION_POLICY", default_value = "first", value_parser = PolicyParser)]
@@ -209,10 +211,6 @@ enum LogFormat {
 }
 
 impl ServeArgs {
-    fn listen(&self) -> Listen {
-        Listen { host: self.host.clone(), port: self.port }
-    }
-
     fn config(&self) -> Config {
         Config {
             policy: self.policy.clone(),
@@ -243,24 +241,27 @@ impl ServeArgs {
 }
 
 /// Serves until a signal; exit status 2 if an option cannot be used, 1 if serving cannot begin or goes wrong, 74 if what is kept
-/// cannot be read or written, 75 if another server has it, 78 if it is something else, or the file of settings is wrong.
+/// cannot be read or written, 75 if another server has it, 78 if it is something else, or the file of settings, or what keeps
+/// strangers out, is wrong or missing.
 #[must_use]
-pub fn run(arguments: ServeArgs, command_line: &CommandLine) -> ExitCode {
+pub fn run(arguments: ServeArgs, manner: Manner, command_line: &CommandLine) -> ExitCode {
     if arguments.print_config {
         return print(command_line);
     }
+    if arguments.check_config {
+        return match good(&arguments, manner) {
+            Ok(()) => told(io::stdout(), "fluxion: the settings are good\n", 0),
+            Err(error) => told(io::stderr(), &format!("error: {error:#}\n"), MISCONFIGURED),
+        };
+    }
     let checked = checked(&arguments).map_err(|error| match error.downcast_ref() {
         Some(ConfigError::Descriptors(_)) => (error, FAILED),
-        _ if arguments.check_config => (error, MISCONFIGURED),
         _ => (error, WRONG_OPTIONS),
     });
-    if arguments.check_config && checked.is_ok() {
-        return told(io::stdout(), "fluxion: the settings are good\n", 0);
-    }
     let Err((error, status)) = checked.and_then(|config| {
-        start(&arguments, config).map_err(|error| {
-            let status = status_of(&error).unwrap_or(FAILED);
-            (arguments.data_dir.with_help(error), status)
+        start(&arguments, config, manner).map_err(|error| {
+            let status = status_of(&error).or_else(|| protection::status_of(&error));
+            (arguments.data_dir.with_help(error), status.unwrap_or(FAILED))
         })
     }) else {
         return ExitCode::SUCCESS;
@@ -295,6 +296,12 @@ const WRONG_OPTIONS: u8 = 2;
 /// `EX_CONFIG`.
 const MISCONFIGURED: u8 = 78;
 
+/// Whether a server could start with these settings, as far as can be told without opening a port or a directory.
+fn good(arguments: &ServeArgs, manner: Manner) -> anyhow::Result<()> {
+    checked(arguments)?;
+    arguments.protection.open(&arguments.listen.places(manner), manner).map(drop)
+}
+
 /// Checks all options before anything is opened.
 fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
     start_logging(arguments)?;
@@ -303,9 +310,9 @@ fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-fn start(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
+fn start(arguments: &ServeArgs, config: Config, manner: Manner) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let served = runtime.block_on(serve(arguments, config));
+    let served = runtime.block_on(serve(arguments, config, manner));
     // Whatever still runs after the grace period shall not hold up the exit.
     runtime.shutdown_background();
     served
@@ -324,16 +331,17 @@ fn start_logging(arguments: &ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
+async fn serve(arguments: &ServeArgs, config: Config, manner: Manner) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot handle signals")?;
+    let places = arguments.listen.places(manner);
+    let security = arguments.protection.open(&places, manner)?;
     let kept = arguments.data_dir.open()?;
-    let server = Server::bind(&arguments.listen(), config).await?;
+    let server = Server::bind_all(&places, config).await?.secured(security);
     let server = match kept {
         Some((log, options)) => server.keeping(log, options),
         None => server,
     };
-    let address = server.local_address()?;
-    announce(address, &arguments.data_dir).context("cannot write to standard output")?;
+    announce(&server.places()?, &arguments.data_dir).context("cannot write to standard output")?;
     let manager = ServiceManager::of_environment().context("NOTIFY_SOCKET")?;
     let (ready, serves) = oneshot::channel();
     let server = server.telling(ready);
@@ -370,8 +378,9 @@ async fn attend(manager: Option<&ServiceManager>, serves: oneshot::Receiver<()>)
 }
 
 /// Both lines at once: who starts a server may read the first one alone.
-fn announce(address: SocketAddr, kept: &DataDirArgs) -> io::Result<()> {
-    let lines = format!("fluxion: gRPC listening on {address}\nfluxion: {kept}\n");
+fn announce(places: &[String], kept: &DataDirArgs) -> io::Result<()> {
+    let places = places.join(", ");
+    let lines = format!("fluxion: gRPC listening on {places}\nfluxion: {kept}\n");
     let mut out = io::stdout();
     out.write_all(lines.as_bytes())?;
     out.flush()

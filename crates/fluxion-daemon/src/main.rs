@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser};
-use fluxion_daemon::{CommandLine, ServeArgs};
+use fluxion_daemon::{CommandLine, Manner, ServeArgs};
 
 /// The gRPC service over a resource graph.
 #[derive(Debug, Parser)]
@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     let words = std::env::args_os().map(double_dash).collect();
     let command_line = CommandLine::new(Cli::command(), None, words);
     match command_line.words() {
-        Ok(words) => fluxion_daemon::run(Cli::parse_from(words).serve, &command_line),
+        Ok(words) => {
+            fluxion_daemon::run(Cli::parse_from(words).serve, Manner::Published, &command_line)
+        }
         Err(error) => fluxion_daemon::misconfigured(&error),
     }
 }

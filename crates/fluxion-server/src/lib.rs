@@ -6,10 +6,12 @@
 //!
 //! [`Server::bind`] opens the port, [`Server::run`] serves until told to stop and then drains.
 
+mod access;
 mod asked_service;
 mod byte_size;
 mod codec;
 mod config;
+mod file_stamp;
 mod health;
 mod journal_options;
 mod keeping;
@@ -23,19 +25,24 @@ pub mod proto;
 mod published;
 mod reflection;
 mod refusals;
+mod security;
 mod server;
 #[cfg(test)]
 mod test_graph;
+mod tls;
 mod transport;
 mod v1;
 
+pub use access::access_file::{AuthFileError, read as read_auth_file};
 pub use byte_size::{ByteSize, InvalidByteSize};
 pub use config::{Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts};
 pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;
 pub use legible::legible;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
+pub use security::{Security, SecurityError, SecurityOptions};
 pub use server::{Drained, Server};
+pub use tls::options::{AuthorityError, ClientAuthority, ClientCertificates, TlsError, TlsOptions};
 pub use transport::descriptors::TooFewDescriptors;
 pub use transport::journal::JournalFault;
-pub use transport::listen::{InvalidPort, Listen, ListenError, Port};
+pub use transport::listen::{InvalidPlace, InvalidPort, Listen, ListenError, Place, Port};

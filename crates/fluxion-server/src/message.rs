@@ -41,6 +41,8 @@ pub(crate) enum Reason {
     TooManyVariants,
     /// The system gave no thread.
     System,
+    /// An address has shown too many wrong credentials.
+    FailedAttempts,
 }
 
 impl Reason {
@@ -56,6 +58,7 @@ impl Reason {
             Self::Budget => "BUDGET",
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
+            Self::FailedAttempts => "FAILED_ATTEMPTS",
         }
     }
 
@@ -67,7 +70,7 @@ impl Reason {
     /// What has a limit.
     const fn quota(self) -> Option<&'static str> {
         match self {
-            Self::NothingFits => None,
+            Self::NothingFits | Self::FailedAttempts => None,
             Self::TooLarge => Some("text"),
             Self::TooManyGraphs => Some("graphs"),
             Self::Memory => Some("memory"),

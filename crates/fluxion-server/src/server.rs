@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fluxion_store::journal::Log;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tonic::service::Routes;
 
@@ -22,10 +21,12 @@ use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceSer
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::reflection::Reflection;
+use crate::security::Security;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
-use crate::transport::listen::{Listen, ListenError};
+use crate::transport::listen::{Listen, ListenError, Place};
+use crate::transport::listener::Listener;
 use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
@@ -35,8 +36,9 @@ use crate::v1::{Graphs, Jobs, Maintenance, Repeats, Resources};
 /// A server whose port is open.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    listeners: Vec<Listener>,
     config: Config,
+    security: Security,
     kept: Option<Kept>,
     ready: Option<oneshot::Sender<()>>,
 }
@@ -56,7 +58,22 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Ok(Self { listener: listen.bind().await?, config, kept: None, ready: None })
+        Self::bind_all(&[Place::Tcp(listen.clone())], config).await
+    }
+
+    /// The same at several places.
+    pub async fn bind_all(places: &[Place], config: Config) -> Result<Self, ListenError> {
+        let mut listeners = Vec::new();
+        for place in places {
+            listeners.push(place.bind().await?);
+        }
+        Ok(Self { listeners, config, security: Security::default(), kept: None, ready: None })
+    }
+
+    /// The same, for those who may call.
+    #[must_use]
+    pub fn secured(self, security: Security) -> Self {
+        Self { security, ..self }
     }
 
     /// The same with a journal: the graphs that it holds are recovered first, and whatever is answered from then on is in it.
@@ -71,9 +88,24 @@ impl Server {
         Self { ready: Some(ready), ..self }
     }
 
-    /// Where the server listens.
+    /// The first address at which the server listens.
+    ///
+    /// # Errors
+    /// It has none, as at a Unix socket.
     pub fn local_address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        let address = self.listeners.iter().find_map(|listener| match listener {
+            Listener::Tcp(listener) => Some(listener.local_addr()),
+            Listener::Unix(_) => None,
+        });
+        address.unwrap_or_else(|| Err(io::ErrorKind::AddrNotAvailable.into()))
+    }
+
+    /// Where the server listens, as people read it.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn places(&self) -> io::Result<Vec<String>> {
+        self.listeners.iter().map(Listener::place).collect()
     }
 
     /// Recovers what the journal holds, if there is one. Serves until `shutdown` completes, then drains: takes no more connections
@@ -86,7 +118,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config, kept, ready } = self;
+        let Self { listeners, config, security, kept, ready } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -98,7 +130,7 @@ impl Server {
         let repeats = Arc::<Repeats>::default();
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();
-        let calls = Calls::new(routes, limits, timeouts, memory, readiness);
+        let calls = Calls::new(routes, limits, timeouts, memory, (readiness, security.guard()));
         if journal.is_none() {
             health.serving().await;
         }
@@ -118,8 +150,9 @@ impl Server {
         };
         let ended = tokio::select! {
             ended = told => ended,
-            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
+            () = Connections::new((calls, security.tls()), timeouts, places).serve(listeners, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
+            never = security.watch() => match never {},
             error = keeping.recovered(&registry, &repeats, &health) => {
                 keeping.close().await;
                 return Err(error);

@@ -14,6 +14,7 @@ mod moment;
 mod output;
 mod query;
 mod table;
+mod token;
 mod tree;
 mod validate;
 
@@ -21,7 +22,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use fluxion_daemon::CommandLine;
+use fluxion_daemon::{CommandLine, Manner};
 
 /// A graph database for resources: which of them fit this job best, now or later?
 #[derive(Debug, Parser)]
@@ -49,6 +50,8 @@ enum Command {
     Client(client::ClientCommand),
     #[command(flatten)]
     Journal(journal::JournalCommand),
+    /// Make tokens for those who call a server, and list them.
+    Token(token::TokenArgs),
     /// Write a cluster of any size, to try things out on.
     Generate(generate::GenerateArgs),
     /// Write a graph in another format.
@@ -86,11 +89,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command, command_line: &CommandLine) -> ExitCode {
     match command {
-        Command::Serve(arguments) => fluxion_daemon::run(arguments, command_line),
+        Command::Serve(arguments) => fluxion_daemon::run(arguments, Manner::Own, command_line),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
         Command::Journal(command) => journal::run(command),
+        Command::Token(arguments) => token::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Validate(arguments) => validate::run(arguments),

@@ -9,11 +9,12 @@ use serde_json::Value;
 use spdx::{Expression, ParseMode};
 
 /// All of these ask no more than that the notices are kept.
-const LICENCES: [&str; 7] = [
+const LICENCES: [&str; 8] = [
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-3-Clause",
     "BSL-1.0",
+    "ISC",
     "MIT",
     "Unicode-3.0",
     "Zlib",

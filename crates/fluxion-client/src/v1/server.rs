@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tonic::transport::Channel;
 use tonic::{Code, Response, Status};
 
+use crate::line::Line;
 use crate::proto::v1::ListGraphsRequest;
 use crate::proto::v1::graph_service_client::GraphServiceClient;
 use crate::proto::v1::job_service_client::JobServiceClient;
@@ -18,15 +18,15 @@ use crate::{Options, connection};
 /// opened again by the next call.
 #[derive(Clone, Debug)]
 pub struct Server {
-    channel: Channel,
+    line: Line,
     options: Options,
 }
 
 macro_rules! stub {
     ($name:ident, $client:ident) => {
-        pub(crate) fn $name(&self) -> $client<Channel> {
+        pub(crate) fn $name(&self) -> $client<Line> {
             // A large machine has allocations far larger than the 4 MiB that gRPC accepts by default.
-            $client::new(self.channel.clone())
+            $client::new(self.line.clone())
                 .max_encoding_message_size(usize::MAX)
                 .max_decoding_message_size(usize::MAX)
         }
@@ -39,18 +39,18 @@ impl Server {
     stub!(resource_service, ResourceServiceClient);
     stub!(maintenance_service, MaintenanceServiceClient);
 
-    /// Connects to the server at `target`: `name:port`, or `http://name:port`. Tries until the limit of the options
+    /// Connects to the server at `target`: `name:port`, `https://name:port` or `unix:PATH`. Tries until the limit of the options
     /// has passed, as the server may still be starting.
     ///
     /// # Errors
     /// [`Error::Connection`].
     pub async fn connect(target: &str, options: Options) -> Result<Self, Error> {
-        let channel = connection::open(target, options.connect_timeout).await?;
-        Ok(Self::over(channel, options))
+        let line = connection::open(target, &options).await?;
+        Ok(Self::over(line, options))
     }
 
-    pub(crate) fn over(channel: Channel, options: Options) -> Self {
-        Self { channel, options }
+    pub(crate) fn over(line: Line, options: Options) -> Self {
+        Self { line, options }
     }
 
     /// The graphs of the server, by name.

@@ -17,6 +17,7 @@ use Nature::{Pure, Shell};
 /// From the ground up: a crate, its nature, and the crates that it may depend on.
 const LAYERS: &[(&str, Nature, &[&str])] = &[
     ("fluxion-budget", Pure, &[]),
+    ("fluxion-access", Pure, &[]),
     ("fluxion-sets", Pure, &[]),
     ("fluxion-graph", Pure, &["fluxion-budget"]),
     ("fluxion-planner", Pure, &[]),
@@ -41,11 +42,21 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
     ),
     ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine"]),
     ("fluxion-store-sqlite", Shell, &["fluxion-store"]),
-    ("fluxion-server", Shell, &["fluxion-context", "fluxion-engine", "fluxion-store"]),
+    (
+        "fluxion-server",
+        Shell,
+        &["fluxion-access", "fluxion-context", "fluxion-engine", "fluxion-store"],
+    ),
     (
         "fluxion-daemon",
         Shell,
-        &["fluxion-context", "fluxion-server", "fluxion-store", "fluxion-store-sqlite"],
+        &[
+            "fluxion-access",
+            "fluxion-context",
+            "fluxion-server",
+            "fluxion-store",
+            "fluxion-store-sqlite",
+        ],
     ),
     ("fluxion-client", Shell, &[]),
     (
@@ -65,6 +76,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
         "fluxion",
         Shell,
         &[
+            "fluxion-access",
             "fluxion-bench",
             "fluxion-client",
             "fluxion-context",

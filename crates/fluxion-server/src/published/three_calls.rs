@@ -10,6 +10,7 @@ use fluxion_context::{JobId, MatchOperation, Matched, Outcome, Wanted};
 use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestId};
 use tonic::{Request, Response, Status};
 
+use crate::access::caller::Caller;
 use crate::config::{Config, OnInit};
 use crate::legible::legible;
 use crate::proto::fluxion::fluxion_service_server::FluxionService;
@@ -21,7 +22,6 @@ use crate::published::{keys, status};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
 use crate::transport::served_graph::Upload;
-use crate::transport::turns::Origin;
 use crate::transport::work::Done;
 
 /// The engine's clock stands still: the published interface has no way to advance it.
@@ -43,9 +43,10 @@ impl ThreeCalls {
         Self { config, registry }
     }
 
-    fn graph(&self, origin: Origin) -> Result<GraphThread, Status> {
+    fn graph(&self, caller: &Caller) -> Result<GraphThread, Status> {
+        caller.check_graph(DEFAULT_GRAPH)?;
         let graph = self.registry.graph(DEFAULT_GRAPH).ok_or_else(status::no_graph)?;
-        Ok(graph.from(origin))
+        Ok(graph.from(caller.origin, caller.asked_by()))
     }
 }
 
@@ -64,6 +65,8 @@ async fn execute(
 #[tonic::async_trait]
 impl FluxionService for ThreeCalls {
     async fn init(&self, request: Request<InitRequest>) -> Result<Response<InitResponse>, Status> {
+        let caller = Caller::of(&request);
+        caller.check_graph(DEFAULT_GRAPH)?;
         let InitRequest { policy, jgf } = request.into_inner();
         if policy.len() > status::LONGEST_POLICY {
             return Err(status::long_policy(policy.len()));
@@ -75,14 +78,16 @@ impl FluxionService for ThreeCalls {
             OnInit::KeepIfSame => Existing::StaysIfSame,
             OnInit::Refuse => Existing::Stays,
         };
-        let loading = self.registry.load(DEFAULT_GRAPH, Upload::new(jgf, options), existing);
+        let by = caller.asked_by();
+        let upload = Upload { by: by.clone(), ..Upload::new(jgf, options) };
+        let loading = self.registry.load(DEFAULT_GRAPH, upload, existing);
         loading.await.map_err(|error| {
             let status = status::init(&error);
             tracing::warn!(message = status.message(), "a graph was not loaded");
             status
         })?;
         let seconds = start.elapsed().as_secs_f32();
-        tracing::info!(bytes, policy, seconds, "a graph was loaded");
+        tracing::info!(bytes, policy, seconds, principal = by.name(), "a graph was loaded");
         Ok(Response::new(InitResponse::default()))
     }
 
@@ -92,12 +97,12 @@ impl FluxionService for ThreeCalls {
     ) -> Result<Response<MatchResponse>, Status> {
         let id = keys::request_id("Match", &request).map_err(|error| status::key(&error))?;
         let job_key = keys::job_key(&request).map_err(|error| status::key(&error))?;
-        let origin = Origin::of(&request);
+        let caller = Caller::of(&request);
         let request = request.into_inner();
         let operation = operation(&request).map_err(status::operation)?;
         let (jobspec, wanted) = (request.jobspec, Wanted::default());
         let command = Command::Match { operation, jobspec, now: NOW, wanted, job_key };
-        let Done { answered, booking } = execute(&self.graph(origin)?, id, command).await?;
+        let Done { answered, booking } = execute(&self.graph(&caller)?, id, command).await?;
         let Answered { answer: Answer::Matched(matched), seconds, .. } = answered else {
             return Err(status::mismatch());
         };
@@ -114,7 +119,7 @@ impl FluxionService for ThreeCalls {
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
         let id = keys::request_id("Cancel", &request).map_err(|error| status::key(&error))?;
-        let graph = self.graph(Origin::of(&request))?;
+        let graph = self.graph(&Caller::of(&request))?;
         let number = request.into_inner().job_id;
         let job = u64::try_from(number).map(JobId).map_err(|_| status::impossible_job(number))?;
         execute(&graph, id, Command::Cancel { job: JobName::Id(job) }).await?;

@@ -9,13 +9,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
 use crate::config::Timeouts;
 use crate::transport::frames::{FramePosition, Frames};
 use crate::transport::outgoing::Outgoing;
 use crate::transport::pace::Pace;
+use crate::transport::socket::Incoming;
 
 /// As good as never.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
@@ -136,7 +136,7 @@ impl Drop for OpenCall {
 /// A socket that notes what it reads, and reads at the pace of its connection.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    incoming: OwnedReadHalf,
+    incoming: Incoming,
     outgoing: Outgoing,
     frames: Frames,
     activity: Activity,
@@ -146,7 +146,7 @@ pub(crate) struct Watched {
 impl Watched {
     /// Watches from the first byte on.
     pub(crate) fn new(
-        (incoming, outgoing): (OwnedReadHalf, Outgoing),
+        (incoming, outgoing): (Incoming, Outgoing),
         activity: Activity,
         pace: Pace,
     ) -> Self {
@@ -163,7 +163,7 @@ impl Watched {
 
 /// Reads so many bytes and no more.
 fn read_some(
-    incoming: Pin<&mut OwnedReadHalf>,
+    incoming: Pin<&mut Incoming>,
     task: &mut Context<'_>,
     buffer: &mut ReadBuf<'_>,
     most: usize,

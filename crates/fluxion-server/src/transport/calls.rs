@@ -16,6 +16,9 @@ use tonic::body::Body;
 use tonic::service::Routes;
 use tower::ServiceExt as _;
 
+use crate::access::guard::{Door, Guard};
+use crate::access::lease::Lease;
+use crate::access::peer::Peer;
 use crate::config::{Limits, Timeouts};
 use crate::message::{Reason, exhausted_by};
 use crate::transport::activity::OpenCall;
@@ -25,6 +28,7 @@ use crate::transport::in_flight::{Full, InFlight, Share};
 use crate::transport::memory::Memory;
 use crate::transport::message_limit::limit_messages;
 use crate::transport::readiness::Readiness;
+use crate::transport::turns::Origin;
 
 /// What is handed to the transport at once: it keeps that until the client takes it.
 const PIECE: usize = 64 << 10;
@@ -61,6 +65,9 @@ pub(crate) struct Calls {
     timeouts: Timeouts,
     in_flight: Arc<InFlight>,
     readiness: Readiness,
+    guard: Guard,
+    /// Where they come in.
+    door: Door,
     /// For whom calls are counted.
     connection: u64,
 }
@@ -72,22 +79,24 @@ impl Calls {
         limits: Limits,
         timeouts: Timeouts,
         memory: Arc<Memory>,
-        readiness: Readiness,
+        (readiness, guard): (Readiness, Guard),
     ) -> Self {
         let in_flight = InFlight::new(limits.in_flight, memory);
         let connection = in_flight.connect();
-        Self { routes: routes.prepare(), limits, timeouts, in_flight, readiness, connection }
+        let (routes, door) = (routes.prepare(), guard.door(Peer::default()));
+        Self { routes, limits, timeouts, in_flight, readiness, guard, door, connection }
     }
 
     /// The same for another connection.
-    pub(crate) fn of_connection(&self) -> Self {
-        Self { connection: self.in_flight.connect(), ..self.clone() }
+    pub(crate) fn of_connection(&self, peer: Peer) -> Self {
+        let (connection, door) = (self.in_flight.connect(), self.guard.door(peer));
+        Self { connection, door, ..self.clone() }
     }
 
     /// The answer to a call, which is open until its last byte was taken.
     pub(crate) fn answer(
         &self,
-        request: http::Request<hyper::body::Incoming>,
+        mut request: http::Request<hyper::body::Incoming>,
         open: OpenCall,
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
@@ -97,9 +106,10 @@ impl Calls {
                 Ok(share) => Arc::new(share),
                 Err(full) => return Ok(refuse(full, open)),
             };
-            let response = match this.readiness.refusal(request.uri().path()) {
-                Some(refusal) => refusal.into_http(),
-                None => this.serve(request.map(Body::new), &share).await,
+            let response = match this.admit(&mut request) {
+                Err(refusal) => refusal.into_http(),
+                Ok(None) => this.serve(request.map(Body::new), &share).await,
+                Ok(Some(lease)) => lease.limit(this.serve(request.map(Body::new), &share).await),
             };
             let (parts, body) = response.into_parts();
             Ok(match AnswerBody::begin(body, open, share) {
@@ -107,6 +117,16 @@ impl Calls {
                 Err((full, open)) => refuse(full, open),
             })
         }
+    }
+
+    /// Whether a call is carried out; if so, what ends its answer before the time.
+    fn admit<B>(&self, request: &mut http::Request<B>) -> Result<Option<Lease>, Box<Status>> {
+        let lease = self.door.admit(request)?;
+        if let Some(refusal) = self.readiness.refusal(request.uri().path()) {
+            return Err(refusal.into());
+        }
+        request.extensions_mut().insert(Origin::Connection(self.connection));
+        Ok(lease)
     }
 
     async fn serve(self, request: http::Request<Body>, share: &Arc<Share>) -> http::Response<Body> {

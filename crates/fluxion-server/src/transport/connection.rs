@@ -1,25 +1,27 @@
 //! One connection, from its preface to its end.
 
 use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
-use tonic::transport::server::Connected as _;
 use tower::BoxError;
 
 use crate::config::Timeouts;
+use crate::tls::pair::TlsPair;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
 use crate::transport::membership::Membership;
 use crate::transport::outgoing::Outgoing;
 use crate::transport::pace::Pace;
+use crate::transport::socket::{OpenSocket, Socket};
 use crate::transport::windows::Window;
 
 /// Enough for a burst, small enough that a connection cannot take all memory.
@@ -41,24 +43,25 @@ enum Event {
 
 /// Serves until the client leaves, or has to.
 pub(crate) async fn serve(
-    stream: TcpStream,
+    socket: Socket,
     membership: Membership,
-    calls: Calls,
+    (calls, tls): (Calls, Option<Arc<TlsPair>>),
     (timeouts, place, pace): (Timeouts, Window, Pace),
     mut drain: watch::Receiver<()>,
 ) {
     let activity = membership.activity.clone();
-    if !has_spoken(&stream, &membership, timeouts, &mut drain).await {
+    if !has_spoken(&socket, &membership, timeouts, &mut drain).await {
         return;
     }
-    let peer = stream.connect_info();
+    let opening = socket.open(tls.as_deref());
+    let Some(open) = opened(opening, &membership, timeouts, &mut drain).await else { return };
+    let OpenSocket { incoming, written, peer } = open;
     let answering = activity.clone();
-    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(peer.clone());
+    let calls = calls.of_connection(peer);
+    let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
         calls.answer(request, answering.begin_call())
     });
-    let (incoming, outgoing) = stream.into_split();
-    let driver = Driver { pace, outgoing: Outgoing::new(outgoing) };
+    let driver = Driver { pace, outgoing: Outgoing::new(written) };
     let halves = (incoming, driver.outgoing.clone());
     let socket = TokioIo::new(Watched::new(halves, activity.clone(), driver.pace.clone()));
     let mut transport = pin!(builder(&place).serve_connection(socket, service));
@@ -105,7 +108,7 @@ pub(crate) async fn serve(
 
 /// Whether a client says something before it has to go. Until then a connection is a socket and nothing else.
 async fn has_spoken(
-    stream: &TcpStream,
+    socket: &Socket,
     membership: &Membership,
     timeouts: Timeouts,
     drain: &mut watch::Receiver<()>,
@@ -113,7 +116,7 @@ async fn has_spoken(
     let mut look = Instant::now();
     loop {
         tokio::select! {
-            readable = stream.readable() => return readable.is_ok(),
+            readable = socket.readable() => return readable.is_ok(),
             _ = drain.changed() => return false,
             () = membership.leave.notified() => return false,
             () = sleep_until(look) => match membership.activity.check(timeouts, Instant::now()) {
@@ -122,6 +125,24 @@ async fn has_spoken(
             },
         }
     }
+}
+
+/// The connection, unless its handshake fails or takes too long, or it has to go meanwhile.
+async fn opened(
+    opening: impl Future<Output = io::Result<OpenSocket>>,
+    membership: &Membership,
+    timeouts: Timeouts,
+    drain: &mut watch::Receiver<()>,
+) -> Option<OpenSocket> {
+    let opened = tokio::select! {
+        opened = tokio::time::timeout(timeouts.headers, opening) => opened.ok()?,
+        _ = drain.changed() => return None,
+        () = membership.leave.notified() => return None,
+    };
+    if let Err(error) = &opened {
+        tracing::debug!(%error, "a handshake failed");
+    }
+    opened.ok()
 }
 
 /// Lets the transport send what it has to say.

@@ -5,15 +5,18 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::config::Timeouts;
+use crate::tls::pair::TlsPair;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
+use crate::transport::listener::Listener;
 use crate::transport::membership::{Membership, Roll};
 use crate::transport::pace::{Lane, Pace};
+use crate::transport::socket::Socket;
 use crate::transport::windows::Windows;
 
 /// How long the system is left alone when it has no descriptor or no memory for a connection.
@@ -48,11 +51,16 @@ struct Shared {
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
     lane: Lane,
+    tls: Option<Arc<TlsPair>>,
 }
 
 impl Connections {
     /// Nobody is connected.
-    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Arc<Windows>) -> Self {
+    pub(crate) fn new(
+        (calls, tls): (Calls, Option<Arc<TlsPair>>),
+        timeouts: Timeouts,
+        most: Arc<Windows>,
+    ) -> Self {
         let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared {
             calls,
@@ -61,28 +69,31 @@ impl Connections {
             places,
             roll: Arc::default(),
             lane: Lane::new(),
+            tls,
         }))
     }
 
-    /// Accepts connections until `stop` completes, closes the port, and waits until every connection has ended.
-    pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+    /// Accepts connections until `stop` completes, closes all ports, and waits until every connection has ended.
+    pub(crate) async fn serve(self, listeners: Vec<Listener>, stop: impl Future<Output = ()>) {
         let (draining, drain) = watch::channel(());
-        tokio::select! {
-            () = stop => {}
-            () = self.accept(&listener, &drain) => {}
+        let mut accepting = JoinSet::new();
+        for listener in listeners {
+            let (this, drain) = (self.clone(), drain.clone());
+            accepting.spawn(async move { this.accept(&listener, &drain).await });
         }
+        stop.await;
         // whoever connects from now on is told at once that nobody listens
-        drop(listener);
+        accepting.shutdown().await;
         let _ = draining.send(());
         drop(drain);
         draining.closed().await;
     }
 
-    async fn accept(&self, listener: &TcpListener, drain: &watch::Receiver<()>) {
+    async fn accept(&self, listener: &Listener, drain: &watch::Receiver<()>) {
         let mut told: Option<Instant> = None;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => self.admit(stream, drain).await,
+                Ok(socket) => self.admit(socket, drain).await,
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     if told.is_none_or(|told| told.elapsed() > SILENCE) {
@@ -96,15 +107,14 @@ impl Connections {
         }
     }
 
-    async fn admit(&self, stream: TcpStream, drain: &watch::Receiver<()>) {
+    async fn admit(&self, socket: Socket, drain: &watch::Receiver<()>) {
         let Some(membership) = self.join().await else { return };
-        // a connection that has gone already has nothing to gain from it
-        let _ = stream.set_nodelay(true);
-        let (calls, timeouts, place) =
-            (self.0.calls.of_connection(), self.0.timeouts, self.0.most.admit());
+        socket.hurry();
+        let calls = (self.0.calls.clone(), self.0.tls.clone());
+        let (timeouts, place) = (self.0.timeouts, self.0.most.admit());
         let pace = Pace::new(&self.0.lane);
         let serving =
-            connection::serve(stream, membership, calls, (timeouts, place, pace), drain.clone());
+            connection::serve(socket, membership, calls, (timeouts, place, pace), drain.clone());
         tokio::spawn(serving);
     }
 

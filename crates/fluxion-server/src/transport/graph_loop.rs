@@ -10,6 +10,7 @@ use fluxion_store::Store;
 use fluxion_store::journal::source_of;
 use tokio::sync::oneshot;
 
+use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::GraphJournal;
 use crate::transport::served_graph::{Extent, ServedGraph, Upload, lock};
 use crate::transport::serving::Serving;
@@ -40,7 +41,7 @@ impl GraphLoop {
     /// Loads, says so, and works until the last handle is gone.
     pub(super) fn load(self, upload: Upload, budget: Budget, ready: Ready) {
         let start = Instant::now();
-        let Upload { text, options, asked } = upload;
+        let Upload { text, options, asked, by } = upload;
         let loaded = Context::load_within(&text, &options, &budget);
         let source = source_of(&text, &options);
         drop((text, budget));
@@ -56,7 +57,7 @@ impl GraphLoop {
                     Some(request) => store.asked_for_by(request),
                     None => store,
                 };
-                self.begin(store, seconds, ready);
+                self.begin(store, seconds, by, ready);
             }
             Err(error) => {
                 let _ = ready.send(Err(error));
@@ -65,13 +66,13 @@ impl GraphLoop {
     }
 
     /// Begins to be written down, if there is a journal.
-    fn begin(self, mut store: Store, seconds: f64, ready: Ready) {
+    fn begin(self, mut store: Store, seconds: f64, by: AskedBy, ready: Ready) {
         let home = &self.shared.home;
         if let Some(journal) = &home.journal {
             // whoever recovers it goes on behind what earlier graphs of the name have given
             store.number_from(JobId(home.numbers.peek()));
             let (journal, numbers) = (journal.clone(), home.numbers.clone());
-            let journal = GraphJournal::of_new(journal, &home.name, &store, numbers);
+            let journal = GraphJournal::of_new(journal, &home.name, &store, (numbers, by));
             let _ = self.shared.journal.set(journal);
         }
         self.serve(store, seconds, ready);

@@ -20,6 +20,7 @@ use fluxion_context::{LoadError, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, LoadSource, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::transport::asked_by::AskedBy;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
@@ -35,6 +36,8 @@ pub(crate) struct GraphThread {
     shared: Arc<ServedGraph>,
     /// For whom calls enter the queue.
     origin: Origin,
+    /// Who makes them.
+    by: AskedBy,
 }
 
 /// Ends a load when nobody waits for it any more.
@@ -102,12 +105,12 @@ impl GraphThread {
         let (queue, work) = turns::queue(served.home.bounds.queue);
         let shared = Arc::new(served);
         let thread = GraphLoop { shared: Arc::clone(&shared), work };
-        (Self { queue, shared, origin: Origin::Server }, thread)
+        (Self { queue, shared, origin: Origin::Server, by: AskedBy::default() }, thread)
     }
 
-    /// The same graph, for the calls of a connection.
-    pub(crate) fn from(self, origin: Origin) -> Self {
-        Self { origin, ..self }
+    /// The same graph, for the calls that somebody makes over a connection.
+    pub(crate) fn from(self, origin: Origin, by: AskedBy) -> Self {
+        Self { origin, by, ..self }
     }
 
     /// How the graph was loaded.
@@ -159,7 +162,7 @@ impl GraphThread {
         };
         let (reply, answer) = oneshot::channel();
         let cost = work::cost(&request.command);
-        let asked = Asked { request, reply, queue: self.queue.clone() };
+        let asked = Asked { request, by: self.by.clone(), reply, queue: self.queue.clone() };
         let entered = self.enter(cost, Work::Execute(asked))?;
         let answered = self.clone().answered(entered, answer);
         match has_key {

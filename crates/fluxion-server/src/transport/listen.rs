@@ -1,10 +1,14 @@
 //! Where the service listens.
 
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use tokio::net::TcpListener;
+
+use crate::transport::listener::{Listener, UnixPlace};
 
 /// A TCP port; 0 asks the system for a free one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +45,61 @@ pub struct Listen {
     pub host: String,
     /// The port.
     pub port: Port,
+}
+
+/// A place to listen: a port, or a socket in the file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Reached over the network.
+    Tcp(Listen),
+    /// Reached on this machine.
+    Unix(PathBuf),
+}
+
+/// The text is no place to listen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no place to listen: expected `HOST:PORT`, `:PORT` or `unix:PATH`")]
+pub struct InvalidPlace(String);
+
+impl FromStr for Place {
+    type Err = InvalidPlace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
+        let invalid = || InvalidPlace(text.to_owned());
+        if let Some(path) = text.strip_prefix("unix:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return if path.is_empty() { Err(invalid()) } else { Ok(Self::Unix(path.into())) };
+        }
+        let (host, port) = text.rsplit_once(':').ok_or_else(invalid)?;
+        let is_bare = host.contains(':') && !(host.starts_with('[') && host.ends_with(']'));
+        let port = port.parse().map(Port).map_err(|_| invalid())?;
+        if is_bare { Err(invalid()) } else { Ok(Self::Tcp(Listen { host: host.to_owned(), port })) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(Listen { host, port: Port(port) }) if host.is_empty() => {
+                write!(f, "all interfaces, port {port}")
+            }
+            Self::Tcp(Listen { host, port: Port(port) }) => write!(f, "{host}:{port}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+impl Place {
+    /// Begins to listen.
+    pub(crate) async fn bind(&self) -> Result<Listener, ListenError> {
+        match self {
+            Self::Tcp(listen) => listen.bind().await.map(Listener::Tcp),
+            Self::Unix(path) => {
+                let failed = |error| ListenError { address: self.to_string(), error };
+                UnixPlace::bind(path).map(Listener::Unix).map_err(failed)
+            }
+        }
+    }
 }
 
 /// The place cannot be listened at.
@@ -103,6 +162,23 @@ mod tests {
         check("tcp://10.0.0.7:80", Some(4242));
         for text in ["", ":", "::4242", "65536", "-1", "http", "4242x"] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn places() {
+        let check = |text: &str, expected: Option<&str>| {
+            let told = text.parse::<Place>().ok().map(|place| place.to_string());
+            assert_eq!(told.as_deref(), expected, "{text}");
+        };
+        check("127.0.0.1:4242", Some("127.0.0.1:4242"));
+        check("[::1]:1", Some("[::1]:1"));
+        check("localhost:0", Some("localhost:0"));
+        check(":4242", Some("all interfaces, port 4242"));
+        check("unix:/run/fluxion.sock", Some("unix:/run/fluxion.sock"));
+        check("unix:///run/fluxion.sock", Some("unix:/run/fluxion.sock"));
+        for wrong in ["", "4242", "::1:4242", "localhost", "localhost:x", "unix:", "a:65536"] {
+            check(wrong, None);
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod arrivals;
+pub(crate) mod asked_by;
 pub(crate) mod calls;
 pub(crate) mod connection;
 pub(crate) mod connections;
@@ -16,6 +17,7 @@ pub(crate) mod graph_thread;
 pub(crate) mod in_flight;
 pub(crate) mod journal;
 pub(crate) mod listen;
+pub(crate) mod listener;
 pub(crate) mod machine;
 pub(crate) mod membership;
 pub(crate) mod memory;
@@ -27,6 +29,7 @@ pub(crate) mod readiness;
 pub(crate) mod registry;
 pub(crate) mod served_graph;
 pub(crate) mod serving;
+pub(crate) mod socket;
 pub(crate) mod turns;
 pub(crate) mod unconfirmed;
 pub(crate) mod windows;

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::AsyncWrite;
-use tokio::net::tcp::OwnedWriteHalf;
+
+use crate::transport::socket::Written;
 
 /// What is put together, at most.
 const ROOM: usize = 4 << 10;
@@ -19,13 +20,13 @@ pub(crate) struct Outgoing(Arc<Mutex<Sending>>);
 
 #[derive(Debug)]
 struct Sending {
-    socket: OwnedWriteHalf,
+    socket: Written,
     waiting: BytesMut,
 }
 
 impl Outgoing {
     /// What is sent over a socket.
-    pub(crate) fn new(socket: OwnedWriteHalf) -> Self {
+    pub(crate) fn new(socket: Written) -> Self {
         Self(Arc::new(Mutex::new(Sending { socket, waiting: BytesMut::new() })))
     }
 
@@ -48,7 +49,8 @@ impl Sending {
             }
         }
         self.waiting.clear();
-        Poll::Ready(Ok(()))
+        // with TLS there may be more that waits to be sent, behind what was taken
+        Pin::new(&mut self.socket).poll_flush(task)
     }
 
     fn poll_write(
@@ -115,7 +117,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (other, _) = listener.accept().await.unwrap();
-        (Outgoing::new(stream.into_split().1), other)
+        (Outgoing::new(Written::Tcp(stream.into_split().1)), other)
     }
 
     async fn write(outgoing: &Outgoing, bytes: &[u8]) -> usize {

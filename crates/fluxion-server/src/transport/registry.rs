@@ -8,6 +8,7 @@ use fluxion_store::journal::source_of;
 use fluxion_store::{Incarnation, RequestId};
 use tokio::sync::Mutex as TurnLock;
 
+use crate::transport::asked_by::AskedBy;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::journal::{DroppedGraph, Found, GraphJournal, Journal, RecoveredGraph};
@@ -233,16 +234,17 @@ impl Registry {
     }
 
     /// Takes a graph out, if it is of the incarnation that is expected. Calls that wait for it fail. `asked` is the request, if
-    /// that may be repeated.
+    /// that may be repeated, and who made it.
     pub(crate) async fn drop_graph(
         self: &Arc<Self>,
         name: &str,
         expected: Option<Incarnation>,
-        asked: Option<RequestId>,
+        (asked, by): (Option<RequestId>, AskedBy),
     ) -> Result<(), DropError> {
         let (registry, name) = (Arc::clone(self), name.to_owned());
         // what has begun is done, whether its client waits or not
-        let dropping = tokio::spawn(async move { registry.take_out(&name, expected, asked).await });
+        let dropping =
+            tokio::spawn(async move { registry.take_out(&name, expected, (asked, by)).await });
         dropping.await.unwrap_or(Err(DropError::Unwritten))
     }
 
@@ -250,7 +252,7 @@ impl Registry {
         &self,
         name: &str,
         expected: Option<Incarnation>,
-        asked: Option<RequestId>,
+        (asked, by): (Option<RequestId>, AskedBy),
     ) -> Result<(), DropError> {
         let entering = self.entering(name).ok_or(DropError::NoGraph)?;
         let _held = entering.lock().await;
@@ -260,7 +262,7 @@ impl Registry {
             return Err(DropError::OtherIncarnation { expected, found });
         }
         if let Some(journal) = graph.journal() {
-            journal.end(asked).await.map_err(|_| DropError::Unwritten)?;
+            journal.end(asked, &by).await.map_err(|_| DropError::Unwritten)?;
         }
         graph.retire();
         let mut slots = self.slots();
@@ -456,10 +458,13 @@ mod tests {
         let open = graph.hold();
         let mut waiting = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.revision()));
         tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
-        assert_eq!(registry.drop_graph("g", None, None).await, Ok(()));
+        assert_eq!(registry.drop_graph("g", None, Default::default()).await, Ok(()));
         open.send(()).unwrap();
         assert_eq!(waiting.await, Err(Stopped::Dropped));
-        assert_eq!(registry.drop_graph("g", None, None).await, Err(DropError::NoGraph));
+        assert_eq!(
+            registry.drop_graph("g", None, Default::default()).await,
+            Err(DropError::NoGraph)
+        );
         assert!(registry.graph("g").is_none());
     }
 

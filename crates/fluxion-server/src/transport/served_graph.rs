@@ -7,6 +7,7 @@ use std::time::Duration;
 use fluxion_context::{Account, Budget, JobId, Options, Stop};
 use fluxion_store::{Incarnation, LoadSource, RequestError, RequestId};
 
+use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
@@ -51,12 +52,14 @@ pub(crate) struct Upload {
     pub(crate) options: Options,
     /// The request, if it may be repeated.
     pub(crate) asked: Option<RequestId>,
+    /// Who wants it.
+    pub(crate) by: AskedBy,
 }
 
 impl Upload {
     /// One that nobody repeats under a key.
     pub(crate) fn new(text: String, options: Options) -> Self {
-        Self { text, options, asked: None }
+        Self { text, options, asked: None, by: AskedBy::default() }
     }
 }
 
@@ -155,6 +158,7 @@ impl ServedGraph {
         }
         // gives back what was drawn
         serving.budget = Budget::UNLIMITED;
+        serving.by = AskedBy::default();
         left.map(|asked| Turn { work: Work::Execute(asked), stop })
     }
 
@@ -167,6 +171,7 @@ impl ServedGraph {
         if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) || serving.is_over() {
             return None;
         }
+        serving.by = asked.by.clone();
         let result = self.number(serving, |serving| match extent {
             Extent::Brief => serving.execute_if_brief(&asked.request),
             Extent::Whole => Some(serving.execute(&asked.request)),

@@ -14,6 +14,7 @@ use fluxion_store::{
 use tokio::sync::oneshot;
 
 use crate::journal_options::Synced;
+use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
@@ -31,6 +32,8 @@ pub(crate) struct Serving {
     pub(crate) figures: Figures,
     /// What the call may spend that has its turn.
     pub(crate) budget: Budget,
+    /// Who makes it.
+    pub(crate) by: AskedBy,
     memory: Arc<Memory>,
     /// What the graph and its jobs take; forks have their part in it.
     held: Arc<Counted>,
@@ -74,7 +77,8 @@ impl Serving {
         let held = Arc::new(memory.note(store.footprint()));
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
         let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
-        Self { store, figures, unconfirmed, budget, memory, held, journal: None }
+        let by = AskedBy::default();
+        Self { store, figures, unconfirmed, budget, by, memory, held, journal: None }
     }
 
     /// The same, written down from now on.
@@ -174,7 +178,7 @@ impl Serving {
         let Some(journal) = &self.journal else { return self.store.apply(&commit) };
         let settled = self.store.settle(commit)?;
         // if it is closed, the graph is gone, and so are its answers
-        if journal.record(Event::Committed(settled)) == Ok(Recorded::Enough) {
+        if journal.record(&self.by, Event::Committed(settled)) == Ok(Recorded::Enough) {
             drop(self.snapshot());
         }
         Ok(())

@@ -6,23 +6,22 @@
 //! Must not know what waits.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// From where a call came: calls of one connection keep their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
-    /// The server itself, or a transport without addresses.
+    /// The server itself.
     #[default]
     Server,
-    /// A connection.
-    Connection(SocketAddr),
+    /// A connection, by its number.
+    Connection(u64),
 }
 
 impl Origin {
     /// The connection of a call.
     pub(crate) fn of<T>(request: &tonic::Request<T>) -> Self {
-        request.remote_addr().map_or(Self::Server, Self::Connection)
+        request.extensions().get().copied().unwrap_or_default()
     }
 }
 
@@ -322,8 +321,8 @@ impl<T> State<T> {
 mod tests {
     use super::*;
 
-    fn connection(port: u16) -> Origin {
-        Origin::Connection(SocketAddr::from(([127, 0, 0, 1], port)))
+    fn connection(number: u64) -> Origin {
+        Origin::Connection(number)
     }
 
     #[test]

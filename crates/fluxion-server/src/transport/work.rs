@@ -13,6 +13,7 @@ use fluxion_store::journal::SnapshotHead;
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 
+use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, Unwritten};
 use crate::transport::serving::Serving;
 use crate::transport::turns::{Cost, Origin, Waiting};
@@ -71,6 +72,7 @@ pub(crate) fn cost(command: &Command) -> Cost {
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
+    pub(crate) by: AskedBy,
     pub(crate) reply: oneshot::Sender<GatedReply<Result<Done, RequestError>>>,
     /// Leads back to the graph.
     pub(crate) queue: Waiting<Turn>,
@@ -114,7 +116,7 @@ impl Asked {
         drawn: Budget,
         gate: Option<Arc<Gate>>,
     ) -> Option<JobId> {
-        let Self { request, reply, queue } = self;
+        let Self { request, reply, queue, .. } = self;
         let done = result.map(|answered| {
             let job = orphan(&request, &answered.answer);
             let booking = job.map(|job| Undelivered::new(queue, job));

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
+use crate::access::caller::Caller;
 use crate::byte_size::ByteSize;
 use crate::config::Config;
 use crate::proto::fluxion::v1::create_graph_request::Part;
@@ -39,6 +40,7 @@ pub(crate) struct Creation {
     config: Config,
     registry: Arc<Registry>,
     repeats: Arc<Repeats>,
+    caller: Caller,
 }
 
 /// What the header says.
@@ -52,8 +54,13 @@ struct Plan {
 
 impl Creation {
     /// Nothing has arrived yet.
-    pub(crate) fn new(config: Config, registry: Arc<Registry>, repeats: Arc<Repeats>) -> Self {
-        Self { config, registry, repeats }
+    pub(crate) fn new(
+        config: Config,
+        registry: Arc<Registry>,
+        repeats: Arc<Repeats>,
+        caller: Caller,
+    ) -> Self {
+        Self { config, registry, repeats, caller }
     }
 
     /// Receives and loads in the background; the stream tells how far it is.
@@ -107,7 +114,10 @@ impl Creation {
     ) -> Result<Graph, Status> {
         let Plan { name, options, existing, header, .. } = plan;
         let bytes = text.len();
-        let loaded = self.registry.load(&name, Upload { text, options, asked }, existing).await;
+        self.caller.recheck(&name)?;
+        let by = self.caller.asked_by();
+        let upload = Upload { text, options, asked, by: by.clone() };
+        let loaded = self.registry.load(&name, upload, existing).await;
         let thread = loaded.map_err(|error| {
             let error = match error {
                 // there was none when it began
@@ -118,7 +128,7 @@ impl Creation {
             };
             failure::not_created(&name, &error)
         })?;
-        tracing::info!(graph = name, bytes, "a graph was loaded");
+        tracing::info!(graph = name, bytes, principal = by.name(), "a graph was loaded");
         describe(&name, &thread).await
     }
 
@@ -130,6 +140,7 @@ impl Creation {
         let CreateGraphHeader { name, options, replace, text_bytes, request_key, .. } =
             header.clone();
         check_name(&name)?;
+        self.caller.check_graph(&name)?;
         check_key("header.request_key", &request_key)?;
         let options = options::read(&self.config, options.unwrap_or_default())?;
         let existing = existing(replace, &header.incarnation)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::access::caller::Caller;
 use crate::config::Config;
 use crate::proto::fluxion::v1::graph_service_server::GraphService;
 use crate::proto::fluxion::v1::{
@@ -14,7 +15,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
-use crate::transport::turns::{Cost, Origin};
+use crate::transport::turns::Cost;
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
 use crate::v1::export::{self, Copied, Exported, Exports};
@@ -48,21 +49,18 @@ impl GraphService for Graphs {
         &self,
         request: Request<Streaming<CreateGraphRequest>>,
     ) -> Result<Response<Self::CreateGraphStream>, Status> {
-        let creation = Creation::new(
-            self.config.clone(),
-            Arc::clone(&self.registry),
-            Arc::clone(&self.repeats),
-        );
+        let (registry, repeats) = (Arc::clone(&self.registry), Arc::clone(&self.repeats));
+        let creation = Creation::new(self.config.clone(), registry, repeats, Caller::of(&request));
         Ok(Response::new(creation.begin(request.into_inner())))
     }
 
     async fn list_graphs(
         &self,
-        _: Request<ListGraphsRequest>,
+        request: Request<ListGraphsRequest>,
     ) -> Result<Response<ListGraphsResponse>, Status> {
-        let graphs = self.registry.graphs();
+        let (caller, graphs) = (Caller::of(&request), self.registry.graphs());
         let mut told = Vec::new();
-        for (name, graph) in &graphs {
+        for (name, graph) in graphs.iter().filter(|(name, _)| caller.may_see(name)) {
             told.push(describe(name, graph).await?);
         }
         Ok(Response::new(ListGraphsResponse { graphs: told }))
@@ -72,7 +70,7 @@ impl GraphService for Graphs {
         &self,
         request: Request<GetGraphRequest>,
     ) -> Result<Response<Graph>, Status> {
-        let graph = Named::find(&self.registry, &request.get_ref().name, Origin::of(&request))?;
+        let graph = Named::find(&self.registry, &request.get_ref().name, &Caller::of(&request))?;
         describe(graph.name(), &graph.thread).await.map(Response::new)
     }
 
@@ -80,9 +78,9 @@ impl GraphService for Graphs {
         &self,
         request: Request<ExportGraphRequest>,
     ) -> Result<Response<Self::ExportGraphStream>, Status> {
-        let origin = Origin::of(&request);
+        let caller = Caller::of(&request);
         let ExportGraphRequest { name, format } = request.into_inner();
-        let graph = Named::find(&self.registry, &name, origin)?;
+        let graph = Named::find(&self.registry, &name, &caller)?;
         let format = names::export_format(format)?;
         // the copy takes memory: first the place
         let place = self.exports.place().await?;
@@ -97,7 +95,7 @@ impl GraphService for Graphs {
         &self,
         request: Request<SnapshotGraphRequest>,
     ) -> Result<Response<SnapshotGraphResponse>, Status> {
-        let graph = Named::find(&self.registry, &request.get_ref().name, Origin::of(&request))?;
+        let graph = Named::find(&self.registry, &request.get_ref().name, &Caller::of(&request))?;
         if graph.thread.journal().is_none() {
             return Err(failure::memory_only(graph.name()));
         }
@@ -112,15 +110,20 @@ impl GraphService for Graphs {
         &self,
         request: Request<DropGraphRequest>,
     ) -> Result<Response<DropGraphResponse>, Status> {
-        let mut request = request.into_inner();
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
         request.name = graph_name(&request.name).to_owned();
+        caller.check_graph(&request.name)?;
         let id = identify("DropGraph", &request.request_key, &request)?;
         let (name, meant) = (&request.name, incarnation("incarnation", &request.incarnation)?);
-        let asked = id.clone();
+        let asked = (id.clone(), caller.asked_by());
         let dropping = async {
             let dropped = self.registry.drop_graph(name, meant, asked).await;
             dropped.map_err(|error| failure::not_dropped(name, error))?;
-            tracing::info!(graph = name, "a graph was dropped");
+            tracing::info!(
+                graph = name,
+                principal = caller.asked_by().name(),
+                "a graph was dropped"
+            );
             Ok(DropGraphResponse {})
         };
         self.repeats.once(id, dropping).await.map(Response::new)

@@ -11,11 +11,12 @@ use fluxion_store::journal::{
 };
 use tonic::Status;
 
+use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::{HistoryRange, Job, JobState as State, ListJobsResponse};
 use crate::transport::journal::Journal;
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
-use crate::transport::turns::{Cost, Origin};
+use crate::transport::turns::Cost;
 use crate::v1::history_scans::{Scan, Scans, end_of};
 use crate::v1::targets::{Named, graph_name};
 use crate::v1::{failure, names};
@@ -95,10 +96,10 @@ pub(crate) async fn list(
     registry: &Arc<Registry>,
     scans: &Scans,
     name: &str,
-    origin: Origin,
+    caller: &Caller,
     question: Question,
 ) -> Result<ListJobsResponse, Status> {
-    let past = Past::find(registry, name, origin, question.incarnation).await?;
+    let past = Past::find(registry, name, caller, question.incarnation).await?;
     let scan = past.scanned(registry, scans, &question).await?;
     let mut next = Token {
         graph: scan.graph.0,
@@ -142,11 +143,12 @@ impl Past {
     async fn find(
         registry: &Arc<Registry>,
         name: &str,
-        origin: Origin,
+        caller: &Caller,
         meant: Option<Incarnation>,
     ) -> Result<Self, Status> {
         let name = graph_name(name);
-        let served = Named::find(registry, name, origin).ok();
+        caller.check_graph(name)?;
+        let served = Named::find(registry, name, caller).ok();
         let present = served.as_ref().map(|graph| graph.thread.incarnation());
         let Some(meant) = meant.or(present) else { return Err(failure::no_graph(name)) };
         let Some(journal) = registry.journal().cloned() else {

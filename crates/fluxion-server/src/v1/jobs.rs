@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Job as Known, JobId, JobState, Remainder, UpdateTime};
+use fluxion_access::Permission;
+use fluxion_context::{Job as Known, JobId, JobState, MatchOperation, Remainder, UpdateTime};
 use fluxion_store::journal::TimeRange;
 use fluxion_store::{Answer, Answered, Command, Incarnation, JobName, RequestId, Revision, Store};
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::job_service_server::JobService;
 use crate::proto::fluxion::v1::{
     CancelRequest, CancelResponse, GetJobRequest, Job, JobState as State, ListJobsRequest,
@@ -15,7 +17,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
-use crate::transport::turns::{Cost, Origin};
+use crate::transport::turns::Cost;
 use crate::transport::unconfirmed::Booked;
 use crate::v1::history_scans::Scans;
 use crate::v1::identity::{identify, incarnation};
@@ -46,8 +48,8 @@ impl Jobs {
         Self { registry, scans: Scans::default() }
     }
 
-    fn graph(&self, name: &mut String, origin: Origin) -> Result<Named, Status> {
-        Named::find(&self.registry, &std::mem::take(name), origin)
+    fn graph(&self, name: &mut String, caller: &Caller) -> Result<Named, Status> {
+        Named::find(&self.registry, &std::mem::take(name), caller)
     }
 }
 
@@ -59,8 +61,11 @@ impl JobService for Jobs {
         &self,
         request: Request<MatchRequest>,
     ) -> Result<Response<MatchResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
+        if names::operation(request.operation)? != MatchOperation::Satisfiability {
+            caller.check(Permission::Allocate)?;
+        }
         let matching::Reply { response, booking } = matching::run(&graph, request).await?;
         let mut response = Response::new(response);
         if let Some(booking) = booking {
@@ -74,8 +79,8 @@ impl JobService for Jobs {
         request: Request<Streaming<MatchRequest>>,
     ) -> Result<Response<Answers>, Status> {
         let registry = Arc::clone(&self.registry);
-        let (origin, requests) = (Origin::of(&request), request.into_inner());
-        let (answers, outbox) = match_many::answers(registry, requests, origin);
+        let (caller, requests) = (Caller::of(&request), request.into_inner());
+        let (answers, outbox) = match_many::answers(registry, requests, caller);
         let mut response = Response::new(answers);
         response.extensions_mut().insert(outbox);
         Ok(response)
@@ -85,8 +90,8 @@ impl JobService for Jobs {
         &self,
         request: Request<CancelRequest>,
     ) -> Result<Response<CancelResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("Cancel", &request.request_key, &request)?;
         cancel(&graph, id, targets::job(request.job)?).await.map(Response::new)
     }
@@ -95,8 +100,8 @@ impl JobService for Jobs {
         &self,
         request: Request<PartialCancelRequest>,
     ) -> Result<Response<PartialCancelResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("PartialCancel", &request.request_key, &request)?;
         partial_cancel(&graph, id, request).await.map(Response::new)
     }
@@ -105,8 +110,8 @@ impl JobService for Jobs {
         &self,
         request: Request<UpdateRequest>,
     ) -> Result<Response<UpdateResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("Update", &request.request_key, &request)?;
         check_update(&request)?;
         update(&graph, id, request).await.map(Response::new)
@@ -116,22 +121,22 @@ impl JobService for Jobs {
         &self,
         request: Request<ListJobsRequest>,
     ) -> Result<Response<ListJobsResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
         let meant = incarnation("incarnation", &request.incarnation)?;
         if let Some(range) = &request.history {
             let question = question(&request, job_history::range(range)?, meant)?;
             let listed =
-                job_history::list(&self.registry, &self.scans, &request.graph, origin, question);
+                job_history::list(&self.registry, &self.scans, &request.graph, &caller, question);
             return listed.await.map(Response::new);
         }
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let page = Page::read(&request)?;
         graph.read(Cost::Dear, move |serving| Ok(page.list(serving))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?;
         let name = targets::job(request.job)?;
         graph.read(Cost::Cheap, move |serving| get(serving, &name)).await.map(Response::new)
     }

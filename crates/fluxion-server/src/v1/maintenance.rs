@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
+use crate::access::caller::Caller;
 use crate::message::no_memory;
 use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceService;
 use crate::proto::fluxion::v1::{BackupRequest, BackupResponse};
@@ -38,8 +39,9 @@ impl MaintenanceService for Maintenance {
 
     async fn backup(
         &self,
-        _: Request<BackupRequest>,
+        request: Request<BackupRequest>,
     ) -> Result<Response<Self::BackupStream>, Status> {
+        Caller::of(&request).check_all_graphs()?;
         let journal = self.registry.journal().cloned();
         let journal = journal.ok_or_else(|| failure::memory_only("backup"))?;
         let turn = Arc::clone(&self.turn).try_acquire_owned();

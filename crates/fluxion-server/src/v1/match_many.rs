@@ -9,13 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::Stream;
 use tonic::{Status, Streaming};
 
+use crate::access::caller::Caller;
 use crate::message::no_memory;
 use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
 use crate::transport::delivery::Outbox;
 use crate::transport::memory::Counted;
 use crate::transport::registry::Registry;
-use crate::transport::turns::Origin;
 use crate::transport::work::Undelivered;
 use crate::v1::in_order::InOrder;
 use crate::v1::targets::{Named, graph_name};
@@ -66,12 +66,12 @@ impl Stream for Answers {
 pub(crate) fn answers(
     registry: Arc<Registry>,
     requests: Streaming<MatchRequest>,
-    origin: Origin,
+    caller: Caller,
 ) -> (Answers, Outbox) {
     let (answer, ready) = mpsc::channel(WAITING);
     let outbox = Outbox::default();
     tokio::spawn(async move {
-        if let Err(status) = serve(&registry, requests, origin, &answer).await {
+        if let Err(status) = serve(&registry, requests, caller, &answer).await {
             let _ = answer.send(Err(status)).await;
         }
     });
@@ -82,18 +82,21 @@ pub(crate) fn answers(
 async fn serve(
     registry: &Registry,
     mut requests: Streaming<MatchRequest>,
-    origin: Origin,
+    caller: Caller,
     answer: &mpsc::Sender<Item>,
 ) -> Result<(), Status> {
     let Some(first) = requests.message().await? else { return Ok(()) };
-    let graph = Named::find(registry, &first.graph, origin)?;
+    let graph = Named::find(registry, &first.graph, &caller)?;
     let (mut ahead, window) = (InOrder::new(), Arc::new(Semaphore::new(WINDOW)));
     ahead.begin(counted(registry, &graph, first)).await;
     let mut end = None;
     while end.is_none() || !ahead.is_empty() {
         tokio::select! {
             request = requests.message(), if end.is_none() && ahead.len() < AHEAD => match request {
-                Ok(Some(request)) => ahead.begin(counted(registry, &graph, request)).await,
+                Ok(Some(request)) => match caller.recheck(graph.name()) {
+                    Ok(()) => ahead.begin(counted(registry, &graph, request)).await,
+                    Err(refusal) => end = Some(Err(refusal)),
+                },
                 Ok(None) => end = Some(Ok(())),
                 Err(status) => end = Some(Err(status)),
             },

@@ -87,10 +87,10 @@ mod tests {
 
     use super::*;
     use crate::Config;
+    use crate::access::caller::Caller;
     use crate::test_graph::{GRAPH, JOBSPEC};
     use crate::transport::registry::{Existing, Registry};
     use crate::transport::served_graph::Upload;
-    use crate::transport::turns::Origin;
 
     async fn graph() -> Named {
         let registry = Arc::<Registry>::default();
@@ -99,7 +99,7 @@ mod tests {
             .load("default", Upload::new(GRAPH.to_owned(), options), Existing::Stays)
             .await
             .unwrap();
-        Named::find(&registry, "", Origin::Server).unwrap()
+        Named::find(&registry, "", &Caller::default()).unwrap()
     }
 
     fn keyed(job_key: &str, request_key: &str) -> MatchRequest {

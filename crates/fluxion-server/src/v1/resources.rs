@@ -7,6 +7,7 @@ use fluxion_context::{Extent, HeldResources, LONGEST_NAME, LONGEST_VALUE, Status
 use fluxion_store::{Answer, Answered, Command, Revision, Store, Target};
 use tonic::{Request, Response, Status};
 
+use crate::access::caller::Caller;
 use crate::message::answer_too_large;
 use crate::proto::fluxion::v1::resource_service_server::ResourceService;
 use crate::proto::fluxion::v1::{
@@ -17,7 +18,7 @@ use crate::proto::fluxion::v1::{
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::{Figures, Serving};
-use crate::transport::turns::{Cost, Origin};
+use crate::transport::turns::Cost;
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
 use crate::v1::times::check_time;
@@ -35,16 +36,16 @@ impl Resources {
         Self { registry }
     }
 
-    fn graph(&self, name: &mut String, origin: Origin) -> Result<Named, Status> {
-        Named::find(&self.registry, &std::mem::take(name), origin)
+    fn graph(&self, name: &mut String, caller: &Caller) -> Result<Named, Status> {
+        Named::find(&self.registry, &std::mem::take(name), caller)
     }
 }
 
 #[tonic::async_trait]
 impl ResourceService for Resources {
     async fn find(&self, request: Request<FindRequest>) -> Result<Response<FindResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?;
         graph.read(Cost::Dear, move |serving| find(serving, &request)).await.map(Response::new)
     }
 
@@ -52,8 +53,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<GetStatusRequest>,
     ) -> Result<Response<GetStatusResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?;
         let target = vertices(request.target)?;
         graph.read(Cost::Dear, move |serving| get_status(serving, &target)).await.map(Response::new)
     }
@@ -62,8 +63,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<SetStatusRequest>,
     ) -> Result<Response<SetStatusResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("SetStatus", &request.request_key, &request)?;
         match graph.execute(id, mark(request)?).await?.answered {
             Answered { answer: Answer::Marked(vertices), revision: Revision(revision), .. } => {
@@ -81,8 +82,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<GetPropertiesRequest>,
     ) -> Result<Response<GetPropertiesResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?;
         let look = move |serving: &Serving| properties(serving, &request.path);
         graph.read(Cost::Cheap, look).await.map(Response::new)
     }
@@ -91,8 +92,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<SetPropertyRequest>,
     ) -> Result<Response<SetPropertyResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("SetProperty", &request.request_key, &request)?;
         let SetPropertyRequest { path, key, value, .. } = request;
         if key.is_empty() {
@@ -115,8 +116,8 @@ impl ResourceService for Resources {
     }
 
     async fn grow(&self, request: Request<GrowRequest>) -> Result<Response<GrowResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("Grow", &request.request_key, &request)?;
         match graph.execute(id, Command::Grow { jgf: request.jgf }).await?.answered {
             Answered { answer: Answer::Grown(vertices), revision: Revision(revision), .. } => {
@@ -134,8 +135,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<ShrinkRequest>,
     ) -> Result<Response<ShrinkResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?.meant(&request.incarnation)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("Shrink", &request.request_key, &request)?;
         match graph.execute(id, shrink(request)?).await?.answered {
             Answered { answer: Answer::Shrunk(vertices), revision: Revision(revision), .. } => {
@@ -153,8 +154,8 @@ impl ResourceService for Resources {
         &self,
         request: Request<GetStatsRequest>,
     ) -> Result<Response<GetStatsResponse>, Status> {
-        let (origin, mut request) = (Origin::of(&request), request.into_inner());
-        let graph = self.graph(&mut request.graph, origin)?;
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?;
         graph.read(Cost::Dear, |serving| Ok(stats(serving))).await.map(Response::new)
     }
 }

@@ -4,11 +4,12 @@ use fluxion_context::JobId;
 use fluxion_store::{Command, JobName, KeyedCommand, RequestId, Target as Vertices};
 use tonic::Status;
 
+use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::{JobReference, Target, job_reference, target};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Registry};
 use crate::transport::serving::Serving;
-use crate::transport::turns::{Cost, Origin};
+use crate::transport::turns::Cost;
 use crate::transport::work::Done;
 use crate::v1::lengths::check_key;
 use crate::v1::{failure, identity};
@@ -21,11 +22,14 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// The graph of a name, `default` if that is empty, for the calls of a connection.
-    pub(crate) fn find(registry: &Registry, name: &str, origin: Origin) -> Result<Self, Status> {
+    /// The graph of a name, `default` if that is empty, for somebody who calls. Who may not use it is not told whether there
+    /// is one.
+    pub(crate) fn find(registry: &Registry, name: &str, caller: &Caller) -> Result<Self, Status> {
         let name = graph_name(name);
+        caller.check_graph(name)?;
         let thread = registry.graph(name).ok_or_else(|| failure::no_graph(name))?;
-        Ok(Self { name: name.to_owned(), thread: thread.from(origin) })
+        let thread = thread.from(caller.origin, caller.asked_by());
+        Ok(Self { name: name.to_owned(), thread })
     }
 
     /// The same, for a change. A request that means another load of the graph is refused before anything else is looked

@@ -46,7 +46,11 @@ impl Exit {
 
     fn of_error(error: &Error) -> Self {
         match error {
-            Error::Connection(fluxion_client::Error::InvalidTarget { .. }) => Self::Usage,
+            Error::Connection(
+                fluxion_client::Error::InvalidTarget { .. }
+                | fluxion_client::Error::Credentials { .. }
+                | fluxion_client::Error::ClearTextToken { .. },
+            ) => Self::Usage,
             Error::Connection(_) => Self::Unreachable,
             Error::Call(failure) => Self::of_failure(failure),
             _ => Self::Failed,

@@ -6,7 +6,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `graphs`, `stats`, `matching`, `cancel`, `update`, `jobs`, `resources`, `status` | the commands |
-//! | `options`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
+//! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
 //! | `answer`, `texts` | what is printed |
@@ -15,6 +15,7 @@
 
 mod answer;
 mod cancel;
+mod credentials;
 mod defaults;
 mod exit;
 mod graphs;

@@ -10,6 +10,7 @@ use fluxion_client::Options;
 use fluxion_client::v1::{Error, ExportFormat, Graph, JobState, Server};
 use serde_json::Value;
 
+use super::credentials::CredentialArgs;
 use super::defaults::{DEFAULT_GRAPH, DEFAULT_SERVER, SERVER_VARIABLE};
 
 /// How long all of it may take.
@@ -50,7 +51,9 @@ fn offered(start: &OsStr, ask: impl AsyncFnOnce(Server) -> Words) -> Vec<Complet
 fn answered(ask: impl AsyncFnOnce(Server) -> Words) -> Option<Vec<String>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let told = runtime.block_on(async {
-        let options = Options { connect_timeout: Some(PATIENCE), ..Options::default() };
+        let credentials = CredentialArgs::of_variables().read().unwrap_or_default();
+        let connect_timeout = Some(PATIENCE);
+        let options = Options { connect_timeout, credentials, ..Options::default() };
         let asked = async { ask(Server::connect(&server(), options).await?).await };
         tokio::time::timeout(PATIENCE, asked).await
     });

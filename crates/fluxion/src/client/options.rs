@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use fluxion_client::Options;
 use fluxion_client::v1::{Graph, Server, Vertices};
 
+use super::credentials::CredentialArgs;
 use super::defaults::{DEFAULT_GRAPH, DEFAULT_SERVER, SERVER_VARIABLE};
 use super::offers;
 
@@ -16,11 +17,11 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
 pub(super) struct Connection {
-    /// Address of the server.
+    /// Address of the server: `HOST:PORT`, `https://HOST:PORT` or `unix:PATH`.
     #[arg(
         long,
         global = true,
-        value_name = "HOST:PORT",
+        value_name = "ADDRESS",
         env = SERVER_VARIABLE,
         default_value = DEFAULT_SERVER
     )]
@@ -33,12 +34,16 @@ pub(super) struct Connection {
     /// How long to keep trying to reach the server.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 2)]
     pub(super) wait: u64,
+
+    #[command(flatten)]
+    credentials: CredentialArgs,
 }
 
 impl Connection {
     pub(super) async fn connect(&self) -> anyhow::Result<Server> {
         let connect_timeout = Some(Duration::from_secs(self.wait).max(SHORTEST_WAIT));
-        let options = Options { connect_timeout, ..Options::default() };
+        let credentials = self.credentials.read()?;
+        let options = Options { connect_timeout, credentials, ..Options::default() };
         Ok(Server::connect(&self.server, options).await?)
     }
 }

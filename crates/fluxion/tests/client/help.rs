@@ -69,6 +69,7 @@ fn no_command_is_forgotten() {
         "restore",
         "compact",
         "repair",
+        "token",
         "generate",
         "convert",
         "validate",

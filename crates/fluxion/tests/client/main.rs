@@ -78,7 +78,7 @@ fn kept(directory: &Path) -> Server {
 
 fn kept_with(directory: &Path, options: &[&str]) -> Server {
     let directory = ["--data-dir", directory.to_str().unwrap()];
-    let server = Server::start_with(&[&directory, options].concat());
+    let server = Server::with(&[&directory, &["--port", "0"][..], options].concat());
     while run(&server.address, "graphs").status.code() != Some(0) {}
     server
 }

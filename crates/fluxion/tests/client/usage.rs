@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 32] = [
+const COMMANDS: [(&str, &str, &str); 35] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -32,6 +32,9 @@ const COMMANDS: [(&str, &str, &str); 32] = [
     ("restore", "backup data", "<BACKUP> <DIR>"),
     ("compact", "data", "<DIR>"),
     ("repair", "data", "<DIR>"),
+    ("token", "", ""),
+    ("token new", "", ""),
+    ("token list", "auth.toml", "<FILE>"),
     ("generate", "", ""),
     ("convert", "cluster.json", "<FROM>"),
     ("validate", "cluster.json", "<FILE>..."),

@@ -20,13 +20,13 @@ impl Drop for Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
-        Self::start_with(&[])
+        Self::with(&["--host", "127.0.0.1", "--port", "0"])
     }
 
-    /// With options more.
-    pub(crate) fn start_with(options: &[&str]) -> Self {
+    /// One that is told more.
+    pub(crate) fn with(options: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_fluxion"))
-            .args(["serve", "--host", "127.0.0.1", "--port", "0", "--log", "off"])
+            .args(["serve", "--log", "off"])
             .args(options)
             .stdout(Stdio::piped())
             .spawn()

@@ -51,7 +51,7 @@ async fn what_nobody_waits_for_any_more_is_stopped() {
 async fn a_client_that_floods_a_busy_graph_is_refused_and_the_others_are_not() {
     let graph = graph(Bounds { queue: 2, ..Bounds::default() }).await;
     let open = graph.hold();
-    let of = |port| graph.clone().from(Origin::Connection(([127, 0, 0, 1], port).into()));
+    let of = |number| graph.clone().from(Origin::Connection(number), AskedBy::default());
     let (flood, other) = (of(1), of(2));
     let mut calls: Vec<_> =
         [&flood, &flood, &other].map(|graph| Box::pin(graph.read(Cost::Cheap, |_| ()))).into();

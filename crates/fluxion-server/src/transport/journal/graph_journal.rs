@@ -12,6 +12,7 @@ use fluxion_store::{CreatedBy, RequestId, Store};
 use tokio::sync::oneshot;
 
 use crate::journal_options::Synced;
+use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::beginning::{RecoveredGraph, recover_one};
 use crate::transport::journal::desk::{Desk, News};
 use crate::transport::journal::fault::JournalFault;
@@ -29,6 +30,8 @@ const MOST_ON_WAY: usize = 16 << 20;
 pub(crate) struct GraphJournal {
     journal: Journal,
     numbers: Numbers,
+    /// Who wanted it; nobody once it was recovered.
+    created_for: AskedBy,
     /// The request by which the graph was created, if that may be repeated.
     created_by: Option<Arc<CreatedBy>>,
     /// Bytes that are not durable yet.
@@ -107,21 +110,26 @@ pub(crate) fn now() -> Time {
     Time(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
 }
 
+/// What happens now.
+fn record(by: &AskedBy, event: Event) -> Record {
+    Record { principal: by.name().unwrap_or_default().to_owned(), ..Record::new(now(), event) }
+}
+
 impl GraphJournal {
     /// A graph that is to be created ([`GraphJournal::create`]), with all that there is of it. O(graph).
     pub(crate) fn of_new(
         journal: Journal,
         name: &str,
         store: &Store,
-        numbers: Numbers,
+        (numbers, by): (Numbers, AskedBy),
     ) -> Arc<Self> {
         let mut frame = OpenFrame::new();
         let event = Event::Created { name: name.to_owned(), store: Box::new(store.clone()) };
-        frame.push(&Record::new(now(), event), journal.refusals());
+        frame.push(&record(&by, event), journal.refusals());
         // its number is given when it is written
         let end = ChainEnd::start(GraphId(0), store.incarnation());
         let pages = Pages::new(end, frame, Phase::New(name.to_owned()));
-        Self::with(journal, numbers, store, pages)
+        Self::with(journal, (numbers, by), store, pages)
     }
 
     /// A graph that was recovered.
@@ -134,7 +142,7 @@ impl GraphJournal {
     ) -> Arc<Self> {
         let mut pages = Pages::new(end, OpenFrame::new(), Phase::Alive);
         (pages.last, pages.news.records) = (end.sequence, records);
-        Self::with(journal, numbers, store, pages)
+        Self::with(journal, (numbers, AskedBy::default()), store, pages)
     }
 
     /// The graph as it was after the last record that is durable, from the log.
@@ -152,10 +160,15 @@ impl GraphJournal {
         }
     }
 
-    fn with(journal: Journal, numbers: Numbers, store: &Store, pages: Pages) -> Arc<Self> {
+    fn with(
+        journal: Journal,
+        (numbers, created_for): (Numbers, AskedBy),
+        store: &Store,
+        pages: Pages,
+    ) -> Arc<Self> {
         let on_way = AtomicUsize::new(pages.frame.bytes());
         let (created_by, state) = (store.created_by().cloned(), Mutex::new(pages));
-        Arc::new(Self { journal, numbers, created_by, on_way, state })
+        Arc::new(Self { journal, numbers, created_for, created_by, on_way, state })
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -174,15 +187,19 @@ impl GraphJournal {
     }
 
     /// Writes that the graph was dropped, and by which request if that may be repeated. Returns when that is durable.
-    pub(crate) async fn end(self: &Arc<Self>, asked: Option<RequestId>) -> Result<(), Unwritten> {
-        self.close(asked);
+    pub(crate) async fn end(
+        self: &Arc<Self>,
+        asked: Option<RequestId>,
+        by: &AskedBy,
+    ) -> Result<(), Unwritten> {
+        self.close(asked, by);
         self.list();
         self.durable().await
     }
 
     /// Adds something that happened. O(what it says).
-    pub(crate) fn record(self: &Arc<Self>, event: Event) -> Result<Recorded, Closed> {
-        let record = Record::new(now(), event);
+    pub(crate) fn record(self: &Arc<Self>, by: &AskedBy, event: Event) -> Result<Recorded, Closed> {
+        let record = record(by, event);
         let mut pages = self.pages();
         if pages.is_over() {
             return Err(Closed);
@@ -248,15 +265,20 @@ impl GraphJournal {
     }
 
     /// The last record, unless there is one.
-    pub(super) fn close(&self, request: Option<RequestId>) {
+    pub(super) fn close(&self, request: Option<RequestId>, by: &AskedBy) {
         let mut pages = self.pages();
         if pages.is_over() {
             return;
         }
         let (next_job, created_by) = (JobId(self.numbers.peek()), self.created_by.clone());
         let dropped = Event::Dropped { next_job, request, created_by };
-        self.push(&mut pages, &Record::new(now(), dropped));
+        self.push(&mut pages, &record(by, dropped));
         pages.phase = Phase::Ending;
+    }
+
+    /// Who wanted the graph; nobody once it was recovered.
+    pub(super) fn created_for(&self) -> &AskedBy {
+        &self.created_for
     }
 
     /// Whether it takes no more records.

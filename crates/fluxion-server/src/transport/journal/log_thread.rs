@@ -128,7 +128,7 @@ impl LogThread {
         let mut all: Vec<Arc<GraphJournal>> = Vec::new();
         for graph in &listed {
             if let Some(replaced) = graph.take_replaced() {
-                replaced.close(None);
+                replaced.close(None, graph.created_for());
                 all.push(replaced);
             }
         }

@@ -64,8 +64,8 @@ async fn a_graph_whose_thread_met_a_fault_is_recovered_with_its_jobs() {
     let revived = registry.graph("g").unwrap();
     assert_eq!(revived.incarnation(), graph.incarnation());
     assert_eq!(take(&revived).await, None, "the node is taken");
-    assert_eq!(registry.drop_graph("g", None, None).await, Ok(()));
-    assert_eq!(registry.drop_graph("g", None, None).await, Err(DropError::NoGraph));
+    assert_eq!(registry.drop_graph("g", None, Default::default()).await, Ok(()));
+    assert_eq!(registry.drop_graph("g", None, Default::default()).await, Err(DropError::NoGraph));
 }
 
 #[tokio::test]

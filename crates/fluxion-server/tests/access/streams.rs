@@ -1,0 +1,92 @@
+//! Streams end with the right to them.
+
+use fluxion_access::AccessRole::{Admin, Allocate, Read};
+use fluxion_access::{TokenEntry, UnixTime};
+use fluxion_server::proto::fluxion::InitRequest;
+use fluxion_server::proto::fluxion::v1::{MatchManyResponse, MatchOperation, MatchRequest};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tonic::{Code, Status, Streaming};
+
+use crate::fixture::{TestServer, cluster, job};
+use crate::guarded::{Guarded, entry, jobs, published, reason};
+
+/// A stream of matches, and how to send one.
+struct Many {
+    requests: mpsc::UnboundedSender<MatchRequest>,
+    answers: Streaming<MatchManyResponse>,
+}
+
+impl Many {
+    async fn begin(server: &TestServer) -> Self {
+        let init = InitRequest { jgf: cluster(1, 4), ..Default::default() };
+        published(server, "root").await.init(init).await.unwrap();
+        let (requests, sent) = mpsc::unbounded_channel();
+        requests.send(wanted()).unwrap();
+        let sent = UnboundedReceiverStream::new(sent);
+        let answers = jobs(server, "user").await.match_many(sent).await.unwrap().into_inner();
+        Self { requests, answers }
+    }
+
+    async fn next(&mut self) -> Result<Option<MatchManyResponse>, Status> {
+        self.answers.message().await
+    }
+}
+
+fn wanted() -> MatchRequest {
+    let operation = MatchOperation::Allocate.into();
+    MatchRequest { operation, jobspec: job(1, "core"), ..Default::default() }
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_is_withdrawn() {
+    let root = entry("root", Admin, "*");
+    let guarded = Guarded::with(&[root.clone(), entry("user", Allocate, "*")]);
+    let server = guarded.serve().await;
+    let mut many = Many::begin(&server).await;
+    assert!(many.next().await.unwrap().is_some());
+    guarded.rewrite(&[root]);
+    let told = reason(&many.next().await.unwrap_err());
+    assert_eq!(told, (Code::Unauthenticated, "WRONG_CREDENTIAL".to_owned()));
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_while_others_lose_their_tokens_and_ends_when_it_may_too_little() {
+    let (root, user) = (entry("root", Admin, "*"), entry("user", Allocate, "*"));
+    let guarded = Guarded::with(&[root.clone(), user.clone(), entry("other", Read, "*")]);
+    let server = guarded.serve().await;
+    let mut many = Many::begin(&server).await;
+    assert!(many.next().await.unwrap().is_some());
+    guarded.rewrite(&[root.clone(), user]);
+    many.requests.send(wanted()).unwrap();
+    assert!(many.next().await.unwrap().is_some());
+    guarded.rewrite(&[root, entry("user", Read, "*")]);
+    let told = reason(&many.next().await.unwrap_err());
+    assert_eq!(told, (Code::PermissionDenied, "ROLE_TOO_SMALL".to_owned()));
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_graph_is_taken_away() {
+    let (root, user) = (entry("root", Admin, "*"), entry("user", Allocate, "*"));
+    let guarded = Guarded::with(&[root.clone(), user]);
+    let server = guarded.serve().await;
+    let mut many = Many::begin(&server).await;
+    assert!(many.next().await.unwrap().is_some());
+    guarded.rewrite(&[root, entry("user", Allocate, "other")]);
+    many.requests.send(wanted()).unwrap();
+    let told = reason(&many.next().await.unwrap_err());
+    assert_eq!(told, (Code::PermissionDenied, "GRAPH_OUT_OF_SCOPE".to_owned()));
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_expires() {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let soon = UnixTime(i64::try_from(since.as_secs()).unwrap() + 3);
+    let user = TokenEntry { expires: Some(soon), ..entry("user", Allocate, "*") };
+    let guarded = Guarded::with(&[entry("root", Admin, "*"), user]);
+    let server = guarded.serve().await;
+    let mut many = Many::begin(&server).await;
+    assert!(many.next().await.unwrap().is_some());
+    let told = reason(&many.next().await.unwrap_err());
+    assert_eq!(told, (Code::Unauthenticated, "EXPIRED_CREDENTIAL".to_owned()));
+}
