@@ -1,6 +1,8 @@
 //! From a request to a decision: the pre-check on nodes, and the passes in their order: now, later, on an
 //! idle machine (`docs/semantics/time.md`, The end of the graph; `docs/semantics/matching.md`, Operations).
 
+use std::iter::successors;
+
 use fluxion_graph::{Status, TimeWindow, VertexId};
 
 use crate::blocks::BlockMap;
@@ -10,6 +12,7 @@ use crate::operation::{JobId, MatchOperation};
 use crate::passes::Passes;
 use crate::record::JobRecord;
 use crate::refusal::{GRAPH_END, Refusal};
+use crate::request::constraint_mask::ConstraintMask;
 use crate::request::prepared::PreparedRequest;
 use crate::request::slot_rule::SlotRule;
 use crate::reserve::EarliestStart;
@@ -175,10 +178,30 @@ impl Matcher<'_> {
         let node = graph.type_id("node");
         let end = self.now.saturating_add(prepared.duration);
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
+        if self.idle_nodes(constraint).take(needed).count() == needed {
+            return true;
+        }
         let passing = constraint.passing().iter().copied();
         let usable =
             passing.filter(|&v| Some(graph.vertex(v).ty) == node && self.is_usable(v, end));
         usable.take(needed).count() == needed
+    }
+
+    /// Nodes that the constraint lets the job use and nobody has, now or later: they are usable. The busy ones are not looked at.
+    fn idle_nodes<'s>(
+        &'s self,
+        constraint: &'s ConstraintMask,
+    ) -> impl Iterator<Item = VertexId> + 's {
+        let Passes { site, state, indices, .. } = &self.passes;
+        let (idle, passing) = (&indices.idle.idle, constraint.ordinals());
+        let node = site.graph.type_id("node");
+        let first = if state.has_later() { None } else { idle.next_common(passing, 0) };
+        let ordinals = successors(first, |&at| idle.next_common(passing, at + 1));
+        let vertices = ordinals.map(|ordinal| site.layout.vertex_at(ordinal));
+        vertices.filter(move |&vertex| {
+            let known = site.graph.vertex(vertex);
+            Some(known.ty) == node && known.size == 1
+        })
     }
 
     /// Whether the pre-check counts a node for a window that starts now.
