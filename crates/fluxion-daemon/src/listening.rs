@@ -3,7 +3,7 @@
 use std::net::{IpAddr, ToSocketAddrs as _};
 
 use clap::Args;
-use fluxion_server::{Listen, Place, Port};
+use fluxion_server::{Listen, ListenAddress, Port};
 
 /// Where to listen.
 #[derive(Debug, Args)]
@@ -11,7 +11,7 @@ pub(crate) struct ListenArgs {
     /// Where to listen: `HOST:PORT`, `:PORT` for all interfaces, or `unix:PATH`; several are separated by commas, or each has
     /// the option. Stands for --host and --port, which are ignored then.
     #[arg(long, env = "FLUXION_LISTEN", value_name = "ADDRESS", value_delimiter = ',')]
-    listen: Vec<Place>,
+    listen: Vec<ListenAddress>,
 
     /// Name or address of the interface to listen on, all of them if empty. By default 127.0.0.1 for `fluxion serve`, and all of
     /// them for `server`.
@@ -34,7 +34,7 @@ pub enum Manner {
 
 impl ListenArgs {
     /// All places.
-    pub(crate) fn places(&self, manner: Manner) -> Vec<Place> {
+    pub(crate) fn places(&self, manner: Manner) -> Vec<ListenAddress> {
         if !self.listen.is_empty() {
             return self.listen.clone();
         }
@@ -43,13 +43,13 @@ impl ListenArgs {
             Manner::Published => "",
         };
         let host = self.host.clone().unwrap_or_else(|| unsaid.to_owned());
-        vec![Place::Tcp(Listen { host, port: self.port })]
+        vec![ListenAddress::Tcp(Listen { host, port: self.port })]
     }
 }
 
 /// Whether other machines can reach it. A name is looked up; one that leads nowhere cannot be listened at either.
-pub(crate) fn is_exposed(place: &Place) -> bool {
-    let Place::Tcp(Listen { host, port }) = place else { return false };
+pub(crate) fn is_exposed(place: &ListenAddress) -> bool {
+    let ListenAddress::Tcp(Listen { host, port }) = place else { return false };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if host.is_empty() {
         return true;

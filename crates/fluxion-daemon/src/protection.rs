@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use fluxion_server::{
-    ClientAuthority, ClientCertificates, Place, Security, SecurityError, SecurityOptions,
+    ClientAuthority, ClientCertificates, ListenAddress, Security, SecurityError, SecurityOptions,
     TlsOptions,
 };
 
@@ -81,7 +81,11 @@ const AUTHENTICATION: &str =
 
 impl ProtectionArgs {
     /// Reads what there is. A server of its own that strangers could reach is refused; `server` says so, loudly.
-    pub(crate) fn open(&self, places: &[Place], manner: Manner) -> anyhow::Result<Security> {
+    pub(crate) fn open(
+        &self,
+        places: &[ListenAddress],
+        manner: Manner,
+    ) -> anyhow::Result<Security> {
         if let Some(exposed) = self.exposed(places) {
             if manner == Manner::Own && !self.insecure {
                 return Err(exposed.into());
@@ -103,7 +107,7 @@ impl ProtectionArgs {
         SecurityOptions { auth_file: self.auth_file.clone(), tls }
     }
 
-    fn exposed(&self, places: &[Place]) -> Option<Exposed> {
+    fn exposed(&self, places: &[ListenAddress]) -> Option<Exposed> {
         let has_tls = self.tls_cert.is_some();
         let are_certificates_required =
             self.tls_client_ca.is_some() && self.tls_client_auth == ClientAuth::Required;

@@ -45,4 +45,6 @@ pub use server::{Drained, Server};
 pub use tls::options::{AuthorityError, ClientAuthority, ClientCertificates, TlsError, TlsOptions};
 pub use transport::descriptors::TooFewDescriptors;
 pub use transport::journal::JournalFault;
-pub use transport::listen::{InvalidPlace, InvalidPort, Listen, ListenError, Place, Port};
+pub use transport::listen::{
+    InvalidListenAddress, InvalidPort, Listen, ListenAddress, ListenError, Port,
+};

@@ -25,7 +25,7 @@ use crate::security::Security;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
-use crate::transport::listen::{Listen, ListenError, Place};
+use crate::transport::listen::{Listen, ListenAddress, ListenError};
 use crate::transport::listener::Listener;
 use crate::transport::memory::Memory;
 use crate::transport::registry::Registry;
@@ -58,11 +58,11 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Self::bind_all(&[Place::Tcp(listen.clone())], config).await
+        Self::bind_all(&[ListenAddress::Tcp(listen.clone())], config).await
     }
 
     /// The same at several places.
-    pub async fn bind_all(places: &[Place], config: Config) -> Result<Self, ListenError> {
+    pub async fn bind_all(places: &[ListenAddress], config: Config) -> Result<Self, ListenError> {
         let mut listeners = Vec::new();
         for place in places {
             listeners.push(place.bind().await?);

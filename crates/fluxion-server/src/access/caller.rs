@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fluxion_access::{CertificateName, Credential, Permission, Principal};
 use tonic::Status;
 
-use crate::access::guard::Guarded;
+use crate::access::guarded::Guarded;
 use crate::access::refusal;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::turns::Origin;

@@ -1,21 +1,17 @@
 //! Asks every call who makes it, before anything else looks at it.
 
-#![expect(clippy::disallowed_methods, reason = "credentials expire")]
-
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use fluxion_access::{
-    AccessList, CallNeeds, CallRow, CallShape, Credential, Denial, Principal, ShownToken, UnixTime,
-    row,
+    AccessList, CallNeeds, CallRow, CallShape, Credential, Denial, Principal, ShownToken, row,
 };
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
-use tokio::sync::watch;
 use tonic::Status;
 
 use crate::access::caller::Identity;
-use crate::access::failed_attempts::{FailedAttempts, Noted};
+use crate::access::failed_attempts::Noted;
+use crate::access::guarded::Guarded;
 use crate::access::lease::Lease;
 use crate::access::peer::Peer;
 use crate::access::refusal;
@@ -24,49 +20,22 @@ use crate::access::refusal;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Guard(Option<Arc<Guarded>>);
 
-/// Who may call.
-#[derive(Debug)]
-pub(crate) struct Guarded {
-    list: watch::Sender<Arc<AccessList>>,
-    failures: FailedAttempts,
-}
-
-/// The time of now.
-pub(crate) fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
-
 impl Guard {
     /// Nobody but those on the list.
     pub(crate) fn of(list: AccessList) -> Self {
-        let list = watch::Sender::new(Arc::new(list));
-        Self(Some(Arc::new(Guarded { list, failures: FailedAttempts::default() })))
+        Self(Some(Arc::new(Guarded::new(list))))
     }
 
     /// Another list, from now on, for streams that are open too.
     pub(crate) fn replace(&self, list: AccessList) {
         if let Some(guarded) = &self.0 {
-            guarded.list.send_replace(Arc::new(list));
+            guarded.replace(list);
         }
     }
 
     /// Where the calls of a connection come in.
     pub(crate) fn door(&self, peer: Peer) -> Door {
         Door { guard: self.clone(), peer, remembered: Arc::default() }
-    }
-}
-
-impl Guarded {
-    /// Whom a credential leads to.
-    pub(crate) fn find(&self, credential: &Credential) -> Result<Arc<Principal>, Denial> {
-        let list = Arc::clone(&self.list.borrow());
-        list.find(credential, now()).map(Arc::clone)
-    }
-
-    /// Tells when the list changes.
-    pub(crate) fn changes(&self) -> watch::Receiver<Arc<AccessList>> {
-        self.list.subscribe()
     }
 }
 

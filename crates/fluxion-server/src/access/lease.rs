@@ -14,7 +14,7 @@ use tonic::Status;
 use tonic::body::Body;
 
 use crate::access::caller::Identity;
-use crate::access::guard;
+use crate::access::guarded;
 
 /// How long is waited before the clock is looked at again: it may be set.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -41,13 +41,13 @@ impl Lease {
 }
 
 async fn ended(identity: Arc<Identity>) -> Status {
-    let Some(guarded) = identity.guarded() else { return std::future::pending().await };
-    let mut changes = guarded.changes();
+    let Some(list) = identity.guarded() else { return std::future::pending().await };
+    let mut changes = list.changes();
     loop {
         let left = match identity.recheck() {
             Err(refusal) => return refusal,
             Ok(principal) => principal.and_then(|principal| principal.expires).map(|expires| {
-                let seconds = expires.0.saturating_sub(guard::now().0);
+                let seconds = expires.0.saturating_sub(guarded::now().0);
                 Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
             }),
         };

@@ -5,6 +5,7 @@ pub(crate) mod access_file;
 pub(crate) mod caller;
 pub(crate) mod failed_attempts;
 pub(crate) mod guard;
+pub(crate) mod guarded;
 pub(crate) mod lease;
 pub(crate) mod peer;
 pub(crate) mod refusal;

@@ -49,7 +49,7 @@ pub struct Listen {
 
 /// A place to listen: a port, or a socket in the file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ListenAddress {
     /// Reached over the network.
     Tcp(Listen),
     /// Reached on this machine.
@@ -59,13 +59,13 @@ pub enum Place {
 /// The text is no place to listen.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no place to listen: expected `HOST:PORT`, `:PORT` or `unix:PATH`")]
-pub struct InvalidPlace(String);
+pub struct InvalidListenAddress(String);
 
-impl FromStr for Place {
-    type Err = InvalidPlace;
+impl FromStr for ListenAddress {
+    type Err = InvalidListenAddress;
 
-    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
-        let invalid = || InvalidPlace(text.to_owned());
+    fn from_str(text: &str) -> Result<Self, InvalidListenAddress> {
+        let invalid = || InvalidListenAddress(text.to_owned());
         if let Some(path) = text.strip_prefix("unix:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             return if path.is_empty() { Err(invalid()) } else { Ok(Self::Unix(path.into())) };
@@ -77,7 +77,7 @@ impl FromStr for Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ListenAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tcp(Listen { host, port: Port(port) }) if host.is_empty() => {
@@ -89,7 +89,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl Place {
+impl ListenAddress {
     /// Begins to listen.
     pub(crate) async fn bind(&self) -> Result<Listener, ListenError> {
         match self {
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn places() {
         let check = |text: &str, expected: Option<&str>| {
-            let told = text.parse::<Place>().ok().map(|place| place.to_string());
+            let told = text.parse::<ListenAddress>().ok().map(|place| place.to_string());
             assert_eq!(told.as_deref(), expected, "{text}");
         };
         check("127.0.0.1:4242", Some("127.0.0.1:4242"));

@@ -2,7 +2,7 @@
 
 use fluxion_server::proto::fluxion::v1::ListGraphsRequest;
 use fluxion_server::proto::fluxion::v1::graph_service_client::GraphServiceClient;
-use fluxion_server::{Config, Listen, Place, Port, Server};
+use fluxion_server::{Config, Listen, ListenAddress, Port, Server};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::Endpoint;
@@ -13,8 +13,8 @@ use crate::fixture::TestServer;
 async fn a_server_listens_at_several_places() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("fluxion.sock");
-    let port = Place::Tcp(Listen { host: "127.0.0.1".to_owned(), port: Port(0) });
-    let places = [port, Place::Unix(path.clone())];
+    let port = ListenAddress::Tcp(Listen { host: "127.0.0.1".to_owned(), port: Port(0) });
+    let places = [port, ListenAddress::Unix(path.clone())];
     let server = Server::bind_all(&places, Config::default()).await.unwrap();
     let told = server.places().unwrap();
     assert!(told[0].starts_with("127.0.0.1:"), "{told:?}");

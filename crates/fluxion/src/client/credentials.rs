@@ -25,11 +25,11 @@ pub(super) struct CredentialArgs {
     tls_ca: Option<PathBuf>,
 
     /// Certificate in PEM to show to the server, with --tls-key.
-    #[arg(long, global = true, value_name = "FILE", env = CERTIFICATE_VARIABLE)]
+    #[arg(long, global = true, value_name = "FILE", env = CERTIFICATE_VARIABLE, requires = "tls_key")]
     tls_cert: Option<PathBuf>,
 
     /// Key of that certificate, in PEM.
-    #[arg(long, global = true, value_name = "FILE", env = KEY_VARIABLE)]
+    #[arg(long, global = true, value_name = "FILE", env = KEY_VARIABLE, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
 
     /// File with the token to show to the server; without it, the variable FLUXION_TOKEN is the token.
@@ -59,8 +59,8 @@ impl CredentialArgs {
     pub(super) fn read(&self) -> anyhow::Result<Credentials> {
         let certificate = match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => Some((text(certificate)?, text(key)?)),
-            (None, None) => None,
-            _ => return Err(super::exit::Usage("--tls-cert and --tls-key go together").into()),
+            // neither comes without the other
+            _ => None,
         };
         let token = match &self.token_file {
             Some(file) => Some(text(file)?.trim().to_owned()),
