@@ -75,6 +75,8 @@ soak: ## Run the random tests with very many cases, the fuzz targets for ten min
 	STATEFUL_SESSIONS=$(SOAK_SESSIONS) $(CARGO) test --locked --package fluxion-store --test stateful
 	JOURNAL_EVERY_BYTE=1 $(CARGO) test --locked --package fluxion-store-sqlite --test journal damage
 	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --workspace --locked --no-fail-fast --lib --test literal --test against_a_table
+	@$(MAKE) --no-print-directory perf-build
+	$(TARGET_DIR)/quick/fluxion bench growth-instructions --full
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
 	@$(MAKE) --no-print-directory bench-docs
 
@@ -125,8 +127,9 @@ perf-build:
 	@command -v valgrind >/dev/null 2>&1 || { echo "valgrind, which counts instructions, is missing: install the package valgrind"; exit 1; }
 	CARGO_INCREMENTAL=0 $(CARGO) build --profile quick --locked $(PROGRAMS) --bin fluxion
 
-perf-check: perf-build ## Count the instructions of ten workloads; fails if one takes 5 % more than perf/instructions.txt says
+perf-check: perf-build ## Count the instructions of workloads; fails if one takes 5 % more than perf/instructions.txt says, or grows with the machine
 	$(TARGET_DIR)/quick/fluxion bench instructions perf/instructions.txt
+	$(TARGET_DIR)/quick/fluxion bench growth-instructions
 
 perf-update: perf-build ## Count as perf-check, and write perf/instructions.txt
 	mkdir -p perf

@@ -50,7 +50,11 @@ async fn what_nobody_waits_for_any_more_is_stopped() {
 #[tokio::test]
 async fn a_client_that_floods_a_busy_graph_is_refused_and_the_others_are_not() {
     let graph = graph(Bounds { queue: 2, ..Bounds::default() }).await;
-    let open = graph.hold();
+    let (begun, running) = mpsc::channel();
+    let mut busy = Box::pin(spin(&graph, begun));
+    begin(&mut busy).await;
+    // from now on it waits no more
+    running.recv().unwrap();
     let of = |number| graph.clone().from(Origin::Connection(number), AskedBy::default());
     let (flood, other) = (of(1), of(2));
     let mut calls: Vec<_> =
@@ -60,7 +64,7 @@ async fn a_client_that_floods_a_busy_graph_is_refused_and_the_others_are_not() {
     }
     assert_eq!(flood.read(Cost::Dear, |_| ()).await, Err(Stopped::Crowded(2)));
     assert_eq!(other.read(Cost::Cheap, |_| ()).await, Err(Stopped::Crowded(2)));
-    open.send(()).unwrap();
+    drop(busy);
     for call in calls {
         assert_eq!(call.await, Ok(()));
     }
