@@ -44,9 +44,11 @@ impl Guard {
 pub(crate) struct Door {
     guard: Guard,
     peer: Peer,
-    /// The last header that led to somebody, and what was read from it.
-    remembered: Arc<Mutex<Option<(HeaderValue, Arc<ShownToken>)>>>,
+    remembered: Arc<Mutex<Option<Remembered>>>,
 }
+
+/// The last header that led to somebody, and what was read from it.
+type Remembered = (HeaderValue, Arc<ShownToken>);
 
 impl Door {
     /// Finds out who calls and whether they may, and notes it in the request. What comes back ends the answer when they

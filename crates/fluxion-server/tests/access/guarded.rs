@@ -67,8 +67,13 @@ impl Guarded {
 
     /// Other entries, which count when this returns.
     pub(crate) fn rewrite(&self, entries: &[TokenEntry]) {
-        write(&self.directory, entries);
+        self.write(entries);
         self.security.reload().unwrap();
+    }
+
+    /// Other entries, which the server finds out by itself.
+    pub(crate) fn write(&self, entries: &[TokenEntry]) {
+        write(&self.directory, entries);
     }
 
     pub(crate) async fn serve(&self) -> TestServer {

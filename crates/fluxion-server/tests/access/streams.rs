@@ -1,5 +1,7 @@
 //! Streams end with the right to them.
 
+#![expect(clippy::disallowed_methods, reason = "a token that expires soon")]
+
 use fluxion_access::AccessRole::{Admin, Allocate, Read};
 use fluxion_access::{TokenEntry, UnixTime};
 use fluxion_server::proto::fluxion::InitRequest;
@@ -76,6 +78,18 @@ async fn a_stream_ends_when_its_graph_is_taken_away() {
     many.requests.send(wanted()).unwrap();
     let told = reason(&many.next().await.unwrap_err());
     assert_eq!(told, (Code::PermissionDenied, "GRAPH_OUT_OF_SCOPE".to_owned()));
+}
+
+#[tokio::test]
+async fn a_file_that_changes_is_read_without_being_asked() {
+    let root = entry("root", Admin, "*");
+    let guarded = Guarded::with(&[root.clone(), entry("user", Allocate, "*")]);
+    let server = guarded.serve().await;
+    let mut many = Many::begin(&server).await;
+    assert!(many.next().await.unwrap().is_some());
+    guarded.write(&[root]);
+    let told = reason(&many.next().await.unwrap_err());
+    assert_eq!(told, (Code::Unauthenticated, "WRONG_CREDENTIAL".to_owned()));
 }
 
 #[tokio::test]

@@ -3,10 +3,14 @@
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use fluxion_server::proto::fluxion::v1::ListGraphsRequest;
 use fluxion_server::proto::fluxion::v1::graph_service_client::GraphServiceClient;
-use fluxion_server::{ClientCertificates, Config, Listen, Port, Security, SecurityOptions, Server};
+use fluxion_server::{
+    ClientCertificates, Config, Listen, Port, Security, SecurityOptions, Server, Timeouts,
+};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
@@ -78,6 +82,29 @@ async fn calls_go_over_tls_and_nothing_else_does() {
         Err(_) => Err(Code::Unavailable),
     };
     assert!(answer.is_err());
+}
+
+#[tokio::test]
+async fn a_handshake_that_goes_nowhere_is_given_up_and_hinders_nobody() {
+    let authority = Authority::new();
+    let files = Files::of(&authority.server(), &authority);
+    let listen = Listen { host: "127.0.0.1".to_owned(), port: Port(0) };
+    let timeouts = Timeouts { headers: Duration::from_millis(300), ..Timeouts::default() };
+    let server = Server::bind(&listen, Config { timeouts, ..Config::default() }).await.unwrap();
+    let server = TestServer::of(server.secured(security(&files, None)));
+    let mut stuck = Vec::new();
+    for _ in 0..8 {
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        // the beginning of a record with a hello
+        stream.write_all(&[22, 3, 1, 1, 0]).await.unwrap();
+        stuck.push(stream);
+    }
+    list(endpoint(&server, &authority, None).connect().await.unwrap()).await.unwrap();
+    for mut stream in stuck {
+        let mut rest = Vec::new();
+        // at its end, whether that is orderly or not
+        let _ = stream.read_to_end(&mut rest).await;
+    }
 }
 
 #[tokio::test]
