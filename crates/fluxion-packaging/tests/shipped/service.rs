@@ -1,6 +1,7 @@
 //! The service of systemd and the Debian package around it.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -15,7 +16,7 @@ fn said_by(program: &str, words: &[&str]) -> Option<Output> {
     match Command::new(program).args(words).current_dir(root()).output() {
         Ok(output) => Some(output),
         Err(error) if std::env::var_os("CI").is_none() => {
-            eprintln!("skipped: {program}: {error}");
+            let _ = writeln!(io::stderr(), "skipped: {program}: {error}");
             None
         }
         Err(error) => panic!("{program}: {error}"),
