@@ -84,6 +84,11 @@ impl CommandLine {
         Ok(text)
     }
 
+    /// Whether the program does nothing but serve.
+    pub(crate) fn is_whole_program(&self) -> bool {
+        self.subcommand.is_none()
+    }
+
     fn of_server<'m>(&self, matches: &'m ArgMatches) -> Option<&'m ArgMatches> {
         match self.subcommand {
             None => Some(matches),

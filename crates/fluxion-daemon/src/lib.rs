@@ -2,7 +2,7 @@
 //!
 //! `fluxion serve` and `server` are this under two names. It must not know what is served: that is `fluxion-server`.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::num::ParseIntError;
 use std::path::PathBuf;
@@ -20,12 +20,15 @@ use fluxion_server::{
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
-use tracing_subscriber::EnvFilter;
 
+use crate::admin::AdminArgs;
 use crate::data_dir::{DataDirArgs, status_of};
+use crate::logging::{LogFilter, LogFormat};
 
+mod admin;
 mod command_line;
 mod data_dir;
+mod logging;
 mod modelled_disk;
 mod policy_parser;
 mod settings_file;
@@ -143,6 +146,9 @@ pub struct ServeArgs {
     #[command(flatten)]
     data_dir: DataDirArgs,
 
+    #[command(flatten)]
+    admin: AdminArgs,
+
     /// What to log: error, warn, info, debug or trace, or directives such as `fluxion_server=debug`.
     #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
@@ -200,12 +206,6 @@ impl From<WhatOnInit> for OnInit {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
 impl ServeArgs {
     fn listen(&self) -> Listen {
         Listen { host: self.host.clone(), port: self.port }
@@ -255,8 +255,8 @@ pub fn run(arguments: ServeArgs, command_line: &CommandLine) -> ExitCode {
     if arguments.check_config && checked.is_ok() {
         return told(io::stdout(), "fluxion: the settings are good\n", 0);
     }
-    let Err((error, status)) = checked.and_then(|config| {
-        start(&arguments, config).map_err(|error| {
+    let Err((error, status)) = checked.and_then(|(config, log)| {
+        start(&arguments, config, command_line, &log).map_err(|error| {
             let status = status_of(&error).unwrap_or(FAILED);
             (arguments.data_dir.with_help(error), status)
         })
@@ -294,40 +294,44 @@ const WRONG_OPTIONS: u8 = 2;
 const MISCONFIGURED: u8 = 78;
 
 /// Checks all options before anything is opened.
-fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
-    start_logging(arguments)?;
+fn checked(arguments: &ServeArgs) -> anyhow::Result<(Config, LogFilter)> {
+    let log = logging::start(&arguments.log, arguments.log_format)?;
     let config = arguments.config();
     config.check()?;
-    Ok(config)
+    Ok((config, log))
 }
 
-fn start(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
+fn start(
+    arguments: &ServeArgs,
+    config: Config,
+    command_line: &CommandLine,
+    log: &LogFilter,
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let served = runtime.block_on(serve(arguments, config));
+    let served = runtime.block_on(serve(arguments, config, command_line, log));
     // Whatever still runs after the grace period shall not hold up the exit.
     runtime.shutdown_background();
     served
 }
 
-fn start_logging(arguments: &ServeArgs) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&arguments.log)
-        .with_context(|| format!("--log: bad filter `{}`", arguments.log))?;
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let logging =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(io::stderr);
-    match arguments.log_format {
-        LogFormat::Text => logging.init(),
-        LogFormat::Json => logging.json().init(),
-    }
-    Ok(())
-}
-
-async fn serve(arguments: &ServeArgs, config: Config) -> anyhow::Result<()> {
+async fn serve(
+    arguments: &ServeArgs,
+    config: Config,
+    command_line: &CommandLine,
+    log: &LogFilter,
+) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot handle signals")?;
     let kept = arguments.data_dir.open()?;
     let server = Server::bind(&arguments.listen(), config).await?;
     let server = match kept {
         Some((log, options)) => server.keeping(log, options),
+        None => server,
+    };
+    let server = match arguments.admin.open(command_line, log).await? {
+        Some(port) => {
+            tracing::info!(address = %port.local_address()?, "admin port");
+            server.administered(port)
+        }
         None => server,
     };
     let address = server.local_address()?;

@@ -6,6 +6,7 @@
 //!
 //! [`Server::bind`] opens the port, [`Server::run`] serves until told to stop and then drains.
 
+mod admin;
 mod asked_service;
 mod byte_size;
 mod codec;
@@ -17,6 +18,7 @@ mod keeping;
 #[path = "../tests/leaving/mod.rs"]
 mod leaving;
 mod legible;
+mod measures;
 mod memory_limit;
 mod message;
 pub mod proto;
@@ -29,6 +31,7 @@ mod test_graph;
 mod transport;
 mod v1;
 
+pub use admin::{AdminHooks, AdminPort};
 pub use byte_size::{ByteSize, InvalidByteSize};
 pub use config::{Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts};
 pub use journal_options::{JournalOptions, Synced};

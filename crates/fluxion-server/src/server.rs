@@ -9,18 +9,21 @@ use std::time::Duration;
 use fluxion_store::journal::Log;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tonic::service::Routes;
 
+use crate::admin::{AdminPort, KnownUnits, Observed};
 use crate::config::{Config, Limits};
 use crate::health::Health;
 use crate::journal_options::JournalOptions;
 use crate::keeping::{Keeping, Kept, ServeError};
+use crate::measures::call_measures::CallMeasures;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
-use crate::reflection::Reflection;
+use crate::reflection::{self, Reflection};
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
@@ -37,6 +40,7 @@ pub struct Server {
     listener: TcpListener,
     config: Config,
     kept: Option<Kept>,
+    admin: Option<AdminPort>,
 }
 
 /// How long the graphs may take to be put away.
@@ -54,13 +58,19 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Ok(Self { listener: listen.bind().await?, config, kept: None })
+        Ok(Self { listener: listen.bind().await?, config, kept: None, admin: None })
     }
 
     /// The same with a journal: the graphs that it holds are recovered first, and whatever is answered from then on is in it.
     #[must_use]
     pub fn keeping(self, log: Box<dyn Log>, options: JournalOptions) -> Self {
         Self { kept: Some(Kept { log, options }), ..self }
+    }
+
+    /// The same with an admin port, which answers from the beginning of recovery to the end of draining.
+    #[must_use]
+    pub fn administered(self, admin: AdminPort) -> Self {
+        Self { admin: Some(admin), ..self }
     }
 
     /// Where the server listens.
@@ -78,7 +88,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config, kept } = self;
+        let Self { listener, config, kept, admin } = self;
         let Config { limits, timeouts, grace, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -90,7 +100,20 @@ impl Server {
         let repeats = Arc::<Repeats>::default();
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();
-        let calls = Calls::new(routes, limits, timeouts, memory, readiness);
+        let measures = CallMeasures::new(reflection::methods()?);
+        let (of_calls, all) = (Arc::clone(&measures), Arc::clone(&memory));
+        let calls = Calls::new(routes, limits, timeouts, all, readiness.clone(), of_calls);
+        let observed = Observed {
+            readiness: readiness.clone(),
+            registry: Arc::clone(&registry),
+            calls: measures,
+            in_flight: Arc::clone(calls.in_flight()),
+            places: Arc::clone(&places),
+            memory,
+            journal: journal.clone(),
+            units: KnownUnits::default(),
+        };
+        let _admin = admin.map(|port| Observing(tokio::spawn(port.serve(Arc::new(observed)))));
         if journal.is_none() {
             health.serving().await;
         }
@@ -100,6 +123,7 @@ impl Server {
                 () = shutdown => tracing::info!("draining"),
                 () = keeping.lost() => tracing::error!("the journal failed: the server ends"),
             }
+            readiness.drain();
             health.clone().drain().await;
             let _ = draining.send(());
         };
@@ -117,6 +141,15 @@ impl Server {
         }
         keeping.close().await;
         keeping.fault().map_or(Ok(ended), |fault| Err(fault.into()))
+    }
+}
+
+/// The admin port, closed when this is dropped.
+struct Observing(JoinHandle<()>);
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

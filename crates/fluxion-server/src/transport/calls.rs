@@ -17,8 +17,10 @@ use tonic::service::Routes;
 use tower::ServiceExt as _;
 
 use crate::config::{Limits, Timeouts};
+use crate::measures::call_measures::CallMeasures;
 use crate::message::{Reason, exhausted_by};
 use crate::transport::activity::OpenCall;
+use crate::transport::call_record::CallRecord;
 use crate::transport::deadline;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
@@ -61,6 +63,7 @@ pub(crate) struct Calls {
     timeouts: Timeouts,
     in_flight: Arc<InFlight>,
     readiness: Readiness,
+    measures: Arc<CallMeasures>,
     /// For whom calls are counted.
     connection: u64,
 }
@@ -73,10 +76,17 @@ impl Calls {
         timeouts: Timeouts,
         memory: Arc<Memory>,
         readiness: Readiness,
+        measures: Arc<CallMeasures>,
     ) -> Self {
         let in_flight = InFlight::new(limits.in_flight, memory);
         let connection = in_flight.connect();
-        Self { routes: routes.prepare(), limits, timeouts, in_flight, readiness, connection }
+        let routes = routes.prepare();
+        Self { routes, limits, timeouts, in_flight, readiness, measures, connection }
+    }
+
+    /// The memory of all of them.
+    pub(crate) fn in_flight(&self) -> &Arc<InFlight> {
+        &self.in_flight
     }
 
     /// The same for another connection.
@@ -92,19 +102,23 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
+            let call = CallRecord::begin(&this.measures, request.uri().path(), open);
             let share = match this.in_flight.begin(this.connection, header_bytes(request.headers()))
             {
                 Ok(share) => Arc::new(share),
-                Err(full) => return Ok(refuse(full, open)),
+                Err(full) => return Ok(refuse(full, call)),
             };
             let response = match this.readiness.refusal(request.uri().path()) {
                 Some(refusal) => refusal.into_http(),
                 None => this.serve(request.map(Body::new), &share).await,
             };
             let (parts, body) = response.into_parts();
-            Ok(match AnswerBody::begin(body, open, share) {
-                Ok(body) => http::Response::from_parts(parts, body),
-                Err((full, open)) => refuse(full, open),
+            Ok(match AnswerBody::begin(body, call, share) {
+                Ok(mut body) => {
+                    body.call.answered(&parts.headers);
+                    http::Response::from_parts(parts, body)
+                }
+                Err((full, call)) => refuse(full, call),
             })
         }
     }
@@ -128,8 +142,10 @@ fn header_bytes(headers: &HeaderMap) -> u64 {
     headers.iter().map(|(name, value)| (name.as_str().len() + value.len()) as u64).sum()
 }
 
-fn refuse(full: Full, open: OpenCall) -> http::Response<AnswerBody> {
-    Status::from(full).into_http().map(|inner| AnswerBody::bare(inner, open))
+fn refuse(full: Full, mut call: CallRecord) -> http::Response<AnswerBody> {
+    let response = Status::from(full).into_http();
+    call.answered(response.headers());
+    response.map(|inner| AnswerBody::bare(inner, call))
 }
 
 impl From<Full> for Status {
@@ -154,18 +170,18 @@ pub(crate) struct AnswerBody {
     /// What `inner` said when it was asked first, if that was not data.
     first: Option<Polled>,
     share: Option<Arc<Share>>,
-    _open: OpenCall,
+    call: CallRecord,
 }
 
 impl AnswerBody {
     /// A small answer that is not counted.
-    fn bare(inner: Body, open: OpenCall) -> Self {
-        Self { inner, front: Bytes::new(), counted: 0, first: None, share: None, _open: open }
+    fn bare(inner: Body, call: CallRecord) -> Self {
+        Self { inner, front: Bytes::new(), counted: 0, first: None, share: None, call }
     }
 
     /// Asks for what is there already, so that it is counted before the client is ready to take it.
-    fn begin(inner: Body, open: OpenCall, share: Arc<Share>) -> Result<Self, (Full, OpenCall)> {
-        let mut answer = Self::bare(inner, open);
+    fn begin(inner: Body, call: CallRecord, share: Arc<Share>) -> Result<Self, (Full, CallRecord)> {
+        let mut answer = Self::bare(inner, call);
         let task = &mut Context::from_waker(Waker::noop());
         if !answer.inner.is_end_stream()
             && let Poll::Ready(polled) = Pin::new(&mut answer.inner).poll_frame(task)
@@ -180,7 +196,7 @@ impl AnswerBody {
             answer.first = None;
         }
         if let Err(full) = share.add(answer.counted) {
-            return Err((full, answer._open));
+            return Err((full, answer.call));
         }
         share.answer(END.with(Arc::clone));
         Ok(answer)
@@ -228,7 +244,10 @@ impl HttpBody for AnswerBody {
                         }
                         (self.counted, self.front) = (data.len() as u64, data);
                     }
-                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                    Err(trailers) => {
+                        trailers.trailers_ref().iter().for_each(|all| self.call.answered(all));
+                        return Poll::Ready(Some(Ok(trailers)));
+                    }
                 },
                 other => return other,
             }

@@ -20,6 +20,7 @@ use fluxion_context::{LoadError, Options, Stop};
 use fluxion_store::{Incarnation, KeyedCommand, LoadSource, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::measures::match_measures::MatchMeasures;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
@@ -126,6 +127,21 @@ impl GraphThread {
         self.shared.incarnation
     }
 
+    /// What is counted of it.
+    pub(crate) fn measures(&self) -> &MatchMeasures {
+        &self.shared.home.measures
+    }
+
+    /// How many requests wait for it.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Whether its thread has ended although it was not dropped.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.queue.is_closed() && !self.shared.dropped.load(Ordering::SeqCst)
+    }
+
     /// What the graph was after the last request that was carried out. Does not wait.
     pub(crate) fn summary(&self) -> Summary {
         *lock(&self.shared.summary)
@@ -205,7 +221,7 @@ impl GraphThread {
     /// Queues a piece of work, behind what its origin has queued before, if there is room.
     fn enter(&self, cost: Cost, work: Work) -> Result<Stopping, Stopped> {
         let stop = Stop::default();
-        let turn = Turn { work, stop: stop.clone() };
+        let turn = Turn::new(work, stop.clone());
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         let entered = match &turn.work {
             Work::Execute(_) if cost == Cost::Cheap => self.enter_brief(turn),
@@ -279,7 +295,7 @@ impl GraphThread {
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
         let work = Work::Read(Box::new(move |_| gate.recv().unwrap()));
-        self.queue.enter(self.origin, Cost::Cheap, Turn { work, stop: Stop::default() });
+        self.queue.enter(self.origin, Cost::Cheap, work.into());
         open
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod arrivals;
+pub(crate) mod call_record;
 pub(crate) mod calls;
 pub(crate) mod connection;
 pub(crate) mod connections;

@@ -200,6 +200,7 @@ impl Registry {
             bounds: *bounds,
             memory: Arc::clone(memory),
             journal: journal.clone(),
+            measures: Arc::default(),
         }
     }
 

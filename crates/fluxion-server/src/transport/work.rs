@@ -12,6 +12,7 @@ use fluxion_context::{Budget, JobId, Stop};
 use fluxion_store::journal::SnapshotHead;
 use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::transport::journal::{Gate, Unwritten};
 use crate::transport::serving::Serving;
@@ -23,12 +24,21 @@ pub(crate) struct Turn {
     pub(crate) work: Work,
     /// Ends it.
     pub(crate) stop: Stop,
+    /// When it came.
+    pub(crate) since: Instant,
+}
+
+impl Turn {
+    /// Work that comes now, and can be ended.
+    pub(crate) fn new(work: Work, stop: Stop) -> Self {
+        Self { work, stop, since: Instant::now() }
+    }
 }
 
 impl From<Work> for Turn {
     /// Work that nobody waits for: it is never stopped.
     fn from(work: Work) -> Self {
-        Self { work, stop: Stop::default() }
+        Self::new(work, Stop::default())
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
+mod admin;
 mod client;
 mod documented;
 #[path = "../socket/fixture.rs"]
@@ -16,6 +17,7 @@ mod replays;
 mod resources;
 mod restarts;
 mod slots;
+mod strict;
 mod unconfirmed;
 mod visits;
 mod wire;

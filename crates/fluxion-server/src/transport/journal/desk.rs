@@ -10,6 +10,7 @@ use fluxion_store::journal::{Log, LogError, Refusals};
 use tokio::sync::{Notify, oneshot};
 
 use crate::journal_options::JournalOptions;
+use crate::measures::journal_measures::JournalMeasures;
 use crate::transport::journal::fault::JournalFault;
 
 /// Who knows how refusals are sent.
@@ -40,6 +41,7 @@ struct Shared<G> {
     failed: Notify,
     refusals: SharedRefusals,
     options: JournalOptions,
+    measures: JournalMeasures,
 }
 
 /// What waits for the thread.
@@ -90,6 +92,7 @@ impl<G> Desk<G> {
             failed: Notify::new(),
             refusals,
             options,
+            measures: JournalMeasures::default(),
         }))
     }
 
@@ -99,6 +102,11 @@ impl<G> Desk<G> {
 
     pub(super) fn options(&self) -> &JournalOptions {
         &self.0.options
+    }
+
+    /// What is counted.
+    pub(crate) fn measures(&self) -> &JournalMeasures {
+        &self.0.measures
     }
 
     /// Whether there is enough for a snapshot.
