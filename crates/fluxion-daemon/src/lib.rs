@@ -15,8 +15,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Drained, Limits, Listen,
-    MemoryLimit, OnInit, Port, Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_LOG_RATE, DEFAULT_QUEUE, DEFAULT_VISITS, Drained,
+    Limits, Listen, MemoryLimit, OnInit, Port, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -153,6 +153,10 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
 
+    /// Lines about calls that are logged in a second, at most; what was left out is told.
+    #[arg(long, env = "FLUXION_LOG_RATE", value_name = "NUMBER", default_value_t = DEFAULT_LOG_RATE)]
+    log_rate: u64,
+
     /// Format of the log, which goes to standard error.
     #[arg(long, env = "FLUXION_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -236,6 +240,7 @@ impl ServeArgs {
                 load: self.max_load_time.limit(),
             },
             grace: Duration::from_secs(self.grace),
+            log_rate: self.log_rate,
         }
     }
 }
@@ -335,6 +340,9 @@ async fn serve(
         None => server,
     };
     let address = server.local_address()?;
+    let (version, kept) = (env!("CARGO_PKG_VERSION"), &arguments.data_dir);
+    let settings = command_line.changed().join(" ");
+    tracing::info!(version, %address, %kept, settings, "started");
     announce(address, &arguments.data_dir).context("cannot write to standard output")?;
     let (stop, stopped) = oneshot::channel();
     let twice = async {

@@ -28,6 +28,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How long calls in flight may go on after the service was told to stop.
     pub grace: Duration,
+    /// Lines of the log about calls, in a second.
+    pub log_rate: u64,
 }
 
 /// What becomes of the graph that there is when an Init comes: clients send one whenever they start.
@@ -67,6 +69,9 @@ pub struct Limits {
 /// About a second, which a job takes that has a million cores one by one; more than ten times what any match of the benches
 /// looks at.
 pub const DEFAULT_VISITS: u64 = 5_000_000;
+
+/// Enough for whoever reads along, little enough for any disk.
+pub const DEFAULT_LOG_RATE: u64 = 100;
 
 /// A few seconds of the dearest common requests.
 pub const DEFAULT_QUEUE: usize = 4096;
@@ -127,6 +132,7 @@ impl Default for Config {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
+            log_rate: DEFAULT_LOG_RATE,
         }
     }
 }

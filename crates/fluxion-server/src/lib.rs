@@ -33,7 +33,9 @@ mod v1;
 
 pub use admin::{AdminHooks, AdminPort};
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts};
+pub use config::{
+    Config, ConfigError, DEFAULT_LOG_RATE, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts,
+};
 pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;
 pub use legible::legible;

@@ -24,6 +24,7 @@ use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::reflection::{self, Reflection};
+use crate::transport::call_record::CallBook;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
@@ -89,7 +90,7 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
         let Self { listener, config, kept, admin } = self;
-        let Config { limits, timeouts, grace, .. } = config;
+        let Config { limits, timeouts, grace, log_rate, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
         let bounds =
@@ -101,7 +102,8 @@ impl Server {
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();
         let measures = CallMeasures::new(reflection::methods()?);
-        let (of_calls, all) = (Arc::clone(&measures), Arc::clone(&memory));
+        let book = CallBook::new(Arc::clone(&measures), log_rate);
+        let (of_calls, all) = (Arc::clone(&book), Arc::clone(&memory));
         let calls = Calls::new(routes, limits, timeouts, all, readiness.clone(), of_calls);
         let observed = Observed {
             readiness: readiness.clone(),
@@ -130,6 +132,7 @@ impl Server {
         let ended = tokio::select! {
             () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
             () = elapsed(drained, grace) => Drained::GraceElapsed,
+            () = book.log.tell() => Drained::Finished,
             error = keeping.recovered(&registry, &repeats, &health) => {
                 keeping.close().await;
                 return Err(error);

@@ -8,23 +8,54 @@ use tonic::{Code, Status};
 
 use crate::measures::call_measures::{CallMeasures, Method};
 use crate::transport::activity::OpenCall;
+use crate::transport::call_log::CallLog;
+use crate::transport::call_notes::CallNotes;
+use crate::transport::request_ids::RequestIds;
 
-/// A call that is open until this is dropped, and counted then.
+/// Where calls are counted and logged.
+#[derive(Debug)]
+pub(crate) struct CallBook {
+    pub(crate) measures: Arc<CallMeasures>,
+    pub(crate) log: CallLog,
+    ids: RequestIds,
+}
+
+impl CallBook {
+    /// Counts calls there, and writes so many lines a second.
+    pub(crate) fn new(measures: Arc<CallMeasures>, log_rate: u64) -> Arc<Self> {
+        Arc::new(Self { measures, log: CallLog::new(log_rate), ids: RequestIds::new() })
+    }
+}
+
+/// A call that is open until this is dropped, then counted and logged.
 #[derive(Debug)]
 pub(crate) struct CallRecord {
-    measures: Arc<CallMeasures>,
+    book: Arc<CallBook>,
     method: Method,
     begun: Instant,
     /// How it ended; nothing as long as it has not.
     code: Option<Code>,
+    pub(crate) notes: CallNotes,
     _open: OpenCall,
 }
 
 impl CallRecord {
     /// The headers of a call are there.
-    pub(crate) fn begin(measures: &Arc<CallMeasures>, path: &str, open: OpenCall) -> Self {
-        let (measures, method) = (Arc::clone(measures), measures.method(path));
-        Self { measures, method, begun: Instant::now(), code: None, _open: open }
+    pub(crate) fn begin(
+        book: &Arc<CallBook>,
+        path: &str,
+        headers: &HeaderMap,
+        open: OpenCall,
+    ) -> Self {
+        let (method, notes) = (book.measures.method(path), CallNotes::new(book.ids.of(headers)));
+        let (book, begun) = (Arc::clone(book), Instant::now());
+        Self { book, method, begun, code: None, notes, _open: open }
+    }
+
+    /// The headers of its answer are on their way: they tell which request it was.
+    pub(crate) fn head(&mut self, headers: &mut HeaderMap) {
+        RequestIds::put(self.notes.request_id(), headers);
+        self.answered(headers);
     }
 
     /// Headers or trailers of its answer are on their way; the last ones say how it ended.
@@ -38,7 +69,9 @@ impl CallRecord {
 impl Drop for CallRecord {
     fn drop(&mut self) {
         // an answer that nobody took to its end
-        let code = self.code.unwrap_or(Code::Cancelled);
-        self.measures.count(self.method, code, self.begun.elapsed());
+        let (code, time) = (self.code.unwrap_or(Code::Cancelled), self.begun.elapsed());
+        let CallBook { measures, log, .. } = &*self.book;
+        measures.count(self.method, code, time);
+        log.write(measures.name(self.method), code, time, &self.notes);
     }
 }

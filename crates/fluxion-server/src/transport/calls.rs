@@ -17,10 +17,9 @@ use tonic::service::Routes;
 use tower::ServiceExt as _;
 
 use crate::config::{Limits, Timeouts};
-use crate::measures::call_measures::CallMeasures;
 use crate::message::{Reason, exhausted_by};
 use crate::transport::activity::OpenCall;
-use crate::transport::call_record::CallRecord;
+use crate::transport::call_record::{CallBook, CallRecord};
 use crate::transport::deadline;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
@@ -63,7 +62,7 @@ pub(crate) struct Calls {
     timeouts: Timeouts,
     in_flight: Arc<InFlight>,
     readiness: Readiness,
-    measures: Arc<CallMeasures>,
+    book: Arc<CallBook>,
     /// For whom calls are counted.
     connection: u64,
 }
@@ -76,12 +75,12 @@ impl Calls {
         timeouts: Timeouts,
         memory: Arc<Memory>,
         readiness: Readiness,
-        measures: Arc<CallMeasures>,
+        book: Arc<CallBook>,
     ) -> Self {
         let in_flight = InFlight::new(limits.in_flight, memory);
         let connection = in_flight.connect();
         let routes = routes.prepare();
-        Self { routes, limits, timeouts, in_flight, readiness, measures, connection }
+        Self { routes, limits, timeouts, in_flight, readiness, book, connection }
     }
 
     /// The memory of all of them.
@@ -102,7 +101,7 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
-            let call = CallRecord::begin(&this.measures, request.uri().path(), open);
+            let call = CallRecord::begin(&this.book, request.uri().path(), request.headers(), open);
             let share = match this.in_flight.begin(this.connection, header_bytes(request.headers()))
             {
                 Ok(share) => Arc::new(share),
@@ -110,12 +109,12 @@ impl Calls {
             };
             let response = match this.readiness.refusal(request.uri().path()) {
                 Some(refusal) => refusal.into_http(),
-                None => this.serve(request.map(Body::new), &share).await,
+                None => call.notes.clone().along(this.serve(request.map(Body::new), &share)).await,
             };
-            let (parts, body) = response.into_parts();
+            let (mut parts, body) = response.into_parts();
             Ok(match AnswerBody::begin(body, call, share) {
                 Ok(mut body) => {
-                    body.call.answered(&parts.headers);
+                    body.call.head(&mut parts.headers);
                     http::Response::from_parts(parts, body)
                 }
                 Err((full, call)) => refuse(full, call),
@@ -143,8 +142,8 @@ fn header_bytes(headers: &HeaderMap) -> u64 {
 }
 
 fn refuse(full: Full, mut call: CallRecord) -> http::Response<AnswerBody> {
-    let response = Status::from(full).into_http();
-    call.answered(response.headers());
+    let mut response = Status::from(full).into_http();
+    call.head(response.headers_mut());
     response.map(|inner| AnswerBody::bare(inner, call))
 }
 

@@ -16,11 +16,12 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use fluxion_context::{LoadError, Options, Stop};
-use fluxion_store::{Incarnation, KeyedCommand, LoadSource, RequestError, Store};
+use fluxion_context::{LoadError, Options, Outcome, Stop};
+use fluxion_store::{Answer, Command, Incarnation, KeyedCommand, LoadSource, RequestError, Store};
 use tokio::sync::oneshot;
 
 use crate::measures::match_measures::MatchMeasures;
+use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
@@ -160,6 +161,11 @@ impl GraphThread {
         &self,
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
+        let notes = CallNotes::of_task();
+        let request_id = notes.as_ref().map(|notes| Arc::clone(notes.request_id()));
+        if let Some(notes) = &notes {
+            self.note(notes, &request.command);
+        }
         if let Some(journal) = self.journal() {
             within(self.shared.home.bounds.call, journal.room()).await??;
         }
@@ -175,10 +181,10 @@ impl GraphThread {
         };
         let (reply, answer) = oneshot::channel();
         let cost = work::cost(&request.command);
-        let asked = Asked { request, reply, queue: self.queue.clone() };
+        let asked = Asked { request, reply, queue: self.queue.clone(), request_id };
         let entered = self.enter(cost, Work::Execute(asked))?;
         let answered = self.clone().answered(entered, answer);
-        match has_key {
+        let answered = match has_key {
             false => answered.await,
             true => {
                 let kept = async move {
@@ -188,6 +194,21 @@ impl GraphThread {
                 };
                 tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
             }
+        };
+        if let (Some(notes), Ok(Ok(done))) = (&notes, &answered)
+            && let Answer::Matched(matched) = &done.answered.answer
+            && matched.outcome != Outcome::Satisfiable
+        {
+            notes.job(matched.job.0);
+        }
+        answered
+    }
+
+    fn note(&self, notes: &CallNotes, command: &Command) {
+        let name = &self.shared.home.name;
+        match work::change(command) {
+            (true, job) => notes.change(name, job.map(|job| job.0)),
+            (false, _) => notes.look(name),
         }
     }
 
@@ -197,6 +218,7 @@ impl GraphThread {
         cost: Cost,
         look: impl FnOnce(&Serving) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
+        CallNotes::of_task().iter().for_each(|notes| notes.look(&self.shared.home.name));
         let (reply, answer) = oneshot::channel();
         let work = Work::Read(Box::new(move |serving| {
             if !reply.is_closed() {

@@ -3,6 +3,8 @@
 
 pub(crate) mod activity;
 pub(crate) mod arrivals;
+pub(crate) mod call_log;
+pub(crate) mod call_notes;
 pub(crate) mod call_record;
 pub(crate) mod calls;
 pub(crate) mod connection;
@@ -26,6 +28,7 @@ pub(crate) mod outgoing;
 pub(crate) mod pace;
 pub(crate) mod readiness;
 pub(crate) mod registry;
+pub(crate) mod request_ids;
 pub(crate) mod served_graph;
 pub(crate) mod serving;
 pub(crate) mod turns;

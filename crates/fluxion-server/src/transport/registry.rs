@@ -8,6 +8,7 @@ use fluxion_store::journal::source_of;
 use fluxion_store::{Incarnation, RequestId};
 use tokio::sync::Mutex as TurnLock;
 
+use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::journal::{DroppedGraph, Found, GraphJournal, Journal, RecoveredGraph};
@@ -236,6 +237,7 @@ impl Registry {
         expected: Option<Incarnation>,
         asked: Option<RequestId>,
     ) -> Result<(), DropError> {
+        CallNotes::of_task().iter().for_each(|notes| notes.change(name, None));
         let (registry, name) = (Arc::clone(self), name.to_owned());
         // what has begun is done, whether its client waits or not
         let dropping = tokio::spawn(async move { registry.take_out(&name, expected, asked).await });
@@ -286,6 +288,7 @@ impl Registry {
         upload: Upload,
         existing: Existing,
     ) -> Result<GraphThread, CreateError> {
+        CallNotes::of_task().iter().for_each(|notes| notes.change(name, None));
         let (pending, turn) = PendingLoad::new(self, name, existing)?;
         // the load goes on when the call that brought the text has ended
         let held = self.memory.hold(LOAD + upload.text.len() as u64)?;

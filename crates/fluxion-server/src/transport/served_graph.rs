@@ -176,10 +176,12 @@ impl ServedGraph {
         if asked.reply.is_closed() || self.dropped.load(Ordering::SeqCst) || serving.is_over() {
             return None;
         }
+        serving.request_id = asked.request_id.clone();
         let result = self.number(serving, |serving| match extent {
             Extent::Brief => serving.execute_if_brief(&asked.request),
             Extent::Whole => Some(serving.execute(&asked.request)),
         });
+        serving.request_id = None;
         let Some(result) = result else { return Some(asked) };
         self.tell(serving);
         if result.as_ref().is_err_and(RequestError::is_stopped) || serving.is_over() {

@@ -39,6 +39,8 @@ pub(crate) struct Serving {
     /// Where it is written down; nothing if it is kept in memory only.
     journal: Option<Arc<GraphJournal>>,
     measures: Arc<MatchMeasures>,
+    /// The name of the request that is carried out, if it has one.
+    pub(crate) request_id: Option<Arc<str>>,
 }
 
 /// What is counted.
@@ -77,7 +79,17 @@ impl Serving {
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
         let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
         let measures = Arc::default();
-        Self { store, figures, unconfirmed, budget, memory, held, journal: None, measures }
+        Self {
+            store,
+            figures,
+            unconfirmed,
+            budget,
+            memory,
+            held,
+            journal: None,
+            measures,
+            request_id: None,
+        }
     }
 
     /// The same, counted there from now on.
@@ -182,7 +194,9 @@ impl Serving {
         let Some(journal) = &self.journal else { return self.store.apply(&commit) };
         let settled = self.store.settle(commit)?;
         // if it is closed, the graph is gone, and so are its answers
-        if journal.record(Event::Committed(settled)) == Ok(Recorded::Enough) {
+        if journal.record(Event::Committed(settled), self.request_id.as_deref())
+            == Ok(Recorded::Enough)
+        {
             drop(self.snapshot());
         }
         Ok(())

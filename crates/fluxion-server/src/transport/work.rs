@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fluxion_context::{Budget, JobId, Stop};
 use fluxion_store::journal::SnapshotHead;
-use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
+use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -78,12 +78,23 @@ pub(crate) fn cost(command: &Command) -> Cost {
     if is_dear { Cost::Dear } else { Cost::Cheap }
 }
 
+/// Whether a request would change something, and which job it names.
+pub(crate) fn change(command: &Command) -> (bool, Option<JobId>) {
+    match command {
+        Command::Match { operation, .. } => (operation.books(), None),
+        Command::Cancel { job: JobName::Id(job) } => (true, Some(*job)),
+        _ => (true, None),
+    }
+}
+
 /// A request, with the one who waits for its answer.
 pub(crate) struct Asked {
     pub(crate) request: KeyedCommand,
     pub(crate) reply: oneshot::Sender<GatedReply<Result<Done, RequestError>>>,
     /// Leads back to the graph.
     pub(crate) queue: Waiting<Turn>,
+    /// The name of the request, for the journal.
+    pub(crate) request_id: Option<Arc<str>>,
 }
 
 /// An answer on its way from the graph.
@@ -124,7 +135,7 @@ impl Asked {
         drawn: Budget,
         gate: Option<Arc<Gate>>,
     ) -> Option<JobId> {
-        let Self { request, reply, queue } = self;
+        let Self { request, reply, queue, .. } = self;
         let done = result.map(|answered| {
             let job = orphan(&request, &answered.answer);
             let booking = job.map(|job| Undelivered::new(queue, job));

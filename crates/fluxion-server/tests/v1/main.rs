@@ -14,6 +14,7 @@ mod jobs;
 mod kept;
 mod many;
 mod replays;
+mod request_ids;
 mod resources;
 mod restarts;
 mod slots;

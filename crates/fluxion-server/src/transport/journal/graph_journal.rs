@@ -187,13 +187,18 @@ impl GraphJournal {
         self.durable().await
     }
 
-    /// Adds something that happened. O(what it says).
-    pub(crate) fn record(self: &Arc<Self>, event: Event) -> Result<Recorded, Closed> {
+    /// Adds something that happened, for which request if that has a name. O(what it says).
+    pub(crate) fn record(
+        self: &Arc<Self>,
+        event: Event,
+        request_id: Option<&str>,
+    ) -> Result<Recorded, Closed> {
         let revision = match &event {
             Event::Committed(settled) => Some(settled.commit().revision.0),
             _ => None,
         };
-        let record = Record::new(now(), event);
+        let request_id = request_id.unwrap_or_default().to_owned();
+        let record = Record { request_id, ..Record::new(now(), event) };
         let mut pages = self.pages();
         if pages.is_over() {
             return Err(Closed);
