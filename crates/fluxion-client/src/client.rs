@@ -28,7 +28,7 @@ impl FluxionClient {
     /// # Errors
     /// [`Error::InvalidTarget`], [`Error::NotConnected`].
     pub async fn connect(target: &str, options: Options) -> Result<Self, Error> {
-        let channel = connection::open(target, options.connect_timeout).await?;
+        let channel = connection::open(target, options.connect_timeout, options.keepalive).await?;
         // A large machine has allocations far larger than the 4 MiB that gRPC accepts by default.
         let service = FluxionServiceClient::new(channel.clone())
             .max_encoding_message_size(usize::MAX)

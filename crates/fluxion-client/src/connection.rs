@@ -20,8 +20,16 @@ const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 4 << 20;
 
 /// Connects to `name:port`, or `http://name:port`; tries until the limit has passed.
-pub(crate) async fn open(target: &str, limit: Option<Duration>) -> Result<Channel, Error> {
+pub(crate) async fn open(
+    target: &str,
+    limit: Option<Duration>,
+    keepalive: Option<Duration>,
+) -> Result<Channel, Error> {
     let endpoint = endpoint(target)?;
+    let endpoint = match keepalive {
+        Some(silence) => endpoint.http2_keep_alive_interval(silence),
+        None => endpoint,
+    };
     let mut reason = "the time was too short".to_owned();
     let attempts = connect_at_last(&endpoint, &mut reason);
     let connected = within(limit, attempts).await;

@@ -11,6 +11,9 @@ pub struct Options {
     pub init_timeout: Option<Duration>,
     /// How long any other call may take; 30 seconds by default.
     pub call_timeout: Option<Duration>,
+    /// After what silence a server that owes an answer is asked whether it is there; 30 seconds by default. Calls fail if it does not
+    /// say so within 20.
+    pub keepalive: Option<Duration>,
 }
 
 impl Default for Options {
@@ -19,6 +22,7 @@ impl Default for Options {
             connect_timeout: Some(Duration::from_secs(10)),
             init_timeout: Some(Duration::from_secs(600)),
             call_timeout: Some(Duration::from_secs(30)),
+            keepalive: Some(Duration::from_secs(30)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where the options come from: flags, before the environment, before a file, before the defaults. A file says nothing that a
 //! flag could not say, and is checked by the same rules. Must not know what an option means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -94,6 +94,21 @@ impl CommandLine {
         said.map(|said| said.trim_end().to_owned())
             .filter(|said| !said.ends_with(" = false"))
             .collect()
+    }
+
+    /// All settings by name, each as `name = value`, without anything that is secret.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    pub(crate) fn settings(&self) -> Result<BTreeMap<String, String>, String> {
+        let printed = redacted(&self.print()?);
+        let lines =
+            printed.lines().map(|line| line.rsplit_once("  # ").map_or(line, |(said, _)| said));
+        let named = |said: &str| {
+            let name = said.trim_start_matches("# ").split(' ').next().unwrap_or_default();
+            (name.to_owned(), said.trim_end().to_owned())
+        };
+        Ok(lines.map(named).collect())
     }
 
     /// Whether the program does nothing but serve.

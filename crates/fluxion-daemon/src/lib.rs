@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 use crate::admin::AdminArgs;
 use crate::data_dir::{DataDirArgs, status_of};
 use crate::logging::{LogFilter, LogFormat};
+use crate::reload::Reload;
 
 mod admin;
 mod command_line;
@@ -31,6 +32,7 @@ mod data_dir;
 mod logging;
 mod modelled_disk;
 mod policy_parser;
+mod reload;
 mod settings_file;
 
 pub use command_line::CommandLine;
@@ -138,6 +140,19 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
 
+    /// How long new connections are still taken after SIGTERM or SIGINT, while health says NOT_SERVING; not at all if nobody has ever
+    /// asked for it. By default 2 for `fluxion serve`, and 0 for `server`.
+    #[arg(long, env = "FLUXION_DRAIN_DELAY", value_name = "SECONDS")]
+    drain_delay: Option<u64>,
+
+    /// How long a connection may be silent before its client is asked whether it is there; 0 for ever.
+    #[arg(long, env = "FLUXION_KEEPALIVE_INTERVAL", value_name = "SECONDS", default_value = "30")]
+    keepalive_interval: Seconds,
+
+    /// How long a client may take to answer that; 0 for ever.
+    #[arg(long, env = "FLUXION_KEEPALIVE_TIMEOUT", value_name = "SECONDS", default_value = "20")]
+    keepalive_timeout: Seconds,
+
     /// What becomes of the graph that there is when a client sends Init, as clients do when they start: it gives way with its jobs, stays if it
     /// was loaded from the same text with the same options, or stays and the Init is refused.
     #[arg(long, env = "FLUXION_ON_INIT", value_name = "WHAT", default_value = "replace")]
@@ -211,11 +226,17 @@ impl From<WhatOnInit> for OnInit {
 }
 
 impl ServeArgs {
+    /// Balancers stand before `fluxion serve`; `server` ends as the published one.
+    fn drain_delay(&self, command_line: &CommandLine) -> Duration {
+        let default = if command_line.is_whole_program() { 0 } else { 2 };
+        Duration::from_secs(self.drain_delay.unwrap_or(default))
+    }
+
     fn listen(&self) -> Listen {
         Listen { host: self.host.clone(), port: self.port }
     }
 
-    fn config(&self) -> Config {
+    fn config(&self, command_line: &CommandLine) -> Config {
         Config {
             policy: self.policy.clone(),
             match_format: self.match_format,
@@ -238,8 +259,11 @@ impl ServeArgs {
                 idle: self.idle_timeout.limit(),
                 call: self.max_call_time.limit(),
                 load: self.max_load_time.limit(),
+                keepalive: self.keepalive_interval.limit(),
+                keepalive_answer: self.keepalive_timeout.limit(),
             },
             grace: Duration::from_secs(self.grace),
+            drain_delay: self.drain_delay(command_line),
             log_rate: self.log_rate,
         }
     }
@@ -252,7 +276,7 @@ pub fn run(arguments: ServeArgs, command_line: &CommandLine) -> ExitCode {
     if arguments.print_config {
         return print(command_line);
     }
-    let checked = checked(&arguments).map_err(|error| match error.downcast_ref() {
+    let checked = checked(&arguments, command_line).map_err(|error| match error.downcast_ref() {
         Some(ConfigError::Descriptors(_)) => (error, FAILED),
         _ if arguments.check_config => (error, MISCONFIGURED),
         _ => (error, WRONG_OPTIONS),
@@ -299,9 +323,12 @@ const WRONG_OPTIONS: u8 = 2;
 const MISCONFIGURED: u8 = 78;
 
 /// Checks all options before anything is opened.
-fn checked(arguments: &ServeArgs) -> anyhow::Result<(Config, LogFilter)> {
+fn checked(
+    arguments: &ServeArgs,
+    command_line: &CommandLine,
+) -> anyhow::Result<(Config, LogFilter)> {
     let log = logging::start(&arguments.log, arguments.log_format)?;
-    let config = arguments.config();
+    let config = arguments.config(command_line);
     config.check()?;
     Ok((config, log))
 }
@@ -326,6 +353,7 @@ async fn serve(
     log: &LogFilter,
 ) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot handle signals")?;
+    let mut hangups = signal(SignalKind::hangup()).context("cannot handle signals")?;
     let kept = arguments.data_dir.open()?;
     let server = Server::bind(&arguments.listen(), config).await?;
     let server = match kept {
@@ -344,6 +372,12 @@ async fn serve(
     let settings = command_line.changed().join(" ");
     tracing::info!(version, %address, %kept, settings, "started");
     announce(address, &arguments.data_dir).context("cannot write to standard output")?;
+    let mut reload = Reload::new(command_line, server.live(), log);
+    let hung_up = async {
+        while hangups.recv().await.is_some() {
+            reload.run();
+        }
+    };
     let (stop, stopped) = oneshot::channel();
     let twice = async {
         signals.next().await;
@@ -355,6 +389,7 @@ async fn serve(
             Drained::Finished => tracing::info!("stopped: all calls were answered"),
             Drained::GraceElapsed => tracing::warn!("stopped: the grace period has passed"),
         },
+        () = hung_up => {}
         () = twice => tracing::warn!("stopped by a second signal"),
     }
     Ok(())

@@ -28,6 +28,9 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How long calls in flight may go on after the service was told to stop.
     pub grace: Duration,
+    /// How long new clients are still taken after the service was told to stop, if anybody asks for its health: a balancer hears of it
+    /// meanwhile.
+    pub drain_delay: Duration,
     /// Lines of the log about calls, in a second.
     pub log_rate: u64,
 }
@@ -90,6 +93,10 @@ pub struct Timeouts {
     pub call: Duration,
     /// For loading a graph, once its text is there.
     pub load: Duration,
+    /// Between two questions to a silent client whether it is there.
+    pub keepalive: Duration,
+    /// For its answer.
+    pub keepalive_answer: Duration,
 }
 
 impl Default for Timeouts {
@@ -100,6 +107,8 @@ impl Default for Timeouts {
             idle: Duration::from_secs(1800),
             call: Duration::from_secs(60),
             load: Duration::MAX,
+            keepalive: Duration::from_secs(30),
+            keepalive_answer: Duration::from_secs(20),
         }
     }
 }
@@ -132,6 +141,7 @@ impl Default for Config {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
+            drain_delay: Duration::ZERO,
             log_rate: DEFAULT_LOG_RATE,
         }
     }

@@ -18,6 +18,7 @@ mod keeping;
 #[path = "../tests/leaving/mod.rs"]
 mod leaving;
 mod legible;
+mod live;
 mod measures;
 mod memory_limit;
 mod message;
@@ -39,6 +40,7 @@ pub use config::{
 pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;
 pub use legible::legible;
+pub use live::LiveSettings;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
 pub use server::{Drained, Server};
 pub use transport::descriptors::TooFewDescriptors;

@@ -17,6 +17,7 @@ use crate::config::{Config, Limits};
 use crate::health::Health;
 use crate::journal_options::JournalOptions;
 use crate::keeping::{Keeping, Kept, ServeError};
+use crate::live::LiveSettings;
 use crate::measures::call_measures::CallMeasures;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
@@ -30,6 +31,7 @@ use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
 use crate::transport::listen::{Listen, ListenError};
 use crate::transport::memory::Memory;
+use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
 use crate::transport::windows::Windows;
@@ -40,6 +42,7 @@ use crate::v1::{Graphs, Jobs, Repeats, Resources};
 pub struct Server {
     listener: TcpListener,
     config: Config,
+    live: LiveSettings,
     kept: Option<Kept>,
     admin: Option<AdminPort>,
 }
@@ -59,7 +62,8 @@ pub enum Drained {
 impl Server {
     /// Opens the port. Clients can connect from now on and are served from [`Server::run`] on.
     pub async fn bind(listen: &Listen, config: Config) -> Result<Self, ListenError> {
-        Ok(Self { listener: listen.bind().await?, config, kept: None, admin: None })
+        let live = LiveSettings::new(&config);
+        Ok(Self { listener: listen.bind().await?, config, live, kept: None, admin: None })
     }
 
     /// The same with a journal: the graphs that it holds are recovered first, and whatever is answered from then on is in it.
@@ -72,6 +76,12 @@ impl Server {
     #[must_use]
     pub fn administered(self, admin: AdminPort) -> Self {
         Self { admin: Some(admin), ..self }
+    }
+
+    /// What can be changed while it serves.
+    #[must_use]
+    pub fn live(&self) -> LiveSettings {
+        self.live.clone()
     }
 
     /// Where the server listens.
@@ -89,8 +99,8 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listener, config, kept, admin } = self;
-        let Config { limits, timeouts, grace, log_rate, .. } = config;
+        let Self { listener, config, live, kept, admin } = self;
+        let Config { limits, timeouts, log_rate, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
         let bounds =
@@ -104,7 +114,7 @@ impl Server {
         let measures = CallMeasures::new(reflection::methods()?);
         let book = CallBook::new(Arc::clone(&measures), log_rate);
         let (of_calls, all) = (Arc::clone(&book), Arc::clone(&memory));
-        let calls = Calls::new(routes, limits, timeouts, all, readiness.clone(), of_calls);
+        let calls = Calls::new(routes, live.clone(), all, readiness.clone(), of_calls);
         let observed = Observed {
             readiness: readiness.clone(),
             registry: Arc::clone(&registry),
@@ -121,18 +131,18 @@ impl Server {
         }
         let (draining, drained) = oneshot::channel();
         let stop = async {
-            tokio::select! {
-                () = shutdown => tracing::info!("draining"),
-                () = keeping.lost() => tracing::error!("the journal failed: the server ends"),
-            }
-            readiness.drain();
+            let is_asked = tokio::select! {
+                () = shutdown => true,
+                () = keeping.lost() => false,
+            };
+            leave(&readiness, &health, is_asked.then(|| live.now().drain_delay)).await;
             health.clone().drain().await;
             let _ = draining.send(());
         };
         let ended = tokio::select! {
-            () = Connections::new(calls, timeouts, places).serve(listener, stop) => Drained::Finished,
-            () = elapsed(drained, grace) => Drained::GraceElapsed,
-            () = book.log.tell() => Drained::Finished,
+            () = Connections::new(calls, live.clone(), places).serve(listener, stop) => Drained::Finished,
+            () = elapsed(drained, &live) => Drained::GraceElapsed,
+            () = book.log.tell(&live) => Drained::Finished,
             error = keeping.recovered(&registry, &repeats, &health) => {
                 keeping.close().await;
                 return Err(error);
@@ -145,6 +155,20 @@ impl Server {
         keeping.close().await;
         keeping.fault().map_or(Ok(ended), |fault| Err(fault.into()))
     }
+}
+
+/// Tells everybody that the server ends, and waits until balancers know; not at all if nobody has ever asked.
+async fn leave(readiness: &Readiness, health: &Health, delay: Option<Duration>) {
+    match delay {
+        Some(_) => tracing::info!("draining"),
+        None => tracing::error!("the journal failed: the server ends"),
+    }
+    health.leaving().await;
+    readiness.leave();
+    if let Some(delay) = delay.filter(|delay| !delay.is_zero() && readiness.is_watched()) {
+        tokio::time::sleep(delay).await;
+    }
+    readiness.drain();
 }
 
 /// The admin port, closed when this is dropped.
@@ -167,9 +191,9 @@ fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Windows>), TooFewDescriptor
 }
 
 /// Completes `grace` after draining began; never if it does not begin.
-async fn elapsed(draining: oneshot::Receiver<()>, grace: Duration) {
+async fn elapsed(draining: oneshot::Receiver<()>, live: &LiveSettings) {
     if draining.await.is_ok() {
-        tokio::time::sleep(grace).await;
+        tokio::time::sleep(live.now().grace).await;
     } else {
         std::future::pending().await
     }

@@ -43,7 +43,7 @@ impl Server {
     /// # Errors
     /// [`Error::Connection`].
     pub async fn connect(target: &str, options: Options) -> Result<Self, Error> {
-        let channel = connection::open(target, options.connect_timeout).await?;
+        let channel = connection::open(target, options.connect_timeout, options.keepalive).await?;
         Ok(Self::over(channel, options))
     }
 

@@ -65,6 +65,7 @@ impl Pages {
         match (path.as_str(), asker) {
             ("/livez", _) if is_read => verdict(probes::lives(&self.server)),
             ("/readyz", _) if is_read => {
+                self.server.readiness.watch();
                 let query = request.uri().query().unwrap_or_default();
                 let is_verbose = query.split('&').any(|part| part.starts_with("verbose"));
                 verdict(probes::is_ready(&self.server, is_verbose))

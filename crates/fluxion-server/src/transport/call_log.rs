@@ -6,6 +6,7 @@ use std::time::Duration;
 use tonic::Code;
 
 use crate::legible::legible;
+use crate::live::LiveSettings;
 use crate::measures::call_measures::code_name;
 use crate::transport::call_notes::{CallNotes, Noted};
 
@@ -14,8 +15,6 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How many lines there may be still in this second.
 #[derive(Debug)]
 pub(crate) struct CallLog {
-    /// Lines in a second.
-    rate: AtomicU64,
     left: AtomicU64,
     omitted: AtomicU64,
 }
@@ -23,13 +22,7 @@ pub(crate) struct CallLog {
 impl CallLog {
     /// So many lines a second.
     pub(crate) fn new(rate: u64) -> Self {
-        let [rate, left] = [rate; 2].map(AtomicU64::new);
-        Self { rate, left, omitted: AtomicU64::new(0) }
-    }
-
-    /// From the next second on so many.
-    pub(crate) fn set_rate(&self, rate: u64) {
-        self.rate.store(rate, Ordering::Relaxed);
+        Self { left: AtomicU64::new(rate), omitted: AtomicU64::new(0) }
     }
 
     /// Writes what is known of a call.
@@ -70,17 +63,17 @@ impl CallLog {
         may
     }
 
-    /// Another second: how many lines were left out in the last one.
-    fn turn(&self) -> u64 {
-        self.left.store(self.rate.load(Ordering::Relaxed), Ordering::Relaxed);
+    /// Another second, with so many lines: how many lines were left out in the last one.
+    fn turn(&self, rate: u64) -> u64 {
+        self.left.store(rate, Ordering::Relaxed);
         self.omitted.swap(0, Ordering::Relaxed)
     }
 
     /// Tells once a second what was left out, for ever.
-    pub(crate) async fn tell(&self) {
+    pub(crate) async fn tell(&self, live: &LiveSettings) {
         loop {
             tokio::time::sleep(SECOND).await;
-            let lines = self.turn();
+            let lines = self.turn(live.now().log_rate);
             if lines > 0 {
                 tracing::info!(lines, "more calls than are logged (--log-rate)");
             }
@@ -96,11 +89,7 @@ mod tests {
     fn what_is_beyond_the_rate_is_left_out_and_told() {
         let log = CallLog::new(2);
         let written: Vec<_> = (0..5).map(|_| log.may_write()).collect();
-        assert_eq!((written, log.turn()), (vec![true, true, false, false, false], 3));
-        log.set_rate(1);
-        assert_eq!(
-            (log.may_write(), log.turn(), log.may_write(), log.may_write()),
-            (true, 0, true, false)
-        );
+        assert_eq!((written, log.turn(1)), (vec![true, true, false, false, false], 3));
+        assert_eq!((log.may_write(), log.may_write(), log.turn(1)), (true, false, 1));
     }
 }

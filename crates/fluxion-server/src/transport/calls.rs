@@ -16,7 +16,7 @@ use tonic::body::Body;
 use tonic::service::Routes;
 use tower::ServiceExt as _;
 
-use crate::config::{Limits, Timeouts};
+use crate::live::{LiveSettings, Tuned};
 use crate::message::{Reason, exhausted_by};
 use crate::transport::activity::OpenCall;
 use crate::transport::call_record::{CallBook, CallRecord};
@@ -58,8 +58,7 @@ where
 #[derive(Clone, Debug)]
 pub(crate) struct Calls {
     routes: Routes,
-    limits: Limits,
-    timeouts: Timeouts,
+    live: LiveSettings,
     in_flight: Arc<InFlight>,
     readiness: Readiness,
     book: Arc<CallBook>,
@@ -71,16 +70,15 @@ impl Calls {
     /// Calls of these services.
     pub(crate) fn new(
         routes: Routes,
-        limits: Limits,
-        timeouts: Timeouts,
+        live: LiveSettings,
         memory: Arc<Memory>,
         readiness: Readiness,
         book: Arc<CallBook>,
     ) -> Self {
-        let in_flight = InFlight::new(limits.in_flight, memory);
+        let in_flight = InFlight::new(live.now().limits.in_flight, memory);
         let connection = in_flight.connect();
         let routes = routes.prepare();
-        Self { routes, limits, timeouts, in_flight, readiness, book, connection }
+        Self { routes, live, in_flight, readiness, book, connection }
     }
 
     /// The memory of all of them.
@@ -124,7 +122,10 @@ impl Calls {
 
     async fn serve(self, request: http::Request<Body>, share: &Arc<Share>) -> http::Response<Body> {
         let timeout = deadline::timeout(request.headers());
-        let request = limit_messages(request, self.limits, self.timeouts.upload, Arc::clone(share));
+        let Tuned { limits, timeouts, .. } = self.live.now();
+        let ending = self.readiness.ending(request.uri().path());
+        let rest = (timeouts.upload, Arc::clone(share), ending);
+        let request = limit_messages(request, limits, rest);
         let answering = self.routes.oneshot(request);
         let Ok(response) = match timeout {
             Some(timeout) => tokio::time::timeout(timeout, answering)

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::config::Timeouts;
+use crate::live::LiveSettings;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
 use crate::transport::membership::{Membership, Roll};
@@ -43,7 +43,7 @@ pub(crate) struct Connections(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     calls: Calls,
-    timeouts: Timeouts,
+    live: LiveSettings,
     most: Arc<Windows>,
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
@@ -52,11 +52,11 @@ struct Shared {
 
 impl Connections {
     /// Nobody is connected.
-    pub(crate) fn new(calls: Calls, timeouts: Timeouts, most: Arc<Windows>) -> Self {
+    pub(crate) fn new(calls: Calls, live: LiveSettings, most: Arc<Windows>) -> Self {
         let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared {
             calls,
-            timeouts,
+            live,
             most,
             places,
             roll: Arc::default(),
@@ -100,11 +100,11 @@ impl Connections {
         let Some(membership) = self.join().await else { return };
         // a connection that has gone already has nothing to gain from it
         let _ = stream.set_nodelay(true);
-        let (calls, timeouts, place) =
-            (self.0.calls.of_connection(), self.0.timeouts, self.0.most.admit());
+        let (calls, live, place) =
+            (self.0.calls.of_connection(), self.0.live.clone(), self.0.most.admit());
         let pace = Pace::new(&self.0.lane);
         let serving =
-            connection::serve(stream, membership, calls, (timeouts, place, pace), drain.clone());
+            connection::serve(stream, membership, calls, (live, place, pace), drain.clone());
         tokio::spawn(serving);
     }
 

@@ -129,7 +129,7 @@ async fn everything_that_is_counted_is_told_in_a_format_that_can_be_read() {
         told = strict::read(&text).unwrap();
     }
     for (series, value) in [
-        (r#"fluxion_rpc_requests_total{method="fluxion.v1.JobService/Match",code="OK"}"#, 1.0),
+        (r#"fluxion_rpc_requests_total{method="fluxion.v1.JobService/Match",code="OK"}"#, 2.0),
         (r#"fluxion_rpc_duration_seconds_count{method="fluxion.v1.JobService/Match"}"#, 3.0),
         (
             r#"fluxion_match_duration_seconds_count{graph="default",operation="allocate",outcome="matched"}"#,
@@ -166,4 +166,22 @@ async fn a_client_cannot_make_series() {
     let (_, text) = get(&at, "/metrics").await;
     let methods = text.lines().filter(|line| line.contains("requests_total{")).count();
     assert!(methods <= 1 && !text.contains("Nothing"), "{text}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_about_to_end_is_not_ready_and_answers() {
+    let drain_delay = std::time::Duration::from_secs(3600);
+    let (v1, at) = start(Config { drain_delay, ..Config::default() }, None).await;
+    let V1 { server, mut graphs, .. } = v1;
+    let url = server.url.clone();
+    let drained = server.stop();
+    while get(&at, "/readyz").await.0 == 200 {}
+    let expected = "[+] recovered\n[+] durable\n[-] not draining\nnot ready\n";
+    assert_eq!(get(&at, "/readyz?verbose").await, (503, expected.to_owned()));
+    assert_eq!(get(&at, "/livez").await.0, 200);
+    let missing = GetGraphRequest { name: "missing".to_owned() };
+    let error = graphs.get_graph(missing).await.unwrap_err();
+    assert_eq!(error.code(), Code::NotFound);
+    assert!(tonic::transport::Channel::from_shared(url).unwrap().connect().await.is_ok());
+    assert!(!drained.is_finished());
 }

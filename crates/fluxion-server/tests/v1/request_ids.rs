@@ -42,7 +42,7 @@ async fn the_journal_tells_which_request_made_a_change() {
     v1.jobs.r#match(named(request, "mine-3")).await.unwrap();
     let mut disk = disk.clone();
     let graph = disk.graphs()[0].id;
-    let frames = disk.read_frames(graph, Sequence(0), 10).unwrap();
+    let frames = disk.read_frames(graph, Sequence(0), 1 << 20).unwrap();
     let records = frames.iter().flat_map(|frame| frame.records().unwrap());
     let ids: Vec<_> = records.map(|(_, record)| record.request_id).collect();
     assert_eq!(ids.last().map(String::as_str), Some("mine-3"));
