@@ -28,7 +28,7 @@ const CONNECTION_WINDOW: u32 = 4 << 20;
 
 /// Connects to a target; tries until the limit has passed. A token is not sent where it could be overheard.
 pub(crate) async fn open(target: &str, options: &Options) -> Result<Line, Error> {
-    let Options { connect_timeout: limit, credentials, .. } = options;
+    let Options { connect_timeout: limit, credentials, keepalive, .. } = options;
     let place = Target::read(target)?;
     let is_refused = credentials.clear_text == ClearText::Refused;
     if credentials.token.is_some() && is_refused && place.is_overheard() {
@@ -36,6 +36,10 @@ pub(crate) async fn open(target: &str, options: &Options) -> Result<Line, Error>
     }
     let authorization = authorization(credentials)?;
     let endpoint = endpoint(&place, credentials)?;
+    let endpoint = match keepalive {
+        Some(silence) => endpoint.http2_keep_alive_interval(*silence),
+        None => endpoint,
+    };
     let mut reason = "the time was too short".to_owned();
     let attempts = connect_at_last(&place, &endpoint, &mut reason);
     let connected = within(*limit, attempts).await;

@@ -15,6 +15,9 @@ pub struct Options {
     pub call_timeout: Option<Duration>,
     /// Whom it trusts, and how it shows who it is; nothing by default.
     pub credentials: Credentials,
+    /// After what silence a server that owes an answer is asked whether it is there; 30 seconds by default. Calls fail if it does not
+    /// say so within 20.
+    pub keepalive: Option<Duration>,
 }
 
 impl Default for Options {
@@ -24,6 +27,7 @@ impl Default for Options {
             init_timeout: Some(Duration::from_secs(600)),
             call_timeout: Some(Duration::from_secs(30)),
             credentials: Credentials::default(),
+            keepalive: Some(Duration::from_secs(30)),
         }
     }
 }

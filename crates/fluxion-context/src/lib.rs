@@ -23,6 +23,7 @@ mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod text_kind;
+mod units;
 mod update;
 mod update_time;
 
@@ -65,6 +66,7 @@ pub use parts::ResumeFault;
 pub use status::{Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
 pub use text_kind::TextKind;
+pub use units::UnitCounts;
 pub use update_time::UpdateTime;
 
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! Where the options come from: flags, before the environment, before a file, before the defaults. A file says nothing that a
 //! flag could not say, and is checked by the same rules. Must not know what an option means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -82,6 +82,38 @@ impl CommandLine {
             let _ = writeln!(text, "{said:width$}  # {source}");
         }
         Ok(text)
+    }
+
+    /// The settings that somebody has made, each as `name = value`, without anything that is secret.
+    pub(crate) fn changed(&self) -> Vec<String> {
+        let printed = redacted(&self.print().unwrap_or_default());
+        let made = printed
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.trim_end().ends_with("# default"));
+        let said = made.map(|line| line.rsplit_once("  # ").map_or(line, |(said, _)| said));
+        said.map(|said| said.trim_end().to_owned())
+            .filter(|said| !said.ends_with(" = false"))
+            .collect()
+    }
+
+    /// All settings by name, each as `name = value`, without anything that is secret.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    pub(crate) fn settings(&self) -> Result<BTreeMap<String, String>, String> {
+        let printed = redacted(&self.print()?);
+        let lines =
+            printed.lines().map(|line| line.rsplit_once("  # ").map_or(line, |(said, _)| said));
+        let named = |said: &str| {
+            let name = said.trim_start_matches("# ").split(' ').next().unwrap_or_default();
+            (name.to_owned(), said.trim_end().to_owned())
+        };
+        Ok(lines.map(named).collect())
+    }
+
+    /// Whether the program does nothing but serve.
+    pub(crate) fn is_whole_program(&self) -> bool {
+        self.subcommand.is_none()
     }
 
     fn of_server<'m>(&self, matches: &'m ArgMatches) -> Option<&'m ArgMatches> {
@@ -264,4 +296,36 @@ fn sentence(error: &clap::Error) -> String {
     let said = text.split("\n\n").next().unwrap_or_default();
     let said = said.strip_prefix("error: ").unwrap_or(said);
     said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Settings as they may be shown: what is named like a secret keeps its value for itself.
+pub(crate) fn redacted(settings: &str) -> String {
+    let mut shown = String::with_capacity(settings.len());
+    for line in settings.lines() {
+        match line.split_once(" = ") {
+            Some((name, _)) if is_secret(name) => {
+                shown.push_str(name);
+                shown.push_str(" = \"...\"");
+            }
+            _ => shown.push_str(line),
+        }
+        shown.push('\n');
+    }
+    shown
+}
+
+fn is_secret(name: &str) -> bool {
+    ["token", "password", "secret"].iter().any(|word| name.split('-').any(|part| part == *word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = "port = 4242  # default\nsome-token = \"flx_1\"  # file\n# tls-key\n";
+        let expected = "port = 4242  # default\nsome-token = \"...\"\n# tls-key\n";
+        assert_eq!(redacted(settings), expected);
+    }
 }

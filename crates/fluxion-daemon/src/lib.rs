@@ -2,7 +2,7 @@
 //!
 //! `fluxion serve` and `server` are this under two names. It must not know what is served: that is `fluxion-server`.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::num::ParseIntError;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,24 +14,29 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use fluxion_context::{MatchFormat, SlotRule};
 use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Drained, Limits, MemoryLimit,
-    OnInit, Server, Timeouts,
+    ByteSize, Config, ConfigError, DEFAULT_LOG_RATE, DEFAULT_QUEUE, DEFAULT_VISITS, Drained,
+    Limits, MemoryLimit, OnInit, Server, Timeouts,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
-use tracing_subscriber::EnvFilter;
 
+use crate::admin::AdminArgs;
 use crate::data_dir::{DataDirArgs, status_of};
 use crate::listening::ListenArgs;
+use crate::logging::{LogFilter, LogFormat};
 use crate::protection::ProtectionArgs;
+use crate::reload::Reload;
 use crate::service_manager::ServiceManager;
 
+mod admin;
 mod command_line;
 mod data_dir;
 mod listening;
+mod logging;
 mod modelled_disk;
 mod policy_parser;
 mod protection;
+mod reload;
 mod service_manager;
 mod settings_file;
 
@@ -139,6 +144,19 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
     grace: u64,
 
+    /// How long new connections are still taken after SIGTERM or SIGINT, while health says NOT_SERVING; not at all if nobody has ever
+    /// asked for it. By default 2 for `fluxion serve`, and 0 for `server`.
+    #[arg(long, env = "FLUXION_DRAIN_DELAY", value_name = "SECONDS")]
+    drain_delay: Option<u64>,
+
+    /// How long a connection may be silent before its client is asked whether it is there; 0 for ever.
+    #[arg(long, env = "FLUXION_KEEPALIVE_INTERVAL", value_name = "SECONDS", default_value = "30")]
+    keepalive_interval: Seconds,
+
+    /// How long a client may take to answer that; 0 for ever.
+    #[arg(long, env = "FLUXION_KEEPALIVE_TIMEOUT", value_name = "SECONDS", default_value = "20")]
+    keepalive_timeout: Seconds,
+
     /// What becomes of the graph that there is when a client sends Init, as clients do when they start: it gives way with its jobs, stays if it
     /// was loaded from the same text with the same options, or stays and the Init is refused.
     #[arg(long, env = "FLUXION_ON_INIT", value_name = "WHAT", default_value = "replace")]
@@ -147,9 +165,16 @@ pub struct ServeArgs {
     #[command(flatten)]
     data_dir: DataDirArgs,
 
+    #[command(flatten)]
+    admin: AdminArgs,
+
     /// What to log: error, warn, info, debug or trace, or directives such as `fluxion_server=debug`.
     #[arg(long, env = "FLUXION_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
+
+    /// Lines about calls that are logged in a second, at most; what was left out is told.
+    #[arg(long, env = "FLUXION_LOG_RATE", value_name = "NUMBER", default_value_t = DEFAULT_LOG_RATE)]
+    log_rate: u64,
 
     /// Format of the log, which goes to standard error.
     #[arg(long, env = "FLUXION_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
@@ -204,14 +229,14 @@ impl From<WhatOnInit> for OnInit {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
 impl ServeArgs {
-    fn config(&self) -> Config {
+    /// Balancers stand before `fluxion serve`; `server` ends as the published one.
+    fn drain_delay(&self, command_line: &CommandLine) -> Duration {
+        let default = if command_line.is_whole_program() { 0 } else { 2 };
+        Duration::from_secs(self.drain_delay.unwrap_or(default))
+    }
+
+    fn config(&self, command_line: &CommandLine) -> Config {
         Config {
             policy: self.policy.clone(),
             match_format: self.match_format,
@@ -234,8 +259,12 @@ impl ServeArgs {
                 idle: self.idle_timeout.limit(),
                 call: self.max_call_time.limit(),
                 load: self.max_load_time.limit(),
+                keepalive: self.keepalive_interval.limit(),
+                keepalive_answer: self.keepalive_timeout.limit(),
             },
             grace: Duration::from_secs(self.grace),
+            drain_delay: self.drain_delay(command_line),
+            log_rate: self.log_rate,
         }
     }
 }
@@ -249,17 +278,17 @@ pub fn run(arguments: ServeArgs, manner: Manner, command_line: &CommandLine) -> 
         return print(command_line);
     }
     if arguments.check_config {
-        return match good(&arguments, manner) {
+        return match good(&arguments, manner, command_line) {
             Ok(()) => told(io::stdout(), "fluxion: the settings are good\n", 0),
             Err(error) => told(io::stderr(), &format!("error: {error:#}\n"), MISCONFIGURED),
         };
     }
-    let checked = checked(&arguments).map_err(|error| match error.downcast_ref() {
+    let checked = checked(&arguments, command_line).map_err(|error| match error.downcast_ref() {
         Some(ConfigError::Descriptors(_)) => (error, FAILED),
         _ => (error, WRONG_OPTIONS),
     });
-    let Err((error, status)) = checked.and_then(|config| {
-        start(&arguments, config, manner).map_err(|error| {
+    let Err((error, status)) = checked.and_then(|(config, log)| {
+        start(&arguments, config, (manner, command_line), &log).map_err(|error| {
             let status = status_of(&error).or_else(|| protection::status_of(&error));
             (arguments.data_dir.with_help(error), status.unwrap_or(FAILED))
         })
@@ -297,54 +326,73 @@ const WRONG_OPTIONS: u8 = 2;
 const MISCONFIGURED: u8 = 78;
 
 /// Whether a server could start with these settings, as far as can be told without opening a port or a directory.
-fn good(arguments: &ServeArgs, manner: Manner) -> anyhow::Result<()> {
-    checked(arguments)?;
+fn good(arguments: &ServeArgs, manner: Manner, command_line: &CommandLine) -> anyhow::Result<()> {
+    checked(arguments, command_line)?;
     arguments.protection.open(&arguments.listen.places(manner), manner).map(drop)
 }
 
 /// Checks all options before anything is opened.
-fn checked(arguments: &ServeArgs) -> anyhow::Result<Config> {
-    start_logging(arguments)?;
-    let config = arguments.config();
+fn checked(
+    arguments: &ServeArgs,
+    command_line: &CommandLine,
+) -> anyhow::Result<(Config, LogFilter)> {
+    let log = logging::start(&arguments.log, arguments.log_format)?;
+    let config = arguments.config(command_line);
     config.check()?;
-    Ok(config)
+    Ok((config, log))
 }
 
-fn start(arguments: &ServeArgs, config: Config, manner: Manner) -> anyhow::Result<()> {
+fn start(
+    arguments: &ServeArgs,
+    config: Config,
+    told: (Manner, &CommandLine),
+    log: &LogFilter,
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    let served = runtime.block_on(serve(arguments, config, manner));
+    let served = runtime.block_on(serve(arguments, config, told, log));
     // Whatever still runs after the grace period shall not hold up the exit.
     runtime.shutdown_background();
     served
 }
 
-fn start_logging(arguments: &ServeArgs) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&arguments.log)
-        .with_context(|| format!("--log: bad filter `{}`", arguments.log))?;
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let logging =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(io::stderr);
-    match arguments.log_format {
-        LogFormat::Text => logging.init(),
-        LogFormat::Json => logging.json().init(),
-    }
-    Ok(())
-}
-
-async fn serve(arguments: &ServeArgs, config: Config, manner: Manner) -> anyhow::Result<()> {
+async fn serve(
+    arguments: &ServeArgs,
+    config: Config,
+    (manner, command_line): (Manner, &CommandLine),
+    log: &LogFilter,
+) -> anyhow::Result<()> {
     let mut signals = Signals::new().context("cannot handle signals")?;
+    let mut hangups = signal(SignalKind::hangup()).context("cannot handle signals")?;
     let places = arguments.listen.places(manner);
     let security = arguments.protection.open(&places, manner)?;
+    let protection = security.clone();
     let kept = arguments.data_dir.open()?;
     let server = Server::bind_all(&places, config).await?.secured(security);
     let server = match kept {
         Some((log, options)) => server.keeping(log, options),
         None => server,
     };
-    announce(&server.places()?, &arguments.data_dir).context("cannot write to standard output")?;
+    let server = match arguments.admin.open(command_line, log).await? {
+        Some(port) => {
+            tracing::info!(address = %port.local_address()?, "admin port");
+            server.administered(port)
+        }
+        None => server,
+    };
+    let places = server.places()?;
+    let (version, kept) = (env!("CARGO_PKG_VERSION"), &arguments.data_dir);
+    let (addresses, settings) = (places.join(" "), command_line.changed().join(" "));
+    tracing::info!(version, addresses, %kept, settings, "started");
+    announce(&places, &arguments.data_dir).context("cannot write to standard output")?;
     let manager = ServiceManager::of_environment().context("NOTIFY_SOCKET")?;
     let (ready, serves) = oneshot::channel();
     let server = server.telling(ready);
+    let mut reload = Reload::new(command_line, server.live(), protection, log);
+    let hung_up = async {
+        while hangups.recv().await.is_some() {
+            reload.run();
+        }
+    };
     let (stop, stopped) = oneshot::channel();
     let twice = async {
         signals.next().await;
@@ -357,6 +405,7 @@ async fn serve(arguments: &ServeArgs, config: Config, manner: Manner) -> anyhow:
             Drained::Finished => tracing::info!("stopped: all calls were answered"),
             Drained::GraceElapsed => tracing::warn!("stopped: the grace period has passed"),
         },
+        () = hung_up => {}
         () = twice => tracing::warn!("stopped by a second signal"),
         () = attend(manager.as_ref(), serves) => {}
     }

@@ -201,3 +201,53 @@ fn bad_settings_end_the_start() {
         assert!(message.contains(flag) && message.contains(value), "{message}");
     }
 }
+
+/// What a server writes to standard error while a client makes a graph, asks for it, and forges a line.
+fn lines_of(format: &str, log: &str) -> Vec<String> {
+    let arguments = ["--host", "127.0.0.1", "--port", "0", "--log-format", format, "--log", log];
+    let mut child = Command::new(SERVER)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        text
+    });
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut process = Process { child, stdout, kept: String::new() };
+    change(process.port());
+    assert_eq!(process.stop("TERM"), Some(0));
+    reader.join().unwrap().lines().map(str::to_owned).collect()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn change(port: u16) {
+    let channel = Channel::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
+    let mut client = FluxionServiceClient::new(channel.connect().await.unwrap());
+    let request = InitRequest { policy: "a\nforged".to_owned(), jgf: GRAPH.to_owned() };
+    client.init(request).await.unwrap_err();
+    let request = InitRequest { policy: String::new(), jgf: GRAPH.to_owned() };
+    let mut request = tonic::Request::new(request);
+    request.metadata_mut().insert("fluxion-request-id", "mine".parse().unwrap());
+    client.init(request).await.unwrap();
+}
+
+const GRAPH: &str = r#"{"graph": {"nodes": [{"id": "0", "metadata":
+    {"type": "cluster", "paths": {"containment": "/cluster0"}}}]}}"#;
+
+#[test]
+fn the_log_tells_how_it_began_and_what_was_changed() {
+    let lines = lines_of("json", "info");
+    assert!(lines.iter().all(|line| line.starts_with('{') && line.ends_with('}')), "{lines:#?}");
+    let told = |part: &str| lines.iter().filter(|line| line.contains(part)).count();
+    assert_eq!(told("\"message\":\"started\""), 1, "{lines:#?}");
+    assert_eq!(told("host = \\\"127.0.0.1\\\""), 1, "{lines:#?}");
+    assert_eq!(told("\"message\":\"change\""), 1, "{lines:#?}");
+    assert_eq!(told("\"request_id\":\"mine\""), 1, "{lines:#?}");
+    let lines = lines_of("text", "debug");
+    assert!(lines.iter().all(|line| !line.starts_with("forged")), "{lines:#?}");
+}

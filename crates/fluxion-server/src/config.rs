@@ -28,6 +28,11 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// How long calls in flight may go on after the service was told to stop.
     pub grace: Duration,
+    /// How long new clients are still taken after the service was told to stop, if anybody asks for its health: a balancer hears of it
+    /// meanwhile.
+    pub drain_delay: Duration,
+    /// Lines of the log about calls, in a second.
+    pub log_rate: u64,
 }
 
 /// What becomes of the graph that there is when an Init comes: clients send one whenever they start.
@@ -68,6 +73,9 @@ pub struct Limits {
 /// looks at.
 pub const DEFAULT_VISITS: u64 = 5_000_000;
 
+/// Enough for whoever reads along, little enough for any disk.
+pub const DEFAULT_LOG_RATE: u64 = 100;
+
 /// A few seconds of the dearest common requests.
 pub const DEFAULT_QUEUE: usize = 4096;
 
@@ -85,6 +93,10 @@ pub struct Timeouts {
     pub call: Duration,
     /// For loading a graph, once its text is there.
     pub load: Duration,
+    /// Between two questions to a silent client whether it is there.
+    pub keepalive: Duration,
+    /// For its answer.
+    pub keepalive_answer: Duration,
 }
 
 impl Default for Timeouts {
@@ -95,6 +107,8 @@ impl Default for Timeouts {
             idle: Duration::from_secs(1800),
             call: Duration::from_secs(60),
             load: Duration::MAX,
+            keepalive: Duration::from_secs(30),
+            keepalive_answer: Duration::from_secs(20),
         }
     }
 }
@@ -127,6 +141,8 @@ impl Default for Config {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
+            drain_delay: Duration::ZERO,
+            log_rate: DEFAULT_LOG_RATE,
         }
     }
 }

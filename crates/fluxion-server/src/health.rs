@@ -4,7 +4,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame};
 use tokio::sync::Notify;
+use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::{Code, Status};
 use tonic_health::ServingStatus;
@@ -18,6 +21,7 @@ use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
+use crate::transport::readiness::farewell;
 use crate::v1::{Graphs, Jobs, Maintenance, Resources};
 
 /// Empty for the whole server, as the health protocol has it.
@@ -63,6 +67,11 @@ impl Health {
         }
     }
 
+    /// Nothing is serving any more, but for who comes all the same.
+    pub(crate) async fn leaving(&self) {
+        self.tell(ServingStatus::NotServing).await;
+    }
+
     /// Tells watchers that nothing is serving any more, then ends their streams, which would otherwise keep
     /// the server from finishing.
     pub(crate) async fn drain(mut self) {
@@ -82,9 +91,9 @@ impl<S: NamedService> NamedService for Readable<S> {
     const NAME: &'static str = S::NAME;
 }
 
-impl<R, B, S> Service<http::Request<R>> for Readable<S>
+impl<R, S> Service<http::Request<R>> for Readable<S>
 where
-    S: Service<http::Request<R>, Response = http::Response<B>, Future: Send + 'static>,
+    S: Service<http::Request<R>, Response = http::Response<Body>, Future: Send + 'static>,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -95,15 +104,43 @@ where
     }
 
     fn call(&mut self, request: http::Request<R>) -> Self::Future {
+        let is_watch = request.uri().path().ends_with("/Watch");
         let answer = self.0.call(request);
-        Box::pin(async {
+        Box::pin(async move {
             let mut answer = answer.await?;
             if let Some(status) = answer.headers_mut().get_mut(Status::GRPC_STATUS)
                 && Code::from_bytes(status.as_bytes()) == Code::Internal
             {
                 *status = (Code::InvalidArgument as i32).into();
             }
-            Ok(answer)
+            Ok(answer.map(|inner| if is_watch { Body::new(Watch(inner)) } else { inner }))
+        })
+    }
+}
+
+/// The answers to a watch, which ends with the server only, and says so.
+struct Watch(Body);
+
+impl HttpBody for Watch {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let polled = Pin::new(&mut self.0).poll_frame(task);
+        let is_end = |trailers: &http::HeaderMap| {
+            let status = trailers.get(Status::GRPC_STATUS);
+            status.is_some_and(|status| Code::from_bytes(status.as_bytes()) == Code::Ok)
+        };
+        polled.map(|frame| match frame {
+            Some(Ok(frame)) if frame.trailers_ref().is_some_and(is_end) => {
+                let mut trailers = http::HeaderMap::new();
+                let added = farewell().add_header(&mut trailers);
+                Some(added.map(|()| Frame::trailers(trailers)))
+            }
+            other => other,
         })
     }
 }

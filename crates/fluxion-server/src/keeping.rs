@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use fluxion_store::journal::Log;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::health::Health;
 use crate::journal_options::JournalOptions;
@@ -70,6 +71,7 @@ impl Keeping {
         repeats: &Repeats,
         health: &Health,
     ) -> ServeError {
+        let start = Instant::now();
         let found = self.found.lock().ok().and_then(|mut found| found.take());
         if let Some(found) = found {
             let entered = match found.await {
@@ -83,6 +85,9 @@ impl Keeping {
             if let Err(error) = entered {
                 return ServeError::Graph(error.to_string());
             }
+        }
+        if let Some(journal) = &self.journal {
+            journal.measures().recovery.end(start.elapsed());
         }
         self.readiness.begin();
         health.serving().await;

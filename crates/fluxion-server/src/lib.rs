@@ -7,6 +7,7 @@
 //! [`Server::bind`] opens the port, [`Server::run`] serves until told to stop and then drains.
 
 mod access;
+mod admin;
 mod asked_service;
 mod byte_size;
 mod codec;
@@ -19,6 +20,8 @@ mod keeping;
 #[path = "../tests/leaving/mod.rs"]
 mod leaving;
 mod legible;
+mod live;
+mod measures;
 mod memory_limit;
 mod message;
 pub mod proto;
@@ -34,11 +37,15 @@ mod transport;
 mod v1;
 
 pub use access::access_file::{AuthFileError, read as read_auth_file};
+pub use admin::{AdminHooks, AdminPort};
 pub use byte_size::{ByteSize, InvalidByteSize};
-pub use config::{Config, ConfigError, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts};
+pub use config::{
+    Config, ConfigError, DEFAULT_LOG_RATE, DEFAULT_QUEUE, DEFAULT_VISITS, Limits, OnInit, Timeouts,
+};
 pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;
 pub use legible::legible;
+pub use live::LiveSettings;
 pub use memory_limit::{InvalidMemoryLimit, MemoryLimit};
 pub use security::{Security, SecurityError, SecurityOptions};
 pub use server::{Drained, Server};

@@ -1,6 +1,7 @@
 //! What the statuses of both services have in common: how a match that found nothing is told, how long a message may
 //! be, and why something is exhausted.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fluxion_context::{Exhausted, Notes, WriteError};
@@ -45,9 +46,36 @@ pub(crate) enum Reason {
     FailedAttempts,
 }
 
+/// How often each reason was given, by number: those of one process, as they are made where nothing else is known.
+static GIVEN: [AtomicU64; Reason::ALL.len()] = [const { AtomicU64::new(0) }; Reason::ALL.len()];
+
 impl Reason {
+    /// All of them, by number.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::NothingFits,
+        Self::TooLarge,
+        Self::TooManyGraphs,
+        Self::Memory,
+        Self::TooManyExports,
+        Self::QueueFull,
+        Self::Budget,
+        Self::TooManyVariants,
+        Self::System,
+    ];
+
+    fn count(self) {
+        if let Some(given) = GIVEN.get(self as usize) {
+            given.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How often it was given since the process began.
+    pub(crate) fn given(self) -> u64 {
+        GIVEN.get(self as usize).map_or(0, |given| given.load(Ordering::Relaxed))
+    }
+
     /// The word that clients see in `google.rpc.ErrorInfo`.
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::NothingFits => "NOTHING_FITS",
             Self::TooLarge => "TOO_LARGE",
@@ -123,6 +151,7 @@ pub(crate) fn exhausted_by<const N: usize>(
     message: String,
     figures: [(&str, u64); N],
 ) -> Status {
+    reason.count();
     let mut details = ErrorDetails::new();
     let figures = figures.map(|(name, value)| (name.to_owned(), value.to_string()));
     details.set_error_info(reason.as_str(), DOMAIN, figures);

@@ -39,6 +39,28 @@ impl Reflection {
     }
 }
 
+/// All methods of the server, as `package.Service/Method`.
+///
+/// # Errors
+/// The descriptors are broken.
+pub(crate) fn methods() -> Result<Vec<String>, DecodeError> {
+    let own = [
+        tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+        tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+    ];
+    let mut names = Vec::new();
+    for set in [DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET].into_iter().chain(own) {
+        for file in FileDescriptorSet::decode(set)?.file {
+            for service in &file.service {
+                let name = within(file.package(), service.name());
+                let methods = service.method.iter();
+                names.extend(methods.map(|method| format!("{name}/{}", method.name())));
+            }
+        }
+    }
+    Ok(names)
+}
+
 impl Described {
     fn add(&mut self, file: &FileDescriptorProto) {
         let encoded: Arc<[u8]> = file.encode_to_vec().into();

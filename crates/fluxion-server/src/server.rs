@@ -8,26 +8,32 @@ use std::time::Duration;
 
 use fluxion_store::journal::Log;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tonic::service::Routes;
 
+use crate::admin::{AdminPort, KnownUnits, Observed};
 use crate::config::{Config, Limits};
 use crate::health::Health;
 use crate::journal_options::JournalOptions;
 use crate::keeping::{Keeping, Kept, ServeError};
+use crate::live::LiveSettings;
+use crate::measures::call_measures::CallMeasures;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
-use crate::reflection::Reflection;
+use crate::reflection::{self, Reflection};
 use crate::security::Security;
+use crate::transport::call_record::CallBook;
 use crate::transport::calls::Calls;
 use crate::transport::connections::Connections;
 use crate::transport::descriptors::{self, TooFewDescriptors};
 use crate::transport::listen::{Listen, ListenAddress, ListenError};
 use crate::transport::listener::Listener;
 use crate::transport::memory::Memory;
+use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
 use crate::transport::windows::Windows;
@@ -39,8 +45,10 @@ pub struct Server {
     listeners: Vec<Listener>,
     config: Config,
     security: Security,
+    live: LiveSettings,
     kept: Option<Kept>,
     ready: Option<oneshot::Sender<()>>,
+    admin: Option<AdminPort>,
 }
 
 /// How long the graphs may take to be put away.
@@ -67,7 +75,8 @@ impl Server {
         for place in places {
             listeners.push(place.bind().await?);
         }
-        Ok(Self { listeners, config, security: Security::default(), kept: None, ready: None })
+        let (security, live) = (Security::default(), LiveSettings::new(&config));
+        Ok(Self { listeners, config, security, live, kept: None, ready: None, admin: None })
     }
 
     /// The same, for those who may call.
@@ -86,6 +95,18 @@ impl Server {
     #[must_use]
     pub fn telling(self, ready: oneshot::Sender<()>) -> Self {
         Self { ready: Some(ready), ..self }
+    }
+
+    /// The same with an admin port, which answers from the beginning of recovery to the end of draining.
+    #[must_use]
+    pub fn administered(self, admin: AdminPort) -> Self {
+        Self { admin: Some(admin), ..self }
+    }
+
+    /// What can be changed while it serves.
+    #[must_use]
+    pub fn live(&self) -> LiveSettings {
+        self.live.clone()
     }
 
     /// The first address at which the server listens.
@@ -118,8 +139,8 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listeners, config, security, kept, ready } = self;
-        let Config { limits, timeouts, grace, .. } = config;
+        let Self { listeners, config, security, live, kept, ready, admin } = self;
+        let Config { limits, timeouts, log_rate, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
         let bounds =
@@ -130,16 +151,32 @@ impl Server {
         let repeats = Arc::<Repeats>::default();
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();
-        let calls = Calls::new(routes, limits, timeouts, memory, (readiness, security.guard()));
+        let measures = CallMeasures::new(reflection::methods()?);
+        let book = CallBook::new(Arc::clone(&measures), log_rate);
+        let (of_calls, all) = (Arc::clone(&book), Arc::clone(&memory));
+        let calls =
+            Calls::new(routes, live.clone(), all, (readiness.clone(), security.guard()), of_calls);
+        let observed = Observed {
+            readiness: readiness.clone(),
+            registry: Arc::clone(&registry),
+            calls: measures,
+            in_flight: Arc::clone(calls.in_flight()),
+            places: Arc::clone(&places),
+            memory,
+            journal: journal.clone(),
+            units: KnownUnits::default(),
+        };
+        let _admin = admin.map(|port| Observing(tokio::spawn(port.serve(Arc::new(observed)))));
         if journal.is_none() {
             health.serving().await;
         }
         let (draining, drained) = oneshot::channel();
         let stop = async {
-            tokio::select! {
-                () = shutdown => tracing::info!("draining"),
-                () = keeping.lost() => tracing::error!("the journal failed: the server ends"),
-            }
+            let is_asked = tokio::select! {
+                () = shutdown => true,
+                () = keeping.lost() => false,
+            };
+            leave(&readiness, &health, is_asked.then(|| live.now().drain_delay)).await;
             health.clone().drain().await;
             let _ = draining.send(());
         };
@@ -150,8 +187,9 @@ impl Server {
         };
         let ended = tokio::select! {
             ended = told => ended,
-            () = Connections::new((calls, security.tls()), timeouts, places).serve(listeners, stop) => Drained::Finished,
-            () = elapsed(drained, grace) => Drained::GraceElapsed,
+            () = Connections::new((calls, security.tls()), live.clone(), places).serve(listeners, stop) => Drained::Finished,
+            () = elapsed(drained, &live) => Drained::GraceElapsed,
+            () = book.log.tell(&live) => Drained::Finished,
             never = security.watch() => match never {},
             error = keeping.recovered(&registry, &repeats, &health) => {
                 keeping.close().await;
@@ -167,6 +205,29 @@ impl Server {
     }
 }
 
+/// Tells everybody that the server ends, and waits until balancers know; not at all if nobody has ever asked.
+async fn leave(readiness: &Readiness, health: &Health, delay: Option<Duration>) {
+    match delay {
+        Some(_) => tracing::info!("draining"),
+        None => tracing::error!("the journal failed: the server ends"),
+    }
+    health.leaving().await;
+    readiness.leave();
+    if let Some(delay) = delay.filter(|delay| !delay.is_zero() && readiness.is_watched()) {
+        tokio::time::sleep(delay).await;
+    }
+    readiness.drain();
+}
+
+/// The admin port, closed when this is dropped.
+struct Observing(JoinHandle<()>);
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// The account of all memory, and how many may connect; told to whoever reads the log.
 fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Windows>), TooFewDescriptors> {
     let bytes = limits.memory.resolve();
@@ -178,9 +239,9 @@ fn begin(limits: Limits) -> Result<(Arc<Memory>, Arc<Windows>), TooFewDescriptor
 }
 
 /// Completes `grace` after draining began; never if it does not begin.
-async fn elapsed(draining: oneshot::Receiver<()>, grace: Duration) {
+async fn elapsed(draining: oneshot::Receiver<()>, live: &LiveSettings) {
     if draining.await.is_ok() {
-        tokio::time::sleep(grace).await;
+        tokio::time::sleep(live.now().grace).await;
     } else {
         std::future::pending().await
     }

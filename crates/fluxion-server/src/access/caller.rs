@@ -43,6 +43,11 @@ impl Identity {
         Self { name, rights: Some(Rights { principal, least, credential, guarded }) }
     }
 
+    /// What it is called.
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
     /// Whether it may do what needs this permission.
     pub(crate) fn check(&self, permission: Permission) -> Result<(), Status> {
         match &self.rights {
@@ -90,7 +95,7 @@ impl Caller {
 
     /// What it is called in logs and journals.
     pub(crate) fn asked_by(&self) -> AskedBy {
-        self.identity.as_ref().map(|one| AskedBy::principal(&one.name)).unwrap_or_default()
+        AskedBy::principal(self.identity.as_ref().map(|one| &one.name))
     }
 
     /// Whether it may do what needs this permission.

@@ -237,6 +237,8 @@ mod tests {
         idle: Duration::from_secs(1800),
         call: Duration::MAX,
         load: Duration::MAX,
+        keepalive: Duration::MAX,
+        keepalive_answer: Duration::MAX,
     };
 
     #[test]

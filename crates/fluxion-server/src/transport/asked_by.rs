@@ -2,18 +2,29 @@
 
 use std::sync::Arc;
 
-/// The name of a principal; empty if nobody is known, or the server does it by itself. Clones share it.
+use crate::transport::call_notes::CallNotes;
+
+/// Names of a principal and of a request; empty if nobody is known, or the server does it by itself. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct AskedBy(Option<Arc<str>>);
+pub(crate) struct AskedBy {
+    principal: Option<Arc<str>>,
+    request_id: Option<Arc<str>>,
+}
 
 impl AskedBy {
-    /// Somebody.
-    pub(crate) fn principal(name: &Arc<str>) -> Self {
-        Self(Some(Arc::clone(name)))
+    /// Somebody, if that is known, by the call that this task serves.
+    pub(crate) fn principal(name: Option<&Arc<str>>) -> Self {
+        let request_id = CallNotes::of_task().map(|notes| Arc::clone(notes.request_id()));
+        Self { principal: name.cloned(), request_id }
     }
 
-    /// The name, if there is one.
+    /// The name of the principal, if there is one.
     pub(crate) fn name(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.principal.as_deref()
+    }
+
+    /// The name of the request, if it has one.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 }

@@ -16,12 +16,14 @@ use tonic::body::Body;
 use tonic::service::Routes;
 use tower::ServiceExt as _;
 
+use crate::access::caller::Identity;
 use crate::access::guard::{Door, Guard};
 use crate::access::lease::Lease;
 use crate::access::peer::Peer;
-use crate::config::{Limits, Timeouts};
+use crate::live::{LiveSettings, Tuned};
 use crate::message::{Reason, exhausted_by};
 use crate::transport::activity::OpenCall;
+use crate::transport::call_record::{CallBook, CallRecord};
 use crate::transport::deadline;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
@@ -61,13 +63,13 @@ where
 #[derive(Clone, Debug)]
 pub(crate) struct Calls {
     routes: Routes,
-    limits: Limits,
-    timeouts: Timeouts,
+    live: LiveSettings,
     in_flight: Arc<InFlight>,
     readiness: Readiness,
     guard: Guard,
     /// Where they come in.
     door: Door,
+    book: Arc<CallBook>,
     /// For whom calls are counted.
     connection: u64,
 }
@@ -76,15 +78,20 @@ impl Calls {
     /// Calls of these services.
     pub(crate) fn new(
         routes: Routes,
-        limits: Limits,
-        timeouts: Timeouts,
+        live: LiveSettings,
         memory: Arc<Memory>,
         (readiness, guard): (Readiness, Guard),
+        book: Arc<CallBook>,
     ) -> Self {
-        let in_flight = InFlight::new(limits.in_flight, memory);
+        let in_flight = InFlight::new(live.now().limits.in_flight, memory);
         let connection = in_flight.connect();
         let (routes, door) = (routes.prepare(), guard.door(Peer::default()));
-        Self { routes, limits, timeouts, in_flight, readiness, guard, door, connection }
+        Self { routes, live, in_flight, readiness, guard, door, book, connection }
+    }
+
+    /// The memory of all of them.
+    pub(crate) fn in_flight(&self) -> &Arc<InFlight> {
+        &self.in_flight
     }
 
     /// The same for another connection.
@@ -101,20 +108,32 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
+            let call = CallRecord::begin(&this.book, request.uri().path(), request.headers(), open);
             let share = match this.in_flight.begin(this.connection, header_bytes(request.headers()))
             {
                 Ok(share) => Arc::new(share),
-                Err(full) => return Ok(refuse(full, open)),
+                Err(full) => return Ok(refuse(full, call)),
             };
             let response = match this.admit(&mut request) {
                 Err(refusal) => refusal.into_http(),
-                Ok(None) => this.serve(request.map(Body::new), &share).await,
-                Ok(Some(lease)) => lease.limit(this.serve(request.map(Body::new), &share).await),
+                Ok(lease) => {
+                    let identity = request.extensions().get::<Arc<Identity>>();
+                    call.notes.called_by(identity.map(|identity| identity.name()));
+                    let served = this.serve(request.map(Body::new), &share);
+                    let response = call.notes.clone().along(served).await;
+                    match lease {
+                        Some(lease) => lease.limit(response),
+                        None => response,
+                    }
+                }
             };
-            let (parts, body) = response.into_parts();
-            Ok(match AnswerBody::begin(body, open, share) {
-                Ok(body) => http::Response::from_parts(parts, body),
-                Err((full, open)) => refuse(full, open),
+            let (mut parts, body) = response.into_parts();
+            Ok(match AnswerBody::begin(body, call, share) {
+                Ok(mut body) => {
+                    body.call.head(&mut parts.headers);
+                    http::Response::from_parts(parts, body)
+                }
+                Err((full, call)) => refuse(full, call),
             })
         }
     }
@@ -131,7 +150,10 @@ impl Calls {
 
     async fn serve(self, request: http::Request<Body>, share: &Arc<Share>) -> http::Response<Body> {
         let timeout = deadline::timeout(request.headers());
-        let request = limit_messages(request, self.limits, self.timeouts.upload, Arc::clone(share));
+        let Tuned { limits, timeouts, .. } = self.live.now();
+        let ending = self.readiness.ending(request.uri().path());
+        let rest = (timeouts.upload, Arc::clone(share), ending);
+        let request = limit_messages(request, limits, rest);
         let answering = self.routes.oneshot(request);
         let Ok(response) = match timeout {
             Some(timeout) => tokio::time::timeout(timeout, answering)
@@ -148,8 +170,10 @@ fn header_bytes(headers: &HeaderMap) -> u64 {
     headers.iter().map(|(name, value)| (name.as_str().len() + value.len()) as u64).sum()
 }
 
-fn refuse(full: Full, open: OpenCall) -> http::Response<AnswerBody> {
-    Status::from(full).into_http().map(|inner| AnswerBody::bare(inner, open))
+fn refuse(full: Full, mut call: CallRecord) -> http::Response<AnswerBody> {
+    let mut response = Status::from(full).into_http();
+    call.head(response.headers_mut());
+    response.map(|inner| AnswerBody::bare(inner, call))
 }
 
 impl From<Full> for Status {
@@ -174,18 +198,18 @@ pub(crate) struct AnswerBody {
     /// What `inner` said when it was asked first, if that was not data.
     first: Option<Polled>,
     share: Option<Arc<Share>>,
-    _open: OpenCall,
+    call: CallRecord,
 }
 
 impl AnswerBody {
     /// A small answer that is not counted.
-    fn bare(inner: Body, open: OpenCall) -> Self {
-        Self { inner, front: Bytes::new(), counted: 0, first: None, share: None, _open: open }
+    fn bare(inner: Body, call: CallRecord) -> Self {
+        Self { inner, front: Bytes::new(), counted: 0, first: None, share: None, call }
     }
 
     /// Asks for what is there already, so that it is counted before the client is ready to take it.
-    fn begin(inner: Body, open: OpenCall, share: Arc<Share>) -> Result<Self, (Full, OpenCall)> {
-        let mut answer = Self::bare(inner, open);
+    fn begin(inner: Body, call: CallRecord, share: Arc<Share>) -> Result<Self, (Full, CallRecord)> {
+        let mut answer = Self::bare(inner, call);
         let task = &mut Context::from_waker(Waker::noop());
         if !answer.inner.is_end_stream()
             && let Poll::Ready(polled) = Pin::new(&mut answer.inner).poll_frame(task)
@@ -200,7 +224,7 @@ impl AnswerBody {
             answer.first = None;
         }
         if let Err(full) = share.add(answer.counted) {
-            return Err((full, answer._open));
+            return Err((full, answer.call));
         }
         share.answer(END.with(Arc::clone));
         Ok(answer)
@@ -248,7 +272,10 @@ impl HttpBody for AnswerBody {
                         }
                         (self.counted, self.front) = (data.len() as u64, data);
                     }
-                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                    Err(trailers) => {
+                        trailers.trailers_ref().iter().for_each(|all| self.call.answered(all));
+                        return Poll::Ready(Some(Ok(trailers)));
+                    }
                 },
                 other => return other,
             }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use tower::BoxError;
 
 use crate::config::Timeouts;
+use crate::live::LiveSettings;
 use crate::tls::pair::TlsPair;
 use crate::transport::activity::{Overdue, Watched};
 use crate::transport::calls::{Calls, Tasks};
@@ -27,8 +28,8 @@ use crate::transport::windows::Window;
 /// Enough for a burst, small enough that a connection cannot take all memory.
 const MAX_STREAMS: u32 = 1024;
 
-/// A client that vanished without a word is noticed, and its bookings are undone, after about this time.
-const KEEPALIVE: Duration = Duration::from_secs(30);
+/// As good as never.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// How long an idle client may take to confirm that it goes.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -46,15 +47,17 @@ pub(crate) async fn serve(
     socket: Socket,
     membership: Membership,
     (calls, tls): (Calls, Option<Arc<TlsPair>>),
-    (timeouts, place, pace): (Timeouts, Window, Pace),
+    (live, place, pace): (LiveSettings, Window, Pace),
     mut drain: watch::Receiver<()>,
 ) {
     let activity = membership.activity.clone();
-    if !has_spoken(&socket, &membership, timeouts, &mut drain).await {
+    if !has_spoken(&socket, &membership, &live, &mut drain).await {
         return;
     }
     let opening = socket.open(tls.as_deref());
-    let Some(open) = opened(opening, &membership, timeouts, &mut drain).await else { return };
+    let Some(open) = opened(opening, &membership, live.now().timeouts, &mut drain).await else {
+        return;
+    };
     let OpenSocket { incoming, written, peer } = open;
     let answering = activity.clone();
     let calls = calls.of_connection(peer);
@@ -64,7 +67,8 @@ pub(crate) async fn serve(
     let driver = Driver { pace, outgoing: Outgoing::new(written) };
     let halves = (incoming, driver.outgoing.clone());
     let socket = TokioIo::new(Watched::new(halves, activity.clone(), driver.pace.clone()));
-    let mut transport = pin!(builder(&place).serve_connection(socket, service));
+    let mut transport =
+        pin!(builder(&place, live.now().timeouts).serve_connection(socket, service));
     let mut look = Instant::now();
     let mut is_draining = false;
     loop {
@@ -89,7 +93,7 @@ pub(crate) async fn serve(
                 transport.as_mut().graceful_shutdown();
                 return poll_once(|task| driver.poll(transport.as_mut(), task)).await;
             }
-            Event::Look => match activity.check(timeouts, Instant::now()) {
+            Event::Look => match activity.check(live.now().timeouts, Instant::now()) {
                 Ok(next) => look = next,
                 Err(Overdue::Idle) if activity.was_used() => {
                     transport.as_mut().graceful_shutdown();
@@ -110,7 +114,7 @@ pub(crate) async fn serve(
 async fn has_spoken(
     socket: &Socket,
     membership: &Membership,
-    timeouts: Timeouts,
+    live: &LiveSettings,
     drain: &mut watch::Receiver<()>,
 ) -> bool {
     let mut look = Instant::now();
@@ -119,7 +123,7 @@ async fn has_spoken(
             readable = socket.readable() => return readable.is_ok(),
             _ = drain.changed() => return false,
             () = membership.leave.notified() => return false,
-            () = sleep_until(look) => match membership.activity.check(timeouts, Instant::now()) {
+            () = sleep_until(look) => match membership.activity.check(live.now().timeouts, Instant::now()) {
                 Ok(next) => look = next,
                 Err(_) => return false,
             },
@@ -177,13 +181,14 @@ impl Driver {
     }
 }
 
-fn builder(place: &Window) -> Builder<Tasks> {
+fn builder(place: &Window, timeouts: Timeouts) -> Builder<Tasks> {
     let mut builder = Builder::new(Tasks);
     builder
         .timer(TokioTimer::new())
         .initial_stream_window_size(place.stream_window())
         .initial_connection_window_size(place.window())
         .max_concurrent_streams(MAX_STREAMS)
-        .keep_alive_interval(KEEPALIVE);
+        .keep_alive_interval((timeouts.keepalive < Duration::MAX).then_some(timeouts.keepalive))
+        .keep_alive_timeout(timeouts.keepalive_answer.min(LONGEST));
     builder
 }

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::config::Timeouts;
+use crate::live::LiveSettings;
 use crate::tls::pair::TlsPair;
 use crate::transport::calls::Calls;
 use crate::transport::connection;
@@ -46,7 +46,7 @@ pub(crate) struct Connections(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     calls: Calls,
-    timeouts: Timeouts,
+    live: LiveSettings,
     most: Arc<Windows>,
     places: Arc<Semaphore>,
     roll: Arc<Roll>,
@@ -58,13 +58,13 @@ impl Connections {
     /// Nobody is connected.
     pub(crate) fn new(
         (calls, tls): (Calls, Option<Arc<TlsPair>>),
-        timeouts: Timeouts,
+        live: LiveSettings,
         most: Arc<Windows>,
     ) -> Self {
         let places = Arc::new(Semaphore::new(most.most.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Shared {
             calls,
-            timeouts,
+            live,
             most,
             places,
             roll: Arc::default(),
@@ -111,10 +111,10 @@ impl Connections {
         let Some(membership) = self.join().await else { return };
         socket.hurry();
         let calls = (self.0.calls.clone(), self.0.tls.clone());
-        let (timeouts, place) = (self.0.timeouts, self.0.most.admit());
+        let (live, place) = (self.0.live.clone(), self.0.most.admit());
         let pace = Pace::new(&self.0.lane);
         let serving =
-            connection::serve(socket, membership, calls, (timeouts, place, pace), drain.clone());
+            connection::serve(socket, membership, calls, (live, place, pace), drain.clone());
         tokio::spawn(serving);
     }
 

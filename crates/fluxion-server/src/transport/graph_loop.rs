@@ -81,6 +81,7 @@ impl GraphLoop {
     /// Works until the last handle is gone.
     pub(super) fn serve(self, store: Store, seconds: f64, ready: Ready) {
         let serving = Serving::new(store, seconds, &self.shared.home.memory);
+        let serving = serving.measured(Arc::clone(&self.shared.home.measures));
         let serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,

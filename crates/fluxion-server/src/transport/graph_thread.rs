@@ -16,11 +16,13 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use fluxion_context::{LoadError, Options, Stop};
-use fluxion_store::{Incarnation, KeyedCommand, LoadSource, RequestError, Store};
+use fluxion_context::{LoadError, Options, Outcome, Stop};
+use fluxion_store::{Answer, Command, Incarnation, KeyedCommand, LoadSource, RequestError, Store};
 use tokio::sync::oneshot;
 
+use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
+use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
@@ -129,6 +131,21 @@ impl GraphThread {
         self.shared.incarnation
     }
 
+    /// What is counted of it.
+    pub(crate) fn measures(&self) -> &MatchMeasures {
+        &self.shared.home.measures
+    }
+
+    /// How many requests wait for it.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Whether its thread has ended although it was not dropped.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.queue.is_closed() && !self.shared.dropped.load(Ordering::SeqCst)
+    }
+
     /// What the graph was after the last request that was carried out. Does not wait.
     pub(crate) fn summary(&self) -> Summary {
         *lock(&self.shared.summary)
@@ -147,6 +164,10 @@ impl GraphThread {
         &self,
         request: KeyedCommand,
     ) -> Result<Result<Done, RequestError>, Stopped> {
+        let notes = CallNotes::of_task();
+        if let Some(notes) = &notes {
+            self.note(notes, &request.command);
+        }
         if let Some(journal) = self.journal() {
             within(self.shared.home.bounds.call, journal.room()).await??;
         }
@@ -165,7 +186,7 @@ impl GraphThread {
         let asked = Asked { request, by: self.by.clone(), reply, queue: self.queue.clone() };
         let entered = self.enter(cost, Work::Execute(asked))?;
         let answered = self.clone().answered(entered, answer);
-        match has_key {
+        let answered = match has_key {
             false => answered.await,
             true => {
                 let kept = async move {
@@ -175,6 +196,21 @@ impl GraphThread {
                 };
                 tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
             }
+        };
+        if let (Some(notes), Ok(Ok(done))) = (&notes, &answered)
+            && let Answer::Matched(matched) = &done.answered.answer
+            && matched.outcome != Outcome::Satisfiable
+        {
+            notes.job(matched.job.0);
+        }
+        answered
+    }
+
+    fn note(&self, notes: &CallNotes, command: &Command) {
+        let name = &self.shared.home.name;
+        match work::change(command) {
+            (true, job) => notes.change(name, job.map(|job| job.0)),
+            (false, _) => notes.look(name),
         }
     }
 
@@ -184,6 +220,7 @@ impl GraphThread {
         cost: Cost,
         look: impl FnOnce(&Serving) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
+        CallNotes::of_task().iter().for_each(|notes| notes.look(&self.shared.home.name));
         let (reply, answer) = oneshot::channel();
         let work = Work::Read(Box::new(move |serving| {
             if !reply.is_closed() {
@@ -208,7 +245,7 @@ impl GraphThread {
     /// Queues a piece of work, behind what its origin has queued before, if there is room.
     fn enter(&self, cost: Cost, work: Work) -> Result<Stopping, Stopped> {
         let stop = Stop::default();
-        let turn = Turn { work, stop: stop.clone() };
+        let turn = Turn::new(work, stop.clone());
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
         let entered = match &turn.work {
             Work::Execute(_) if cost == Cost::Cheap => self.enter_brief(turn),
@@ -282,7 +319,7 @@ impl GraphThread {
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
         let work = Work::Read(Box::new(move |_| gate.recv().unwrap()));
-        self.queue.enter(self.origin, Cost::Cheap, Turn { work, stop: Stop::default() });
+        self.queue.enter(self.origin, Cost::Cheap, work.into());
         open
     }
 }

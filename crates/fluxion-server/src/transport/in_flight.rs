@@ -120,6 +120,11 @@ impl InFlight {
         share.add(CALL + headers).map(|()| share)
     }
 
+    /// Bytes that are counted now, and the most that may be.
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        (self.calls().total, self.limit)
+    }
+
     fn calls(&self) -> MutexGuard<'_, Calls> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }

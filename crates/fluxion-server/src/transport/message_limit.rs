@@ -22,6 +22,7 @@ use crate::config::Limits;
 use crate::message::{Reason, exhausted};
 use crate::transport::arrivals::Arrivals;
 use crate::transport::in_flight::Share;
+use crate::transport::readiness::{Ending, farewell};
 
 /// The methods that carry graphs.
 const GRAPH_METHODS: [&str; 3] = [
@@ -34,8 +35,7 @@ const GRAPH_METHODS: [&str; 3] = [
 pub(crate) fn limit_messages(
     request: http::Request<Body>,
     limits: Limits,
-    silence: Duration,
-    share: Arc<Share>,
+    (silence, share, ending): (Duration, Arc<Share>, Option<Ending>),
 ) -> http::Request<Body> {
     let is_graph = GRAPH_METHODS.contains(&request.uri().path());
     let limit = if is_graph {
@@ -45,7 +45,7 @@ pub(crate) fn limit_messages(
     };
     let (arrivals, silence) = (Arrivals::default(), Silence::new(silence));
     let sum = if is_graph { Sum::Call } else { Sum::Message };
-    let body = |inner| Limited { inner, arrivals, limit, silence, share, sum, counted: 0 };
+    let body = |inner| Limited { inner, arrivals, limit, silence, share, ending, sum, counted: 0 };
     request.map(|inner| Body::new(body(inner)))
 }
 
@@ -74,6 +74,8 @@ struct Limited {
     limit: Limit,
     silence: Silence,
     share: Arc<Share>,
+    /// Ends a stream that its client would keep open.
+    ending: Option<Ending>,
     sum: Sum,
     counted: u64,
 }
@@ -148,6 +150,12 @@ impl HttpBody for Limited {
             let Poll::Ready(polled) = Pin::new(&mut self.inner).poll_frame(task) else {
                 if let Poll::Ready(full) = self.share.wait(task) {
                     return Poll::Ready(Some(Err(full.into())));
+                }
+                if let Some(ending) = &mut self.ending
+                    && ending.as_mut().poll(task).is_ready()
+                {
+                    self.ending = None;
+                    return Poll::Ready(Some(Err(farewell())));
                 }
                 return self.silence.poll(task).map(|status| Some(Err(status)));
             };

@@ -4,6 +4,9 @@
 pub(crate) mod activity;
 pub(crate) mod arrivals;
 pub(crate) mod asked_by;
+pub(crate) mod call_log;
+pub(crate) mod call_notes;
+pub(crate) mod call_record;
 pub(crate) mod calls;
 pub(crate) mod connection;
 pub(crate) mod connections;
@@ -27,6 +30,7 @@ pub(crate) mod outgoing;
 pub(crate) mod pace;
 pub(crate) mod readiness;
 pub(crate) mod registry;
+pub(crate) mod request_ids;
 pub(crate) mod served_graph;
 pub(crate) mod serving;
 pub(crate) mod socket;

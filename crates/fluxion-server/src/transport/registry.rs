@@ -9,6 +9,7 @@ use fluxion_store::{Incarnation, RequestId};
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::asked_by::AskedBy;
+use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::journal::{DroppedGraph, Found, GraphJournal, Journal, RecoveredGraph};
@@ -201,6 +202,7 @@ impl Registry {
             bounds: *bounds,
             memory: Arc::clone(memory),
             journal: journal.clone(),
+            measures: Arc::default(),
         }
     }
 
@@ -241,6 +243,7 @@ impl Registry {
         expected: Option<Incarnation>,
         (asked, by): (Option<RequestId>, AskedBy),
     ) -> Result<(), DropError> {
+        CallNotes::of_task().iter().for_each(|notes| notes.change(name, None));
         let (registry, name) = (Arc::clone(self), name.to_owned());
         // what has begun is done, whether its client waits or not
         let dropping =
@@ -292,6 +295,7 @@ impl Registry {
         upload: Upload,
         existing: Existing,
     ) -> Result<GraphThread, CreateError> {
+        CallNotes::of_task().iter().for_each(|notes| notes.change(name, None));
         let (pending, turn) = PendingLoad::new(self, name, existing)?;
         // the load goes on when the call that brought the text has ended
         let held = self.memory.hold(LOAD + upload.text.len() as u64)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use fluxion_context::{Account, Budget, JobId, Options, Stop};
 use fluxion_store::{Incarnation, LoadSource, RequestError, RequestId};
 
+use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
@@ -43,6 +44,8 @@ pub(crate) struct Home {
     pub(crate) memory: Arc<Memory>,
     /// Where it is to be written down; nothing if it is kept in memory only.
     pub(crate) journal: Option<Journal>,
+    /// What is counted of it.
+    pub(crate) measures: Arc<MatchMeasures>,
 }
 
 /// What a graph is to be loaded from, and how.
@@ -69,7 +72,7 @@ impl Home {
     pub(crate) fn of_test(bounds: Bounds) -> Self {
         let numbers = crate::transport::numbers::NumbersByName::default().of("default");
         let (name, memory) = ("default".to_owned(), Arc::default());
-        Self { name, numbers, bounds, memory, journal: None }
+        Self { name, numbers, bounds, memory, journal: None, measures: Arc::default() }
     }
 }
 
@@ -139,7 +142,10 @@ impl ServedGraph {
         let serving = serving.as_mut()?;
         let most = self.home.bounds.largest_text;
         serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
-        let stop = turn.stop.clone();
+        let (stop, since) = (turn.stop.clone(), turn.since);
+        if extent == Extent::Whole {
+            self.home.measures.waits.time(since.elapsed());
+        }
         *lock(&self.running) = turn.stop;
         let mut left = None;
         match turn.work {
@@ -159,7 +165,10 @@ impl ServedGraph {
         // gives back what was drawn
         serving.budget = Budget::UNLIMITED;
         serving.by = AskedBy::default();
-        left.map(|asked| Turn { work: Work::Execute(asked), stop })
+        if extent == Extent::Brief && left.is_none() {
+            self.home.measures.waits.time(Duration::ZERO);
+        }
+        left.map(|asked| Turn { work: Work::Execute(asked), stop, since })
     }
 
     pub(super) fn account(&self) -> Arc<dyn Account> {

@@ -14,6 +14,7 @@ use fluxion_store::{
 use tokio::sync::oneshot;
 
 use crate::journal_options::Synced;
+use crate::measures::match_measures::{MatchMeasures, MatchOutcome};
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
@@ -40,6 +41,7 @@ pub(crate) struct Serving {
     pub(crate) unconfirmed: Unconfirmed,
     /// Where it is written down; nothing if it is kept in memory only.
     journal: Option<Arc<GraphJournal>>,
+    measures: Arc<MatchMeasures>,
 }
 
 /// What is counted.
@@ -77,8 +79,14 @@ impl Serving {
         let held = Arc::new(memory.note(store.footprint()));
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
         let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
-        let by = AskedBy::default();
-        Self { store, figures, unconfirmed, budget, by, memory, held, journal: None }
+        let (by, measures) = (AskedBy::default(), Arc::default());
+        let journal = None;
+        Self { store, figures, unconfirmed, budget, by, memory, held, journal, measures }
+    }
+
+    /// The same, counted there from now on.
+    pub(crate) fn measured(self, measures: Arc<MatchMeasures>) -> Self {
+        Self { measures, ..self }
     }
 
     /// The same, written down from now on.
@@ -226,8 +234,12 @@ impl Serving {
         start: Instant,
         result: Result<Answered, RequestError>,
     ) -> Result<Answered, RequestError> {
-        if matches!(request.command, Command::Match { .. }) {
-            self.figures.count(result.is_ok(), start.elapsed().as_secs_f64());
+        if let Command::Match { operation, .. } = request.command {
+            let (time, outcome) = (start.elapsed(), outcome(&result));
+            self.figures.count(result.is_ok(), time.as_secs_f64());
+            let visits = self.store.context().visits();
+            self.measures.visits.count(visits.preorder + visits.postorder);
+            self.measures.seconds(operation, outcome).iter().for_each(|all| all.time(time));
         }
         if let Some(job) = booked(request, &result) {
             let request_key = request.id.as_ref().map(|id| Arc::clone(&id.key));
@@ -294,6 +306,20 @@ fn is_cut_short(error: &RequestError) -> bool {
     let RequestError::Match(error) = error else { return false };
     error.kind() == MatchErrorKind::Budget
         || matches!(error.reason, MatchFault::Writer(WriteError::TooLarge { .. }))
+}
+
+/// How a match ended.
+fn outcome(result: &Result<Answered, RequestError>) -> MatchOutcome {
+    match result {
+        Ok(_) => MatchOutcome::Matched,
+        Err(RequestError::Match(error)) => match error.kind() {
+            MatchErrorKind::Busy => MatchOutcome::Busy,
+            MatchErrorKind::Unsatisfiable => MatchOutcome::Unsatisfiable,
+            MatchErrorKind::Budget | MatchErrorKind::Stopped => MatchOutcome::Ended,
+            _ => MatchOutcome::Refused,
+        },
+        Err(_) => MatchOutcome::Refused,
+    }
 }
 
 /// The job that a match has booked.

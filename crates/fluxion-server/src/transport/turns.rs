@@ -128,8 +128,8 @@ impl<T> Waiting<T> {
         Ok(())
     }
 
-    #[cfg(test)]
-    fn len(&self) -> usize {
+    /// How much waits.
+    pub(crate) fn len(&self) -> usize {
         lock(&self.0.0).waiting
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Windows {
     memory: Arc<Memory>,
     /// What is left for windows that are wider than the narrowest.
     left: AtomicU64,
+    /// How many there are now.
+    open: AtomicU64,
 }
 
 /// What a connection has of them, given back when it is dropped.
@@ -39,7 +41,17 @@ impl Windows {
         let half = memory.limit() / 16;
         let fit = (half / (CONNECTION + NARROWEST)).max(1);
         let most = most.min(usize::try_from(fit).unwrap_or(usize::MAX));
-        Arc::new(Self { most, memory: Arc::clone(memory), left: AtomicU64::new(half) })
+        Arc::new(Self {
+            most,
+            memory: Arc::clone(memory),
+            left: AtomicU64::new(half),
+            open: AtomicU64::new(0),
+        })
+    }
+
+    /// How many connections there are now.
+    pub(crate) fn open(&self) -> u64 {
+        self.open.load(Ordering::Relaxed)
     }
 
     /// The place of one more connection.
@@ -50,6 +62,7 @@ impl Windows {
         let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         let more = taken.map_or(0, |_| asked);
         let counted = Passing::new(&self.memory, CONNECTION + NARROWEST + more);
+        self.open.fetch_add(1, Ordering::Relaxed);
         Window { places: Arc::clone(self), more, _counted: counted }
     }
 }
@@ -68,6 +81,7 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        self.places.open.fetch_sub(1, Ordering::Relaxed);
         self.places.left.fetch_add(self.more, Ordering::Relaxed);
     }
 }

@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fluxion_context::{Budget, JobId, Stop};
 use fluxion_store::journal::SnapshotHead;
-use fluxion_store::{Answer, Answered, Command, KeyedCommand, RequestError};
+use fluxion_store::{Answer, Answered, Command, JobName, KeyedCommand, RequestError};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, Unwritten};
@@ -24,12 +25,21 @@ pub(crate) struct Turn {
     pub(crate) work: Work,
     /// Ends it.
     pub(crate) stop: Stop,
+    /// When it came.
+    pub(crate) since: Instant,
+}
+
+impl Turn {
+    /// Work that comes now, and can be ended.
+    pub(crate) fn new(work: Work, stop: Stop) -> Self {
+        Self { work, stop, since: Instant::now() }
+    }
 }
 
 impl From<Work> for Turn {
     /// Work that nobody waits for: it is never stopped.
     fn from(work: Work) -> Self {
-        Self { work, stop: Stop::default() }
+        Self::new(work, Stop::default())
     }
 }
 
@@ -67,6 +77,15 @@ pub(crate) fn cost(command: &Command) -> Cost {
     );
     let is_dear = changes_graph || command.text_bytes() > SHORT_TEXT;
     if is_dear { Cost::Dear } else { Cost::Cheap }
+}
+
+/// Whether a request would change something, and which job it names.
+pub(crate) fn change(command: &Command) -> (bool, Option<JobId>) {
+    match command {
+        Command::Match { operation, .. } => (operation.books(), None),
+        Command::Cancel { job: JobName::Id(job) } => (true, Some(*job)),
+        _ => (true, None),
+    }
 }
 
 /// A request, with the one who waits for its answer.

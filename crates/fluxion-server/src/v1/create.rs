@@ -16,6 +16,7 @@ use crate::proto::fluxion::v1::create_graph_response::Event;
 use crate::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, Loading,
 };
+use crate::transport::call_notes::CallNotes;
 use crate::transport::registry::{CreateError, Existing, Registry};
 use crate::transport::served_graph::Upload;
 use crate::v1::describe::describe;
@@ -69,14 +70,14 @@ impl Creation {
         requests: Streaming<CreateGraphRequest>,
     ) -> ReceiverStream<Result<CreateGraphResponse, Status>> {
         let (events, told) = mpsc::channel(WAITING);
-        tokio::spawn(async move {
+        tokio::spawn(CallNotes::carry(async move {
             let created = self.create(requests, &events).await;
             let last = created.map(|graph| event(Event::Graph(graph)));
             if let Err(status) = &last {
                 tracing::warn!(message = status.message(), "a graph was not created");
             }
             let _ = events.send(last).await;
-        });
+        }));
         ReceiverStream::new(told)
     }
 

@@ -13,6 +13,7 @@ use crate::access::caller::Caller;
 use crate::message::no_memory;
 use crate::proto::fluxion::v1::match_many_response::Result as Answered;
 use crate::proto::fluxion::v1::{MatchFailure, MatchManyResponse, MatchRequest};
+use crate::transport::call_notes::CallNotes;
 use crate::transport::delivery::Outbox;
 use crate::transport::memory::Counted;
 use crate::transport::registry::Registry;
@@ -70,11 +71,11 @@ pub(crate) fn answers(
 ) -> (Answers, Outbox) {
     let (answer, ready) = mpsc::channel(WAITING);
     let outbox = Outbox::default();
-    tokio::spawn(async move {
+    tokio::spawn(CallNotes::carry(async move {
         if let Err(status) = serve(&registry, requests, caller, &answer).await {
             let _ = answer.send(Err(status)).await;
         }
-    });
+    }));
     (Answers { ready, outbox: outbox.clone() }, outbox)
 }
 

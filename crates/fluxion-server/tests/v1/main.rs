@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that fails shall stop")]
 
+mod admin;
 mod backups;
 mod client;
 mod documented;
@@ -15,9 +16,11 @@ mod jobs;
 mod kept;
 mod many;
 mod replays;
+mod request_ids;
 mod resources;
 mod restarts;
 mod slots;
+mod strict;
 mod unconfirmed;
 mod visits;
 mod wire;

@@ -11,6 +11,7 @@ use fluxion_store::journal::{
 };
 use fluxion_store::{CreatedBy, Incarnation, RequestId, Store};
 
+use crate::measures::journal_measures::Recovery;
 use crate::transport::journal::fault::JournalFault;
 
 /// How often it is told how far a recovery is.
@@ -47,13 +48,16 @@ pub(crate) struct RecoveredGraph {
     pub(crate) records: u64,
 }
 
-pub(super) fn recover_all(log: &mut dyn Log) -> Result<Found, JournalFault> {
+pub(super) fn recover_all(log: &mut dyn Log, reached: &Recovery) -> Result<Found, JournalFault> {
     let mut found = Found::default();
-    for entry in log.graphs()? {
+    let graphs = log.graphs()?;
+    reached.begin(graphs.len());
+    for entry in graphs {
         match entry.life {
             Life::Dropped => found.dropped.push(last_words(log, &entry)?),
-            Life::Served => found.graphs.push(recover_one(log, &entry)?),
+            Life::Served => found.graphs.push(recover_one(log, &entry, reached)?),
         }
+        reached.next();
     }
     Ok(found)
 }
@@ -62,9 +66,11 @@ pub(super) fn recover_all(log: &mut dyn Log) -> Result<Found, JournalFault> {
 pub(super) fn recover_one(
     log: &mut dyn Log,
     entry: &GraphEntry,
+    reached: &Recovery,
 ) -> Result<RecoveredGraph, JournalFault> {
     let (start, mut told) = (Instant::now(), Instant::now());
     let mut tell = |Progress { done, of }: Progress| {
+        reached.reach(&entry.name, done * 100 / of.max(1));
         if told.elapsed() < TOLD_EVERY || done == 0 {
             return;
         }

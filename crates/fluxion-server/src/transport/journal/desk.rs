@@ -10,6 +10,7 @@ use fluxion_store::journal::{Log, LogError, Refusals};
 use tokio::sync::{Notify, oneshot};
 
 use crate::journal_options::JournalOptions;
+use crate::measures::journal_measures::JournalMeasures;
 use crate::transport::journal::fault::JournalFault;
 
 /// Who knows how refusals are sent.
@@ -42,6 +43,7 @@ struct Shared<G> {
     options: JournalOptions,
     /// Whoever has a clone needs all that is kept.
     history: Arc<()>,
+    measures: JournalMeasures,
 }
 
 /// What waits for the thread.
@@ -93,6 +95,7 @@ impl<G> Desk<G> {
             refusals,
             options,
             history: Arc::default(),
+            measures: JournalMeasures::default(),
         }))
     }
 
@@ -112,6 +115,11 @@ impl<G> Desk<G> {
     /// Whether somebody needs all that is kept.
     pub(super) fn is_history_held(&self) -> bool {
         Arc::strong_count(&self.0.history) > 1
+    }
+
+    /// What is counted.
+    pub(crate) fn measures(&self) -> &JournalMeasures {
+        &self.0.measures
     }
 
     /// Whether there is enough for a snapshot.

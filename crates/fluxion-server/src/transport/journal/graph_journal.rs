@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "records carry the time of the server")]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -36,6 +36,8 @@ pub(crate) struct GraphJournal {
     created_by: Option<Arc<CreatedBy>>,
     /// Bytes that are not durable yet.
     on_way: AtomicUsize,
+    /// The last revision that is durable.
+    durable: AtomicU64,
     state: Mutex<Pages>,
 }
 
@@ -55,6 +57,8 @@ struct Pages {
     replaces: Option<Arc<GraphJournal>>,
     /// The last record.
     last: Sequence,
+    /// The revision that it made.
+    revision: u64,
     /// What came after the last snapshot.
     news: News,
     /// A snapshot is being made.
@@ -97,6 +101,7 @@ pub(crate) struct Closed;
 pub(super) struct TakenFrame {
     pub(super) frame: OpenFrame,
     gate: Arc<Gate>,
+    revision: u64,
     pub(super) end: ChainEnd,
     /// The name of a graph that is created with it.
     pub(super) created: Option<String>,
@@ -112,7 +117,9 @@ pub(crate) fn now() -> Time {
 
 /// What happens now.
 fn record(by: &AskedBy, event: Event) -> Record {
-    Record { principal: by.name().unwrap_or_default().to_owned(), ..Record::new(now(), event) }
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let (principal, request_id) = (text(by.name()), text(by.request_id()));
+    Record { principal, request_id, ..Record::new(now(), event) }
 }
 
 impl GraphJournal {
@@ -148,10 +155,11 @@ impl GraphJournal {
     /// The graph as it was after the last record that is durable, from the log.
     pub(crate) async fn recover(&self) -> Result<RecoveredGraph, JournalFault> {
         let (sender, recovered) = oneshot::channel();
-        let id = self.id();
+        let (id, journal) = (self.id(), self.journal.clone());
         self.journal.send(Box::new(move |log| {
             let entry = log.graphs()?.into_iter().find(|entry| entry.id == id);
-            let _ = sender.send(entry.map(|entry| recover_one(log, &entry)));
+            let _ = sender
+                .send(entry.map(|entry| recover_one(log, &entry, &journal.measures().recovery)));
             Ok(())
         }));
         match recovered.await {
@@ -167,8 +175,9 @@ impl GraphJournal {
         pages: Pages,
     ) -> Arc<Self> {
         let on_way = AtomicUsize::new(pages.frame.bytes());
-        let (created_by, state) = (store.created_by().cloned(), Mutex::new(pages));
-        Arc::new(Self { journal, numbers, created_for, created_by, on_way, state })
+        let (created_by, revision) = (store.created_by().cloned(), store.revision().0);
+        let (durable, state) = (AtomicU64::new(revision), Mutex::new(Pages { revision, ..pages }));
+        Arc::new(Self { journal, numbers, created_for, created_by, on_way, durable, state })
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -199,11 +208,16 @@ impl GraphJournal {
 
     /// Adds something that happened. O(what it says).
     pub(crate) fn record(self: &Arc<Self>, by: &AskedBy, event: Event) -> Result<Recorded, Closed> {
+        let revision = match &event {
+            Event::Committed(settled) => Some(settled.commit().revision.0),
+            _ => None,
+        };
         let record = record(by, event);
         let mut pages = self.pages();
         if pages.is_over() {
             return Err(Closed);
         }
+        pages.revision = revision.unwrap_or(pages.revision);
         self.push(&mut pages, &record);
         let is_listed = std::mem::replace(&mut pages.is_listed, true);
         let is_due = !pages.is_copied && self.journal.is_due(pages.news);
@@ -223,6 +237,11 @@ impl GraphJournal {
         }
         (pages.is_copied, pages.news) = (true, News::default());
         Some(GraphCopy { store: store.clone(), graph: Arc::clone(self), sequence: pages.last })
+    }
+
+    /// The last revision that is durable.
+    pub(crate) fn durable_revision(&self) -> u64 {
+        self.durable.load(Ordering::Relaxed)
     }
 
     /// Whether a snapshot would have something new to say.
@@ -347,7 +366,8 @@ impl GraphJournal {
         let frame = std::mem::take(&mut pages.frame);
         let gate = std::mem::take(&mut pages.gate);
         pages.writing = Some(Arc::clone(&gate));
-        Some(TakenFrame { frame, gate, end: pages.end, created, is_last })
+        let (end, revision) = (pages.end, pages.revision);
+        Some(TakenFrame { frame, gate, revision, end, created, is_last })
     }
 
     /// What was taken is durable: the frames end there now.
@@ -356,6 +376,7 @@ impl GraphJournal {
         pages.end = taken.end;
         pages.writing = None;
         drop(pages);
+        self.durable.store(taken.revision, Ordering::Relaxed);
         self.on_way.fetch_sub(taken.bytes, Ordering::Relaxed);
         taken.gate.open();
     }
@@ -367,15 +388,17 @@ pub(super) struct SealedFrame {
     pub(super) gate: Arc<Gate>,
     pub(super) end: ChainEnd,
     pub(super) bytes: usize,
+    pub(super) records: u64,
+    revision: u64,
 }
 
 impl TakenFrame {
     /// The frame, and what is to be told of it.
     pub(super) fn seal(self) -> (Frame, SealedFrame) {
-        let Self { frame, gate, mut end, .. } = self;
-        let bytes = frame.bytes();
+        let Self { frame, gate, revision, mut end, .. } = self;
+        let (bytes, records) = (frame.bytes(), frame.records());
         let frame = frame.seal(&mut end, 0);
-        (frame, SealedFrame { gate, end, bytes })
+        (frame, SealedFrame { gate, end, bytes, records, revision })
     }
 }
 
@@ -391,6 +414,7 @@ impl Pages {
             phase,
             replaces: None,
             last,
+            revision: 0,
             news: News::default(),
             is_copied: false,
         }

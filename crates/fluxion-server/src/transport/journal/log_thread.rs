@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "syncs come after a time")]
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use fluxion_store::journal::{GroupCommit, Log, LogError};
@@ -12,7 +13,7 @@ use crate::journal_options::JournalOptions;
 use crate::transport::journal::beginning::{self, Found};
 use crate::transport::journal::desk::{Errand, SharedRefusals, Step};
 use crate::transport::journal::fault::JournalFault;
-use crate::transport::journal::graph_journal::{GraphJournal, Journal, TakenFrame};
+use crate::transport::journal::graph_journal::{GraphJournal, Journal, SealedFrame, TakenFrame};
 
 /// Starts the thread, which first recovers all graphs, and tells what it has found.
 pub(crate) fn start(
@@ -42,7 +43,7 @@ struct LogThread {
 impl LogThread {
     /// Recovers all graphs, then writes until it is told to end.
     fn run(mut self, found: oneshot::Sender<Result<Found, JournalFault>>) {
-        let recovered = beginning::recover_all(&mut *self.log);
+        let recovered = beginning::recover_all(&mut *self.log, &self.desk.measures().recovery);
         if let Err(fault) = &recovered {
             self.desk.fail(fault.clone());
         }
@@ -109,7 +110,9 @@ impl LogThread {
             return;
         }
         if !self.desk.is_failed() {
+            let start = Instant::now();
             let done = self.log.append(&commit);
+            self.count(start.elapsed(), &graphs);
             self.note(done);
         }
         if self.sync_every.is_some() && self.unsynced.is_none() {
@@ -120,6 +123,15 @@ impl LogThread {
                 false => graph.written(&written),
                 true => written.gate.lose(),
             }
+        }
+    }
+
+    fn count(&self, time: Duration, written: &[(Arc<GraphJournal>, SealedFrame)]) {
+        let measures = self.desk.measures();
+        measures.syncs.time(time);
+        for (_, frame) in written {
+            measures.frame_records.count(frame.records);
+            measures.bytes.fetch_add(frame.bytes as u64, Ordering::Relaxed);
         }
     }
 

@@ -1,13 +1,19 @@
 //! Snapshots that stop nobody: a clone of the graph is written down on a thread of its own, of low priority, and handed to the
 //! log thread in parts, of which one is written between two group commits. What is older than the history goes after that.
 
+#![expect(clippy::disallowed_methods, reason = "how long they take is counted")]
+
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
+use std::time::Instant;
 
 use fluxion_store::journal::{EncodedSnapshot, Log, LogError, Pruned, SnapshotHead, Time};
 use tokio::sync::oneshot;
 
 use crate::transport::journal::graph_journal::{GraphCopy, GraphJournal, Journal, now};
+
+const NANOSECONDS: u64 = 1_000_000_000;
 
 /// How many rows are thrown away at once.
 const ROWS: u32 = 1_000;
@@ -52,15 +58,21 @@ impl Drop for Copied {
 
 fn encode_and_write(copy: GraphCopy) -> Option<SnapshotHead> {
     let GraphCopy { store, graph, sequence } = copy;
-    let journal = graph.journal();
+    let (journal, start) = (graph.journal(), Instant::now());
     let snapshot = EncodedSnapshot::of(&store, graph.id(), sequence, now(), journal.refusals());
     drop(store);
+    let mut size = 0;
     for (part, bytes) in snapshot.parts() {
+        size += bytes.len() as u64;
         let (head, bytes) = (snapshot.head.clone(), bytes.to_vec());
         done(journal, move |log| log.write_snapshot_part(&head, part, &bytes))?;
     }
     let head = snapshot.head.clone();
     done(journal, move |log| log.finish_snapshot(&head))?;
+    let measures = journal.measures();
+    measures.snapshots.time(start.elapsed());
+    measures.snapshot_bytes.store(size, Ordering::Relaxed);
+    measures.last_snapshot.store(now().0 / NANOSECONDS, Ordering::Relaxed);
     Some(snapshot.head)
 }
 

@@ -1,0 +1,193 @@
+//! All that is counted, in one text. What is asked of a graph does not wait for it.
+
+use std::sync::Arc;
+
+use fluxion_context::MatchOperation;
+
+use crate::admin::observed::Observed;
+use crate::admin::units::GraphUnits;
+use crate::measures::exposition::{Exposition, Kind};
+use crate::measures::match_measures::MatchOutcome;
+use crate::measures::process;
+use crate::message::Reason;
+use crate::transport::graph_thread::GraphThread;
+
+type Graphs = [(String, GraphThread)];
+
+/// The text.
+pub(crate) async fn expose(server: &Observed) -> String {
+    let graphs = server.registry.graphs();
+    let units = server.units.refresh(&graphs).await;
+    let mut text = Exposition::default();
+    text.family("build_info", Kind::Gauge, "The version of the server.");
+    text.sample(&[("version", env!("CARGO_PKG_VERSION"))], 1);
+    server.calls.expose(&mut text);
+    expose_matches(&mut text, &graphs);
+    expose_queues(&mut text, &graphs);
+    expose_units(&mut text, &graphs, &units);
+    expose_revisions(&mut text, &graphs);
+    if let Some(journal) = &server.journal {
+        journal.measures().expose(&mut text, journal.fault().is_some());
+    }
+    expose_limits(&mut text, server);
+    process::expose(&mut text);
+    text.into_text()
+}
+
+fn expose_matches(text: &mut Exposition, graphs: &Graphs) {
+    let help = "Matches by operation and by how they ended.";
+    text.family("match_duration_seconds", Kind::Histogram, help);
+    for (name, graph) in graphs {
+        for operation in MatchOperation::ALL {
+            for outcome in MatchOutcome::ALL {
+                let labels = [
+                    ("graph", name.as_str()),
+                    ("operation", operation.as_str()),
+                    ("outcome", outcome.as_str()),
+                ];
+                let seconds = graph.measures().seconds(operation, outcome);
+                text.histogram(&labels, seconds.and_then(|all| all.distribution()));
+            }
+        }
+    }
+    let help = "How much a match has looked at.";
+    text.family("match_visits", Kind::Histogram, help);
+    for (name, graph) in graphs {
+        text.histogram(&[("graph", name)], graph.measures().visits.distribution());
+    }
+}
+
+fn expose_queues(text: &mut Exposition, graphs: &Graphs) {
+    text.family("queue_length", Kind::Gauge, "Requests that wait for a graph.");
+    for (name, graph) in graphs {
+        text.sample(&[("graph", name)], graph.waiting());
+    }
+    let help = "From the arrival of a request at a graph to its turn.";
+    text.family("queue_wait_seconds", Kind::Histogram, help);
+    for (name, graph) in graphs {
+        text.histogram(&[("graph", name)], graph.measures().waits.distribution());
+    }
+}
+
+fn expose_units(text: &mut Exposition, graphs: &Graphs, units: &[Arc<GraphUnits>]) {
+    let help = "Units of a graph by type: all, those that are neither down nor held by an allocation, and those that are down.";
+    text.family("units", Kind::Gauge, help);
+    for ((name, _), units) in graphs.iter().zip(units) {
+        for of in &units.types {
+            for (state, number) in [("total", of.total), ("free", of.free), ("down", of.down)] {
+                let labels = [("graph", name.as_str()), ("type", &of.name), ("state", state)];
+                text.sample(&labels, number);
+            }
+        }
+    }
+    let help = "Jobs of a graph by state; of cancelled ones those that are remembered.";
+    text.family("jobs", Kind::Gauge, help);
+    for ((name, _), units) in graphs.iter().zip(units) {
+        let jobs = units.jobs;
+        let states = [
+            ("allocated", jobs.allocated),
+            ("reserved", jobs.reserved),
+            ("canceled", jobs.canceled),
+        ];
+        for (state, number) in states {
+            text.sample(&[("graph", name), ("state", state)], number);
+        }
+    }
+}
+
+fn expose_revisions(text: &mut Exposition, graphs: &Graphs) {
+    text.family("graph_revision", Kind::Gauge, "How often a graph has changed.");
+    for (name, graph) in graphs {
+        text.sample(&[("graph", name)], graph.summary().revision);
+    }
+    let help = "The last revision of a graph that is in the journal.";
+    text.family("durable_revision", Kind::Gauge, help);
+    for (name, graph) in graphs {
+        if let Some(journal) = graph.journal() {
+            text.sample(&[("graph", name)], journal.durable_revision());
+        }
+    }
+}
+
+fn expose_limits(text: &mut Exposition, server: &Observed) {
+    let (connections, most) = (server.places.open(), server.places.most);
+    text.single("connections", Kind::Gauge, "Connections that are open.", connections);
+    text.single("connections_limit", Kind::Gauge, "Connections that may be open.", most);
+    let (counted, limit) = server.in_flight.counted();
+    text.single("in_flight_bytes", Kind::Gauge, "Memory of calls in flight.", counted);
+    let help = "What calls in flight may take.";
+    text.single("in_flight_limit_bytes", Kind::Gauge, help, limit);
+    let help = "Memory that is counted of all, by estimates that rather err to the high side.";
+    text.single("memory_bytes", Kind::Gauge, help, server.memory.counted());
+    let help = "What all may take.";
+    text.single("memory_limit_bytes", Kind::Gauge, help, server.memory.limit());
+    let help = "Answers RESOURCE_EXHAUSTED, by reason.";
+    text.family("refusals_total", Kind::Counter, help);
+    for reason in Reason::ALL {
+        text.sample(&[("reason", reason.as_str())], reason.given());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tonic::Code;
+
+    use super::*;
+    use crate::Config;
+    use crate::admin::units::TypeUnits;
+    use crate::measures::call_measures::CallMeasures;
+    use crate::measures::journal_measures::JournalMeasures;
+    use crate::reflection;
+    use crate::test_graph::GRAPH;
+    use crate::transport::registry::{Existing, Registry};
+    use crate::transport::served_graph::Upload;
+
+    async fn three_graphs() -> Vec<(String, GraphThread)> {
+        let registry = Arc::<Registry>::default();
+        for name in ["a", "b", "c"] {
+            let upload = Upload::new(GRAPH.to_owned(), Config::default().options(""));
+            let graph = registry.load(name, upload, Existing::Stays).await.unwrap();
+            for operation in MatchOperation::ALL {
+                for outcome in MatchOutcome::ALL {
+                    graph.measures().seconds(operation, outcome).unwrap().time(Duration::ZERO);
+                }
+            }
+            graph.measures().visits.count(1);
+            graph.measures().waits.count(1);
+        }
+        registry.graphs()
+    }
+
+    fn calls() -> Arc<CallMeasures> {
+        let calls = CallMeasures::new(reflection::methods().unwrap());
+        for path in reflection::methods().unwrap().iter().chain([&String::new()]) {
+            let method = calls.method(&format!("/{path}"));
+            (0..17).for_each(|code| calls.count(method, Code::from_i32(code), Duration::ZERO));
+        }
+        calls
+    }
+
+    /// Whatever clients do, with as many types as are told apart.
+    #[tokio::test]
+    async fn three_graphs_make_fewer_than_two_thousand_series() {
+        let (graphs, mut text) = (three_graphs().await, Exposition::default());
+        let types = vec![TypeUnits::default(); 33];
+        let units = Arc::new(GraphUnits { types, ..GraphUnits::default() });
+        calls().expose(&mut text);
+        expose_matches(&mut text, &graphs);
+        expose_queues(&mut text, &graphs);
+        expose_units(&mut text, &graphs, &vec![units; 3]);
+        expose_revisions(&mut text, &graphs);
+        let journal = JournalMeasures::default();
+        for histogram in [&journal.syncs, &journal.frame_records, &journal.snapshots] {
+            histogram.count(1);
+        }
+        journal.expose(&mut text, false);
+        let text = text.into_text();
+        let series = text.lines().filter(|line| !line.starts_with('#')).count();
+        // durable revisions, limits, reasons and what the system says
+        assert!(series + 40 < 2_000, "{series}");
+    }
+}

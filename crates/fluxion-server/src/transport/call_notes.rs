@@ -1,0 +1,96 @@
+//! What becomes known of a call on its way, for the line that the log has of it. It goes along with the task that serves the call.
+//! Must not know what is done with it.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+tokio::task_local! {
+    /// Of the call that this task serves.
+    static NOTES: CallNotes;
+}
+
+/// Clones share what is noted.
+#[derive(Clone, Debug)]
+pub(crate) struct CallNotes {
+    request_id: Arc<str>,
+    noted: Arc<Mutex<Noted>>,
+}
+
+/// What is noted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// Whether it would change something.
+    pub(crate) is_change: bool,
+    /// Who calls, if that is known.
+    pub(crate) principal: Option<Arc<str>>,
+    pub(crate) graph: Option<String>,
+    /// The last one that it is about.
+    pub(crate) job: Option<u64>,
+    /// How much it has asked of a graph.
+    pub(crate) requests: u64,
+}
+
+impl CallNotes {
+    /// Nothing but the name of the request.
+    pub(crate) fn new(request_id: Arc<str>) -> Self {
+        Self { request_id, noted: Arc::default() }
+    }
+
+    /// Those of the call that this task serves, if it serves one.
+    pub(crate) fn of_task() -> Option<Self> {
+        NOTES.try_with(Clone::clone).ok()
+    }
+
+    /// Does something for the call.
+    pub(crate) async fn along<T>(self, future: impl Future<Output = T>) -> T {
+        NOTES.scope(self, future).await
+    }
+
+    /// Does something in another task that is for the call of this one.
+    pub(crate) fn carry<T>(future: impl Future<Output = T>) -> impl Future<Output = T> {
+        let notes = Self::of_task();
+        async move {
+            match notes {
+                Some(notes) => notes.along(future).await,
+                None => future.await,
+            }
+        }
+    }
+
+    /// The name of the request.
+    pub(crate) fn request_id(&self) -> &Arc<str> {
+        &self.request_id
+    }
+
+    /// Somebody makes it.
+    pub(crate) fn called_by(&self, principal: Option<&Arc<str>>) {
+        self.noted().principal = principal.cloned();
+    }
+
+    /// It would change a graph.
+    pub(crate) fn change(&self, graph: &str, job: Option<u64>) {
+        let mut noted = self.noted();
+        (noted.is_change, noted.graph) = (true, Some(graph.to_owned()));
+        noted.job = job.or(noted.job);
+        noted.requests += 1;
+    }
+
+    /// The job that came of it.
+    pub(crate) fn job(&self, job: u64) {
+        self.noted().job = Some(job);
+    }
+
+    /// It looks at a graph.
+    pub(crate) fn look(&self, graph: &str) {
+        self.noted().graph = Some(graph.to_owned());
+    }
+
+    /// All that is noted.
+    pub(crate) fn told(&self) -> Noted {
+        self.noted().clone()
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
