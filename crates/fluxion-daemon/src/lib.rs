@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 use crate::admin::AdminArgs;
 use crate::data_dir::{DataDirArgs, status_of};
 use crate::logging::{LogFilter, LogFormat};
-use crate::reload::Reload;
+use crate::reload::{Reload, Reread};
 
 mod admin;
 mod command_line;
@@ -372,7 +372,7 @@ async fn serve(
     let settings = command_line.changed().join(" ");
     tracing::info!(version, %address, %kept, settings, "started");
     announce(address, &arguments.data_dir).context("cannot write to standard output")?;
-    let mut reload = Reload::new(command_line, server.live(), log);
+    let mut reload = Reload::new(command_line, reread(command_line), server.live(), log);
     let hung_up = async {
         while hangups.recv().await.is_some() {
             reload.run();
@@ -393,6 +393,14 @@ async fn serve(
         () = twice => tracing::warn!("stopped by a second signal"),
     }
     Ok(())
+}
+
+/// How the settings are read again.
+fn reread(command_line: &CommandLine) -> Reread<'_> {
+    Box::new(|| {
+        let again: ServeArgs = command_line.reread()?;
+        Ok((again.config(command_line), again.log))
+    })
 }
 
 /// Both lines at once: who starts a server may read the first one alone.

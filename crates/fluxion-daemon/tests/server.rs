@@ -203,7 +203,7 @@ fn bad_settings_end_the_start() {
 }
 
 /// What a server writes to standard error while a client makes a graph, asks for it, and forges a line.
-fn logged(format: &str, log: &str) -> Vec<String> {
+fn log_lines(format: &str, log: &str) -> Vec<String> {
     let arguments = ["--host", "127.0.0.1", "--port", "0", "--log-format", format, "--log", log];
     let mut child = Command::new(SERVER)
         .args(arguments)
@@ -219,13 +219,13 @@ fn logged(format: &str, log: &str) -> Vec<String> {
     });
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let mut process = Process { child, stdout, kept: String::new() };
-    init(process.port());
+    change(process.port());
     assert_eq!(process.stop("TERM"), Some(0));
     reader.join().unwrap().lines().map(str::to_owned).collect()
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn init(port: u16) {
+async fn change(port: u16) {
     let channel = Channel::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
     let mut client = FluxionServiceClient::new(channel.connect().await.unwrap());
     let request = InitRequest { policy: "a\nforged".to_owned(), jgf: GRAPH.to_owned() };
@@ -241,13 +241,13 @@ const GRAPH: &str = r#"{"graph": {"nodes": [{"id": "0", "metadata":
 
 #[test]
 fn the_log_tells_how_it_began_and_what_was_changed() {
-    let lines = logged("json", "info");
+    let lines = log_lines("json", "info");
     assert!(lines.iter().all(|line| line.starts_with('{') && line.ends_with('}')), "{lines:#?}");
     let told = |part: &str| lines.iter().filter(|line| line.contains(part)).count();
     assert_eq!(told("\"message\":\"started\""), 1, "{lines:#?}");
     assert_eq!(told("host = \\\"127.0.0.1\\\""), 1, "{lines:#?}");
     assert_eq!(told("\"message\":\"change\""), 1, "{lines:#?}");
     assert_eq!(told("\"request_id\":\"mine\""), 1, "{lines:#?}");
-    let lines = logged("text", "debug");
+    let lines = log_lines("text", "debug");
     assert!(lines.iter().all(|line| !line.starts_with("forged")), "{lines:#?}");
 }
