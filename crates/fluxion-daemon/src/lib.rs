@@ -25,7 +25,7 @@ use crate::data_dir::{DataDirArgs, status_of};
 use crate::listening::ListenArgs;
 use crate::logging::{LogFilter, LogFormat};
 use crate::protection::ProtectionArgs;
-use crate::reload::Reload;
+use crate::reload::{Reload, Reread};
 use crate::service_manager::ServiceManager;
 
 mod admin;
@@ -387,7 +387,8 @@ async fn serve(
     let manager = ServiceManager::of_environment().context("NOTIFY_SOCKET")?;
     let (ready, serves) = oneshot::channel();
     let server = server.telling(ready);
-    let mut reload = Reload::new(command_line, server.live(), protection, log);
+    let mut reload =
+        Reload::new(command_line, reread(command_line), (server.live(), protection), log);
     let hung_up = async {
         while hangups.recv().await.is_some() {
             reload.run();
@@ -424,6 +425,14 @@ async fn attend(manager: Option<&ServiceManager>, serves: oneshot::Receiver<()>)
         }
     }
     std::future::pending().await
+}
+
+/// How the settings are read again.
+fn reread(command_line: &CommandLine) -> Reread<'_> {
+    Box::new(|| {
+        let again: ServeArgs = command_line.reread()?;
+        Ok((again.config(command_line), again.log))
+    })
 }
 
 /// Both lines at once: who starts a server may read the first one alone.

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fluxion_server::{LiveSettings, Security};
+use fluxion_server::{Config, LiveSettings, Security};
 
-use crate::ServeArgs;
 use crate::command_line::CommandLine;
 use crate::logging::{self, LogFilter};
 
@@ -21,10 +20,13 @@ const LIVE: [&str; 9] = [
     "idle-timeout",
 ];
 
+/// Reads the settings: what they mean, and what is to be logged.
+pub(crate) type Reread<'a> = Box<dyn Fn() -> Result<(Config, String), String> + Send + 'a>;
+
 /// The settings that hold, and where they are changed.
-#[derive(Debug)]
 pub(crate) struct Reload<'a> {
     command_line: &'a CommandLine,
+    reread: Reread<'a>,
     live: LiveSettings,
     security: Security,
     log: &'a LogFilter,
@@ -36,12 +38,12 @@ impl<'a> Reload<'a> {
     /// The settings as they were at the start.
     pub(crate) fn new(
         command_line: &'a CommandLine,
-        live: LiveSettings,
-        security: Security,
+        reread: Reread<'a>,
+        (live, security): (LiveSettings, Security),
         log: &'a LogFilter,
     ) -> Self {
         let known = command_line.settings().unwrap_or_default();
-        Self { command_line, live, security, log, known }
+        Self { command_line, reread, live, security, log, known }
     }
 
     /// Reads them again, and tells what became of it.
@@ -55,15 +57,14 @@ impl<'a> Reload<'a> {
     }
 
     fn read(&mut self) -> Result<(), String> {
-        let arguments: ServeArgs = self.command_line.reread()?;
+        let (config, log) = (self.reread)()?;
         let settings = self.command_line.settings()?;
-        let config = arguments.config(self.command_line);
         config.check().map_err(|error| error.to_string())?;
-        logging::parse(&arguments.log).map_err(|error| format!("{error:#}"))?;
+        logging::parse(&log).map_err(|error| format!("{error:#}"))?;
         let (now, later) = changed(&self.known, &settings);
         self.security.reload().map_err(|error| error.to_string())?;
         self.live.set(&config);
-        self.log.set(&arguments.log)?;
+        self.log.set(&log)?;
         tracing::info!(changed = now.join(" "), "the settings were read again");
         if !later.is_empty() {
             let settings = later.join(" ");

@@ -46,14 +46,14 @@ pub(crate) enum Asker {
 
 /// All pages of a server.
 #[derive(Clone, Debug)]
-pub(crate) struct Pages {
+pub(crate) struct AdminPages {
     pub(crate) server: Arc<Observed>,
     pub(crate) hooks: Arc<dyn AdminHooks>,
 }
 
 pub(crate) type Page = Response<Full<Bytes>>;
 
-impl Pages {
+impl AdminPages {
     /// The answer to a request.
     pub(crate) async fn answer(&self, request: Request<Incoming>, asker: Asker) -> Page {
         let path = request.uri().path().to_owned();

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::admin::observed::Observed;
-use crate::admin::pages::{AdminHooks, Asker, Pages};
+use crate::admin::pages::{AdminHooks, AdminPages, Asker};
 
 /// Who connects beyond that is sent away.
 const MOST_CONNECTIONS: usize = 32;
@@ -54,7 +54,8 @@ impl AdminPort {
     /// Answers for ever.
     pub(crate) async fn serve(self, server: Arc<Observed>) {
         let Self { listener, hooks } = self;
-        let (pages, places) = (Pages { server, hooks }, Arc::new(Semaphore::new(MOST_CONNECTIONS)));
+        let (pages, places) =
+            (AdminPages { server, hooks }, Arc::new(Semaphore::new(MOST_CONNECTIONS)));
         loop {
             let Ok((stream, peer)) = listener.accept().await else {
                 tokio::time::sleep(PAUSE).await;
@@ -70,7 +71,7 @@ impl AdminPort {
     }
 }
 
-async fn converse(stream: TcpStream, peer: SocketAddr, pages: Pages) {
+async fn converse(stream: TcpStream, peer: SocketAddr, pages: AdminPages) {
     let is_near = peer.ip().to_canonical().is_loopback();
     let asker = if is_near { Asker::Loopback } else { Asker::Other };
     let service = service_fn(move |request| {

@@ -109,11 +109,11 @@ async fn everything_that_is_counted_is_told_in_a_format_that_can_be_read() {
     for name in ["default", "b", "c"] {
         v1.create(name, &cluster(2, 4)).await.unwrap();
     }
-    v1.take(3).await.unwrap();
     let path = Target { target: Some(target::Target::Path("/cluster0/node1".to_owned())) };
     let (target, status) = (Some(path), Mark::Down.into());
     let mark = SetStatusRequest { target, status, subtree: true, ..SetStatusRequest::default() };
     v1.resources.set_status(mark).await.unwrap();
+    v1.take(3).await.unwrap();
     assert_eq!(v1.take(9).await.unwrap_err().code(), Code::ResourceExhausted);
     let operation = MatchOperation::Satisfiability.into();
     v1.ask(MatchRequest { operation, ..want(8, "core") }).await.unwrap();
