@@ -314,12 +314,17 @@ impl GraphThread {
         Ok(self.shared.durable().await?)
     }
 
-    /// Keeps the graph busy until something is sent.
+    /// Keeps the graph busy until something is sent. Returns when it is.
     #[cfg(test)]
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
-        let work = Work::Read(Box::new(move |_| gate.recv().unwrap()));
+        let (begin, begun) = std::sync::mpsc::channel();
+        let work = Work::Read(Box::new(move |_| {
+            begin.send(()).unwrap();
+            gate.recv().unwrap();
+        }));
         self.queue.enter(self.origin, Cost::Cheap, work.into());
+        begun.recv().unwrap();
         open
     }
 }
