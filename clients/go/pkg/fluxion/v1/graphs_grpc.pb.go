@@ -41,6 +41,9 @@ const (
 // column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
 // for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 //
+// A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+// reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+//
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
 // (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -58,7 +61,8 @@ const (
 // be repeated with its `request_key` once the server is back. This may happen to any call.
 //
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-// the graphs.
+// the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+// it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
 type GraphServiceClient interface {
 	// Loads a graph under a name. The first message says how, the others carry the text in pieces of any size, in
 	// order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that
@@ -189,6 +193,9 @@ func (c *graphServiceClient) SnapshotGraph(ctx context.Context, in *SnapshotGrap
 // column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
 // for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 //
+// A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+// reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+//
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
 // (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -206,7 +213,8 @@ func (c *graphServiceClient) SnapshotGraph(ctx context.Context, in *SnapshotGrap
 // be repeated with its `request_key` once the server is back. This may happen to any call.
 //
 // A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-// the graphs.
+// the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+// it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
 type GraphServiceServer interface {
 	// Loads a graph under a name. The first message says how, the others carry the text in pieces of any size, in
 	// order; a piece may end anywhere. While it loads, other graphs, and under `replace` the old graph of that

@@ -34,6 +34,9 @@ class GraphServiceStub(object):
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+    reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -51,7 +54,8 @@ class GraphServiceStub(object):
     be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-    the graphs.
+    the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+    it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
     """
 
     def __init__(self, channel):
@@ -101,6 +105,9 @@ class GraphServiceServicer(object):
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+    reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -118,7 +125,8 @@ class GraphServiceServicer(object):
     be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-    the graphs.
+    the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+    it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
     """
 
     def CreateGraph(self, request_iterator, context):
@@ -236,6 +244,9 @@ class GraphService(object):
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+    reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -253,7 +264,8 @@ class GraphService(object):
     be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-    the graphs.
+    the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+    it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
     """
 
     @staticmethod

@@ -26,6 +26,9 @@ class GraphServiceStub:
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+    reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -43,7 +46,8 @@ class GraphServiceStub:
     be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-    the graphs.
+    the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+    it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
     """
 
     def __init__(self, channel: typing.Union[grpc.Channel, grpc.aio.Channel]) -> None: ...
@@ -120,6 +124,9 @@ class GraphServiceAsyncStub:
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+    reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -137,7 +144,8 @@ class GraphServiceAsyncStub:
     be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-    the graphs.
+    the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+    it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
     """
 
     CreateGraph: grpc.aio.StreamStreamMultiCallable[
@@ -213,6 +221,9 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     column where it is a text), ResourceInfo for what was not found or is there already, ErrorInfo with a reason
     for RESOURCE_EXHAUSTED, beside it RetryInfo where nothing fits now, or QuotaFailure for a limit.
 
+    A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
+    reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -230,7 +241,8 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     be repeated with its `request_key` once the server is back. This may happen to any call.
 
     A `request_key` is as in JobService; the server itself remembers the keys of this service, apart from those of
-    the graphs.
+    the graphs. A server that keeps its graphs knows after a restart which of them it created and dropped under a key, as long as
+    it keeps their history; a refusal is forgotten then, and the request is carried out as a new one.
     """
 
     @abc.abstractmethod
