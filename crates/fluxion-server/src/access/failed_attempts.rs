@@ -32,7 +32,7 @@ struct Failures {
 
 /// Whether to say something of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Noted {
+pub(crate) enum FailuresOfAddress {
     /// One of few.
     Few,
     /// From now on there are too many.
@@ -65,17 +65,17 @@ impl FailedAttempts {
     }
 
     /// Another failure.
-    pub(crate) fn note(&self, address: Option<IpAddr>) -> Noted {
+    pub(crate) fn note(&self, address: Option<IpAddr>) -> FailuresOfAddress {
         self.note_at(address, Instant::now())
     }
 
-    fn note_at(&self, address: Option<IpAddr>, now: Instant) -> Noted {
-        let Some(address) = address.map(network) else { return Noted::Few };
+    fn note_at(&self, address: Option<IpAddr>, now: Instant) -> FailuresOfAddress {
+        let Some(address) = address.map(network) else { return FailuresOfAddress::Few };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST && !known.contains_key(&address) {
             known.retain(|_, failures| failures.at(now).count >= 1.0);
             if known.len() >= MOST {
-                return Noted::Few;
+                return FailuresOfAddress::Few;
             }
         }
         let none = Failures { count: 0.0, since: now, is_told: false };
@@ -85,9 +85,9 @@ impl FailedAttempts {
         match failures.is_full() && !failures.is_told {
             true => {
                 failures.is_told = true;
-                Noted::TooMany
+                FailuresOfAddress::TooMany
             }
-            false => Noted::Few,
+            false => FailuresOfAddress::Few,
         }
     }
 }
@@ -117,11 +117,11 @@ mod tests {
         let (attempts, start) = (FailedAttempts::default(), Instant::now());
         let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
         for _ in 0..63 {
-            assert_eq!(attempts.note_at(one, start), Noted::Few);
+            assert_eq!(attempts.note_at(one, start), FailuresOfAddress::Few);
         }
         assert!(!attempts.is_blocked_at(one, start));
-        assert_eq!(attempts.note_at(one, start), Noted::TooMany);
-        assert_eq!(attempts.note_at(one, start), Noted::Few, "it is said once");
+        assert_eq!(attempts.note_at(one, start), FailuresOfAddress::TooMany);
+        assert_eq!(attempts.note_at(one, start), FailuresOfAddress::Few, "it is said once");
         assert!(attempts.is_blocked_at(one, start) && !attempts.is_blocked_at(other, start));
         assert!(!attempts.is_blocked_at(one, start + Duration::from_secs(1)));
     }
