@@ -10,7 +10,7 @@ use http::header::AUTHORIZATION;
 use tonic::Status;
 
 use crate::access::caller::Identity;
-use crate::access::failed_attempts::Noted;
+use crate::access::failed_attempts::FailuresOfAddress;
 use crate::access::guarded::Guarded;
 use crate::access::lease::Lease;
 use crate::access::peer::Peer;
@@ -136,7 +136,7 @@ impl Door {
                 Ok((credential, principal))
             }
             Err(denial) => {
-                if guarded.failures.note(address) == Noted::TooMany {
+                if guarded.failures.note(address) == FailuresOfAddress::TooMany {
                     tracing::warn!(?address, "too many wrong credentials: the address has to wait");
                 } else {
                     tracing::debug!(
