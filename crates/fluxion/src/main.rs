@@ -36,7 +36,7 @@ struct Cli {
 enum Command {
     /// Serve the gRPC interface.
     #[command(args_override_self = true, version)]
-    Serve(fluxion_daemon::ServeArgs),
+    Serve(Box<fluxion_daemon::ServeArgs>),
     /// Query a graph at a prompt; takes the options of `resource-query`.
     #[command(disable_help_flag = true)]
     Query {
@@ -89,7 +89,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command, command_line: &CommandLine) -> ExitCode {
     match command {
-        Command::Serve(arguments) => fluxion_daemon::run(arguments, Manner::Own, command_line),
+        Command::Serve(arguments) => fluxion_daemon::run(*arguments, Manner::Own, command_line),
         Command::Query { words } => query::run(&words.into_iter().map(lossy).collect::<Vec<_>>()),
         Command::Demo(arguments) => demo::run(arguments),
         Command::Client(command) => client::run(command),
