@@ -379,6 +379,9 @@ async fn serve(
         }
         None => server,
     };
+    // before anybody can know that it has started, and change something
+    let mut reload =
+        Reload::new(command_line, reread(command_line), (server.live(), protection), log);
     let places = server.places()?;
     let (version, kept) = (env!("CARGO_PKG_VERSION"), &arguments.data_dir);
     let (addresses, settings) = (places.join(" "), command_line.changed().join(" "));
@@ -387,8 +390,6 @@ async fn serve(
     let manager = ServiceManager::of_environment().context("NOTIFY_SOCKET")?;
     let (ready, serves) = oneshot::channel();
     let server = server.telling(ready);
-    let mut reload =
-        Reload::new(command_line, reread(command_line), (server.live(), protection), log);
     let hung_up = async {
         while hangups.recv().await.is_some() {
             reload.run();

@@ -19,7 +19,7 @@ const INSECURE_VARIABLE: &str = "FLUXION_INSECURE_TOKEN";
 /// Whom the commands trust, and how they show who they are.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Common options")]
-pub(super) struct CredentialArgs {
+pub(crate) struct CredentialArgs {
     /// Certificates in PEM of those who vouch for the server; an address with https:// needs it.
     #[arg(long, global = true, value_name = "FILE", env = AUTHORITIES_VARIABLE)]
     tls_ca: Option<PathBuf>,
@@ -56,7 +56,7 @@ impl CredentialArgs {
     }
 
     /// Reads the files.
-    pub(super) fn read(&self) -> anyhow::Result<Credentials> {
+    pub(crate) fn read(&self) -> anyhow::Result<Credentials> {
         let certificate = match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => Some((text(certificate)?, text(key)?)),
             // neither comes without the other

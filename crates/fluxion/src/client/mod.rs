@@ -41,6 +41,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
+pub(crate) use credentials::CredentialArgs;
+
 use answer::Answer;
 use exit::Exit;
 use hint::{Asked, Deed};

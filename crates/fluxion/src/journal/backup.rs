@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 use fluxion_client::v1::{Error, Server};
 use fluxion_client::{Code, Options};
 
+use crate::client::CredentialArgs;
 use crate::journal::copied::{Aside, check_empty, copy};
 use crate::journal::received::Receiver;
 use crate::output::{Failure, Status};
@@ -32,7 +33,7 @@ options, 74 a file cannot be read or written, 75 a server uses the directory, or
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct BackupArgs {
-    /// A server, as HOST:PORT or http://HOST:PORT, or a data directory that no server uses; left out with --server.
+    /// A server, as HOST:PORT, http://HOST:PORT or https://HOST:PORT, or a data directory that no server uses; left out with --server.
     #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     source: PathBuf,
 
@@ -51,6 +52,9 @@ pub(crate) struct BackupArgs {
     /// How long to keep trying to reach the server.
     #[arg(long, value_name = "SECONDS", default_value_t = 2)]
     wait: u64,
+
+    #[command(flatten)]
+    credentials: CredentialArgs,
 }
 
 /// What is copied.
@@ -94,17 +98,19 @@ pub(super) fn backup(arguments: &BackupArgs) -> Result<Status, Failure> {
     };
     match source {
         Source::Directory(directory) => copy(&directory, target),
-        Source::Server(server) => of_server(&server, arguments.wait, target),
+        Source::Server(server) => of_server(&server, arguments, target),
     }
 }
 
-fn of_server(server: &str, wait: u64, target: &Path) -> Result<Status, Failure> {
+fn of_server(server: &str, arguments: &BackupArgs, target: &Path) -> Result<Status, Failure> {
     check_empty(target)?;
+    let credentials = arguments.credentials.read();
+    let credentials = credentials.map_err(|error| Failure::usage(format!("{error:#}")))?;
     let runtime = tokio::runtime::Runtime::new();
     let runtime =
         runtime.map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
-    let options =
-        Options { connect_timeout: Some(Duration::from_secs(wait.max(1))), ..Options::default() };
+    let limit = Duration::from_secs(arguments.wait.max(1));
+    let options = Options { connect_timeout: Some(limit), credentials, ..Options::default() };
     let mut backup =
         runtime.block_on(async { Server::connect(server, options).await?.backup().await });
     let backup = backup.as_mut().map_err(|error| not_begun(error))?;
@@ -122,9 +128,14 @@ fn of_server(server: &str, wait: u64, target: &Path) -> Result<Status, Failure> 
 fn not_begun(error: &Error) -> Failure {
     let failure = Failure::new(error);
     match (error, error.code()) {
-        (Error::Connection(fluxion_client::Error::InvalidTarget { .. }), _) => {
-            Failure::usage(error)
-        }
+        (
+            Error::Connection(
+                fluxion_client::Error::InvalidTarget { .. }
+                | fluxion_client::Error::Credentials { .. }
+                | fluxion_client::Error::ClearTextToken { .. },
+            ),
+            _,
+        ) => Failure::usage(error),
         (Error::Connection(_), _) | (_, Some(Code::Unavailable)) => {
             failure.status(Status::TryAgain)
         }
