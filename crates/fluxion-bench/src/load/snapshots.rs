@@ -15,7 +15,7 @@ use crate::report::{Column, Report, Row};
 /// Cores that no job of the filling takes.
 const LEFT: usize = 64;
 
-/// So many calls are made in one way, then in the other: what disturbs both does so alike.
+/// So many calls are made without a snapshot before the next one is written: what disturbs both does so alike.
 const TURN: usize = 2000;
 
 /// How much is measured.
@@ -49,18 +49,14 @@ impl Snapshots {
         let (mut without, mut with, mut written) = (Duration::ZERO, Duration::ZERO, 0);
         let mut progress = Progress::new("snapshots");
         while quiet.len() < self.calls {
-            let (made, took) = measure::time_async(calls(&graph, &mut quiet)).await;
+            let (made, took) = measure::time_async(calls(&graph, &mut quiet, TURN)).await;
             without += took;
             made?;
-            let (made, took) = measure::time_async(async {
-                tokio::select! {
-                    made = calls(&graph, &mut disturbed) => made,
-                    failed = write_again_and_again(&writer, &mut written) => failed,
-                }
-            })
-            .await;
+            let (made, took) =
+                measure::time_async(meanwhile(&graph, &writer, &mut disturbed)).await;
             with += took;
             made?;
+            written += 1;
             progress.step(quiet.len(), self.calls);
         }
         let snapshots = Row::new("snapshots that were written meanwhile");
@@ -91,8 +87,8 @@ async fn fill(graph: &Graph, jobs: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn calls(graph: &Graph, samples: &mut Samples) -> anyhow::Result<()> {
-    for _ in 0..TURN / 2 {
+async fn calls(graph: &Graph, samples: &mut Samples, count: usize) -> anyhow::Result<()> {
+    for _ in 0..count / 2 {
         let (matched, took) = measure::time_async(graph.match_jobspec(request())).await;
         samples.add(took);
         let job = matched?.job_id;
@@ -103,10 +99,13 @@ async fn calls(graph: &Graph, samples: &mut Samples) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ends only if one fails.
-async fn write_again_and_again(graph: &Graph, written: &mut u32) -> anyhow::Result<()> {
-    loop {
-        graph.snapshot().await?;
-        *written += 1;
+/// Calls for as long as a snapshot is being written.
+async fn meanwhile(graph: &Graph, writer: &Graph, samples: &mut Samples) -> anyhow::Result<()> {
+    let writer = writer.clone();
+    let written = tokio::spawn(async move { writer.snapshot().await });
+    while !written.is_finished() {
+        calls(graph, samples, 2).await?;
     }
+    written.await??;
+    Ok(())
 }
