@@ -18,6 +18,9 @@ const LEFT: usize = 64;
 /// So many calls are made without a snapshot before the next one is written: what disturbs both does so alike.
 const TURN: usize = 2000;
 
+/// More records, or bytes, than a bench makes.
+const NEVER: &str = "1000000000000";
+
 /// How much is measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshots {
@@ -39,7 +42,10 @@ impl Snapshots {
     }
 
     async fn measure(self) -> anyhow::Result<Report> {
-        let options: Vec<&str> = self.options.iter().map(String::as_str).collect();
+        // none but those that are asked for
+        let by_itself = ["--snapshot-every-records", NEVER, "--snapshot-every-bytes", NEVER];
+        let own = self.options.iter().map(String::as_str);
+        let options: Vec<&str> = own.chain(by_itself).collect();
         let server = Process::start_with(&options)?;
         server.init(Machine::flat(self.nodes, 64, 4)).await?;
         let graph = server.connect_v1().await?.graph("");
