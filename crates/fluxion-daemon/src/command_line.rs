@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+use fluxion_access::nearest_word;
 
 use crate::settings_file::{BadSettings, Setting, SettingValue, SettingsFile};
 
@@ -17,9 +18,6 @@ const CONFIG: &str = "config";
 
 /// What only makes sense on the command line.
 const NOT_IN_FILES: [&str; 5] = [CONFIG, "check-config", "print-config", "help", "version"];
-
-/// How alike two names are that may have been meant for each other.
-const ALIKE: f64 = 0.7;
 
 /// A command line with all that it can say, so that it can be read again when the file has changed.
 #[derive(Clone, Debug)]
@@ -173,15 +171,9 @@ impl CommandLine {
         if let Some(found) = options.find(|option| option.get_long() == Some(name)) {
             return Ok(found);
         }
-        let alike = |option: &Arg| {
-            let known = option.get_long()?;
-            let alike = strsim::jaro_winkler(name, known);
-            (alike > ALIKE).then(|| (alike, known.to_owned()))
-        };
-        let nearest =
-            self.options().filter_map(alike).max_by(|one, other| one.0.total_cmp(&other.0));
+        let nearest = nearest_word(name, self.options().filter_map(Arg::get_long));
         let what = match nearest {
-            Some((_, known)) => format!("there is no setting `{name}`; did you mean `{known}`?"),
+            Some(known) => format!("there is no setting `{name}`; did you mean `{known}`?"),
             None => {
                 format!("there is no setting `{name}`: they are named as the options of `serve`")
             }
