@@ -65,8 +65,14 @@ pub struct Limits {
     pub memory: MemoryLimit,
     /// How many times a match may look at vertices, on graphs that say nothing of their own.
     pub visits: u64,
-    /// Requests that may wait for one graph; beyond that only those of connections that have none waiting.
+    /// Requests that may wait for one graph; beyond that only those of clients that have none waiting.
     pub queue: usize,
+    /// Calls that stream and are open, of all clients.
+    pub streams: usize,
+    /// The same of one client: a principal; where nobody says who it is an address, and on this machine a connection.
+    pub streams_of_one: usize,
+    /// Calls of one client in a second; 0 for any number.
+    pub rate: u64,
 }
 
 /// About a second, which a job takes that has a million cores one by one; more than ten times what any match of the benches
@@ -78,6 +84,12 @@ pub const DEFAULT_LOG_RATE: u64 = 100;
 
 /// A few seconds of the dearest common requests.
 pub const DEFAULT_QUEUE: usize = 4096;
+
+/// More than a site has watchers, workers and exports; with what a call is counted for, less than a fifth of what calls may take.
+pub const DEFAULT_STREAMS: usize = 4096;
+
+/// Seven clients that open as many as they may still leave room for others.
+pub const DEFAULT_STREAMS_OF_ONE: usize = 512;
 
 /// How long clients may be silent, and the engine may be busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +136,9 @@ impl Default for Limits {
             memory: MemoryLimit::Percent(75),
             visits: DEFAULT_VISITS,
             queue: DEFAULT_QUEUE,
+            streams: DEFAULT_STREAMS,
+            streams_of_one: DEFAULT_STREAMS_OF_ONE,
+            rate: 0,
         }
     }
 }

@@ -163,6 +163,8 @@ impl Server {
             in_flight: Arc::clone(calls.in_flight()),
             places: Arc::clone(&places),
             memory,
+            parties: Arc::clone(calls.parties()),
+            live: live.clone(),
             journal: journal.clone(),
             units: KnownUnits::default(),
         };

@@ -6,6 +6,7 @@ use fluxion_context::MatchOperation;
 
 use crate::admin::observed::Observed;
 use crate::admin::units::GraphUnits;
+use crate::config::Limits;
 use crate::measures::exposition::{Exposition, Kind};
 use crate::measures::match_measures::MatchOutcome;
 use crate::measures::process;
@@ -113,6 +114,19 @@ fn expose_limits(text: &mut Exposition, server: &Observed) {
     let (connections, most) = (server.places.open(), server.places.most);
     text.single("connections", Kind::Gauge, "Connections that are open.", connections);
     text.single("connections_limit", Kind::Gauge, "Connections that may be open.", most);
+    let Limits { streams, streams_of_one, rate, .. } = server.live.now().limits;
+    let help = "Calls that stream and are open.";
+    text.single("streams", Kind::Gauge, help, server.parties.streams());
+    text.family("streams_limit", Kind::Gauge, "Streams that may be open, by whose.");
+    for (of, most) in [("all", streams), ("principal", streams_of_one)] {
+        if most < usize::MAX {
+            text.sample(&[("of", of)], most);
+        }
+    }
+    if rate > 0 {
+        let help = "Calls that a client may make in a second.";
+        text.single("rate_limit", Kind::Gauge, help, rate);
+    }
     let (counted, limit) = server.in_flight.counted();
     text.single("in_flight_bytes", Kind::Gauge, "Memory of calls in flight.", counted);
     let help = "What calls in flight may take.";

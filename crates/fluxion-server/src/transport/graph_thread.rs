@@ -107,7 +107,7 @@ impl GraphThread {
         let (queue, work) = turns::queue(served.home.bounds.queue);
         let shared = Arc::new(served);
         let thread = GraphLoop { shared: Arc::clone(&shared), work };
-        (Self { queue, shared, origin: Origin::Server, by: AskedBy::default() }, thread)
+        (Self { queue, shared, origin: Origin::SERVER, by: AskedBy::default() }, thread)
     }
 
     /// The same graph, for the calls that somebody makes over a connection.
@@ -235,7 +235,7 @@ impl GraphThread {
     /// Records all that there is: the server ends.
     pub(crate) async fn put_away(&self) {
         let (done, put_away) = oneshot::channel();
-        self.queue.enter(Origin::Server, Cost::Cheap, Work::PutAway(done).into());
+        self.queue.enter(Origin::SERVER, Cost::Cheap, Work::PutAway(done).into());
         // a graph that is gone has nothing to record
         if let Ok(Some(snapshot)) = put_away.await {
             let _ = snapshot.await;

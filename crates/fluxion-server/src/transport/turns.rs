@@ -1,5 +1,5 @@
-//! The queue of a graph: connections take turns, and each connection is served in the order of its own calls. So a client
-//! with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
+//! The queue of a graph: parties take turns, within a party its connections, and each connection is served in the order of its own
+//! calls. So a client with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
 //! when none of them waits, or when enough of them have passed it. Where nobody serves and nothing waits, a call may have
 //! its turn at once, and need not wait for whoever serves to wake up. As much may wait as is agreed; beyond that who has
 //! something waiting has to come again, and who has nothing may enter one call: a flood is refused, and the others are not.
@@ -8,22 +8,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// From where a call came: calls of one connection keep their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Origin {
-    /// The server itself.
-    #[default]
-    Server,
-    /// A connection, by its number.
-    Connection(u64),
-}
-
-impl Origin {
-    /// The connection of a call.
-    pub(crate) fn of<T>(request: &tonic::Request<T>) -> Self {
-        request.extensions().get().copied().unwrap_or_default()
-    }
-}
+pub(crate) use crate::transport::turn_order::Origin;
+use crate::transport::turn_order::TurnOrder;
 
 /// Whether others notice that they wait for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +46,8 @@ struct State<T> {
     /// How much waits in all lines.
     waiting: usize,
     /// Whose turn comes next: each origin with a line once, by what is first in it.
-    cheap: VecDeque<Origin>,
-    dear: VecDeque<Origin>,
+    cheap: TurnOrder,
+    dear: TurnOrder,
     /// Cheap calls since a dear one could have had its turn.
     passed: usize,
     /// Whoever serves waits for something. Nobody else need be woken, which is a call of the system.
@@ -79,8 +65,8 @@ impl<T> Default for State<T> {
         Self {
             lines: BTreeMap::new(),
             waiting: 0,
-            cheap: VecDeque::new(),
-            dear: VecDeque::new(),
+            cheap: TurnOrder::default(),
+            dear: TurnOrder::default(),
             passed: 0,
             is_idle: false,
             is_lent: false,
@@ -117,11 +103,11 @@ impl<T> Waiting<T> {
     /// The same, if there is room.
     ///
     /// # Errors
-    /// [`Crowded`], if as much waits as may wait, and something of this origin among it.
+    /// [`Crowded`], if as much waits as may wait, and something of this party among it.
     pub(crate) fn enter_if_room(&self, origin: Origin, cost: Cost, item: T) -> Result<(), Crowded> {
         let Entrance(shared) = &*self.0;
         let state = lock(shared);
-        if state.waiting >= shared.most && state.lines.contains_key(&origin) {
+        if state.waiting >= shared.most && state.has_waiting(origin) {
             return Err(Crowded);
         }
         self.enter_into(state, origin, cost, item);
@@ -143,7 +129,7 @@ impl<T> Waiting<T> {
         let line = state.lines.entry(origin).or_default();
         line.push_back((cost, item));
         if line.len() == 1 {
-            state.order(cost).push_back(origin);
+            state.order(cost).push(origin);
         }
         let is_idle = std::mem::take(&mut state.is_idle);
         // who is woken wants the lock
@@ -269,7 +255,12 @@ impl<T> Drop for Turns<T> {
 }
 
 impl<T> State<T> {
-    fn order(&mut self, cost: Cost) -> &mut VecDeque<Origin> {
+    /// Whether the party of an origin has something waiting.
+    fn has_waiting(&self, origin: Origin) -> bool {
+        self.lines.range(origin.of_party()).next().is_some()
+    }
+
+    fn order(&mut self, cost: Cost) -> &mut TurnOrder {
         match cost {
             Cost::Cheap => &mut self.cheap,
             Cost::Dear => &mut self.dear,
@@ -282,10 +273,10 @@ impl<T> State<T> {
             return;
         }
         if let Some(before) = before {
-            self.order(before).retain(|other| *other != origin);
+            self.order(before).remove(origin);
         }
         match after {
-            Some(after) => self.order(after).push_back(origin),
+            Some(after) => self.order(after).push(origin),
             None => drop(self.lines.remove(&origin)),
         }
     }
@@ -298,7 +289,7 @@ impl<T> State<T> {
         match line.front() {
             Some((cost, _)) => {
                 let cost = *cost;
-                self.order(cost).push_back(origin);
+                self.order(cost).push(origin);
             }
             None => drop(self.lines.remove(&origin)),
         }
@@ -308,12 +299,12 @@ impl<T> State<T> {
     /// Takes the origin out of its order that has its turn.
     fn next(&mut self) -> Option<Origin> {
         let is_dear_next = self.cheap.is_empty() || self.passed >= PASSES;
-        if is_dear_next && let Some(dear) = self.dear.pop_front() {
+        if is_dear_next && let Some(dear) = self.dear.pop() {
             self.passed = 0;
             return Some(dear);
         }
         self.passed = if self.dear.is_empty() { 0 } else { self.passed + 1 };
-        self.cheap.pop_front()
+        self.cheap.pop()
     }
 }
 
@@ -321,8 +312,9 @@ impl<T> State<T> {
 mod tests {
     use super::*;
 
+    /// Of a party that has no other.
     fn connection(number: u64) -> Origin {
-        Origin::Connection(number)
+        Origin { party: number, connection: number }
     }
 
     #[test]
@@ -340,6 +332,25 @@ mod tests {
         let served: Vec<String> =
             first.into_iter().chain(std::iter::from_fn(|| turns.next())).collect();
         assert_eq!(served, ["a1", "b1", "a2", "c1", "b2", "a3", "a4"]);
+    }
+
+    /// A principal with a hundred connections had a hundred turns while another one waited for its own.
+    #[test]
+    fn a_party_has_the_turns_of_one_however_many_connections_it_has() {
+        let (waiting, turns) = queue(usize::MAX);
+        for connection in 1..=100 {
+            for call in 1..=2 {
+                let origin = Origin { party: 1, connection };
+                waiting.enter(origin, Cost::Cheap, format!("crowd {connection}.{call}"));
+            }
+        }
+        let alone = Origin { party: 2, connection: 101 };
+        (1..=3).for_each(|call| waiting.enter(alone, Cost::Cheap, format!("alone {call}")));
+        drop(waiting);
+        let served: Vec<String> = std::iter::from_fn(|| turns.next()).collect();
+        let first = ["crowd 1.1", "alone 1", "crowd 2.1", "alone 2", "crowd 3.1", "alone 3"];
+        assert_eq!(served[..6], first);
+        assert_eq!((&*served[99], &*served[103], served.len()), ("crowd 97.1", "crowd 1.2", 203));
     }
 
     /// Sixty finds made everybody else wait for six of them at each turn.
@@ -393,7 +404,7 @@ mod tests {
         let other = waiting.clone();
         drop(waiting);
         let server = std::thread::spawn(move || std::iter::from_fn(|| turns.next()).count());
-        other.enter(Origin::Server, Cost::Cheap, ());
+        other.enter(Origin::SERVER, Cost::Cheap, ());
         drop(other);
         assert_eq!(server.join().unwrap(), 1);
     }
@@ -427,7 +438,7 @@ mod tests {
         lock(&waiting.0.0).is_idle = true;
         let own = waiting.turn_at_once().unwrap();
         let (alive, gone) = std::sync::mpsc::channel::<()>();
-        waiting.enter(Origin::Server, Cost::Cheap, alive);
+        waiting.enter(Origin::SERVER, Cost::Cheap, alive);
         own.close();
         assert!(gone.recv().is_err() && turns.next().is_none());
         assert!(waiting.turn_at_once().is_none());
@@ -437,9 +448,9 @@ mod tests {
     fn what_nobody_serves_is_dropped() {
         let (waiting, turns) = queue(usize::MAX);
         let (alive, gone) = std::sync::mpsc::channel::<()>();
-        waiting.enter(Origin::Server, Cost::Cheap, alive.clone());
+        waiting.enter(Origin::SERVER, Cost::Cheap, alive.clone());
         drop(turns);
-        waiting.enter(Origin::Server, Cost::Cheap, alive);
+        waiting.enter(Origin::SERVER, Cost::Cheap, alive);
         assert!(gone.recv().is_err());
     }
 
@@ -451,10 +462,20 @@ mod tests {
         assert_eq!(enter(1, 4), Err(Crowded));
         assert_eq!(enter(2, 5), Ok(()));
         assert_eq!((enter(2, 6), waiting.len()), (Err(Crowded), 4));
-        waiting.enter(Origin::Server, Cost::Cheap, 7);
+        waiting.enter(Origin::SERVER, Cost::Cheap, 7);
         assert_eq!([turns.next(), turns.next(), turns.next()], [Some(1), Some(5), Some(7)]);
         assert_eq!((enter(1, 8), waiting.len()), (Ok(()), 3));
         waiting.leave(connection(1), |call| *call == 2);
         assert_eq!((enter(1, 9), waiting.len()), (Ok(()), 3));
+    }
+
+    #[test]
+    fn a_flood_over_many_connections_is_that_of_one_party() {
+        let (waiting, _turns) = queue(2);
+        let enter = |party, connection| {
+            waiting.enter_if_room(Origin { party, connection }, Cost::Cheap, ())
+        };
+        assert_eq!([enter(1, 1), enter(1, 2)], [Ok(()); 2]);
+        assert_eq!((enter(1, 3), enter(2, 4), enter(2, 5)), (Err(Crowded), Ok(()), Err(Crowded)));
     }
 }

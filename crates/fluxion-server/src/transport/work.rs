@@ -185,7 +185,7 @@ impl Undelivered {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
-            self.queue.enter(Origin::Server, Cost::Cheap, Work::TakeBack(self.job).into());
+            self.queue.enter(Origin::SERVER, Cost::Cheap, Work::TakeBack(self.job).into());
         }
     }
 }
