@@ -2,8 +2,8 @@
 
 use clap::Args;
 use fluxion_server::{
-    ByteSize, DEFAULT_QUEUE, DEFAULT_STREAMS, DEFAULT_STREAMS_OF_ONE, DEFAULT_VISITS, Limits,
-    MemoryLimit,
+    ByteSize, DEFAULT_GRAPHS, DEFAULT_JOBS, DEFAULT_QUEUE, DEFAULT_STREAMS, DEFAULT_STREAMS_OF_ONE,
+    DEFAULT_VERTICES, DEFAULT_VISITS, Limits, MemoryLimit,
 };
 
 /// All limits but those on time.
@@ -59,6 +59,18 @@ pub(crate) struct LimitArgs {
     /// comes beyond is refused, and a MatchMany is read more slowly. 0 for any number.
     #[arg(long, env = "FLUXION_MAX_RATE", value_name = "NUMBER", default_value_t = 0)]
     max_rate: u64,
+
+    /// Graphs beside `default`; 0 for any number. Each has a thread.
+    #[arg(long, env = "FLUXION_MAX_GRAPHS", value_name = "NUMBER", default_value_t = DEFAULT_GRAPHS)]
+    max_graphs: usize,
+
+    /// Vertices of all graphs; 0 for any number. The memory has a limit of its own.
+    #[arg(long, env = "FLUXION_MAX_VERTICES", value_name = "NUMBER", default_value_t = DEFAULT_VERTICES)]
+    max_vertices: u64,
+
+    /// Live jobs of all graphs, reservations included; 0 for any number.
+    #[arg(long, env = "FLUXION_MAX_JOBS", value_name = "NUMBER", default_value_t = DEFAULT_JOBS)]
+    max_jobs: u64,
 }
 
 impl LimitArgs {
@@ -76,6 +88,9 @@ impl LimitArgs {
             streams: count(self.max_streams),
             streams_of_one: count(self.max_streams_per_principal),
             rate: self.max_rate,
+            graphs: count(self.max_graphs),
+            vertices: most(self.max_vertices),
+            jobs: most(self.max_jobs),
         }
     }
 }

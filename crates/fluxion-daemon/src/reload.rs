@@ -8,7 +8,7 @@ use crate::command_line::CommandLine;
 use crate::logging::{self, LogFilter};
 
 /// What changes while the server serves; all else waits for the next start.
-const LIVE: [&str; 12] = [
+const LIVE: [&str; 15] = [
     "log",
     "log-rate",
     "grace",
@@ -18,6 +18,9 @@ const LIVE: [&str; 12] = [
     "max-streams",
     "max-streams-per-principal",
     "max-rate",
+    "max-graphs",
+    "max-vertices",
+    "max-jobs",
     "header-timeout",
     "upload-timeout",
     "idle-timeout",

@@ -73,6 +73,12 @@ pub struct Limits {
     pub streams_of_one: usize,
     /// Calls of one client in a second; 0 for any number.
     pub rate: u64,
+    /// Graphs beside `default`.
+    pub graphs: usize,
+    /// Vertices of all graphs.
+    pub vertices: u64,
+    /// Live jobs of all graphs.
+    pub jobs: u64,
 }
 
 /// About a second, which a job takes that has a million cores one by one; more than ten times what any match of the benches
@@ -90,6 +96,15 @@ pub const DEFAULT_STREAMS: usize = 4096;
 
 /// Seven clients that open as many as they may still leave room for others.
 pub const DEFAULT_STREAMS_OF_ONE: usize = 512;
+
+/// Each has a thread.
+pub const DEFAULT_GRAPHS: usize = 256;
+
+/// Ten machines of the largest size that is measured; some 20 GB, so most servers reach the limit of their memory first.
+pub const DEFAULT_VERTICES: u64 = 100_000_000;
+
+/// A hundred schedulers with as many live jobs as any has; some gigabytes.
+pub const DEFAULT_JOBS: u64 = 10_000_000;
 
 /// How long clients may be silent, and the engine may be busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +154,9 @@ impl Default for Limits {
             streams: DEFAULT_STREAMS,
             streams_of_one: DEFAULT_STREAMS_OF_ONE,
             rate: 0,
+            graphs: DEFAULT_GRAPHS,
+            vertices: DEFAULT_VERTICES,
+            jobs: DEFAULT_JOBS,
         }
     }
 }

@@ -30,13 +30,14 @@ impl LiveSettings {
         *self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on the sizes of graphs and messages, the limits on streams and on the rate of calls, the timeouts of headers, uploads and
+    /// From now on the sizes of graphs and messages, the limits on streams, on the rate of calls and on what all graphs have, the timeouts of headers, uploads and
     /// idle connections, the grace period, the delay of draining and the rate of the log are those. Nothing else changes.
     pub fn set(&self, config: &Config) {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let Tuned { limits, timeouts, grace, drain_delay, log_rate } = tuned(config);
-        let Limits { graph, message, streams, streams_of_one, rate, .. } = limits;
-        held.limits = Limits { graph, message, streams, streams_of_one, rate, ..held.limits };
+        let Limits { connections, in_flight, answer, memory, visits, queue, .. } = held.limits;
+        // what was laid out at the start stays
+        held.limits = Limits { connections, in_flight, answer, memory, visits, queue, ..limits };
         let Timeouts { headers, upload, idle, .. } = timeouts;
         held.timeouts = Timeouts { headers, upload, idle, ..held.timeouts };
         (held.grace, held.drain_delay, held.log_rate) = (grace, drain_delay, log_rate);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fluxion_context::{Exhausted, Notes, WriteError};
-use fluxion_store::SentRefusal;
+use fluxion_store::{OverQuota, Quota, SentRefusal};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -49,6 +49,10 @@ pub(crate) enum Reason {
     Streams,
     /// A client makes more calls in a second than it may.
     Rate,
+    /// All graphs together have as many vertices as they may.
+    TooManyVertices,
+    /// All graphs together have as many live jobs as they may.
+    TooManyJobs,
 }
 
 /// How often each reason was given, by number: those of one process, as they are made where nothing else is known.
@@ -56,7 +60,7 @@ static GIVEN: [AtomicU64; Reason::ALL.len()] = [const { AtomicU64::new(0) }; Rea
 
 impl Reason {
     /// All of them, by number.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::NothingFits,
         Self::TooLarge,
         Self::TooManyGraphs,
@@ -69,6 +73,8 @@ impl Reason {
         Self::FailedAttempts,
         Self::Streams,
         Self::Rate,
+        Self::TooManyVertices,
+        Self::TooManyJobs,
     ];
 
     fn count(self) {
@@ -97,6 +103,8 @@ impl Reason {
             Self::FailedAttempts => "FAILED_ATTEMPTS",
             Self::Streams => "STREAMS",
             Self::Rate => "RATE",
+            Self::TooManyVertices => "TOO_MANY_VERTICES",
+            Self::TooManyJobs => "TOO_MANY_JOBS",
         }
     }
 
@@ -119,6 +127,8 @@ impl Reason {
             Self::System => Some("system"),
             Self::Streams => Some("streams"),
             Self::Rate => Some("rate"),
+            Self::TooManyVertices => Some("vertices"),
+            Self::TooManyJobs => Some("jobs"),
         }
     }
 }
@@ -194,6 +204,22 @@ pub(crate) fn interrupted() -> Status {
 /// So much waits for a graph that no more may.
 pub(crate) fn crowded(error: Stopped, most: usize) -> Status {
     exhausted_by(Reason::QueueFull, error.to_string(), [("limit", most as u64)])
+}
+
+/// All graphs together have as much as they may.
+pub(crate) fn over_quota(error: &OverQuota) -> Status {
+    let OverQuota { quota, limit, counted, asked } = *error;
+    let (reason, option) = match quota {
+        Quota::Vertices => (Reason::TooManyVertices, "--max-vertices"),
+        Quota::Jobs => (Reason::TooManyJobs, "--max-jobs"),
+    };
+    let figures = [("limit", limit), ("counted", counted), ("asked", asked)];
+    exhausted_by(reason, format!("{error}, which the server's {option} raises"), figures)
+}
+
+/// There are as many graphs as may be.
+pub(crate) fn too_many_graphs(message: String, most: usize) -> Status {
+    exhausted_by(Reason::TooManyGraphs, message, [("limit", most as u64)])
 }
 
 /// As many streams are open as may be.

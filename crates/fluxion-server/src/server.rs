@@ -36,6 +36,7 @@ use crate::transport::memory::Memory;
 use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
+use crate::transport::totals::Totals;
 use crate::transport::windows::Windows;
 use crate::v1::{Graphs, Jobs, Maintenance, Repeats, Resources};
 
@@ -147,7 +148,9 @@ impl Server {
             Bounds { call: timeouts.call, load: timeouts.load, largest_text, queue: limits.queue };
         let keeping = Keeping::start(kept)?;
         let journal = keeping.journal.clone();
-        let registry = Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()));
+        let totals = Arc::new(Totals::new(live.clone()));
+        let registry =
+            Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()).counted(totals));
         let repeats = Arc::<Repeats>::default();
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
         let readiness = keeping.readiness.clone();

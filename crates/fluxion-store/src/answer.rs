@@ -8,6 +8,7 @@ use fluxion_context::{
     UpdateError, UpdateErrorKind, WriteError,
 };
 
+use crate::quota::OverQuota;
 use crate::request_keys::{Remembered, Weighty};
 use crate::revision::{CommitError, Revision};
 
@@ -132,6 +133,9 @@ pub enum RequestError {
     /// There is no memory for what would result.
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+    /// Whoever has the store allows no more of what would result.
+    #[error(transparent)]
+    OverQuota(#[from] OverQuota),
     /// A match failed.
     #[error(transparent)]
     Match(#[from] MatchError),

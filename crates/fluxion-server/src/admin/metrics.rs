@@ -12,6 +12,7 @@ use crate::measures::match_measures::MatchOutcome;
 use crate::measures::process;
 use crate::message::Reason;
 use crate::transport::graph_thread::GraphThread;
+use crate::transport::totals::Counts;
 
 type Graphs = [(String, GraphThread)];
 
@@ -114,7 +115,9 @@ fn expose_limits(text: &mut Exposition, server: &Observed) {
     let (connections, most) = (server.places.open(), server.places.most);
     text.single("connections", Kind::Gauge, "Connections that are open.", connections);
     text.single("connections_limit", Kind::Gauge, "Connections that may be open.", most);
-    let Limits { streams, streams_of_one, rate, .. } = server.live.now().limits;
+    let limits = server.live.now().limits;
+    expose_totals(text, server, limits);
+    let Limits { streams, streams_of_one, rate, .. } = limits;
     let help = "Calls that stream and are open.";
     text.single("streams", Kind::Gauge, help, server.parties.streams());
     text.family("streams_limit", Kind::Gauge, "Streams that may be open, by whose.");
@@ -139,6 +142,22 @@ fn expose_limits(text: &mut Exposition, server: &Observed) {
     text.family("refusals_total", Kind::Counter, help);
     for reason in Reason::ALL {
         text.sample(&[("reason", reason.as_str())], reason.given());
+    }
+}
+
+fn expose_totals(text: &mut Exposition, server: &Observed, limits: Limits) {
+    let Counts { vertices, jobs } = server.registry.totals().counted();
+    let graphs = server.registry.graphs().len() as u64;
+    for (name, help, counted, limit) in [
+        ("graphs", "Graphs that are served.", graphs, limits.graphs as u64),
+        ("vertices", "Vertices of all graphs.", vertices, limits.vertices),
+        ("live_jobs", "Live jobs of all graphs.", jobs, limits.jobs),
+    ] {
+        text.single(name, Kind::Gauge, help, counted);
+        if limit < u64::MAX {
+            let help = format!("As many as there may be of {name}.");
+            text.single(&format!("{name}_limit"), Kind::Gauge, &help, limit);
+        }
     }
 }
 

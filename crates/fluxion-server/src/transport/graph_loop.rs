@@ -82,6 +82,7 @@ impl GraphLoop {
     pub(super) fn serve(self, store: Store, seconds: f64, ready: Ready) {
         let serving = Serving::new(store, seconds, &self.shared.home.memory);
         let serving = serving.measured(Arc::clone(&self.shared.home.measures));
+        let serving = serving.counted(Arc::clone(&self.shared.occupied));
         let serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,

@@ -157,6 +157,11 @@ impl GraphThread {
         lock(&self.shared.running).stop();
     }
 
+    /// From now on it is no part of what all graphs have: another has its place, or none.
+    pub(crate) fn count_no_more(&self) {
+        self.shared.occupied.end();
+    }
+
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
     /// dropped later, the search stops, and a job that nobody could find again is taken back before anyone else has a
     /// turn. A request with a key goes on, as its client may ask for the answer again.

@@ -36,6 +36,7 @@ pub(crate) mod request_ids;
 pub(crate) mod served_graph;
 pub(crate) mod serving;
 pub(crate) mod socket;
+pub(crate) mod totals;
 pub(crate) mod turn_order;
 pub(crate) mod turns;
 pub(crate) mod unconfirmed;

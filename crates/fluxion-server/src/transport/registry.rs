@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fluxion_context::Exhausted;
 use fluxion_store::journal::source_of;
-use fluxion_store::{Incarnation, RequestId};
+use fluxion_store::{Incarnation, OverQuota, RequestId};
 use tokio::sync::Mutex as TurnLock;
 
 use crate::transport::asked_by::AskedBy;
@@ -16,12 +16,10 @@ use crate::transport::journal::{DroppedGraph, Found, GraphJournal, Journal, Reco
 use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
 use crate::transport::served_graph::{Bounds, Home, Upload};
+use crate::transport::totals::Totals;
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
-
-/// The most graphs beside `default`, those included that are loading. Each has a thread.
-const MOST_GRAPHS: usize = 256;
 
 /// The most loads at once, those included that wait for another one of their name.
 const MOST_LOADS: usize = 1024;
@@ -65,8 +63,11 @@ pub(crate) enum CreateError {
     #[error("{MOST_LOADS} graphs are loading or wait for it, which is the most: try again later")]
     TooManyLoads,
     /// There are too many.
-    #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
-    TooMany,
+    #[error("there are {0} graphs, which is the most (the server's --max-graphs): drop one first")]
+    TooMany(usize),
+    /// They would have too many vertices.
+    #[error(transparent)]
+    OverQuota(#[from] OverQuota),
     /// There is no memory for its text.
     #[error(transparent)]
     Memory(#[from] Exhausted),
@@ -121,6 +122,7 @@ pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
     limits: Bounds,
+    totals: Arc<Totals>,
     journal: Option<Journal>,
 }
 
@@ -128,6 +130,16 @@ impl Registry {
     /// No graphs yet; what they take is drawn from `memory`.
     pub(crate) fn new(limits: Bounds, memory: Arc<Memory>, journal: Option<Journal>) -> Self {
         Self { limits, memory, journal, ..Self::default() }
+    }
+
+    /// The same; what its graphs have counts there.
+    pub(crate) fn counted(self, totals: Arc<Totals>) -> Self {
+        Self { totals, ..self }
+    }
+
+    /// What all graphs have, and may have.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     /// Enters what a journal holds, before anybody asks.
@@ -203,6 +215,7 @@ impl Registry {
             memory: Arc::clone(memory),
             journal: journal.clone(),
             measures: Arc::default(),
+            totals: Arc::clone(&self.totals),
         }
     }
 
@@ -268,6 +281,7 @@ impl Registry {
             journal.end(asked, &by).await.map_err(|_| DropError::Unwritten)?;
         }
         graph.retire();
+        graph.count_no_more();
         let mut slots = self.slots();
         if let Some(slot) = slots.get_mut(name) {
             slot.graph = None;
@@ -284,7 +298,11 @@ impl Registry {
 
     /// Whether a graph of this name may be created now.
     pub(crate) fn check(&self, name: &str, existing: Existing) -> Result<(), CreateError> {
-        check(&self.slots(), name, existing)
+        check(&self.slots(), name, (existing, self.most_graphs()))
+    }
+
+    fn most_graphs(&self) -> usize {
+        self.totals.limits().graphs
     }
 
     /// Loads a graph under a name. A load that has begun goes on when the future is dropped: clients with short
@@ -301,12 +319,10 @@ impl Registry {
         let held = self.memory.hold(LOAD + upload.text.len() as u64)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
-            check(&pending.registry.slots(), &pending.name, existing).map_err(
-                |error| match error {
-                    CreateError::Exists(name) => CreateError::Lost(name),
-                    other => other,
-                },
-            )?;
+            pending.registry.check(&pending.name, existing).map_err(|error| match error {
+                CreateError::Exists(name) => CreateError::Lost(name),
+                other => other,
+            })?;
             if existing == Existing::StaysIfSame
                 && let Some(same) = pending.same(&upload)
             {
@@ -325,7 +341,7 @@ impl Registry {
 fn check(
     slots: &BTreeMap<String, Slot>,
     name: &str,
-    existing: Existing,
+    (existing, most): (Existing, usize),
 ) -> Result<(), CreateError> {
     if let Existing::GivesWayAs(expected) = existing {
         let graph = slots.get(name).and_then(|slot| slot.graph.as_ref());
@@ -339,7 +355,7 @@ fn check(
         Some(Slot { graph: Some(_), .. }) if existing == Existing::Stays => {
             Err(CreateError::Exists(name.to_owned()))
         }
-        None if name != DEFAULT_GRAPH && slots.len() >= MOST_GRAPHS => Err(CreateError::TooMany),
+        None if name != DEFAULT_GRAPH && slots.len() >= most => Err(CreateError::TooMany(most)),
         _ => Ok(()),
     }
 }
@@ -358,7 +374,7 @@ impl PendingLoad {
         existing: Existing,
     ) -> Result<(Self, Arc<TurnLock<()>>), CreateError> {
         let mut slots = registry.slots();
-        check(&slots, name, existing)?;
+        check(&slots, name, (existing, registry.most_graphs()))?;
         if slots.values().map(|slot| slot.loads).sum::<usize>() >= MOST_LOADS {
             return Err(CreateError::TooManyLoads);
         }
@@ -387,15 +403,21 @@ impl PendingLoad {
             None => None,
         };
         if matches!(existing, Existing::GivesWayAs(_)) {
-            check(&self.registry.slots(), &self.name, existing)?;
+            self.registry.check(&self.name, existing)?;
         }
         let before = self.registry.graph(&self.name);
+        let vertices = |graph: &GraphThread| graph.summary().vertices;
+        let fits =
+            self.registry.totals.check_new(vertices(&graph), before.as_ref().map_or(0, vertices));
+        // nobody waits until its thread has put it away
+        fits.inspect_err(|_| graph.count_no_more())?;
         if let Some(journal) = graph.journal() {
             let replaced = before.as_ref().and_then(|graph| graph.journal().cloned());
             journal.create(replaced).await.map_err(|lost| StartError::Stopped(lost.into()))?;
             // what is done there from now on would not be written
             before.iter().for_each(GraphThread::retire);
         }
+        before.iter().for_each(GraphThread::count_no_more);
         self.registry.watch(&self.name, &graph);
         if let Some(slot) = self.registry.slots().get_mut(&self.name) {
             slot.graph = Some(graph);

@@ -13,6 +13,7 @@ use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
+use crate::transport::totals::{Occupied, Totals};
 use crate::transport::work::{Asked, Turn, Work};
 
 /// A graph, and what can be known of it without a turn.
@@ -33,6 +34,8 @@ pub(super) struct ServedGraph {
     pub(super) source: OnceLock<LoadSource>,
     /// Passed when its thread ends, lost if that is a fault.
     pub(super) ending: Arc<Gate>,
+    /// Its part of what all graphs have.
+    pub(super) occupied: Arc<Occupied>,
 }
 
 /// Where a graph lives: its name, and what it shares with others.
@@ -46,6 +49,8 @@ pub(crate) struct Home {
     pub(crate) journal: Option<Journal>,
     /// What is counted of it.
     pub(crate) measures: Arc<MatchMeasures>,
+    /// What all graphs have.
+    pub(crate) totals: Arc<Totals>,
 }
 
 /// What a graph is to be loaded from, and how.
@@ -72,7 +77,8 @@ impl Home {
     pub(crate) fn of_test(bounds: Bounds) -> Self {
         let numbers = crate::transport::numbers::NumbersByName::default().of("default");
         let (name, memory) = ("default".to_owned(), Arc::default());
-        Self { name, numbers, bounds, memory, journal: None, measures: Arc::default() }
+        let (measures, totals) = Default::default();
+        Self { name, numbers, bounds, memory, journal: None, measures, totals }
     }
 }
 
@@ -112,6 +118,7 @@ pub(super) enum Extent {
 impl ServedGraph {
     /// A graph that is not there yet.
     pub(super) fn new(options: Options, incarnation: Incarnation, home: Home) -> Self {
+        let occupied = Arc::new(Occupied::new(&home.totals));
         Self {
             options,
             incarnation,
@@ -123,6 +130,7 @@ impl ServedGraph {
             journal: OnceLock::new(),
             source: OnceLock::new(),
             ending: Arc::default(),
+            occupied,
         }
     }
 

@@ -5,7 +5,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError};
+use fluxion_context::{
+    Action, Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError,
+};
 use fluxion_store::journal::{Event, SnapshotHead};
 use fluxion_store::{
     Answer, Answered, Command, Commit, CommitError, JobName, KeyedCommand, Proposal, RequestError,
@@ -18,6 +20,7 @@ use crate::measures::match_measures::{MatchMeasures, MatchOutcome};
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
+use crate::transport::totals::{Counts, Occupied};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 
 /// Within this much a request is brief: visits, bytes of a jobspec, bytes that are printed, vertices that a job holds.
@@ -42,6 +45,8 @@ pub(crate) struct Serving {
     /// Where it is written down; nothing if it is kept in memory only.
     journal: Option<Arc<GraphJournal>>,
     measures: Arc<MatchMeasures>,
+    /// Its part of what all graphs have.
+    occupied: Arc<Occupied>,
 }
 
 /// What is counted.
@@ -80,13 +85,19 @@ impl Serving {
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
         let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
         let (by, measures) = (AskedBy::default(), Arc::default());
-        let journal = None;
-        Self { store, figures, unconfirmed, budget, by, memory, held, journal, measures }
+        let (journal, occupied) = (None, Arc::default());
+        Self { store, figures, unconfirmed, budget, by, memory, held, journal, measures, occupied }
     }
 
     /// The same, counted there from now on.
     pub(crate) fn measured(self, measures: Arc<MatchMeasures>) -> Self {
         Self { measures, ..self }
+    }
+
+    /// The same; what it has counts there from now on.
+    pub(crate) fn counted(self, occupied: Arc<Occupied>) -> Self {
+        occupied.set(counts(&self.store));
+        Self { occupied, ..self }
     }
 
     /// The same, written down from now on.
@@ -175,6 +186,7 @@ impl Serving {
         let Proposal { answered, commit } = self.store.decide(request, &self.budget, &elapsed)?;
         if let Some(commit) = commit {
             self.budget.take(commit.footprint())?;
+            self.occupied.take(additions(&answered.answer, &commit))?;
             self.do_and_record(commit)?;
             self.held.set(self.store.footprint());
         }
@@ -183,6 +195,12 @@ impl Serving {
 
     /// Does what a commit says, and records it if there is a journal.
     fn do_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
+        let done = self.apply_and_record(commit);
+        self.occupied.set(counts(&self.store));
+        done
+    }
+
+    fn apply_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
         let Some(journal) = &self.journal else { return self.store.apply(&commit) };
         let settled = self.store.settle(commit)?;
         // if it is closed, the graph is gone, and so are its answers
@@ -299,6 +317,20 @@ impl Serving {
         }
         counts
     }
+}
+
+/// What a graph has.
+fn counts(store: &Store) -> Counts {
+    let context = store.context();
+    let vertices = context.graph().vertex_count() as u64;
+    Counts { vertices, jobs: context.live_jobs() as u64 }
+}
+
+/// What a graph has more after a commit, if it has more.
+fn additions(answer: &Answer, commit: &Commit) -> Counts {
+    let vertices = if let Answer::Grown(vertices) = answer { *vertices as u64 } else { 0 };
+    let books = matches!(commit.change.action, Some(Action::Book { .. }));
+    Counts { vertices, jobs: u64::from(books) }
 }
 
 /// Whether a request ended because it was to be brief.

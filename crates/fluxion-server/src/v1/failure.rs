@@ -14,7 +14,8 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, as_sent, call_too_long, crowded, cut, exhausted, interrupted,
-    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
+    load_too_long, no_memory, not_possible, over_quota, told, too_many_graphs, too_many_visits,
+    unprintable, unwritten,
 };
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -115,7 +116,8 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
             Status::internal("the engine failed while loading the graph")
         }
         CreateError::Memory(error) => no_memory(error),
-        CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
+        CreateError::TooMany(most) => too_many_graphs(message, *most),
+        CreateError::OverQuota(error) => over_quota(error),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
@@ -230,6 +232,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::UnknownJob(name) => no_job(name),
         RequestError::NoSuchPath(path) => no_path(path),
         RequestError::Exhausted(refusal) => no_memory(refusal),
+        RequestError::OverQuota(refusal) => over_quota(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::Cancel(error) => no_cancel(*error),
         RequestError::PartialCancel(job, error) => no_partial_cancel(&job.to_string(), error),

@@ -80,7 +80,7 @@ impl Disk {
         self.served(config, JournalOptions::default()).await
     }
 
-    async fn served(&self, config: Config, options: JournalOptions) -> V1 {
+    pub(crate) async fn served(&self, config: Config, options: JournalOptions) -> V1 {
         let v1 = V1::of(TestServer::of(self.server(config, options).await)).await;
         v1.served().await;
         v1

@@ -21,6 +21,7 @@ mod resources;
 mod restarts;
 mod slots;
 mod strict;
+mod totals;
 mod unconfirmed;
 mod visits;
 mod wire;
