@@ -90,7 +90,7 @@ impl Keeping {
             journal.measures().recovery.end(start.elapsed());
         }
         self.readiness.begin();
-        health.serving().await;
+        health.serving();
         std::future::pending().await
     }
 

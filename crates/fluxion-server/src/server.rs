@@ -152,7 +152,7 @@ impl Server {
         let registry =
             Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()).counted(totals));
         let repeats = Arc::<Repeats>::default();
-        let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
+        let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats))?;
         let readiness = keeping.readiness.clone();
         let measures = CallMeasures::new(reflection::methods()?);
         let book = CallBook::new(Arc::clone(&measures), log_rate);
@@ -173,7 +173,7 @@ impl Server {
         };
         let _admin = admin.map(|port| Observing(tokio::spawn(port.serve(Arc::new(observed)))));
         if journal.is_none() {
-            health.serving().await;
+            health.serving();
         }
         let (draining, drained) = oneshot::channel();
         let stop = async {
@@ -182,7 +182,7 @@ impl Server {
                 () = keeping.lost() => false,
             };
             leave(&readiness, &health, is_asked.then(|| live.now().drain_delay)).await;
-            health.clone().drain().await;
+            health.drain();
             let _ = draining.send(());
         };
         let told = async {
@@ -216,7 +216,7 @@ async fn leave(readiness: &Readiness, health: &Health, delay: Option<Duration>) 
         Some(_) => tracing::info!("draining"),
         None => tracing::error!("the journal failed: the server ends"),
     }
-    health.leaving().await;
+    health.leaving();
     readiness.leave();
     if let Some(delay) = delay.filter(|delay| !delay.is_zero() && readiness.is_watched()) {
         tokio::time::sleep(delay).await;
@@ -253,12 +253,12 @@ async fn elapsed(draining: oneshot::Receiver<()>, live: &LiveSettings) {
 }
 
 /// All services of the port, over the graphs of a registry.
-pub(crate) async fn routes(
+pub(crate) fn routes(
     config: Config,
     registry: Arc<Registry>,
     repeats: Arc<Repeats>,
 ) -> Result<(Health, Routes), ServeError> {
-    let (health, health_service) = Health::begin().await;
+    let health = Health::of(Arc::clone(&registry));
     let graphs =
         GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry), repeats))
             .max_decoding_message_size(usize::MAX);
@@ -275,7 +275,7 @@ pub(crate) async fn routes(
         .add_service(jobs)
         .add_service(resources)
         .add_service(maintenance)
-        .add_service(health_service)
+        .add_service(health.service())
         .add_service(Reflection::v1()?)
         .add_service(Reflection::v1alpha()?);
     Ok((health, routes))

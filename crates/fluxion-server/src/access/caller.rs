@@ -79,6 +79,10 @@ impl Identity {
     }
 }
 
+/// Marks a call from another machine by somebody who does not say who it is, where that matters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stranger;
+
 /// Who makes a call, and over which connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Caller {
@@ -87,6 +91,7 @@ pub(crate) struct Caller {
     /// How fast it may go on asking, if it streams.
     pace: Option<StreamPace>,
     identity: Option<Arc<Identity>>,
+    is_stranger: bool,
 }
 
 impl Caller {
@@ -95,7 +100,8 @@ impl Caller {
         let extensions = request.extensions();
         let identity = extensions.get::<Arc<Identity>>().cloned();
         let pace = extensions.get::<StreamPace>().cloned();
-        Self { origin: Origin::of(request), pace, identity }
+        let is_stranger = extensions.get::<Stranger>().is_some();
+        Self { origin: Origin::of(request), pace, identity, is_stranger }
     }
 
     /// Waits until it may ask for something more in its stream. If the future is dropped, nothing has changed.
@@ -142,7 +148,8 @@ impl Caller {
 
     /// Whether it may know of a graph.
     pub(crate) fn may_see(&self, name: &str) -> bool {
-        self.principal().is_none_or(|principal| principal.graphs.contains(name))
+        !self.is_stranger
+            && self.principal().is_none_or(|principal| principal.graphs.contains(name))
     }
 
     /// Whether it may go on using a graph, in a call that goes on.

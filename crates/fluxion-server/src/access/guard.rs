@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fluxion_access::{
-    AccessList, CallNeeds, CallRow, CallShape, Credential, Denial, Principal, ShownToken, row,
+    AccessList, CallNeeds, CallRow, CallShape, Credential, Denial, Permission, Principal,
+    ShownToken, row,
 };
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use tonic::Status;
 
-use crate::access::caller::Identity;
+use crate::access::caller::{Identity, Stranger};
 use crate::access::failed_attempts::FailuresOfAddress;
 use crate::access::guarded::Guarded;
 use crate::access::lease::Lease;
@@ -65,6 +66,7 @@ impl Door {
         };
         let row = row(request.uri().path());
         if row.is_some_and(|row| self.is_open(row)) {
+            self.look(guarded, request);
             return Ok(None);
         }
         let (credential, principal) = self.identify(guarded, request)?;
@@ -76,6 +78,21 @@ impl Door {
         let lease = (row.shape == CallShape::Stream).then(|| Lease::of(&identity));
         request.extensions_mut().insert(identity);
         Ok(lease)
+    }
+
+    /// Notes who makes a call that is open to everybody, if that can be told: what it is told may depend on it.
+    fn look<B>(&self, guarded: &Arc<Guarded>, request: &mut http::Request<B>) {
+        let shows = request.headers().contains_key(AUTHORIZATION) || !self.peer.names.is_empty();
+        let found = if shows { self.identify(guarded, request).ok() } else { None };
+        match found {
+            Some((credential, principal)) => {
+                let shown = (credential, Arc::clone(guarded));
+                let identity = Identity::checked(principal, Permission::Read, shown);
+                request.extensions_mut().insert(Arc::new(identity));
+            }
+            None if self.peer.is_near() => {}
+            None => drop(request.extensions_mut().insert(Stranger)),
+        }
     }
 
     fn is_open(&self, row: &CallRow) -> bool {
@@ -232,6 +249,30 @@ mod tests {
         check(&other, LIST, Some(&wrong), Some(Code::ResourceExhausted));
         check(&other, LIST, Some(&token()), Some(Code::ResourceExhausted));
         check(&known, LIST, Some(&token()), None);
+    }
+
+    /// Whom a check of the health comes from: nothing if that does not matter.
+    #[track_caller]
+    fn look(address: &str, shows: Option<&Token>, expected: &str) {
+        let door = guard().door(Peer::at(Some(address.parse().unwrap())));
+        let mut request = request("/grpc.health.v1.Health/Check", shows);
+        assert!(door.admit(&mut request).unwrap().is_none());
+        let identity = request.extensions().get::<Arc<Identity>>();
+        let stranger = request.extensions().get::<Stranger>().map(|_| "a stranger");
+        let told = identity.map(|one| &**one.name()).or(stranger).unwrap_or_default();
+        assert_eq!(told, expected, "{address} {shows:?}");
+    }
+
+    #[test]
+    fn health_is_open_and_yet_it_is_known_who_asks() {
+        let (right, wrong) = (token(), Token::new("ci", &[8; 32]).unwrap());
+        for address in ["127.0.0.1:1", "192.0.2.1:1"] {
+            look(address, Some(&right), "ci");
+        }
+        for shows in [None, Some(&wrong)] {
+            look("127.0.0.1:1", shows, "");
+            look("192.0.2.1:1", shows, "a stranger");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fluxion_context::Exhausted;
 use fluxion_store::journal::source_of;
 use fluxion_store::{Incarnation, OverQuota, RequestId};
-use tokio::sync::Mutex as TurnLock;
+use tokio::sync::{Mutex as TurnLock, watch};
 
 use crate::transport::asked_by::AskedBy;
 use crate::transport::call_notes::CallNotes;
@@ -20,6 +20,15 @@ use crate::transport::totals::Totals;
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
+
+/// The longest name of a graph.
+pub(crate) const LONGEST_GRAPH_NAME: usize = 63;
+
+/// Whether a graph may have such a name.
+pub(crate) fn is_graph_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=LONGEST_GRAPH_NAME).contains(&name.len()) && name.chars().all(is_allowed)
+}
 
 /// The most loads at once, those included that wait for another one of their name.
 const MOST_LOADS: usize = 1024;
@@ -124,6 +133,8 @@ pub(crate) struct Registry {
     limits: Bounds,
     totals: Arc<Totals>,
     journal: Option<Journal>,
+    /// Told when a graph comes or goes.
+    changed: watch::Sender<()>,
 }
 
 impl Registry {
@@ -157,19 +168,24 @@ impl Registry {
             self.watch(&name, &graph);
             self.slots().entry(name).or_default().graph = Some(graph);
         }
+        self.changed.send_replace(());
         Ok(())
     }
 
-    /// Recovers a graph from the journal if its thread meets a fault.
+    /// If the thread of a graph meets a fault, recovers the graph from the journal, if there is one.
     fn watch(self: &Arc<Self>, name: &str, graph: &GraphThread) {
-        let Some(journal) = graph.journal().cloned() else { return };
         let (ending, name, registry) = (graph.ending(), name.to_owned(), Arc::downgrade(self));
+        let journal = graph.journal().cloned();
         tokio::spawn(async move {
             if ending.passed().await.is_err()
                 && let Some(registry) = registry.upgrade()
-                && let Err(error) = registry.revive(&name, journal).await
             {
-                tracing::error!(graph = name, error, "a graph is not served any more");
+                registry.changed.send_replace(());
+                if let Some(journal) = journal
+                    && let Err(error) = registry.revive(&name, journal).await
+                {
+                    tracing::error!(graph = name, error, "a graph is not served any more");
+                }
             }
         });
     }
@@ -195,7 +211,13 @@ impl Registry {
         {
             slot.graph = Some(graph);
         }
+        self.changed.send_replace(());
         Ok(())
+    }
+
+    /// Tells when a graph has come or gone, or its thread has met a fault.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Records what is carried by each graph: the server ends.
@@ -289,6 +311,8 @@ impl Registry {
                 slots.remove(name);
             }
         }
+        drop(slots);
+        self.changed.send_replace(());
         Ok(())
     }
 
@@ -422,6 +446,7 @@ impl PendingLoad {
         if let Some(slot) = self.registry.slots().get_mut(&self.name) {
             slot.graph = Some(graph);
         }
+        self.registry.changed.send_replace(());
         if before.is_some() {
             tracing::info!(graph = self.name, "the previous graph and its jobs were replaced");
         }

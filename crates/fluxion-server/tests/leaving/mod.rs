@@ -91,8 +91,7 @@ impl World {
         let graph =
             registry.load(DEFAULT_GRAPH, Upload::new(GRAPH.to_owned(), options), Existing::Stays);
         let graph = graph.await.unwrap();
-        let (_, routes) =
-            routes(Config::default(), Arc::clone(&registry), Arc::default()).await.unwrap();
+        let (_, routes) = routes(Config::default(), Arc::clone(&registry), Arc::default()).unwrap();
         let service = ServiceBuilder::new().map_response(guard_delivery).service(routes);
         let service = tower::ServiceExt::<http::Request<Body>>::map_err(service, BoxError::from);
         let service = BoxCloneSyncService::new(service);

@@ -10,6 +10,7 @@ mod documented;
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
 mod graphs;
+mod health;
 mod history;
 mod incarnations;
 mod jobs;
