@@ -168,6 +168,8 @@ impl Server {
             memory,
             parties: Arc::clone(calls.parties()),
             live: live.clone(),
+            guard: security.guard(),
+            tls: security.tls(),
             journal: journal.clone(),
             units: KnownUnits::default(),
         };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fluxion_context::MatchOperation;
 
+use crate::access::auth_failures::AuthFailure;
 use crate::admin::observed::Observed;
 use crate::admin::units::GraphUnits;
 use crate::config::Limits;
@@ -112,6 +113,7 @@ fn expose_revisions(text: &mut Exposition, graphs: &Graphs) {
 }
 
 fn expose_limits(text: &mut Exposition, server: &Observed) {
+    expose_access(text, server);
     let (connections, most) = (server.places.open(), server.places.most);
     text.single("connections", Kind::Gauge, "Connections that are open.", connections);
     text.single("connections_limit", Kind::Gauge, "Connections that may be open.", most);
@@ -142,6 +144,18 @@ fn expose_limits(text: &mut Exposition, server: &Observed) {
     text.family("refusals_total", Kind::Counter, help);
     for reason in Reason::ALL {
         text.sample(&[("reason", reason.as_str())], reason.given());
+    }
+}
+
+fn expose_access(text: &mut Exposition, server: &Observed) {
+    let help = "Calls that were refused for what their callers showed, by reason.";
+    text.family("auth_failures_total", Kind::Counter, help);
+    for failure in AuthFailure::ALL {
+        text.sample(&[("reason", failure.as_str())], failure.seen());
+    }
+    if let Some(expires) = server.tls.as_ref().and_then(|tls| tls.expires()) {
+        let help = "Until when the certificate of the server is good.";
+        text.single("certificate_expiry_timestamp_seconds", Kind::Gauge, help, expires);
     }
 }
 
@@ -221,6 +235,6 @@ mod tests {
         let text = text.into_text();
         let series = text.lines().filter(|line| !line.starts_with('#')).count();
         // durable revisions, limits, reasons and what the system says
-        assert!(series + 40 < 2_000, "{series}");
+        assert!(series + 60 < 2_000, "{series}");
     }
 }
