@@ -30,11 +30,11 @@ type secured struct {
 func secure(t *testing.T) secured {
 	t.Helper()
 	access := testserver.Write(t, "auth.toml", strings.Join([]string{
-		testserver.Entry("root", "admin", ""),
-		testserver.Entry("reader", "read", ""),
-		testserver.Entry("old", "admin", "expires = 2001-01-01"),
-		testserver.Entry("narrow", "admin", "graphs = [\"prod-*\"]"),
-		"[[certificate]]\ndns = \"client\"\nrole = \"admin\"\n",
+		testserver.Entry("root", "admin", "*", ""),
+		testserver.Entry("reader", "read", "*", ""),
+		testserver.Entry("old", "admin", "*", "expires = 2001-01-01"),
+		testserver.Entry("narrow", "admin", "prod-*", ""),
+		"[[certificate]]\ndns = \"client\"\nrole = \"admin\"\ngraphs = [\"*\"]\n",
 	}, "\n"))
 	s := secured{authority: testserver.NewAuthority(t, "authority"), stranger: testserver.NewAuthority(t, "stranger").File}
 	certificate, key := s.authority.Issue(t, "server")
@@ -243,6 +243,7 @@ func TestRequestIDs(t *testing.T) {
 	stream, err := graph.MatchMany(named)
 	ok(t, err)
 	defer stream.Close()
+	ok(t, stream.Send(cores(1)))
 	_, streamed := stream.Recv()
 	served := served(t, 1, 1)
 	results, err := served.MatchAll(named, []fluxion.MatchRequest{cores(2)})

@@ -23,10 +23,10 @@ func Token(name string) string {
 	return "flx_" + name + "_" + strings.Repeat("x", 43)
 }
 
-// Entry lets the token of a name be in the file of a server, with its role and whatever else it says.
-func Entry(name, role, more string) string {
+// Entry is what the file of a server says of the token of a name: its role, a pattern of graphs, and whatever else there is.
+func Entry(name, role, graphs, more string) string {
 	hash := sha256.Sum256([]byte(Token(name)))
-	return fmt.Sprintf("[[token]]\nid = %q\nsha256 = \"%x\"\nrole = %q\n%s\n", name, hash, role, more)
+	return fmt.Sprintf("[[token]]\nid = %q\nsha256 = \"%x\"\nrole = %q\ngraphs = [%q]\n%s\n", name, hash, role, graphs, more)
 }
 
 // Authority vouches for certificates.
