@@ -15,7 +15,8 @@ from typing import Any, Callable, Optional, TypeVar, Union
 import grpc
 
 from fluxion import calls, sources
-from fluxion.client import DEFAULT_HOST, AsyncFluxionClient
+from fluxion.access import KEEPALIVE, KEEPALIVE_TIMEOUT, File
+from fluxion.client import AsyncFluxionClient
 from fluxion.errors import wrap_v1
 from fluxion.model import (
     Cancelled,
@@ -51,14 +52,36 @@ T = TypeVar("T")
 
 
 def connect_async(
-    host: str = DEFAULT_HOST,
+    host: Optional[str] = None,
     *,
     timeout: Optional[float] = None,
     credentials: Optional[grpc.ChannelCredentials] = None,
+    tls_ca: Optional[File] = None,
+    client_cert: Optional[File] = None,
+    client_key: Optional[File] = None,
+    token: Optional[str] = None,
+    token_file: Optional[File] = None,
+    insecure_token: Optional[bool] = None,
+    keepalive: Optional[float] = KEEPALIVE,
+    keepalive_timeout: float = KEEPALIVE_TIMEOUT,
     options: Sequence[tuple[str, Any]] = (),
 ) -> AsyncServer:
-    """The server at `host`, `name:port`; the arguments are those of `AsyncFluxionClient`."""
-    return AsyncServer(AsyncFluxionClient(host, timeout=timeout, credentials=credentials, options=options))
+    """The server at `host`; the arguments are those of `AsyncFluxionClient`."""
+    client = AsyncFluxionClient(
+        host,
+        timeout=timeout,
+        credentials=credentials,
+        tls_ca=tls_ca,
+        client_cert=client_cert,
+        client_key=client_key,
+        token=token,
+        token_file=token_file,
+        insecure_token=insecure_token,
+        keepalive=keepalive,
+        keepalive_timeout=keepalive_timeout,
+        options=options,
+    )
+    return AsyncServer(client)
 
 
 class AsyncServer:
@@ -143,13 +166,15 @@ class AsyncServer:
 
     async def _call(self, call: calls.Call[T], timeout: Optional[float]) -> T:
         try:
-            answer = await call.method(self._stubs)(call.request, timeout=self.client._limit(timeout))
+            answer = await call.method(self._stubs)(
+                call.request, timeout=self.client._limit(timeout), metadata=self.client.metadata
+            )
         except grpc.RpcError as error:
             raise wrap_v1(call.name, error) from error
         return call.read(answer)
 
     async def _stream(self, name: str, method: Any, request: Any, timeout: Optional[float]) -> AsyncIterator[Any]:
-        answers = method(request, timeout=self.client._limit(timeout))
+        answers = method(request, timeout=self.client._limit(timeout), metadata=self.client.metadata)
         try:
             async for answer in answers:
                 yield answer
