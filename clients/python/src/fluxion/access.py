@@ -76,11 +76,16 @@ def open_channel(
         if "root_certificates" not in trusted:
             raise _unusable("https needs the certificates of those who vouch for the server")
         credentials = grpc.ssl_channel_credentials(**trusted)
-    every = [*CHANNEL_OPTIONS, *options]
+    every = [*CHANNEL_OPTIONS, *_authority(target), *options]
     shown = () if token is None else (("authorization", f"Bearer {token}"),)
     if credentials is None:
         return kind.insecure_channel(target.address, options=every), shown
     return kind.secure_channel(target.address, credentials, options=every), shown
+
+
+def _authority(target: Target) -> list[tuple[str, Any]]:
+    """By itself gRPC calls the server at a socket by the path, which is no name of a server."""
+    return [("grpc.default_authority", "localhost")] if target.address.startswith("unix:") else []
 
 
 def keepalive_options(silence: Optional[float], answer: float) -> list[tuple[str, Any]]:
