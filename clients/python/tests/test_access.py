@@ -6,12 +6,14 @@ import pickle
 import tempfile
 import types
 
+import grpc
 import pytest
 from certificates import Authority
 from conftest import running
+from google.rpc import error_details_pb2, status_pb2
 
 import fluxion
-from fluxion import access, errors
+from fluxion import access, details, errors
 from fluxion.client import AsyncFluxionClient, FluxionClient
 
 FAR = "192.0.2.1:1"
@@ -266,8 +268,7 @@ def test_the_published_calls_show_a_token_too(places, files, graph):
     options = {"tls_ca": files.ca, "token": token("root"), "timeout": 30}
     with FluxionClient(places["tls"], **options) as client:
         client.init(graph)
-        channel = fluxion.Server(client)
-        channel.graph().drop()
+        fluxion.Server(client).graph().drop()
 
     async def run():
         async with AsyncFluxionClient(places["tls"], **options) as client:
@@ -300,6 +301,19 @@ def test_request_ids(calling, host):
 def test_what_is_no_request_id(id):
     with pytest.raises(ValueError, match="printable ASCII"), fluxion.request_id(id):
         pass
+
+
+def test_secrets_are_not_printed():
+    assert "SECRET" not in repr(access.Access(token="flx_a_SECRET"))
+
+
+def test_a_full_queue_says_when_to_try_again():
+    status = status_pb2.Status()
+    status.details.add().Pack(error_details_pb2.ErrorInfo(reason=errors.QUEUE_FULL))
+    status.details.add().Pack(error_details_pb2.RetryInfo(retry_delay={"seconds": 1}))
+    failure = fluxion.MatchFailure(grpc.StatusCode.RESOURCE_EXHAUSTED, "full", details.parse_details(status.SerializeToString()))
+    error = failure.error()
+    assert (type(error), error.reason, error.retry_delay) == (errors.LimitExceededError, errors.QUEUE_FULL, 1.0)
 
 
 @pytest.mark.parametrize("silence", [None, 60])

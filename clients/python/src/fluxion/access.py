@@ -9,7 +9,7 @@ import os
 import re
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 from urllib.parse import quote
 
@@ -37,7 +37,7 @@ class Access:
     tls_ca: Optional[File] = None
     client_cert: Optional[File] = None
     client_key: Optional[File] = None
-    token: Optional[str] = None
+    token: Optional[str] = field(default=None, repr=False)
     token_file: Optional[File] = None
     insecure_token: Optional[bool] = None
 

@@ -7,8 +7,7 @@ answer of MatchMany.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 from google.protobuf.message import DecodeError
@@ -57,7 +56,7 @@ class Details:
     resource: Optional[ResourceInfo] = None
     retry_delay: Optional[float] = None
     reason: Optional[str] = None
-    reason_metadata: Mapping[str, str] = field(default_factory=dict)
+    reason_metadata: tuple[tuple[str, str], ...] = ()
     request_id: Optional[str] = None
 
 
@@ -92,7 +91,7 @@ def _details(status: Any) -> Details:
         ResourceInfo(info.resource_type, info.resource_name, info.description) if has_info else None,
         retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9 if has_retry else None,
         error.reason if has_reason else None,
-        dict(error.metadata),
+        tuple(sorted(error.metadata.items())),
     )
 
 
