@@ -142,7 +142,8 @@ func TestClientCertificates(t *testing.T) {
 	fails(t, list(s.tls, fluxion.WithTLSCA(s.stranger), shown, briefly), context.DeadlineExceeded, "certificate signed by unknown authority")
 	required := "https://" + testserver.With(t, "--tls-cert", s.certificate, "--tls-key", s.key, "--tls-client-ca", s.authority.File)
 	ok(t, list(required, ca, shown))
-	fails(t, list(required, ca, briefly), context.DeadlineExceeded, "certificate required")
+	// Why it was refused is lost if the server has closed the connection before the client has said all.
+	fails(t, list(required, ca, briefly), context.DeadlineExceeded, "cannot connect to "+required)
 }
 
 func TestWhatIsNeverSent(t *testing.T) {
