@@ -316,6 +316,13 @@ def test_a_full_queue_says_when_to_try_again():
     assert (type(error), error.reason, error.retry_delay) == (errors.LimitExceededError, errors.QUEUE_FULL, 1.0)
 
 
+@pytest.mark.parametrize(("silence", "times"), [(None, {}), (60, {"time": 60000, "timeout": 1500}), (0.5, {"time": 500, "timeout": 1500})])
+def test_what_grpc_is_told_of_keepalive(silence, times):
+    told = dict(access.keepalive_options(silence, 1.5))
+    assert told.pop("grpc.http2.max_pings_without_data", None) == (None if silence is None else 0)
+    assert told == {f"grpc.keepalive_{name}_ms": value for name, value in times.items()}
+
+
 @pytest.mark.parametrize("silence", [None, 60])
 def test_keepalive(calling, host, silence):
     assert isinstance(calling(host, graphs, keepalive=silence, keepalive_timeout=1), list)

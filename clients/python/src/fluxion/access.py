@@ -10,7 +10,7 @@ import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Optional, Union
+from typing import Any, Optional, TypedDict, Union
 from urllib.parse import quote
 
 import grpc
@@ -28,6 +28,22 @@ Metadata = tuple[tuple[str, str], ...]
 _AUTHORITY = re.compile(r"((\[[^\]\[\s/?#@]+\]|[^\]\[\s/?#@:]+):([0-9]{1,5}))/?")
 _YES = ("y", "yes", "t", "true", "on", "1")
 _NO = ("n", "no", "f", "false", "off", "0")
+
+
+class Arguments(TypedDict, total=False):
+    """What a client takes beside the host, for those who hand it on."""
+
+    timeout: Optional[float]
+    credentials: Optional[grpc.ChannelCredentials]
+    tls_ca: Optional[File]
+    client_cert: Optional[File]
+    client_key: Optional[File]
+    token: Optional[str]
+    token_file: Optional[File]
+    insecure_token: Optional[bool]
+    keepalive: Optional[float]
+    keepalive_timeout: float
+    options: Sequence[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -145,7 +161,7 @@ def _token(access: Access) -> Optional[str]:
         token = _read(file)
     elif not token:
         return None
-    token = (token or "").strip()
+    token = token.strip()
     if not all(" " <= letter <= "~" for letter in token):
         raise _unusable("the token has characters that no token has")
     return token

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Callable, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 import grpc
 
 from fluxion import calls, sources
-from fluxion.access import KEEPALIVE, KEEPALIVE_TIMEOUT, File
+from fluxion.access import Arguments
 from fluxion.client import AsyncFluxionClient
 from fluxion.errors import wrap_v1
 from fluxion.model import (
@@ -48,40 +48,15 @@ from fluxion.model import (
 from fluxion.requests import Text
 from fluxion.v1 import graphs_pb2, jobs_pb2
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 T = TypeVar("T")
 
 
-def connect_async(
-    host: Optional[str] = None,
-    *,
-    timeout: Optional[float] = None,
-    credentials: Optional[grpc.ChannelCredentials] = None,
-    tls_ca: Optional[File] = None,
-    client_cert: Optional[File] = None,
-    client_key: Optional[File] = None,
-    token: Optional[str] = None,
-    token_file: Optional[File] = None,
-    insecure_token: Optional[bool] = None,
-    keepalive: Optional[float] = KEEPALIVE,
-    keepalive_timeout: float = KEEPALIVE_TIMEOUT,
-    options: Sequence[tuple[str, Any]] = (),
-) -> AsyncServer:
+def connect_async(host: Optional[str] = None, **arguments: Unpack[Arguments]) -> AsyncServer:
     """The server at `host`; the arguments are those of `AsyncFluxionClient`."""
-    client = AsyncFluxionClient(
-        host,
-        timeout=timeout,
-        credentials=credentials,
-        tls_ca=tls_ca,
-        client_cert=client_cert,
-        client_key=client_key,
-        token=token,
-        token_file=token_file,
-        insecure_token=insecure_token,
-        keepalive=keepalive,
-        keepalive_timeout=keepalive_timeout,
-        options=options,
-    )
-    return AsyncServer(client)
+    return AsyncServer(AsyncFluxionClient(host, **arguments))
 
 
 class AsyncServer:

@@ -54,20 +54,33 @@ _Response = TypeVar("_Response")
 
 
 class _Connection:
-    """What both clients have: where the service is, and how long a call may take. `kind` is `grpc` or `grpc.aio`."""
+    """What both clients have: where the service is, and how long a call may take. `_kind` is `grpc` or `grpc.aio`."""
+
+    _kind: Any
+    _stub: Any
 
     def __init__(
         self,
-        kind: Any,
-        host: Optional[str],
-        timeout: Optional[float],
-        credentials: Optional[grpc.ChannelCredentials],
-        told: Access,
-        options: Sequence[tuple[str, Any]],
+        host: Optional[str] = None,
+        *,
+        timeout: Optional[float] = None,
+        credentials: Optional[grpc.ChannelCredentials] = None,
+        tls_ca: Optional[File] = None,
+        client_cert: Optional[File] = None,
+        client_key: Optional[File] = None,
+        token: Optional[str] = None,
+        token_file: Optional[File] = None,
+        insecure_token: Optional[bool] = None,
+        keepalive: Optional[float] = KEEPALIVE,
+        keepalive_timeout: float = KEEPALIVE_TIMEOUT,
+        options: Sequence[tuple[str, Any]] = (),
     ) -> None:
+        told = Access(tls_ca, client_cert, client_key, token, token_file, insecure_token)
+        every = [*access.keepalive_options(keepalive, keepalive_timeout), *options]
         self.host = access.address(host)
         self.timeout = timeout
-        self._channel, self._shown = access.open_channel(kind, self.host, credentials, told, options)
+        self._channel, self._shown = access.open_channel(self._kind, self.host, credentials, told, every)
+        self._stub = FluxionServiceStub(self._channel)
 
     @property
     def metadata(self) -> access.Metadata:
@@ -96,26 +109,8 @@ class FluxionClient(_Connection):
     `host` begins with. `options` are further options of the gRPC channel.
     """
 
-    def __init__(
-        self,
-        host: Optional[str] = None,
-        *,
-        timeout: Optional[float] = None,
-        credentials: Optional[grpc.ChannelCredentials] = None,
-        tls_ca: Optional[File] = None,
-        client_cert: Optional[File] = None,
-        client_key: Optional[File] = None,
-        token: Optional[str] = None,
-        token_file: Optional[File] = None,
-        insecure_token: Optional[bool] = None,
-        keepalive: Optional[float] = KEEPALIVE,
-        keepalive_timeout: float = KEEPALIVE_TIMEOUT,
-        options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        told = Access(tls_ca, client_cert, client_key, token, token_file, insecure_token)
-        every = [*access.keepalive_options(keepalive, keepalive_timeout), *options]
-        super().__init__(grpc, host, timeout, credentials, told, every)
-        self._stub = FluxionServiceStub(self._channel)
+    _kind = grpc
+    _stub: FluxionServiceStub
 
     @property
     def channel(self) -> grpc.Channel:
@@ -171,26 +166,7 @@ class FluxionClient(_Connection):
 class AsyncFluxionClient(_Connection):
     """`FluxionClient` for asyncio: the same calls, awaited. To be made inside a running event loop."""
 
-    def __init__(
-        self,
-        host: Optional[str] = None,
-        *,
-        timeout: Optional[float] = None,
-        credentials: Optional[grpc.ChannelCredentials] = None,
-        tls_ca: Optional[File] = None,
-        client_cert: Optional[File] = None,
-        client_key: Optional[File] = None,
-        token: Optional[str] = None,
-        token_file: Optional[File] = None,
-        insecure_token: Optional[bool] = None,
-        keepalive: Optional[float] = KEEPALIVE,
-        keepalive_timeout: float = KEEPALIVE_TIMEOUT,
-        options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        told = Access(tls_ca, client_cert, client_key, token, token_file, insecure_token)
-        every = [*access.keepalive_options(keepalive, keepalive_timeout), *options]
-        super().__init__(grpc.aio, host, timeout, credentials, told, every)
-        self._stub: Any = FluxionServiceStub(self._channel)
+    _kind = grpc.aio
 
     @property
     def channel(self) -> grpc.aio.Channel:

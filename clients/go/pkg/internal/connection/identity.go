@@ -193,11 +193,11 @@ func (i Identity) token() (*bearer, error) {
 
 func read(file string) ([]byte, error) {
 	content, err := os.ReadFile(file)
-	if err == nil && !utf8.Valid(content) {
-		err = errors.New("stream did not contain valid UTF-8")
-	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", file, err)
+	}
+	if !utf8.Valid(content) {
+		return nil, unusable(fmt.Sprintf("cannot read %s: stream did not contain valid UTF-8", file))
 	}
 	return content, nil
 }
