@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestMain(m *testing.M) {
@@ -79,6 +80,13 @@ func served(t *testing.T) (admin, service string) {
 		t.Fatal("the server did not say where it listens")
 	}
 	go func() { _, _ = io.Copy(io.Discard, told) }()
+	for end := time.Now().Add(time.Minute); ; {
+		if status, said := page(t, admin, "/readyz"); status == http.StatusOK {
+			break
+		} else if time.Now().After(end) {
+			t.Fatal(said)
+		}
+	}
 	return admin, service
 }
 
