@@ -101,8 +101,9 @@ dist: ## Pack static binaries, manual pages and completions for this machine, as
 build: ## Build the container image IMAGE, with docker, podman or buildah
 	@container/build.sh $(IMAGE)
 
-container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
+container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs. Install the Debian package
 	CONTAINER=build $(CARGO) test --workspace --locked --test image
+	@packaging/debian/test "$(TARGET_DIR)/debug/fluxion"
 
 walkthroughs: ## Paste the commands of README, docs and clients into fresh shells, those that build too: port 4242 must be free
 	WALKTHROUGHS=build $(CARGO) test --workspace --locked --test pasted
