@@ -10,7 +10,7 @@ TARGET_DIR = $${CARGO_TARGET_DIR:-target}
 # Named together, the two programs agree on the features of their dependencies, which are then compiled once for both.
 PROGRAMS = --package fluxion --package fluxion-daemon
 
-.PHONY: help demo test check doc conformance floor docs fuzz soak server man dist build container-test walkthroughs proto python \
+.PHONY: help demo test charts-test check doc conformance floor docs fuzz soak server man dist build container-test walkthroughs proto python \
 	stubs-check bench bench-docs perf-build perf-check perf-update
 
 help: ## List the targets
@@ -19,7 +19,7 @@ help: ## List the targets
 demo: ## Show the main job: load a graph, match a jobspec, cancel the job, over gRPC
 	$(CARGO) run --profile trial --locked --package fluxion --bin fluxion -- demo
 
-test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, licences, clients; build the fuzz targets
+test: ## Run all tests: unit, property, documentation, recorded sessions, hostile input, licences, clients, charts; build the fuzz targets
 	$(CARGO) test --workspace --locked --no-fail-fast
 	@if command -v c++ >/dev/null 2>&1; then \
 		set -x; $(CARGO) check --locked --manifest-path fuzz/Cargo.toml --bins; \
@@ -30,6 +30,7 @@ test: ## Run all tests: unit, property, documentation, recorded sessions, hostil
 	fi
 	@FLUXION_SERVER="$$(realpath "$(TARGET_DIR)")/debug/fluxion" clients/go/test.sh
 	@FLUXION_SERVER="$$(realpath "$(TARGET_DIR)")/debug/fluxion" clients/python/test.sh
+	@FLUXION_SERVER="$$(realpath "$(TARGET_DIR)")/debug/fluxion" packaging/checks/test.sh
 	@test -d ../shared/conformance/cases \
 		|| echo "skipped: the recorded sessions, as there is no ../shared/conformance beside the repository"
 
@@ -47,6 +48,10 @@ check: ## Check format, lints, documentation, and what the dependencies may be
 
 doc: ## Build the documentation of all crates; a warning fails
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --locked
+
+charts-test: ## Render the Helm chart and the kustomizations, and hold them, the alert rules and the Grafana board against a server
+	@$(CARGO) build --locked --package fluxion --bin fluxion
+	@FLUXION_SERVER="$$(realpath "$(TARGET_DIR)")/debug/fluxion" packaging/checks/test.sh
 
 conformance: ## Replay the recorded sessions in ../shared/conformance, and print the pass rates
 	$(CARGO) test --locked --package fluxion --test conformance
@@ -96,8 +101,9 @@ dist: ## Pack static binaries, manual pages and completions for this machine, as
 build: ## Build the container image IMAGE, with docker, podman or buildah
 	@container/build.sh $(IMAGE)
 
-container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs
+container-test: ## Build the image as the Dockerfile says, start it, and call it; in a chroot where no container engine runs. Install the Debian package
 	CONTAINER=build $(CARGO) test --workspace --locked --test image
+	@packaging/debian/test "$(TARGET_DIR)/debug/fluxion"
 
 walkthroughs: ## Paste the commands of README, docs and clients into fresh shells, those that build too: port 4242 must be free
 	WALKTHROUGHS=build $(CARGO) test --workspace --locked --test pasted

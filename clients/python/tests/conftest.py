@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+VARIABLES = ("ADDRESS", "TLS_CA", "CLIENT_CERT", "CLIENT_KEY", "TOKEN_FILE", "TOKEN", "INSECURE_TOKEN")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -28,9 +29,17 @@ def running(*options):
         try:
             line = server.stdout.readline()
             assert " listening on " in line, f"{command} printed {line!r}"
-            yield line.split()[-1]
+            yield line.partition(" listening on ")[2].strip()
         finally:
             server.terminate()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_is_said_by_variables():
+    with pytest.MonkeyPatch.context() as patch:
+        for name in VARIABLES:
+            patch.delenv(f"FLUXION_{name}", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,17 @@
 
 use std::path::{Path, PathBuf};
 
-const FOLDERS: [&str; 8] =
-    ["clients", "conformance", "container", "crates", "docs", "examples", "fuzz", "proto"];
+const FOLDERS: [&str; 9] = [
+    "clients",
+    "conformance",
+    "container",
+    "crates",
+    "docs",
+    "examples",
+    "fuzz",
+    "packaging",
+    "proto",
+];
 
 const KINDS: [&str; 10] = ["go", "json", "md", "proto", "py", "rs", "sh", "toml", "txt", "yaml"];
 

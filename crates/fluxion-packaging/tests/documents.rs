@@ -16,9 +16,16 @@ fn text(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The Markdown files of the root, of `docs` and of the clients.
+/// The Markdown files of the root, of `docs`, of the clients and of the chart.
 fn documents() -> Vec<String> {
-    let folders = ["", "docs/", "docs/semantics/", "clients/go/", "clients/python/"];
+    let folders = [
+        "",
+        "docs/",
+        "docs/semantics/",
+        "clients/go/",
+        "clients/python/",
+        "packaging/helm/fluxion/",
+    ];
     let in_folder = |folder: &&str| {
         let files = std::fs::read_dir(root().join(folder)).unwrap();
         let names = files.map(|entry| entry.unwrap().file_name().into_string().unwrap());

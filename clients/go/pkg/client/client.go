@@ -19,10 +19,16 @@ import (
 )
 
 var (
-	// ErrHostRequired is returned for an empty host.
+	// ErrHostRequired is returned for an empty host, unless FLUXION_ADDRESS says where the service is.
 	ErrHostRequired = connection.ErrHostRequired
 	// ErrNotConnected is returned by a call that was not sent, as there is no connection.
 	ErrNotConnected = errors.New("client is not connected")
+	// ErrTarget is returned for a host that names no service.
+	ErrTarget = connection.ErrTarget
+	// ErrCredentials is returned if a certificate, a key or the token cannot be used.
+	ErrCredentials = connection.ErrCredentials
+	// ErrClearTextToken is returned if the token would go to another machine without TLS.
+	ErrClearTextToken = connection.ErrClearTextToken
 )
 
 // Client is a connection to one service.
@@ -40,7 +46,7 @@ type Client interface {
 	Cancel(ctx context.Context, in *pb.CancelRequest, opts ...grpc.CallOption) (*pb.CancelResponse, error)
 	// Close ends the connection, and the calls in flight.
 	Close() error
-	// GetHost returns the `name:port` that the client was made with.
+	// GetHost returns where the service is, as the client was told.
 	GetHost() string
 	// Connected tells whether the connection stands.
 	Connected() bool
@@ -54,14 +60,15 @@ type client struct {
 	options connection.Settings
 }
 
-// NewClient connects to the service at host, `name:port`, within the limit of WithConnectTimeout.
+// NewClient connects to the service at host, `name:port`, `https://name:port` or `unix:PATH`, within the limit of
+// WithConnectTimeout.
 func NewClient(host string, options ...Option) (Client, error) {
 	return NewClientContext(context.Background(), host, options...)
 }
 
 // NewClientContext is NewClient, which also ends with ctx.
 func NewClientContext(ctx context.Context, host string, options ...Option) (Client, error) {
-	settings := connection.Collect(options)
+	settings, host := connection.Collect(options), connection.Address(host)
 	conn, err := connection.Open(ctx, host, settings)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 
 	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/connection"
@@ -37,11 +38,11 @@ type Client struct {
 	settings  connection.Settings
 }
 
-// Connect connects to the service at host, `name:port`, until ctx ends or the limit of WithConnectTimeout
-// is reached.
+// Connect connects to the service at host, `name:port`, `https://name:port` or `unix:PATH`, until ctx ends or the limit of
+// WithConnectTimeout is reached. An empty host is what FLUXION_ADDRESS says.
 func Connect(ctx context.Context, host string, options ...Option) (*Client, error) {
 	settings := connection.Collect(options)
-	conn, err := connection.Open(ctx, host, settings)
+	conn, err := connection.Open(ctx, connection.Address(host), settings)
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +120,9 @@ func unary[In, Out any](
 ) (Out, error) {
 	ctx, cancel := connection.Limit(ctx, c.settings.Call)
 	defer cancel()
-	out, err := call(ctx, in)
-	return out, failed(what, err)
+	var header, trailer metadata.MD
+	out, err := call(ctx, in, grpc.Header(&header), grpc.Trailer(&trailer))
+	return out, failed(what, err, header, trailer)
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -10,8 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/client"
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion"
@@ -101,6 +104,15 @@ type halting struct {
 	v1.UnimplementedJobServiceServer
 }
 
+func (halting) ListGraphs(context.Context, *v1.ListGraphsRequest) (*v1.ListGraphsResponse, error) {
+	full, err := status.New(codes.ResourceExhausted, "full").WithDetails(
+		&errdetails.ErrorInfo{Reason: fluxion.ReasonQueueFull}, &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Second)})
+	if err != nil {
+		return nil, err
+	}
+	return nil, full.Err()
+}
+
 func (halting) CreateGraph(v1.GraphService_CreateGraphServer) error { return nil }
 
 func (halting) MatchMany(stream v1.JobService_MatchManyServer) error {
@@ -124,6 +136,10 @@ func TestAnAnswerThatLacksSomethingIsAnError(t *testing.T) {
 	ok(t, err)
 	equal(t, code(results[0].Err), codes.Internal)
 	equal(t, code(failure(graph.Describe(background))), codes.Unimplemented)
+	var full *fluxion.Error
+	equal(t, errors.As(failure(client.Graphs(background)), &full), true)
+	equal(t, full.Reason, fluxion.ReasonQueueFull)
+	equal(t, full.RetryAfter, time.Second)
 }
 
 func TestAnErrorTellsTheCallTheCodeAndTheMessage(t *testing.T) {

@@ -68,7 +68,7 @@ func (g *Graph) Create(ctx context.Context, text io.Reader, options CreateOption
 	case err := <-unread:
 		return GraphInfo{}, err
 	default:
-		return GraphInfo{}, failed(g.what("create"), err)
+		return GraphInfo{}, streamFailed(g.what("create"), stream, err)
 	}
 }
 

@@ -10,7 +10,10 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+
+	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/connection"
 )
 
 // What errors.Is compares the error of a call with; context.Canceled and context.DeadlineExceeded serve too.
@@ -28,8 +31,44 @@ var (
 	// ErrPrecondition is a state of the graph in which the call cannot be carried out; Error.Preconditions
 	// says what is in the way.
 	ErrPrecondition = errors.New("failed precondition")
+	// ErrUnauthenticated is a server that does not know who calls; Error.Reason says why.
+	ErrUnauthenticated = errors.New("unauthenticated")
+	// ErrPermissionDenied is a call that the caller may not make; Error.Reason says why.
+	ErrPermissionDenied = errors.New("permission denied")
 	// ErrUnavailable is a service that cannot be reached, or a connection that was lost or closed.
 	ErrUnavailable = errors.New("unavailable")
+)
+
+// What errors.Is compares the error of Connect with, if nothing was sent; that of a file which cannot be read is an *fs.PathError.
+var (
+	// ErrHostRequired is an empty host, where FLUXION_ADDRESS is empty as well.
+	ErrHostRequired = connection.ErrHostRequired
+	// ErrTarget is a host that names no service.
+	ErrTarget = connection.ErrTarget
+	// ErrCredentials is a certificate, a key or a token that cannot be used.
+	ErrCredentials = connection.ErrCredentials
+	// ErrClearTextToken is a token that would go to another machine without TLS.
+	ErrClearTextToken = connection.ErrClearTextToken
+)
+
+// Words of Error.Reason.
+const (
+	// ReasonNothingFits is a match for which nothing is free now.
+	ReasonNothingFits = "NOTHING_FITS"
+	// ReasonQueueFull is a graph for which too many requests wait; Error.RetryAfter says when to try again.
+	ReasonQueueFull = "QUEUE_FULL"
+	// ReasonFailedAttempts is an address that showed too many wrong credentials.
+	ReasonFailedAttempts = "FAILED_ATTEMPTS"
+	// ReasonNoCredential is a caller who shows neither a token nor a certificate.
+	ReasonNoCredential = "NO_CREDENTIAL"
+	// ReasonWrongCredential is a token or certificate that the server does not know.
+	ReasonWrongCredential = "WRONG_CREDENTIAL"
+	// ReasonExpiredCredential is one whose time is over.
+	ReasonExpiredCredential = "EXPIRED_CREDENTIAL"
+	// ReasonRoleTooSmall has `principal`, `role` and `needed` in Error.ReasonMetadata.
+	ReasonRoleTooSmall = "ROLE_TOO_SMALL"
+	// ReasonGraphOutOfScope has `principal` and `graph` in Error.ReasonMetadata.
+	ReasonGraphOutOfScope = "GRAPH_OUT_OF_SCOPE"
 )
 
 var kinds = map[codes.Code]error{
@@ -39,6 +78,8 @@ var kinds = map[codes.Code]error{
 	codes.ResourceExhausted:  ErrExhausted,
 	codes.OutOfRange:         ErrUnsatisfiable,
 	codes.FailedPrecondition: ErrPrecondition,
+	codes.Unauthenticated:    ErrUnauthenticated,
+	codes.PermissionDenied:   ErrPermissionDenied,
 	codes.Unavailable:        ErrUnavailable,
 	codes.Canceled:           context.Canceled,
 	codes.DeadlineExceeded:   context.DeadlineExceeded,
@@ -60,11 +101,15 @@ type Error struct {
 	Preconditions []Violation
 	// Quotas are the limits of the server that were reached.
 	Quotas []Violation
-	// Reason says in one word why something is exhausted: `NOTHING_FITS` for a match for which nothing is free now,
-	// `TOO_LARGE`, `TOO_MANY_GRAPHS` and so on for limits.
+	// Reason says in one word why something is exhausted, ReasonNothingFits, `TOO_LARGE`, `TOO_MANY_GRAPHS` and so on; or why
+	// the caller is refused.
 	Reason string
+	// ReasonMetadata says what the reason is about, by names such as `role`.
+	ReasonMetadata map[string]string
 	// RetryAfter is when trying again may help; 0 if the service does not say.
 	RetryAfter time.Duration
+	// RequestID is the name of the request in the log and the journal of the server; empty if it did not get there.
+	RequestID string
 
 	status *status.Status
 }
@@ -102,8 +147,8 @@ func (e *Error) Is(target error) bool {
 // GRPCStatus is for status.Code and status.FromError.
 func (e *Error) GRPCStatus() *status.Status { return e.status }
 
-// failed is an *Error for an error of a stub, nil for nil.
-func failed(call string, err error) error {
+// failed is an *Error for an error of a stub, nil for nil; answers are the metadata that came with it.
+func failed(call string, err error, answers ...metadata.MD) error {
 	if err == nil {
 		return nil
 	}
@@ -112,11 +157,11 @@ func failed(call string, err error) error {
 	if !ok {
 		answer = status.FromContextError(err)
 	}
-	return fromStatus(call, answer)
+	return fromStatus(call, answer, answers...)
 }
 
-func fromStatus(call string, answer *status.Status) *Error {
-	e := &Error{Call: call, Code: answer.Code(), Message: answer.Message(), status: answer}
+func fromStatus(call string, answer *status.Status, answers ...metadata.MD) *Error {
+	e := &Error{Call: call, Code: answer.Code(), Message: answer.Message(), RequestID: toldID(answers), status: answer}
 	for _, detail := range answer.Details() {
 		e.add(detail)
 	}
@@ -142,7 +187,7 @@ func (e *Error) add(detail any) {
 			e.Quotas = append(e.Quotas, Violation{"", v.GetSubject(), v.GetDescription()})
 		}
 	case *errdetails.ErrorInfo:
-		e.Reason = detail.GetReason()
+		e.Reason, e.ReasonMetadata = detail.GetReason(), detail.GetMetadata()
 	case *errdetails.RetryInfo:
 		e.RetryAfter = detail.GetRetryDelay().AsDuration()
 	}

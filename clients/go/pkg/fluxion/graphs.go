@@ -125,7 +125,7 @@ func (g *Graph) Export(ctx context.Context, to io.Writer, format ExportFormat) (
 			return revision, nil
 		}
 		if err != nil {
-			return revision, failed(g.what("export"), err)
+			return revision, streamFailed(g.what("export"), pieces, err)
 		}
 		revision = piece.GetRevision()
 		if _, err := to.Write(piece.GetText()); err != nil {

@@ -64,13 +64,14 @@ func (s *MatchStream) Recv() (MatchResult, error) {
 		if errors.Is(err, io.EOF) {
 			return MatchResult{}, io.EOF
 		}
-		return MatchResult{}, failed(s.graph.what("match many"), err)
+		return MatchResult{}, streamFailed(s.graph.what("match many"), s.stream, err)
 	}
 	switch result := answer.GetResult().(type) {
 	case *pb.MatchManyResponse_Match:
 		return MatchResult{Match: match(result.Match)}, nil
 	case *pb.MatchManyResponse_Failure:
-		return MatchResult{Err: fromStatus(s.graph.what("match"), statusOf(result.Failure))}, nil
+		header, _ := s.stream.Header()
+		return MatchResult{Err: fromStatus(s.graph.what("match"), statusOf(result.Failure), header)}, nil
 	default:
 		return MatchResult{Err: fromStatus(s.graph.what("match"), status.New(codes.Internal, "the answer is empty"))}, nil
 	}

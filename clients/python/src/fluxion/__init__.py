@@ -22,6 +22,7 @@ from fluxion.model import (
     SlotRule,
     Status,
 )
+from fluxion.request_ids import request_id
 from fluxion.server import Graph, Server, connect
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "Status",
     "connect",
     "connect_async",
+    "request_id",
 ]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Callable, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 import grpc
 
 from fluxion import calls, sources
-from fluxion.client import DEFAULT_HOST, AsyncFluxionClient
+from fluxion.access import Arguments
+from fluxion.client import AsyncFluxionClient
 from fluxion.errors import wrap_v1
 from fluxion.model import (
     Cancelled,
@@ -47,18 +48,15 @@ from fluxion.model import (
 from fluxion.requests import Text
 from fluxion.v1 import graphs_pb2, jobs_pb2
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 T = TypeVar("T")
 
 
-def connect_async(
-    host: str = DEFAULT_HOST,
-    *,
-    timeout: Optional[float] = None,
-    credentials: Optional[grpc.ChannelCredentials] = None,
-    options: Sequence[tuple[str, Any]] = (),
-) -> AsyncServer:
-    """The server at `host`, `name:port`; the arguments are those of `AsyncFluxionClient`."""
-    return AsyncServer(AsyncFluxionClient(host, timeout=timeout, credentials=credentials, options=options))
+def connect_async(host: Optional[str] = None, **arguments: Unpack[Arguments]) -> AsyncServer:
+    """The server at `host`; the arguments are those of `AsyncFluxionClient`."""
+    return AsyncServer(AsyncFluxionClient(host, **arguments))
 
 
 class AsyncServer:
@@ -143,13 +141,15 @@ class AsyncServer:
 
     async def _call(self, call: calls.Call[T], timeout: Optional[float]) -> T:
         try:
-            answer = await call.method(self._stubs)(call.request, timeout=self.client._limit(timeout))
+            answer = await call.method(self._stubs)(
+                call.request, timeout=self.client._limit(timeout), metadata=self.client.metadata
+            )
         except grpc.RpcError as error:
             raise wrap_v1(call.name, error) from error
         return call.read(answer)
 
     async def _stream(self, name: str, method: Any, request: Any, timeout: Optional[float]) -> AsyncIterator[Any]:
-        answers = method(request, timeout=self.client._limit(timeout))
+        answers = method(request, timeout=self.client._limit(timeout), metadata=self.client.metadata)
         try:
             async for answer in answers:
                 yield answer

@@ -10,7 +10,8 @@ from typing import Any, Optional, TypeVar
 import grpc
 import grpc.aio
 
-from fluxion import requests
+from fluxion import access, requests
+from fluxion.access import DEFAULT_HOST, KEEPALIVE, KEEPALIVE_TIMEOUT, Access, File
 from fluxion.errors import (
     FluxionError,
     InvalidArgumentError,
@@ -19,16 +20,20 @@ from fluxion.errors import (
     NotPossibleError,
     NotPossibleNowError,
     NotReadyError,
+    PermissionDeniedError,
     TimedOutError,
+    UnauthenticatedError,
     UnavailableError,
     UnknownJobError,
     wrap,
 )
 from fluxion.protos.fluxion_pb2 import CancelResponse, InitResponse, MatchResponse
 from fluxion.protos.fluxion_pb2_grpc import FluxionServiceStub
-from fluxion.requests import CHANNEL_OPTIONS, Text
+from fluxion.request_ids import request_metadata
+from fluxion.requests import Text
 
 __all__ = [
+    "DEFAULT_HOST",
     "AsyncFluxionClient",
     "FluxionClient",
     "FluxionError",
@@ -38,34 +43,49 @@ __all__ = [
     "NotPossibleError",
     "NotPossibleNowError",
     "NotReadyError",
+    "PermissionDeniedError",
     "TimedOutError",
+    "UnauthenticatedError",
     "UnavailableError",
     "UnknownJobError",
 ]
-
-DEFAULT_HOST = "localhost:4242"
 
 _Response = TypeVar("_Response")
 
 
 class _Connection:
-    """What both clients have: where the service is, and how long a call may take. `kind` is `grpc` or `grpc.aio`."""
+    """What both clients have: where the service is, and how long a call may take. `_kind` is `grpc` or `grpc.aio`."""
+
+    _kind: Any
+    _stub: Any
 
     def __init__(
         self,
-        kind: Any,
-        host: str,
-        timeout: Optional[float],
-        credentials: Optional[grpc.ChannelCredentials],
-        options: Sequence[tuple[str, Any]],
+        host: Optional[str] = None,
+        *,
+        timeout: Optional[float] = None,
+        credentials: Optional[grpc.ChannelCredentials] = None,
+        tls_ca: Optional[File] = None,
+        client_cert: Optional[File] = None,
+        client_key: Optional[File] = None,
+        token: Optional[str] = None,
+        token_file: Optional[File] = None,
+        insecure_token: Optional[bool] = None,
+        keepalive: Optional[float] = KEEPALIVE,
+        keepalive_timeout: float = KEEPALIVE_TIMEOUT,
+        options: Sequence[tuple[str, Any]] = (),
     ) -> None:
-        self.host = host
+        told = Access(tls_ca, client_cert, client_key, token, token_file, insecure_token)
+        every = [*access.keepalive_options(keepalive, keepalive_timeout), *options]
+        self.host = access.address(host)
         self.timeout = timeout
-        every = [*CHANNEL_OPTIONS, *options]
-        if credentials is None:
-            self._channel = kind.insecure_channel(host, options=every)
-        else:
-            self._channel = kind.secure_channel(host, credentials, options=every)
+        self._channel, self._shown = access.open_channel(self._kind, self.host, credentials, told, every)
+        self._stub = FluxionServiceStub(self._channel)
+
+    @property
+    def metadata(self) -> access.Metadata:
+        """What a call that is begun now has to say: the token, and the request id. For calls over `channel` by other stubs."""
+        return (*self._shown, *request_metadata())
 
     def _limit(self, timeout: Optional[float]) -> Optional[float]:
         """The limit of a call that was given `timeout`."""
@@ -73,26 +93,28 @@ class _Connection:
 
 
 class FluxionClient(_Connection):
-    """Calls the service at `host`, `name:port`; safe to share between threads.
+    """Calls the service at `host`; safe to share between threads.
 
-    `timeout` limits each call, in seconds (None: no limit); a call's own `timeout` wins. `credentials` secure
-    the connection, which is plain text by default. `options` are further options of the gRPC channel.
+    `host` is `name:port`, `https://name:port` or `unix:PATH`; the variable FLUXION_ADDRESS by default, or else `localhost:4242`.
+    `timeout` limits each call, in seconds (None: no limit); a call's own `timeout` wins.
+
+    `tls_ca` names a file with the certificates, in PEM, of those who vouch for the server, which `https://` needs;
+    `client_cert` and `client_key` those that the client shows. `token`, or the text in `token_file`, which wins, is shown with
+    each call; an empty token is none. It is sent to other machines over TLS alone, unless `insecure_token` allows more. What
+    is None is as the environment says: FLUXION_TLS_CA, FLUXION_CLIENT_CERT, FLUXION_CLIENT_KEY, FLUXION_TOKEN,
+    FLUXION_TOKEN_FILE, FLUXION_INSECURE_TOKEN.
+
+    After `keepalive` seconds of silence (None: never) a server that owes an answer is asked whether it is there; calls fail if
+    it does not say so within `keepalive_timeout`. `credentials` secure the connection instead of the certificates, whatever
+    `host` begins with. `options` are further options of the gRPC channel.
     """
 
-    def __init__(
-        self,
-        host: str = DEFAULT_HOST,
-        *,
-        timeout: Optional[float] = None,
-        credentials: Optional[grpc.ChannelCredentials] = None,
-        options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        super().__init__(grpc, host, timeout, credentials, options)
-        self._stub = FluxionServiceStub(self._channel)
+    _kind = grpc
+    _stub: FluxionServiceStub
 
     @property
     def channel(self) -> grpc.Channel:
-        """The connection, for other services of the same server."""
+        """The connection, for other services of the same server; their calls take `metadata=` as `metadata` tells it."""
         channel: grpc.Channel = self._channel
         return channel
 
@@ -136,7 +158,7 @@ class FluxionClient(_Connection):
         self, name: str, method: Callable[..., _Response], request: Any, timeout: Optional[float]
     ) -> _Response:
         try:
-            return method(request, timeout=self._limit(timeout))
+            return method(request, timeout=self._limit(timeout), metadata=self.metadata)
         except grpc.RpcError as error:
             raise wrap(name, error) from error
 
@@ -144,20 +166,11 @@ class FluxionClient(_Connection):
 class AsyncFluxionClient(_Connection):
     """`FluxionClient` for asyncio: the same calls, awaited. To be made inside a running event loop."""
 
-    def __init__(
-        self,
-        host: str = DEFAULT_HOST,
-        *,
-        timeout: Optional[float] = None,
-        credentials: Optional[grpc.ChannelCredentials] = None,
-        options: Sequence[tuple[str, Any]] = (),
-    ) -> None:
-        super().__init__(grpc.aio, host, timeout, credentials, options)
-        self._stub: Any = FluxionServiceStub(self._channel)
+    _kind = grpc.aio
 
     @property
     def channel(self) -> grpc.aio.Channel:
-        """The connection, for other services of the same server."""
+        """The connection, for other services of the same server; their calls take `metadata=` as `metadata` tells it."""
         channel: grpc.aio.Channel = self._channel
         return channel
 
@@ -201,6 +214,6 @@ class AsyncFluxionClient(_Connection):
         self, name: str, method: Callable[..., Awaitable[_Response]], request: Any, timeout: Optional[float]
     ) -> _Response:
         try:
-            return await method(request, timeout=self._limit(timeout))
+            return await method(request, timeout=self._limit(timeout), metadata=self.metadata)
         except grpc.RpcError as error:
             raise wrap(name, error) from error

@@ -7,11 +7,13 @@ answer of MatchMany.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
+
+from fluxion.request_ids import KEY as REQUEST_ID
 
 KEY = "grpc-status-details-bin"
 POSITION = re.compile(r"line (\d+),? column (\d+)")
@@ -54,11 +56,14 @@ class Details:
     resource: Optional[ResourceInfo] = None
     retry_delay: Optional[float] = None
     reason: Optional[str] = None
+    reason_metadata: tuple[tuple[str, str], ...] = ()
+    request_id: Optional[str] = None
 
 
-def read_details(metadata: Any) -> Details:
-    """The details in the trailing metadata of a call; empty where there are none."""
-    return parse_details(next((value for key, value in metadata or () if key == KEY), b""))
+def read_details(trailing: Any, initial: Any = None) -> Details:
+    """The details in the metadata of a call; empty where there are none."""
+    told = {key: value for key, value in (*(initial or ()), *(trailing or ()))}
+    return replace(parse_details(told.get(KEY, b"")), request_id=told.get(REQUEST_ID))
 
 
 def parse_details(serialised: bytes) -> Details:
@@ -86,6 +91,7 @@ def _details(status: Any) -> Details:
         ResourceInfo(info.resource_type, info.resource_name, info.description) if has_info else None,
         retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9 if has_retry else None,
         error.reason if has_reason else None,
+        tuple(sorted(error.metadata.items())),
     )
 
 

@@ -1,4 +1,5 @@
-"""What a failed call raises: one class per reason, all of them a `grpc.RpcError`.
+"""What a failed call raises: one class per kind of failure, all of them a `grpc.RpcError`; and what a client raises that is not
+to be connected, which is a `ValueError`.
 
 Knows gRPC status codes, and no calls.
 """
@@ -12,7 +13,27 @@ import grpc
 from fluxion.details import Details, FieldViolation, PreconditionViolation, ResourceInfo, read_details
 
 NOT_POSSIBLE = "Allocation was not possible"
+
 NOTHING_FITS = "NOTHING_FITS"
+QUEUE_FULL = "QUEUE_FULL"
+FAILED_ATTEMPTS = "FAILED_ATTEMPTS"
+NO_CREDENTIAL = "NO_CREDENTIAL"
+WRONG_CREDENTIAL = "WRONG_CREDENTIAL"
+EXPIRED_CREDENTIAL = "EXPIRED_CREDENTIAL"
+ROLE_TOO_SMALL = "ROLE_TOO_SMALL"
+GRAPH_OUT_OF_SCOPE = "GRAPH_OUT_OF_SCOPE"
+
+
+class TargetError(ValueError):
+    """The host names no service."""
+
+
+class CredentialsError(ValueError):
+    """A certificate, a key or the token cannot be used."""
+
+
+class ClearTextTokenError(ValueError):
+    """The token would go to another machine without TLS, where others could read it; nothing was sent."""
 
 
 class FluxionError(grpc.RpcError):
@@ -66,8 +87,18 @@ class FluxionError(grpc.RpcError):
 
     @property
     def reason(self) -> Optional[str]:
-        """Why something is exhausted: NOTHING_FITS (nothing is free now), TOO_LARGE, TOO_MANY_GRAPHS, ..."""
+        """Why something is exhausted, NOTHING_FITS (nothing is free now), QUEUE_FULL, TOO_LARGE, ...; or the caller refused."""
         return self._more.reason
+
+    @property
+    def reason_metadata(self) -> dict[str, str]:
+        """What the reason is about, by names such as `role`."""
+        return dict(self._more.reason_metadata)
+
+    @property
+    def request_id(self) -> Optional[str]:
+        """The name of the request in the log and the journal of the server; None if it did not get there."""
+        return self._more.request_id
 
     def initial_metadata(self) -> Any:
         """The metadata before the answer."""
@@ -107,7 +138,7 @@ class NeverPossibleError(NotPossibleError):
 
 
 class LimitExceededError(FluxionError):
-    """A message is too large, or the search too long (RESOURCE_EXHAUSTED)."""
+    """A limit of the server is reached, say of sizes, searches or waiting requests (RESOURCE_EXHAUSTED); `reason` says which."""
 
 
 class NotFoundError(FluxionError):
@@ -130,6 +161,14 @@ class PreconditionError(FluxionError):
     """A job holds, or does not hold, what the call is about (FAILED_PRECONDITION); `preconditions` says which."""
 
 
+class UnauthenticatedError(FluxionError):
+    """The server does not know who calls (UNAUTHENTICATED); `reason` says why."""
+
+
+class PermissionDeniedError(FluxionError):
+    """The caller may not do this (PERMISSION_DENIED); `reason` and `reason_metadata` say why."""
+
+
 class UnavailableError(FluxionError):
     """The service cannot be reached (UNAVAILABLE)."""
 
@@ -144,6 +183,8 @@ _CLASSES = {
     grpc.StatusCode.OUT_OF_RANGE: NeverPossibleError,
     grpc.StatusCode.RESOURCE_EXHAUSTED: LimitExceededError,
     grpc.StatusCode.NOT_FOUND: UnknownJobError,
+    grpc.StatusCode.UNAUTHENTICATED: UnauthenticatedError,
+    grpc.StatusCode.PERMISSION_DENIED: PermissionDeniedError,
     grpc.StatusCode.UNAVAILABLE: UnavailableError,
     grpc.StatusCode.DEADLINE_EXCEEDED: TimedOutError,
 }
@@ -160,12 +201,18 @@ _UNKNOWN = {"graph": UnknownGraphError, "job": UnknownJobError}
 
 def wrap(call: str, error: grpc.RpcError) -> FluxionError:
     """The error of this module for one of gRPC."""
-    more = read_details(error.trailing_metadata())
+    more = _more(error)
     code, text = error.code(), error.details() or ""
     chosen = _CLASSES.get(code, FluxionError)
     if chosen is LimitExceededError and _is_for_now(text, more):
         chosen = NotPossibleNowError
     return chosen(call, code, text, error, more)
+
+
+def _more(error: grpc.RpcError) -> Details:
+    """What the metadata tell."""
+    initial = getattr(error, "initial_metadata", tuple)
+    return read_details(error.trailing_metadata(), initial())
 
 
 def _is_for_now(text: str, more: Details) -> bool:
@@ -175,7 +222,7 @@ def _is_for_now(text: str, more: Details) -> bool:
 
 def wrap_v1(call: str, error: grpc.RpcError) -> FluxionError:
     """The error of this module for one of gRPC that a call of `fluxion.v1` raised."""
-    more = read_details(error.trailing_metadata())
+    more = _more(error)
     code, text = error.code(), error.details() or ""
     return _v1_class(code, text, more)(call, code, text, error, more)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Callable, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 import grpc
 
 from fluxion import calls, sources
-from fluxion.client import DEFAULT_HOST, FluxionClient
+from fluxion.access import Arguments
+from fluxion.client import FluxionClient
 from fluxion.errors import wrap_v1
 from fluxion.model import (
     Cancelled,
@@ -44,18 +45,15 @@ from fluxion.model import (
 from fluxion.requests import Text
 from fluxion.v1 import graphs_pb2, jobs_pb2
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 T = TypeVar("T")
 
 
-def connect(
-    host: str = DEFAULT_HOST,
-    *,
-    timeout: Optional[float] = None,
-    credentials: Optional[grpc.ChannelCredentials] = None,
-    options: Sequence[tuple[str, Any]] = (),
-) -> Server:
-    """The server at `host`, `name:port`; the arguments are those of `FluxionClient`."""
-    return Server(FluxionClient(host, timeout=timeout, credentials=credentials, options=options))
+def connect(host: Optional[str] = None, **arguments: Unpack[Arguments]) -> Server:
+    """The server at `host`; the arguments are those of `FluxionClient`."""
+    return Server(FluxionClient(host, **arguments))
 
 
 class Server:
@@ -135,13 +133,15 @@ class Server:
 
     def _call(self, call: calls.Call[T], timeout: Optional[float]) -> T:
         try:
-            answer = call.method(self._stubs)(call.request, timeout=self.client._limit(timeout))
+            answer = call.method(self._stubs)(
+                call.request, timeout=self.client._limit(timeout), metadata=self.client.metadata
+            )
         except grpc.RpcError as error:
             raise wrap_v1(call.name, error) from error
         return call.read(answer)
 
     def _stream(self, name: str, method: Any, request: Any, timeout: Optional[float]) -> Iterator[Any]:
-        answers = method(request, timeout=self.client._limit(timeout))
+        answers = method(request, timeout=self.client._limit(timeout), metadata=self.client.metadata)
         try:
             yield from answers
         except grpc.RpcError as error:

@@ -33,7 +33,15 @@ func Run(m *testing.M, tell func(address string)) int {
 		_, _ = server.Wait()
 	}()
 	tell(address)
+	forget()
 	return m.Run()
+}
+
+// forget lets no variable of whoever runs the tests say how clients connect.
+func forget() {
+	for _, name := range []string{"ADDRESS", "TLS_CA", "CLIENT_CERT", "CLIENT_KEY", "TOKEN_FILE", "TOKEN", "INSECURE_TOKEN"} {
+		_ = os.Unsetenv("FLUXION_" + name)
+	}
 }
 
 // serverCommand is what FLUXION_SERVER names, else the newest build.
@@ -76,11 +84,18 @@ func newestBuild() (newest string) {
 // may have to read first what it keeps.
 func Kept(t *testing.T) string {
 	t.Helper()
+	return With(t, "--data-dir", t.TempDir())
+}
+
+// With is where a server of its own listens that was started with these options, and ends with the test. If it listens at
+// several addresses, `, ` is between them.
+func With(t *testing.T, options ...string) string {
+	t.Helper()
 	command, err := serverCommand()
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, address, err := start(command, "--data-dir", t.TempDir())
+	server, address, err := start(command, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
