@@ -23,6 +23,7 @@ mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod text_kind;
+mod timing;
 mod units;
 mod update;
 mod update_time;
@@ -34,15 +35,16 @@ pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
     CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
-    OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError, UpdateErrorKind,
+    OptionName, PartialCancelFailure, RefusedVertex, RetimeError, StatusError, UpdateError,
+    UpdateErrorKind,
 };
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
-    Action, Carried, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hold, Inapplicable,
-    Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState, MOST_CANCELLED,
-    MatchOperation, Note, Notes, Policy, Refusal, Remainder, ResumeError, SetupError, ShrinkError,
-    SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal,
-    Visits, Weighing, footprint_of_job,
+    Action, BeginRefusal, Carried, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hold,
+    Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
+    MOST_CANCELLED, MatchOperation, NewEnd, NoSuchJob, Note, Notes, Obstacle, Policy, Refusal,
+    Remainder, ResumeError, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy,
+    UnknownSlotRule, UnknownTraverser, UpdateRefusal, Visits, Weighing, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -60,7 +62,8 @@ pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};
 pub use matching::{Matched, Outcome, Wanted};
 pub use options::{
-    GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
+    Clock, Expiry, GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName,
+    UpdateFormat,
 };
 pub use parts::ResumeFault;
 pub use status::{Extent, StatusTarget};

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use fluxion_context::{MatchFormat, SlotRule};
+use fluxion_context::{Clock, Expiry, MatchFormat, SlotRule};
 use fluxion_server::{Config, ConfigError, DEFAULT_LOG_RATE, Drained, OnInit, Server, Timeouts};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -128,6 +128,16 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_ON_INIT", value_name = "WHAT", default_value = "replace")]
     on_init: WhatOnInit,
 
+    /// Who says what time it is for a graph that does not say it itself, those of the three calls among them: `manual`, each match
+    /// brings its time, which is 0 in the three calls; or `system`, it is that of the server.
+    #[arg(long, env = "FLUXION_CLOCK", value_name = "WHO", default_value_t = Clock::Manual, value_parser = clock())]
+    clock: Clock,
+
+    /// What becomes of allocations there whose time is over, with --clock system: they `hold` what they have until they are
+    /// cancelled, or `release` it.
+    #[arg(long, env = "FLUXION_EXPIRY", value_name = "WHAT", default_value_t = Expiry::Hold, value_parser = expiry())]
+    expiry: Expiry,
+
     #[command(flatten)]
     data_dir: DataDirArgs,
 
@@ -150,6 +160,16 @@ pub struct ServeArgs {
 fn match_format() -> impl TypedValueParser<Value = MatchFormat> {
     let words = MatchFormat::ALL.iter().map(|format| format.as_str());
     PossibleValuesParser::new(words).try_map(|word| word.parse::<MatchFormat>())
+}
+
+fn clock() -> impl TypedValueParser<Value = Clock> {
+    let words = Clock::ALL.iter().map(|clock| clock.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Clock>())
+}
+
+fn expiry() -> impl TypedValueParser<Value = Expiry> {
+    let words = Expiry::ALL.iter().map(|expiry| expiry.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Expiry>())
 }
 
 fn slots() -> impl TypedValueParser<Value = SlotRule> {
@@ -209,6 +229,8 @@ impl ServeArgs {
             prune_filters: self.prune_filters.clone(),
             slots: self.slots,
             on_init: self.on_init.into(),
+            clock: self.clock,
+            expiry: self.expiry,
             limits: self.limits.limits(),
             timeouts: Timeouts {
                 headers: self.header_timeout.limit(),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options, SlotRule};
+use fluxion_context::{
+    Clock, Context, Expiry, LoadError, LoadFormat, MatchFormat, Options, SlotRule,
+};
 
 use crate::byte_size::ByteSize;
 use crate::memory_limit::MemoryLimit;
@@ -22,6 +24,10 @@ pub struct Config {
     pub slots: Option<SlotRule>,
     /// What becomes of a graph when an Init comes.
     pub on_init: OnInit,
+    /// Who says what time it is for a graph that does not say it itself.
+    pub clock: Clock,
+    /// What becomes of allocations there whose time is over.
+    pub expiry: Expiry,
     /// How much there may be of what clients send.
     pub limits: Limits,
     /// How long clients may be silent, and the engine may be busy.
@@ -171,6 +177,8 @@ impl Default for Config {
             prune_filters,
             slots: None,
             on_init: OnInit::default(),
+            clock: Clock::Manual,
+            expiry: Expiry::Hold,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
@@ -189,6 +197,9 @@ pub enum ConfigError {
     /// The pruning filters.
     #[error("--prune-filters: {0}")]
     PruneFilters(LoadError),
+    /// Nothing ever ends without a clock.
+    #[error("--expiry release is for graphs with a clock: add --clock system")]
+    Expiry,
     /// The system allows too few open files.
     #[error(transparent)]
     Descriptors(#[from] TooFewDescriptors),
@@ -208,6 +219,9 @@ impl Config {
     /// [`ConfigError`] names the setting.
     pub fn check(&self) -> Result<(), ConfigError> {
         descriptors::most_connections(self.limits.connections)?;
+        if (self.clock, self.expiry) == (Clock::Manual, Expiry::Release) {
+            return Err(ConfigError::Expiry);
+        }
         let options = self.options("");
         let unfiltered = Options { prune_filters: String::new(), ..options.clone() };
         Context::load(PROBE, &unfiltered).map_err(ConfigError::Policy)?;
@@ -225,6 +239,8 @@ impl Config {
             prune_filters: self.prune_filters.clone(),
             slots: self.slots.unwrap_or_default(),
             max_visits: self.limits.visits,
+            clock: self.clock,
+            expiry: self.expiry,
             ..Options::default()
         }
     }

@@ -57,3 +57,4 @@ pub use transport::journal::JournalFault;
 pub use transport::listen::{
     InvalidListenAddress, InvalidPort, Listen, ListenAddress, ListenError, Port,
 };
+pub use transport::wall_clock::WallClock;

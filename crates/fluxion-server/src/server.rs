@@ -37,6 +37,7 @@ use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
 use crate::transport::totals::Totals;
+use crate::transport::wall_clock::WallClock;
 use crate::transport::windows::Windows;
 use crate::v1::{Graphs, Jobs, Maintenance, Repeats, Resources};
 
@@ -50,6 +51,7 @@ pub struct Server {
     kept: Option<Kept>,
     ready: Option<oneshot::Sender<()>>,
     admin: Option<AdminPort>,
+    clock: WallClock,
 }
 
 /// How long the graphs may take to be put away.
@@ -77,7 +79,8 @@ impl Server {
             listeners.push(place.bind().await?);
         }
         let (security, live) = (Security::default(), LiveSettings::new(&config));
-        Ok(Self { listeners, config, security, live, kept: None, ready: None, admin: None })
+        let (kept, ready, admin, clock) = (None, None, None, WallClock::default());
+        Ok(Self { listeners, config, security, live, kept, ready, admin, clock })
     }
 
     /// The same, for those who may call.
@@ -102,6 +105,12 @@ impl Server {
     #[must_use]
     pub fn administered(self, admin: AdminPort) -> Self {
         Self { admin: Some(admin), ..self }
+    }
+
+    /// The same by another clock than that of the system: graphs whose clock is that of the server go by it.
+    #[must_use]
+    pub fn timed(self, clock: WallClock) -> Self {
+        Self { clock, ..self }
     }
 
     /// What can be changed while it serves.
@@ -140,7 +149,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listeners, config, security, live, kept, ready, admin } = self;
+        let Self { listeners, config, security, live, kept, ready, admin, clock } = self;
         let Config { limits, timeouts, log_rate, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -149,8 +158,10 @@ impl Server {
         let keeping = Keeping::start(kept)?;
         let journal = keeping.journal.clone();
         let totals = Arc::new(Totals::new(live.clone()));
-        let registry =
-            Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()).counted(totals));
+        let registry = Registry::new(bounds, Arc::clone(&memory), journal.clone())
+            .counted(totals)
+            .timed(clock);
+        let registry = Arc::new(registry);
         let repeats = Arc::<Repeats>::default();
         let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats))?;
         let readiness = keeping.readiness.clone();

@@ -50,13 +50,14 @@ pub use many::Matches;
 pub use resources::{Reach, Vertices};
 pub use server::Server;
 
+pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
-    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, CancelResponse, Durability,
-    ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse, GetStatusResponse,
-    Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HistoryRange, Job, JobState,
-    MatchOperation, MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse,
-    ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse, ShrinkJobs,
-    ShrinkResponse, SlotRule, SnapshotGraphResponse, Status, UpdateRequest, UpdateResponse,
-    VertexStatus,
+    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, CancelResponse, Clock, Durability,
+    Expiry, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse, GetStatusResponse,
+    GetTimeResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HeldUpBy,
+    HistoryRange, Job, JobState, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
+    PartialCancelResponse, ResourceFormat, ResourceSet, RetimeResponse, SetPropertyResponse,
+    SetStatusResponse, ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse, Status,
+    UpdateRequest, UpdateResponse, VertexStatus,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

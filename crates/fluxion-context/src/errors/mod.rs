@@ -8,7 +8,7 @@ mod partial_cancel;
 mod update;
 
 use fluxion_budget::Stopped;
-use fluxion_engine::{InvalidCriteria, JobId};
+use fluxion_engine::{GRAPH_END, InvalidCriteria, JobId};
 use fluxion_formats::write::WriteError;
 
 pub use load::{LoadError, OptionName};
@@ -22,6 +22,28 @@ pub enum CancelError {
     /// The job was never placed, or was cancelled before.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
+}
+
+/// A job does not end at another time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RetimeError {
+    /// The job was never placed, or holds nothing any more.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// It would end before it starts, or after the graph.
+    #[error("expected an end after the start, {start}, and not after {GRAPH_END}")]
+    Window {
+        /// When it starts, in seconds.
+        start: i64,
+    },
+    /// It would meet another job.
+    #[error("job {by} has {path} in that time")]
+    Taken {
+        /// What both need, or what lies above that.
+        path: String,
+        /// The other job.
+        by: JobId,
+    },
 }
 
 /// A find that did not succeed.

@@ -83,7 +83,8 @@ fn expose_units(text: &mut Exposition, graphs: &Graphs, units: &[Arc<GraphUnits>
             }
         }
     }
-    let help = "Jobs of a graph by state; of cancelled ones those that are remembered.";
+    let help =
+        "Jobs of a graph by state; of those that are over the last ones, which are remembered.";
     text.family("jobs", Kind::Gauge, help);
     for ((name, _), units) in graphs.iter().zip(units) {
         let jobs = units.jobs;
@@ -91,6 +92,7 @@ fn expose_units(text: &mut Exposition, graphs: &Graphs, units: &[Arc<GraphUnits>
             ("allocated", jobs.allocated),
             ("reserved", jobs.reserved),
             ("canceled", jobs.canceled),
+            ("ended", jobs.ended),
         ];
         for (state, number) in states {
             text.sample(&[("graph", name), ("state", state)], number);

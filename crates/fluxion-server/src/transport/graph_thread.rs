@@ -267,6 +267,9 @@ impl GraphThread {
         };
         let serve = AssertUnwindSafe(|| self.shared.serve(turn, Extent::Brief));
         match catch_unwind(serve) {
+            Ok(None) if self.shared.is_due_early() => {
+                self.queue.enter(Origin::SERVER, Cost::Cheap, Work::CatchUp.into());
+            }
             Ok(None) => {}
             Ok(Some(turn)) => self.queue.enter(self.origin, Cost::Cheap, turn),
             // as if the thread had met it

@@ -17,6 +17,7 @@ use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
 use crate::transport::served_graph::{Bounds, Home, Upload};
 use crate::transport::totals::Totals;
+use crate::transport::wall_clock::WallClock;
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
@@ -132,6 +133,7 @@ pub(crate) struct Registry {
     numbers: Mutex<NumbersByName>,
     limits: Bounds,
     totals: Arc<Totals>,
+    clock: WallClock,
     journal: Option<Journal>,
     /// Told when a graph comes or goes.
     changed: watch::Sender<()>,
@@ -146,6 +148,11 @@ impl Registry {
     /// The same; what its graphs have counts there.
     pub(crate) fn counted(self, totals: Arc<Totals>) -> Self {
         Self { totals, ..self }
+    }
+
+    /// The same, by this clock.
+    pub(crate) fn timed(self, clock: WallClock) -> Self {
+        Self { clock, ..self }
     }
 
     /// What all graphs have, and may have.
@@ -238,6 +245,7 @@ impl Registry {
             journal: journal.clone(),
             measures: Arc::default(),
             totals: Arc::clone(&self.totals),
+            clock: self.clock.clone(),
         }
     }
 

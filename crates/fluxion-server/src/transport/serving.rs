@@ -20,8 +20,10 @@ use crate::measures::match_measures::{MatchMeasures, MatchOutcome};
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
+use crate::transport::timing::{Happened, Timing};
 use crate::transport::totals::{Counts, Occupied};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
+use crate::transport::wall_clock::WallClock;
 
 /// Within this much a request is brief: visits, bytes of a jobspec, bytes that are printed, vertices that a job holds.
 const BRIEF_VISITS: u64 = 256;
@@ -47,6 +49,8 @@ pub(crate) struct Serving {
     measures: Arc<MatchMeasures>,
     /// Its part of what all graphs have.
     occupied: Arc<Occupied>,
+    /// What time it is, and what is to happen by itself.
+    pub(crate) timing: Timing,
 }
 
 /// What is counted.
@@ -76,6 +80,7 @@ pub(crate) struct JobCounts {
     pub(crate) allocated: u64,
     pub(crate) reserved: u64,
     pub(crate) canceled: u64,
+    pub(crate) ended: u64,
 }
 
 impl Serving {
@@ -83,10 +88,19 @@ impl Serving {
     pub(crate) fn new(store: Store, load: f64, memory: &Arc<Memory>) -> Self {
         let held = Arc::new(memory.note(store.footprint()));
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
-        let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
-        let (by, measures) = (AskedBy::default(), Arc::default());
-        let (journal, occupied) = (None, Arc::default());
-        Self { store, figures, unconfirmed, budget, by, memory, held, journal, measures, occupied }
+        Self {
+            store,
+            figures,
+            unconfirmed: Unconfirmed::default(),
+            budget: Budget::UNLIMITED,
+            by: AskedBy::default(),
+            memory,
+            held,
+            journal: None,
+            measures: Arc::default(),
+            occupied: Arc::default(),
+            timing: Timing::default(),
+        }
     }
 
     /// The same, counted there from now on.
@@ -98,6 +112,12 @@ impl Serving {
     pub(crate) fn counted(self, occupied: Arc<Occupied>) -> Self {
         occupied.set(counts(&self.store));
         Self { occupied, ..self }
+    }
+
+    /// The same, by this clock from now on. O(jobs).
+    pub(crate) fn timed(mut self, clock: WallClock) -> Self {
+        self.timing = Timing::of(&mut self.store, clock);
+        self
     }
 
     /// The same, written down from now on.
@@ -201,13 +221,42 @@ impl Serving {
     }
 
     fn apply_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
-        let Some(journal) = &self.journal else { return self.store.apply(&commit) };
+        let Some(journal) = &self.journal else {
+            self.store.apply(&commit)?;
+            self.timing.note(&commit.change, &self.store);
+            return Ok(());
+        };
         let settled = self.store.settle(commit)?;
+        self.timing.note(&settled.commit().change, &self.store);
         // if it is closed, the graph is gone, and so are its answers
         if journal.record(&self.by, Event::Committed(settled)) == Ok(Recorded::Enough) {
             drop(self.snapshot());
         }
         Ok(())
+    }
+
+    /// Looks at the clock. Whether something is to be done before anything else.
+    pub(crate) fn is_due(&mut self) -> bool {
+        self.timing.tell(&mut self.store);
+        self.timing.is_due(&self.store)
+    }
+
+    /// Does all that is due: reservations begin, and jobs whose time is over end. Tells what has happened.
+    pub(crate) fn catch_up(&mut self) -> Happened {
+        let mut happened = Happened::default();
+        self.by = AskedBy::default();
+        while !self.is_over()
+            && let Some(commit) = self.timing.due(&self.store)
+        {
+            happened.note(commit.change.action.as_ref());
+            if let Err(error) = self.do_and_record(commit) {
+                tracing::error!(%error, "what was due was not done");
+                break;
+            }
+        }
+        happened.note_late(self.timing.newly_late());
+        self.held.set(self.store.footprint());
+        happened
     }
 
     /// When what is answered is on the disk; nothing if it is kept in memory only.
@@ -313,6 +362,7 @@ impl Serving {
                 JobState::Allocated => counts.allocated += 1,
                 JobState::Reserved => counts.reserved += 1,
                 JobState::Canceled => counts.canceled += 1,
+                JobState::Ended => counts.ended += 1,
             }
         }
         counts

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub(crate) use crate::transport::turn_order::Origin;
 use crate::transport::turn_order::TurnOrder;
@@ -227,25 +228,55 @@ impl<T> Turns<T> {
         lock(&self.0).is_closed
     }
 
-    /// The next one, as soon as there is one; none once nobody can enter any more, or all is closed.
-    pub(crate) fn next(&self) -> Option<T> {
+    /// The next one, as soon as there is one; nothing if there is none for so long.
+    pub(crate) fn next_within(&self, patience: Option<Duration>) -> Next<T> {
         let mut state = lock(&self.0);
         loop {
             if state.is_closed {
-                return None;
+                return Next::Over;
             }
             if !state.is_lent
                 && let Some(item) = state.take()
             {
-                return Some(item);
+                return Next::Turn(item);
             }
             if state.is_abandoned {
-                return None;
+                return Next::Over;
             }
             state.is_idle = !state.is_lent;
-            state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let is_over;
+            (state, is_over) = wait(&self.0.changed, state, patience);
+            if is_over && state.waiting == 0 {
+                state.is_idle = false;
+                return Next::Nothing;
+            }
         }
     }
+}
+
+/// Waits until something has changed; whether the time was over before.
+fn wait<'a, T>(
+    changed: &Condvar,
+    state: MutexGuard<'a, State<T>>,
+    patience: Option<Duration>,
+) -> (MutexGuard<'a, State<T>>, bool) {
+    let Some(patience) = patience else {
+        return (changed.wait(state).unwrap_or_else(PoisonError::into_inner), false);
+    };
+    let waited = changed.wait_timeout(state, patience);
+    let (state, elapsed) = waited.unwrap_or_else(PoisonError::into_inner);
+    (state, elapsed.timed_out())
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub(crate) enum Next<T> {
+    /// A turn.
+    Turn(T),
+    /// Nothing, for as long as somebody is patient.
+    Nothing,
+    /// Nothing any more: nobody can enter anything, or all is closed.
+    Over,
 }
 
 impl<T> Drop for Turns<T> {
@@ -311,6 +342,15 @@ impl<T> State<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl<T> Turns<T> {
+        fn next(&self) -> Option<T> {
+            match self.next_within(None) {
+                Next::Turn(item) => Some(item),
+                Next::Nothing | Next::Over => None,
+            }
+        }
+    }
 
     /// Of a party that has no other.
     fn connection(number: u64) -> Origin {

@@ -5,7 +5,7 @@
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelError, FindError, HoldingsError, LoadError, LoadFormat,
     MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError,
-    StatusError, UpdateError, UpdateErrorKind, WriteError,
+    RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
 use fluxion_store::journal::{LogError, SeekError};
 use fluxion_store::{Incarnation, RequestError};
@@ -235,6 +235,8 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::OverQuota(refusal) => over_quota(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::Cancel(error) => no_cancel(*error),
+        RequestError::Retime(error) => no_retime(error),
+        RequestError::TimeGiven(_) => invalid("now", error.to_string()),
         RequestError::PartialCancel(job, error) => no_partial_cancel(&job.to_string(), error),
         RequestError::Update(job, error) => no_update(&job.to_string(), error),
         RequestError::Mark(error) => no_status(error),
@@ -286,6 +288,17 @@ fn no_job(name: &str) -> Status {
 fn no_cancel(error: CancelError) -> Status {
     match error {
         CancelError::NoSuchJob(job) => no_job(&job.to_string()),
+    }
+}
+
+/// A job does not end at another time.
+fn no_retime(error: &RetimeError) -> Status {
+    match error {
+        RetimeError::NoSuchJob(job) => no_job(&job.to_string()),
+        RetimeError::Window { .. } => invalid("new_end", error.to_string()),
+        RetimeError::Taken { by, .. } => {
+            precondition("MEETS_JOB", &by.to_string(), error.to_string())
+        }
     }
 }
 
