@@ -77,6 +77,12 @@ impl Agenda {
         of_ready.into_iter().chain(of_times).min()
     }
 
+    /// How many entries there are, those included that mean nothing any more.
+    #[expect(clippy::len_without_is_empty, reason = "it is a measure, and no list")]
+    pub fn len(&self) -> usize {
+        self.times.len() + self.ready.len() + self.blockers.len()
+    }
+
     /// Whether there is something to be done now.
     pub fn is_due(&self, now: i64) -> bool {
         self.next().is_some_and(|time| time <= now)

@@ -24,6 +24,7 @@ const (
 	GraphService_CreateGraph_FullMethodName   = "/fluxion.v1.GraphService/CreateGraph"
 	GraphService_ListGraphs_FullMethodName    = "/fluxion.v1.GraphService/ListGraphs"
 	GraphService_GetGraph_FullMethodName      = "/fluxion.v1.GraphService/GetGraph"
+	GraphService_GetTime_FullMethodName       = "/fluxion.v1.GraphService/GetTime"
 	GraphService_ExportGraph_FullMethodName   = "/fluxion.v1.GraphService/ExportGraph"
 	GraphService_DropGraph_FullMethodName     = "/fluxion.v1.GraphService/DropGraph"
 	GraphService_SnapshotGraph_FullMethodName = "/fluxion.v1.GraphService/SnapshotGraph"
@@ -80,6 +81,10 @@ type GraphServiceClient interface {
 	//
 	//	NOT_FOUND  there is no such graph
 	GetGraph(ctx context.Context, in *GetGraphRequest, opts ...grpc.CallOption) (*Graph, error)
+	// What time it is on the axis of a graph.
+	//
+	//	NOT_FOUND  there is no such graph
+	GetTime(ctx context.Context, in *GetTimeRequest, opts ...grpc.CallOption) (*GetTimeResponse, error)
 	// The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
 	// A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
 	// others wait, ends with RESOURCE_EXHAUSTED.
@@ -136,6 +141,16 @@ func (c *graphServiceClient) GetGraph(ctx context.Context, in *GetGraphRequest, 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Graph)
 	err := c.cc.Invoke(ctx, GraphService_GetGraph_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *graphServiceClient) GetTime(ctx context.Context, in *GetTimeRequest, opts ...grpc.CallOption) (*GetTimeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTimeResponse)
+	err := c.cc.Invoke(ctx, GraphService_GetTime_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -232,6 +247,10 @@ type GraphServiceServer interface {
 	//
 	//	NOT_FOUND  there is no such graph
 	GetGraph(context.Context, *GetGraphRequest) (*Graph, error)
+	// What time it is on the axis of a graph.
+	//
+	//	NOT_FOUND  there is no such graph
+	GetTime(context.Context, *GetTimeRequest) (*GetTimeResponse, error)
 	// The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
 	// A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
 	// others wait, ends with RESOURCE_EXHAUSTED.
@@ -269,6 +288,9 @@ func (UnimplementedGraphServiceServer) ListGraphs(context.Context, *ListGraphsRe
 }
 func (UnimplementedGraphServiceServer) GetGraph(context.Context, *GetGraphRequest) (*Graph, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method GetGraph not implemented")
+}
+func (UnimplementedGraphServiceServer) GetTime(context.Context, *GetTimeRequest) (*GetTimeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method GetTime not implemented")
 }
 func (UnimplementedGraphServiceServer) ExportGraph(*ExportGraphRequest, grpc.ServerStreamingServer[ExportGraphResponse]) error {
 	return status.Errorf(codes.Unimplemented, "method ExportGraph not implemented")
@@ -343,6 +365,24 @@ func _GraphService_GetGraph_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GraphService_GetTime_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTimeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GraphServiceServer).GetTime(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GraphService_GetTime_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GraphServiceServer).GetTime(ctx, req.(*GetTimeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GraphService_ExportGraph_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(ExportGraphRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -404,6 +444,10 @@ var GraphService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetGraph",
 			Handler:    _GraphService_GetGraph_Handler,
+		},
+		{
+			MethodName: "GetTime",
+			Handler:    _GraphService_GetTime_Handler,
 		},
 		{
 			MethodName: "DropGraph",

@@ -79,6 +79,11 @@ class GraphServiceStub(object):
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.GetGraphRequest.SerializeToString,
                 response_deserializer=fluxion_dot_v1_dot_graphs__pb2.Graph.FromString,
                 _registered_method=True)
+        self.GetTime = channel.unary_unary(
+                '/fluxion.v1.GraphService/GetTime',
+                request_serializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeRequest.SerializeToString,
+                response_deserializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeResponse.FromString,
+                _registered_method=True)
         self.ExportGraph = channel.unary_stream(
                 '/fluxion.v1.GraphService/ExportGraph',
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphRequest.SerializeToString,
@@ -160,6 +165,15 @@ class GraphServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTime(self, request, context):
+        """What time it is on the axis of a graph.
+
+        NOT_FOUND  there is no such graph
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExportGraph(self, request, context):
         """The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
         A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
@@ -211,6 +225,11 @@ def add_GraphServiceServicer_to_server(servicer, server):
                     servicer.GetGraph,
                     request_deserializer=fluxion_dot_v1_dot_graphs__pb2.GetGraphRequest.FromString,
                     response_serializer=fluxion_dot_v1_dot_graphs__pb2.Graph.SerializeToString,
+            ),
+            'GetTime': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTime,
+                    request_deserializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeRequest.FromString,
+                    response_serializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeResponse.SerializeToString,
             ),
             'ExportGraph': grpc.unary_stream_rpc_method_handler(
                     servicer.ExportGraph,
@@ -339,6 +358,33 @@ class GraphService(object):
             '/fluxion.v1.GraphService/GetGraph',
             fluxion_dot_v1_dot_graphs__pb2.GetGraphRequest.SerializeToString,
             fluxion_dot_v1_dot_graphs__pb2.Graph.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTime(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fluxion.v1.GraphService/GetTime',
+            fluxion_dot_v1_dot_graphs__pb2.GetTimeRequest.SerializeToString,
+            fluxion_dot_v1_dot_graphs__pb2.GetTimeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -81,6 +81,15 @@ class GraphServiceStub:
       NOT_FOUND  there is no such graph
     """
 
+    GetTime: grpc.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.GetTimeRequest,
+        fluxion.v1.graphs_pb2.GetTimeResponse,
+    ]
+    """What time it is on the axis of a graph.
+
+      NOT_FOUND  there is no such graph
+    """
+
     ExportGraph: grpc.UnaryStreamMultiCallable[
         fluxion.v1.graphs_pb2.ExportGraphRequest,
         fluxion.v1.graphs_pb2.ExportGraphResponse,
@@ -174,6 +183,15 @@ class GraphServiceAsyncStub:
         fluxion.v1.graphs_pb2.Graph,
     ]
     """One graph: its size, how it is served, its revision.
+
+      NOT_FOUND  there is no such graph
+    """
+
+    GetTime: grpc.aio.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.GetTimeRequest,
+        fluxion.v1.graphs_pb2.GetTimeResponse,
+    ]
+    """What time it is on the axis of a graph.
 
       NOT_FOUND  there is no such graph
     """
@@ -277,6 +295,17 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[fluxion.v1.graphs_pb2.Graph, collections.abc.Awaitable[fluxion.v1.graphs_pb2.Graph]]:
         """One graph: its size, how it is served, its revision.
+
+          NOT_FOUND  there is no such graph
+        """
+
+    @abc.abstractmethod
+    def GetTime(
+        self,
+        request: fluxion.v1.graphs_pb2.GetTimeRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[fluxion.v1.graphs_pb2.GetTimeResponse, collections.abc.Awaitable[fluxion.v1.graphs_pb2.GetTimeResponse]]:
+        """What time it is on the axis of a graph.
 
           NOT_FOUND  there is no such graph
         """
