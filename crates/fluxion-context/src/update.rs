@@ -82,6 +82,10 @@ impl Context {
             .engine
             .place(&set, expansion, time.window())
             .map_err(|reason| self.not_booked(reason, format))?;
+        if 0 < time.now && time.start <= time.now {
+            let held = self.engine.check_holders(job, &placement, time.now);
+            held.map_err(|reason| self.not_booked(reason, format))?;
+        }
         let resources = self.print_decision(placement.decision(), self.format, budget)?;
         let (state, outcome) = match time.start <= time.now {
             true => (JobState::Allocated, Outcome::Allocated),

@@ -7,9 +7,10 @@ use crate::change::action::{Action, Change};
 use crate::decision::Grant;
 use crate::engine::{Engine, NoSuchJob};
 use crate::operation::{JobId, JobState};
-use crate::record::{Hold, JobRecord};
+use crate::record::JobRecord;
 use crate::refusal::GRAPH_END;
 use crate::state::claims::Claim;
+use crate::state::overrun::Overrun;
 
 /// What keeps a reservation from becoming an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,14 @@ impl NewEnd {
 }
 
 impl Engine {
+    /// The same, for a graph that goes by a clock: an allocation whose time is over keeps from others all that it kept from them
+    /// before.
+    #[must_use]
+    pub fn guarding_overruns(mut self) -> Self {
+        self.state.overrun = Overrun::HeldAndAbove;
+        self
+    }
+
     /// The change by which a reservation becomes an allocation, at a time in its window. O(what it holds), and what lies below that if
     /// something is in its way.
     ///
@@ -91,19 +100,25 @@ impl Engine {
     }
 
     fn obstacle(&self, job: JobId, record: &JobRecord, now: i64) -> Option<Obstacle> {
-        let in_the_way = |claim: &Claim| {
-            claim.hold != Hold::Reservation && claim.start <= now && claim.job != job
-        };
         record.grants.iter().find_map(|grant| {
             if self.state.status(grant.vertex) == Status::Down {
                 return Some(Obstacle::Down(grant.vertex));
             }
-            let inner = self.site.layout.inner(grant.vertex);
-            let below = grant.exclusive && inner.is_some_and(|n| self.state.touching(n) > 0);
-            let own = self.state.claims().of(grant.vertex).find(in_the_way).map(|claim| claim.job);
-            let by = own.or_else(|| below.then(|| self.claimed_below(grant.vertex, in_the_way))?);
-            by.map(Obstacle::Job)
+            self.holder(job, grant, now).map(Obstacle::Job)
         })
+    }
+
+    /// Another job that has begun, and has something of a grant, though its time may be over.
+    pub(super) fn holder(&self, job: JobId, grant: &Grant, now: i64) -> Option<JobId> {
+        let has_begun = |claim: &Claim| {
+            let state = || self.jobs.get(&claim.job).map(|record| record.state);
+            claim.job != job && claim.start <= now && state() == Some(JobState::Allocated)
+        };
+        let Self { state, site, .. } = self;
+        let own = state.claims().of(grant.vertex).find(has_begun);
+        let below = || state.allocated_below(site, grant.vertex, &has_begun);
+        let found = own.or_else(|| if grant.exclusive { below() } else { None });
+        found.map(|claim| claim.job)
     }
 
     /// The change by which a job whose time is over gives back all that it holds. O(what it holds).

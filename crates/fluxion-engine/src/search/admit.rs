@@ -95,6 +95,9 @@ impl<'a> Search<'a> {
         if now && pass.figures == Figures::Ignore && allocated() {
             return false;
         }
+        if now && self.state.is_overrun_below(self.site, vertex, pass.start) {
+            return false;
+        }
         !self.state.is_touched(self.site, vertex, pass.start, pass.end)
     }
 
