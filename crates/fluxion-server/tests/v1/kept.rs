@@ -60,7 +60,7 @@ impl Disk {
     }
 
     /// A server that keeps its graphs there.
-    async fn server(&self, config: Config, options: JournalOptions) -> Server {
+    pub(crate) async fn server(&self, config: Config, options: JournalOptions) -> Server {
         let listen = Listen { host: "127.0.0.1".to_owned(), port: Port(0) };
         let server = Server::bind(&listen, config).await.unwrap();
         server.keeping(Box::new(self.clone()), options)

@@ -5,6 +5,7 @@
 mod admin;
 mod backups;
 mod client;
+mod clock;
 mod documented;
 #[path = "../socket/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the three calls")]

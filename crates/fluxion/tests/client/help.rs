@@ -15,15 +15,17 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "graphs",
     "graphs export",
     "graphs drop",
     "stats",
+    "time",
     "snapshot",
     "match",
     "cancel",
+    "retime",
     "update",
     "jobs",
     "find",

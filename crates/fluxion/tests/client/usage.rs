@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 35] = [
+const COMMANDS: [(&str, &str, &str); 37] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -16,9 +16,15 @@ const COMMANDS: [(&str, &str, &str); 35] = [
     ("graphs export", "default", "<NAME>"),
     ("graphs drop", "default", "<NAME>..."),
     ("stats", "", ""),
+    ("time", "", ""),
     ("snapshot", "", ""),
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
     ("cancel", "1", "<JOB>..."),
+    (
+        "retime",
+        "1 --later-by 60",
+        "<--end <SECONDS>|--duration <SECONDS>|--later-by <SECONDS>> <JOB>",
+    ),
     ("update", "node2.json --job 1 --duration 1", "<FILE>"),
     ("jobs", "", ""),
     ("find", "status=up", "<CRITERIA>"),
