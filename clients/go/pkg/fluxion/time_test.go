@@ -2,6 +2,7 @@ package fluxion_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -89,9 +90,26 @@ func TestAJobEndsByItself(t *testing.T) {
 	})
 }
 
+// oneAfterTheOther books the only core for a job, and reserves it for another from the end of the first on. On a machine
+// so slow that the first has overrun before the other is asked for, the first is given longer.
+func oneAfterTheOther(t *testing.T, graph *fluxion.Graph) (first, second *fluxion.Match) {
+	t.Helper()
+	for duration := 1; duration <= 16; duration *= 2 {
+		first = take(t, graph, forSeconds(duration, 1))
+		second, err := graph.Match(background, forSeconds(60, 1))
+		if !errors.Is(err, fluxion.ErrExhausted) {
+			ok(t, err)
+			return first, second
+		}
+		ok(t, failure(graph.Cancel(background, first.JobID)))
+	}
+	t.Fatal("the reservation always came too late")
+	return nil, nil
+}
+
 func TestAJobThatOverrunsHoldsUpAReservation(t *testing.T) {
 	graph := timed(t, 1, fluxion.ExpiryHold)
-	first, second := take(t, graph, forSeconds(1, 1)), take(t, graph, forSeconds(60, 1))
+	first, second := oneAfterTheOther(t, graph)
 	equal(t, second.Outcome, fluxion.Reserved)
 	waits := comes(t, graph, second.JobID, func(job fluxion.Job) bool { return job.HeldUpBy != nil })
 	equal(t, waits.State, fluxion.JobReserved)
