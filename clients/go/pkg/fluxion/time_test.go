@@ -3,6 +3,7 @@ package fluxion_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -84,9 +85,10 @@ func TestAJobEndsByItself(t *testing.T) {
 	ended, err := graph.Jobs(background, fluxion.JobFilter{States: []fluxion.JobState{fluxion.JobEnded}}).All()
 	ok(t, err)
 	alike(t, ended, []fluxion.Job{job})
+	gone := fmt.Sprintf("job %d", id)
 	refused(t, []refusal{
-		{"cancel", failure(graph.Cancel(background, id)), fluxion.ErrNotFound, "job 1"},
-		{"retime", failure(graph.Retime(background, id, fluxion.LaterBy(1))), fluxion.ErrNotFound, "job 1"},
+		{"cancel", failure(graph.Cancel(background, id)), fluxion.ErrNotFound, gone},
+		{"retime", failure(graph.Retime(background, id, fluxion.LaterBy(1))), fluxion.ErrNotFound, gone},
 	})
 }
 
@@ -160,26 +162,26 @@ func TestARequestKeyMakesARetimeSafeToRepeat(t *testing.T) {
 
 func TestAJobThatCannotEndAtAnotherTime(t *testing.T) {
 	graph := served(t, 1, 1)
-	take(t, graph, forSeconds(100, 1))
-	equal(t, take(t, graph, forSeconds(100, 1)).At, 100)
+	first, second := take(t, graph, forSeconds(100, 1)).JobID, take(t, graph, forSeconds(100, 1))
+	equal(t, second.At, 100)
+	met := fmt.Sprintf("MEETS_JOB %d", second.JobID)
 	retime := func(job fluxion.JobReference, end fluxion.NewEnd) error {
 		return failure(graph.Retime(background, job, end))
 	}
-	one := fluxion.JobID(1)
 	ended, cancel := context.WithCancel(background)
 	cancel()
 	other := graph.WithIncarnation("0123456789abcdef")
 	refused(t, []refusal{
-		{"met", retime(one, fluxion.EndAt(101)), fluxion.ErrPrecondition, "MEETS_JOB 2"},
-		{"met, after", retime(one, fluxion.EndAfter(101)), fluxion.ErrPrecondition, "MEETS_JOB 2"},
-		{"met, later", retime(one, fluxion.LaterBy(1)), fluxion.ErrPrecondition, "MEETS_JOB 2"},
-		{"at its start", retime(one, fluxion.EndAt(0)), fluxion.ErrInvalid, "new_end"},
-		{"before its start", retime(one, fluxion.EndAfter(-1)), fluxion.ErrInvalid, "new_end"},
-		{"no end", retime(one, nil), fluxion.ErrInvalid, "new_end"},
+		{"met", retime(first, fluxion.EndAt(101)), fluxion.ErrPrecondition, met},
+		{"met, after", retime(first, fluxion.EndAfter(101)), fluxion.ErrPrecondition, met},
+		{"met, later", retime(first, fluxion.LaterBy(1)), fluxion.ErrPrecondition, met},
+		{"at its start", retime(first, fluxion.EndAt(0)), fluxion.ErrInvalid, "new_end"},
+		{"before its start", retime(first, fluxion.EndAfter(-1)), fluxion.ErrInvalid, "new_end"},
+		{"no end", retime(first, nil), fluxion.ErrInvalid, "new_end"},
 		{"no job", retime(nil, fluxion.EndAt(1)), fluxion.ErrInvalid, "job"},
 		{"not there", retime(fluxion.JobKey("x"), fluxion.EndAt(1)), fluxion.ErrNotFound, "job x"},
-		{"no graph", failure(nowhere(t).Retime(background, one, fluxion.EndAt(1))), fluxion.ErrNotFound, "graph nowhere"},
-		{"other load", failure(other.Retime(background, one, fluxion.EndAt(1))), fluxion.ErrPrecondition, "OTHER_INCARNATION"},
-		{"cancelled", failure(graph.Retime(ended, one, fluxion.EndAt(1))), context.Canceled, ""},
+		{"no graph", failure(nowhere(t).Retime(background, first, fluxion.EndAt(1))), fluxion.ErrNotFound, "graph nowhere"},
+		{"other load", failure(other.Retime(background, first, fluxion.EndAt(1))), fluxion.ErrPrecondition, "OTHER_INCARNATION"},
+		{"cancelled", failure(graph.Retime(ended, first, fluxion.EndAt(1))), context.Canceled, ""},
 	})
 }
