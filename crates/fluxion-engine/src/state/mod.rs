@@ -8,6 +8,7 @@ mod booking;
 pub(crate) mod claims;
 mod covered_run;
 mod growing;
+mod holders;
 pub(crate) mod marks;
 pub(crate) mod observer;
 pub(crate) mod overrun;
