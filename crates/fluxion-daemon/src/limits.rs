@@ -41,8 +41,8 @@ pub(crate) struct LimitArgs {
     #[arg(long, env = "FLUXION_MAX_VISITS", value_name = "NUMBER", default_value_t = DEFAULT_VISITS)]
     max_visits: u64,
 
-    /// How many requests may wait for one graph. Beyond that they are refused, but for one of each client that
-    /// has none waiting.
+    /// How many requests may wait for one graph. Beyond that they are refused, but for clients that have less than their share
+    /// waiting, which is one at least.
     #[arg(long, env = "FLUXION_MAX_QUEUE", value_name = "NUMBER", default_value_t = DEFAULT_QUEUE)]
     max_queue: usize,
 

@@ -71,7 +71,7 @@ pub struct Limits {
     pub memory: MemoryLimit,
     /// How many times a match may look at vertices, on graphs that say nothing of their own.
     pub visits: u64,
-    /// Requests that may wait for one graph; beyond that only those of clients that have none waiting.
+    /// Requests that may wait for one graph; beyond that only those of clients that have less than their share waiting.
     pub queue: usize,
     /// Calls that stream and are open, of all clients.
     pub streams: usize,

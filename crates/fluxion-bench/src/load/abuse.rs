@@ -39,10 +39,7 @@ const CLIENTS: usize = 20;
 const PACE: Duration = Duration::from_millis(40);
 
 /// What the server may take.
-pub(super) const MEMORY: &str = "512MiB";
-
-/// The same in bytes.
-pub(super) const MEMORY_BYTES: u64 = 512 << 20;
+const MEMORY: &str = "512MiB";
 
 impl Abuse {
     /// Starts a server for each attack that has `name` in its name, and measures it.
@@ -58,7 +55,7 @@ impl Abuse {
             rows.push(runtime()?.block_on(self.crowd.measure())?);
         }
         let title = format!(
-            "500 matches a second on {} nodes while others attack, and a crowd; the memory is the server's, which may take {MEMORY}",
+            "500 matches a second on {} nodes while others attack; the memory is the server's, which may take {MEMORY}, and 1GiB in a crowd",
             self.nodes
         );
         Ok(Report { bench: "abuse".to_owned(), title, rows })

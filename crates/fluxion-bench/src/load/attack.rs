@@ -128,7 +128,7 @@ impl Attack {
 
     /// Whether attackers begin anew when all of their calls were answered.
     pub(super) fn is_repeated(self) -> bool {
-        matches!(self, Self::Generate | Self::Deadlines)
+        matches!(self, Self::Generate | Self::Deadlines | Self::Idle)
     }
 
     /// Whether each call that was answered is made again.

@@ -8,7 +8,6 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, interval_at};
 
 use super::Process;
-use super::abuse::{MEMORY, MEMORY_BYTES};
 use super::attack::Attack;
 use super::attackers::{Attackers, Target};
 use crate::jobspecs::Job;
@@ -20,6 +19,12 @@ use crate::report::{Column, Report, Row};
 
 /// How it is called.
 pub(super) const CROWD: &str = "crowd";
+
+/// What the server may take: an eighth of it is for connections, and with half as much 341 would be too many.
+const MEMORY: &str = "1GiB";
+
+/// The same in bytes.
+const MEMORY_BYTES: u64 = 1 << 30;
 
 /// How long 99 of 100 calls of a full crowd may take.
 const SOON: Duration = Duration::from_millis(50);
@@ -150,6 +155,6 @@ mod tests {
         check(0.0, 0.05, MEMORY_BYTES as f64, None);
         check(2.0, 0.001, 1.0, Some("2 calls failed"));
         check(0.0, 0.0515, 1.0, Some("p99 is 51.5 ms, above 50 ms"));
-        check(0.0, 0.001, 536_870_913.0, Some("the server took 536870913 bytes, above 512MiB"));
+        check(0.0, 0.001, 1_073_741_825.0, Some("the server took 1073741825 bytes, above 1GiB"));
     }
 }

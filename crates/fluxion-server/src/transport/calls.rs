@@ -78,7 +78,7 @@ pub(crate) struct Calls {
     /// For which memory is counted.
     connection: u64,
     /// For whom all else is.
-    callers: Callers,
+    callers: Arc<Callers>,
 }
 
 /// What an admitted call has until it ends.
@@ -104,7 +104,7 @@ impl Calls {
         let in_flight = InFlight::new(live.now().limits.in_flight, memory);
         let connection = in_flight.connect();
         let (routes, peer) = (routes.prepare(), Peer::default());
-        let callers = Callers::at(&Arc::default(), &peer);
+        let callers = Arc::new(Callers::at(&Arc::default(), &peer));
         let door = guard.door(peer);
         Self { routes, live, in_flight, readiness, guard, door, book, connection, callers }
     }
@@ -121,7 +121,7 @@ impl Calls {
 
     /// The same for another connection.
     pub(crate) fn of_connection(&self, peer: Peer) -> Self {
-        let callers = Callers::at(&self.callers.parties, &peer);
+        let callers = Arc::new(Callers::at(&self.callers.parties, &peer));
         let (connection, door) = (self.in_flight.connect(), self.guard.door(peer));
         Self { connection, callers, door, ..self.clone() }
     }
@@ -141,13 +141,15 @@ impl Calls {
                 Ok(share) => Arc::new(share),
                 Err(full) => return Ok(refuse(full, call)),
             };
-            let response = match this.admit(&mut request, call.begun) {
+            let tuned = this.live.now();
+            let admitted = this.admit(&mut request, (tuned.limits, call.begun));
+            let identity = request.extensions().get::<Arc<Identity>>();
+            call.notes.called_by(identity.map(|identity| identity.name()));
+            let response = match admitted {
                 Err(refusal) => refusal.into_http(),
                 Ok(Admitted { lease, stream }) => {
                     call.stream = stream;
-                    let identity = request.extensions().get::<Arc<Identity>>();
-                    call.notes.called_by(identity.map(|identity| identity.name()));
-                    let served = this.serve(request.map(Body::new), &share);
+                    let served = this.serve(request.map(Body::new), tuned, &share);
                     let response = call.notes.clone().along(served).await;
                     match lease {
                         Some(lease) => lease.limit(response),
@@ -170,7 +172,7 @@ impl Calls {
     fn admit<B>(
         &self,
         request: &mut http::Request<B>,
-        now: Instant,
+        (limits, now): (Limits, Instant),
     ) -> Result<Admitted, Box<Status>> {
         let lease = self.door.admit(request)?;
         if let Some(refusal) = self.readiness.refusal(request.uri().path()) {
@@ -178,7 +180,7 @@ impl Calls {
         }
         let identity = request.extensions().get::<Arc<Identity>>();
         let party = self.callers.party(identity.map(|identity| identity.name()));
-        let (limits, parties) = (self.live.now().limits, &self.callers.parties);
+        let parties = &self.callers.parties;
         let Limits { streams: all, streams_of_one: of_one, rate, .. } = limits;
         let path = request.uri().path();
         if let Some(most) = Rate::per_second(rate).filter(|_| !path.starts_with(HEALTH)) {
@@ -198,9 +200,13 @@ impl Calls {
         Ok(Admitted { lease, stream })
     }
 
-    async fn serve(self, request: http::Request<Body>, share: &Arc<Share>) -> http::Response<Body> {
+    async fn serve(
+        self,
+        request: http::Request<Body>,
+        Tuned { limits, timeouts, .. }: Tuned,
+        share: &Arc<Share>,
+    ) -> http::Response<Body> {
         let timeout = deadline::timeout(request.headers());
-        let Tuned { limits, timeouts, .. } = self.live.now();
         let ending = self.readiness.ending(request.uri().path());
         let rest = (timeouts.upload, Arc::clone(share), ending);
         let request = limit_messages(request, limits, rest);

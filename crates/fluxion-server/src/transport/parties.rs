@@ -171,21 +171,21 @@ impl Parties {
     }
 }
 
-/// The parties of the calls of one connection. Clones share what they remember.
-#[derive(Clone, Debug)]
+/// The parties of the calls of one connection.
+#[derive(Debug)]
 pub(crate) struct Callers {
     pub(crate) parties: Arc<Parties>,
     /// Of calls of which nobody says who makes them.
     peer: Arc<Party>,
     /// The last principal.
-    last: Arc<Mutex<Option<(Arc<str>, Arc<Party>)>>>,
+    last: Mutex<Option<(Arc<str>, Arc<Party>)>>,
 }
 
 impl Callers {
     /// Those of a connection.
     pub(crate) fn at(parties: &Arc<Parties>, peer: &Peer) -> Self {
         let (parties, peer) = (Arc::clone(parties), parties.of_peer(peer));
-        Self { parties, peer, last: Arc::default() }
+        Self { parties, peer, last: Mutex::default() }
     }
 
     /// The party of a call that a principal makes, if that is known.

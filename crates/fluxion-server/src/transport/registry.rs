@@ -370,6 +370,11 @@ impl Registry {
     }
 }
 
+/// Graphs beside `default`, those included that are loading.
+fn others(slots: &BTreeMap<String, Slot>) -> usize {
+    slots.len() - usize::from(slots.contains_key(DEFAULT_GRAPH))
+}
+
 fn check(
     slots: &BTreeMap<String, Slot>,
     name: &str,
@@ -387,7 +392,7 @@ fn check(
         Some(Slot { graph: Some(_), .. }) if existing == Existing::Stays => {
             Err(CreateError::Exists(name.to_owned()))
         }
-        None if name != DEFAULT_GRAPH && slots.len() >= most => Err(CreateError::TooMany(most)),
+        None if name != DEFAULT_GRAPH && others(slots) >= most => Err(CreateError::TooMany(most)),
         _ => Ok(()),
     }
 }

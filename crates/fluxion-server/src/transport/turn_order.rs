@@ -20,12 +20,6 @@ impl Origin {
     pub(crate) fn of<T>(request: &tonic::Request<T>) -> Self {
         request.extensions().get().copied().unwrap_or_default()
     }
-
-    /// All that its party may have, in order.
-    pub(crate) fn of_party(self) -> std::ops::RangeInclusive<Self> {
-        let party = self.party;
-        Self { party, connection: 0 }..=Self { party, connection: u64::MAX }
-    }
 }
 
 /// Origins that wait, each once.

@@ -1,8 +1,8 @@
 //! The queue of a graph: parties take turns, within a party its connections, and each connection is served in the order of its own
 //! calls. So a client with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
 //! when none of them waits, or when enough of them have passed it. Where nobody serves and nothing waits, a call may have
-//! its turn at once, and need not wait for whoever serves to wake up. As much may wait as is agreed; beyond that who has
-//! something waiting has to come again, and who has nothing may enter one call: a flood is refused, and the others are not.
+//! its turn at once, and need not wait for whoever serves to wake up. As much may wait as is agreed; beyond that a party may still
+//! enter what is its share, or one call: a flood is refused, and the others are not.
 //! Must not know what waits.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -46,6 +46,8 @@ struct State<T> {
     lines: BTreeMap<Origin, VecDeque<(Cost, T)>>,
     /// How much waits in all lines.
     waiting: usize,
+    /// The same of each party that has something waiting.
+    of_party: BTreeMap<u64, usize>,
     /// Whose turn comes next: each origin with a line once, by what is first in it.
     cheap: TurnOrder,
     dear: TurnOrder,
@@ -66,6 +68,7 @@ impl<T> Default for State<T> {
         Self {
             lines: BTreeMap::new(),
             waiting: 0,
+            of_party: BTreeMap::new(),
             cheap: TurnOrder::default(),
             dear: TurnOrder::default(),
             passed: 0,
@@ -104,11 +107,11 @@ impl<T> Waiting<T> {
     /// The same, if there is room.
     ///
     /// # Errors
-    /// [`Crowded`], if as much waits as may wait, and something of this party among it.
+    /// [`Crowded`], if as much waits as may wait, and its share of it from this party.
     pub(crate) fn enter_if_room(&self, origin: Origin, cost: Cost, item: T) -> Result<(), Crowded> {
         let Entrance(shared) = &*self.0;
         let state = lock(shared);
-        if state.waiting >= shared.most && state.has_waiting(origin) {
+        if state.waiting >= shared.most && !state.has_share_left(origin.party, shared.most) {
             return Err(Crowded);
         }
         self.enter_into(state, origin, cost, item);
@@ -127,6 +130,7 @@ impl<T> Waiting<T> {
             return;
         }
         state.waiting += 1;
+        *state.of_party.entry(origin.party).or_default() += 1;
         let line = state.lines.entry(origin).or_default();
         line.push_back((cost, item));
         if line.len() == 1 {
@@ -165,7 +169,7 @@ impl<T> Waiting<T> {
             std::mem::take(line).into_iter().partition(|(_, item)| is_meant(item));
         let after = left.front().map(|(cost, _)| *cost);
         *line = left;
-        state.waiting -= gone.len();
+        state.have_left(origin.party, gone.len());
         state.reorder(origin, before, after);
         drop(state);
         // outside of the lock: it may enter something itself
@@ -214,6 +218,7 @@ fn close<T>(shared: &Shared<T>) {
     let left = {
         let mut state = lock(shared);
         (state.is_closed, state.waiting) = (true, 0);
+        state.of_party.clear();
         std::mem::take(&mut state.lines)
     };
     drop(left);
@@ -286,9 +291,21 @@ impl<T> Drop for Turns<T> {
 }
 
 impl<T> State<T> {
-    /// Whether the party of an origin has something waiting.
-    fn has_waiting(&self, origin: Origin) -> bool {
-        self.lines.range(origin.of_party()).next().is_some()
+    /// Whether a party has less waiting than it could if all that wait had the same.
+    fn has_share_left(&self, party: u64, most: usize) -> bool {
+        let own = self.of_party.get(&party).copied();
+        let parties = self.of_party.len() + usize::from(own.is_none());
+        own.unwrap_or_default() < (most / parties.max(1)).max(1)
+    }
+
+    /// So much of a party waits no more. O(log parties).
+    fn have_left(&mut self, party: u64, gone: usize) {
+        self.waiting = self.waiting.saturating_sub(gone);
+        let Some(waiting) = self.of_party.get_mut(&party) else { return };
+        *waiting = waiting.saturating_sub(gone);
+        if *waiting == 0 {
+            self.of_party.remove(&party);
+        }
     }
 
     fn order(&mut self, cost: Cost) -> &mut TurnOrder {
@@ -316,7 +333,6 @@ impl<T> State<T> {
         let origin = self.next()?;
         let line = self.lines.get_mut(&origin)?;
         let (_, item) = line.pop_front()?;
-        self.waiting -= 1;
         match line.front() {
             Some((cost, _)) => {
                 let cost = *cost;
@@ -324,6 +340,7 @@ impl<T> State<T> {
             }
             None => drop(self.lines.remove(&origin)),
         }
+        self.have_left(origin.party, 1);
         Some(item)
     }
 

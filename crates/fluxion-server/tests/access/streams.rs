@@ -120,3 +120,19 @@ async fn streams_of_a_principal_count_together_over_all_its_connections() {
     jobs(&server, "root").await.match_many(tokio_stream::empty()).await.unwrap();
     drop(many);
 }
+
+#[tokio::test]
+async fn calls_of_a_principal_count_together_over_all_its_connections() {
+    let (root, user) = (entry("root", Admin, "*"), entry("user", Allocate, "*"));
+    let guarded = Guarded::with(&[root, user]);
+    let limits = Limits { rate: 2, ..Limits::default() };
+    let server = guarded.serve_with(Config { limits, ..Config::default() }).await;
+    let mut told = Vec::new();
+    for _ in 0..10 {
+        let begun = jobs(&server, "user").await.match_many(tokio_stream::empty()).await;
+        told.extend(begun.err().map(|status| reason(&status)));
+    }
+    assert!(!told.is_empty());
+    assert!(told.iter().all(|told| *told == (Code::ResourceExhausted, "RATE".to_owned())));
+    jobs(&server, "root").await.match_many(tokio_stream::empty()).await.unwrap();
+}

@@ -76,7 +76,10 @@ async fn graphs_have_a_limit_and_the_published_one_always_a_place() {
     v1.create("default", &text).await.unwrap();
     v1.drop_named("a").await;
     v1.drop_named("b").await;
+    // and takes none of the others
     v1.create("c", &text).await.unwrap();
+    v1.create("d", &text).await.unwrap();
+    refused(v1.create("e", &text).await, "TOO_MANY_GRAPHS", "--max-graphs", 2);
 }
 
 #[tokio::test]

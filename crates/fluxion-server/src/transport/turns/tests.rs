@@ -168,6 +168,33 @@ fn a_flood_is_refused_and_who_has_nothing_waiting_is_not() {
     assert_eq!((enter(1, 9), waiting.len()), (Ok(()), 3));
 }
 
+/// A party with many connections could have one call waiting while another one flooded the queue.
+#[test]
+fn in_a_full_queue_each_party_has_its_share() {
+    let (waiting, turns) = queue(12);
+    let mut connections = 0;
+    let mut enter = |party, calls: usize| {
+        let entered = (0..calls).filter(|_| {
+            connections += 1;
+            let origin = Origin { party, connection: connections };
+            waiting.enter_if_room(origin, Cost::Cheap, party).is_ok()
+        });
+        entered.count()
+    };
+    assert_eq!([enter(1, 100), enter(2, 100), enter(3, 100)], [12, 6, 4]);
+    assert_eq!([enter(1, 1), enter(2, 1), enter(3, 1)], [0; 3]);
+    for _ in 0..3 {
+        turns.next();
+    }
+    // each had a turn, and there is as much as may be still
+    assert_eq!([enter(1, 9), enter(2, 9), enter(3, 9)], [0, 0, 1]);
+    while waiting.len() > 0 {
+        turns.next();
+    }
+    assert!(lock(&waiting.0.0).of_party.is_empty());
+    assert_eq!(enter(3, 100), 12);
+}
+
 #[test]
 fn a_flood_over_many_connections_is_that_of_one_party() {
     let (waiting, _turns) = queue(2);
