@@ -45,6 +45,10 @@ const (
 // A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
 // reason QUEUE_FULL, and RetryInfo. This may happen to any call.
 //
+// A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+// PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+// (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
+//
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
 // (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -210,6 +214,10 @@ func (c *graphServiceClient) SnapshotGraph(ctx context.Context, in *SnapshotGrap
 //
 // A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
 // reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+//
+// A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+// PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+// (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
 //
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
