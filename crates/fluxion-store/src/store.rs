@@ -224,7 +224,12 @@ impl Store {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = FxHasher::default();
         (self.context.fingerprint(), self.context.next_job()).hash(&mut hasher);
-        (self.incarnation, self.revision, self.time.committed()).hash(&mut hasher);
+        (self.incarnation, self.revision).hash(&mut hasher);
+        // what was kept before there were clocks has the number that it had
+        Some(self.time.committed())
+            .filter(|time| *time > 0)
+            .iter()
+            .for_each(|time| time.hash(&mut hasher));
         (&self.job_keys, &self.request_keys).hash(&mut hasher);
         hasher.finish()
     }
