@@ -89,6 +89,9 @@ fn tls(credentials: &Credentials) -> Result<ClientTlsConfig, Error> {
     let Some(authorities) = &credentials.authorities else {
         return Err(unusable("https needs the certificates of those who vouch for the server"));
     };
+    if !authorities.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(unusable("what should vouch for the server has no certificate in PEM"));
+    }
     let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authorities));
     Ok(match &credentials.certificate {
         Some((certificate, key)) => tls.identity(Identity::from_pem(certificate, key)),

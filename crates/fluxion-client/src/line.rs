@@ -1,4 +1,4 @@
-//! A connection on which each call shows the token of the client, if it has one.
+//! A connection on which each call shows the token of the client, if it has one, and what the client calls it.
 
 use std::task::{Context, Poll};
 
@@ -8,18 +8,28 @@ use tonic::body::Body;
 use tonic::transport::Channel;
 use tower::Service;
 
+/// What a call is named by, in its metadata and in those of its answer.
+pub(crate) const REQUEST_ID: &str = "fluxion-request-id";
+
 /// A connection. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     channel: Channel,
     /// Marked as sensitive, so that it is not printed.
     authorization: Option<HeaderValue>,
+    /// What the caller calls its calls.
+    request_id: Option<HeaderValue>,
 }
 
 impl Line {
     /// Shows this with each call.
     pub(crate) fn new(channel: Channel, authorization: Option<HeaderValue>) -> Self {
-        Self { channel, authorization }
+        Self { channel, authorization, request_id: None }
+    }
+
+    /// The same connection, for calls of this name.
+    pub(crate) fn with_request_id(self, id: HeaderValue) -> Self {
+        Self { request_id: Some(id), ..self }
     }
 }
 
@@ -35,6 +45,9 @@ impl Service<http::Request<Body>> for Line {
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         if let Some(authorization) = &self.authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(id) = &self.request_id {
+            request.headers_mut().insert(REQUEST_ID, id.clone());
         }
         self.channel.call(request)
     }

@@ -8,11 +8,11 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use fluxion_client::v1::{
-    Error, ExportFormat, Graph, JobState, MatchOperation, MatchOutcome, MatchRequest, NewGraph,
-    Progress, Reach, ResourceFormat, ResourceSet, Server, ShrinkJobs, Status, UpdateRequest,
-    Vertices,
+    Clock, Error, ExportFormat, Graph, JobState, MatchOperation, MatchOutcome, MatchRequest,
+    NewEnd, NewGraph, Progress, Reach, ResourceFormat, ResourceSet, Server, ShrinkJobs, Status,
+    UpdateRequest, Vertices,
 };
-use fluxion_client::{Code, Options};
+use fluxion_client::{Code, Credentials, Options};
 use in_process::with_server;
 
 const CLUSTER: &str = include_str!("../../../examples/cluster.json");
@@ -40,6 +40,48 @@ fn fails<T: std::fmt::Debug>(result: Result<T, Error>, code: Code, part: &str) -
 
 fn path(path: &str) -> Vertices {
     Vertices::Path(path.to_owned())
+}
+
+#[test]
+fn a_call_has_the_name_that_it_was_given_or_gets_one() {
+    with_server(async |target| {
+        let server = connected(target).await?;
+        let name = async |server: &Server| {
+            let error = server.graph("nowhere").describe().await.unwrap_err();
+            error.failure().and_then(|failure| failure.request_id.clone()).unwrap()
+        };
+        assert_eq!(name(&server.with_request_id("nightly 17")?).await, "nightly 17");
+        assert_ne!(name(&server).await, name(&server).await);
+        for unusable in ["", "a\nb", "ü", &"x".repeat(65)] {
+            fails(server.with_request_id(unusable), Code::InvalidArgument, "expected 1 to 64");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn jobs_are_retimed_and_graphs_tell_the_time() {
+    with_server(async |target| {
+        let graph = loaded(target).await?;
+        let job = graph.match_jobspec(MatchRequest::of(JOBSPEC)).await?.job_id;
+        let ends = async |end: NewEnd| graph.retime(job, end).await.map(|done| done.end);
+        assert_eq!(ends(NewEnd::Duration(60)).await?, 60);
+        assert_eq!(ends(NewEnd::LaterBy(-10)).await?, 50);
+        assert_eq!(ends(NewEnd::End(100)).await?, 100);
+        fails(ends(NewEnd::End(0)).await, Code::InvalidArgument, "expected an end after the start");
+        let time = graph.time().await?;
+        assert_eq!((time.clock(), time.now), (Clock::Manual, 0));
+        Ok(())
+    });
+}
+
+#[tokio::test]
+async fn who_is_to_vouch_for_a_server_needs_a_certificate() {
+    let credentials =
+        Credentials { authorities: Some("no PEM".to_owned()), ..Credentials::default() };
+    let options = Options { credentials, ..Options::default() };
+    let error = Server::connect("https://127.0.0.1:1", options).await.unwrap_err();
+    assert!(error.to_string().contains("has no certificate in PEM"), "{error}");
 }
 
 #[test]

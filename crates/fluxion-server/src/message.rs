@@ -110,7 +110,7 @@ impl Reason {
 
     /// Whether the same may do after a while.
     const fn may_pass(self) -> bool {
-        matches!(self, Self::NothingFits | Self::QueueFull | Self::Streams)
+        matches!(self, Self::NothingFits | Self::QueueFull | Self::Streams | Self::FailedAttempts)
     }
 
     /// What has a limit.

@@ -1,7 +1,12 @@
 //! Graphs that go by a clock, in random sessions: what begins and ends by itself, and what may be retimed, against what can be
 //! said of two jobs by looking at all that they hold.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a step that fails is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a step that fails is a failed test"
+)]
 
 use bytes::Bytes;
 use fluxion_context::{

@@ -8,6 +8,7 @@ use tonic::Code;
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 use crate::error::root_cause;
+use crate::line::REQUEST_ID;
 
 /// A failed call.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Failure {
     pub message: String,
     /// The details of `google.rpc`, as far as the server sent some.
     pub details: Box<ErrorDetails>,
+    /// What the server calls the call, in its log too; nothing if it did not get there.
+    pub request_id: Option<String>,
 }
 
 impl Failure {
@@ -27,11 +30,12 @@ impl Failure {
         // What the transport reports says little without its cause.
         let message = status.source().map_or_else(|| status.message().to_owned(), root_cause);
         let details = Box::new(status.get_error_details());
-        Self { call, code: status.code(), message, details }
+        let id = status.metadata().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+        Self { call, code: status.code(), message, details, request_id: id.map(str::to_owned) }
     }
 
     pub(crate) fn plain(call: &'static str, code: Code, message: String) -> Self {
-        Self { call, code, message, details: Box::default() }
+        Self { call, code, message, details: Box::default(), request_id: None }
     }
 
     /// The fields that cannot be used, and why; lines and columns are in the text.

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use http::HeaderValue;
 use tonic::{Code, Response, Status};
 
 use crate::line::Line;
@@ -51,6 +52,25 @@ impl Server {
 
     pub(crate) fn over(line: Line, options: Options) -> Self {
         Self { line, options }
+    }
+
+    /// The same connection; the server calls the calls over it so, in its log, in the journal and in its answers. Otherwise it makes a name for
+    /// each, which [`Failure::request_id`] tells.
+    ///
+    /// # Errors
+    /// The name has characters that cannot be sent: expected 1 to 64 characters of ASCII.
+    pub fn with_request_id(&self, id: &str) -> Result<Self, Error> {
+        let is_printable = id.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        let is_named = (1..=64).contains(&id.len()) && is_printable;
+        let header = HeaderValue::try_from(id).ok().filter(|_| is_named);
+        let header = header.ok_or_else(|| {
+            let message = format!(
+                "`{}` cannot be the name of a call: expected 1 to 64 characters of ASCII",
+                id.escape_debug()
+            );
+            Failure::plain("with_request_id", Code::InvalidArgument, message)
+        })?;
+        Ok(Self::over(self.line.clone().with_request_id(header), self.options.clone()))
     }
 
     /// The graphs of the server, by name.

@@ -189,7 +189,8 @@ mod tests {
     #[track_caller]
     fn check(code: Code, details: ErrorDetails, expected: Exit) {
         let message = "why".to_owned();
-        let failure = Failure { call: "Match", code, message, details: Box::new(details) };
+        let failure =
+            Failure { call: "Match", code, message, details: Box::new(details), request_id: None };
         assert_eq!(Exit::of(&anyhow::Error::from(Error::from(failure))), expected, "{code:?}");
     }
 
@@ -222,14 +223,26 @@ mod tests {
         let told = |field: &str, what: &str| {
             let message = format!("{field}: {what}");
             let details = Box::new(ErrorDetails::with_bad_request_violation(field, what));
-            explain(&Failure { call: "Match", code: Code::InvalidArgument, message, details })
+            explain(&Failure {
+                call: "Match",
+                code: Code::InvalidArgument,
+                message,
+                details,
+                request_id: None,
+            })
         };
         assert_eq!(told("policy", "unknown"), "--policy: unknown");
         assert_eq!(told("jobspec", "line 1: no"), "line 1: no");
         assert_eq!(told("other", "no"), "other: no");
         let message = "policy: no field is meant".to_owned();
         let details = Box::default();
-        let plain = Failure { call: "Match", code: Code::InvalidArgument, message, details };
+        let plain = Failure {
+            call: "Match",
+            code: Code::InvalidArgument,
+            message,
+            details,
+            request_id: None,
+        };
         assert_eq!(explain(&plain), "policy: no field is meant");
     }
 }
