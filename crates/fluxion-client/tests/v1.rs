@@ -55,7 +55,7 @@ fn a_call_has_the_name_that_it_was_given_or_gets_one() {
         for unusable in ["", "a\nb", "ü", &"x".repeat(65)] {
             fails(server.with_request_id(unusable), Code::InvalidArgument, "expected 1 to 64");
         }
-        Ok(())
+        Ok::<(), Error>(())
     });
 }
 
@@ -71,7 +71,7 @@ fn jobs_are_retimed_and_graphs_tell_the_time() {
         fails(ends(NewEnd::End(0)).await, Code::InvalidArgument, "expected an end after the start");
         let time = graph.time().await?;
         assert_eq!((time.clock(), time.now), (Clock::Manual, 0));
-        Ok(())
+        Ok::<(), Error>(())
     });
 }
 
