@@ -69,6 +69,7 @@ fn graphs() {
       "canceled": 0,
       "durability": "memory",
       "edges": 99,
+      "ended": 0,
       "load_seconds": "SECONDS",
       "longest_match_seconds": "SECONDS",
       "match_seconds": "SECONDS",
@@ -151,8 +152,11 @@ fn jobs() {
       "jobs": [
         {
           "end": 3600,
+          "held_up_by": null,
+          "holds_up": [],
           "job_id": 1,
           "job_key": "one",
+          "overruns": false,
           "start": 0,
           "state": "allocated",
           "unconfirmed": true
@@ -172,8 +176,11 @@ fn jobs() {
           "held": {
             "socket": 1
           },
+          "held_up_by": null,
+          "holds_up": [],
           "job_id": 1,
           "job_key": "one",
+          "overruns": false,
           "request_key": null,
           "start": 0,
           "state": "allocated",
@@ -185,8 +192,11 @@ fn jobs() {
     insta::assert_snapshot!(stable(&server, "jobs 1"), @r#"
     {
       "end": 3600,
+      "held_up_by": null,
+      "holds_up": [],
       "job_id": 1,
       "job_key": "one",
+      "overruns": false,
       "resources": "TEXT",
       "start": 0,
       "state": "allocated",
@@ -217,8 +227,11 @@ fn jobs() {
     insta::assert_snapshot!(stable(&server, "jobs 9"), @r#"
     {
       "end": 60,
+      "held_up_by": null,
+      "holds_up": [],
       "job_id": 9,
       "job_key": null,
+      "overruns": false,
       "resources": "TEXT",
       "start": 0,
       "state": "allocated",

@@ -95,6 +95,7 @@ fn graphs() {
     allocated    0
     reserved     0
     canceled     0
+    ended        0
     matches      0 found, 0 not
     kept         memory only
     ");
