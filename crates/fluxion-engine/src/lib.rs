@@ -66,8 +66,8 @@ pub use change::update::{Expansion, Placement, UpdateRefusal};
 pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use explain::{
-    Blocker, Bucket, Cause, Chosen, ElementPath, ExplainOptions, Explanation, Hint, Hints, Level,
-    MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, WhyNot,
+    Blocker, Bucket, Cause, ElementPath, ExplainOptions, Explanation, FunnelLevel, Hint, Hints,
+    MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;

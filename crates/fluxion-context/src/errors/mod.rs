@@ -24,6 +24,20 @@ pub enum CancelError {
     NoSuchJob(JobId),
 }
 
+/// An explanation that could not be given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExplainError {
+    /// The request is not valid, as a match would say, or nobody waits any more.
+    #[error(transparent)]
+    Request(MatchError),
+    /// The job was never placed, or was cancelled.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// No vertex has the path.
+    #[error("no such path: {0}")]
+    NoSuchPath(String),
+}
+
 /// A find that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FindError {

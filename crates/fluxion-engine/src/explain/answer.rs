@@ -22,7 +22,7 @@ pub struct Explanation {
     /// How the cause is known; [`Proof::Budget`] where it is not.
     pub proof: Option<Proof>,
     /// The vertices of each type that is asked for, as the request lists them.
-    pub levels: Vec<Level>,
+    pub levels: Vec<FunnelLevel>,
     /// The jobs that hold now what the request would get later, the last to end first.
     pub blockers: Vec<Blocker>,
     /// Changes of the request, or of the machine, with which it fits now. Each was tried.
@@ -88,7 +88,7 @@ pub struct ElementPath(pub Vec<usize>);
 
 /// What there is of the type of one element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Level {
+pub struct FunnelLevel {
     /// Which element.
     pub element: ElementPath,
     /// Its type; nothing if the graph does not know it.
@@ -217,14 +217,31 @@ pub struct WhyNot {
     /// When it is free for long enough, if it is held or reserved, as far as is booked.
     pub free_from: Option<i64>,
     /// Whether the match would use it, or what it would get later.
-    pub choice: Chosen,
+    pub usage: VertexUse,
 }
 
 /// Whether a decision uses a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chosen {
+pub enum VertexUse {
     /// It does.
-    Yes,
+    Used,
     /// It does not, or there is none.
-    No,
+    Unused,
+}
+
+impl Explanation {
+    pub(super) fn of(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            cause: None,
+            proof: None,
+            levels: Vec::new(),
+            blockers: Vec::new(),
+            hints: Vec::new(),
+            why_not: None,
+            notes: Notes::default(),
+            is_complete: true,
+            visits: 0,
+        }
+    }
 }

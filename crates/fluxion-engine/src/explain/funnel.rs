@@ -7,15 +7,15 @@
 
 use fluxion_graph::{TypeId, VertexId};
 
-use super::answer::{Bucket, Level, Reason, Shortage};
+use super::answer::{Bucket, FunnelLevel, Reason, Shortage};
 use super::sieve::{Barrier, Grounds};
-use super::wanted::Wanted;
+use super::wanted::ElementNeed;
 use crate::meter::Meter;
 
 /// One level in the making.
 pub(super) struct Funnel<'a> {
     pub(super) grounds: &'a Grounds<'a>,
-    pub(super) wanted: &'a Wanted<'a>,
+    pub(super) wanted: &'a ElementNeed<'a>,
     /// How many examples each bucket has at most.
     pub(super) examples: usize,
     pub(super) meter: &'a mut Meter,
@@ -30,7 +30,7 @@ struct Open {
 
 impl Funnel<'_> {
     /// The level; nothing if the budget is spent before all vertices are counted.
-    pub(super) fn run(mut self) -> Option<Level> {
+    pub(super) fn run(mut self) -> Option<FunnelLevel> {
         let mut tally = Tally::default();
         if let Some(ty) = self.wanted.ty {
             match self.grounds.site.tree.is_tree() {
@@ -38,7 +38,7 @@ impl Funnel<'_> {
                 false => self.sweep(ty, &mut tally)?,
             }
         }
-        Some(Level {
+        Some(FunnelLevel {
             element: self.wanted.element.clone(),
             ty: self.wanted.ty,
             needed: self.wanted.needed,
@@ -203,7 +203,7 @@ impl Bucket {
     }
 }
 
-impl Level {
+impl FunnelLevel {
     /// How many vertices have one of some reasons.
     pub fn count(&self, has: impl Fn(Reason) -> bool) -> u64 {
         self.buckets.iter().filter(|bucket| has(bucket.reason)).map(|bucket| bucket.count).sum()

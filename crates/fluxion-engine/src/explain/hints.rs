@@ -4,7 +4,7 @@
 use fluxion_graph::{Status, VertexId};
 use fluxion_jobspec::{Constraint, Count, Element, Jobspec, PropertyTest};
 
-use super::answer::{ElementPath, Hint, Level, Reason};
+use super::answer::{ElementPath, FunnelLevel, Hint, Reason};
 use super::purse::Purse;
 use crate::engine::Engine;
 use crate::operation::MatchOperation;
@@ -27,7 +27,7 @@ pub(super) struct Trials<'a> {
 
 impl Trials<'_> {
     /// All that holds of what was tried.
-    pub(super) fn run(&mut self, levels: &[Level]) -> Result<Vec<Hint>, Refusal> {
+    pub(super) fn run(&mut self, levels: &[FunnelLevel]) -> Result<Vec<Hint>, Refusal> {
         let mut hints = Vec::new();
         hints.extend(self.shorter()?);
         hints.extend(self.fewer(levels)?);
@@ -81,7 +81,7 @@ impl Trials<'_> {
     }
 
     /// Fewer of the first element of which there are several.
-    fn fewer(&mut self, levels: &[Level]) -> Result<Option<Hint>, Refusal> {
+    fn fewer(&mut self, levels: &[FunnelLevel]) -> Result<Option<Hint>, Refusal> {
         let Some(element) = first_of_several(&self.jobspec.resources) else { return Ok(None) };
         let Some(least) = element_at(&self.jobspec.resources, &element).map(|e| e.count.min) else {
             return Ok(None);
@@ -111,7 +111,7 @@ impl Trials<'_> {
     }
 
     /// One vertex up that is down.
-    fn bring_up(&mut self, levels: &[Level]) -> Result<Option<Hint>, Refusal> {
+    fn bring_up(&mut self, levels: &[FunnelLevel]) -> Result<Option<Hint>, Refusal> {
         for vertex in self.down_examples(levels) {
             self.fork.mark(&[vertex], Status::Up);
             let fits = self.fits(&self.jobspec.clone())?;
@@ -124,7 +124,7 @@ impl Trials<'_> {
     }
 
     /// What makes some of the vertices down that could serve otherwise.
-    fn down_examples(&self, levels: &[Level]) -> Vec<VertexId> {
+    fn down_examples(&self, levels: &[FunnelLevel]) -> Vec<VertexId> {
         let buckets = levels.iter().flat_map(|level| &level.buckets);
         let down = buckets.filter(|bucket| bucket.reason == Reason::Down);
         let tree = self.fork.tree();
@@ -163,7 +163,7 @@ impl Trials<'_> {
 }
 
 /// How many of an element can be served at most, as far as is counted.
-fn most_served(levels: &[Level], element: &ElementPath, least: u64) -> u64 {
+fn most_served(levels: &[FunnelLevel], element: &ElementPath, least: u64) -> u64 {
     let below = levels.iter().filter(|level| level.element.0.starts_with(&element.0));
     let served = below.map(|level| {
         let each = (level.needed / least).max(1);

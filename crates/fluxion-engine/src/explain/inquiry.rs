@@ -3,21 +3,23 @@
 use fluxion_graph::{TimeWindow, VertexId};
 use fluxion_jobspec::Jobspec;
 
-use super::answer::{Explanation, Level, MOST_EXAMPLES, Proof, Verdict, WhyNot};
+use super::answer::{Explanation, FunnelLevel, MOST_EXAMPLES, Proof, Verdict, VertexUse, WhyNot};
 use super::blockers::{Claimed, blockers};
 use super::funnel::Funnel;
 use super::hints::Trials;
-use super::ladder::{Found, Ladder, Rung, ShortOf};
+use super::ladder::{Ladder, Rung, RungOutcome, ShortOf};
+use super::options::{ExplainOptions, Hints};
 use super::purse::Purse;
 use super::sieve::{Barrier, Ground, Grounds};
-use super::wanted::{Wanted, wanted};
-use super::{ExplainOptions, Hints, chosen};
+use super::wanted::{ElementNeed, wanted};
 use crate::decision::Decision;
 use crate::engine::Engine;
 use crate::matching::end_of_timelines;
 use crate::notes::Notes;
 use crate::operation::MatchOperation;
 use crate::passes::Passes;
+use crate::policy::Policy;
+use crate::record::Hold;
 use crate::refusal::Refusal;
 use crate::request::prepared::PreparedRequest;
 use crate::search::{Figures, Pass, PassKind};
@@ -42,7 +44,7 @@ struct Decided {
 /// What the counting of all levels comes to.
 #[derive(Default)]
 struct Counted {
-    levels: Vec<Level>,
+    levels: Vec<FunnelLevel>,
     why_not: Option<WhyNot>,
     short: Option<ShortOf>,
     is_complete: bool,
@@ -124,7 +126,7 @@ impl Inquiry<'_> {
         if can_tell {
             return Ok(None);
         }
-        Ok(self.engine.without_later(self.options.policy, &mut self.purse))
+        Ok(without_later(self.engine, self.options.policy, &mut self.purse))
     }
 
     /// The vertices of each level by reason, and what is to be said of one vertex.
@@ -140,7 +142,7 @@ impl Inquiry<'_> {
         let mut counted = self.engine.consider(options.policy, self.jobspec, &rest, look)?;
         self.purse.spend(self.engine.scratch.meter.spent());
         if let Some(why_not) = &mut counted.why_not {
-            why_not.choice = chosen(decision, why_not.vertex);
+            why_not.usage = chosen(decision, why_not.vertex);
         }
         Ok(counted)
     }
@@ -164,7 +166,7 @@ impl Inquiry<'_> {
             let found = self.search(rung, fork.as_mut());
             found.unwrap_or_else(|error| {
                 fault = Err(error);
-                Found::Unknown
+                RungOutcome::Unknown
             })
         });
         explanation.levels = levels;
@@ -173,9 +175,9 @@ impl Inquiry<'_> {
     }
 
     /// What the matcher finds at one rung.
-    fn search(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<Found, Refusal> {
+    fn search(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<RungOutcome, Refusal> {
         if self.purse.is_empty() {
-            return Ok(Found::Unknown);
+            return Ok(RungOutcome::Unknown);
         }
         let unconstrained = Jobspec { constraint: None, ..self.jobspec.clone() };
         let jobspec = if rung == Rung::Shape { &unconstrained } else { self.jobspec };
@@ -189,14 +191,14 @@ impl Inquiry<'_> {
             let (kind, start) = pass_of(rung, prepared, &passes, now);
             let decision = passes.run(prepared, kind, start, None);
             Ok(match decision {
-                _ if passes.scratch.meter.is_stopped() => Found::Unknown,
-                None => Found::No,
-                Some(decision) if decision.selection.vertices.is_empty() => Found::Nothing,
-                Some(_) => Found::Place,
+                _ if passes.scratch.meter.is_stopped() => RungOutcome::Unknown,
+                None => RungOutcome::No,
+                Some(decision) if decision.selection.vertices.is_empty() => RungOutcome::Nothing,
+                Some(_) => RungOutcome::Place,
             })
         })?;
         self.purse.spend(engine.scratch.meter.spent());
-        if found == Found::Unknown {
+        if found == RungOutcome::Unknown {
             self.purse.give_up();
         }
         Ok(found)
@@ -311,7 +313,7 @@ fn count_levels(
 }
 
 /// What is to be said of one vertex, whether or not a decision uses it.
-fn why_not(grounds: &Grounds<'_>, wanted: &[Wanted<'_>], vertex: VertexId) -> WhyNot {
+fn why_not(grounds: &Grounds<'_>, wanted: &[ElementNeed<'_>], vertex: VertexId) -> WhyNot {
     let site: &Site = grounds.site;
     let ty = Some(site.graph.vertex(vertex).ty);
     let level = wanted.iter().position(|wanted| wanted.ty == ty);
@@ -327,5 +329,27 @@ fn why_not(grounds: &Grounds<'_>, wanted: &[Wanted<'_>], vertex: VertexId) -> Wh
         Some(above) if above.reason == reason => above.free_from,
         _ => grounds.free_from(vertex, wanted[at].access, reason),
     });
-    WhyNot { vertex, level, reason, free_from, choice: chosen(None, vertex) }
+    WhyNot { vertex, level, reason, free_from, usage: chosen(None, vertex) }
+}
+
+/// Whether a decision holds a vertex, or passes through it.
+fn chosen(decision: Option<&Decision>, vertex: VertexId) -> VertexUse {
+    let is_used = decision.is_some_and(|d| d.selection.vertices.iter().any(|p| p.vertex == vertex));
+    if is_used { VertexUse::Used } else { VertexUse::Unused }
+}
+
+/// A fork in which allocations alone are booked; none if that costs more visits than may be spent.
+fn without_later(engine: &Engine, policy: Option<Policy>, purse: &mut Purse) -> Option<Engine> {
+    let is_later = |hold: Hold| hold != Hold::Allocation;
+    let later = || engine.jobs().filter(|(_, job)| job.is_live() && is_later(job.hold));
+    purse.spend(later().map(|(_, job)| job.grants.len() as u64).sum());
+    if purse.is_empty() {
+        return None;
+    }
+    let mut fork = match policy {
+        Some(policy) => engine.under(policy),
+        None => engine.clone(),
+    };
+    later().for_each(|(job, _)| drop(fork.unrecord(job)));
+    Some(fork)
 }

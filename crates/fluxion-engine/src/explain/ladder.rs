@@ -1,7 +1,7 @@
 //! What keeps a request from starting now: one class of blockers after the other is put back, and the first with which
 //! it does not fit is the cause. Counting decides where it can, a pass of the matcher where it cannot.
 
-use super::answer::{Cause, Level, Necessity, Proof, Reason};
+use super::answer::{Cause, FunnelLevel, Necessity, Proof, Reason};
 
 /// The machine with some of what blocks vertices; each rung has what those before it have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +62,7 @@ pub(super) enum ShortOf {
 
 /// What a pass of the matcher says at one rung.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum RungOutcome {
     /// Something would be held.
     Place,
     /// All is found, but nothing would be held.
@@ -76,7 +76,7 @@ pub(super) enum Found {
 /// Counts and searches, as the ladder asks for them.
 pub(super) struct Ladder<'a> {
     /// Those levels that were counted whole.
-    pub(super) levels: &'a [Level],
+    pub(super) levels: &'a [FunnelLevel],
     pub(super) short: ShortOf,
     /// The last rung at which the matcher is known to find a place.
     pub(super) known: Option<Rung>,
@@ -84,34 +84,37 @@ pub(super) struct Ladder<'a> {
 
 impl Ladder<'_> {
     /// The cause; none with [`Proof::Budget`].
-    pub(super) fn climb(&self, mut search: impl FnMut(Rung) -> Found) -> (Option<Cause>, Proof) {
+    pub(super) fn climb(
+        &self,
+        mut search: impl FnMut(Rung) -> RungOutcome,
+    ) -> (Option<Cause>, Proof) {
         for rung in Rung::ALL.into_iter().filter(|&rung| Some(rung) > self.known) {
             if self.levels.iter().any(|level| self.is_needed_and_scarce(level, rung)) {
                 return (Some(rung.cause()), Proof::Counts);
             }
             let cause = match search(rung) {
-                Found::Place => continue,
-                Found::Unknown => return (None, Proof::Budget),
-                Found::Nothing => Cause::Shape,
-                Found::No if self.is_fragmented(rung) => Cause::Fragmented,
-                Found::No => rung.cause(),
+                RungOutcome::Place => continue,
+                RungOutcome::Unknown => return (None, Proof::Budget),
+                RungOutcome::Nothing => Cause::Shape,
+                RungOutcome::No if self.is_fragmented(rung) => Cause::Fragmented,
+                RungOutcome::No => rung.cause(),
             };
             return (Some(cause), Proof::Search);
         }
         (Some(Cause::Limit), Proof::Search)
     }
 
-    fn is_needed_and_scarce(&self, level: &Level, rung: Rung) -> bool {
+    fn is_needed_and_scarce(&self, level: &FunnelLevel, rung: Rung) -> bool {
         level.necessity == Necessity::Needed && self.is_scarce(level, rung)
     }
 
-    fn is_scarce(&self, level: &Level, rung: Rung) -> bool {
+    fn is_scarce(&self, level: &FunnelLevel, rung: Rung) -> bool {
         level.count(|reason| rung.admits(reason, self.short)) < level.needed
     }
 
     /// Whether allocations leave enough of everything, but no place for the whole.
     fn is_fragmented(&self, rung: Rung) -> bool {
-        let enough = |level: &Level| !self.is_scarce(level, rung);
+        let enough = |level: &FunnelLevel| !self.is_scarce(level, rung);
         rung == Rung::Allocations && self.levels.iter().all(enough)
     }
 }
@@ -121,7 +124,7 @@ mod tests {
     use super::super::answer::{Bucket, ElementPath};
     use super::*;
 
-    fn level(needed: u64, counts: &[(Reason, u64)]) -> Level {
+    fn level(needed: u64, counts: &[(Reason, u64)]) -> FunnelLevel {
         let bucket = |&(reason, count): &(Reason, u64)| Bucket {
             reason,
             count,
@@ -129,7 +132,7 @@ mod tests {
             free_from: None,
             shortages: Vec::new(),
         };
-        Level {
+        FunnelLevel {
             element: ElementPath::default(),
             ty: None,
             needed,
@@ -141,13 +144,14 @@ mod tests {
 
     /// What the ladder says if the matcher finds a place at all rungs before one.
     fn check(
-        levels: &[Level],
+        levels: &[FunnelLevel],
         short: ShortOf,
         fails_at: Option<Rung>,
         expected: (Option<Cause>, Proof),
     ) {
         let ladder = Ladder { levels, short, known: None };
-        let search = |rung| if Some(rung) == fails_at { Found::No } else { Found::Place };
+        let search =
+            |rung| if Some(rung) == fails_at { RungOutcome::No } else { RungOutcome::Place };
         assert_eq!(ladder.climb(search), expected, "{levels:?} {fails_at:?}");
     }
 
@@ -189,7 +193,7 @@ mod tests {
     #[test]
     fn an_alternative_proves_nothing_by_counts() {
         let alternative = Necessity::Alternative;
-        let levels = [Level { necessity: alternative, ..level(2, &[(Reason::Held, 5)]) }];
+        let levels = [FunnelLevel { necessity: alternative, ..level(2, &[(Reason::Held, 5)]) }];
         let expected = (Some(Cause::Busy), Proof::Search);
         check(&levels, ShortOf::Unallocated, Some(Rung::Allocations), expected);
     }

@@ -15,56 +15,28 @@ mod funnel;
 mod hints;
 mod inquiry;
 mod ladder;
+mod options;
 mod purse;
 mod sieve;
 mod wanted;
 
 use fluxion_budget::Budget;
-use fluxion_graph::{TimeWindow, VertexId};
+use fluxion_graph::TimeWindow;
 use fluxion_jobspec::Jobspec;
 
-use crate::decision::Decision;
 use crate::engine::{Engine, NoSuchJob};
 use crate::explain::blockers::{Claimed, blockers};
 use crate::explain::inquiry::Inquiry;
 use crate::explain::purse::Purse;
 use crate::operation::JobId;
-use crate::policy::Policy;
 use crate::record::Hold;
 use crate::refusal::Refusal;
 
 pub use answer::{
-    Blocker, Bucket, Cause, Chosen, ElementPath, Explanation, Hint, Level, MOST_BLOCKERS,
-    MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, WhyNot,
+    Blocker, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint, MOST_BLOCKERS,
+    MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
-
-/// What an explanation is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExplainOptions {
-    /// By which policy, if not the graph's.
-    pub policy: Option<Policy>,
-    /// Whether changes are tried.
-    pub hints: Hints,
-    /// How many examples each bucket has, [`MOST_EXAMPLES`] at most.
-    pub examples: usize,
-    /// A vertex about which more is said.
-    pub why_not: Option<VertexId>,
-}
-
-/// Whether changes of a request are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hints {
-    /// They are.
-    Tried,
-    /// They are not.
-    Skipped,
-}
-
-impl Default for ExplainOptions {
-    fn default() -> Self {
-        Self { policy: None, hints: Hints::Tried, examples: 4, why_not: None }
-    }
-}
+pub use options::{ExplainOptions, Hints};
 
 impl Engine {
     /// Why a request does not start at time `now`, when it does, and what would help, within a budget of visits for all
@@ -128,43 +100,4 @@ impl Engine {
         let busy = blockers.iter().any(|blocker| hold(blocker) == Some(Hold::Allocation));
         Some(if busy { Cause::Busy } else { Cause::Reserved })
     }
-
-    /// A fork in which allocations alone are booked; none if that costs more visits than may be spent.
-    fn without_later(&self, policy: Option<Policy>, purse: &mut Purse) -> Option<Self> {
-        let is_later = |hold: Hold| hold != Hold::Allocation;
-        let later = || self.jobs().filter(|(_, job)| job.is_live() && is_later(job.hold));
-        purse.spend(later().map(|(_, job)| job.grants.len() as u64).sum());
-        if purse.is_empty() {
-            return None;
-        }
-        let mut fork = match policy {
-            Some(policy) => self.under(policy),
-            None => self.clone(),
-        };
-        later().for_each(|(job, _)| drop(fork.unrecord(job)));
-        Some(fork)
-    }
-}
-
-impl Explanation {
-    fn of(verdict: Verdict) -> Self {
-        Self {
-            verdict,
-            cause: None,
-            proof: None,
-            levels: Vec::new(),
-            blockers: Vec::new(),
-            hints: Vec::new(),
-            why_not: None,
-            notes: crate::notes::Notes::default(),
-            is_complete: true,
-            visits: 0,
-        }
-    }
-}
-
-/// Whether a decision holds a vertex, or passes through it.
-fn chosen(decision: Option<&Decision>, vertex: VertexId) -> Chosen {
-    let is_used = decision.is_some_and(|d| d.selection.vertices.iter().any(|p| p.vertex == vertex));
-    if is_used { Chosen::Yes } else { Chosen::No }
 }

@@ -4,7 +4,7 @@
 use fluxion_graph::{TypeId, VertexId};
 
 use super::answer::Reason;
-use super::wanted::Wanted;
+use super::wanted::ElementNeed;
 use crate::request::constraint_mask::ConstraintMask;
 use crate::search::access::Access;
 use crate::search::{Figures, Pass};
@@ -51,7 +51,7 @@ impl Grounds<'_> {
     pub(super) fn reason(
         &self,
         vertex: VertexId,
-        wanted: &Wanted<'_>,
+        wanted: &ElementNeed<'_>,
         above: Option<Barrier>,
     ) -> Reason {
         let site = self.site;
@@ -74,7 +74,7 @@ impl Grounds<'_> {
         }
     }
 
-    fn is_short(&self, vertex: VertexId, wanted: &Wanted<'_>) -> bool {
+    fn is_short(&self, vertex: VertexId, wanted: &ElementNeed<'_>) -> bool {
         !self.now.pass.can_hold(self.site, self.now.state, vertex, wanted.demand)
     }
 

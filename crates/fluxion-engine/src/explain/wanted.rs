@@ -9,7 +9,7 @@ use crate::site::demand::Demand;
 
 /// What one element needs.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted<'a> {
+pub(super) struct ElementNeed<'a> {
     pub(super) element: ElementPath,
     pub(super) ty: Option<TypeId>,
     /// How many vertices, at least.
@@ -21,7 +21,7 @@ pub(super) struct Wanted<'a> {
     pub(super) demand: &'a Demand,
 }
 
-impl Wanted<'_> {
+impl ElementNeed<'_> {
     /// Whether something must lie below each vertex.
     pub(super) fn is_inner(&self) -> bool {
         self.demand.iter().any(|(_, units)| units > 0)
@@ -39,7 +39,7 @@ struct Above {
 }
 
 /// What each element that is no slot needs, in the order of the jobspec.
-pub(super) fn wanted(request: &Request) -> Vec<Wanted<'_>> {
+pub(super) fn wanted(request: &Request) -> Vec<ElementNeed<'_>> {
     let mut found = Vec::new();
     let above =
         Above { path: Vec::new(), times: 1, access: Access::Shared, necessity: Necessity::Needed };
@@ -47,7 +47,12 @@ pub(super) fn wanted(request: &Request) -> Vec<Wanted<'_>> {
     found
 }
 
-fn list<'a>(request: &'a Request, elements: &List, above: &Above, found: &mut Vec<Wanted<'a>>) {
+fn list<'a>(
+    request: &'a Request,
+    elements: &List,
+    above: &Above,
+    found: &mut Vec<ElementNeed<'a>>,
+) {
     let slots = elements.clone().filter(|&n| request.elements[n].is_slot).count();
     for (at, n) in elements.clone().enumerate() {
         let element = &request.elements[n];
@@ -62,7 +67,7 @@ fn list<'a>(request: &'a Request, elements: &List, above: &Above, found: &mut Ve
             necessity: if slots > 1 { Necessity::Alternative } else { above.necessity },
         };
         if !element.is_slot {
-            found.push(Wanted {
+            found.push(ElementNeed {
                 element: ElementPath(below.path.clone()),
                 ty: element.ty,
                 needed: below.times,

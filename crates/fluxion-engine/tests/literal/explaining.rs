@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
-    Cause, Chosen, Decision, ElementPath, Engine, ExplainOptions, Explanation, Hint, Hold, JobId,
-    JobRecord, Level, MOST_BLOCKERS, MatchOperation, Necessity, Proof, Reason, Refusal, Verdict,
+    Cause, Decision, ElementPath, Engine, ExplainOptions, Explanation, FunnelLevel, Hint, Hold,
+    JobId, JobRecord, MOST_BLOCKERS, MatchOperation, Necessity, Proof, Reason, Refusal, Verdict,
+    VertexUse,
 };
 use fluxion_graph::{Status, VertexId};
 use fluxion_jobspec::{Constraint, Count, Element, Exclusivity, Jobspec};
@@ -162,7 +163,7 @@ impl Question<'_> {
         let ty = self.engine.graph().vertex(why_not.vertex).ty;
         let at = levels.iter().position(|level| level.ty == Some(ty));
         ensure(why_not.level == at, || "the vertex stands elsewhere".to_owned())?;
-        let fits = explanation.verdict == Verdict::FitsNow && why_not.choice == Chosen::Yes;
+        let fits = explanation.verdict == Verdict::FitsNow && why_not.usage == VertexUse::Used;
         if let (true, Some(reason)) = (fits, why_not.reason) {
             ensure(reason == Reason::Fits, || "it is used, and does not fit".to_owned())?;
         }
@@ -176,7 +177,7 @@ impl Question<'_> {
         }
     }
 
-    fn check_level(&self, level: &Level, wanted: &Wanted<'_>) -> Result<(), Difference> {
+    fn check_level(&self, level: &FunnelLevel, wanted: &Wanted<'_>) -> Result<(), Difference> {
         let graph = self.engine.graph();
         ensure(level.element == wanted.element, || format!("{:?} is next", wanted.element))?;
         ensure(level.needed == wanted.needed, || format!("{} are needed", wanted.needed))?;
