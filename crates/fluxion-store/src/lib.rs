@@ -20,6 +20,7 @@ mod command;
 mod commit;
 mod created_by;
 mod decide;
+mod explain;
 mod job_keys;
 pub mod journal;
 mod load_source;

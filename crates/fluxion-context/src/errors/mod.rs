@@ -33,9 +33,9 @@ pub enum ExplainError {
     /// The job was never placed, or was cancelled.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
-    /// No vertex has the path.
-    #[error("no such path: {0}")]
-    NoSuchPath(String),
+    /// The vertex that is asked about is not there.
+    #[error(transparent)]
+    Vertex(#[from] StatusError),
 }
 
 /// A find that did not succeed.

@@ -11,7 +11,8 @@ use fluxion_engine::{ExplainOptions, Hints, JobId, Policy};
 use fluxion_graph::VertexId;
 
 use crate::context::Context;
-use crate::errors::{ExplainError, MatchError};
+use crate::errors::{ExplainError, MatchError, StatusError};
+use crate::status::StatusTarget;
 
 pub use told::{
     ExplainedBlocker, ExplainedBucket, ExplainedHint, ExplainedLevel, ExplainedShortage,
@@ -19,8 +20,8 @@ pub use told::{
 };
 
 /// What an explanation is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExplainWanted {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExplainWanted<'a> {
     /// By which policy, if not the graph's.
     pub policy: Option<Policy>,
     /// How many times vertices may be looked at in all, where that is less than the context allows.
@@ -29,14 +30,14 @@ pub struct ExplainWanted {
     pub hints: Hints,
     /// How many examples are named of each reason, [`MOST_EXAMPLES`](crate::MOST_EXAMPLES) at most.
     pub examples: usize,
-    /// The path of a vertex of which it is told why it is not used; none if empty.
-    pub why_not: String,
+    /// A vertex of which it is told why it is not used; of several the first.
+    pub why_not: Option<StatusTarget<'a>>,
 }
 
-impl Default for ExplainWanted {
+impl Default for ExplainWanted<'_> {
     fn default() -> Self {
         let ExplainOptions { policy, hints, examples, .. } = ExplainOptions::default();
-        Self { policy, max_visits: None, hints, examples, why_not: String::new() }
+        Self { policy, max_visits: None, hints, examples, why_not: None }
     }
 }
 
@@ -51,7 +52,7 @@ impl Context {
         &mut self,
         jobspec: &str,
         now: i64,
-        wanted: &ExplainWanted,
+        wanted: &ExplainWanted<'_>,
         budget: &Budget,
     ) -> Result<ExplainedWhy, ExplainError> {
         let job = self.next_job();
@@ -62,7 +63,7 @@ impl Context {
             policy: wanted.policy,
             hints: wanted.hints,
             examples: wanted.examples,
-            why_not: self.vertex_at(&wanted.why_not)?,
+            why_not: wanted.why_not.map(|target| self.vertex(target)).transpose()?,
         };
         let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
         let budget = budget.clone().with_visits(most.min(budget.visits()));
@@ -87,13 +88,14 @@ impl Context {
         Ok(told::tell(self.engine.graph(), None, explanation))
     }
 
-    fn vertex_at(&self, path: &str) -> Result<Option<VertexId>, ExplainError> {
-        if path.is_empty() {
-            return Ok(None);
-        }
-        let vertices = self.engine.graph().vertices_at(path);
-        let in_tree = vertices.iter().find(|v| self.engine.tree().position(**v).is_some());
-        let found = in_tree.copied().ok_or_else(|| ExplainError::NoSuchPath(path.to_owned()))?;
-        Ok(Some(found))
+    /// The first vertex of the graph's tree that a target means.
+    fn vertex(&self, target: StatusTarget<'_>) -> Result<VertexId, ExplainError> {
+        let mut vertices = self.meant(target)?;
+        vertices.sort_unstable();
+        let in_tree = vertices.into_iter().find(|v| self.engine.tree().position(*v).is_some());
+        in_tree.ok_or_else(|| match target {
+            StatusTarget::Path(text) => StatusError::Path(text.to_owned()).into(),
+            StatusTarget::Ranks(text) => StatusError::Ranks(text.to_owned()).into(),
+        })
     }
 }

@@ -95,11 +95,13 @@ impl Funnel<'_> {
         Some(())
     }
 
-    /// How many units each vertex of a type has, if all have as many, and need nothing below themselves.
+    /// How many units each vertex of a type has, if all have as many, need nothing below themselves, and nothing on the way
+    /// is empty.
     fn units_of_each(&self, ty: TypeId) -> Option<u64> {
         let layout = &self.grounds.site.layout;
         let (least, greatest) = layout.sizes(ty);
-        (!self.wanted.is_inner() && least == greatest && least > 0).then_some(u64::from(least))
+        let plain = !self.wanted.is_inner() && !layout.has_empty_pools();
+        (plain && least == greatest && least > 0).then_some(u64::from(least))
     }
 
     /// Whether all vertices of the type below a vertex have the reason of a barrier, or fit if there is none.
