@@ -34,6 +34,7 @@
 mod create;
 mod error;
 mod graphs;
+mod insight;
 mod jobs;
 mod maintenance;
 mod many;
@@ -51,12 +52,13 @@ pub use resources::{Reach, Vertices};
 pub use server::Server;
 
 pub use crate::proto::v1::{
-    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, CancelResponse, Durability,
-    ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse, GetStatusResponse,
-    Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HistoryRange, Job, JobState,
-    MatchOperation, MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse,
-    ResourceFormat, ResourceSet, SetPropertyResponse, SetStatusResponse, ShrinkJobs,
-    ShrinkResponse, SlotRule, SnapshotGraphResponse, Status, UpdateRequest, UpdateResponse,
-    VertexStatus,
+    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
+    Cause, Durability, ExplainRequest, ExplainResponse, ExportFormat, FindResponse,
+    GetPropertiesResponse, GetStatsResponse, GetStatusResponse, Graph as GraphInfo, GraphFormat,
+    GraphOptions, GrowResponse, Hint, HistoryRange, Job, JobState, Level, MatchOperation,
+    MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse, Proof, ResourceFormat,
+    ResourceSet, SetPropertyResponse, SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse,
+    SlotRule, SnapshotGraphResponse, Status, UpdateRequest, UpdateResponse, Verdict, VertexReason,
+    VertexStatus, WhyNot, hint::Change as HintChange,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

@@ -163,10 +163,12 @@ impl Question<'_> {
         let ty = self.engine.graph().vertex(why_not.vertex).ty;
         let at = levels.iter().position(|level| level.ty == Some(ty));
         ensure(why_not.level == at, || "the vertex stands elsewhere".to_owned())?;
-        let fits = explanation.verdict == Verdict::FitsNow && why_not.usage == VertexUse::Used;
-        if let (true, Some(reason)) = (fits, why_not.reason) {
-            ensure(reason == Reason::Fits, || "it is used, and does not fit".to_owned())?;
-        }
+        let decided = self.decide(MatchOperation::AllocateOrElseReserve).ok().flatten();
+        let is_used = decided.is_some_and(|decision| {
+            decision.selection.vertices.iter().any(|picked| picked.vertex == why_not.vertex)
+        });
+        let told = why_not.usage == VertexUse::Used;
+        ensure(told == is_used, || "the vertex is not used as told".to_owned())?;
         match at {
             Some(at) if self.engine.tree().is_tree() => {
                 let expected = self.reason(why_not.vertex, &wanted[at]);

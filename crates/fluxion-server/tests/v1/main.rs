@@ -12,6 +12,7 @@ mod fixture;
 mod graphs;
 mod history;
 mod incarnations;
+mod insight;
 mod jobs;
 mod kept;
 mod many;

@@ -15,7 +15,7 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "graphs",
     "graphs export",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 15] = [
     "stats",
     "snapshot",
     "match",
+    "explain",
     "cancel",
     "update",
     "jobs",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 35] = [
+const COMMANDS: [(&str, &str, &str); 36] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -18,6 +18,7 @@ const COMMANDS: [(&str, &str, &str); 35] = [
     ("stats", "", ""),
     ("snapshot", "", ""),
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
+    ("explain", "jobspec.yaml", "<JOBSPEC|--job <JOB>|--job-key <KEY>>"),
     ("cancel", "1", "<JOB>..."),
     ("update", "node2.json --job 1 --duration 1", "<FILE>"),
     ("jobs", "", ""),
