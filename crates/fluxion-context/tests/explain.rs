@@ -49,14 +49,14 @@ fn said(context: &mut Context, jobspec: &str, why_not: &str) -> String {
 #[test]
 fn what_fits_now() {
     let mut context = context();
-    assert_snapshot!(said(&mut context, &jobspec(4, NODE, 60, ANY), ""), @"");
+    assert_snapshot!(said(&mut context, &jobspec(4, NODE, 60, ANY), ""), @"Fits now.");
 }
 
 #[test]
 fn what_is_held_is_told_until_when() {
     let mut context = context();
     book(&mut context, &jobspec(3, NODE, 60, ANY));
-    assert_snapshot!(said(&mut context, &jobspec(2, NODE, 60, ANY), "/cluster0/node3"), @"");
+    assert_snapshot!(said(&mut context, &jobspec(2, NODE, 60, ANY), "/cluster0/node3"), @"Needs 2 nodes, 1 could serve: of 4, 3 are held until 60 at the earliest. Fits at 60, when job 1 ends. It would fit now with at most 1 slot. /cluster0/node3 is used.");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn what_is_reserved_is_told() {
     let mut context = context();
     book(&mut context, &jobspec(2, NODE, 100, ANY));
     book(&mut context, &jobspec(4, NODE, 60, ANY));
-    assert_snapshot!(said(&mut context, &jobspec(1, NODE, 200, ANY), ""), @"");
+    assert_snapshot!(said(&mut context, &jobspec(1, NODE, 200, ANY), ""), @"Needs 1 node, none could serve: of 4, 2 are held until 160 at the earliest, 2 are reserved until 160 at the earliest. Fits at 160, when job 2 ends. It would fit now for at most 100 seconds.");
 }
 
 #[test]
@@ -73,8 +73,8 @@ fn what_a_constraint_leaves_is_told() {
     book(&mut context, &jobspec(1, NODE, 60, DEBUG));
     let down = StatusTarget::Path("/cluster0/node1");
     context.mark(down, Extent::Vertex, Status::Down).unwrap();
-    assert_snapshot!(said(&mut context, &jobspec(2, NODE, 60, DEBUG), ""), @"");
-    assert_snapshot!(said(&mut context, &jobspec(3, NODE, 60, DEBUG), ""), @"");
+    assert_snapshot!(said(&mut context, &jobspec(2, NODE, 60, DEBUG), ""), @r#"Needs 2 nodes, 1 could serve: of 4, 2 lack `debug`, 1 is down. When it fits cannot be foreseen. It would fit now with at most 1 slot, or without {"properties":["debug"]}."#);
+    assert_snapshot!(said(&mut context, &jobspec(3, NODE, 60, DEBUG), ""), @r#"Needs 3 nodes, 1 could serve: of 4, 2 lack `debug`, 1 is down. It can never run on this graph. It would fit now with at most 1 slot, or without {"properties":["debug"]}."#);
 }
 
 #[test]
@@ -87,16 +87,18 @@ fn what_is_free_but_not_together_is_told() {
         spec.replace(&slot, &node.replace("\"node\", \"count\": 1", &format!("\"node\", \"count\": {count}")))
     };
     book(&mut context, &request(4));
-    assert_snapshot!(said(&mut context, &request(1), ""), @"");
-    assert_snapshot!(said(&mut context, &jobspec(5, CORE, 60, ANY), ""), @"");
+    assert_snapshot!(said(&mut context, &request(1), ""), @"Needs 1 node, none could serve: 4 have fewer than 3 cores free (at most 1). Fits at 60, when job 1 ends. It would fit now with at most 1 core.");
+    let three = CORE.replace('1', "3");
+    assert_snapshot!(said(&mut context, &jobspec(1, &three, 60, ANY), ""), @"");
+    assert_snapshot!(said(&mut context, &jobspec(5, CORE, 60, ANY), ""), @"Needs 5 cores, 4 could serve: of 16, 12 are held until 60 at the earliest. Fits at 60, when job 1 ends. It would fit now with at most 4 slots.");
 }
 
 #[test]
 fn what_can_never_run_is_told() {
     let mut context = context();
-    assert_snapshot!(said(&mut context, &jobspec(5, NODE, 60, ANY), ""), @"");
+    assert_snapshot!(said(&mut context, &jobspec(5, NODE, 60, ANY), ""), @"Needs 5 nodes, and the graph has 4. It can never run on this graph. It would fit now with at most 4 slots.");
     let gpu = r#"{"type": "node", "count": 1, "with": [{"type": "core", "count": 5}]}"#;
-    assert_snapshot!(said(&mut context, &jobspec(1, gpu, 60, ANY), "/cluster0/node0"), @"");
+    assert_snapshot!(said(&mut context, &jobspec(1, gpu, 60, ANY), "/cluster0/node0"), @"Needs 1 node, none could serve: 4 have fewer than 5 cores (at most 4). It can never run on this graph. It would fit now with at most 4 cores. /cluster0/node0 is too small.");
 }
 
 #[test]
@@ -108,8 +110,8 @@ fn a_job_that_waits_is_told_for_whom() {
         let why = context.explain_job(JobId(job), 0, &Budget::UNLIMITED);
         why.map(|why| why.sentence).map_err(|error| error.to_string())
     };
-    assert_snapshot!(said(1).unwrap(), @"");
-    assert_snapshot!(said(2).unwrap(), @"");
+    assert_snapshot!(said(1).unwrap(), @"Has started.");
+    assert_snapshot!(said(2).unwrap(), @"Starts at 60, when job 1 ends.");
     assert_eq!(said(3), Err("nonexistent job 3".to_owned()));
 }
 
@@ -121,7 +123,7 @@ fn a_budget_that_is_spent_is_told() {
     let request = jobspec(2, NODE, 60, ANY);
     let why = context.explain(&request, 0, &wanted, &Budget::UNLIMITED).unwrap();
     assert_eq!((why.verdict, why.is_complete), (Verdict::Unknown, false));
-    assert_snapshot!(why.sentence, @"");
+    assert_snapshot!(why.sentence, @"Whether it fits is not known. Not everything was looked at: the budget of visits was spent before.");
 }
 
 #[test]

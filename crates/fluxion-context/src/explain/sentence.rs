@@ -63,18 +63,20 @@ fn counts(why: &ExplainedWhy, constraint: Option<&Constraint>) -> Option<String>
         return Some(format!("{needs}, and the graph has none"));
     }
     let serving = serving(level);
+    let others = level.buckets.iter().filter(|bucket| bucket.reason != Reason::Fits);
+    let others: Vec<String> = others.map(|bucket| of_bucket(bucket, constraint)).collect();
     let text = match serving {
+        all if all == level.total && all < level.needed => {
+            return Some(format!("{needs}, and the graph has {}", number(all)));
+        }
         0 => format!("{needs}, none could serve"),
         some => format!("{needs}, {} could serve", number(some)),
     };
-    let others = level.buckets.iter().filter(|bucket| bucket.reason != Reason::Fits);
-    let others: Vec<String> = others.map(|bucket| of_bucket(bucket, constraint)).collect();
-    if others.is_empty() {
-        return Some(text);
-    }
-    let all =
-        if level.total == 1 { "of 1".to_owned() } else { format!("of {}", number(level.total)) };
-    Some(format!("{text}: {all}, {}", others.join(", ")))
+    Some(match &*others {
+        [] => text,
+        [all] if serving == 0 => format!("{text}: {all}"),
+        others => format!("{text}: of {}, {}", number(level.total), others.join(", ")),
+    })
 }
 
 fn of_bucket(bucket: &ExplainedBucket, constraint: Option<&Constraint>) -> String {
