@@ -84,7 +84,10 @@ fn what_is_free_but_not_together_is_told() {
     let request = |count: u32| {
         let spec = jobspec(1, CORE, 60, ANY);
         let slot = format!(r#"{{"type": "slot", "label": "s", "count": 1, "with": [{CORE}]}}"#);
-        spec.replace(&slot, &node.replace("\"node\", \"count\": 1", &format!("\"node\", \"count\": {count}")))
+        spec.replace(
+            &slot,
+            &node.replace("\"node\", \"count\": 1", &format!("\"node\", \"count\": {count}")),
+        )
     };
     book(&mut context, &request(4));
     assert_snapshot!(said(&mut context, &request(1), ""), @"Needs 1 node, none could serve: 4 have fewer than 3 cores free (at most 1). Fits at 60, when job 1 ends. It would fit now with at most 1 core.");

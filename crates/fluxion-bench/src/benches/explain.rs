@@ -26,7 +26,10 @@ fn nodes(settings: Settings) -> usize {
 }
 
 pub(super) fn title(settings: Settings) -> String {
-    format!("why not now: behind {RESERVED} reservations, on {} nodes x (64 cores + 4 gpus)", nodes(settings))
+    format!(
+        "why not now: behind {RESERVED} reservations, on {} nodes x (64 cores + 4 gpus)",
+        nodes(settings)
+    )
 }
 
 pub(super) fn cases() -> Vec<Case> {

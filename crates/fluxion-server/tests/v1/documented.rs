@@ -446,7 +446,8 @@ fn all_documented() -> Documented {
                 of_all = documented(info, &[6, s]);
                 assert_eq!(of_all, [Code::NotFound, Code::InvalidArgument]);
             }
-            let applies = matches!(service.name(), "JobService" | "ResourceService");
+            let applies =
+                matches!(service.name(), "JobService" | "ResourceService" | "InsightService");
             for (m, method) in (0..).zip(&service.method) {
                 let own = documented(info, &[6, s, 2, m]);
                 let shared = of_all.iter().copied().filter(|_| applies);

@@ -70,7 +70,10 @@ async fn a_budget_that_is_spent_is_an_answer() {
     let mut v1 = V1::with(2, 2).await;
     let little = ExplainRequest { budget_visits: 1, ..about(1) };
     let told = v1.explain(little).await.unwrap();
-    assert_eq!((told.verdict(), told.proof(), told.complete), (Verdict::Unspecified, Proof::Budget, false));
+    assert_eq!(
+        (told.verdict(), told.proof(), told.complete),
+        (Verdict::Unspecified, Proof::Budget, false)
+    );
     let later = ExplainRequest { now: -1, ..about(1) };
     refused(v1.explain(later).await, Code::InvalidArgument, "now: ");
 }
