@@ -322,12 +322,12 @@ fn why_not(grounds: &Grounds<'_>, wanted: &[ElementNeed<'_>], vertex: VertexId) 
         false => Vec::new(),
     };
     above.reverse();
-    let barrier = |barrier: Option<Barrier>, vertex| grounds.barrier(vertex, barrier);
+    let barrier = |barrier: Option<Barrier>, vertex| grounds.barrier(vertex, barrier, |_| None);
     let above = above.into_iter().fold(None, barrier);
     let reason = level.map(|at| grounds.reason(vertex, &wanted[at], above));
     let free_from = level.zip(reason).and_then(|(at, reason)| match above {
         Some(above) if above.reason == reason => above.free_from,
-        _ => grounds.free_from(vertex, wanted[at].access, reason),
+        _ => grounds.free_from(vertex, wanted[at].access, reason, None),
     });
     WhyNot { vertex, level, reason, free_from, usage: chosen(None, vertex) }
 }
