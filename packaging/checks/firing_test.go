@@ -151,6 +151,19 @@ func TestAlertsFireWhenTheyShould(t *testing.T) {
 		{"FluxionQueueFull", `fluxion_refusals_total{reason="QUEUE_FULL"} 7x9`, 9, false},
 		{"FluxionQueueFull", `fluxion_refusals_total{reason="QUEUE_FULL"} 7x8 8`, 9, true},
 		{"FluxionQueueFull", `fluxion_refusals_total{reason="MEMORY"} 7x8 8`, 9, false},
+		{"FluxionClientsHeldBack", `fluxion_refusals_total{reason="RATE"} 0+9x30`, 14, false},
+		{"FluxionClientsHeldBack", `fluxion_refusals_total{reason="RATE"} 0+9x30`, 20, true},
+		{"FluxionClientsHeldBack", `fluxion_refusals_total{reason="STREAMS"} 0 9x30`, 20, false},
+		{"FluxionClientsHeldBack", `fluxion_refusals_total{reason="QUEUE_FULL"} 0+9x30`, 20, false},
+		{"FluxionTotalsReached", `fluxion_refusals_total{reason="TOO_MANY_JOBS"} 7x8`, 8, false},
+		{"FluxionTotalsReached", `fluxion_refusals_total{reason="TOO_MANY_JOBS"} 7x7 8`, 8, true},
+		{"FluxionStreamsNearlyFull", "fluxion_streams 80x9\n" + streamLimits, 9, false},
+		{"FluxionStreamsNearlyFull", "fluxion_streams 81x9\n" + streamLimits, 9, true},
+		{"FluxionCertificateExpires", "fluxion_certificate_expiry_timestamp_seconds 604920x9", 2, false},
+		{"FluxionCertificateExpires", "fluxion_certificate_expiry_timestamp_seconds 604920x9", 3, true},
+		{"FluxionWrongCredentials", `fluxion_auth_failures_total{reason="WRONG_CREDENTIAL"} 0+59x30`, 20, false},
+		{"FluxionWrongCredentials", `fluxion_auth_failures_total{reason="WRONG_CREDENTIAL"} 0+61x30`, 20, true},
+		{"FluxionWrongCredentials", `fluxion_auth_failures_total{reason="ROLE_TOO_SMALL"} 0+61x30`, 20, false},
 		{"FluxionMemoryNearlyFull", "fluxion_memory_bytes 69x9\nfluxion_memory_limit_bytes 100x9", 9, false},
 		{"FluxionMemoryNearlyFull", "fluxion_memory_bytes 71x9\nfluxion_memory_limit_bytes 100x9", 9, true},
 		{"FluxionConnectionsNearlyFull", "fluxion_connections 90x9\nfluxion_connections_limit 100x9", 9, false},
@@ -169,6 +182,9 @@ func TestAlertsFireWhenTheyShould(t *testing.T) {
 		}
 	}
 }
+
+const streamLimits = `fluxion_streams_limit{of="all"} 100x9
+	fluxion_streams_limit{of="principal"} 50x9`
 
 // syncs are a hundred syncs a minute, of which so many take more than a tenth of a second.
 func syncs(slow int) string {

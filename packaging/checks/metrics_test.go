@@ -3,6 +3,7 @@ package checks
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,10 +20,10 @@ import (
 
 const alertsPath = "packaging/prometheus/fluxion-alerts.yaml"
 
-// exposed is what a server with three graphs tells after some calls of each kind.
+// exposed is what a server with three graphs, and with all limits, tells after some calls of each kind.
 func exposed(t *testing.T) string {
 	t.Helper()
-	admin, service := served(t)
+	admin, service := served(t, "--max-rate", "1000000")
 	example := func(name string) string { return filepath.Join(root, "examples", name) }
 	for _, graph := range []string{"default", "second", "third"} {
 		at := []string{"--server", service, "--graph", graph}
@@ -32,6 +33,21 @@ func exposed(t *testing.T) string {
 		call("jobs")
 		call("snapshot")
 	}
+	return metricsOf(t, admin)
+}
+
+// exposedWithTLS is what a server with a certificate tells.
+func exposedWithTLS(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	put(t, folder, "/tls.crt", certificate)
+	put(t, folder, "/tls.key", key)
+	admin, _ := served(t, "--tls-cert", folder+"/tls.crt", "--tls-key", folder+"/tls.key")
+	return metricsOf(t, admin)
+}
+
+func metricsOf(t *testing.T, admin string) string {
+	t.Helper()
 	status, told := page(t, admin, "/metrics")
 	if status != 200 {
 		t.Fatal(status, told)
@@ -144,14 +160,14 @@ func anchors(document string) []string {
 }
 
 func TestWhatIsToldIsWhatIsWatched(t *testing.T) {
-	told := exposed(t)
-	t.Run("metrics are well named", func(t *testing.T) {
+	known := map[string][]string{}
+	for _, told := range []string{exposedWithTLS(t), exposed(t)} {
 		problems, err := promlint.New(strings.NewReader(told)).Lint()
 		if err != nil || len(problems) != 0 {
-			t.Fatal(problems, err)
+			t.Error(problems, err)
 		}
-	})
-	known := families(t, told)
+		maps.Copy(known, families(t, told))
+	}
 	t.Run("rules", func(t *testing.T) { checkRules(t, known) })
 	t.Run("board", func(t *testing.T) { checkBoard(t, known) })
 	t.Run("documents", func(t *testing.T) { checkDocuments(t, known) })
@@ -160,7 +176,7 @@ func TestWhatIsToldIsWhatIsWatched(t *testing.T) {
 func checkRules(t *testing.T, known map[string][]string) {
 	sections := anchors(text(t, "docs/operations.md"))
 	rules := alertRules(t)
-	if len(rules) < 11 {
+	if len(rules) < 16 {
 		t.Fatal(len(rules))
 	}
 	for _, rule := range rules {

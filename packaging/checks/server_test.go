@@ -55,10 +55,11 @@ func text(t *testing.T, path string) string {
 
 var addresses = regexp.MustCompile(`admin port address="?([^" ]+)|started .*addresses="([^"]+)"`)
 
-// served starts a server with a journal, which ends with the test; admin and service are where it listens.
-func served(t *testing.T) (admin, service string) {
+// served starts a server with a journal and these options, which ends with the test; admin and service are where it listens.
+func served(t *testing.T, options ...string) (admin, service string) {
 	t.Helper()
-	server := exec.Command(command(t), "serve", "--port", "0", "--admin-listen", "127.0.0.1:0", "--data-dir", t.TempDir())
+	words := []string{"serve", "--port", "0", "--admin-listen", "127.0.0.1:0", "--data-dir", t.TempDir()}
+	server := exec.Command(command(t), append(words, options...)...)
 	told, err := server.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,11 +1,18 @@
-"""Starts the real server on a free port, once for most tests. FLUXION_SERVER names another binary than the newest build."""
+"""Starts the real server on a free port, once for most tests, and connects to it. FLUXION_SERVER names another binary than the
+newest build.
+"""
 
+import asyncio
 import contextlib
 import os
 import pathlib
 import subprocess
+import uuid
 
 import pytest
+from blocking import Blocking
+
+import fluxion
 
 VARIABLES = ("ADDRESS", "TLS_CA", "CLIENT_CERT", "CLIENT_KEY", "TOKEN_FILE", "TOKEN", "INSECURE_TOKEN")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -75,3 +82,40 @@ def jobspec():
 @pytest.fixture
 def root():
     return ROOT
+
+
+async def connect_inside(host, options):
+    return fluxion.connect_async(host, **options)
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def connect(request):
+    opened = []
+
+    def opening(host, **options):
+        if request.param == "sync":
+            opened.append(fluxion.connect(host, **options))
+        else:
+            loop = asyncio.new_event_loop()
+            opened.append(Blocking(loop, loop.run_until_complete(connect_inside(host, options))))
+        return opened[-1]
+
+    yield opening
+    for server in opened:
+        server.close()
+        if isinstance(server, Blocking):
+            server.loop.run_until_complete(server.loop.shutdown_default_executor())
+            server.loop.close()
+
+
+@pytest.fixture
+def server(connect, host):
+    return connect(host, timeout=30)
+
+
+@pytest.fixture
+def machine(server, graph):
+    made = server.create_graph(f"g-{uuid.uuid4().hex}", pathlib.Path(graph), policy="low")
+    yield made
+    if any(each.name == made.name for each in server.graphs()):
+        made.drop()

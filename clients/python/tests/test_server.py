@@ -4,13 +4,11 @@ The machine has 4 sockets with 18 cores each.
 """
 
 import asyncio
-import inspect
 import io
 import json
 import pathlib
 import pickle
 import socket
-import uuid
 
 import grpc
 import pytest
@@ -45,74 +43,6 @@ attributes: {system: {duration: 60}}
 
 RACK = "/tiny0/rack0"
 NODE = "/tiny0/rack0/node0"
-
-
-class Blocking:
-    """Makes an object of the asyncio client answer as its twin does, so that one table serves both."""
-
-    def __init__(self, loop, inner):
-        self.loop = loop
-        self.inner = inner
-
-    def __getattr__(self, name):
-        value = getattr(self.inner, name)
-        return self.blocking(value) if callable(value) else self.answer(value)
-
-    def blocking(self, method):
-        return lambda *args, **options: self.answer(method(*args, **options))
-
-    def answer(self, value):
-        if inspect.iscoroutine(value):
-            value = self.loop.run_until_complete(value)
-        if inspect.isasyncgen(value):
-            return self.each(value)
-        return Blocking(self.loop, value) if isinstance(value, (fluxion.AsyncGraph, fluxion.AsyncServer)) else value
-
-    def each(self, items):
-        try:
-            while True:
-                yield self.loop.run_until_complete(items.__anext__())
-        except StopAsyncIteration:
-            pass
-        finally:
-            self.loop.run_until_complete(items.aclose())
-
-
-async def connect_inside(host, options):
-    return fluxion.connect_async(host, **options)
-
-
-@pytest.fixture(params=["sync", "asyncio"])
-def connect(request):
-    opened = []
-
-    def opening(host, **options):
-        if request.param == "sync":
-            opened.append(fluxion.connect(host, **options))
-        else:
-            loop = asyncio.new_event_loop()
-            opened.append(Blocking(loop, loop.run_until_complete(connect_inside(host, options))))
-        return opened[-1]
-
-    yield opening
-    for server in opened:
-        server.close()
-        if isinstance(server, Blocking):
-            server.loop.run_until_complete(server.loop.shutdown_default_executor())
-            server.loop.close()
-
-
-@pytest.fixture
-def server(connect, host):
-    return connect(host, timeout=30)
-
-
-@pytest.fixture
-def machine(server, graph):
-    made = server.create_graph(f"g-{uuid.uuid4().hex}", pathlib.Path(graph), policy="low")
-    yield made
-    if any(each.name == made.name for each in server.graphs()):
-        made.drop()
 
 
 def below(text, path):

@@ -30,7 +30,7 @@ pub use benches::kit::POLICIES;
 pub use benches::{Bench, Case, Settings, Size};
 pub use instructions::{Instructions, Verdict, check, count_all, count_growth};
 pub use isolate::{run_apart, run_here};
-pub use load::{Abuse, Loading, Serving, Snapshots, Streaming};
+pub use load::{Abuse, Crowd, Loading, Serving, Snapshots, Streaming};
 pub use machine::{
     Hosts, InvalidProperty, MOST_GENERATED, MachineFormat, MachinePlan, MemoryPlan, NodeChoice,
     NodeProperty, PlanError, WantedProperty, Written,

@@ -14,7 +14,7 @@ use fluxion_graph::{Graph, Status, VertexId};
 use crate::decided::Decided;
 use crate::errors::LoadError;
 use crate::load::read_graph;
-use crate::options::{GraphFormat, MatchFormat, Options};
+use crate::options::{Clock, GraphFormat, MatchFormat, Options};
 use crate::recent_jobspecs::RecentJobspecs;
 use crate::subsystems::subsystems_of;
 
@@ -96,7 +96,7 @@ impl Context {
         let filters: PruneFilters = options.prune_filters.parse()?;
         let subsystems = subsystems_of(&options.subsystems)?;
         let setup = EngineOptions { subsystems, policy, traverser, slots: options.slots, filters };
-        let engine = Engine::new(graph, &setup)?;
+        let engine = guarded(Engine::new(graph, &setup)?, options);
         let recent = RecentJobspecs::default();
         let (format, max_visits) = (options.match_format, options.max_visits);
         let context = Self { engine, format, recent, max_visits };
@@ -201,6 +201,14 @@ impl Context {
     /// [`Context::next_job`] answer alike. It may change from version to version. O(graph + jobs).
     pub fn fingerprint(&self) -> u64 {
         self.engine.fingerprint()
+    }
+}
+
+/// Where jobs begin and end by a clock, nobody is to have what another one still holds.
+pub(crate) fn guarded(engine: Engine, options: &Options) -> Engine {
+    match options.clock {
+        Clock::Manual => engine,
+        Clock::System => engine.guarding_overruns(),
     }
 }
 

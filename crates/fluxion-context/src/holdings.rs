@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fluxion_budget::Budget;
-use fluxion_engine::{Decision, Grant, JobId, JobRecord, JobState};
+use fluxion_engine::{Decision, Grant, JobId, JobRecord};
 use fluxion_formats::write::WriteError;
 use fluxion_graph::{PickedEdge, PickedVertex, Selection, VertexId};
 use rustc_hash::FxHashSet;
@@ -34,7 +34,7 @@ impl Context {
         format: MatchFormat,
         budget: &Budget,
     ) -> Result<String, HoldingsError> {
-        let record = self.engine.job(job).filter(|r| r.state != JobState::Canceled);
+        let record = self.engine.job(job).filter(|r| r.state.is_live());
         let record = record.ok_or(HoldingsError::NoSuchJob(job))?;
         let decision = Decision { selection: self.selection(record), window: record.window };
         Ok(self.print_decision(&decision, format, budget)?)

@@ -24,6 +24,7 @@ mod recent_jobspecs;
 mod status;
 mod subsystems;
 mod text_kind;
+mod timing;
 mod units;
 mod update;
 mod update_time;
@@ -35,8 +36,8 @@ pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
     CancelError, ExplainError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault,
-    NotBooked, OptionName, PartialCancelFailure, RefusedVertex, StatusError, UpdateError,
-    UpdateErrorKind,
+    NotBooked, OptionName, PartialCancelFailure, RefusedVertex, RetimeError, StatusError,
+    UpdateError, UpdateErrorKind,
 };
 pub use explain::{
     ExplainWanted, ExplainedBlocker, ExplainedBucket, ExplainedHint, ExplainedLevel,
@@ -44,12 +45,12 @@ pub use explain::{
 };
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
-    Action, Carried, Cause, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hints, Hold,
-    Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
-    MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, Note, Notes, Policy, Proof, Reason,
-    Refusal, Remainder, ResumeError, SetupError, ShrinkError, SlotRule, UnknownOperation,
-    UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal, Verdict, VertexUse, Visits,
-    Weighing, footprint_of_job,
+    Action, BeginRefusal, Carried, Cause, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hints,
+    Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
+    MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, Note, Notes,
+    Obstacle, Policy, Proof, Reason, Refusal, Remainder, ResumeError, SetupError, ShrinkError,
+    SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal,
+    Verdict, VertexUse, Visits, Weighing, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -67,7 +68,8 @@ pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};
 pub use matching::{Matched, Outcome, Wanted};
 pub use options::{
-    GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName, UpdateFormat,
+    Clock, Expiry, GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName,
+    UpdateFormat,
 };
 pub use parts::ResumeFault;
 pub use status::{Extent, StatusTarget};

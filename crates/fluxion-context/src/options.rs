@@ -131,6 +131,26 @@ names! {
     }
 }
 
+names! {
+    /// Who says what time it is on the axis of a graph.
+    Clock, "clock" {
+        /// Whoever asks: each match brings its time, and jobs neither begin nor end by themselves.
+        Manual = "manual",
+        /// The server: seconds since 1970.
+        System = "system",
+    }
+}
+
+names! {
+    /// What becomes of an allocation whose time is over.
+    Expiry, "expiry" {
+        /// It holds what it has until it is cancelled.
+        Hold = "hold",
+        /// It gives everything back.
+        Release = "release",
+    }
+}
+
 /// Everything that a context needs to know besides the graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -153,6 +173,10 @@ pub struct Options {
     pub prune_filters: String,
     /// How many times one decision may look at vertices.
     pub max_visits: u64,
+    /// Who says what time it is. The context itself has no clock: whoever keeps it does as this says.
+    pub clock: Clock,
+    /// What becomes of an allocation whose time is over, likewise. Without a clock no time is ever over.
+    pub expiry: Expiry,
 }
 
 impl Default for Options {
@@ -168,6 +192,8 @@ impl Default for Options {
             match_format: MatchFormat::Simple,
             prune_filters: "ALL:core,ALL:node".to_owned(),
             max_visits: u64::MAX,
+            clock: Clock::Manual,
+            expiry: Expiry::Hold,
         }
     }
 }

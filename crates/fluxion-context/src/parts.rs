@@ -3,7 +3,7 @@
 use fluxion_engine::{Engine, EngineParts, JobId, ResumeError};
 use fluxion_graph::{Graph, GraphParts, InvalidParts};
 
-use crate::context::{Context, engine_options};
+use crate::context::{Context, engine_options, guarded};
 use crate::errors::LoadError;
 use crate::options::Options;
 use crate::recent_jobspecs::RecentJobspecs;
@@ -40,6 +40,7 @@ impl Context {
     ) -> Result<Self, ResumeFault> {
         let setup = engine_options(options)?;
         let engine = Engine::resume(Graph::from_parts(graph)?, &setup, engine)?;
+        let engine = guarded(engine, options);
         let recent = RecentJobspecs::default();
         let (format, max_visits) = (options.match_format, options.max_visits);
         Ok(Self { engine, format, recent, max_visits })

@@ -82,10 +82,14 @@ impl Context {
             .engine
             .place(&set, expansion, time.window())
             .map_err(|reason| self.not_booked(reason, format))?;
+        if 0 < time.now && time.start <= time.now {
+            let held = self.engine.check_holders(job, &placement, time.now);
+            held.map_err(|reason| self.not_booked(reason, format))?;
+        }
         let resources = self.print_decision(placement.decision(), self.format, budget)?;
-        let (state, outcome) = match time.start {
-            0 => (JobState::Allocated, Outcome::Allocated),
-            _ => (JobState::Reserved, Outcome::Reserved),
+        let (state, outcome) = match time.start <= time.now {
+            true => (JobState::Allocated, Outcome::Allocated),
+            false => (JobState::Reserved, Outcome::Reserved),
         };
         let matched = Matched { job, outcome, at: time.start, resources };
         Ok(Decided::changing(matched, self.engine.decide_update(job, &placement, state)))

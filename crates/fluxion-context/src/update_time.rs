@@ -9,6 +9,8 @@ pub struct UpdateTime {
     pub start: i64,
     /// How long; not 0. What is negative is beyond all time.
     pub duration: i64,
+    /// What time it is: what starts later is a reservation.
+    pub now: i64,
 }
 
 impl UpdateTime {

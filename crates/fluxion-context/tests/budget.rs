@@ -106,7 +106,7 @@ fn other_calls_that_were_stopped_change_nothing() {
     );
     let holdings = context.holdings(booked.job, MatchFormat::Jgf, &stopped);
     assert!(matches!(holdings, Err(HoldingsError::Writer(WriteError::Stopped(_)))));
-    let (format, time) = (UpdateFormat::Rv1exec, UpdateTime { start: 100, duration: 10 });
+    let (format, time) = (UpdateFormat::Rv1exec, UpdateTime { start: 100, duration: 10, now: 0 });
     let updated = context.decide_update(format, R, JobId(9), time, &stopped);
     assert_eq!(updated.unwrap_err().kind(), UpdateErrorKind::Stopped);
     let attached = context.decide_attach(&jgf().replace("node", "blade"), &stopped);

@@ -150,7 +150,7 @@ fn a_match_says_what_stood_in_the_way() {
 fn documents_for_a_loaded_graph_are_blamed_at_their_place() {
     let mut context = serve();
     let text = machine(r#", "size": true"#);
-    let time = UpdateTime { start: 0, duration: 10 };
+    let time = UpdateTime { start: 0, duration: 10, now: 0 };
     let error = context.attach(&text).unwrap_err();
     assert_eq!(error.position(), at(4, 1));
     assert!(matches!(error, AttachError::Jgf(_)), "{error:?}");

@@ -102,7 +102,8 @@ fn update(context: &mut Context, held: &str, job: u64) -> bool {
     for vertex in vertices.iter_mut().filter(|v| v.contains(held)) {
         *vertex = vertex.replace(r#""rank""#, r#""exclusive": true, "rank""#);
     }
-    let (time, text) = (UpdateTime { start: 0, duration: 100 }, document((vertices, edges)));
+    let (time, text) =
+        (UpdateTime { start: 0, duration: 100, now: 0 }, document((vertices, edges)));
     let done = context.update(UpdateFormat::Jgf, &text, JobId(job), time).is_ok();
     assert_eq!(context.check(), Ok(()));
     done

@@ -186,7 +186,7 @@ fn free_ranks_apply_to_what_stands_above_the_ranks() {
     ] {
         let mut context = context(MatchFormat::Simple);
         let text = document(&exclusive, &format!(r#", "free_ranks": "{ranks}""#));
-        let time = UpdateTime { start: 0, duration: 100 };
+        let time = UpdateTime { start: 0, duration: 100, now: 0 };
         let matched = context.update(format, &text, JobId(1), time).unwrap();
         assert_eq!(context.check(), Ok(()));
         let held = matched.resources.lines().filter(|line| line.ends_with("x]"));
@@ -199,6 +199,6 @@ fn free_ranks_apply_to_what_stands_above_the_ranks() {
         assert_eq!(free_nodes(&context), free, "{exclusive:?} {ranks}");
     }
     let text = document(&["/c0/row0/rack0/node0"], r#", "free_ranks": "0""#);
-    let time = UpdateTime { start: 0, duration: 100 };
+    let time = UpdateTime { start: 0, duration: 100, now: 0 };
     assert!(context(MatchFormat::Simple).update(shorthand, &text, JobId(1), time).is_err());
 }

@@ -7,7 +7,7 @@ use fluxion_context::{
     UpdateFormat, UpdateTime,
 };
 
-const NOW: UpdateTime = UpdateTime { start: 0, duration: 100 };
+const NOW: UpdateTime = UpdateTime { start: 0, duration: 100, now: 0 };
 
 /// An R object with children of some ranks of the nodes n0 and n1.
 fn r(rank: &str, core: &str, hosts: &str) -> String {
@@ -139,7 +139,7 @@ fn a_partial_release_of_a_reservation_frees_its_part_only() {
     assert_eq!(release(&mut context, "0", 6), None, "nothing is reserved there");
     assert_eq!(release(&mut context, "7", 6), None, "there is no rank 7");
     context.cancel(JobId(5)).unwrap();
-    let long = UpdateTime { start: 0, duration: 1000 };
+    let long = UpdateTime { start: 0, duration: 1000, now: 0 };
     let rank = |rank: u32| r(&rank.to_string(), "0-1", &format!("n{rank}"));
     let taken = context.update(UpdateFormat::Rv1exec, &rank(1), JobId(8), long);
     assert!(taken.is_err(), "n1 is still reserved");
@@ -186,7 +186,7 @@ fn numbers_never_collide() {
 #[test]
 fn a_later_start_is_a_reservation_in_the_table_only() {
     let mut context = context();
-    let later = UpdateTime { start: 50, duration: 10 };
+    let later = UpdateTime { start: 50, duration: 10, now: 0 };
     context.update(UpdateFormat::Rv1exec, &both(), JobId(5), later).unwrap();
     assert_eq!(context.job(JobId(5)).unwrap().state, JobState::Reserved);
     assert_eq!(context.find("sched-future=reserved", 0).unwrap(), "");
@@ -195,10 +195,10 @@ fn a_later_start_is_a_reservation_in_the_table_only() {
     context.cancel(JobId(5)).unwrap();
     assert_eq!(free_nodes(&mut context), 2);
     for time in [
-        UpdateTime { start: -1, duration: 1 },
-        UpdateTime { start: 0, duration: 0 },
-        UpdateTime { start: 0, duration: -1 },
-        UpdateTime { start: 1, duration: i64::MAX },
+        UpdateTime { start: -1, duration: 1, now: 0 },
+        UpdateTime { start: 0, duration: 0, now: 0 },
+        UpdateTime { start: 0, duration: -1, now: 0 },
+        UpdateTime { start: 1, duration: i64::MAX, now: 0 },
     ] {
         assert!(context.update(UpdateFormat::Rv1exec, &both(), JobId(9), time).is_err());
     }

@@ -12,16 +12,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use fluxion_context::{MatchFormat, SlotRule};
-use fluxion_server::{
-    ByteSize, Config, ConfigError, DEFAULT_LOG_RATE, DEFAULT_QUEUE, DEFAULT_VISITS, Drained,
-    Limits, MemoryLimit, OnInit, Server, Timeouts,
-};
+use fluxion_context::{Clock, Expiry, MatchFormat, SlotRule};
+use fluxion_server::{Config, ConfigError, DEFAULT_LOG_RATE, Drained, OnInit, Server, Timeouts};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::admin::AdminArgs;
 use crate::data_dir::{DataDirArgs, status_of};
+use crate::limits::LimitArgs;
 use crate::listening::ListenArgs;
 use crate::logging::{LogFilter, LogFormat};
 use crate::protection::ProtectionArgs;
@@ -31,6 +29,7 @@ use crate::service_manager::ServiceManager;
 mod admin;
 mod command_line;
 mod data_dir;
+mod limits;
 mod listening;
 mod logging;
 mod modelled_disk;
@@ -84,32 +83,8 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_SLOTS", value_name = "RULE", value_parser = slots())]
     slots: Option<SlotRule>,
 
-    /// Largest graph: an Init, the text of a CreateGraph, a Grow.
-    #[arg(long, env = "FLUXION_MAX_GRAPH_SIZE", value_name = "SIZE", default_value = "1GiB")]
-    max_graph_size: ByteSize,
-
-    /// Largest message of any other call.
-    #[arg(long, env = "FLUXION_MAX_MESSAGE_SIZE", value_name = "SIZE", default_value = "16MiB")]
-    max_message_size: ByteSize,
-
-    /// Largest message that is made whole as an answer; exports come in pieces.
-    #[arg(long, env = "FLUXION_MAX_ANSWER_SIZE", value_name = "SIZE", default_value = "256MiB")]
-    max_answer_size: ByteSize,
-
-    /// Memory of the process: graphs with their jobs, texts that are loaded, calls and connections. Bytes, or a part of
-    /// what the machine, or the control group of the process, has.
-    #[arg(long, env = "FLUXION_MAX_MEMORY", value_name = "SIZE", default_value = "75%")]
-    max_memory: MemoryLimit,
-
-    /// Memory of calls in flight, at most a tenth of --max-memory: what has arrived of requests, and answers that nobody has taken yet. When it is used up,
-    /// the calls go that have not moved longest.
-    #[arg(long, env = "FLUXION_MAX_IN_FLIGHT", value_name = "SIZE", default_value = "512MiB")]
-    max_in_flight: ByteSize,
-
-    /// Connections at once: fewer than files may be open (`ulimit -n`) in any case. When there are more, the one goes that
-    /// has been idle longest.
-    #[arg(long, env = "FLUXION_MAX_CONNECTIONS", value_name = "NUMBER")]
-    max_connections: Option<usize>,
+    #[command(flatten)]
+    limits: LimitArgs,
 
     /// How long a client may take to open a connection, or to send the headers of a call; 0 for ever.
     #[arg(long, env = "FLUXION_HEADER_TIMEOUT", value_name = "SECONDS", default_value = "10")]
@@ -130,15 +105,6 @@ pub struct ServeArgs {
     /// How long loading a graph may take once its text is there; 0 for ever.
     #[arg(long, env = "FLUXION_MAX_LOAD_TIME", value_name = "SECONDS", default_value = "0")]
     max_load_time: Seconds,
-
-    /// How many times the search for one match may look at vertices, unless a graph says otherwise; 0 for no limit. What is found
-    /// counts as well. The default takes about a second at most.
-    #[arg(long, env = "FLUXION_MAX_VISITS", value_name = "NUMBER", default_value_t = DEFAULT_VISITS)]
-    max_visits: u64,
-
-    /// How many requests may wait for one graph. Beyond that they are refused, but for one of each connection that has none waiting.
-    #[arg(long, env = "FLUXION_MAX_QUEUE", value_name = "NUMBER", default_value_t = DEFAULT_QUEUE)]
-    max_queue: usize,
 
     /// How long calls in flight may continue after SIGTERM or SIGINT.
     #[arg(long, env = "FLUXION_GRACE", value_name = "SECONDS", default_value = "10")]
@@ -162,6 +128,16 @@ pub struct ServeArgs {
     #[arg(long, env = "FLUXION_ON_INIT", value_name = "WHAT", default_value = "replace")]
     on_init: WhatOnInit,
 
+    /// Who says what time it is for a graph that does not say it itself, those of the three calls among them: `manual`, each match
+    /// brings its time, which is 0 in the three calls; or `system`, it is that of the server.
+    #[arg(long, env = "FLUXION_CLOCK", value_name = "WHO", default_value_t = Clock::Manual, value_parser = clock())]
+    clock: Clock,
+
+    /// What becomes of allocations there whose time is over, with --clock system: they `hold` what they have until they are
+    /// cancelled, or `release` it.
+    #[arg(long, env = "FLUXION_EXPIRY", value_name = "WHAT", default_value_t = Expiry::Hold, value_parser = expiry())]
+    expiry: Expiry,
+
     #[command(flatten)]
     data_dir: DataDirArgs,
 
@@ -184,6 +160,16 @@ pub struct ServeArgs {
 fn match_format() -> impl TypedValueParser<Value = MatchFormat> {
     let words = MatchFormat::ALL.iter().map(|format| format.as_str());
     PossibleValuesParser::new(words).try_map(|word| word.parse::<MatchFormat>())
+}
+
+fn clock() -> impl TypedValueParser<Value = Clock> {
+    let words = Clock::ALL.iter().map(|clock| clock.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Clock>())
+}
+
+fn expiry() -> impl TypedValueParser<Value = Expiry> {
+    let words = Expiry::ALL.iter().map(|expiry| expiry.as_str());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Expiry>())
 }
 
 fn slots() -> impl TypedValueParser<Value = SlotRule> {
@@ -243,16 +229,9 @@ impl ServeArgs {
             prune_filters: self.prune_filters.clone(),
             slots: self.slots,
             on_init: self.on_init.into(),
-            limits: Limits {
-                graph: self.max_graph_size,
-                message: self.max_message_size,
-                connections: self.max_connections,
-                in_flight: self.max_in_flight,
-                answer: self.max_answer_size,
-                memory: self.max_memory,
-                queue: self.max_queue,
-                visits: if self.max_visits == 0 { u64::MAX } else { self.max_visits },
-            },
+            clock: self.clock,
+            expiry: self.expiry,
+            limits: self.limits.limits(),
             timeouts: Timeouts {
                 headers: self.header_timeout.limit(),
                 upload: self.upload_timeout.limit(),

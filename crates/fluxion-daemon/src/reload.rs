@@ -8,13 +8,19 @@ use crate::command_line::CommandLine;
 use crate::logging::{self, LogFilter};
 
 /// What changes while the server serves; all else waits for the next start.
-const LIVE: [&str; 9] = [
+const LIVE: [&str; 15] = [
     "log",
     "log-rate",
     "grace",
     "drain-delay",
     "max-graph-size",
     "max-message-size",
+    "max-streams",
+    "max-streams-per-principal",
+    "max-rate",
+    "max-graphs",
+    "max-vertices",
+    "max-jobs",
     "header-timeout",
     "upload-timeout",
     "idle-timeout",

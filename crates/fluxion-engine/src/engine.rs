@@ -275,11 +275,11 @@ impl Engine {
         self.holdings.remove(grants);
     }
 
-    /// Releases what a live job holds; its record stays in the table.
-    pub(crate) fn release(&mut self, job: JobId) {
+    /// Releases what a live job holds; its record stays in the table, in another state.
+    pub(crate) fn release(&mut self, job: JobId, state: JobState) {
         let Some(record) = self.jobs.get_mut(&job) else { return };
         let booking = record.booking(job);
-        record.state = JobState::Canceled;
+        record.state = state;
         let grants = std::mem::take(&mut record.grants);
         self.give_back(&grants, booking);
     }

@@ -93,6 +93,8 @@ pub enum JobState {
     Reserved,
     /// Gave its resources back; stays in the table.
     Canceled,
+    /// Its time was over, and it gave its resources back; stays in the table.
+    Ended,
 }
 
 impl JobState {
@@ -102,6 +104,12 @@ impl JobState {
             Self::Allocated => "ALLOCATED",
             Self::Reserved => "RESERVED",
             Self::Canceled => "CANCELED",
+            Self::Ended => "ENDED",
         }
+    }
+
+    /// Whether a job in this state holds resources, now or later.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Allocated | Self::Reserved)
     }
 }

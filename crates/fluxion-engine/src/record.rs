@@ -34,7 +34,7 @@ pub struct JobRecord {
     pub state: JobState,
     /// From when to when.
     pub window: TimeWindow,
-    /// What it holds and passes through, children first; empty once it is cancelled.
+    /// What it holds and passes through, children first; empty once it is cancelled or has ended.
     pub grants: Arc<[Grant]>,
     /// How the graph lists it, whatever its state says.
     pub hold: Hold,
@@ -43,7 +43,12 @@ pub struct JobRecord {
 impl JobRecord {
     /// Whether the job holds resources.
     pub(crate) fn is_live(&self) -> bool {
-        self.state != JobState::Canceled
+        self.state.is_live()
+    }
+
+    /// The time of a reservation has come.
+    pub(crate) fn begin(&mut self) {
+        (self.state, self.hold) = (JobState::Allocated, Hold::Allocation);
     }
 
     /// What is booked for the job under its number.

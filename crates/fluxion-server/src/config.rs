@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use fluxion_context::{Context, LoadError, LoadFormat, MatchFormat, Options, SlotRule};
+use fluxion_context::{
+    Clock, Context, Expiry, LoadError, LoadFormat, MatchFormat, Options, SlotRule,
+};
 
 use crate::byte_size::ByteSize;
 use crate::memory_limit::MemoryLimit;
@@ -22,6 +24,10 @@ pub struct Config {
     pub slots: Option<SlotRule>,
     /// What becomes of a graph when an Init comes.
     pub on_init: OnInit,
+    /// Who says what time it is for a graph that does not say it itself.
+    pub clock: Clock,
+    /// What becomes of allocations there whose time is over.
+    pub expiry: Expiry,
     /// How much there may be of what clients send.
     pub limits: Limits,
     /// How long clients may be silent, and the engine may be busy.
@@ -65,8 +71,20 @@ pub struct Limits {
     pub memory: MemoryLimit,
     /// How many times a match may look at vertices, on graphs that say nothing of their own.
     pub visits: u64,
-    /// Requests that may wait for one graph; beyond that only those of connections that have none waiting.
+    /// Requests that may wait for one graph; beyond that only those of clients that have less than their share waiting.
     pub queue: usize,
+    /// Calls that stream and are open, of all clients.
+    pub streams: usize,
+    /// The same of one client: a principal; where nobody says who it is an address, and on this machine a connection.
+    pub streams_of_one: usize,
+    /// Calls of one client in a second; 0 for any number.
+    pub rate: u64,
+    /// Graphs beside `default`.
+    pub graphs: usize,
+    /// Vertices of all graphs.
+    pub vertices: u64,
+    /// Live jobs of all graphs.
+    pub jobs: u64,
 }
 
 /// About a second, which a job takes that has a million cores one by one; more than ten times what any match of the benches
@@ -78,6 +96,21 @@ pub const DEFAULT_LOG_RATE: u64 = 100;
 
 /// A few seconds of the dearest common requests.
 pub const DEFAULT_QUEUE: usize = 4096;
+
+/// More than a site has watchers, workers and exports; with what a call is counted for, less than a fifth of what calls may take.
+pub const DEFAULT_STREAMS: usize = 4096;
+
+/// Seven clients that open as many as they may still leave room for others.
+pub const DEFAULT_STREAMS_OF_ONE: usize = 512;
+
+/// Each has a thread.
+pub const DEFAULT_GRAPHS: usize = 256;
+
+/// Ten machines of the largest size that is measured; some 20 GB, so most servers reach the limit of their memory first.
+pub const DEFAULT_VERTICES: u64 = 100_000_000;
+
+/// A hundred schedulers with as many live jobs as any has; some gigabytes.
+pub const DEFAULT_JOBS: u64 = 10_000_000;
 
 /// How long clients may be silent, and the engine may be busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +157,12 @@ impl Default for Limits {
             memory: MemoryLimit::Percent(75),
             visits: DEFAULT_VISITS,
             queue: DEFAULT_QUEUE,
+            streams: DEFAULT_STREAMS,
+            streams_of_one: DEFAULT_STREAMS_OF_ONE,
+            rate: 0,
+            graphs: DEFAULT_GRAPHS,
+            vertices: DEFAULT_VERTICES,
+            jobs: DEFAULT_JOBS,
         }
     }
 }
@@ -138,6 +177,8 @@ impl Default for Config {
             prune_filters,
             slots: None,
             on_init: OnInit::default(),
+            clock: Clock::Manual,
+            expiry: Expiry::Hold,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             grace: Duration::from_secs(10),
@@ -156,6 +197,9 @@ pub enum ConfigError {
     /// The pruning filters.
     #[error("--prune-filters: {0}")]
     PruneFilters(LoadError),
+    /// Nothing ever ends without a clock.
+    #[error("--expiry release is for graphs with a clock: add --clock system")]
+    Expiry,
     /// The system allows too few open files.
     #[error(transparent)]
     Descriptors(#[from] TooFewDescriptors),
@@ -175,6 +219,9 @@ impl Config {
     /// [`ConfigError`] names the setting.
     pub fn check(&self) -> Result<(), ConfigError> {
         descriptors::most_connections(self.limits.connections)?;
+        if (self.clock, self.expiry) == (Clock::Manual, Expiry::Release) {
+            return Err(ConfigError::Expiry);
+        }
         let options = self.options("");
         let unfiltered = Options { prune_filters: String::new(), ..options.clone() };
         Context::load(PROBE, &unfiltered).map_err(ConfigError::Policy)?;
@@ -192,6 +239,8 @@ impl Config {
             prune_filters: self.prune_filters.clone(),
             slots: self.slots.unwrap_or_default(),
             max_visits: self.limits.visits,
+            clock: self.clock,
+            expiry: self.expiry,
             ..Options::default()
         }
     }

@@ -1,20 +1,22 @@
-//! Health of the whole server and of each service (`grpc.health.v1`).
+//! Health of the whole server, of each service and of each graph (`grpc.health.v1`). The server and its services serve once what was
+//! kept is there again, with graphs or without; `graph/NAME` serves while there is a graph of the name.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http_body::{Body as HttpBody, Frame};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::body::Body;
 use tonic::server::NamedService;
-use tonic::{Code, Status};
-use tonic_health::ServingStatus;
+use tonic::{Code, Request, Response, Status};
+use tonic_health::pb::health_check_response::ServingStatus as Told;
 use tonic_health::pb::health_server::{Health as HealthService, HealthServer};
-use tonic_health::server::HealthReporter;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 use tower::Service;
 
+use crate::access::caller::Caller;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::insight_service_server::InsightServiceServer;
@@ -23,6 +25,7 @@ use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceSer
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::transport::readiness::farewell;
+use crate::transport::registry::{Registry, is_graph_name};
 use crate::v1::{Graphs, Insight, Jobs, Maintenance, Resources};
 
 /// Empty for the whole server, as the health protocol has it.
@@ -36,25 +39,48 @@ const NAMES: [&str; 7] = [
     InsightServiceServer::<Insight>::NAME,
 ];
 
-/// What health checks are told.
+/// What the name of a graph stands behind.
+const GRAPH: &str = "graph/";
+
+/// How the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// It recovers, or is about to end.
+    NotServing,
+    Serving,
+    /// Watches end with it.
+    Ended,
+}
+
+/// What health checks are told; clones share it.
 #[derive(Clone)]
 pub(crate) struct Health {
-    reporter: HealthReporter,
+    phase: Arc<watch::Sender<Phase>>,
     begun: Arc<Notify>,
+    registry: Arc<Registry>,
+}
+
+impl fmt::Debug for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Health").field("phase", &*self.phase.borrow()).finish_non_exhaustive()
+    }
 }
 
 impl Health {
     /// Nothing is serving yet.
-    pub(crate) async fn begin() -> (Self, Readable<HealthServer<impl HealthService>>) {
-        let (reporter, service) = tonic_health::server::health_reporter();
-        let health = Self { reporter, begun: Arc::default() };
-        health.tell(ServingStatus::NotServing).await;
-        (health, Readable(service))
+    pub(crate) fn of(registry: Arc<Registry>) -> Self {
+        let phase = Arc::new(watch::Sender::new(Phase::NotServing));
+        Self { phase, begun: Arc::default(), registry }
+    }
+
+    /// What answers for it.
+    pub(crate) fn service(&self) -> Readable<HealthServer<Self>> {
+        Readable(HealthServer::new(self.clone()))
     }
 
     /// Everything is serving. Told when the port is open and the graphs are there, so that nobody hears it too early.
-    pub(crate) async fn serving(&self) {
-        self.tell(ServingStatus::Serving).await;
+    pub(crate) fn serving(&self) {
+        self.phase.send_replace(Phase::Serving);
         self.begun.notify_one();
     }
 
@@ -63,24 +89,109 @@ impl Health {
         self.begun.notified().await;
     }
 
-    async fn tell(&self, status: ServingStatus) {
-        for name in NAMES {
-            self.reporter.set_service_status(name, status).await;
-        }
-    }
-
     /// Nothing is serving any more, but for who comes all the same.
-    pub(crate) async fn leaving(&self) {
-        self.tell(ServingStatus::NotServing).await;
+    pub(crate) fn leaving(&self) {
+        self.phase.send_replace(Phase::NotServing);
     }
 
     /// Tells watchers that nothing is serving any more, then ends their streams, which would otherwise keep
     /// the server from finishing.
-    pub(crate) async fn drain(mut self) {
-        self.tell(ServingStatus::NotServing).await;
-        for name in NAMES {
-            self.reporter.clear_service_status(name).await;
+    pub(crate) fn drain(&self) {
+        self.phase.send_replace(Phase::Ended);
+    }
+
+    fn told(&self, subject: &Subject, caller: &Caller) -> Told {
+        let serving = match *self.phase.borrow() {
+            Phase::Serving => Told::Serving,
+            Phase::NotServing | Phase::Ended => Told::NotServing,
+        };
+        match subject {
+            Subject::Server => serving,
+            Subject::Graph(name) if caller.may_see(name) && caller.recheck(name).is_ok() => {
+                match self.registry.graph(name) {
+                    Some(graph) if graph.is_dead() => Told::NotServing,
+                    Some(_) => serving,
+                    None => Told::ServiceUnknown,
+                }
+            }
+            Subject::Graph(_) | Subject::Nothing => Told::ServiceUnknown,
         }
+    }
+
+    /// Tells how a subject is, whenever that changes, until nobody listens or the server ends.
+    async fn follow(self, subject: Subject, caller: Caller, answers: Answers) {
+        let (mut phases, mut graphs) = (self.phase.subscribe(), self.registry.changes());
+        let mut last = None;
+        loop {
+            let is_over = *phases.borrow_and_update() == Phase::Ended;
+            graphs.mark_unchanged();
+            let told = self.told(&subject, &caller);
+            if last.replace(told) != Some(told) && answers.send(Ok(answer(told))).await.is_err() {
+                return;
+            }
+            if is_over {
+                let _ = answers.send(Err(farewell())).await;
+                return;
+            }
+            tokio::select! {
+                _ = phases.changed() => {}
+                _ = graphs.changed() => {}
+                () = answers.closed() => return,
+            }
+        }
+    }
+}
+
+type Answers = mpsc::Sender<Result<HealthCheckResponse, Status>>;
+
+fn answer(told: Told) -> HealthCheckResponse {
+    HealthCheckResponse { status: told.into() }
+}
+
+/// What is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Subject {
+    /// The server or a service.
+    Server,
+    /// A graph, be there one or not.
+    Graph(String),
+    /// Something that can never be.
+    Nothing,
+}
+
+impl Subject {
+    fn of(name: &str) -> Self {
+        match name.strip_prefix(GRAPH) {
+            Some(graph) if is_graph_name(graph) => Self::Graph(graph.to_owned()),
+            None if NAMES.contains(&name) => Self::Server,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl HealthService for Health {
+    type WatchStream = ReceiverStream<Result<HealthCheckResponse, Status>>;
+
+    async fn check(
+        &self,
+        request: Request<HealthCheckRequest>,
+    ) -> Result<Response<HealthCheckResponse>, Status> {
+        let subject = Subject::of(&request.get_ref().service);
+        match self.told(&subject, &Caller::of(&request)) {
+            Told::ServiceUnknown => Err(Status::not_found("nothing of this name is served")),
+            told => Ok(Response::new(answer(told))),
+        }
+    }
+
+    async fn watch(
+        &self,
+        request: Request<HealthCheckRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        let (caller, subject) = (Caller::of(&request), Subject::of(&request.get_ref().service));
+        let (answers, told) = mpsc::channel(1);
+        tokio::spawn(self.clone().follow(subject, caller, answers));
+        Ok(Response::new(ReceiverStream::new(told)))
     }
 }
 
@@ -106,7 +217,6 @@ where
     }
 
     fn call(&mut self, request: http::Request<R>) -> Self::Future {
-        let is_watch = request.uri().path().ends_with("/Watch");
         let answer = self.0.call(request);
         Box::pin(async move {
             let mut answer = answer.await?;
@@ -115,34 +225,25 @@ where
             {
                 *status = (Code::InvalidArgument as i32).into();
             }
-            Ok(answer.map(|inner| if is_watch { Body::new(Watch(inner)) } else { inner }))
+            Ok(answer)
         })
     }
 }
 
-/// The answers to a watch, which ends with the server only, and says so.
-struct Watch(Body);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl HttpBody for Watch {
-    type Data = Bytes;
-    type Error = Status;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        task: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let polled = Pin::new(&mut self.0).poll_frame(task);
-        let is_end = |trailers: &http::HeaderMap| {
-            let status = trailers.get(Status::GRPC_STATUS);
-            status.is_some_and(|status| Code::from_bytes(status.as_bytes()) == Code::Ok)
-        };
-        polled.map(|frame| match frame {
-            Some(Ok(frame)) if frame.trailers_ref().is_some_and(is_end) => {
-                let mut trailers = http::HeaderMap::new();
-                let added = farewell().add_header(&mut trailers);
-                Some(added.map(|()| Frame::trailers(trailers)))
-            }
-            other => other,
-        })
+    #[test]
+    fn what_a_name_stands_for() {
+        let check =
+            |name: &str, expected: Subject| assert_eq!(Subject::of(name), expected, "{name}");
+        check("", Subject::Server);
+        check("fluxion.v1.JobService", Subject::Server);
+        check("graph/default", Subject::Graph("default".to_owned()));
+        for nothing in ["graph/", "graph", "graph/a b", "graph/a/b", "default", "Graph/default"] {
+            check(nothing, Subject::Nothing);
+        }
+        check(&format!("graph/{}", "x".repeat(64)), Subject::Nothing);
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::health::Health;
 use crate::journal_options::JournalOptions;
+use crate::measures::journal_measures::RecoveryPhase;
 use crate::refusals;
 use crate::transport::descriptors::TooFewDescriptors;
 use crate::transport::journal::{self, Found, Journal, JournalFault};
@@ -71,27 +72,31 @@ impl Keeping {
         repeats: &Repeats,
         health: &Health,
     ) -> ServeError {
-        let start = Instant::now();
         let found = self.found.lock().ok().and_then(|mut found| found.take());
         if let Some(found) = found {
-            let entered = match found.await {
-                Ok(Ok(found)) => {
-                    repeats.resume(&found);
-                    registry.resume(found).await
-                }
+            let read = Instant::now();
+            let found = match found.await {
+                Ok(Ok(found)) => found,
                 Ok(Err(fault)) => return fault.into(),
                 Err(_) => return ServeError::Graph("its recovery met a fault".to_owned()),
             };
-            if let Err(error) = entered {
+            self.took(RecoveryPhase::Read, read);
+            let entered = Instant::now();
+            repeats.resume(&found);
+            if let Err(error) = registry.resume(found).await {
                 return ServeError::Graph(error.to_string());
             }
-        }
-        if let Some(journal) = &self.journal {
-            journal.measures().recovery.end(start.elapsed());
+            self.took(RecoveryPhase::Serve, entered);
         }
         self.readiness.begin();
-        health.serving().await;
+        health.serving();
         std::future::pending().await
+    }
+
+    fn took(&self, phase: RecoveryPhase, since: Instant) {
+        if let Some(journal) = &self.journal {
+            journal.measures().recovery.end(phase, since.elapsed());
+        }
     }
 
     /// Writes what there is, and closes the log.

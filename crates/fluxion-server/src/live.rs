@@ -30,12 +30,15 @@ impl LiveSettings {
         *self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on the sizes of graphs and messages, the timeouts of headers, uploads and idle connections, the grace period, the delay
-    /// of draining and the rate of the log are those. Nothing else changes.
+    /// From now on the sizes of graphs and messages, the limits on streams, on the rate of calls and on what all graphs have, the
+    /// timeouts of headers, uploads and idle connections, the grace period, the delay of draining and the rate of the log are
+    /// those. Nothing else changes.
     pub fn set(&self, config: &Config) {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let Tuned { limits, timeouts, grace, drain_delay, log_rate } = tuned(config);
-        held.limits = Limits { graph: limits.graph, message: limits.message, ..held.limits };
+        let Limits { connections, in_flight, answer, memory, visits, queue, .. } = held.limits;
+        // what was laid out at the start stays
+        held.limits = Limits { connections, in_flight, answer, memory, visits, queue, ..limits };
         let Timeouts { headers, upload, idle, .. } = timeouts;
         held.timeouts = Timeouts { headers, upload, idle, ..held.timeouts };
         (held.grace, held.drain_delay, held.log_rate) = (grace, drain_delay, log_rate);
@@ -45,4 +48,30 @@ impl LiveSettings {
 fn tuned(config: &Config) -> Tuned {
     let Config { limits, timeouts, grace, drain_delay, log_rate, .. } = *config;
     Tuned { limits, timeouts, grace, drain_delay, log_rate }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_that_can_change_do_and_the_others_stay() {
+        let before = Limits::default();
+        let asked = Limits {
+            queue: 1,
+            visits: 1,
+            connections: Some(1),
+            streams: 1,
+            streams_of_one: 2,
+            rate: 3,
+            graphs: 4,
+            vertices: 5,
+            jobs: 6,
+            ..before
+        };
+        let live = LiveSettings::new(&Config::default());
+        live.clone().set(&Config { limits: asked, ..Config::default() });
+        let Limits { queue, visits, connections, .. } = before;
+        assert_eq!(live.now().limits, Limits { queue, visits, connections, ..asked });
+    }
 }

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fluxion_context::{Exhausted, Notes, WriteError};
-use fluxion_store::SentRefusal;
+use fluxion_store::{OverQuota, Quota, SentRefusal};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::legible::legible;
 use crate::transport::faults::Stopped;
+use crate::transport::parties::TooManyStreams;
 
 /// The domain of all reasons.
 pub(crate) const DOMAIN: &str = "fluxion.v1";
@@ -44,6 +45,14 @@ pub(crate) enum Reason {
     System,
     /// An address has shown too many wrong credentials.
     FailedAttempts,
+    /// As many streams are open as may be, of all or of one client.
+    Streams,
+    /// A client makes more calls in a second than it may.
+    Rate,
+    /// All graphs together have as many vertices as they may.
+    TooManyVertices,
+    /// All graphs together have as many live jobs as they may.
+    TooManyJobs,
 }
 
 /// How often each reason was given, by number: those of one process, as they are made where nothing else is known.
@@ -51,7 +60,7 @@ static GIVEN: [AtomicU64; Reason::ALL.len()] = [const { AtomicU64::new(0) }; Rea
 
 impl Reason {
     /// All of them, by number.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::NothingFits,
         Self::TooLarge,
         Self::TooManyGraphs,
@@ -61,6 +70,11 @@ impl Reason {
         Self::Budget,
         Self::TooManyVariants,
         Self::System,
+        Self::FailedAttempts,
+        Self::Streams,
+        Self::Rate,
+        Self::TooManyVertices,
+        Self::TooManyJobs,
     ];
 
     fn count(self) {
@@ -87,12 +101,16 @@ impl Reason {
             Self::TooManyVariants => "TOO_MANY_VARIANTS",
             Self::System => "SYSTEM",
             Self::FailedAttempts => "FAILED_ATTEMPTS",
+            Self::Streams => "STREAMS",
+            Self::Rate => "RATE",
+            Self::TooManyVertices => "TOO_MANY_VERTICES",
+            Self::TooManyJobs => "TOO_MANY_JOBS",
         }
     }
 
     /// Whether the same may do after a while.
     const fn may_pass(self) -> bool {
-        matches!(self, Self::NothingFits | Self::QueueFull)
+        matches!(self, Self::NothingFits | Self::QueueFull | Self::Streams)
     }
 
     /// What has a limit.
@@ -107,6 +125,10 @@ impl Reason {
             Self::Budget => Some("visits"),
             Self::TooManyVariants => Some("variants"),
             Self::System => Some("system"),
+            Self::Streams => Some("streams"),
+            Self::Rate => Some("rate"),
+            Self::TooManyVertices => Some("vertices"),
+            Self::TooManyJobs => Some("jobs"),
         }
     }
 }
@@ -151,6 +173,16 @@ pub(crate) fn exhausted_by<const N: usize>(
     message: String,
     figures: [(&str, u64); N],
 ) -> Status {
+    exhausted_until(reason, message, figures, reason.may_pass().then_some(RETRY))
+}
+
+/// The same, with how long it lasts.
+fn exhausted_until<const N: usize>(
+    reason: Reason,
+    message: String,
+    figures: [(&str, u64); N],
+    retry: Option<Duration>,
+) -> Status {
     reason.count();
     let mut details = ErrorDetails::new();
     let figures = figures.map(|(name, value)| (name.to_owned(), value.to_string()));
@@ -158,8 +190,8 @@ pub(crate) fn exhausted_by<const N: usize>(
     if let Some(quota) = reason.quota() {
         details.add_quota_failure_violation(quota, told(&message, MOST_DETAILS));
     }
-    if reason.may_pass() {
-        details.set_retry_info(Some(RETRY));
+    if retry.is_some() {
+        details.set_retry_info(retry);
     }
     Status::with_error_details(Code::ResourceExhausted, told(&message, MOST_DETAILS), details)
 }
@@ -172,6 +204,42 @@ pub(crate) fn interrupted() -> Status {
 /// So much waits for a graph that no more may.
 pub(crate) fn crowded(error: Stopped, most: usize) -> Status {
     exhausted_by(Reason::QueueFull, error.to_string(), [("limit", most as u64)])
+}
+
+/// All graphs together have as much as they may.
+pub(crate) fn over_quota(error: &OverQuota) -> Status {
+    let OverQuota { quota, limit, counted, asked } = *error;
+    let (reason, option) = match quota {
+        Quota::Vertices => (Reason::TooManyVertices, "--max-vertices"),
+        Quota::Jobs => (Reason::TooManyJobs, "--max-jobs"),
+    };
+    let figures = [("limit", limit), ("counted", counted), ("asked", asked)];
+    exhausted_by(reason, format!("{error}, which the server's {option} raises"), figures)
+}
+
+/// There are as many graphs as may be.
+pub(crate) fn too_many_graphs(message: String, most: usize) -> Status {
+    exhausted_by(Reason::TooManyGraphs, message, [("limit", most as u64)])
+}
+
+/// As many streams are open as may be.
+pub(crate) fn too_many_streams(error: TooManyStreams) -> Status {
+    let (whose, most, option) = match error {
+        TooManyStreams::OfAll(most) => ("the server", most, "--max-streams"),
+        TooManyStreams::OfOne(most) => ("the client", most, "--max-streams-per-principal"),
+    };
+    let message = format!(
+        "{whose} has {most} streams open, which is the most (the server's {option}): end one, or try again later"
+    );
+    exhausted_by(Reason::Streams, message, [("limit", most as u64)])
+}
+
+/// A client makes too many calls.
+pub(crate) fn too_many_calls(most: u64, retry: Duration) -> Status {
+    let message = format!(
+        "more than {most} calls in a second, the most that one client may make (the server's --max-rate): try again in {retry:?}"
+    );
+    exhausted_until(Reason::Rate, message, [("limit", most)], Some(retry))
 }
 
 /// The journal failed under a call.

@@ -37,6 +37,8 @@ use crate::transport::memory::Memory;
 use crate::transport::readiness::Readiness;
 use crate::transport::registry::Registry;
 use crate::transport::served_graph::Bounds;
+use crate::transport::totals::Totals;
+use crate::transport::wall_clock::WallClock;
 use crate::transport::windows::Windows;
 use crate::v1::{Graphs, Insight, Jobs, Maintenance, Repeats, Resources};
 
@@ -50,6 +52,7 @@ pub struct Server {
     kept: Option<Kept>,
     ready: Option<oneshot::Sender<()>>,
     admin: Option<AdminPort>,
+    clock: WallClock,
 }
 
 /// How long the graphs may take to be put away.
@@ -77,7 +80,8 @@ impl Server {
             listeners.push(place.bind().await?);
         }
         let (security, live) = (Security::default(), LiveSettings::new(&config));
-        Ok(Self { listeners, config, security, live, kept: None, ready: None, admin: None })
+        let (kept, ready, admin, clock) = (None, None, None, WallClock::default());
+        Ok(Self { listeners, config, security, live, kept, ready, admin, clock })
     }
 
     /// The same, for those who may call.
@@ -102,6 +106,12 @@ impl Server {
     #[must_use]
     pub fn administered(self, admin: AdminPort) -> Self {
         Self { admin: Some(admin), ..self }
+    }
+
+    /// The same by another clock than that of the system: graphs whose clock is that of the server go by it.
+    #[must_use]
+    pub fn timed(self, clock: WallClock) -> Self {
+        Self { clock, ..self }
     }
 
     /// What can be changed while it serves.
@@ -140,7 +150,7 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<Drained, ServeError> {
-        let Self { listeners, config, security, live, kept, ready, admin } = self;
+        let Self { listeners, config, security, live, kept, ready, admin, clock } = self;
         let Config { limits, timeouts, log_rate, .. } = config;
         let (memory, places) = begin(limits)?;
         let largest_text = usize::try_from(limits.answer.0).unwrap_or(usize::MAX);
@@ -148,9 +158,13 @@ impl Server {
             Bounds { call: timeouts.call, load: timeouts.load, largest_text, queue: limits.queue };
         let keeping = Keeping::start(kept)?;
         let journal = keeping.journal.clone();
-        let registry = Arc::new(Registry::new(bounds, Arc::clone(&memory), journal.clone()));
+        let totals = Arc::new(Totals::new(live.clone()));
+        let registry = Registry::new(bounds, Arc::clone(&memory), journal.clone())
+            .counted(totals)
+            .timed(clock);
+        let registry = Arc::new(registry);
         let repeats = Arc::<Repeats>::default();
-        let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats)).await?;
+        let (health, routes) = routes(config, Arc::clone(&registry), Arc::clone(&repeats))?;
         let readiness = keeping.readiness.clone();
         let measures = CallMeasures::new(reflection::methods()?);
         let book = CallBook::new(Arc::clone(&measures), log_rate);
@@ -164,12 +178,16 @@ impl Server {
             in_flight: Arc::clone(calls.in_flight()),
             places: Arc::clone(&places),
             memory,
+            parties: Arc::clone(calls.parties()),
+            live: live.clone(),
+            guard: security.guard(),
+            tls: security.tls(),
             journal: journal.clone(),
             units: KnownUnits::default(),
         };
         let _admin = admin.map(|port| Observing(tokio::spawn(port.serve(Arc::new(observed)))));
         if journal.is_none() {
-            health.serving().await;
+            health.serving();
         }
         let (draining, drained) = oneshot::channel();
         let stop = async {
@@ -178,7 +196,7 @@ impl Server {
                 () = keeping.lost() => false,
             };
             leave(&readiness, &health, is_asked.then(|| live.now().drain_delay)).await;
-            health.clone().drain().await;
+            health.drain();
             let _ = draining.send(());
         };
         let told = async {
@@ -212,7 +230,7 @@ async fn leave(readiness: &Readiness, health: &Health, delay: Option<Duration>) 
         Some(_) => tracing::info!("draining"),
         None => tracing::error!("the journal failed: the server ends"),
     }
-    health.leaving().await;
+    health.leaving();
     readiness.leave();
     if let Some(delay) = delay.filter(|delay| !delay.is_zero() && readiness.is_watched()) {
         tokio::time::sleep(delay).await;
@@ -249,12 +267,12 @@ async fn elapsed(draining: oneshot::Receiver<()>, live: &LiveSettings) {
 }
 
 /// All services of the port, over the graphs of a registry.
-pub(crate) async fn routes(
+pub(crate) fn routes(
     config: Config,
     registry: Arc<Registry>,
     repeats: Arc<Repeats>,
 ) -> Result<(Health, Routes), ServeError> {
-    let (health, health_service) = Health::begin().await;
+    let health = Health::of(Arc::clone(&registry));
     let graphs =
         GraphServiceServer::new(Graphs::new(config.clone(), Arc::clone(&registry), repeats))
             .max_decoding_message_size(usize::MAX);
@@ -274,7 +292,7 @@ pub(crate) async fn routes(
         .add_service(resources)
         .add_service(maintenance)
         .add_service(insight)
-        .add_service(health_service)
+        .add_service(health.service())
         .add_service(Reflection::v1()?)
         .add_service(Reflection::v1alpha()?);
     Ok((health, routes))

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
-    MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, StatusError,
-    UpdateError, UpdateErrorKind, WriteError,
+    MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, RetimeError,
+    StatusError, TimeWindow, UpdateError, UpdateErrorKind, WriteError,
 };
 
+use crate::quota::OverQuota;
 use crate::request_keys::{Remembered, Weighty};
 use crate::revision::{CommitError, Revision};
 
@@ -31,6 +32,8 @@ pub enum Answer {
     Cancelled(JobId, CancelCounts),
     /// A part of a job was given back.
     Released(JobId, Remainder),
+    /// A job holds what it holds during this time.
+    Retimed(JobId, TimeWindow),
     /// A resource set was booked.
     Updated(Matched),
     /// So many vertices were marked.
@@ -57,6 +60,7 @@ impl RequestError {
                 use UpdateErrorKind::{Busy, Exhausted, Stopped};
                 matches!(error.kind(), Busy | Exhausted(_) | Stopped)
             }
+            Self::Retime(error) => matches!(error, RetimeError::Taken { .. }),
             Self::Grow(error) => {
                 use AttachErrorKind::{Exhausted, Stopped};
                 matches!(error.kind(), Exhausted | Stopped)
@@ -129,9 +133,15 @@ pub enum RequestError {
     /// No vertex has the path.
     #[error("no such path: {0}")]
     NoSuchPath(String),
+    /// A match brings a time, and the graph has a clock.
+    #[error("the graph goes by the clock of the server: expected no time, found {0}")]
+    TimeGiven(i64),
     /// There is no memory for what would result.
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+    /// Whoever has the store allows no more of what would result.
+    #[error(transparent)]
+    OverQuota(#[from] OverQuota),
     /// A match failed.
     #[error(transparent)]
     Match(#[from] MatchError),
@@ -141,6 +151,9 @@ pub enum RequestError {
     /// A partial cancel failed.
     #[error("{1}")]
     PartialCancel(JobId, PartialCancelFailure),
+    /// A job does not end at another time.
+    #[error(transparent)]
+    Retime(#[from] RetimeError),
     /// An update failed.
     #[error("{1}")]
     Update(JobId, UpdateError),

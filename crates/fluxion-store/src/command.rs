@@ -1,7 +1,7 @@
 //! What can be asked of a store, as plain data that owns its texts: it waits in a queue until its turn comes.
 
 use fluxion_context::{
-    Extent, HeldResources, JobId, MatchOperation, ReleaseFormat, Status, StatusTarget,
+    Extent, HeldResources, JobId, MatchOperation, NewEnd, ReleaseFormat, Status, StatusTarget,
     UpdateFormat, UpdateTime, Wanted,
 };
 
@@ -36,6 +36,13 @@ pub enum Command {
     Cancel {
         /// Which job.
         job: JobName,
+    },
+    /// Let a job end at another time.
+    Retime {
+        /// Which job.
+        job: JobName,
+        /// When.
+        end: NewEnd,
     },
     /// Give back a part of what a job holds.
     PartialCancel {
@@ -139,7 +146,7 @@ impl Command {
             Self::SetProperty { path, key, value } => path.len() + key.len() + value.len(),
             Self::Grow { jgf } => jgf.len(),
             Self::Mark { target, .. } | Self::Shrink { target, .. } => target.text_bytes(),
-            Self::Cancel { .. } => 0,
+            Self::Cancel { .. } | Self::Retime { .. } => 0,
         };
         bytes as u64
     }

@@ -17,6 +17,8 @@ pub struct Commit {
     pub incarnation: Incarnation,
     /// The revision after it.
     pub revision: Revision,
+    /// The time of the graph at which it was decided, in seconds; 0 if it has no clock.
+    pub time: i64,
     /// What happens to the graph and its jobs.
     pub change: Change,
     /// The key of the job that is booked; none if empty.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Budget, Change, Decided as Planned, MatchOperation};
+use fluxion_context::{
+    Budget, Change, Clock, Decided as Planned, GRAPH_END, MatchOperation, UpdateTime,
+};
 
 use crate::answer::{Answer, Answered, RequestError};
 use crate::command::{Command, JobName, KeyedCommand};
@@ -86,9 +88,40 @@ impl Store {
             let own = id.map(|id| Remembered { id: id.clone(), answer: Ok(answered.clone()) });
             let mut answers = self.request_keys.uncommitted();
             answers.extend(own.map(Arc::new));
-            Commit { incarnation: self.incarnation, revision, change, job_key, answers }
+            let (incarnation, time) = (self.incarnation, self.now());
+            Commit { incarnation, revision, time, change, job_key, answers }
         });
         Proposal { answered, commit }
+    }
+
+    /// A commit that nobody has asked for.
+    pub(crate) fn own_commit(&self, change: Change) -> Commit {
+        Commit {
+            incarnation: self.incarnation,
+            revision: self.revision_after(Some(&change)),
+            time: self.now(),
+            change,
+            job_key: String::new(),
+            answers: self.request_keys.uncommitted(),
+        }
+    }
+
+    /// The time of a match: that of the graph, or that of the request if the graph has no clock.
+    fn time_of_match(&self, asked: i64) -> Result<i64, RequestError> {
+        match (self.options().clock, asked) {
+            (Clock::Manual, asked) => Ok(asked),
+            (Clock::System, 0) => Ok(self.now()),
+            (Clock::System, asked) => Err(RequestError::TimeGiven(asked)),
+        }
+    }
+
+    /// When an update books something: from now on, if the graph has a clock and no start is given.
+    fn time_of_update(&self, asked: UpdateTime) -> UpdateTime {
+        let now = self.now();
+        match asked.start {
+            0 => UpdateTime { start: now, duration: asked.duration.min(GRAPH_END - now), now },
+            _ => UpdateTime { now, ..asked },
+        }
     }
 
     /// The revision after a change: the next one if anything is done.
@@ -103,11 +136,17 @@ impl Store {
         match command {
             Command::Match { operation, jobspec, now, wanted, job_key } => {
                 self.refuse_taken_by(*operation, job_key)?;
+                let now = self.time_of_match(*now)?;
                 let planned =
-                    self.context.decide_match(*operation, jobspec, *now, wanted, budget)?;
+                    self.context.decide_match(*operation, jobspec, now, wanted, budget)?;
                 Ok(Plan::of(planned, Answer::Matched).with_key(job_key))
             }
             Command::Cancel { job } => self.plan_cancel(job),
+            Command::Retime { job, end } => {
+                let job = self.job(job)?.id;
+                let planned = self.context.decide_retime(job, *end)?;
+                Ok(Plan::of(planned, |window| Answer::Retimed(job, window)))
+            }
             Command::PartialCancel { job, format, resources } => {
                 let job = self.job(job)?.id;
                 let planned = self.context.decide_partial_cancel(*format, resources, job);
@@ -116,7 +155,8 @@ impl Store {
             }
             Command::Update { job, job_key, format, resources, time } => {
                 self.refuse_taken(job_key)?;
-                let planned = self.context.decide_update(*format, resources, *job, *time, budget);
+                let time = self.time_of_update(*time);
+                let planned = self.context.decide_update(*format, resources, *job, time, budget);
                 let planned = planned.map_err(|error| RequestError::Update(*job, error))?;
                 Ok(Plan::of(planned, Answer::Updated).with_key(job_key))
             }

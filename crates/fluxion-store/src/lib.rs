@@ -10,25 +10,30 @@
 //! | `command`, `answer` | what can be asked for, and what it comes to |
 //! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
+//! | `graph_time`, `agenda` | what time it is for a graph; which jobs are to begin, and to end |
 //! | `load_source`, `created_by` | from what a graph was loaded; by which request |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
 //! | `journal` | what is kept on disk |
 //! | `stable_hash` | numbers for texts that every version makes alike |
 
+mod agenda;
 mod answer;
 mod command;
 mod commit;
 mod created_by;
 mod decide;
 mod explain;
+mod graph_time;
 mod job_keys;
 pub mod journal;
 mod load_source;
+mod quota;
 mod request_keys;
 mod revision;
 mod stable_hash;
 mod store;
 
+pub use agenda::{Agenda, Blocker};
 pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
@@ -36,6 +41,7 @@ pub use created_by::CreatedBy;
 pub use decide::Proposal;
 pub use job_keys::JobKeys;
 pub use load_source::LoadSource;
+pub use quota::{OverQuota, Quota};
 pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
 pub use revision::{CommitError, Incarnation, Revision};
 pub use stable_hash::StableHasher;

@@ -3,13 +3,14 @@
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use fluxion_context::{Action, Change, Context, EdgeWeight, Job, JobId, JobState, Options};
+use fluxion_context::{Action, Change, Clock, Context, EdgeWeight, Job, JobId, Options};
 use rustc_hash::FxHasher;
 
 use crate::answer::{Answered, RequestError};
 use crate::command::{JobName, KeyedCommand};
 use crate::commit::Commit;
 use crate::created_by::CreatedBy;
+use crate::graph_time::GraphTime;
 use crate::job_keys::JobKeys;
 use crate::load_source::LoadSource;
 use crate::request_keys::{Earlier, RequestId, RequestKeys};
@@ -28,6 +29,7 @@ pub struct Store {
     pub(crate) created_by: Option<Arc<CreatedBy>>,
     pub(crate) incarnation: Incarnation,
     pub(crate) revision: Revision,
+    pub(crate) time: GraphTime,
     pub(crate) job_keys: JobKeys,
     pub(crate) request_keys: RequestKeys<Result<Answered, RequestError>>,
 }
@@ -42,6 +44,7 @@ impl Store {
             created_by: None,
             incarnation,
             revision: Revision::FIRST,
+            time: GraphTime::default(),
             job_keys: JobKeys::default(),
             request_keys: RequestKeys::default(),
         }
@@ -90,6 +93,7 @@ impl Store {
     /// What a commit says beside what happens to the graph.
     fn conclude(&mut self, commit: &Commit) {
         self.revision = commit.revision;
+        self.time.commit(commit.time);
         if let Some(Action::Book { job, .. }) = commit.change.action {
             self.job_keys.assign(job, &commit.job_key);
             let context = &self.context;
@@ -121,6 +125,7 @@ impl Store {
         moved.then(|| Commit {
             incarnation: self.incarnation,
             revision: self.revision,
+            time: self.now(),
             change: Change { carried, action: None },
             job_key: String::new(),
             answers,
@@ -133,7 +138,20 @@ impl Store {
         self.context.number_from(least);
     }
 
+    /// Tells what time it is, in seconds since 1970. That of a graph never goes back, and one without a clock has none.
+    pub fn tell_time(&mut self, now: i64) {
+        if self.options.clock == Clock::System {
+            self.time.tell(now);
+        }
+    }
+
     // --- what can be read ---
+
+    /// What time it is on the axis of the graph: what was told last, or what it was at the last commit if that is later; 0
+    /// if it has no clock.
+    pub fn now(&self) -> i64 {
+        self.time.now()
+    }
 
     /// What the graph, its jobs, their keys and the answers that are remembered take, in bytes, about. O(1).
     pub fn footprint(&self) -> u64 {
@@ -198,15 +216,20 @@ impl Store {
     /// Whether a live job has the key.
     pub(crate) fn is_taken(&self, key: &str) -> bool {
         let job = self.job_keys.job(key).and_then(|job| self.context.job(job));
-        job.is_some_and(|job| job.state != JobState::Canceled)
+        job.is_some_and(|job| job.state.is_live())
     }
 
-    /// A number for all that can influence what the store answers: graph, jobs, next number, keys and revision. It may
+    /// A number for all that can influence what the store answers: graph, jobs, next number, keys, revision and time. It may
     /// change from version to version. O(graph + jobs + keys).
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = FxHasher::default();
         (self.context.fingerprint(), self.context.next_job()).hash(&mut hasher);
         (self.incarnation, self.revision).hash(&mut hasher);
+        // what was kept before there were clocks has the number that it had
+        Some(self.time.committed())
+            .filter(|time| *time > 0)
+            .iter()
+            .for_each(|time| time.hash(&mut hasher));
         (&self.job_keys, &self.request_keys).hash(&mut hasher);
         hasher.finish()
     }

@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use fluxion_bench::{
-    Abuse, Bench, Countable, Instructions, Loading, POLICIES, Report, Serving, Settings, Size,
-    Snapshots, Streaming, check, count_all, count_growth, run_apart, run_here,
+    Abuse, Bench, Countable, Crowd, Instructions, Loading, POLICIES, Report, Serving, Settings,
+    Size, Snapshots, Streaming, check, count_all, count_growth, run_apart, run_here,
 };
 
 /// What to measure.
@@ -217,11 +217,20 @@ fn kept(arguments: &ServeArgs) -> Vec<String> {
 
 fn under_attack(arguments: &AbuseArgs) -> anyhow::Result<()> {
     let abuse = if arguments.short {
-        Abuse { matches: 500, few: Some((20, 20)), nodes: 16 }
+        let (streams, uploads, flood, nodes) = (20, 5, 100, 16);
+        let crowd = Crowd { clients: 25, rate: 200, seconds: 1, streams, uploads, flood, nodes };
+        Abuse { matches: 500, few: Some((20, 20)), nodes, crowd }
     } else {
-        Abuse { matches: 5000, few: None, nodes: 1024 }
+        let (streams, uploads, flood, nodes) = (200, 50, 1000, 1024);
+        let crowd = Crowd { clients: 249, rate: 2000, seconds: 20, streams, uploads, flood, nodes };
+        Abuse { matches: 5000, few: None, nodes, crowd }
     };
-    print(&abuse.run(&arguments.attack)?, arguments.output)
+    let report = abuse.run(&arguments.attack)?;
+    print(&report, arguments.output)?;
+    match Crowd::complaint(&report).filter(|_| !arguments.short) {
+        Some(complaint) => bail!("crowd: {complaint}"),
+        None => Ok(()),
+    }
 }
 
 fn print(report: &Report, output: Output) -> anyhow::Result<()> {

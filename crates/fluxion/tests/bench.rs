@@ -47,7 +47,7 @@ fn a_graph_is_created_beside_another_one() {
 fn attackers_do_not_hinder_others() {
     let report = json(&["abuse", "--short", "--json"]);
     let rows = report["rows"].as_array().unwrap();
-    assert_eq!(rows.len(), 11);
+    assert_eq!(rows.len(), 12);
     for row in rows {
         let figures = &row["figures"];
         assert_eq!(figures["errors"].as_f64(), Some(0.0), "{row}");

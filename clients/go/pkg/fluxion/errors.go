@@ -131,7 +131,7 @@ type Resource struct {
 
 // Violation is a precondition or a quota.
 type Violation struct {
-	// Kind is one of the words of the service, say `HELD` or `TAKEN`; empty for a quota.
+	// Kind is one of the words of the service, say `HELD`, `TAKEN` or `MEETS_JOB`; empty for a quota.
 	Kind, Subject, Description string
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/testserver"
 )
 
-// example connects, and creates a graph of two nodes with 44 cores each.
+// example connects, and creates a graph of two nodes with 36 cores each.
 func example(name string) (*fluxion.Client, *fluxion.Graph) {
 	client, err := fluxion.Connect(context.Background(), address)
 	if err != nil {
@@ -161,6 +161,35 @@ func ExampleGraph_Jobs() {
 	// job 1 ends at 3600
 	// job 2 ends at 3600
 	// job 3 ends at 3600
+}
+
+func ExampleGraph_Retime() {
+	ctx := context.Background()
+	client, graph := example("retime")
+	defer client.Close()
+	request := fluxion.MatchRequest{Jobspec: want(72, "core"), Operation: fluxion.AllocateOrElseReserve}
+	for i := 0; i < 2; i++ {
+		if _, err := graph.Match(ctx, request); err != nil {
+			log.Fatal(err)
+		}
+	}
+	retimed, err := graph.Retime(ctx, fluxion.JobID(1), fluxion.LaterBy(-600))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("job", retimed.JobID, "ends at", retimed.End)
+	_, err = graph.Retime(ctx, fluxion.JobID(1), fluxion.EndAt(3601))
+	var failed *fluxion.Error
+	if errors.Is(err, fluxion.ErrPrecondition) && errors.As(err, &failed) {
+		for _, violation := range failed.Preconditions {
+			if violation.Kind == "MEETS_JOB" {
+				fmt.Println("job", violation.Subject, "is in the way")
+			}
+		}
+	}
+	// Output:
+	// job 1 ends at 3000
+	// job 2 is in the way
 }
 
 func ExampleGraph_SetStatus() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -102,13 +103,16 @@ func anotherNode(number int) string {
 }
 
 // want is a jobspec for so many slots of a type, for an hour.
-func want(slots int, kind string) string {
+func want(slots int, kind string) string { return wantFor(3600, slots, kind) }
+
+// wantFor is a jobspec for so many seconds.
+func wantFor(duration, slots int, kind string) string {
 	return fmt.Sprintf(`
 version: 1
 resources: [{type: slot, count: %d, label: default, with: [{type: %s, count: 1}]}]
 tasks: [{command: [app], slot: default, count: {per_slot: 1}}]
-attributes: {system: {duration: 3600}}
-`, slots, kind)
+attributes: {system: {duration: %d}}
+`, slots, kind, duration)
 }
 
 func take(t *testing.T, graph *fluxion.Graph, request fluxion.MatchRequest) *fluxion.Match {
@@ -134,6 +138,14 @@ func equal[T comparable](t *testing.T, got, expected T) {
 	t.Helper()
 	if got != expected {
 		t.Errorf("got %v, expected %v", got, expected)
+	}
+}
+
+// alike is equal for what has slices.
+func alike[T any](t *testing.T, got, expected T) {
+	t.Helper()
+	if !reflect.DeepEqual(got, expected) {
+		t.Errorf("got %+v, expected %+v", got, expected)
 	}
 }
 

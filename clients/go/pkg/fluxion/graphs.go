@@ -30,6 +30,10 @@ type GraphOptions struct {
 	Slots SlotRule
 	// MaxVisits is how many times the search for one match may look at vertices.
 	MaxVisits uint64
+	// Clock is who says what time it is; ClockManual unless the server was told otherwise.
+	Clock Clock
+	// Expiry is what becomes of allocations whose time is over; ExpiryHold unless the server was told otherwise.
+	Expiry Expiry
 }
 
 func (o GraphOptions) message() *pb.GraphOptions {
@@ -43,6 +47,8 @@ func (o GraphOptions) message() *pb.GraphOptions {
 		Allowlist:      o.Allowlist,
 		Slots:          o.Slots,
 		MaxVisits:      o.MaxVisits,
+		Clock:          o.Clock,
+		Expiry:         o.Expiry,
 	}
 }
 
@@ -73,6 +79,8 @@ func graphInfo(graph *pb.Graph) GraphInfo {
 			Allowlist:      options.GetAllowlist(),
 			Slots:          options.GetSlots(),
 			MaxVisits:      options.GetMaxVisits(),
+			Clock:          options.GetClock(),
+			Expiry:         options.GetExpiry(),
 		},
 		Revision:    graph.GetRevision(),
 		Incarnation: graph.GetIncarnation(),

@@ -19,6 +19,8 @@ const (
 	JobReserved JobState = pb.JobState_JOB_STATE_RESERVED
 	// JobCanceled holds nothing any more.
 	JobCanceled JobState = pb.JobState_JOB_STATE_CANCELED
+	// JobEnded holds nothing any more, as its time was over (ExpiryRelease).
+	JobEnded JobState = pb.JobState_JOB_STATE_ENDED
 )
 
 // Job is a job on a graph.
@@ -37,6 +39,33 @@ type Job struct {
 	// BookedAt and EndedAt are when the job was booked and when it ended, on the clock of the service; zero if that
 	// is not known. Graph.Jobs alone fills them in, where the filter asks for a history.
 	BookedAt, EndedAt time.Time
+	// HeldUpBy is what keeps a reservation from beginning although its time has come; nil if nothing does.
+	HeldUpBy *HeldUpBy
+	// Overruns is whether an allocation still holds what it has although its time is over.
+	Overruns bool
+	// HoldsUp are the reservations that wait for it, the one first that was to begin first; of many the first 100.
+	HoldsUp []JobID
+}
+
+// HeldUpBy is what keeps a reservation from beginning although its time has come.
+type HeldUpBy struct {
+	// JobID is a job that has something of it; 0 if that is down instead.
+	JobID JobID
+}
+
+func heldUpBy(out *pb.HeldUpBy) *HeldUpBy {
+	if out == nil {
+		return nil
+	}
+	return &HeldUpBy{JobID(out.GetJobId())}
+}
+
+func jobIDs(numbers []uint64) []JobID {
+	var ids []JobID
+	for _, number := range numbers {
+		ids = append(ids, JobID(number))
+	}
+	return ids
 }
 
 // Unconfirmed is how a job was booked that nobody has named since.
@@ -79,6 +108,9 @@ func job(out *pb.Job) Job {
 		Unconfirmed: unconfirmed(out.GetUnconfirmed()),
 		BookedAt:    moment(out.BookedAt),
 		EndedAt:     moment(out.EndedAt),
+		HeldUpBy:    heldUpBy(out.GetHeldUpBy()),
+		Overruns:    out.GetOverruns(),
+		HoldsUp:     jobIDs(out.GetHoldsUp()),
 	}
 }
 

@@ -64,8 +64,8 @@ type Cancelled struct {
 	Incarnation string
 }
 
-// Cancel releases all that a job holds, or will hold. A job that is not there, or was cancelled before, is
-// ErrNotFound.
+// Cancel releases all that a job holds, or will hold. A job that is not there, was cancelled before or has
+// ended, is ErrNotFound.
 func (g *Graph) Cancel(ctx context.Context, job JobReference, options ...MutationOption) (Cancelled, error) {
 	in := &pb.CancelRequest{Graph: g.name, Job: refer(job), RequestKey: requestKey(options), Incarnation: g.incarnation}
 	out, err := unary(ctx, g.client, g.what("cancel"), g.client.jobs.Cancel, in)
@@ -95,7 +95,7 @@ type UpdateRequest struct {
 	JobKey JobKey
 	// Resources are in JGF, JGFShorthand or a form of RV1.
 	Resources ResourceSet
-	// Start is from when; Duration for how long, at least 1; both in seconds.
+	// Start is from when, under ClockSystem 0 for now; Duration for how long, at least 1; both in seconds.
 	Start, Duration int64
 	RequestKey      RequestKey
 }

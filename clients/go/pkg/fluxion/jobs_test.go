@@ -105,12 +105,12 @@ func TestJobsAreFoundByNumberAndByKey(t *testing.T) {
 	found := take(t, graph, request)
 	byKey, err := graph.Job(background, fluxion.JobKey("mine"))
 	ok(t, err)
-	equal(t, byKey, fluxion.Job{
+	alike(t, byKey, fluxion.Job{
 		ID: 1, Key: "mine", State: fluxion.JobAllocated, Start: 0, End: 3600, Resources: found.Resources,
 	})
 	byID, err := graph.Job(background, found.JobID)
 	ok(t, err)
-	equal(t, byID, byKey)
+	alike(t, byID, byKey)
 	cancelled, err := graph.Cancel(background, fluxion.JobKey("mine"))
 	ok(t, err)
 	equal(t, cancelled, fluxion.Cancelled{JobID: 1, Released: 3, Revision: 3, Incarnation: found.Incarnation})

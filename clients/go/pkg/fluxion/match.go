@@ -48,7 +48,7 @@ type MatchRequest struct {
 	Operation Operation
 	// Format is that of Match.Resources.
 	Format ResourceFormat
-	// Now is the time of the match.
+	// Now is the time of the match. Under ClockSystem the graph takes its own, and any other than 0 is ErrInvalid.
 	Now int64
 	// JobKey is a name for the job by which it is found again, at most 128 bytes; unique among the live jobs
 	// of the graph.

@@ -44,7 +44,7 @@ type Found struct {
 }
 
 // Find tells the resources that meet criteria, say `status=down` or `sched-now=free and property=ssd`, asked
-// at the time now.
+// at the time now. Under ClockSystem 0 is the present time.
 func (g *Graph) Find(ctx context.Context, criteria string, now int64) (Found, error) {
 	in := &pb.FindRequest{Graph: g.name, Criteria: criteria, Now: now}
 	out, err := unary(ctx, g.client, g.what("find"), g.client.resources.Find, in)
@@ -167,8 +167,8 @@ type Stats struct {
 	Incarnation     string
 	Vertices, Edges uint64
 	VerticesByType  map[string]uint64
-	// Jobs by state.
-	Allocated, Reserved, Canceled uint64
+	// Jobs by state; of the cancelled and the ended ones those that the graph has not forgotten.
+	Allocated, Reserved, Canceled, Ended uint64
 	// Matches since the graph was loaded.
 	MatchesSucceeded, MatchesFailed uint64
 	// LoadTime is the time that loading took; MatchTime that matches took, all together.
@@ -188,6 +188,7 @@ func (g *Graph) Stats(ctx context.Context) (Stats, error) {
 		Allocated:        out.GetAllocated(),
 		Reserved:         out.GetReserved(),
 		Canceled:         out.GetCanceled(),
+		Ended:            out.GetEnded(),
 		MatchesSucceeded: out.GetMatchesSucceeded(),
 		MatchesFailed:    out.GetMatchesFailed(),
 		LoadTime:         seconds(out.GetLoadSeconds()),

@@ -5,7 +5,9 @@ The messages are in `fluxion.protos` and `fluxion.v1`, which are generated.
 
 from fluxion.async_server import AsyncGraph, AsyncServer, connect_async
 from fluxion.model import (
+    Clock,
     Durability,
+    Expiry,
     ExportFormat,
     GraphFormat,
     HistoryRange,
@@ -28,7 +30,9 @@ from fluxion.server import Graph, Server, connect
 __all__ = [
     "AsyncGraph",
     "AsyncServer",
+    "Clock",
     "Durability",
+    "Expiry",
     "ExportFormat",
     "Graph",
     "GraphFormat",

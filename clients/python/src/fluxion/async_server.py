@@ -21,12 +21,15 @@ from fluxion.errors import wrap_v1
 from fluxion.model import (
     Cancelled,
     Change,
+    Clock,
+    Expiry,
     Export,
     ExportFormat,
     Found,
     GraphFormat,
     GraphInfo,
     GraphOptions,
+    GraphTime,
     HistoryRange,
     Job,
     JobState,
@@ -38,6 +41,7 @@ from fluxion.model import (
     Progress,
     ResourceFormat,
     Resources,
+    Retimed,
     ShrinkJobs,
     SlotRule,
     Stats,
@@ -91,6 +95,8 @@ class AsyncServer:
         allowlist: Sequence[str] = (),
         slots: SlotRule = SlotRule.UNSPECIFIED,
         max_visits: int = 0,
+        clock: Clock = Clock.UNSPECIFIED,
+        expiry: Expiry = Expiry.UNSPECIFIED,
         replace: bool = False,
         request_key: str = "",
         incarnation: str = "",
@@ -108,6 +114,8 @@ class AsyncServer:
             tuple(allowlist),
             slots,
             max_visits,
+            clock,
+            expiry,
         )
         header = calls.create_header(
             name, options, replace, sources.size(source), request_key, incarnation
@@ -186,6 +194,10 @@ class AsyncGraph:
         """The graph's size, how it is served, its revision."""
         return await self.server._call(calls.get_graph(self.name), timeout)
 
+    async def time(self, *, timeout: Optional[float] = None) -> GraphTime:
+        """What time it is on the graph, and who says so."""
+        return await self.server._call(calls.get_time(self.name), timeout)
+
     async def export(self, format: ExportFormat = ExportFormat.JGF, *, timeout: Optional[float] = None) -> Export:
         """The graph as a text, without its jobs."""
         return calls.read_export([answer async for answer in self._exported(format, timeout)])
@@ -222,7 +234,10 @@ class AsyncGraph:
         max_visits: int = 0,
         timeout: Optional[float] = None,
     ) -> Match:
-        """Finds resources for a jobspec and, as the operation says, books them for a new job."""
+        """Finds resources for a jobspec and, as the operation says, books them for a new job.
+
+        `now` is the time of the match; a graph whose clock is SYSTEM takes its own, and refuses any other than 0.
+        """
         request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key, max_visits)
         call = await asyncio.to_thread(calls.match, self.name, request, self.incarnation)
         return await self.server._call(call, timeout)
@@ -267,6 +282,25 @@ class AsyncGraph:
         job = calls.job_reference(id, key)
         given = await asyncio.to_thread(calls.resource_set, resources, format)
         return await self._change(calls.partial_cancel(self.name, job, given, request_key), timeout)
+
+    async def retime(
+        self,
+        id: Optional[int] = None,
+        *,
+        key: Optional[str] = None,
+        end: Optional[int] = None,
+        duration: Optional[int] = None,
+        later_by: Optional[int] = None,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> Retimed:
+        """Lets a job end at another time: at `end`, `duration` after its start, or later, earlier if negative, by `later_by`.
+
+        Raises `PreconditionError` if it would meet another job: then one of the `preconditions` of the error has the `type`
+        MEETS_JOB, and the number of that job as its `subject`.
+        """
+        job = calls.job_reference(id, key)
+        return await self._change(calls.retime(self.name, job, end, duration, later_by, request_key), timeout)
 
     async def update(
         self,

@@ -21,6 +21,8 @@ _Enum = TypeVar(
     model.GraphFormat,
     model.ResourceFormat,
     model.SlotRule,
+    model.Clock,
+    model.Expiry,
     model.Outcome,
     model.JobState,
     model.Status,
@@ -85,6 +87,8 @@ def create_header(
         allowlist=options.allowlist,
         slots=model.SlotRule(options.slots),  # type: ignore[arg-type]
         max_visits=options.max_visits,
+        clock=model.Clock(options.clock),  # type: ignore[arg-type]
+        expiry=model.Expiry(options.expiry),  # type: ignore[arg-type]
     )
     header = graphs_pb2.CreateGraphHeader(
         name=name,
@@ -115,6 +119,16 @@ def list_graphs() -> Call[list[model.GraphInfo]]:
 def get_graph(name: str) -> Call[model.GraphInfo]:
     """GetGraph."""
     return Call("info", lambda s: s.graphs.GetGraph, graphs_pb2.GetGraphRequest(name=name), _graph)
+
+
+def get_time(name: str) -> Call[model.GraphTime]:
+    """GetTime."""
+    return Call(
+        "time",
+        lambda s: s.graphs.GetTime,
+        graphs_pb2.GetTimeRequest(name=name),
+        lambda a: model.GraphTime(_number(model.Clock, a.clock), a.now, a.revision, a.incarnation),
+    )
 
 
 def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGraphRequest:
@@ -192,6 +206,28 @@ def partial_cancel(
         lambda s: s.jobs.PartialCancel,
         message,
         lambda a: model.PartlyCancelled(a.job_id, a.cancelled, a.revision, a.incarnation),
+    )
+
+
+def retime(
+    graph: str,
+    job: jobs_pb2.JobReference,
+    end: Optional[int],
+    duration: Optional[int],
+    later_by: Optional[int],
+    request_key: str,
+) -> Call[model.Retimed]:
+    """Retime; ValueError unless the new end is told in one way."""
+    if [end, duration, later_by].count(None) != 2:
+        raise ValueError("the new end of a job is one of end=, duration= and later_by=")
+    message = jobs_pb2.RetimeRequest(
+        graph=graph, job=job, end=end, duration=duration, later_by=later_by, request_key=request_key
+    )
+    return Call(
+        "retime",
+        lambda s: s.jobs.Retime,
+        message,
+        lambda a: model.Retimed(a.job_id, a.start, a.end, a.revision, a.incarnation),
     )
 
 
@@ -321,6 +357,8 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
         tuple(graph.options.allowlist),
         _number(model.SlotRule, graph.options.slots),
         graph.options.max_visits,
+        _number(model.Clock, graph.options.clock),
+        _number(model.Expiry, graph.options.expiry),
     )
     return model.GraphInfo(
         graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation
@@ -357,6 +395,9 @@ def _job(job: jobs_pb2.Job) -> model.Job:
         unconfirmed if job.HasField("unconfirmed") else None,
         job.booked_at if job.HasField("booked_at") else None,
         job.ended_at if job.HasField("ended_at") else None,
+        model.HeldUpBy(job.held_up_by.job_id or None) if job.HasField("held_up_by") else None,
+        job.overruns,
+        tuple(job.holds_up),
     )
 
 

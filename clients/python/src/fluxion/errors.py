@@ -150,7 +150,7 @@ class UnknownGraphError(NotFoundError):
 
 
 class UnknownJobError(NotFoundError):
-    """There is no such job, or it was cancelled before (NOT_FOUND)."""
+    """There is no such job, or it was cancelled before or has ended (NOT_FOUND)."""
 
 
 class AlreadyExistsError(FluxionError):
@@ -158,7 +158,7 @@ class AlreadyExistsError(FluxionError):
 
 
 class PreconditionError(FluxionError):
-    """A job holds, or does not hold, what the call is about (FAILED_PRECONDITION); `preconditions` says which."""
+    """A job holds, or does not hold, what the call is about, or would meet it (FAILED_PRECONDITION); `preconditions` says which."""
 
 
 class UnauthenticatedError(FluxionError):

@@ -1,6 +1,6 @@
 """What the calls of `fluxion.v1` take and return: enums, and frozen dataclasses. Knows no connections.
 
-Times are in seconds on the graph's own axis, whose start is 0; a revision grows with each change of a graph, and
+Times are in seconds on the graph's own axis, whose start is 0, or since 1970 under `Clock.SYSTEM`; a revision grows with each change of a graph, and
 an incarnation is another each time that a graph is loaded.
 """
 
@@ -73,6 +73,28 @@ class SlotRule(_Named):
     DEEP = 2
 
 
+class Clock(_Named):
+    """Who says what time it is on a graph: the clients, by the time of each match, or the server, in seconds since 1970.
+
+    Under SYSTEM jobs begin and end by themselves, and no call brings a time. UNSPECIFIED is the default of the server.
+    """
+
+    UNSPECIFIED = 0
+    MANUAL = 1
+    SYSTEM = 2
+
+
+class Expiry(_Named):
+    """What becomes of an allocation whose time is over: it holds what it has until it is cancelled, or gives everything back.
+
+    RELEASE is for graphs whose clock is SYSTEM. UNSPECIFIED is the default of the server.
+    """
+
+    UNSPECIFIED = 0
+    HOLD = 1
+    RELEASE = 2
+
+
 class ExportFormat(_Named):
     """How a graph is exported; JGF is what `create_graph` reads again."""
 
@@ -103,12 +125,13 @@ class Outcome(_Named):
 
 
 class JobState(_Named):
-    """Whether a job holds resources from its match on, from a later time, or no more."""
+    """Whether a job holds resources from its match on, from a later time, or no more: cancelled, or as its time was over."""
 
     UNSPECIFIED = 0
     ALLOCATED = 1
     RESERVED = 2
     CANCELED = 3
+    ENDED = 4
 
 
 class Status(_Named):
@@ -149,6 +172,8 @@ class GraphOptions:
     allowlist: tuple[str, ...] = ()
     slots: SlotRule = SlotRule.UNSPECIFIED
     max_visits: int = 0
+    clock: Clock = Clock.UNSPECIFIED
+    expiry: Expiry = Expiry.UNSPECIFIED
 
 
 @dataclass(frozen=True)
@@ -161,6 +186,16 @@ class GraphInfo:
     vertices: int
     edges: int
     live_jobs: int
+    incarnation: str = ""
+
+
+@dataclass(frozen=True)
+class GraphTime:
+    """What time it is on a graph: `now`, in seconds since 1970, is 0 if the clients say it."""
+
+    clock: Clock
+    now: int
+    revision: int
     incarnation: str = ""
 
 
@@ -248,6 +283,17 @@ class PartlyCancelled:
 
 
 @dataclass(frozen=True)
+class Retimed:
+    """A job that ends at another time than before; `end` is not part of its time."""
+
+    job_id: int
+    start: int
+    end: int
+    revision: int
+    incarnation: str = ""
+
+
+@dataclass(frozen=True)
 class Updated:
     """A job for which a given resource set was booked."""
 
@@ -281,6 +327,13 @@ class HistoryRange:
 
 
 @dataclass(frozen=True)
+class HeldUpBy:
+    """What keeps a reservation from beginning although its time has come: a job; or, if `job_id` is None, what is down."""
+
+    job_id: Optional[int]
+
+
+@dataclass(frozen=True)
 class Job:
     """A job; `end` is not part of its time. `Graph.job` alone fills in the resources, for live jobs."""
 
@@ -295,6 +348,12 @@ class Job:
     """When it was booked, on the clock of the server, in seconds since 1970; a history alone tells it, if it is known."""
     ended_at: Optional[float] = None
     """When it ended, likewise."""
+    held_up_by: Optional[HeldUpBy] = None
+    """Of a reservation whose time has come: what keeps it from beginning."""
+    overruns: bool = False
+    """Whether an allocation still holds what it has although its time is over."""
+    holds_up: tuple[int, ...] = ()
+    """The reservations that wait for it, the one first that was to begin first; of many the first 100."""
 
 
 @dataclass(frozen=True)
@@ -350,3 +409,4 @@ class Stats:
     vertices_by_type: Mapping[str, int] = field(default_factory=dict)
     incarnation: str = ""
     durability: Durability = Durability.UNSPECIFIED
+    ended: int = 0

@@ -4,19 +4,15 @@
 use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 
-use bytes::Bytes;
 use fluxion_client::v1::{GraphFormat, NewGraph};
 use fluxion_client::{FluxionClient, MatchOperation};
-use h2::client::SendRequest;
-use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::attack::{Attack, OTHER};
+use super::attackers::{Attackers, Target};
+use super::crowd::{CROWD, Crowd};
 use super::{Process, runtime};
 use crate::jobspecs::Job;
 use crate::machine::Machine;
@@ -34,17 +30,13 @@ pub struct Abuse {
     pub few: Option<(usize, usize)>,
     /// Nodes of the machine, with 64 cores and 4 gpus each.
     pub nodes: usize,
+    /// All at once.
+    pub crowd: Crowd,
 }
 
 /// Clients that do no harm; each makes 25 matches in a second.
 const CLIENTS: usize = 20;
 const PACE: Duration = Duration::from_millis(40);
-
-/// Between two connections of an attacker.
-const REST: Duration = Duration::from_millis(10);
-
-/// How long an attacker waits for a connection. The system would go on for two minutes, with ever longer rests.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the server may take.
 const MEMORY: &str = "512MiB";
@@ -59,8 +51,11 @@ impl Abuse {
         for attack in Attack::ALL.into_iter().filter(|attack| attack.name().contains(name)) {
             rows.push(runtime()?.block_on(self.measure(attack))?);
         }
+        if CROWD.contains(name) {
+            rows.push(runtime()?.block_on(self.crowd.measure())?);
+        }
         let title = format!(
-            "500 matches a second on {} nodes while others attack; the memory is the server's, which may take {MEMORY}",
+            "500 matches a second on {} nodes while others attack; the memory is the server's, which may take {MEMORY}, and 1GiB in a crowd",
             self.nodes
         );
         Ok(Report { bench: "abuse".to_owned(), title, rows })
@@ -80,21 +75,15 @@ impl Abuse {
             let text = Cursor::new(Machine::flat(4_000, 64, 0).rv1());
             server.connect_v1().await?.create_graph(other, text).await?;
         }
-        let target = Arc::new(Target {
-            messages: attack.messages(),
-            address: server.address.clone(),
-            attack,
-            calls,
-            done: Semaphore::new(0),
-        });
+        let target = Target::new(&server, attack, calls);
         let clients = at_work(&server).await?;
-        let attackers = attack_with(connections, Arc::clone(&target))?;
+        let attackers = Attackers::begin(&[(connections, target)])?;
         let (worked, took) = measure::time_async(self.work(clients)).await;
-        target.done.close();
+        attackers.tell();
         let (samples, errors) = worked?;
         let peak = memory::peak(&server.id());
         drop(server);
-        drop(attackers.join());
+        attackers.wait();
         let row = samples.timed_row(attack.name(), took);
         Ok(row.with(Column::Errors, errors as f64).with_size(Column::Peak, peak))
     }
@@ -132,21 +121,6 @@ impl Abuse {
     }
 }
 
-/// On a thread of their own: what they do is no part of what others wait.
-fn attack_with(connections: usize, target: Arc<Target>) -> anyhow::Result<thread::JoinHandle<()>> {
-    let runtime = runtime()?;
-    let attackers = move || {
-        runtime.block_on(async {
-            let mut attackers = JoinSet::new();
-            for _ in 0..connections {
-                attackers.spawn(Arc::clone(&target).again());
-            }
-            attackers.join_all().await;
-        });
-    };
-    Ok(thread::Builder::new().name("attackers".to_owned()).spawn(attackers)?)
-}
-
 /// Clients that have made a call before anybody attacks.
 async fn at_work(server: &Process) -> anyhow::Result<Vec<FluxionClient>> {
     let (mut clients, jobspec) = (Vec::new(), Job::units(1, 0).json());
@@ -157,80 +131,4 @@ async fn at_work(server: &Process) -> anyhow::Result<Vec<FluxionClient>> {
         clients.push(client);
     }
     Ok(clients)
-}
-
-/// What is attacked.
-struct Target {
-    address: String,
-    attack: Attack,
-    /// What is sent of a request, by calls in turn.
-    messages: Vec<Bytes>,
-    calls: usize,
-    /// Closed when it is enough: a connection that the server never saw would wait for its end for ever.
-    done: Semaphore,
-}
-
-impl Target {
-    /// Attacks until the others are done; when the connection ends, with the next one.
-    async fn again(self: Arc<Self>) {
-        while self.attack != Attack::None && !self.done.is_closed() {
-            // the server may do what it wants with it
-            tokio::select! {
-                _ = self.once() => {}
-                _ = self.done.acquire() => return,
-            }
-            tokio::time::sleep(REST).await;
-        }
-    }
-
-    fn request(&self) -> anyhow::Result<http::Request<()>> {
-        let path = self.attack.method();
-        let request = http::Request::post(format!("http://{}/{path}", self.address));
-        let request = request.header("content-type", "application/grpc");
-        let request = match self.attack.timeout() {
-            Some(timeout) => request.header("grpc-timeout", timeout),
-            None => request,
-        };
-        Ok(request.header("te", "trailers").body(())?)
-    }
-
-    async fn once(&self) -> anyhow::Result<()> {
-        let connecting = TcpStream::connect(&self.address);
-        let mut stream = tokio::time::timeout(PATIENCE, connecting).await??;
-        if self.attack == Attack::Silence {
-            stream.read_to_end(&mut Vec::new()).await?;
-            return Ok(());
-        }
-        let window = if self.attack.is_unread() { 0 } else { 65_535 };
-        let mut builder = h2::client::Builder::new();
-        builder.initial_window_size(window);
-        let (client, connection) = builder.handshake(stream).await?;
-        let mut calls = JoinSet::new();
-        for message in self.messages.iter().cycle().take(self.calls) {
-            calls.spawn(call(client.clone(), self.request(), message.clone(), self.attack));
-        }
-        tokio::select! {
-            ended = connection => Ok(ended?),
-            () = waited(calls), if self.attack.is_repeated() => Ok(()),
-        }
-    }
-}
-
-/// All calls have ended.
-async fn waited(mut calls: JoinSet<anyhow::Result<()>>) {
-    while calls.join_next().await.is_some() {}
-}
-
-/// Begins a call and holds it until the server ends it.
-async fn call(
-    client: SendRequest<Bytes>,
-    request: anyhow::Result<http::Request<()>>,
-    message: Bytes,
-    attack: Attack,
-) -> anyhow::Result<()> {
-    let (answer, mut body) = client.ready().await?.send_request(request?, false)?;
-    body.send_data(message, attack.is_finished())?;
-    let mut answer = answer.await?;
-    answer.body_mut().data().await;
-    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use crate::jobspecs::Job;
+
 /// Of an upload that is never finished, and of a long jobspec or property.
 const UPLOAD: usize = 15 << 20;
 
@@ -40,9 +42,14 @@ pub(super) enum Attack {
     Properties,
     /// Finds that take longer than their callers wait, on a graph of their own.
     Deadlines,
+    /// Streams of matches on which nothing is asked. Part of the crowd.
+    Idle,
+    /// Matches that book nothing, one after the other in each of many calls. Part of the crowd.
+    Flood,
 }
 
 impl Attack {
+    /// All that come alone.
     pub(super) const ALL: [Self; 11] = [
         Self::None,
         Self::Announce,
@@ -70,6 +77,8 @@ impl Attack {
             Self::Queue => "long jobspecs",
             Self::Properties => "long properties",
             Self::Deadlines => "finds past their deadlines",
+            Self::Idle => "idle streams",
+            Self::Flood => "one client floods",
         }
     }
 
@@ -79,7 +88,8 @@ impl Attack {
             Self::UnreadExports => "fluxion.v1.GraphService/ExportGraph",
             Self::UnreadFinds | Self::Deadlines => "fluxion.v1.ResourceService/Find",
             Self::Generate => "fluxion.v1.GraphService/CreateGraph",
-            Self::Queue => "fluxion.FluxionService/Match",
+            Self::Queue | Self::Flood => "fluxion.FluxionService/Match",
+            Self::Idle => "fluxion.v1.JobService/MatchMany",
             Self::Properties => "fluxion.v1.ResourceService/SetProperty",
             Self::None | Self::Announce | Self::Silence | Self::Stall | Self::Unfinished => {
                 "fluxion.FluxionService/Init"
@@ -94,7 +104,7 @@ impl Attack {
 
     /// Whether a request is sent to its end.
     pub(super) fn is_finished(self) -> bool {
-        let sent = [Self::Generate, Self::Queue, Self::Properties, Self::Deadlines];
+        let sent = [Self::Generate, Self::Queue, Self::Properties, Self::Deadlines, Self::Flood];
         self.is_unread() || sent.contains(&self)
     }
 
@@ -111,12 +121,19 @@ impl Attack {
             Self::Generate => (1, GRAPHS),
             Self::Queue => (15, 10),
             Self::Deadlines => (10, 10),
+            Self::Idle => (200, 1),
+            Self::Flood => (1, 1000),
         }
     }
 
     /// Whether attackers begin anew when all of their calls were answered.
     pub(super) fn is_repeated(self) -> bool {
-        matches!(self, Self::Generate | Self::Deadlines)
+        matches!(self, Self::Generate | Self::Deadlines | Self::Idle)
+    }
+
+    /// Whether each call that was answered is made again.
+    pub(super) fn is_endless(self) -> bool {
+        self == Self::Flood
     }
 
     /// How long callers wait, as `grpc-timeout` says it.
@@ -128,7 +145,7 @@ impl Attack {
     pub(super) fn messages(self) -> Vec<Bytes> {
         let long = || vec![b' '; UPLOAD];
         let message = match self {
-            Self::None | Self::Silence | Self::Stall => Vec::new(),
+            Self::None | Self::Silence | Self::Stall | Self::Idle => Vec::new(),
             Self::Announce => vec![0, 0x3f, 0xff, 0, 0],
             Self::UnreadExports => framed(&[]),
             Self::UnreadFinds => framed(&field(2, b"status=up")),
@@ -143,6 +160,10 @@ impl Attack {
                 framed(&[field(1, OTHER.as_bytes()), field(2, criteria.as_bytes())].concat())
             }
             Self::Queue => framed(&field(1, &long())),
+            Self::Flood => {
+                let jobspec = field(1, Job::units(1, 0).json().as_bytes());
+                framed(&[jobspec, field(2, b"without_allocating")].concat())
+            }
             Self::Properties => {
                 framed(&[field(2, b"/cluster0"), field(3, b"key"), field(4, &long())].concat())
             }

@@ -2,6 +2,8 @@
 
 mod abuse;
 mod attack;
+mod attackers;
+mod crowd;
 mod loading;
 mod process;
 mod serving;
@@ -10,6 +12,7 @@ mod streaming;
 mod traffic;
 
 pub use abuse::Abuse;
+pub use crowd::Crowd;
 pub use loading::Loading;
 pub use serving::Serving;
 pub use snapshots::Snapshots;

@@ -1,9 +1,9 @@
 //! A graph of a server: describe, export, write down, drop.
 
 use crate::proto::v1::{
-    DropGraphRequest, ExportGraphRequest, GetGraphRequest, SnapshotGraphRequest,
+    DropGraphRequest, ExportGraphRequest, GetGraphRequest, GetTimeRequest, SnapshotGraphRequest,
 };
-use crate::v1::{Error, ExportFormat, GraphInfo, Server, SnapshotGraphResponse};
+use crate::v1::{Error, ExportFormat, GetTimeResponse, GraphInfo, Server, SnapshotGraphResponse};
 
 /// What stands for an empty name.
 const DEFAULT: &str = "default";
@@ -79,6 +79,16 @@ impl Graph {
         let mut service = self.server.graph_service();
         let request = GetGraphRequest { name: self.name.clone() };
         self.server.call("GetGraph", service.get_graph(request)).await
+    }
+
+    /// What time it is on its axis, and who says so.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn time(&self) -> Result<GetTimeResponse, Error> {
+        let mut service = self.server.graph_service();
+        let request = GetTimeRequest { name: self.name.clone() };
+        self.server.call("GetTime", service.get_time(request)).await
     }
 
     /// The graph as a text, without the jobs.

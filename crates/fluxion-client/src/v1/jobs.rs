@@ -3,10 +3,11 @@
 use crate::proto::v1::job_reference::Reference;
 use crate::proto::v1::{
     CancelRequest, GetJobRequest, JobReference, ListJobsRequest, PartialCancelRequest,
+    RetimeRequest,
 };
 use crate::v1::{
-    CancelResponse, Error, Graph, HistoryRange, Job, JobState, MatchRequest, MatchResponse,
-    PartialCancelResponse, ResourceSet, UpdateRequest, UpdateResponse,
+    CancelResponse, Error, Graph, HistoryRange, Job, JobState, MatchRequest, MatchResponse, NewEnd,
+    PartialCancelResponse, ResourceSet, RetimeResponse, UpdateRequest, UpdateResponse,
 };
 
 /// The most jobs that a server puts on a page.
@@ -78,6 +79,26 @@ impl Graph {
         };
         let mut service = self.server.job_service();
         self.server.call("Cancel", service.cancel(request)).await
+    }
+
+    /// Lets a job end at another time.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; `INVALID_ARGUMENT`: it would not end after its start; `FAILED_PRECONDITION`: it would meet another job.
+    pub async fn retime(
+        &self,
+        job: impl Into<JobName>,
+        end: NewEnd,
+    ) -> Result<RetimeResponse, Error> {
+        let request = RetimeRequest {
+            graph: self.name.clone(),
+            job: job.into().reference(),
+            new_end: Some(end),
+            request_key: self.request_key.clone(),
+            incarnation: self.incarnation.clone(),
+        };
+        let mut service = self.server.job_service();
+        self.server.call("Retime", service.retime(request)).await
     }
 
     /// Gives back a part of what a job holds.

@@ -51,14 +51,16 @@ pub use many::Matches;
 pub use resources::{Reach, Vertices};
 pub use server::Server;
 
+pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
     BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
-    Cause, Durability, ExplainRequest, ExplainResponse, ExportFormat, FindResponse,
-    GetPropertiesResponse, GetStatsResponse, GetStatusResponse, Graph as GraphInfo, GraphFormat,
-    GraphOptions, GrowResponse, Hint, HistoryRange, Job, JobState, Level, MatchOperation,
-    MatchOutcome, MatchRequest, MatchResponse, PartialCancelResponse, Proof, ResourceFormat,
-    ResourceSet, SetPropertyResponse, SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse,
-    SlotRule, SnapshotGraphResponse, Status, UpdateRequest, UpdateResponse, Verdict, VertexReason,
-    VertexStatus, WhyNot, hint::Change as HintChange,
+    Cause, Clock, Durability, Expiry, ExplainRequest, ExplainResponse, ExportFormat, FindResponse,
+    GetPropertiesResponse, GetStatsResponse, GetStatusResponse, GetTimeResponse,
+    Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HeldUpBy, Hint, HistoryRange, Job,
+    JobState, Level, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
+    PartialCancelResponse, Proof, ResourceFormat, ResourceSet, RetimeResponse, SetPropertyResponse,
+    SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse,
+    Status, UpdateRequest, UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot,
+    hint::Change as HintChange,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

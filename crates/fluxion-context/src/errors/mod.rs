@@ -8,7 +8,7 @@ mod partial_cancel;
 mod update;
 
 use fluxion_budget::Stopped;
-use fluxion_engine::{InvalidCriteria, JobId};
+use fluxion_engine::{GRAPH_END, InvalidCriteria, JobId};
 use fluxion_formats::write::WriteError;
 
 pub use load::{LoadError, OptionName};
@@ -36,6 +36,28 @@ pub enum ExplainError {
     /// The vertex that is asked about is not there.
     #[error(transparent)]
     Vertex(#[from] StatusError),
+}
+
+/// A job does not end at another time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RetimeError {
+    /// The job was never placed, or holds nothing any more.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// It would end before it starts, or after the graph.
+    #[error("expected an end after the start, {start}, and not after {GRAPH_END}")]
+    Window {
+        /// When it starts, in seconds.
+        start: i64,
+    },
+    /// It would meet another job.
+    #[error("job {by} has {path} in that time")]
+    Taken {
+        /// What both need, or what lies above that.
+        path: String,
+        /// The other job.
+        by: JobId,
+    },
 }
 
 /// A find that did not succeed.

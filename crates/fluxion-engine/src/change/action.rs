@@ -60,6 +60,23 @@ pub enum Action {
         /// A live job.
         job: JobId,
     },
+    /// A reservation whose time has come becomes an allocation.
+    Begin {
+        /// A live job that is reserved.
+        job: JobId,
+    },
+    /// A job whose time is over gives back all that it holds and stays in the table as ended.
+    End {
+        /// A live job.
+        job: JobId,
+    },
+    /// A job holds what it holds until another time.
+    Retime {
+        /// A live job.
+        job: JobId,
+        /// When it ends, in seconds; after its start.
+        end: i64,
+    },
     /// A job keeps a part of what it holds; none cancels it.
     Keep {
         /// A live job.

@@ -8,7 +8,7 @@ use fluxion_graph::{EdgeId, GraphError, Status, VertexId};
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 use crate::decision::Grant;
 use crate::engine::Engine;
-use crate::operation::JobId;
+use crate::operation::{JobId, JobState};
 use crate::policy::{Policy, Preference};
 use crate::record::JobRecord;
 use crate::site::SetupError;
@@ -30,6 +30,9 @@ pub enum Inapplicable {
     /// No live job has the number.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),
+    /// The job does not wait for its time.
+    #[error("job {0} is not reserved")]
+    NoReservation(JobId),
     /// The time of a booking is empty.
     #[error("job {0} has no time")]
     Window(JobId),
@@ -88,7 +91,10 @@ impl Engine {
     fn act(&mut self, action: &Action, noted: Noted<'_>) {
         match action {
             Action::Book { job, record, weighing } => self.enter_job(*job, record, weighing, noted),
-            Action::Cancel { job } => self.cancel(*job),
+            Action::Cancel { job } => self.conclude(*job, JobState::Canceled),
+            Action::Begin { job } => self.amend(*job, JobRecord::begin),
+            Action::End { job } => self.conclude(*job, JobState::Ended),
+            Action::Retime { job, end } => self.amend(*job, |record| record.window.end = *end),
             Action::Keep { job, grants } => self.keep(*job, grants),
             Action::Mark { vertices, status } => self.mark(vertices, *status),
             Action::SetProperty { vertices, key, value } => self.set_property(vertices, key, value),
@@ -119,6 +125,10 @@ impl Engine {
         unknown.map_or(Ok(()), |vertex| Err(Inapplicable::NoSuchVertex(vertex)))
     }
 
+    fn know_job(&self, job: JobId) -> Result<&JobRecord, Inapplicable> {
+        self.live_job(job).ok_or(Inapplicable::NoSuchJob(job))
+    }
+
     fn check_action(&self, action: &Action) -> Result<(), Inapplicable> {
         match action {
             Action::Book { job, record, weighing } => {
@@ -132,10 +142,17 @@ impl Engine {
                 self.check_weights(weighing.weights())?;
                 self.know_vertices(record.grants.iter().map(|grant| grant.vertex))
             }
-            Action::Cancel { job } if !self.is_live(*job) => Err(Inapplicable::NoSuchJob(*job)),
-            Action::Keep { job, .. } if !self.is_live(*job) => Err(Inapplicable::NoSuchJob(*job)),
-            Action::Cancel { .. } => Ok(()),
-            Action::Keep { grants, .. } => self.know_vertices(grants.iter().map(|g| g.vertex)),
+            Action::Cancel { job } | Action::End { job } => self.know_job(*job).map(|_| ()),
+            Action::Keep { job, grants } => {
+                self.know_job(*job)?;
+                self.know_vertices(grants.iter().map(|g| g.vertex))
+            }
+            Action::Begin { job } => match self.know_job(*job)?.state {
+                JobState::Reserved => Ok(()),
+                _ => Err(Inapplicable::NoReservation(*job)),
+            },
+            Action::Retime { job, end } if self.know_job(*job)?.window.start < *end => Ok(()),
+            Action::Retime { job, .. } => Err(Inapplicable::Window(*job)),
             Action::Mark { vertices, .. } | Action::SetProperty { vertices, .. } => {
                 self.know_vertices(vertices.iter().copied())
             }
@@ -222,18 +239,24 @@ impl Engine {
         }
     }
 
-    pub(super) fn cancel(&mut self, job: JobId) {
-        self.release(job);
+    /// A live job gives back all that it holds.
+    pub(super) fn conclude(&mut self, job: JobId, state: JobState) {
+        self.release(job, state);
         self.note_cancelled(job);
     }
 
     /// A live job keeps only these grants.
     fn keep(&mut self, job: JobId, grants: &Arc<[Grant]>) {
         if grants.is_empty() {
-            return self.cancel(job);
+            return self.conclude(job, JobState::Canceled);
         }
+        self.amend(job, |record| record.grants = Arc::clone(grants));
+    }
+
+    /// The record of a live job changes, and with it what is booked.
+    fn amend(&mut self, job: JobId, change: impl FnOnce(&mut JobRecord)) {
         if let Some(mut record) = self.unrecord(job) {
-            record.grants = Arc::clone(grants);
+            change(&mut record);
             self.record(job, record);
         }
     }

@@ -103,6 +103,7 @@ impl Engine {
         };
         let down = site.graph.vertex_ids().filter(|&vertex| status(vertex) == Status::Down);
         let mut state = State::new(&site, down, &mut indices);
+        state.overrun = self.state.overrun;
         self.holdings = Holdings::default();
         for (&job, record) in &self.jobs {
             if record.is_live() {

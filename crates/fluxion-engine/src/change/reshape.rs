@@ -12,7 +12,7 @@ use crate::change::prepared::Made;
 use crate::change::remaining::remaining;
 use crate::decision::Grant;
 use crate::engine::Engine;
-use crate::operation::JobId;
+use crate::operation::{JobId, JobState};
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
 use crate::site::reshaping::{Cut, Growth};
@@ -129,7 +129,7 @@ impl Engine {
             let Some(record) = self.live_job(job) else { continue };
             let kept = remaining(&record.grants, &gone);
             if kept.is_empty() {
-                self.cancel(job);
+                self.conclude(job, JobState::Canceled);
             } else if let Some(mut record) = self.unrecord(job) {
                 record.grants = kept.into();
                 self.record(job, record);

@@ -86,6 +86,23 @@ impl Engine {
         Ok(Placement { decision: Decision { selection, window }, grants })
     }
 
+    /// Whether what a placement begins with at `now` is free: an allocation whose time is over may still have it.
+    ///
+    /// # Errors
+    /// [`UpdateRefusal::Taken`].
+    pub fn check_holders(
+        &self,
+        job: JobId,
+        placement: &Placement,
+        now: i64,
+    ) -> Result<(), UpdateRefusal> {
+        let is_held = |grant: &&Grant| self.holder(job, grant, now).is_some();
+        placement.grants.iter().find(is_held).map_or(Ok(()), |grant| {
+            let role = if grant.exclusive { Role::Held } else { Role::Passed };
+            Err(UpdateRefusal::Taken(NamedVertex { vertex: grant.vertex, role }))
+        })
+    }
+
     /// The change that books a placement, made since the last change, under a number that no live job may have. To the
     /// graph it is an allocation whenever it starts; `state` is what the job table says.
     pub fn decide_update(&self, job: JobId, placement: &Placement, state: JobState) -> Change {

@@ -209,7 +209,7 @@ fn check_record(site: &Site, job: JobId, record: &JobRecord) -> Checked {
     let listed = match record.state {
         JobState::Reserved => record.hold != Hold::Unlisted,
         JobState::Allocated => record.hold == Hold::Allocation,
-        JobState::Canceled => true,
+        JobState::Canceled | JobState::Ended => true,
     };
     same(None, "a state like its holds", true, listed)?;
     let mut seen: Vec<VertexId> = record.grants.iter().map(|g| g.vertex).collect();

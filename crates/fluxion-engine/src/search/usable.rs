@@ -47,6 +47,9 @@ impl Pass {
         if now && self.figures == Figures::Ignore && allocated() {
             return false;
         }
+        if now && state.is_overrun_below(site, vertex, self.start) {
+            return false;
+        }
         !state.is_touched(site, vertex, self.start, self.end)
             || (self.kind == PassKind::Unreserved && is_unallocated(site, state, vertex))
     }

@@ -8,8 +8,10 @@ mod booking;
 pub(crate) mod claims;
 mod covered_run;
 mod growing;
+mod holders;
 pub(crate) mod marks;
 pub(crate) mod observer;
+pub(crate) mod overrun;
 mod shrinking;
 pub(crate) mod use_rows;
 
@@ -23,6 +25,7 @@ use crate::site::Site;
 use crate::state::claims::Claims;
 use crate::state::marks::Marks;
 use crate::state::observer::StateObserver;
+use crate::state::overrun::Overrun;
 
 /// The capacity of the use counter of a vertex: one unit per job that touches it.
 pub(crate) const MOST_JOBS: u64 = 1 << 30;
@@ -60,6 +63,8 @@ pub(crate) struct State {
     later: u64,
     /// How many allocations end at each time.
     ends: BlockMap<i64, u32>,
+    /// What an allocation whose time is over keeps from others.
+    pub(crate) overrun: Overrun,
 }
 
 impl State {
@@ -83,6 +88,7 @@ impl State {
             latest_start: i64::MIN,
             later: 0,
             ends: BlockMap::default(),
+            overrun: Overrun::default(),
         };
         state.nodes_up = state.count_nodes(site);
         for vertex in down {

@@ -8,6 +8,7 @@ use tonic::Status;
 use crate::access::guarded::Guarded;
 use crate::access::refusal;
 use crate::transport::asked_by::AskedBy;
+use crate::transport::parties::StreamPace;
 use crate::transport::turns::Origin;
 
 /// Somebody who calls and may do so.
@@ -78,19 +79,41 @@ impl Identity {
     }
 }
 
+/// Marks a call from another machine by somebody who does not say who it is, where that matters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stranger;
+
 /// Who makes a call, and over which connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Caller {
     /// For whom it waits its turn.
     pub(crate) origin: Origin,
+    /// How fast it may go on asking, if it streams.
+    pace: Option<StreamPace>,
     identity: Option<Arc<Identity>>,
+    is_stranger: bool,
 }
 
 impl Caller {
     /// Of a call.
     pub(crate) fn of<T>(request: &tonic::Request<T>) -> Self {
-        let identity = request.extensions().get::<Arc<Identity>>().cloned();
-        Self { origin: Origin::of(request), identity }
+        let extensions = request.extensions();
+        let identity = extensions.get::<Arc<Identity>>().cloned();
+        let pace = extensions.get::<StreamPace>().cloned();
+        let is_stranger = extensions.get::<Stranger>().is_some();
+        Self { origin: Origin::of(request), pace, identity, is_stranger }
+    }
+
+    /// Waits until it may ask for something more in its stream. If the future is dropped, nothing has changed.
+    pub(crate) async fn ready(&self) {
+        if let Some(pace) = &self.pace {
+            pace.ready().await;
+        }
+    }
+
+    /// It has asked for something more in its stream.
+    pub(crate) fn charge(&self) {
+        self.pace.iter().for_each(StreamPace::charge);
     }
 
     /// What it is called in logs and journals.
@@ -125,7 +148,8 @@ impl Caller {
 
     /// Whether it may know of a graph.
     pub(crate) fn may_see(&self, name: &str) -> bool {
-        self.principal().is_none_or(|principal| principal.graphs.contains(name))
+        !self.is_stranger
+            && self.principal().is_none_or(|principal| principal.graphs.contains(name))
     }
 
     /// Whether it may go on using a graph, in a call that goes on.

@@ -4,9 +4,11 @@
 #![expect(clippy::disallowed_methods, reason = "what counts is how much time has passed")]
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
+
+use crate::access::peer::network;
 
 /// How many may come at once.
 const BURST: f64 = 64.0;
@@ -88,16 +90,6 @@ impl FailedAttempts {
                 FailuresOfAddress::TooMany
             }
             false => FailuresOfAddress::Few,
-        }
-    }
-}
-
-/// What somebody has who has one address: with version 6 that is a network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => {
-            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fluxion_access::{
-    AccessList, CallNeeds, CallRow, CallShape, Credential, Denial, Principal, ShownToken, row,
+    AccessList, CallNeeds, CallRow, CallShape, Credential, Denial, Permission, Principal,
+    ShownToken, row,
 };
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 use tonic::Status;
 
-use crate::access::caller::Identity;
+use crate::access::caller::{Identity, Stranger};
 use crate::access::failed_attempts::FailuresOfAddress;
 use crate::access::guarded::Guarded;
 use crate::access::lease::Lease;
@@ -65,6 +66,7 @@ impl Door {
         };
         let row = row(request.uri().path());
         if row.is_some_and(|row| self.is_open(row)) {
+            self.look(guarded, request);
             return Ok(None);
         }
         let (credential, principal) = self.identify(guarded, request)?;
@@ -76,6 +78,40 @@ impl Door {
         let lease = (row.shape == CallShape::Stream).then(|| Lease::of(&identity));
         request.extensions_mut().insert(identity);
         Ok(lease)
+    }
+
+    /// Whether what a request shows is the credential of somebody who administers the whole server; where nobody is asked who calls,
+    /// only who is on the same machine does.
+    pub(crate) fn admit_admin<B>(&self, request: &http::Request<B>) -> Result<(), Box<Status>> {
+        if self.peer.is_near() {
+            return Ok(());
+        }
+        let guarded = self.guard.0.as_ref().ok_or_else(refusal::only_near)?;
+        let (_, principal) = self.identify(guarded, request)?;
+        match principal {
+            principal if !principal.permits(Permission::Administer) => {
+                Err(refusal::role_too_small(&principal, Permission::Administer).into())
+            }
+            principal if !principal.graphs.is_everything() => {
+                Err(refusal::not_all_graphs(&principal).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes who makes a call that is open to everybody, if that can be told: what it is told may depend on it.
+    fn look<B>(&self, guarded: &Arc<Guarded>, request: &mut http::Request<B>) {
+        let shows = request.headers().contains_key(AUTHORIZATION) || !self.peer.names.is_empty();
+        let found = if shows { self.identify(guarded, request).ok() } else { None };
+        match found {
+            Some((credential, principal)) => {
+                let shown = (credential, Arc::clone(guarded));
+                let identity = Identity::checked(principal, Permission::Read, shown);
+                request.extensions_mut().insert(Arc::new(identity));
+            }
+            None if self.peer.is_near() => {}
+            None => drop(request.extensions_mut().insert(Stranger)),
+        }
     }
 
     fn is_open(&self, row: &CallRow) -> bool {
@@ -232,6 +268,66 @@ mod tests {
         check(&other, LIST, Some(&wrong), Some(Code::ResourceExhausted));
         check(&other, LIST, Some(&token()), Some(Code::ResourceExhausted));
         check(&known, LIST, Some(&token()), None);
+    }
+
+    /// Whom a check of the health comes from: nothing if that does not matter.
+    #[track_caller]
+    fn look(address: &str, shows: Option<&Token>, expected: &str) {
+        let door = guard().door(Peer::at(Some(address.parse().unwrap())));
+        let mut request = request("/grpc.health.v1.Health/Check", shows);
+        assert!(door.admit(&mut request).unwrap().is_none());
+        let identity = request.extensions().get::<Arc<Identity>>();
+        let stranger = request.extensions().get::<Stranger>().map(|_| "a stranger");
+        let told = identity.map(|one| &**one.name()).or(stranger).unwrap_or_default();
+        assert_eq!(told, expected, "{address} {shows:?}");
+    }
+
+    #[test]
+    fn health_is_open_and_yet_it_is_known_who_asks() {
+        let (right, wrong) = (token(), Token::new("ci", &[8; 32]).unwrap());
+        for address in ["127.0.0.1:1", "192.0.2.1:1"] {
+            look(address, Some(&right), "ci");
+        }
+        for shows in [None, Some(&wrong)] {
+            look("127.0.0.1:1", shows, "");
+            look("192.0.2.1:1", shows, "a stranger");
+        }
+    }
+
+    /// What an admin port answers to a request.
+    #[track_caller]
+    fn admin(guard: &Guard, address: &str, shows: Option<&Token>, expected: Option<Code>) {
+        let door = guard.door(Peer::at(Some(address.parse().unwrap())));
+        let refusal = door.admit_admin(&request("/config", shows)).err();
+        assert_eq!(refusal.map(|status| status.code()), expected, "{address} {shows:?}");
+    }
+
+    #[test]
+    fn who_administers_from_another_machine_shows_the_token_of_an_admin_of_all_graphs() {
+        let token = |id| Token::new(id, &[7; 32]).unwrap();
+        let entry = |id, role, graphs: &str| {
+            let graphs = GraphScope::new([graphs]).unwrap();
+            let digest = token(id).digest();
+            TokenEntry { id: id.to_owned(), digest, role, graphs, expires: None }.to_string()
+        };
+        let text = entry("root", AccessRole::Admin, "*")
+            + &entry("some", AccessRole::Admin, "prod-*")
+            + &entry("ops", AccessRole::Operate, "*");
+        let guard = Guard::of(AccessList::read(&text).unwrap());
+        let (near, far) = ("127.0.0.1:1", "192.0.2.1:1");
+        admin(&guard, near, None, None);
+        admin(&guard, far, Some(&token("root")), None);
+        admin(&guard, far, None, Some(Code::Unauthenticated));
+        for id in ["some", "ops"] {
+            admin(&guard, far, Some(&token(id)), Some(Code::PermissionDenied));
+        }
+        // wrong ones count, as those of calls do
+        for _ in 0..64 {
+            admin(&guard, far, Some(&token("nobody")), Some(Code::Unauthenticated));
+        }
+        admin(&guard, far, Some(&token("root")), Some(Code::ResourceExhausted));
+        admin(&Guard::default(), far, Some(&token("root")), Some(Code::PermissionDenied));
+        admin(&Guard::default(), near, None, None);
     }
 
     #[test]

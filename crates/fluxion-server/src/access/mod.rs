@@ -2,6 +2,7 @@
 //! (`fluxion-access`); here they meet connections, calls and streams. Must not know what a call does.
 
 pub(crate) mod access_file;
+pub(crate) mod auth_failures;
 pub(crate) mod caller;
 pub(crate) mod failed_attempts;
 pub(crate) mod guard;

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use fluxion_context::MatchOperation;
 
+use crate::access::auth_failures::AuthFailure;
 use crate::admin::observed::Observed;
 use crate::admin::units::GraphUnits;
+use crate::config::Limits;
 use crate::measures::exposition::{Exposition, Kind};
 use crate::measures::match_measures::MatchOutcome;
 use crate::measures::process;
 use crate::message::Reason;
 use crate::transport::graph_thread::GraphThread;
+use crate::transport::totals::Counts;
 
 type Graphs = [(String, GraphThread)];
 
@@ -80,7 +83,8 @@ fn expose_units(text: &mut Exposition, graphs: &Graphs, units: &[Arc<GraphUnits>
             }
         }
     }
-    let help = "Jobs of a graph by state; of cancelled ones those that are remembered.";
+    let help =
+        "Jobs of a graph by state; of those that are over the last ones, which are remembered.";
     text.family("jobs", Kind::Gauge, help);
     for ((name, _), units) in graphs.iter().zip(units) {
         let jobs = units.jobs;
@@ -88,6 +92,7 @@ fn expose_units(text: &mut Exposition, graphs: &Graphs, units: &[Arc<GraphUnits>
             ("allocated", jobs.allocated),
             ("reserved", jobs.reserved),
             ("canceled", jobs.canceled),
+            ("ended", jobs.ended),
         ];
         for (state, number) in states {
             text.sample(&[("graph", name), ("state", state)], number);
@@ -110,9 +115,25 @@ fn expose_revisions(text: &mut Exposition, graphs: &Graphs) {
 }
 
 fn expose_limits(text: &mut Exposition, server: &Observed) {
+    expose_access(text, server);
     let (connections, most) = (server.places.open(), server.places.most);
     text.single("connections", Kind::Gauge, "Connections that are open.", connections);
     text.single("connections_limit", Kind::Gauge, "Connections that may be open.", most);
+    let limits = server.live.now().limits;
+    expose_totals(text, server, limits);
+    let Limits { streams, streams_of_one, rate, .. } = limits;
+    let help = "Calls that stream and are open.";
+    text.single("streams", Kind::Gauge, help, server.parties.streams());
+    text.family("streams_limit", Kind::Gauge, "Streams that may be open, by whose.");
+    for (of, most) in [("all", streams), ("principal", streams_of_one)] {
+        if most < usize::MAX {
+            text.sample(&[("of", of)], most);
+        }
+    }
+    if rate > 0 {
+        let help = "Calls that a client may make in a second.";
+        text.single("rate_limit", Kind::Gauge, help, rate);
+    }
     let (counted, limit) = server.in_flight.counted();
     text.single("in_flight_bytes", Kind::Gauge, "Memory of calls in flight.", counted);
     let help = "What calls in flight may take.";
@@ -125,6 +146,34 @@ fn expose_limits(text: &mut Exposition, server: &Observed) {
     text.family("refusals_total", Kind::Counter, help);
     for reason in Reason::ALL {
         text.sample(&[("reason", reason.as_str())], reason.given());
+    }
+}
+
+fn expose_access(text: &mut Exposition, server: &Observed) {
+    let help = "Calls that were refused for what their callers showed, by reason.";
+    text.family("auth_failures_total", Kind::Counter, help);
+    for failure in AuthFailure::ALL {
+        text.sample(&[("reason", failure.as_str())], failure.seen());
+    }
+    if let Some(expires) = server.tls.as_ref().and_then(|tls| tls.expires()) {
+        let help = "Until when the certificate of the server is good.";
+        text.single("certificate_expiry_timestamp_seconds", Kind::Gauge, help, expires);
+    }
+}
+
+fn expose_totals(text: &mut Exposition, server: &Observed, limits: Limits) {
+    let Counts { vertices, jobs } = server.registry.totals().counted();
+    let graphs = server.registry.graphs().len() as u64;
+    for (name, help, counted, limit) in [
+        ("graphs", "Graphs that are served.", graphs, limits.graphs as u64),
+        ("vertices", "Vertices of all graphs.", vertices, limits.vertices),
+        ("live_jobs", "Live jobs of all graphs.", jobs, limits.jobs),
+    ] {
+        text.single(name, Kind::Gauge, help, counted);
+        if limit < u64::MAX {
+            let help = format!("As many as there may be of {name}.");
+            text.single(&format!("{name}_limit"), Kind::Gauge, &help, limit);
+        }
     }
 }
 
@@ -188,6 +237,6 @@ mod tests {
         let text = text.into_text();
         let series = text.lines().filter(|line| !line.starts_with('#')).count();
         // durable revisions, limits, reasons and what the system says
-        assert!(series + 40 < 2_000, "{series}");
+        assert!(series + 60 < 2_000, "{series}");
     }
 }

@@ -1,4 +1,4 @@
-//! The admin port: probes, metrics, the log level and the settings, over HTTP/1.1. Beyond loopback it tells probes and metrics alone.
+//! The admin port: probes, metrics, the log level and the settings, over HTTP/1.1. Beyond loopback it tells probes and metrics alone, unless an admin's token is shown.
 //! It waits for no graph and no disk. Must not know what the calls of a service say, nor how anything is logged.
 //!
 //! | file | about |

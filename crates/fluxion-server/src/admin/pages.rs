@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
+use tonic::{Code, Status};
 
+use crate::access::guard::Door;
 use crate::admin::metrics;
 use crate::admin::observed::Observed;
 use crate::admin::probes::{self, Verdict};
@@ -35,15 +37,6 @@ pub trait AdminHooks: Debug + Send + Sync {
     fn settings(&self) -> Result<String, String>;
 }
 
-/// From where a request came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asker {
-    /// The same machine.
-    Loopback,
-    /// Anywhere else.
-    Other,
-}
-
 /// All pages of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct AdminPages {
@@ -55,35 +48,37 @@ pub(crate) type Page = Response<Full<Bytes>>;
 
 impl AdminPages {
     /// The answer to a request.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, asker: Asker) -> Page {
+    pub(crate) async fn answer(&self, request: Request<Incoming>, door: &Door) -> Page {
         let path = request.uri().path().to_owned();
         let (is_read, is_put) = match *request.method() {
             Method::GET | Method::HEAD => (true, false),
             Method::PUT => (false, true),
             _ => (false, false),
         };
-        match (path.as_str(), asker) {
-            ("/livez", _) if is_read => verdict(probes::lives(&self.server)),
-            ("/readyz", _) if is_read => {
+        if matches!(path.as_str(), "/log-level" | "/config")
+            && let Err(refusal) = door.admit_admin(&request)
+        {
+            return refused(&refusal);
+        }
+        match path.as_str() {
+            "/livez" if is_read => verdict(probes::lives(&self.server)),
+            "/readyz" if is_read => {
                 self.server.readiness.watch();
                 let query = request.uri().query().unwrap_or_default();
                 let is_verbose = query.split('&').any(|part| part.starts_with("verbose"));
                 verdict(probes::is_ready(&self.server, is_verbose))
             }
-            ("/startupz", _) if is_read => verdict(probes::has_started(&self.server)),
-            ("/metrics", _) if is_read => {
+            "/startupz" if is_read => verdict(probes::has_started(&self.server)),
+            "/metrics" if is_read => {
                 page(StatusCode::OK, EXPOSITION, metrics::expose(&self.server).await)
             }
-            ("/log-level" | "/config", Asker::Other) => {
-                told(StatusCode::FORBIDDEN, "only on the machine of the server itself\n")
-            }
-            ("/log-level", _) if is_read => told(StatusCode::OK, self.hooks.log_filter() + "\n"),
-            ("/log-level", _) if is_put => self.set_log_filter(request).await,
-            ("/config", _) if is_read => match self.hooks.settings() {
+            "/log-level" if is_read => told(StatusCode::OK, self.hooks.log_filter() + "\n"),
+            "/log-level" if is_put => self.set_log_filter(request).await,
+            "/config" if is_read => match self.hooks.settings() {
                 Ok(settings) => told(StatusCode::OK, settings),
                 Err(error) => told(StatusCode::INTERNAL_SERVER_ERROR, error + "\n"),
             },
-            ("/livez" | "/readyz" | "/startupz" | "/metrics" | "/log-level" | "/config", _) => {
+            "/livez" | "/readyz" | "/startupz" | "/metrics" | "/log-level" | "/config" => {
                 told(StatusCode::METHOD_NOT_ALLOWED, "no such method here\n")
             }
             _ => told(
@@ -114,6 +109,21 @@ fn verdict(Verdict { is_good, text }: Verdict) -> Page {
     told(if is_good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, text)
 }
 
+/// What is told to whoever may not ask.
+fn refused(refusal: &Status) -> Page {
+    let status = match refusal.code() {
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::FORBIDDEN,
+    };
+    let mut page = told(status, format!("{}\n", refusal.message()));
+    if status == StatusCode::UNAUTHORIZED {
+        let scheme = header::HeaderValue::from_static("Bearer");
+        page.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    page
+}
+
 fn told(status: StatusCode, text: impl Into<String>) -> Page {
     page(status, PLAIN, text.into())
 }
@@ -124,4 +134,23 @@ fn page(status: StatusCode, kind: &'static str, text: String) -> Page {
     page.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     page.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_not_ask_is_told_whether_a_token_would_help() {
+        for (code, expected, scheme) in [
+            (Code::Unauthenticated, 401, Some("Bearer")),
+            (Code::PermissionDenied, 403, None),
+            (Code::ResourceExhausted, 429, None),
+        ] {
+            let page = refused(&Status::new(code, "no"));
+            let told = page.headers().get(header::WWW_AUTHENTICATE);
+            let told = told.map(|scheme| scheme.to_str().unwrap());
+            assert_eq!((page.status().as_u16(), told), (expected, scheme));
+        }
+    }
 }

@@ -12,8 +12,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use crate::access::peer::Peer;
 use crate::admin::observed::Observed;
-use crate::admin::pages::{AdminHooks, AdminPages, Asker};
+use crate::admin::pages::{AdminHooks, AdminPages};
 
 /// Who connects beyond that is sent away.
 const MOST_CONNECTIONS: usize = 32;
@@ -72,11 +73,10 @@ impl AdminPort {
 }
 
 async fn converse(stream: TcpStream, peer: SocketAddr, pages: AdminPages) {
-    let is_near = peer.ip().to_canonical().is_loopback();
-    let asker = if is_near { Asker::Loopback } else { Asker::Other };
+    let door = pages.server.guard.door(Peer::at(Some(peer)));
     let service = service_fn(move |request| {
-        let pages = pages.clone();
-        async move { Ok::<_, Infallible>(pages.answer(request, asker).await) }
+        let (pages, door) = (pages.clone(), door.clone());
+        async move { Ok::<_, Infallible>(pages.answer(request, &door).await) }
     });
     let mut builder = Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS).keep_alive(false);

@@ -43,7 +43,30 @@ pub(crate) struct Recovery {
     done: AtomicU64,
     /// The graph that is read, and how many hundredths of it are.
     current: Mutex<(String, u64)>,
-    nanoseconds: AtomicU64,
+    /// Of each phase.
+    nanoseconds: [AtomicU64; RecoveryPhase::ALL.len()],
+}
+
+/// What recovery does, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecoveryPhase {
+    /// Snapshots and what came after them are read and done again.
+    Read,
+    /// Graphs get their threads.
+    Serve,
+}
+
+impl RecoveryPhase {
+    /// All of them, by number.
+    pub(crate) const ALL: [Self; 2] = [Self::Read, Self::Serve];
+
+    /// As a label.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Serve => "serve",
+        }
+    }
 }
 
 impl Recovery {
@@ -63,10 +86,12 @@ impl Recovery {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// All are served.
-    pub(crate) fn end(&self, time: Duration) {
+    /// A phase is over.
+    pub(crate) fn end(&self, phase: RecoveryPhase, time: Duration) {
         let time = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.nanoseconds.store(time, Ordering::Relaxed);
+        if let Some(of_phase) = self.nanoseconds.get(phase as usize) {
+            of_phase.store(time, Ordering::Relaxed);
+        }
     }
 
     /// How far it is, in a line.
@@ -102,9 +127,11 @@ impl JournalMeasures {
         let help = "When the last snapshot was finished; 0 if none was since the start.";
         let last = load(&self.last_snapshot);
         text.single("snapshot_last_success_timestamp_seconds", Kind::Gauge, help, last);
-        let seconds = load(&self.recovery.nanoseconds) as f64 / 1e9;
-        let help = "How long recovery took at the start; 0 while it goes on.";
-        text.single("recovery_seconds", Kind::Gauge, help, seconds);
+        let help = "How long recovery took at the start, by phase; 0 before the end of a phase.";
+        text.family("recovery_seconds", Kind::Gauge, help);
+        for (phase, nanoseconds) in RecoveryPhase::ALL.iter().zip(&self.recovery.nanoseconds) {
+            text.sample(&[("phase", phase.as_str())], load(nanoseconds) as f64 / 1e9);
+        }
     }
 }
 

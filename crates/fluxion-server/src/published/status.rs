@@ -12,7 +12,8 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     Reason, answer_too_large, as_sent, call_too_long, crowded, exhausted, interrupted,
-    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
+    load_too_long, no_memory, not_possible, over_quota, told, too_many_graphs, too_many_visits,
+    unprintable, unwritten,
 };
 use crate::published::keys::{BadKey, REQUEST_KEY};
 use crate::published::operation::OperationError;
@@ -44,7 +45,8 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::Start(StartError::Stopped(error)) => stopped(*error),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, error.to_string()),
         CreateError::Memory(error) => no_memory(error),
-        CreateError::TooMany => exhausted(Reason::TooManyGraphs, error.to_string()),
+        CreateError::TooMany(most) => too_many_graphs(error.to_string(), *most),
+        CreateError::OverQuota(error) => over_quota(error),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, error.to_string()),
         CreateError::Exists(_) | CreateError::Lost(_) => already_loaded(),
         // an Init means no incarnation
@@ -125,6 +127,7 @@ fn no_match(error: &MatchError) -> Status {
 pub(crate) fn refused(error: &RequestError) -> Status {
     match error {
         RequestError::Exhausted(refusal) => no_memory(refusal),
+        RequestError::OverQuota(refusal) => over_quota(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::KeyReused => violated(REQUEST_KEY, format!("{REQUEST_KEY}: {error}")),
         RequestError::JobExists(name) => {

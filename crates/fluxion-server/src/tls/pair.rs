@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 
 use crate::file_stamp::FileStamp;
 use crate::tls::options::{TlsError, TlsOptions};
-use crate::tls::reading;
+use crate::tls::reading::{self, Usable};
 
 /// The certificates in use.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub(crate) struct TlsPair {
 struct Current {
     /// The files as they were when they were read last, whether they were right or not.
     stamps: Vec<FileStamp>,
-    config: Arc<ServerConfig>,
+    usable: Usable,
 }
 
 impl TlsPair {
@@ -28,8 +27,8 @@ impl TlsPair {
     pub(crate) fn open(options: TlsOptions) -> Result<Self, TlsError> {
         // before the files: what comes meanwhile is read again
         let stamps = stamps(&options);
-        let config = reading::read(&options)?;
-        Ok(Self { options, current: Mutex::new(Current { stamps, config }) })
+        let usable = reading::read(&options)?;
+        Ok(Self { options, current: Mutex::new(Current { stamps, usable }) })
     }
 
     /// What the next handshake is made with. Looks at the files first, which takes microseconds; if they have changed and do
@@ -40,24 +39,29 @@ impl TlsPair {
         if current.stamps != stamps {
             current.stamps = stamps;
             match reading::read(&self.options) {
-                Ok(config) => {
+                Ok(usable) => {
                     tracing::info!(
                         "the certificates have changed: new connections get the new ones"
                     );
-                    current.config = config;
+                    current.usable = usable;
                 }
                 Err(error) => {
                     tracing::error!(%error, "the certificates have changed and cannot be used: the old ones stay");
                 }
             }
         }
-        TlsAcceptor::from(Arc::clone(&current.config))
+        TlsAcceptor::from(Arc::clone(&current.usable.config))
+    }
+
+    /// Until when the certificate in use is good, in seconds since 1970, if that can be told.
+    pub(crate) fn expires(&self) -> Option<u64> {
+        self.current().usable.expires
     }
 
     /// Reads the files now; [`TlsPair::put`] uses them.
     pub(crate) fn read(&self) -> Result<Fresh, TlsError> {
         let stamps = stamps(&self.options);
-        Ok(Fresh(Current { stamps, config: reading::read(&self.options)? }))
+        Ok(Fresh(Current { stamps, usable: reading::read(&self.options)? }))
     }
 
     /// Uses from now on what was read.

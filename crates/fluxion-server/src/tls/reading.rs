@@ -11,6 +11,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
+use crate::tls::expiry::expiry;
 use crate::tls::options::{
     AuthorityError, ClientAuthority, ClientCertificates, TlsError, TlsOptions,
 };
@@ -18,8 +19,16 @@ use crate::tls::options::{
 /// What gRPC speaks.
 const HTTP_2: &[u8] = b"h2";
 
+/// What was read and fits together.
+#[derive(Clone, Debug)]
+pub(crate) struct Usable {
+    pub(crate) config: Arc<ServerConfig>,
+    /// The last second of the server's own certificate, since 1970, if that can be told.
+    pub(crate) expires: Option<u64>,
+}
+
 /// Reads certificate, key and authorities, and checks that they fit together.
-pub(crate) fn read(options: &TlsOptions) -> Result<Arc<ServerConfig>, TlsError> {
+pub(crate) fn read(options: &TlsOptions) -> Result<Usable, TlsError> {
     let TlsOptions { certificate, key, clients } = options;
     let provider = Arc::new(ring::default_provider());
     let wrong =
@@ -32,9 +41,10 @@ pub(crate) fn read(options: &TlsOptions) -> Result<Arc<ServerConfig>, TlsError> 
         None => builder.with_no_client_auth(),
     };
     let pair = (certificates(certificate)?, private_key(key)?);
+    let expires = pair.0.first().and_then(|certificate| expiry(certificate));
     let mut config = builder.with_single_cert(pair.0, pair.1).map_err(wrong)?;
     config.alpn_protocols = vec![HTTP_2.to_vec()];
-    Ok(Arc::new(config))
+    Ok(Usable { config: Arc::new(config), expires })
 }
 
 fn verifier(

@@ -27,15 +27,15 @@ impl CallLog {
 
     /// Writes what is known of a call.
     pub(crate) fn write(&self, method: &str, code: Code, time: Duration, notes: &CallNotes) {
-        let Noted { is_change, principal, graph, job, requests } = notes.told();
-        let principal = principal.as_deref();
-        let is_wanted = match is_change {
+        let is_wanted = match notes.is_change() {
             true => tracing::enabled!(tracing::Level::INFO),
             false => tracing::enabled!(tracing::Level::DEBUG),
         };
         if !is_wanted || !self.may_write() {
             return;
         }
+        let Noted { is_change, principal, graph, job, requests } = notes.told();
+        let principal = principal.as_deref();
         let (graph, outcome) = (graph.as_deref().map(legible), code_name(code));
         let (graph, request_id) = (graph.as_deref(), &**notes.request_id());
         let milliseconds = time.as_micros() as f64 / 1e3;

@@ -30,6 +30,15 @@ pub(crate) struct Noted {
     pub(crate) requests: u64,
 }
 
+impl Noted {
+    /// It is about a graph. A stream asks thousands of times for the same.
+    fn about(&mut self, graph: &str) {
+        if self.graph.as_deref() != Some(graph) {
+            self.graph = Some(graph.to_owned());
+        }
+    }
+}
+
 impl CallNotes {
     /// Nothing but the name of the request.
     pub(crate) fn new(request_id: Arc<str>) -> Self {
@@ -70,7 +79,8 @@ impl CallNotes {
     /// It would change a graph.
     pub(crate) fn change(&self, graph: &str, job: Option<u64>) {
         let mut noted = self.noted();
-        (noted.is_change, noted.graph) = (true, Some(graph.to_owned()));
+        noted.is_change = true;
+        noted.about(graph);
         noted.job = job.or(noted.job);
         noted.requests += 1;
     }
@@ -82,7 +92,12 @@ impl CallNotes {
 
     /// It looks at a graph.
     pub(crate) fn look(&self, graph: &str) {
-        self.noted().graph = Some(graph.to_owned());
+        self.noted().about(graph);
+    }
+
+    /// Whether it would change something.
+    pub(crate) fn is_change(&self) -> bool {
+        self.noted().is_change
     }
 
     /// All that is noted.

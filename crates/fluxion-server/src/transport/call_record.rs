@@ -10,6 +10,7 @@ use crate::measures::call_measures::{CallMeasures, Method};
 use crate::transport::activity::OpenCall;
 use crate::transport::call_log::CallLog;
 use crate::transport::call_notes::CallNotes;
+use crate::transport::parties::OpenStream;
 use crate::transport::request_ids::RequestIds;
 
 /// Where calls are counted and logged.
@@ -32,10 +33,12 @@ impl CallBook {
 pub(crate) struct CallRecord {
     book: Arc<CallBook>,
     method: Method,
-    begun: Instant,
+    pub(crate) begun: Instant,
     /// How it ended; nothing as long as it has not.
     code: Option<Code>,
     pub(crate) notes: CallNotes,
+    /// Counts until the call has ended, if it is a stream.
+    pub(crate) stream: Option<OpenStream>,
     _open: OpenCall,
 }
 
@@ -49,7 +52,7 @@ impl CallRecord {
     ) -> Self {
         let (method, notes) = (book.measures.method(path), CallNotes::new(book.ids.of(headers)));
         let (book, begun) = (Arc::clone(book), Instant::now());
-        Self { book, method, begun, code: None, notes, _open: open }
+        Self { book, method, begun, code: None, notes, stream: None, _open: open }
     }
 
     /// The headers of its answer are on their way: they tell which request it was.

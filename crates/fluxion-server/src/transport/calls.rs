@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use fluxion_access::{CallShape, row};
 use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame};
 use hyper::rt::Executor;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::service::Routes;
@@ -20,8 +22,9 @@ use crate::access::caller::Identity;
 use crate::access::guard::{Door, Guard};
 use crate::access::lease::Lease;
 use crate::access::peer::Peer;
+use crate::config::Limits;
 use crate::live::{LiveSettings, Tuned};
-use crate::message::{Reason, exhausted_by};
+use crate::message::{Reason, exhausted_by, too_many_calls, too_many_streams};
 use crate::transport::activity::OpenCall;
 use crate::transport::call_record::{CallBook, CallRecord};
 use crate::transport::deadline;
@@ -29,6 +32,8 @@ use crate::transport::delivery::guard_delivery;
 use crate::transport::in_flight::{Full, InFlight, Share};
 use crate::transport::memory::Memory;
 use crate::transport::message_limit::limit_messages;
+use crate::transport::parties::{Callers, OpenStream, Parties, StreamLimits, StreamPace};
+use crate::transport::rate::Rate;
 use crate::transport::readiness::Readiness;
 use crate::transport::turns::Origin;
 
@@ -70,9 +75,22 @@ pub(crate) struct Calls {
     /// Where they come in.
     door: Door,
     book: Arc<CallBook>,
-    /// For whom calls are counted.
+    /// For which memory is counted.
     connection: u64,
+    /// For whom all else is.
+    callers: Arc<Callers>,
 }
+
+/// What an admitted call has until it ends.
+#[derive(Debug, Default)]
+struct Admitted {
+    /// Ends its answer before the time.
+    lease: Option<Lease>,
+    stream: Option<OpenStream>,
+}
+
+/// Checks of health are answered at any rate: whoever loses them sends all clients away.
+const HEALTH: &str = "/grpc.health.";
 
 impl Calls {
     /// Calls of these services.
@@ -85,8 +103,15 @@ impl Calls {
     ) -> Self {
         let in_flight = InFlight::new(live.now().limits.in_flight, memory);
         let connection = in_flight.connect();
-        let (routes, door) = (routes.prepare(), guard.door(Peer::default()));
-        Self { routes, live, in_flight, readiness, guard, door, book, connection }
+        let (routes, peer) = (routes.prepare(), Peer::default());
+        let callers = Arc::new(Callers::at(&Arc::default(), &peer));
+        let door = guard.door(peer);
+        Self { routes, live, in_flight, readiness, guard, door, book, connection, callers }
+    }
+
+    /// All who call.
+    pub(crate) fn parties(&self) -> &Arc<Parties> {
+        &self.callers.parties
     }
 
     /// The memory of all of them.
@@ -96,8 +121,9 @@ impl Calls {
 
     /// The same for another connection.
     pub(crate) fn of_connection(&self, peer: Peer) -> Self {
+        let callers = Arc::new(Callers::at(&self.callers.parties, &peer));
         let (connection, door) = (self.in_flight.connect(), self.guard.door(peer));
-        Self { connection, door, ..self.clone() }
+        Self { connection, callers, door, ..self.clone() }
     }
 
     /// The answer to a call, which is open until its last byte was taken.
@@ -108,18 +134,22 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
-            let call = CallRecord::begin(&this.book, request.uri().path(), request.headers(), open);
+            let mut call =
+                CallRecord::begin(&this.book, request.uri().path(), request.headers(), open);
             let share = match this.in_flight.begin(this.connection, header_bytes(request.headers()))
             {
                 Ok(share) => Arc::new(share),
                 Err(full) => return Ok(refuse(full, call)),
             };
-            let response = match this.admit(&mut request) {
+            let tuned = this.live.now();
+            let admitted = this.admit(&mut request, (tuned.limits, call.begun));
+            let identity = request.extensions().get::<Arc<Identity>>();
+            call.notes.called_by(identity.map(|identity| identity.name()));
+            let response = match admitted {
                 Err(refusal) => refusal.into_http(),
-                Ok(lease) => {
-                    let identity = request.extensions().get::<Arc<Identity>>();
-                    call.notes.called_by(identity.map(|identity| identity.name()));
-                    let served = this.serve(request.map(Body::new), &share);
+                Ok(Admitted { lease, stream }) => {
+                    call.stream = stream;
+                    let served = this.serve(request.map(Body::new), tuned, &share);
                     let response = call.notes.clone().along(served).await;
                     match lease {
                         Some(lease) => lease.limit(response),
@@ -138,19 +168,45 @@ impl Calls {
         }
     }
 
-    /// Whether a call is carried out; if so, what ends its answer before the time.
-    fn admit<B>(&self, request: &mut http::Request<B>) -> Result<Option<Lease>, Box<Status>> {
+    /// Whether a call is carried out.
+    fn admit<B>(
+        &self,
+        request: &mut http::Request<B>,
+        (limits, now): (Limits, Instant),
+    ) -> Result<Admitted, Box<Status>> {
         let lease = self.door.admit(request)?;
         if let Some(refusal) = self.readiness.refusal(request.uri().path()) {
             return Err(refusal.into());
         }
-        request.extensions_mut().insert(Origin::Connection(self.connection));
-        Ok(lease)
+        let identity = request.extensions().get::<Arc<Identity>>();
+        let party = self.callers.party(identity.map(|identity| identity.name()));
+        let parties = &self.callers.parties;
+        let Limits { streams: all, streams_of_one: of_one, rate, .. } = limits;
+        let path = request.uri().path();
+        if let Some(most) = Rate::per_second(rate).filter(|_| !path.starts_with(HEALTH)) {
+            let admitted = parties.admit(&party, most, now);
+            admitted.map_err(|retry| too_many_calls(rate, retry))?;
+        }
+        let mut stream = None;
+        if row(path).is_some_and(|row| row.shape == CallShape::Stream) {
+            let opened = parties.open_stream(&party, StreamLimits { all, of_one });
+            stream = Some(opened.map_err(too_many_streams)?);
+            let (parties, party) = (Arc::clone(parties), Arc::clone(&party));
+            let pace = StreamPace { parties, party, live: self.live.clone() };
+            request.extensions_mut().insert(pace);
+        }
+        let origin = Origin { party: party.number, connection: self.connection };
+        request.extensions_mut().insert(origin);
+        Ok(Admitted { lease, stream })
     }
 
-    async fn serve(self, request: http::Request<Body>, share: &Arc<Share>) -> http::Response<Body> {
+    async fn serve(
+        self,
+        request: http::Request<Body>,
+        Tuned { limits, timeouts, .. }: Tuned,
+        share: &Arc<Share>,
+    ) -> http::Response<Body> {
         let timeout = deadline::timeout(request.headers());
-        let Tuned { limits, timeouts, .. } = self.live.now();
         let ending = self.readiness.ending(request.uri().path());
         let rest = (timeouts.upload, Arc::clone(share), ending);
         let request = limit_messages(request, limits, rest);

@@ -14,8 +14,8 @@ use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::GraphJournal;
 use crate::transport::served_graph::{Extent, ServedGraph, Upload, lock};
 use crate::transport::serving::Serving;
-use crate::transport::turns::Turns;
-use crate::transport::work::Turn;
+use crate::transport::turns::{Next, Turns};
+use crate::transport::work::{Turn, Work};
 
 /// Told when the graph is there.
 pub(super) type Ready = oneshot::Sender<Result<(), LoadError>>;
@@ -82,6 +82,7 @@ impl GraphLoop {
     pub(super) fn serve(self, store: Store, seconds: f64, ready: Ready) {
         let serving = Serving::new(store, seconds, &self.shared.home.memory);
         let serving = serving.measured(Arc::clone(&self.shared.home.measures));
+        let serving = serving.counted(Arc::clone(&self.shared.occupied));
         let serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,
@@ -89,12 +90,25 @@ impl GraphLoop {
         if let Some(source) = serving.store.source() {
             let _ = self.shared.source.set(source);
         }
+        let mut serving = serving.timed(self.shared.home.clock.clone());
+        // what became due while nobody served it
+        self.shared.catch_up(&mut serving);
         self.shared.tell(&serving);
+        self.shared.plan(&serving);
         *lock(&self.shared.serving) = Some(serving);
         if ready.send(Ok(())).is_ok() {
-            std::iter::from_fn(|| self.work.next()).for_each(|turn| {
-                self.shared.serve(turn, Extent::Whole);
-            });
+            self.work();
+        }
+    }
+
+    fn work(&self) {
+        loop {
+            let turn = match self.work.next_within(self.shared.patience()) {
+                Next::Turn(turn) => turn,
+                Next::Nothing => Work::CatchUp.into(),
+                Next::Over => return,
+            };
+            self.shared.serve(turn, Extent::Whole);
         }
     }
 }

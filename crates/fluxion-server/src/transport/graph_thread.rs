@@ -107,7 +107,7 @@ impl GraphThread {
         let (queue, work) = turns::queue(served.home.bounds.queue);
         let shared = Arc::new(served);
         let thread = GraphLoop { shared: Arc::clone(&shared), work };
-        (Self { queue, shared, origin: Origin::Server, by: AskedBy::default() }, thread)
+        (Self { queue, shared, origin: Origin::SERVER, by: AskedBy::default() }, thread)
     }
 
     /// The same graph, for the calls that somebody makes over a connection.
@@ -155,6 +155,11 @@ impl GraphThread {
     pub(crate) fn retire(&self) {
         self.shared.dropped.store(true, Ordering::SeqCst);
         lock(&self.shared.running).stop();
+    }
+
+    /// From now on it is no part of what all graphs have: another has its place, or none.
+    pub(crate) fn count_no_more(&self) {
+        self.shared.occupied.end();
     }
 
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
@@ -245,7 +250,7 @@ impl GraphThread {
     /// Records all that there is: the server ends.
     pub(crate) async fn put_away(&self) {
         let (done, put_away) = oneshot::channel();
-        self.queue.enter(Origin::Server, Cost::Cheap, Work::PutAway(done).into());
+        self.queue.enter(Origin::SERVER, Cost::Cheap, Work::PutAway(done).into());
         // a graph that is gone has nothing to record
         if let Ok(Some(snapshot)) = put_away.await {
             let _ = snapshot.await;
@@ -272,6 +277,9 @@ impl GraphThread {
         };
         let serve = AssertUnwindSafe(|| self.shared.serve(turn, Extent::Brief));
         match catch_unwind(serve) {
+            Ok(None) if self.shared.is_due_early() => {
+                self.queue.enter(Origin::SERVER, Cost::Cheap, Work::CatchUp.into());
+            }
             Ok(None) => {}
             Ok(Some(turn)) => self.queue.enter(self.origin, Cost::Cheap, turn),
             // as if the thread had met it

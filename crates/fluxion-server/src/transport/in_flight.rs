@@ -17,7 +17,7 @@ use crate::transport::memory::Memory;
 /// What a call takes beside its messages, about; headers, which may be as long again, are counted apart.
 pub(crate) const CALL: u64 = 20 << 10;
 
-/// Calls up to this size may use a quarter more than all others.
+/// Calls up to this size may use a quarter more than all others, if their connection does not have half as much already.
 const SMALL: u64 = 64 << 10;
 
 /// No call is given up that has moved within this time.
@@ -129,9 +129,11 @@ impl InFlight {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What all may use when a call of so many bytes asks.
-    fn limit(&self, bytes: u64) -> u64 {
-        if bytes <= SMALL { self.limit + self.limit / 4 } else { self.limit }
+    /// What all may use when a call of so many bytes asks, of a connection that has `own`: one that floods shall not use up what is
+    /// there for the small calls of all.
+    fn limit(&self, bytes: u64, own: u64) -> u64 {
+        let is_modest = bytes <= SMALL && own <= (self.limit / 8).max(2 * CALL);
+        if is_modest { self.limit + self.limit / 4 } else { self.limit }
     }
 }
 
@@ -161,21 +163,30 @@ impl Calls {
         self.retry = now + patience.min(Duration::from_millis(50));
     }
 
-    /// Gives up what waits of the connection that has most, for one that has less than half as much.
+    /// Gives up what waits of the connections that have most, for one that has less than half as much.
     fn make_room_for_modest(&mut self, connection: u64, is_full: impl Fn(&Self) -> bool) {
-        let own = self.by_connection.get(&connection).copied().unwrap_or(0);
-        let greedy = self.by_connection.iter().max_by_key(|(_, bytes)| **bytes);
-        let Some(greedy) = greedy.filter(|(_, bytes)| own < **bytes / 2).map(|(greedy, _)| *greedy)
-        else {
+        if !is_full(self) {
             return;
-        };
-        while is_full(self) {
-            let mut calls = self.by_key.range((greedy, 0)..=(greedy, u64::MAX));
-            let Some(key) = calls.find(|(_, call)| call.waits()).map(|(key, _)| *key) else {
-                return;
-            };
-            self.give_up(key);
         }
+        let own = self.of(connection);
+        let greedy = self.by_connection.iter().filter(|(_, bytes)| own < **bytes / 2);
+        let mut greedy: Vec<_> = greedy.map(|(of, bytes)| (*bytes, *of)).collect();
+        greedy.sort_unstable();
+        // what waits for its turn cannot be given up, so the next ones may have to go
+        for (_, greedy) in greedy.into_iter().rev() {
+            while is_full(self) {
+                let mut calls = self.by_key.range((greedy, 0)..=(greedy, u64::MAX));
+                let Some(key) = calls.find(|(_, call)| call.waits()).map(|(key, _)| *key) else {
+                    break;
+                };
+                self.give_up(key);
+            }
+        }
+    }
+
+    /// Bytes of a connection.
+    fn of(&self, connection: u64) -> u64 {
+        self.by_connection.get(&connection).copied().unwrap_or(0)
     }
 
     /// The bytes of a call that moves; `None` if it was given up.
@@ -230,7 +241,7 @@ impl Share {
         let Some(call) = calls.change(self.key, |before| before + bytes) else {
             return Err(calls.full());
         };
-        let limit = self.all.limit(call);
+        let limit = self.all.limit(call, calls.of(self.key.0));
         if calls.is_full(call, limit) {
             calls.make_room(self.all.limit, self.all.patience, self.key);
             calls.make_room_for_modest(self.key.0, |calls| calls.is_full(call, limit));
@@ -340,9 +351,27 @@ mod tests {
         })
         .collect();
         assert!(all.begin(greedy, 0).is_err());
-        let call = all.begin(modest, 0).unwrap();
-        assert_eq!(calls.iter().filter(|call| !waits(call)).count(), 1);
-        drop((calls, call));
+        let text = all.begin(modest, 0).unwrap();
+        text.add(SMALL).unwrap();
+        assert_eq!(calls.iter().filter(|call| !waits(call)).count(), 4);
+        drop((calls, text));
+        assert!(all.calls().by_connection.is_empty());
+    }
+
+    /// A client that flooded a graph took what was left for small calls; as its calls waited for their turns, none could be given up.
+    #[test]
+    fn a_flood_that_waits_for_its_turns_leaves_room_for_small_calls() {
+        let all = InFlight::with_patience(LIMIT, Arc::default(), Duration::from_secs(3600));
+        let (flood, upload) = (all.connect(), all.begin(all.connect(), 0).unwrap());
+        upload.add(LIMIT / 4).unwrap();
+        assert!(waits(&upload));
+        let calls: Vec<Share> = std::iter::from_fn(|| all.begin(flood, 0).ok()).collect();
+        let others: Vec<Share> = (0..8).map(|_| all.begin(all.connect(), 0).unwrap()).collect();
+        assert!(waits(&upload));
+        // when that is used up as well, the upload has to go
+        let more: Vec<Share> = (0..16).map(|_| all.begin(all.connect(), 0).unwrap()).collect();
+        assert!(!waits(&upload));
+        drop((calls, others, more, upload));
         assert!(all.calls().by_connection.is_empty());
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fluxion_context::Exhausted;
 use fluxion_store::journal::source_of;
-use fluxion_store::{Incarnation, RequestId};
-use tokio::sync::Mutex as TurnLock;
+use fluxion_store::{Incarnation, OverQuota, RequestId};
+use tokio::sync::{Mutex as TurnLock, watch};
 
 use crate::transport::asked_by::AskedBy;
 use crate::transport::call_notes::CallNotes;
@@ -16,12 +16,20 @@ use crate::transport::journal::{DroppedGraph, Found, GraphJournal, Journal, Reco
 use crate::transport::memory::Memory;
 use crate::transport::numbers::{Numbers, NumbersByName};
 use crate::transport::served_graph::{Bounds, Home, Upload};
+use crate::transport::totals::Totals;
+use crate::transport::wall_clock::WallClock;
 
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
 
-/// The most graphs beside `default`, those included that are loading. Each has a thread.
-const MOST_GRAPHS: usize = 256;
+/// The longest name of a graph.
+pub(crate) const LONGEST_GRAPH_NAME: usize = 63;
+
+/// Whether a graph may have such a name.
+pub(crate) fn is_graph_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=LONGEST_GRAPH_NAME).contains(&name.len()) && name.chars().all(is_allowed)
+}
 
 /// The most loads at once, those included that wait for another one of their name.
 const MOST_LOADS: usize = 1024;
@@ -65,8 +73,11 @@ pub(crate) enum CreateError {
     #[error("{MOST_LOADS} graphs are loading or wait for it, which is the most: try again later")]
     TooManyLoads,
     /// There are too many.
-    #[error("there are {MOST_GRAPHS} graphs, which is the most: drop one first")]
-    TooMany,
+    #[error("there are {0} graphs, which is the most (the server's --max-graphs): drop one first")]
+    TooMany(usize),
+    /// They would have too many vertices.
+    #[error(transparent)]
+    OverQuota(#[from] OverQuota),
     /// There is no memory for its text.
     #[error(transparent)]
     Memory(#[from] Exhausted),
@@ -121,13 +132,32 @@ pub(crate) struct Registry {
     slots: Mutex<BTreeMap<String, Slot>>,
     numbers: Mutex<NumbersByName>,
     limits: Bounds,
+    totals: Arc<Totals>,
+    clock: WallClock,
     journal: Option<Journal>,
+    /// Told when a graph comes or goes.
+    changed: watch::Sender<()>,
 }
 
 impl Registry {
     /// No graphs yet; what they take is drawn from `memory`.
     pub(crate) fn new(limits: Bounds, memory: Arc<Memory>, journal: Option<Journal>) -> Self {
         Self { limits, memory, journal, ..Self::default() }
+    }
+
+    /// The same; what its graphs have counts there.
+    pub(crate) fn counted(self, totals: Arc<Totals>) -> Self {
+        Self { totals, ..self }
+    }
+
+    /// The same, by this clock.
+    pub(crate) fn timed(self, clock: WallClock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// What all graphs have, and may have.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     /// Enters what a journal holds, before anybody asks.
@@ -145,19 +175,24 @@ impl Registry {
             self.watch(&name, &graph);
             self.slots().entry(name).or_default().graph = Some(graph);
         }
+        self.changed.send_replace(());
         Ok(())
     }
 
-    /// Recovers a graph from the journal if its thread meets a fault.
+    /// If the thread of a graph meets a fault, recovers the graph from the journal, if there is one.
     fn watch(self: &Arc<Self>, name: &str, graph: &GraphThread) {
-        let Some(journal) = graph.journal().cloned() else { return };
         let (ending, name, registry) = (graph.ending(), name.to_owned(), Arc::downgrade(self));
+        let journal = graph.journal().cloned();
         tokio::spawn(async move {
             if ending.passed().await.is_err()
                 && let Some(registry) = registry.upgrade()
-                && let Err(error) = registry.revive(&name, journal).await
             {
-                tracing::error!(graph = name, error, "a graph is not served any more");
+                registry.changed.send_replace(());
+                if let Some(journal) = journal
+                    && let Err(error) = registry.revive(&name, journal).await
+                {
+                    tracing::error!(graph = name, error, "a graph is not served any more");
+                }
             }
         });
     }
@@ -183,7 +218,13 @@ impl Registry {
         {
             slot.graph = Some(graph);
         }
+        self.changed.send_replace(());
         Ok(())
+    }
+
+    /// Tells when a graph has come or gone, or its thread has met a fault.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Records what is carried by each graph: the server ends.
@@ -203,6 +244,8 @@ impl Registry {
             memory: Arc::clone(memory),
             journal: journal.clone(),
             measures: Arc::default(),
+            totals: Arc::clone(&self.totals),
+            clock: self.clock.clone(),
         }
     }
 
@@ -268,6 +311,7 @@ impl Registry {
             journal.end(asked, &by).await.map_err(|_| DropError::Unwritten)?;
         }
         graph.retire();
+        graph.count_no_more();
         let mut slots = self.slots();
         if let Some(slot) = slots.get_mut(name) {
             slot.graph = None;
@@ -275,6 +319,8 @@ impl Registry {
                 slots.remove(name);
             }
         }
+        drop(slots);
+        self.changed.send_replace(());
         Ok(())
     }
 
@@ -284,7 +330,11 @@ impl Registry {
 
     /// Whether a graph of this name may be created now.
     pub(crate) fn check(&self, name: &str, existing: Existing) -> Result<(), CreateError> {
-        check(&self.slots(), name, existing)
+        check(&self.slots(), name, (existing, self.most_graphs()))
+    }
+
+    fn most_graphs(&self) -> usize {
+        self.totals.limits().graphs
     }
 
     /// Loads a graph under a name. A load that has begun goes on when the future is dropped: clients with short
@@ -301,12 +351,10 @@ impl Registry {
         let held = self.memory.hold(LOAD + upload.text.len() as u64)?;
         let turn = turn.lock_owned().await;
         let load = tokio::spawn(async move {
-            check(&pending.registry.slots(), &pending.name, existing).map_err(
-                |error| match error {
-                    CreateError::Exists(name) => CreateError::Lost(name),
-                    other => other,
-                },
-            )?;
+            pending.registry.check(&pending.name, existing).map_err(|error| match error {
+                CreateError::Exists(name) => CreateError::Lost(name),
+                other => other,
+            })?;
             if existing == Existing::StaysIfSame
                 && let Some(same) = pending.same(&upload)
             {
@@ -322,10 +370,15 @@ impl Registry {
     }
 }
 
+/// Graphs beside `default`, those included that are loading.
+fn others(slots: &BTreeMap<String, Slot>) -> usize {
+    slots.len() - usize::from(slots.contains_key(DEFAULT_GRAPH))
+}
+
 fn check(
     slots: &BTreeMap<String, Slot>,
     name: &str,
-    existing: Existing,
+    (existing, most): (Existing, usize),
 ) -> Result<(), CreateError> {
     if let Existing::GivesWayAs(expected) = existing {
         let graph = slots.get(name).and_then(|slot| slot.graph.as_ref());
@@ -339,7 +392,7 @@ fn check(
         Some(Slot { graph: Some(_), .. }) if existing == Existing::Stays => {
             Err(CreateError::Exists(name.to_owned()))
         }
-        None if name != DEFAULT_GRAPH && slots.len() >= MOST_GRAPHS => Err(CreateError::TooMany),
+        None if name != DEFAULT_GRAPH && others(slots) >= most => Err(CreateError::TooMany(most)),
         _ => Ok(()),
     }
 }
@@ -358,7 +411,7 @@ impl PendingLoad {
         existing: Existing,
     ) -> Result<(Self, Arc<TurnLock<()>>), CreateError> {
         let mut slots = registry.slots();
-        check(&slots, name, existing)?;
+        check(&slots, name, (existing, registry.most_graphs()))?;
         if slots.values().map(|slot| slot.loads).sum::<usize>() >= MOST_LOADS {
             return Err(CreateError::TooManyLoads);
         }
@@ -387,19 +440,26 @@ impl PendingLoad {
             None => None,
         };
         if matches!(existing, Existing::GivesWayAs(_)) {
-            check(&self.registry.slots(), &self.name, existing)?;
+            self.registry.check(&self.name, existing)?;
         }
         let before = self.registry.graph(&self.name);
+        let vertices = |graph: &GraphThread| graph.summary().vertices;
+        let fits =
+            self.registry.totals.check_new(vertices(&graph), before.as_ref().map_or(0, vertices));
+        // nobody waits until its thread has put it away
+        fits.inspect_err(|_| graph.count_no_more())?;
         if let Some(journal) = graph.journal() {
             let replaced = before.as_ref().and_then(|graph| graph.journal().cloned());
             journal.create(replaced).await.map_err(|lost| StartError::Stopped(lost.into()))?;
             // what is done there from now on would not be written
             before.iter().for_each(GraphThread::retire);
         }
+        before.iter().for_each(GraphThread::count_no_more);
         self.registry.watch(&self.name, &graph);
         if let Some(slot) = self.registry.slots().get_mut(&self.name) {
             slot.graph = Some(graph);
         }
+        self.registry.changed.send_replace(());
         if before.is_some() {
             tracing::info!(graph = self.name, "the previous graph and its jobs were replaced");
         }
@@ -420,64 +480,4 @@ impl Drop for PendingLoad {
 }
 
 #[cfg(test)]
-mod tests {
-    use fluxion_store::Revision;
-
-    use super::*;
-    use crate::Config;
-    use crate::test_graph::GRAPH;
-    use crate::transport::turns::Cost;
-
-    async fn load(
-        registry: &Arc<Registry>,
-        name: &str,
-        text: &str,
-    ) -> Result<GraphThread, CreateError> {
-        let options = Config::default().options("");
-        registry.load(name, Upload::new(text.to_owned(), options), Existing::Stays).await
-    }
-
-    #[tokio::test]
-    async fn a_busy_graph_hinders_no_other() {
-        let registry = Arc::<Registry>::default();
-        let busy = load(&registry, "busy", GRAPH).await.unwrap();
-        let open = busy.hold();
-        let idle = load(&registry, "idle", GRAPH).await.unwrap();
-        assert_eq!(
-            idle.read(Cost::Cheap, |serving| serving.store.revision()).await,
-            Ok(Revision::FIRST)
-        );
-        assert_eq!(registry.graphs().len(), 2);
-        open.send(()).unwrap();
-        assert_eq!(
-            busy.read(Cost::Cheap, |serving| serving.store.revision()).await,
-            Ok(Revision::FIRST)
-        );
-    }
-
-    #[tokio::test]
-    async fn calls_that_wait_for_a_dropped_graph_fail() {
-        let registry = Arc::<Registry>::default();
-        let graph = load(&registry, "g", GRAPH).await.unwrap();
-        let open = graph.hold();
-        let mut waiting = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.revision()));
-        tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
-        assert_eq!(registry.drop_graph("g", None, Default::default()).await, Ok(()));
-        open.send(()).unwrap();
-        assert_eq!(waiting.await, Err(Stopped::Dropped));
-        assert_eq!(
-            registry.drop_graph("g", None, Default::default()).await,
-            Err(DropError::NoGraph)
-        );
-        assert!(registry.graph("g").is_none());
-    }
-
-    #[tokio::test]
-    async fn of_two_that_load_one_name_the_second_loses_and_a_failure_leaves_no_trace() {
-        let registry = Arc::<Registry>::default();
-        assert!(load(&registry, "g", "[]").await.is_err());
-        assert!(registry.slots().is_empty());
-        let (one, two) = tokio::join!(load(&registry, "g", GRAPH), load(&registry, "g", GRAPH));
-        assert!(one.is_ok() && matches!(two, Err(CreateError::Lost(_))), "{two:?}");
-    }
-}
+mod tests;

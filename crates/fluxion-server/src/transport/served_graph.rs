@@ -1,6 +1,6 @@
 //! A graph as whoever has the turn serves it, on its thread or where a call comes from. Must not know who that is.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
 use crate::transport::serving::{Serving, Summary};
+use crate::transport::timing::{NEVER, wait};
+use crate::transport::totals::{Occupied, Totals};
+use crate::transport::wall_clock::WallClock;
 use crate::transport::work::{Asked, Turn, Work};
 
 /// A graph, and what can be known of it without a turn.
@@ -33,6 +36,11 @@ pub(super) struct ServedGraph {
     pub(super) source: OnceLock<LoadSource>,
     /// Passed when its thread ends, lost if that is a fault.
     pub(super) ending: Arc<Gate>,
+    /// Its part of what all graphs have.
+    pub(super) occupied: Arc<Occupied>,
+    /// When something is due, and when its thread will look, in seconds.
+    due: AtomicI64,
+    alarm: AtomicI64,
 }
 
 /// Where a graph lives: its name, and what it shares with others.
@@ -46,6 +54,10 @@ pub(crate) struct Home {
     pub(crate) journal: Option<Journal>,
     /// What is counted of it.
     pub(crate) measures: Arc<MatchMeasures>,
+    /// What all graphs have.
+    pub(crate) totals: Arc<Totals>,
+    /// By what it goes, if it does not go by its clients.
+    pub(crate) clock: WallClock,
 }
 
 /// What a graph is to be loaded from, and how.
@@ -72,7 +84,8 @@ impl Home {
     pub(crate) fn of_test(bounds: Bounds) -> Self {
         let numbers = crate::transport::numbers::NumbersByName::default().of("default");
         let (name, memory) = ("default".to_owned(), Arc::default());
-        Self { name, numbers, bounds, memory, journal: None, measures: Arc::default() }
+        let (measures, totals, clock) = Default::default();
+        Self { name, numbers, bounds, memory, journal: None, measures, totals, clock }
     }
 }
 
@@ -112,6 +125,7 @@ pub(super) enum Extent {
 impl ServedGraph {
     /// A graph that is not there yet.
     pub(super) fn new(options: Options, incarnation: Incarnation, home: Home) -> Self {
+        let occupied = Arc::new(Occupied::new(&home.totals));
         Self {
             options,
             incarnation,
@@ -123,6 +137,9 @@ impl ServedGraph {
             journal: OnceLock::new(),
             source: OnceLock::new(),
             ending: Arc::default(),
+            occupied,
+            due: AtomicI64::new(NEVER),
+            alarm: AtomicI64::new(NEVER),
         }
     }
 
@@ -140,6 +157,12 @@ impl ServedGraph {
     pub(super) fn serve(&self, turn: Turn, extent: Extent) -> Option<Turn> {
         let mut serving = lock(&self.serving);
         let serving = serving.as_mut()?;
+        if serving.is_due() {
+            if extent == Extent::Brief {
+                return Some(turn);
+            }
+            self.catch_up(serving);
+        }
         let most = self.home.bounds.largest_text;
         serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
         let (stop, since) = (turn.stop.clone(), turn.since);
@@ -160,8 +183,12 @@ impl ServedGraph {
                 serving.take_back(job);
                 self.tell(serving);
             }
-            Work::TakeBack(_) => {}
+            Work::TakeBack(_) | Work::CatchUp => {}
         }
+        if extent == Extent::Whole && serving.is_due() {
+            self.catch_up(serving);
+        }
+        self.plan(serving);
         // gives back what was drawn
         serving.budget = Budget::UNLIMITED;
         serving.by = AskedBy::default();
@@ -169,6 +196,34 @@ impl ServedGraph {
             self.home.measures.waits.time(Duration::ZERO);
         }
         left.map(|asked| Turn { work: Work::Execute(asked), stop, since })
+    }
+
+    /// Does what is due by itself.
+    pub(super) fn catch_up(&self, serving: &mut Serving) {
+        if serving.is_over() || self.dropped.load(Ordering::SeqCst) {
+            return;
+        }
+        serving.catch_up().log(&self.home.name);
+        self.tell(serving);
+    }
+
+    /// Notes when something is due.
+    pub(super) fn plan(&self, serving: &Serving) {
+        let is_gone = serving.is_over() || self.dropped.load(Ordering::SeqCst);
+        let due = if is_gone { NEVER } else { serving.timing.next() };
+        self.due.store(due, Ordering::SeqCst);
+    }
+
+    /// How long whoever serves may wait for calls; for ever if nothing is to happen by itself.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let due = self.due.load(Ordering::SeqCst);
+        self.alarm.store(due, Ordering::SeqCst);
+        wait(due, self.home.clock.seconds())
+    }
+
+    /// Whether something is due before whoever serves will look.
+    pub(super) fn is_due_early(&self) -> bool {
+        self.due.load(Ordering::SeqCst) < self.alarm.load(Ordering::SeqCst)
     }
 
     pub(super) fn account(&self) -> Arc<dyn Account> {

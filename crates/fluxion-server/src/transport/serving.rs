@@ -5,7 +5,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError};
+use fluxion_context::{
+    Action, Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError,
+};
 use fluxion_store::journal::{Event, SnapshotHead};
 use fluxion_store::{
     Answer, Answered, Command, Commit, CommitError, JobName, KeyedCommand, Proposal, RequestError,
@@ -18,7 +20,10 @@ use crate::measures::match_measures::{MatchMeasures, MatchOutcome};
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
+use crate::transport::timing::{Happened, Timing};
+use crate::transport::totals::{Counts, Occupied};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
+use crate::transport::wall_clock::WallClock;
 
 /// Within this much a request is brief: visits, bytes of a jobspec, bytes that are printed, vertices that a job holds.
 const BRIEF_VISITS: u64 = 256;
@@ -42,6 +47,10 @@ pub(crate) struct Serving {
     /// Where it is written down; nothing if it is kept in memory only.
     journal: Option<Arc<GraphJournal>>,
     measures: Arc<MatchMeasures>,
+    /// Its part of what all graphs have.
+    occupied: Arc<Occupied>,
+    /// What time it is, and what is to happen by itself.
+    pub(crate) timing: Timing,
 }
 
 /// What is counted.
@@ -71,6 +80,7 @@ pub(crate) struct JobCounts {
     pub(crate) allocated: u64,
     pub(crate) reserved: u64,
     pub(crate) canceled: u64,
+    pub(crate) ended: u64,
 }
 
 impl Serving {
@@ -78,15 +88,36 @@ impl Serving {
     pub(crate) fn new(store: Store, load: f64, memory: &Arc<Memory>) -> Self {
         let held = Arc::new(memory.note(store.footprint()));
         let (figures, memory) = (Figures { load, ..Figures::default() }, Arc::clone(memory));
-        let (unconfirmed, budget) = (Unconfirmed::default(), Budget::UNLIMITED);
-        let (by, measures) = (AskedBy::default(), Arc::default());
-        let journal = None;
-        Self { store, figures, unconfirmed, budget, by, memory, held, journal, measures }
+        Self {
+            store,
+            figures,
+            unconfirmed: Unconfirmed::default(),
+            budget: Budget::UNLIMITED,
+            by: AskedBy::default(),
+            memory,
+            held,
+            journal: None,
+            measures: Arc::default(),
+            occupied: Arc::default(),
+            timing: Timing::default(),
+        }
     }
 
     /// The same, counted there from now on.
     pub(crate) fn measured(self, measures: Arc<MatchMeasures>) -> Self {
         Self { measures, ..self }
+    }
+
+    /// The same; what it has counts there from now on.
+    pub(crate) fn counted(self, occupied: Arc<Occupied>) -> Self {
+        occupied.set(counts(&self.store));
+        Self { occupied, ..self }
+    }
+
+    /// The same, by this clock from now on. O(jobs).
+    pub(crate) fn timed(mut self, clock: WallClock) -> Self {
+        self.timing = Timing::of(&mut self.store, clock);
+        self
     }
 
     /// The same, written down from now on.
@@ -175,6 +206,7 @@ impl Serving {
         let Proposal { answered, commit } = self.store.decide(request, &self.budget, &elapsed)?;
         if let Some(commit) = commit {
             self.budget.take(commit.footprint())?;
+            self.occupied.take(additions(&answered.answer, &commit))?;
             self.do_and_record(commit)?;
             self.held.set(self.store.footprint());
         }
@@ -183,13 +215,48 @@ impl Serving {
 
     /// Does what a commit says, and records it if there is a journal.
     fn do_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
-        let Some(journal) = &self.journal else { return self.store.apply(&commit) };
+        let done = self.apply_and_record(commit);
+        self.occupied.set(counts(&self.store));
+        done
+    }
+
+    fn apply_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
+        let Some(journal) = &self.journal else {
+            self.store.apply(&commit)?;
+            self.timing.note(&commit.change, &self.store);
+            return Ok(());
+        };
         let settled = self.store.settle(commit)?;
+        self.timing.note(&settled.commit().change, &self.store);
         // if it is closed, the graph is gone, and so are its answers
         if journal.record(&self.by, Event::Committed(settled)) == Ok(Recorded::Enough) {
             drop(self.snapshot());
         }
         Ok(())
+    }
+
+    /// Looks at the clock. Whether something is to be done before anything else.
+    pub(crate) fn is_due(&mut self) -> bool {
+        self.timing.tell(&mut self.store);
+        self.timing.is_due(&self.store)
+    }
+
+    /// Does all that is due: reservations begin, and jobs whose time is over end. Tells what has happened.
+    pub(crate) fn catch_up(&mut self) -> Happened {
+        let mut happened = Happened::default();
+        self.by = AskedBy::default();
+        while !self.is_over()
+            && let Some(commit) = self.timing.due(&self.store)
+        {
+            happened.note(commit.change.action.as_ref());
+            if let Err(error) = self.do_and_record(commit) {
+                tracing::error!(%error, "what was due was not done");
+                break;
+            }
+        }
+        happened.note_late(self.timing.newly_late());
+        self.held.set(self.store.footprint());
+        happened
     }
 
     /// When what is answered is on the disk; nothing if it is kept in memory only.
@@ -295,10 +362,25 @@ impl Serving {
                 JobState::Allocated => counts.allocated += 1,
                 JobState::Reserved => counts.reserved += 1,
                 JobState::Canceled => counts.canceled += 1,
+                JobState::Ended => counts.ended += 1,
             }
         }
         counts
     }
+}
+
+/// What a graph has.
+fn counts(store: &Store) -> Counts {
+    let context = store.context();
+    let vertices = context.graph().vertex_count() as u64;
+    Counts { vertices, jobs: context.live_jobs() as u64 }
+}
+
+/// What a graph has more after a commit, if it has more.
+fn additions(answer: &Answer, commit: &Commit) -> Counts {
+    let vertices = if let Answer::Grown(vertices) = answer { *vertices as u64 } else { 0 };
+    let books = matches!(commit.change.action, Some(Action::Book { .. }));
+    Counts { vertices, jobs: u64::from(books) }
 }
 
 /// Whether a request ended because it was to be brief.

@@ -1,29 +1,16 @@
-//! The queue of a graph: connections take turns, and each connection is served in the order of its own calls. So a client
-//! with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
+//! The queue of a graph: parties take turns, within a party its connections, and each connection is served in the order of its own
+//! calls. So a client with many calls, or with dear ones, makes itself wait and not the others. Cheap calls go first; a dear one has its turn
 //! when none of them waits, or when enough of them have passed it. Where nobody serves and nothing waits, a call may have
-//! its turn at once, and need not wait for whoever serves to wake up. As much may wait as is agreed; beyond that who has
-//! something waiting has to come again, and who has nothing may enter one call: a flood is refused, and the others are not.
+//! its turn at once, and need not wait for whoever serves to wake up. As much may wait as is agreed; beyond that a party may still
+//! enter what is its share, or one call: a flood is refused, and the others are not.
 //! Must not know what waits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// From where a call came: calls of one connection keep their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Origin {
-    /// The server itself.
-    #[default]
-    Server,
-    /// A connection, by its number.
-    Connection(u64),
-}
-
-impl Origin {
-    /// The connection of a call.
-    pub(crate) fn of<T>(request: &tonic::Request<T>) -> Self {
-        request.extensions().get().copied().unwrap_or_default()
-    }
-}
+pub(crate) use crate::transport::turn_order::Origin;
+use crate::transport::turn_order::TurnOrder;
 
 /// Whether others notice that they wait for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +46,11 @@ struct State<T> {
     lines: BTreeMap<Origin, VecDeque<(Cost, T)>>,
     /// How much waits in all lines.
     waiting: usize,
+    /// The same of each party that has something waiting.
+    of_party: BTreeMap<u64, usize>,
     /// Whose turn comes next: each origin with a line once, by what is first in it.
-    cheap: VecDeque<Origin>,
-    dear: VecDeque<Origin>,
+    cheap: TurnOrder,
+    dear: TurnOrder,
     /// Cheap calls since a dear one could have had its turn.
     passed: usize,
     /// Whoever serves waits for something. Nobody else need be woken, which is a call of the system.
@@ -79,8 +68,9 @@ impl<T> Default for State<T> {
         Self {
             lines: BTreeMap::new(),
             waiting: 0,
-            cheap: VecDeque::new(),
-            dear: VecDeque::new(),
+            of_party: BTreeMap::new(),
+            cheap: TurnOrder::default(),
+            dear: TurnOrder::default(),
             passed: 0,
             is_idle: false,
             is_lent: false,
@@ -117,11 +107,11 @@ impl<T> Waiting<T> {
     /// The same, if there is room.
     ///
     /// # Errors
-    /// [`Crowded`], if as much waits as may wait, and something of this origin among it.
+    /// [`Crowded`], if as much waits as may wait, and its share of it from this party.
     pub(crate) fn enter_if_room(&self, origin: Origin, cost: Cost, item: T) -> Result<(), Crowded> {
         let Entrance(shared) = &*self.0;
         let state = lock(shared);
-        if state.waiting >= shared.most && state.lines.contains_key(&origin) {
+        if state.waiting >= shared.most && !state.has_share_left(origin.party, shared.most) {
             return Err(Crowded);
         }
         self.enter_into(state, origin, cost, item);
@@ -140,10 +130,11 @@ impl<T> Waiting<T> {
             return;
         }
         state.waiting += 1;
+        *state.of_party.entry(origin.party).or_default() += 1;
         let line = state.lines.entry(origin).or_default();
         line.push_back((cost, item));
         if line.len() == 1 {
-            state.order(cost).push_back(origin);
+            state.order(cost).push(origin);
         }
         let is_idle = std::mem::take(&mut state.is_idle);
         // who is woken wants the lock
@@ -178,7 +169,7 @@ impl<T> Waiting<T> {
             std::mem::take(line).into_iter().partition(|(_, item)| is_meant(item));
         let after = left.front().map(|(cost, _)| *cost);
         *line = left;
-        state.waiting -= gone.len();
+        state.have_left(origin.party, gone.len());
         state.reorder(origin, before, after);
         drop(state);
         // outside of the lock: it may enter something itself
@@ -227,6 +218,7 @@ fn close<T>(shared: &Shared<T>) {
     let left = {
         let mut state = lock(shared);
         (state.is_closed, state.waiting) = (true, 0);
+        state.of_party.clear();
         std::mem::take(&mut state.lines)
     };
     drop(left);
@@ -241,25 +233,55 @@ impl<T> Turns<T> {
         lock(&self.0).is_closed
     }
 
-    /// The next one, as soon as there is one; none once nobody can enter any more, or all is closed.
-    pub(crate) fn next(&self) -> Option<T> {
+    /// The next one, as soon as there is one; nothing if there is none for so long.
+    pub(crate) fn next_within(&self, patience: Option<Duration>) -> Next<T> {
         let mut state = lock(&self.0);
         loop {
             if state.is_closed {
-                return None;
+                return Next::Over;
             }
             if !state.is_lent
                 && let Some(item) = state.take()
             {
-                return Some(item);
+                return Next::Turn(item);
             }
             if state.is_abandoned {
-                return None;
+                return Next::Over;
             }
             state.is_idle = !state.is_lent;
-            state = self.0.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let is_over;
+            (state, is_over) = wait(&self.0.changed, state, patience);
+            if is_over && state.waiting == 0 {
+                state.is_idle = false;
+                return Next::Nothing;
+            }
         }
     }
+}
+
+/// Waits until something has changed; whether the time was over before.
+fn wait<'a, T>(
+    changed: &Condvar,
+    state: MutexGuard<'a, State<T>>,
+    patience: Option<Duration>,
+) -> (MutexGuard<'a, State<T>>, bool) {
+    let Some(patience) = patience else {
+        return (changed.wait(state).unwrap_or_else(PoisonError::into_inner), false);
+    };
+    let waited = changed.wait_timeout(state, patience);
+    let (state, elapsed) = waited.unwrap_or_else(PoisonError::into_inner);
+    (state, elapsed.timed_out())
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub(crate) enum Next<T> {
+    /// A turn.
+    Turn(T),
+    /// Nothing, for as long as somebody is patient.
+    Nothing,
+    /// Nothing any more: nobody can enter anything, or all is closed.
+    Over,
 }
 
 impl<T> Drop for Turns<T> {
@@ -269,7 +291,24 @@ impl<T> Drop for Turns<T> {
 }
 
 impl<T> State<T> {
-    fn order(&mut self, cost: Cost) -> &mut VecDeque<Origin> {
+    /// Whether a party has less waiting than it could if all that wait had the same.
+    fn has_share_left(&self, party: u64, most: usize) -> bool {
+        let own = self.of_party.get(&party).copied();
+        let parties = self.of_party.len() + usize::from(own.is_none());
+        own.unwrap_or_default() < (most / parties.max(1)).max(1)
+    }
+
+    /// So much of a party waits no more. O(log parties).
+    fn have_left(&mut self, party: u64, gone: usize) {
+        self.waiting = self.waiting.saturating_sub(gone);
+        let Some(waiting) = self.of_party.get_mut(&party) else { return };
+        *waiting = waiting.saturating_sub(gone);
+        if *waiting == 0 {
+            self.of_party.remove(&party);
+        }
+    }
+
+    fn order(&mut self, cost: Cost) -> &mut TurnOrder {
         match cost {
             Cost::Cheap => &mut self.cheap,
             Cost::Dear => &mut self.dear,
@@ -282,10 +321,10 @@ impl<T> State<T> {
             return;
         }
         if let Some(before) = before {
-            self.order(before).retain(|other| *other != origin);
+            self.order(before).remove(origin);
         }
         match after {
-            Some(after) => self.order(after).push_back(origin),
+            Some(after) => self.order(after).push(origin),
             None => drop(self.lines.remove(&origin)),
         }
     }
@@ -294,167 +333,28 @@ impl<T> State<T> {
         let origin = self.next()?;
         let line = self.lines.get_mut(&origin)?;
         let (_, item) = line.pop_front()?;
-        self.waiting -= 1;
         match line.front() {
             Some((cost, _)) => {
                 let cost = *cost;
-                self.order(cost).push_back(origin);
+                self.order(cost).push(origin);
             }
             None => drop(self.lines.remove(&origin)),
         }
+        self.have_left(origin.party, 1);
         Some(item)
     }
 
     /// Takes the origin out of its order that has its turn.
     fn next(&mut self) -> Option<Origin> {
         let is_dear_next = self.cheap.is_empty() || self.passed >= PASSES;
-        if is_dear_next && let Some(dear) = self.dear.pop_front() {
+        if is_dear_next && let Some(dear) = self.dear.pop() {
             self.passed = 0;
             return Some(dear);
         }
         self.passed = if self.dear.is_empty() { 0 } else { self.passed + 1 };
-        self.cheap.pop_front()
+        self.cheap.pop()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn connection(number: u64) -> Origin {
-        Origin::Connection(number)
-    }
-
-    #[test]
-    fn connections_take_turns_and_each_keeps_its_order() {
-        let (waiting, turns) = queue(usize::MAX);
-        for call in 1..=4 {
-            waiting.enter(connection(1), Cost::Cheap, format!("a{call}"));
-        }
-        for call in 1..=2 {
-            waiting.enter(connection(2), Cost::Cheap, format!("b{call}"));
-        }
-        let first = turns.next();
-        waiting.enter(connection(3), Cost::Cheap, "c1".to_owned());
-        drop(waiting);
-        let served: Vec<String> =
-            first.into_iter().chain(std::iter::from_fn(|| turns.next())).collect();
-        assert_eq!(served, ["a1", "b1", "a2", "c1", "b2", "a3", "a4"]);
-    }
-
-    /// Sixty finds made everybody else wait for six of them at each turn.
-    #[test]
-    fn cheap_calls_go_first_and_no_dear_one_waits_for_ever() {
-        let (waiting, turns) = queue(usize::MAX);
-        waiting.enter(connection(1), Cost::Dear, "find");
-        waiting.enter(connection(1), Cost::Cheap, "behind the find");
-        waiting.enter(connection(2), Cost::Dear, "other find");
-        for _ in 0..PASSES + 1 {
-            waiting.enter(connection(3), Cost::Cheap, "match");
-        }
-        drop(waiting);
-        let served: Vec<&str> = std::iter::from_fn(|| turns.next()).collect();
-        assert!(served[..PASSES].iter().all(|call| *call == "match"));
-        assert_eq!(served[PASSES..], ["find", "match", "behind the find", "other find"]);
-    }
-
-    #[test]
-    fn a_line_whose_first_call_leaves_waits_among_those_of_the_next_one() {
-        let (waiting, turns) = queue(usize::MAX);
-        waiting.enter(connection(1), Cost::Dear, 1);
-        waiting.enter(connection(1), Cost::Cheap, 2);
-        waiting.enter(connection(2), Cost::Dear, 3);
-        waiting.leave(connection(1), |call| *call == 1);
-        drop(waiting);
-        let served: Vec<i32> = std::iter::from_fn(|| turns.next()).collect();
-        assert_eq!(served, [2, 3]);
-    }
-
-    #[test]
-    fn what_leaves_makes_room_at_once_and_keeps_the_order_of_the_others() {
-        let (waiting, turns) = queue(usize::MAX);
-        for call in 1..=3 {
-            waiting.enter(connection(1), Cost::Cheap, Arc::new(call));
-        }
-        let gone = Arc::new(4);
-        waiting.enter(connection(2), Cost::Cheap, Arc::clone(&gone));
-        waiting.leave(connection(2), |call| **call == 4);
-        waiting.leave(connection(1), |call| **call == 2);
-        waiting.leave(connection(3), |_| true);
-        assert_eq!(Arc::strong_count(&gone), 1);
-        drop(waiting);
-        let served: Vec<i32> = std::iter::from_fn(|| turns.next()).map(|call| *call).collect();
-        assert_eq!(served, [1, 3]);
-    }
-
-    #[test]
-    fn the_queue_ends_when_nobody_can_enter_any_more() {
-        let (waiting, turns) = queue(usize::MAX);
-        let other = waiting.clone();
-        drop(waiting);
-        let server = std::thread::spawn(move || std::iter::from_fn(|| turns.next()).count());
-        other.enter(Origin::Server, Cost::Cheap, ());
-        drop(other);
-        assert_eq!(server.join().unwrap(), 1);
-    }
-
-    #[test]
-    fn a_turn_at_once_is_for_whoever_comes_when_nothing_goes_on() {
-        let (waiting, turns) = queue(usize::MAX);
-        assert!(waiting.turn_at_once().is_none(), "nobody serves yet");
-        let (began, begins) = std::sync::mpsc::channel();
-        let server = std::thread::spawn(move || {
-            std::iter::from_fn(|| turns.next()).inspect(|call| began.send(*call).unwrap()).count()
-        });
-        let own = loop {
-            match waiting.turn_at_once() {
-                Some(own) => break own,
-                None => std::thread::yield_now(),
-            }
-        };
-        assert!(waiting.turn_at_once().is_none(), "somebody has a turn");
-        waiting.enter(connection(1), Cost::Cheap, 1);
-        assert!(begins.try_recv().is_err(), "what comes meanwhile waits");
-        drop(own);
-        assert_eq!(begins.recv(), Ok(1));
-        drop(waiting);
-        assert_eq!(server.join().unwrap(), 1);
-    }
-
-    #[test]
-    fn a_turn_that_ends_badly_ends_all() {
-        let (waiting, turns) = queue(usize::MAX);
-        lock(&waiting.0.0).is_idle = true;
-        let own = waiting.turn_at_once().unwrap();
-        let (alive, gone) = std::sync::mpsc::channel::<()>();
-        waiting.enter(Origin::Server, Cost::Cheap, alive);
-        own.close();
-        assert!(gone.recv().is_err() && turns.next().is_none());
-        assert!(waiting.turn_at_once().is_none());
-    }
-
-    #[test]
-    fn what_nobody_serves_is_dropped() {
-        let (waiting, turns) = queue(usize::MAX);
-        let (alive, gone) = std::sync::mpsc::channel::<()>();
-        waiting.enter(Origin::Server, Cost::Cheap, alive.clone());
-        drop(turns);
-        waiting.enter(Origin::Server, Cost::Cheap, alive);
-        assert!(gone.recv().is_err());
-    }
-
-    #[test]
-    fn a_flood_is_refused_and_who_has_nothing_waiting_is_not() {
-        let (waiting, turns) = queue(3);
-        let enter = |port, what| waiting.enter_if_room(connection(port), Cost::Cheap, what);
-        assert_eq!([1, 2, 3].map(|call| enter(1, call)), [Ok(()); 3]);
-        assert_eq!(enter(1, 4), Err(Crowded));
-        assert_eq!(enter(2, 5), Ok(()));
-        assert_eq!((enter(2, 6), waiting.len()), (Err(Crowded), 4));
-        waiting.enter(Origin::Server, Cost::Cheap, 7);
-        assert_eq!([turns.next(), turns.next(), turns.next()], [Some(1), Some(5), Some(7)]);
-        assert_eq!((enter(1, 8), waiting.len()), (Ok(()), 3));
-        waiting.leave(connection(1), |call| *call == 2);
-        assert_eq!((enter(1, 9), waiting.len()), (Ok(()), 3));
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use fluxion_context::{JobId, JobState};
+use fluxion_context::JobId;
 use fluxion_store::{Command, JobName, Store};
 
 /// How many jobs that are over may wait to be forgotten, whatever the number of jobs.
@@ -47,7 +47,9 @@ impl Unconfirmed {
         let known = |name: &JobName| store.job(name).ok().map(|job| job.id);
         let by_key = |key: &String| known(&JobName::Key(key.clone()));
         let named = match command {
-            Command::Cancel { job } | Command::PartialCancel { job, .. } => [known(job), None],
+            Command::Cancel { job }
+            | Command::PartialCancel { job, .. }
+            | Command::Retime { job, .. } => [known(job), None],
             Command::Update { job, job_key, .. } => [Some(*job), by_key(job_key)],
             Command::Match { job_key, .. } => [by_key(job_key), None],
             _ => return,
@@ -67,5 +69,5 @@ impl Unconfirmed {
 }
 
 fn is_live(store: &Store, job: JobId) -> bool {
-    store.context().job(job).is_some_and(|job| job.state != JobState::Canceled)
+    store.context().job(job).is_some_and(|job| job.state.is_live())
 }

@@ -51,6 +51,8 @@ pub(crate) enum Work {
     Read(Box<dyn FnOnce(&mut Serving) + Send>),
     /// The client of a job left before it heard of it.
     TakeBack(JobId),
+    /// Something is due sooner than before.
+    CatchUp,
     /// The server ends.
     PutAway(oneshot::Sender<Option<oneshot::Receiver<SnapshotHead>>>),
 }
@@ -61,6 +63,7 @@ impl fmt::Debug for Work {
             Self::Execute(asked) => f.debug_tuple("Execute").field(&asked.request).finish(),
             Self::Read(_) => f.write_str("Read"),
             Self::TakeBack(job) => f.debug_tuple("TakeBack").field(job).finish(),
+            Self::CatchUp => f.write_str("CatchUp"),
             Self::PutAway(_) => f.write_str("PutAway"),
         }
     }
@@ -185,7 +188,7 @@ impl Undelivered {
 impl Drop for Pending {
     fn drop(&mut self) {
         if !self.kept.load(Ordering::Relaxed) {
-            self.queue.enter(Origin::Server, Cost::Cheap, Work::TakeBack(self.job).into());
+            self.queue.enter(Origin::SERVER, Cost::Cheap, Work::TakeBack(self.job).into());
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::proto::fluxion::v1::{
     CreateGraphHeader, CreateGraphRequest, CreateGraphResponse, Graph, Loading,
 };
 use crate::transport::call_notes::CallNotes;
-use crate::transport::registry::{CreateError, Existing, Registry};
+use crate::transport::registry::{
+    CreateError, Existing, LONGEST_GRAPH_NAME, Registry, is_graph_name,
+};
 use crate::transport::served_graph::Upload;
 use crate::v1::describe::describe;
 use crate::v1::identity::{identify_with_text, incarnation};
@@ -30,9 +32,6 @@ const STEP: usize = 1 << 20;
 
 /// How many events may wait for a client that does not listen; progress beyond is left out.
 const WAITING: usize = 16;
-
-/// The longest name of a graph.
-const LONGEST_NAME: usize = 63;
 
 type Events = mpsc::Sender<Result<CreateGraphResponse, Status>>;
 
@@ -201,11 +200,11 @@ fn existing(replace: bool, meant: &str) -> Result<Existing, Status> {
 }
 
 fn check_name(name: &str) -> Result<(), Status> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(is_allowed) {
+    if is_graph_name(name) {
         return Ok(());
     }
-    let what = format!("`{name}`: expected 1 to {LONGEST_NAME} letters, digits, `.`, `_` or `-`");
+    let what =
+        format!("`{name}`: expected 1 to {LONGEST_GRAPH_NAME} letters, digits, `.`, `_` or `-`");
     Err(failure::invalid("header.name", what))
 }
 

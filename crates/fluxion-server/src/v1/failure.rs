@@ -5,7 +5,7 @@
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelError, ExplainError, FindError, HoldingsError, LoadError,
     LoadFormat, MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal,
-    RemoveError, StatusError, UpdateError, UpdateErrorKind, WriteError,
+    RemoveError, RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
 use fluxion_store::journal::{LogError, SeekError};
 use fluxion_store::{Incarnation, RequestError};
@@ -14,7 +14,8 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, as_sent, call_too_long, crowded, cut, exhausted, interrupted,
-    load_too_long, no_memory, not_possible, told, too_many_visits, unprintable, unwritten,
+    load_too_long, no_memory, not_possible, over_quota, told, too_many_graphs, too_many_visits,
+    unprintable, unwritten,
 };
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -115,7 +116,8 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
             Status::internal("the engine failed while loading the graph")
         }
         CreateError::Memory(error) => no_memory(error),
-        CreateError::TooMany => exhausted(Reason::TooManyGraphs, message),
+        CreateError::TooMany(most) => too_many_graphs(message, *most),
+        CreateError::OverQuota(error) => over_quota(error),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
     }
@@ -230,8 +232,11 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::UnknownJob(name) => no_job(name),
         RequestError::NoSuchPath(path) => no_path(path),
         RequestError::Exhausted(refusal) => no_memory(refusal),
+        RequestError::OverQuota(refusal) => over_quota(refusal),
         RequestError::Match(error) => no_match(error),
         RequestError::Cancel(error) => no_cancel(*error),
+        RequestError::Retime(error) => no_retime(error),
+        RequestError::TimeGiven(_) => invalid("now", error.to_string()),
         RequestError::PartialCancel(job, error) => no_partial_cancel(&job.to_string(), error),
         RequestError::Update(job, error) => no_update(&job.to_string(), error),
         RequestError::Mark(error) => no_status(error),
@@ -283,6 +288,17 @@ fn no_job(name: &str) -> Status {
 fn no_cancel(error: CancelError) -> Status {
     match error {
         CancelError::NoSuchJob(job) => no_job(&job.to_string()),
+    }
+}
+
+/// A job does not end at another time.
+fn no_retime(error: &RetimeError) -> Status {
+    match error {
+        RetimeError::NoSuchJob(job) => no_job(&job.to_string()),
+        RetimeError::Window { .. } => invalid("new_end", error.to_string()),
+        RetimeError::Taken { by, .. } => {
+            precondition("MEETS_JOB", &by.to_string(), error.to_string())
+        }
     }
 }
 

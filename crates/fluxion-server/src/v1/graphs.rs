@@ -10,8 +10,8 @@ use crate::config::Config;
 use crate::proto::fluxion::v1::graph_service_server::GraphService;
 use crate::proto::fluxion::v1::{
     CreateGraphRequest, CreateGraphResponse, DropGraphRequest, DropGraphResponse,
-    ExportGraphRequest, GetGraphRequest, Graph, ListGraphsRequest, ListGraphsResponse,
-    SnapshotGraphRequest, SnapshotGraphResponse,
+    ExportGraphRequest, GetGraphRequest, GetTimeRequest, GetTimeResponse, Graph, ListGraphsRequest,
+    ListGraphsResponse, SnapshotGraphRequest, SnapshotGraphResponse,
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
@@ -72,6 +72,18 @@ impl GraphService for Graphs {
     ) -> Result<Response<Graph>, Status> {
         let graph = Named::find(&self.registry, &request.get_ref().name, &Caller::of(&request))?;
         describe(graph.name(), &graph.thread).await.map(Response::new)
+    }
+
+    async fn get_time(
+        &self,
+        request: Request<GetTimeRequest>,
+    ) -> Result<Response<GetTimeResponse>, Status> {
+        let graph = Named::find(&self.registry, &request.get_ref().name, &Caller::of(&request))?;
+        let clock = names::of_clock(graph.thread.options().clock).into();
+        let look = |serving: &Serving| Ok((serving.store.now(), serving.store.revision().0));
+        let (now, revision) = graph.read(Cost::Cheap, look).await?;
+        let incarnation = graph.incarnation();
+        Ok(Response::new(GetTimeResponse { clock, now, revision, incarnation }))
     }
 
     async fn export_graph(

@@ -267,9 +267,9 @@ fn tell(job: JobId, past: &PastJob, known: Option<&(Known, String)>) -> Job {
     let state = match (past.ended, known) {
         (None, Some(known)) => known.state,
         // what the graph has forgotten has ended, and so has all of a graph that is gone
-        _ => JobState::Canceled,
+        _ => past.end_state.unwrap_or(JobState::Canceled),
     };
-    let own = past.window.map(|window| (window.start, window.end));
+    let own = past.window.map(|window| (window.start, past.new_end.unwrap_or(window.end)));
     let (start, end) = own.or(known.map(|known| (known.at, known.end))).unwrap_or_default();
     let key = if past.key.is_empty() { known_key.unwrap_or_default() } else { &past.key };
     Job {

@@ -3,17 +3,22 @@
 use std::sync::Arc;
 
 use fluxion_access::Permission;
-use fluxion_context::{Job as Known, JobId, JobState, MatchOperation, Remainder, UpdateTime};
+use fluxion_context::{
+    Clock, Job as Known, JobId, JobState, MatchOperation, Remainder, UpdateTime,
+};
 use fluxion_store::journal::TimeRange;
-use fluxion_store::{Answer, Answered, Command, Incarnation, JobName, RequestId, Revision, Store};
+use fluxion_store::{
+    Answer, Answered, Blocker, Command, Incarnation, JobName, RequestId, Revision, Store,
+};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::job_service_server::JobService;
 use crate::proto::fluxion::v1::{
-    CancelRequest, CancelResponse, GetJobRequest, Job, JobState as State, ListJobsRequest,
-    ListJobsResponse, MatchRequest, MatchResponse, PartialCancelRequest, PartialCancelResponse,
-    Unconfirmed, UpdateRequest, UpdateResponse,
+    CancelRequest, CancelResponse, GetJobRequest, HeldUpBy, Job, JobState as State,
+    ListJobsRequest, ListJobsResponse, MatchRequest, MatchResponse, PartialCancelRequest,
+    PartialCancelResponse, RetimeRequest, RetimeResponse, Unconfirmed, UpdateRequest,
+    UpdateResponse,
 };
 use crate::transport::registry::Registry;
 use crate::transport::serving::Serving;
@@ -26,7 +31,10 @@ use crate::v1::lengths::check_key;
 use crate::v1::match_many::{self, Answers};
 use crate::v1::targets::{self, Named};
 use crate::v1::times::{check_duration, check_time};
-use crate::v1::{failure, job_history, matching, names, resource_sets};
+use crate::v1::{failure, job_history, matching, names, resource_sets, retime};
+
+/// How many of those that wait for a job are told.
+const WAITING: usize = 100;
 
 /// Jobs of a page unless the request says otherwise, and at most.
 const PAGE: usize = 100;
@@ -104,6 +112,16 @@ impl JobService for Jobs {
         let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let id = identify("PartialCancel", &request.request_key, &request)?;
         partial_cancel(&graph, id, request).await.map(Response::new)
+    }
+
+    async fn retime(
+        &self,
+        request: Request<RetimeRequest>,
+    ) -> Result<Response<RetimeResponse>, Status> {
+        let (caller, mut request) = (Caller::of(&request), request.into_inner());
+        let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
+        let id = identify("Retime", &request.request_key, &request)?;
+        retime::retime(&graph, id, request).await.map(Response::new)
     }
 
     async fn update(
@@ -208,7 +226,7 @@ async fn update(
     let set =
         resources.ok_or_else(|| failure::invalid("resources", "expected a set".to_owned()))?;
     let format = resource_sets::update_format(&set, own)?;
-    let time = UpdateTime { start, duration };
+    let time = UpdateTime { start, duration, now: 0 };
     let job = JobId(request.job_id);
     let command = Command::Update { job, job_key, format, resources: set.text, time };
     match graph.execute(id, command).await?.answered {
@@ -226,7 +244,7 @@ fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
     let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
     serving.unconfirmed.confirm(known.id);
     let mut job = tell(serving, known);
-    if known.state != JobState::Canceled {
+    if known.state.is_live() {
         let format = store.options().match_format;
         let text = store.context().holdings(known.id, format, budget);
         let text = text.map_err(|error| failure::no_holdings(&error))?;
@@ -243,8 +261,24 @@ fn tell(serving: &Serving, job: Known) -> Job {
         start: job.at,
         end: job.end,
         unconfirmed: serving.unconfirmed.find(job.id, &serving.store).map(doubt),
+        held_up_by: serving.timing.held_up_by(job.id).map(held_up_by),
+        overruns: overruns(&serving.store, &job),
+        holds_up: serving.timing.held_up(job.id).take(WAITING).map(|job| job.0).collect(),
         ..Job::default()
     }
+}
+
+fn held_up_by(blocker: Blocker) -> HeldUpBy {
+    match blocker {
+        Blocker::Job(job) => HeldUpBy { job_id: job.0 },
+        Blocker::Down => HeldUpBy { job_id: 0 },
+    }
+}
+
+/// Whether an allocation holds what it has although its time is over.
+fn overruns(store: &Store, job: &Known) -> bool {
+    let has_clock = store.options().clock == Clock::System;
+    has_clock && job.state == JobState::Allocated && job.end <= store.now()
 }
 
 /// What is held is told where it is asked for.

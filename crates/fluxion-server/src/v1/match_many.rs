@@ -93,7 +93,7 @@ async fn serve(
     let mut end = None;
     while end.is_none() || !ahead.is_empty() {
         tokio::select! {
-            request = requests.message(), if end.is_none() && ahead.len() < AHEAD => match request {
+            request = next(&mut requests, &caller), if end.is_none() && ahead.len() < AHEAD => match request {
                 Ok(Some(request)) => match caller.recheck(graph.name()) {
                     Ok(()) => ahead.begin(counted(registry, &graph, request)).await,
                     Err(refusal) => end = Some(Err(refusal)),
@@ -111,6 +111,20 @@ async fn serve(
         }
     }
     end.unwrap_or(Ok(()))
+}
+
+/// The next request, when its caller may make one: who asks too often is not refused, but read more slowly. If the future is
+/// dropped, no request is lost.
+async fn next(
+    requests: &mut Streaming<MatchRequest>,
+    caller: &Caller,
+) -> Result<Option<MatchRequest>, Status> {
+    caller.ready().await;
+    let request = requests.message().await?;
+    if request.is_some() {
+        caller.charge();
+    }
+    Ok(request)
 }
 
 /// An answer that is counted until it is handed over; one for which there is no memory becomes a failure, and its job is

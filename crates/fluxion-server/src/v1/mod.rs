@@ -23,6 +23,7 @@ mod options;
 mod repeats;
 mod resource_sets;
 mod resources;
+mod retime;
 mod targets;
 mod times;
 

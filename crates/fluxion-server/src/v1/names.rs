@@ -1,15 +1,15 @@
 //! The enumerations of the protocol in the words of the engine.
 
 use fluxion_context::{
-    GraphFormat as Exported, JobState, LoadFormat, MatchFormat, MatchOperation as Operation,
-    Outcome, SlotRule as Slots,
+    Clock as Time, Expiry as Ending, GraphFormat as Exported, JobState, LoadFormat, MatchFormat,
+    MatchOperation as Operation, Outcome, SlotRule as Slots,
 };
 use tonic::Status;
 
 use crate::journal_options::Synced;
 use crate::proto::fluxion::v1::{
-    Durability, ExportFormat, GraphFormat, JobState as State, MatchOperation, MatchOutcome,
-    ResourceFormat, SlotRule,
+    Clock, Durability, Expiry, ExportFormat, GraphFormat, JobState as State, MatchOperation,
+    MatchOutcome, ResourceFormat, SlotRule,
 };
 use crate::v1::failure;
 
@@ -100,6 +100,40 @@ pub(crate) fn of_slot_rule(rule: Slots) -> SlotRule {
     }
 }
 
+/// Who says what time it is, if the client says so.
+pub(crate) fn clock(field: &str, number: i32) -> Result<Option<Time>, Status> {
+    Ok(match known(field, number)? {
+        Clock::Unspecified => None,
+        Clock::Manual => Some(Time::Manual),
+        Clock::System => Some(Time::System),
+    })
+}
+
+/// The value for a clock.
+pub(crate) fn of_clock(clock: Time) -> Clock {
+    match clock {
+        Time::Manual => Clock::Manual,
+        Time::System => Clock::System,
+    }
+}
+
+/// What becomes of jobs whose time is over, if the client says so.
+pub(crate) fn expiry(field: &str, number: i32) -> Result<Option<Ending>, Status> {
+    Ok(match known(field, number)? {
+        Expiry::Unspecified => None,
+        Expiry::Hold => Some(Ending::Hold),
+        Expiry::Release => Some(Ending::Release),
+    })
+}
+
+/// The value for it.
+pub(crate) fn of_expiry(expiry: Ending) -> Expiry {
+    match expiry {
+        Ending::Hold => Expiry::Hold,
+        Ending::Release => Expiry::Release,
+    }
+}
+
 /// What a match is for.
 pub(crate) fn operation(number: i32) -> Result<Operation, Status> {
     Ok(match known("operation", number)? {
@@ -128,6 +162,7 @@ pub(crate) fn state(state: JobState) -> State {
         JobState::Allocated => State::Allocated,
         JobState::Reserved => State::Reserved,
         JobState::Canceled => State::Canceled,
+        JobState::Ended => State::Ended,
     }
 }
 

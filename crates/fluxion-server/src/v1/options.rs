@@ -1,6 +1,6 @@
 //! How a graph is served, as clients say it and are told it.
 
-use fluxion_context::{Options, Policy, SlotRule};
+use fluxion_context::{Clock, Expiry, Options, Policy, SlotRule};
 use tonic::Status;
 
 use crate::config::Config;
@@ -40,7 +40,23 @@ pub(crate) fn read(config: &Config, asked: GraphOptions) -> Result<Options, Stat
     }
     options.match_format = printed.unwrap_or(options.match_format);
     options.allowlist = allowlist;
+    (options.clock, options.expiry) = timing(&options, (asked.clock, asked.expiry))?;
     Ok(options)
+}
+
+/// Who says what time it is, and what becomes of jobs whose time is over. What the server does by default with its clock is
+/// nothing to a graph without one.
+fn timing(usual: &Options, (clock, expiry): (i32, i32)) -> Result<(Clock, Expiry), Status> {
+    let clock = names::clock("header.options.clock", clock)?.unwrap_or(usual.clock);
+    let asked = names::expiry("header.options.expiry", expiry)?;
+    match (clock, asked) {
+        (Clock::Manual, Some(Expiry::Release)) => Err(failure::invalid(
+            "header.options.expiry",
+            "expected HOLD: only with the clock SYSTEM is the time of a job ever over".to_owned(),
+        )),
+        (Clock::Manual, _) => Ok((clock, Expiry::Hold)),
+        (Clock::System, asked) => Ok((clock, asked.unwrap_or(usual.expiry))),
+    }
 }
 
 /// The options as clients are told them, all filled in.
@@ -56,6 +72,8 @@ pub(crate) fn tell(options: &Options) -> GraphOptions {
         allowlist: types.map(str::to_owned).collect(),
         slots: names::of_slot_rule(options.slots).into(),
         max_visits: options.max_visits,
+        clock: names::of_clock(options.clock).into(),
+        expiry: names::of_expiry(options.expiry).into(),
     }
 }
 

@@ -167,7 +167,8 @@ fn incarnation(store: &Store) -> String {
 fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status> {
     let Serving { store, budget, .. } = serving;
     check_time("now", request.now)?;
-    let found = store.context().find_within(&request.criteria, request.now, budget);
+    let now = if request.now == 0 { store.now() } else { request.now };
+    let found = store.context().find_within(&request.criteria, now, budget);
     let text = found.map_err(|error| failure::no_find(&error))?;
     let resources = Some(resource_sets::tell(store.options().match_format, text));
     Ok(FindResponse { resources, revision: store.revision().0, incarnation: incarnation(store) })
@@ -253,6 +254,7 @@ fn stats(serving: &Serving) -> GetStatsResponse {
         allocated: jobs.allocated,
         reserved: jobs.reserved,
         canceled: jobs.canceled,
+        ended: jobs.ended,
         matches_succeeded: succeeded,
         matches_failed: failed,
         load_seconds: load,

@@ -77,8 +77,12 @@ impl Guarded {
     }
 
     pub(crate) async fn serve(&self) -> TestServer {
+        self.serve_with(Config::default()).await
+    }
+
+    pub(crate) async fn serve_with(&self, config: Config) -> TestServer {
         let listen = Listen { host: "127.0.0.1".to_owned(), port: Port(0) };
-        let server = Server::bind(&listen, Config::default()).await.unwrap();
+        let server = Server::bind(&listen, config).await.unwrap();
         TestServer::of(server.secured(self.security.clone()))
     }
 }

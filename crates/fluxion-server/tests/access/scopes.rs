@@ -7,9 +7,11 @@ use fluxion_server::proto::fluxion::v1::{
     ListGraphsRequest, ListJobsRequest, MatchRequest, create_graph_request::Part,
 };
 use tonic::{Code, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 use crate::fixture::{TestServer, cluster};
-use crate::guarded::{Guarded, entry, graphs, jobs, published, reason};
+use crate::guarded::{Guarded, entry, graphs, jobs, published, reason, shown, token};
 
 async fn create(server: &TestServer, id: &str, name: &str) -> Result<(), Status> {
     let header = CreateGraphHeader { name: name.to_owned(), ..Default::default() };
@@ -92,4 +94,25 @@ async fn the_three_calls_are_those_of_the_graph_default() {
     );
     out_of_scope(other.cancel(fluxion_server::proto::fluxion::CancelRequest { job_id: 1 }).await);
     published(&server, "root").await.init(init).await.unwrap();
+}
+
+/// A check of the health is open to everybody, but whoever may not use a graph is not told whether there is one.
+#[tokio::test]
+async fn the_health_of_a_graph_is_told_to_those_who_may_use_it() {
+    let guarded = Guarded::with(&[entry("root", Admin, "*"), entry("user", Read, "a")]);
+    let server = guarded.serve().await;
+    for name in ["a", "b"] {
+        create(&server, "root", name).await.unwrap();
+    }
+    for (id, name, expected) in [
+        ("root", "graph/b", Some(1)),
+        ("user", "graph/a", Some(1)),
+        ("user", "graph/b", None),
+        ("user", "", Some(1)),
+    ] {
+        let mut health = HealthClient::new(shown(&server, &token(id)).await);
+        let answer = health.check(HealthCheckRequest { service: name.to_owned() }).await;
+        let told = answer.map(|answer| answer.into_inner().status);
+        assert_eq!(told.as_ref().ok(), expected.as_ref(), "{id} {name}: {told:?}");
+    }
 }

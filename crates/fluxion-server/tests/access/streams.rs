@@ -6,6 +6,7 @@ use fluxion_access::AccessRole::{Admin, Allocate, Read};
 use fluxion_access::{TokenEntry, UnixTime};
 use fluxion_server::proto::fluxion::InitRequest;
 use fluxion_server::proto::fluxion::v1::{MatchManyResponse, MatchOperation, MatchRequest};
+use fluxion_server::{Config, Limits};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::{Code, Status, Streaming};
@@ -103,4 +104,35 @@ async fn a_stream_ends_when_its_token_expires() {
     assert!(many.next().await.unwrap().is_some());
     let told = reason(&many.next().await.unwrap_err());
     assert_eq!(told, (Code::Unauthenticated, "EXPIRED_CREDENTIAL".to_owned()));
+}
+
+/// Where it is known who calls, it does not matter over how many connections.
+#[tokio::test]
+async fn streams_of_a_principal_count_together_over_all_its_connections() {
+    let (root, user) = (entry("root", Admin, "*"), entry("user", Allocate, "*"));
+    let guarded = Guarded::with(&[root, user]);
+    let limits = Limits { streams_of_one: 1, ..Limits::default() };
+    let server = guarded.serve_with(Config { limits, ..Config::default() }).await;
+    let many = Many::begin(&server).await;
+    let again = jobs(&server, "user").await.match_many(tokio_stream::empty()).await;
+    let told = reason(&again.map(drop).unwrap_err());
+    assert_eq!(told, (Code::ResourceExhausted, "STREAMS".to_owned()));
+    jobs(&server, "root").await.match_many(tokio_stream::empty()).await.unwrap();
+    drop(many);
+}
+
+#[tokio::test]
+async fn calls_of_a_principal_count_together_over_all_its_connections() {
+    let (root, user) = (entry("root", Admin, "*"), entry("user", Allocate, "*"));
+    let guarded = Guarded::with(&[root, user]);
+    let limits = Limits { rate: 2, ..Limits::default() };
+    let server = guarded.serve_with(Config { limits, ..Config::default() }).await;
+    let mut told = Vec::new();
+    for _ in 0..10 {
+        let begun = jobs(&server, "user").await.match_many(tokio_stream::empty()).await;
+        told.extend(begun.err().map(|status| reason(&status)));
+    }
+    assert!(!told.is_empty());
+    assert!(told.iter().all(|told| *told == (Code::ResourceExhausted, "RATE".to_owned())));
+    jobs(&server, "root").await.match_many(tokio_stream::empty()).await.unwrap();
 }

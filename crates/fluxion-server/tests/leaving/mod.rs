@@ -27,13 +27,14 @@ use crate::proto::fluxion::v1::graph_service_client::GraphServiceClient;
 use crate::proto::fluxion::v1::insight_service_client::InsightServiceClient;
 use crate::proto::fluxion::v1::job_service_client::JobServiceClient;
 use crate::proto::fluxion::v1::resource_service_client::ResourceServiceClient;
+use crate::proto::fluxion::v1::retime_request::NewEnd;
 use crate::proto::fluxion::v1::{
     CancelRequest, CreateGraphHeader, CreateGraphRequest, DropGraphRequest, ExplainRequest,
     ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
-    GetStatsRequest, GetStatusRequest, GrowRequest, JobReference, ListGraphsRequest,
-    ListJobsRequest, MatchRequest, PartialCancelRequest, ResourceFormat, ResourceSet,
-    SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest, Status as Mark, Target,
-    UpdateRequest, create_graph_request, job_reference, target,
+    GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, JobReference,
+    ListGraphsRequest, ListJobsRequest, MatchRequest, PartialCancelRequest, ResourceFormat,
+    ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
+    Status as Mark, Target, UpdateRequest, create_graph_request, job_reference, target,
 };
 use crate::proto::fluxion::{self as published};
 use crate::server::routes;
@@ -94,8 +95,7 @@ impl World {
         let graph =
             registry.load(DEFAULT_GRAPH, Upload::new(GRAPH.to_owned(), options), Existing::Stays);
         let graph = graph.await.unwrap();
-        let (_, routes) =
-            routes(Config::default(), Arc::clone(&registry), Arc::default()).await.unwrap();
+        let (_, routes) = routes(Config::default(), Arc::clone(&registry), Arc::default()).unwrap();
         let service = ServiceBuilder::new().map_response(guard_delivery).service(routes);
         let service = tower::ServiceExt::<http::Request<Body>>::map_err(service, BoxError::from);
         let service = BoxCloneSyncService::new(service);
@@ -211,10 +211,12 @@ fn cases() -> Vec<Case> {
         case!(FluxionService Match Undone |c| c.published.r#match(of!(published::MatchRequest { jobspec: JOBSPEC }))),
         case!(FluxionService Cancel Made |c| c.published.cancel(of!(published::CancelRequest { job_id: 1 }))),
         case!(GraphService ExportGraph Looked |c| c.graphs.export_graph(ExportGraphRequest::default())),
+        case!(GraphService GetTime Looked |c| c.graphs.get_time(GetTimeRequest::default())),
         case!(JobService Match Undone |c| c.jobs.r#match(wanted(""))),
         case!(JobService Match Found |c| c.jobs.r#match(wanted("k"))),
         case!(JobService Cancel Found |c| c.jobs.cancel(of!(CancelRequest { job: id(1), request_key: "k" }))),
         case!(JobService PartialCancel Found |c| c.jobs.partial_cancel(of!(PartialCancelRequest { job: id(1), resources: jgf(&c.held), request_key: "k" }))),
+        case!(JobService Retime Found |c| c.jobs.retime(of!(RetimeRequest { job: id(1), new_end: NewEnd::Duration(7), request_key: "k" }))),
         case!(JobService Update Found |c| c.jobs.update(of!(UpdateRequest { job_id: 7u64, duration: 1, resources: jgf(&c.free), request_key: "k" }))),
         case!(JobService ListJobs Looked |c| c.jobs.list_jobs(ListJobsRequest::default())),
         case!(JobService GetJob Looked |c| c.jobs.get_job(of!(GetJobRequest { job: id(1) }))),

@@ -5,6 +5,7 @@
 mod announced;
 mod calls;
 mod concurrency;
+mod crowd;
 mod documented;
 mod drain;
 mod fixture;

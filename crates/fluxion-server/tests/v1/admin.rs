@@ -144,10 +144,25 @@ async fn everything_that_is_counted_is_told_in_a_format_that_can_be_read() {
         (r#"fluxion_durable_revision{graph="b"}"#, told[r#"fluxion_graph_revision{graph="b"}"#]),
         ("fluxion_journal_failed", 0.0),
         ("fluxion_connections", 1.0),
+        ("fluxion_streams", 0.0),
+        (r#"fluxion_streams_limit{of="all"}"#, 4096.0),
+        (r#"fluxion_streams_limit{of="principal"}"#, 512.0),
+        ("fluxion_graphs", 3.0),
+        ("fluxion_graphs_limit", 256.0),
+        ("fluxion_vertices", 33.0),
+        ("fluxion_vertices_limit", 1e8),
+        ("fluxion_live_jobs", 1.0),
+        ("fluxion_live_jobs_limit", 1e7),
+        (r#"fluxion_auth_failures_total{reason="NO_CREDENTIAL"}"#, 0.0),
+        (r#"fluxion_refusals_total{reason="STREAMS"}"#, 0.0),
     ] {
         assert_eq!(told.get(series), Some(&value), "{series}");
     }
-    for series in ["fluxion_journal_sync_seconds_count", "process_open_fds"] {
+    for series in [
+        "fluxion_journal_sync_seconds_count",
+        r#"fluxion_recovery_seconds{phase="serve"}"#,
+        "process_open_fds",
+    ] {
         assert!(told[series] > 0.0, "{series}");
     }
     assert!(told.len() < 600, "{}", told.len());

@@ -14,13 +14,14 @@ use fluxion_server::proto::DESCRIPTORS;
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
 use fluxion_server::proto::fluxion::v1::explain_request::Subject;
 use fluxion_server::proto::fluxion::v1::match_many_response::Result as Answered;
+use fluxion_server::proto::fluxion::v1::retime_request::NewEnd;
 use fluxion_server::proto::fluxion::v1::{
     BackupRequest, CancelRequest, CreateGraphHeader, DropGraphRequest, ExplainRequest,
     ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
-    GetStatsRequest, GetStatusRequest, GrowRequest, HistoryRange, JobReference, ListGraphsRequest,
-    ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest, ResourceFormat,
-    ResourceSet, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
-    SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
+    GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, HistoryRange, JobReference,
+    ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest,
+    ResourceFormat, ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs,
+    ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{self as published};
 use fluxion_server::{ByteSize, Config, Limits, OnInit};
@@ -246,6 +247,8 @@ fn graph_calls() -> Vec<Case> {
         case!(GraphService ListGraphs Ok "" |w| w.v1.graphs.list_graphs(ListGraphsRequest {})),
         case!(GraphService GetGraph Ok "" |w| w.v1.graphs.get_graph(of!(GetGraphRequest { name: "default" }))),
         case!(GraphService GetGraph NotFound "graph x" |w| w.v1.graphs.get_graph(of!(GetGraphRequest { name: "x" }))),
+        case!(GraphService GetTime Ok "" |w| w.v1.graphs.get_time(of!(GetTimeRequest { name: "default" }))),
+        case!(GraphService GetTime NotFound "graph x" |w| w.v1.graphs.get_time(of!(GetTimeRequest { name: "x" }))),
         case!(GraphService ExportGraph Ok "" |w| w.export("default")),
         case!(GraphService ExportGraph NotFound "graph x" |w| w.export("x")),
         case!(GraphService SnapshotGraph Ok "" |w| w.kept_snapshot()),
@@ -294,6 +297,17 @@ fn job_calls() -> Vec<Case> {
             w.v1.jobs.partial_cancel(of!(PartialCancelRequest { job: by_id(2), resources: jgf(&w.alone) })).await
         }),
         case!(JobService PartialCancel FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.jobs.partial_cancel(of!(PartialCancelRequest { incarnation: OTHER }))),
+        case!(JobService Retime Ok "" |w| w.v1.jobs.retime(of!(RetimeRequest { job: by_id(1), new_end: NewEnd::Duration(7) }))),
+        case!(JobService Retime NotFound "graph x" |w| w.v1.jobs.retime(of!(RetimeRequest { graph: "x", job: by_id(1), new_end: NewEnd::Duration(7) }))),
+        case!(JobService Retime NotFound "job 9" |w| w.v1.jobs.retime(of!(RetimeRequest { job: by_id(9), new_end: NewEnd::Duration(7) }))),
+        case!(JobService Retime InvalidArgument "new_end: expected one" |w| w.v1.jobs.retime(of!(RetimeRequest { job: by_id(1) }))),
+        case!(JobService Retime InvalidArgument "new_end: expected an end after" |w| w.v1.jobs.retime(of!(RetimeRequest { job: by_id(1), new_end: NewEnd::End(0) }))),
+        case!(JobService Retime FailedPrecondition "MEETS_JOB 2" |w| async {
+            let operation = MatchOperation::AllocateOrelseReserve.into();
+            w.v1.ask(MatchRequest { operation, ..want(4, "core") }).await?;
+            w.v1.jobs.retime(of!(RetimeRequest { job: by_id(1), new_end: NewEnd::LaterBy(1) })).await
+        }),
+        case!(JobService Retime FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.jobs.retime(of!(RetimeRequest { incarnation: OTHER }))),
         case!(JobService Update Ok "" |w| async {
             w.v1.jobs.cancel(of!(CancelRequest { job: by_id(1) })).await?;
             w.v1.jobs.update(of!(UpdateRequest { job_id: 7u64, duration: 1, resources: jgf(&w.held) })).await

@@ -181,7 +181,7 @@ async fn names(v1: &mut V1) -> Vec<String> {
 async fn there_are_so_many_graphs_and_no_more() {
     let mut v1 = V1::with(1, 1).await;
     let text = cluster(1, 1);
-    for number in 0..255 {
+    for number in 0..256 {
         v1.create(&format!("g{number}"), &text).await.unwrap();
     }
     let full = v1.create("one-more", &text).await;

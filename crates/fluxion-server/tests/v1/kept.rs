@@ -60,7 +60,7 @@ impl Disk {
     }
 
     /// A server that keeps its graphs there.
-    async fn server(&self, config: Config, options: JournalOptions) -> Server {
+    pub(crate) async fn server(&self, config: Config, options: JournalOptions) -> Server {
         let listen = Listen { host: "127.0.0.1".to_owned(), port: Port(0) };
         let server = Server::bind(&listen, config).await.unwrap();
         server.keeping(Box::new(self.clone()), options)
@@ -80,7 +80,7 @@ impl Disk {
         self.served(config, JournalOptions::default()).await
     }
 
-    async fn served(&self, config: Config, options: JournalOptions) -> V1 {
+    pub(crate) async fn served(&self, config: Config, options: JournalOptions) -> V1 {
         let v1 = V1::of(TestServer::of(self.server(config, options).await)).await;
         v1.served().await;
         v1

@@ -5,11 +5,13 @@
 mod admin;
 mod backups;
 mod client;
+mod clock;
 mod documented;
 #[path = "../socket/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
 mod graphs;
+mod health;
 mod history;
 mod incarnations;
 mod insight;
@@ -22,6 +24,7 @@ mod resources;
 mod restarts;
 mod slots;
 mod strict;
+mod totals;
 mod unconfirmed;
 mod visits;
 mod wire;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use fluxion_context::{CancelCounts, JobId, Matched, Outcome, Remainder};
+use fluxion_context::{CancelCounts, JobId, Matched, Outcome, Remainder, TimeWindow};
 
 use crate::answer::{Answer, Answered, Kept, RequestError, SentRefusal};
 use crate::journal::error::DecodeError;
@@ -65,6 +65,10 @@ fn put(answer: &Answer) -> answer::Answer {
             let holds_something = *left == Remainder::Something;
             answer::Answer::Released(wire::ReleasedJob { job: job.0, holds_something })
         }
+        Answer::Retimed(job, TimeWindow { start, end }) => {
+            let (job, start, end) = (job.0, *start, *end);
+            answer::Answer::Retimed(wire::RetimedJob { job, start, end })
+        }
         Answer::Updated(matched) => answer::Answer::Updated(put_matched(matched)),
         Answer::Marked(count) => answer::Answer::Marked(*count as u64),
         Answer::PropertySet(count) => answer::Answer::PropertySet(*count as u64),
@@ -123,6 +127,9 @@ fn told_answer(answer: answer::Answer) -> Result<Answer, DecodeError> {
         answer::Answer::Released(wire::ReleasedJob { job, holds_something }) => {
             let left = if holds_something { Remainder::Something } else { Remainder::Nothing };
             Answer::Released(JobId(job), left)
+        }
+        answer::Answer::Retimed(wire::RetimedJob { job, start, end }) => {
+            Answer::Retimed(JobId(job), TimeWindow { start, end })
         }
         answer::Answer::Marked(vertices) => Answer::Marked(count(vertices)),
         answer::Answer::PropertySet(vertices) => Answer::PropertySet(count(vertices)),

@@ -41,6 +41,9 @@ pub(super) fn put_action(action: Option<&Action>, job_key: &str) -> Option<Kind>
             Kind::Booked(put_booked(*job, job_key, record, weighing)?)
         }
         Action::Cancel { job } => Kind::Cancelled(wire::Cancelled { job: job.0 }),
+        Action::Begin { job } => Kind::Begun(wire::Begun { job: job.0 }),
+        Action::End { job } => Kind::Ended(wire::Ended { job: job.0 }),
+        Action::Retime { job, end } => Kind::Retimed(wire::Retimed { job: job.0, end: *end }),
         Action::Keep { job, grants } => {
             let grant_runs = runs::put_grants(grants).into();
             Kind::Released(wire::Released { job: job.0, grant_runs })
@@ -90,6 +93,9 @@ pub(super) fn action(kind: Kind) -> Result<(Option<Action>, String), DecodeError
         Kind::Booked(booked) => return self::booked(booked),
         Kind::Noted(_) => return Ok((None, String::new())),
         Kind::Cancelled(wire::Cancelled { job }) => Action::Cancel { job: JobId(job) },
+        Kind::Begun(wire::Begun { job }) => Action::Begin { job: JobId(job) },
+        Kind::Ended(wire::Ended { job }) => Action::End { job: JobId(job) },
+        Kind::Retimed(wire::Retimed { job, end }) => Action::Retime { job: JobId(job), end },
         Kind::Released(wire::Released { job, grant_runs }) => {
             Action::Keep { job: JobId(job), grants: runs::grants(&grant_runs)?.into() }
         }
@@ -113,8 +119,8 @@ pub(super) fn action(kind: Kind) -> Result<(Option<Action>, String), DecodeError
 
 fn booked(booked: wire::Booked) -> Result<(Option<Action>, String), DecodeError> {
     let state = state(booked.state())?;
-    if state == JobState::Canceled {
-        return Err(DecodeError::Malformed("a job that is booked as cancelled"));
+    if !state.is_live() {
+        return Err(DecodeError::Malformed("a job that is booked and holds nothing"));
     }
     let record = JobRecord {
         state,
@@ -134,6 +140,7 @@ pub(super) fn put_state(state: JobState) -> wire::JobState {
         JobState::Allocated => wire::JobState::Allocated,
         JobState::Reserved => wire::JobState::Reserved,
         JobState::Canceled => wire::JobState::Canceled,
+        JobState::Ended => wire::JobState::Ended,
     }
 }
 
@@ -142,6 +149,7 @@ pub(super) fn state(state: wire::JobState) -> Result<JobState, DecodeError> {
         wire::JobState::Allocated => Ok(JobState::Allocated),
         wire::JobState::Reserved => Ok(JobState::Reserved),
         wire::JobState::Canceled => Ok(JobState::Canceled),
+        wire::JobState::Ended => Ok(JobState::Ended),
         wire::JobState::Unspecified => Err(DecodeError::UnknownKind("a job")),
     }
 }

@@ -34,10 +34,14 @@ pub struct PastJob {
     pub state: Option<JobState>,
     /// For when it was booked, on the axis of the graph.
     pub window: Option<TimeWindow>,
+    /// When it was to end instead, as was said later.
+    pub new_end: Option<i64>,
     /// When it was booked.
     pub booked: Option<Time>,
-    /// When it was cancelled, or gave back the last that it held.
+    /// When it was cancelled, gave back the last that it held, or its time was over.
     pub ended: Option<Time>,
+    /// What it was then.
+    pub end_state: Option<JobState>,
 }
 
 impl PastJob {
@@ -92,17 +96,25 @@ impl JobHistory {
                 booked.enter_booking(record);
                 self.jobs.insert(*job, booked);
             }
-            Some(Action::Cancel { job }) => {
-                self.jobs.entry(*job).or_default().ended = Some(record.time);
+            Some(Action::Cancel { job }) => self.conclude(*job, JobState::Canceled, record.time),
+            Some(Action::End { job }) => self.conclude(*job, JobState::Ended, record.time),
+            Some(Action::Keep { job, grants }) if grants.is_empty() => {
+                self.conclude(*job, JobState::Canceled, record.time);
             }
-            Some(Action::Keep { job, grants }) => {
-                let past = self.jobs.entry(*job).or_default();
-                if grants.is_empty() {
-                    past.ended = Some(record.time);
-                }
+            Some(Action::Keep { job, .. }) => drop(self.jobs.entry(*job).or_default()),
+            Some(Action::Begin { job }) => {
+                self.jobs.entry(*job).or_default().state = Some(JobState::Allocated);
+            }
+            Some(Action::Retime { job, end }) => {
+                self.jobs.entry(*job).or_default().new_end = Some(*end);
             }
             _ => {}
         }
+    }
+
+    fn conclude(&mut self, job: JobId, state: JobState, time: Time) {
+        let past = self.jobs.entry(job).or_default();
+        (past.ended, past.end_state) = (Some(time), Some(state));
     }
 
     /// The jobs after one, or all, by number.

@@ -145,6 +145,7 @@ impl Record {
                 next_job: next_job.0,
                 carried: put_carried(&commit.change.carried),
                 answers: commit.answers.iter().map(|kept| put_answer(kept, refusals)).collect(),
+                graph_time: commit.time,
                 kind: put_action(commit.change.action.as_ref(), &commit.job_key),
                 ..blank
             },
@@ -161,7 +162,8 @@ impl Record {
             return Err(DecodeError::Malformed("a record that ends too early"));
         }
         let record = wire::Record::decode(bytes.split_to(length))?;
-        let wire::Record { revision, time, next_job, principal, request_id, .. } = record;
+        let wire::Record { revision, time, next_job, principal, request_id, graph_time, .. } =
+            record;
         let event = match record.kind.ok_or(DecodeError::UnknownKind("a record"))? {
             Kind::Created(wire::Created { name, snapshot }) => {
                 let snapshot = snapshot.ok_or(DecodeError::Malformed("no snapshot"))?;
@@ -181,7 +183,8 @@ impl Record {
                 let carried = changes::carried(record.carried)?;
                 let answers = record.answers.into_iter().map(kept).collect::<Result<_, _>>()?;
                 let (revision, change) = (Revision(revision), Change { carried, action });
-                let commit = Commit { incarnation, revision, change, job_key, answers };
+                let commit =
+                    Commit { incarnation, revision, time: graph_time, change, job_key, answers };
                 Event::Committed(Settled { commit, next_job: JobId(next_job) })
             }
         };

@@ -1,13 +1,15 @@
 //! All that there is of a graph at a moment, as it is written down, and back.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use fluxion_context::{Context, EngineParts, JobId, JobRecord, Options, TimeWindow};
+use fluxion_context::{Clock, Context, EngineParts, Expiry, JobId, JobRecord, Options, TimeWindow};
 use prost::Message as _;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::created_by::CreatedBy;
+use crate::graph_time::GraphTime;
 use crate::journal::answers::{Refusals, kept, put_answer, put_request, request};
 use crate::journal::changes::{self, carried, put_carried};
 use crate::journal::column::{column, put_column};
@@ -83,6 +85,7 @@ pub(super) fn put_store(store: &Store, refusals: &dyn Refusals) -> wire::Snapsho
             .source
             .map_or(Bytes::new(), |LoadSource(hash)| hash.to_le_bytes().to_vec().into()),
         created_by: store.created_by.as_deref().map(put_created_by),
+        graph_time: store.time.committed(),
     }
 }
 
@@ -140,6 +143,20 @@ fn put_options(options: &Options) -> wire::Options {
         match_format: options.match_format.as_str().to_owned(),
         prune_filters: options.prune_filters.clone(),
         max_visits: options.max_visits,
+        clock: unless_usual(options.clock, Clock::Manual, options.clock.as_str()),
+        expiry: unless_usual(options.expiry, Expiry::Hold, options.expiry.as_str()),
+    }
+}
+
+/// Empty for what every graph had before there was a choice.
+fn unless_usual<T: PartialEq>(value: T, usual: T, name: &str) -> String {
+    if value == usual { String::new() } else { name.to_owned() }
+}
+
+fn or_usual<T: FromStr>(name: &str, usual: T, what: &'static str) -> Result<T, DecodeError> {
+    match name {
+        "" => Ok(usual),
+        name => name.parse().map_err(|_| DecodeError::UnknownKind(what)),
     }
 }
 
@@ -159,6 +176,7 @@ pub(super) fn store(mut snapshot: wire::Snapshot) -> Result<Store, DecodeError> 
     let context = Context::resume(&graph(&columns)?, engine, &options)?;
     let mut store = Store::new(context, options, Incarnation(snapshot.incarnation));
     store.revision = Revision(snapshot.revision);
+    store.time = GraphTime::at(snapshot.graph_time);
     store.source = source(&snapshot.source)?;
     store.created_by = snapshot.created_by.map(created_by).transpose()?;
     for wire::JobKey { job, key } in snapshot.job_keys {
@@ -200,5 +218,11 @@ fn options(options: wire::Options) -> Result<Options, DecodeError> {
         match_format: options.match_format.parse().map_err(|_| unknown("a match format"))?,
         prune_filters: options.prune_filters,
         max_visits: options.max_visits,
+        clock: or_usual(&options.clock, Clock::Manual, "a clock")?,
+        expiry: or_usual(
+            &options.expiry,
+            Expiry::Hold,
+            "what becomes of a job whose time is over",
+        )?,
     })
 }

@@ -34,7 +34,7 @@ fn update(
     let way: Vec<usize> = way.iter().map(|path| machine.at(path).unwrap()).collect();
     let edges: Vec<(usize, usize)> = way.windows(2).map(|pair| (pair[0], pair[1])).collect();
     let text = jgf(machine, &way, &edges, &way[way.len() - 1..]);
-    let time = UpdateTime { start, duration };
+    let time = UpdateTime { start, duration, now: 0 };
     let updated = context.update(format, &text, JobId(1), time).unwrap();
     assert_eq!(context.check(), Ok(()));
     updated.resources

@@ -465,7 +465,7 @@ impl Session {
         let expected =
             updates::expected(&self.machine, &self.jobs, update, &worded, node_exclusive);
         let expected = expected.filter(|_| accepted);
-        let time = UpdateTime { start: update.start, duration: update.duration };
+        let time = UpdateTime { start: update.start, duration: update.duration, now: 0 };
         let found = self.ask(Asked::Update {
             job: JobId(id),
             job_key: job_key.clone(),

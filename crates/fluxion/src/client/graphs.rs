@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal as _, Read, Write as _};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint, value_parser};
 use fluxion_client::v1::{
-    Existing, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph, Progress,
-    ResourceFormat, Server, SlotRule,
+    Clock, Existing, Expiry, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph,
+    Progress, ResourceFormat, Server, SlotRule,
 };
 use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
@@ -46,6 +46,16 @@ pub(crate) struct InitArgs {
     /// How many times the search for one match may look at vertices; the server's default if not given.
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u64).range(1..))]
     max_visits: Option<u64>,
+
+    /// Who says what time it is: `manual`, each match brings its time, or `system`, it is that of the server; the server's default if
+    /// not given, which is manual unless it was told otherwise.
+    #[arg(long, value_name = "WHO", value_parser = names::clock())]
+    clock: Option<Clock>,
+
+    /// What becomes of allocations whose time is over, by the clock of the server: they `hold` what they have until they are cancelled, or
+    /// `release` it; the server's default if not given, which is hold unless it was told otherwise.
+    #[arg(long, value_name = "WHAT", value_parser = names::expiry())]
+    expiry: Option<Expiry>,
 
     /// Format in which resource sets are printed; the server's default if not given.
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
@@ -120,6 +130,8 @@ pub(super) async fn init(common: &Common, own: &InitArgs) -> anyhow::Result<Answ
         slots: own.slots.unwrap_or_default().into(),
         max_visits: own.max_visits.unwrap_or_default(),
         resource_format: own.resource_format.unwrap_or_default().into(),
+        clock: own.clock.unwrap_or_default().into(),
+        expiry: own.expiry.unwrap_or_default().into(),
         ..GraphOptions::default()
     };
     let existing = if own.replace { Existing::GivesWay } else { Existing::Stays };

@@ -39,6 +39,9 @@ pub(super) const DROP: &str =
 pub(super) const STATS: &str =
     page!("no such graph", "fluxion stats", "fluxion stats --graph machine --output json");
 
+pub(super) const TIME: &str =
+    page!("no such graph", "fluxion time", "fluxion time --graph machine --output json | jq .now",);
+
 pub(super) const SNAPSHOT: &str =
     page!("no such graph", "fluxion snapshot", "fluxion snapshot --graph machine");
 
@@ -69,6 +72,13 @@ Examples:
 If several jobs are given, each is tried; the exit status is that of the first failure:
 0 done, 1 refused or failed, 2 wrong options, 5 no such job or graph,
 6 the server cannot be reached.";
+
+pub(super) const RETIME: &str = page!(
+    "no such job or graph",
+    "fluxion retime 17 --later-by 3600",
+    "fluxion retime --job-key batch-17 --duration 7200",
+    "fluxion retime 17 --end 86400",
+);
 
 pub(super) const UPDATE: &str = page!(
     "no such graph",

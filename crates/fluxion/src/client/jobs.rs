@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use fluxion_client::v1::{Graph, HistoryRange, Job, JobName, JobState};
+use fluxion_client::v1::{Graph, HeldUpBy, HistoryRange, Job, JobName, JobState};
 use fluxion_store::journal::Time;
 use serde_json::{Value, json};
 
@@ -92,8 +92,29 @@ const COLUMNS: [Column; 5] = [
     Column::Left("KEY"),
 ];
 
+/// Jobs, with what is remarkable about them if anything is.
 fn job_table(jobs: &[Job]) -> String {
-    table(&COLUMNS, &jobs.iter().map(row).collect::<Vec<_>>())
+    let notes: Vec<String> = jobs.iter().map(remark).collect();
+    if notes.iter().all(String::is_empty) {
+        return table(&COLUMNS, &jobs.iter().map(row).collect::<Vec<_>>());
+    }
+    let columns: Vec<_> = COLUMNS.into_iter().chain([Column::Left("NOTE")]).collect();
+    let with_note =
+        |(job, note): (&Job, String)| row(job).into_iter().chain([note.into()]).collect();
+    table(&columns, &jobs.iter().zip(notes).map(with_note).collect::<Vec<_>>())
+}
+
+/// What keeps a job from beginning although its time has come, or that its own is over.
+fn remark(job: &Job) -> String {
+    let waiting = || job.holds_up.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    match (&job.held_up_by, job.overruns, job.holds_up.is_empty()) {
+        (Some(HeldUpBy { job_id: 0 }), ..) => "waits for what is down".to_owned(),
+        (Some(HeldUpBy { job_id }), ..) => format!("waits for job {job_id}"),
+        (None, true, false) => format!("its time is over: holds up {}", waiting()),
+        (None, false, false) => format!("holds up {}", waiting()),
+        (None, true, true) => "its time is over".to_owned(),
+        (None, false, true) => String::new(),
+    }
 }
 
 fn row(job: &Job) -> Vec<Cell> {
@@ -124,8 +145,10 @@ fn past_table(jobs: &[Job]) -> String {
 fn past_json(job: &Job) -> Value {
     let mut json = job_json(job);
     if let Some(fields) = json.as_object_mut() {
-        // nobody is asked who has named it
-        fields.remove("unconfirmed");
+        // nobody is asked who has named it, or waits for it
+        for name in ["unconfirmed", "held_up_by", "overruns", "holds_up"] {
+            fields.remove(name);
+        }
     }
     json["booked"] = job.booked_at.map(shown).into();
     json["ended"] = job.ended_at.map(shown).into();
@@ -169,6 +192,10 @@ async fn show(graph: &Graph, name: JobName) -> anyhow::Result<Answer> {
         ("start", job.start.into()),
         ("end", job.end.into()),
     ]);
+    let heading = match remark(&job) {
+        note if note.is_empty() => heading,
+        note => heading + &pairs([("note", note.into())]),
+    };
     let resources = job.resources.as_ref();
     let mut json = job_json(&job);
     if let Some(fields) = json.as_object_mut() {
@@ -185,5 +212,8 @@ fn job_json(job: &Job) -> Value {
         "start": job.start,
         "end": job.end,
         "unconfirmed": job.unconfirmed.is_some(),
+        "held_up_by": job.held_up_by.map(|by| by.job_id),
+        "overruns": job.overruns,
+        "holds_up": job.holds_up,
     })
 }

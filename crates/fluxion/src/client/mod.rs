@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `matching`, `explain`, `cancel`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -29,11 +29,13 @@ mod names;
 mod offers;
 mod options;
 mod resources;
+mod retime;
 mod several;
 mod snapshot;
 mod stats;
 mod status;
 mod texts;
+mod time;
 mod update;
 
 use std::ffi::OsString;
@@ -70,6 +72,9 @@ pub(crate) enum ClientCommand {
     /// Show figures of a graph: sizes, jobs, matches.
     #[command(after_help = help::STATS)]
     Stats(With<stats::NoArgs>),
+    /// Show what time it is on the axis of a graph.
+    #[command(after_help = help::TIME)]
+    Time(With<stats::NoArgs>),
     /// Write down all that there is of a graph, for the next start of its server.
     #[command(after_help = help::SNAPSHOT)]
     Snapshot(With<snapshot::SnapshotArgs>),
@@ -82,6 +87,9 @@ pub(crate) enum ClientCommand {
     /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
+    /// Let a job end later or earlier.
+    #[command(after_help = help::RETIME)]
+    Retime(With<retime::RetimeArgs>),
     /// Book a resource set that was chosen elsewhere.
     #[command(after_help = help::UPDATE)]
     Update(With<update::UpdateArgs>),
@@ -119,6 +127,8 @@ impl ClientCommand {
             Self::Stats(with) => of(Deed::Other, &with.common),
             Self::Snapshot(with) => of(Deed::Other, &with.common),
             Self::Explain(with) => of(Deed::Other, &with.common),
+            Self::Time(with) => of(Deed::Other, &with.common),
+            Self::Retime(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
             Self::Update(with) => of(Deed::Other, &with.common),
             Self::Status(with) => of(Deed::Other, &with.common),
@@ -158,6 +168,8 @@ fn output(command: &ClientCommand) -> Output {
         C::Init(With { common, .. }) => &common.connection,
         C::Stats(With { common, .. }) => &common.connection,
         C::Snapshot(With { common, .. }) => &common.connection,
+        C::Time(With { common, .. }) => &common.connection,
+        C::Retime(With { common, .. }) => &common.connection,
         C::Match(With { common, .. }) => &common.connection,
         C::Explain(With { common, .. }) => &common.connection,
         C::Cancel(With { common, .. }) => &common.connection,
@@ -184,6 +196,8 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Graphs(arguments) => graphs::graphs(arguments).await,
         ClientCommand::Stats(arguments) => with!(stats::stats, arguments),
         ClientCommand::Snapshot(arguments) => with!(snapshot::snapshot, arguments),
+        ClientCommand::Time(arguments) => with!(time::time, arguments),
+        ClientCommand::Retime(arguments) => with!(retime::retime, arguments),
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Explain(arguments) => with!(explain::explain, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),

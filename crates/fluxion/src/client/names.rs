@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
-    Cause, ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, Proof,
+    Cause, Clock, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, Proof,
     ResourceFormat, SlotRule, Status, Verdict, VertexReason,
 };
 
@@ -35,7 +35,9 @@ words!(operation, MatchOperation,
     "satisfiability" => Satisfiability, "without_allocating" => WithoutAllocating,
     "without_allocating_future" => WithoutAllocatingFuture);
 words!(state, JobState,
-    "allocated" => Allocated, "reserved" => Reserved, "canceled" => Canceled);
+    "allocated" => Allocated, "reserved" => Reserved, "canceled" => Canceled, "ended" => Ended);
+words!(clock, Clock, "manual" => Manual, "system" => System);
+words!(expiry, Expiry, "hold" => Hold, "release" => Release);
 words!(status, Status, "up" => Up, "down" => Down);
 
 /// The number of a job.
@@ -51,6 +53,7 @@ pub(super) fn of_state(state: JobState) -> &'static str {
         JobState::Allocated => "allocated",
         JobState::Reserved => "reserved",
         JobState::Canceled => "canceled",
+        JobState::Ended => "ended",
     }
 }
 
@@ -60,7 +63,7 @@ pub(super) fn state_cell(state: JobState) -> Cell {
         JobState::Unspecified => Tone::Plain,
         JobState::Allocated => Tone::Good,
         JobState::Reserved => Tone::Waiting,
-        JobState::Canceled => Tone::Past,
+        JobState::Canceled | JobState::Ended => Tone::Past,
     };
     Cell::toned(of_state(state), tone)
 }

@@ -26,6 +26,7 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
         ("allocated", stats.allocated.into()),
         ("reserved", stats.reserved.into()),
         ("canceled", stats.canceled.into()),
+        ("ended", stats.ended.into()),
         (
             "matches",
             format!("{} found, {} not", stats.matches_succeeded, stats.matches_failed).into(),
@@ -37,6 +38,7 @@ pub(super) async fn stats(common: &Common, _: &NoArgs) -> anyhow::Result<Answer>
         "vertices": stats.vertices, "edges": stats.edges,
         "vertices_by_type": by_type,
         "allocated": stats.allocated, "reserved": stats.reserved, "canceled": stats.canceled,
+        "ended": stats.ended,
         "matches_succeeded": stats.matches_succeeded, "matches_failed": stats.matches_failed,
         "load_seconds": stats.load_seconds, "match_seconds": stats.match_seconds,
         "longest_match_seconds": stats.longest_match_seconds,

@@ -115,7 +115,8 @@ impl Chronicler {
                 let (state, held) = (state.as_str().to_lowercase(), self.held(*job, grants));
                 format!("{state} {} to {}: {held}", window.start, window.end)
             }
-            Action::Cancel { .. } => String::new(),
+            Action::Cancel { .. } | Action::Begin { .. } | Action::End { .. } => String::new(),
+            Action::Retime { end, .. } => format!("to {end}"),
             Action::Keep { job, grants } => format!("keeps {}", self.held(*job, grants)),
             Action::Mark { vertices, status } => {
                 let status = if *status == Status::Down { "down" } else { "up" };
@@ -159,6 +160,9 @@ fn kind(event: &Event) -> (&'static str, Option<JobId>) {
     match &settled.commit().change.action {
         Some(Action::Book { job, .. }) => ("booked", Some(*job)),
         Some(Action::Cancel { job }) => ("cancelled", Some(*job)),
+        Some(Action::Begin { job }) => ("begun", Some(*job)),
+        Some(Action::End { job }) => ("ended", Some(*job)),
+        Some(Action::Retime { job, .. }) => ("retimed", Some(*job)),
         Some(Action::Keep { job, .. }) => ("released", Some(*job)),
         Some(Action::Mark { .. }) => ("status", None),
         Some(Action::SetProperty { .. }) => ("property", None),

@@ -35,7 +35,8 @@ pub(crate) fn update(session: &mut Session, words: &[&str]) -> io::Result<()> {
         return session.channels.error(&format!("ERROR: invalid Jobid {job}"));
     };
     let text = files::text(bytes);
-    let time = UpdateTime { start: leading_integer(start), duration: leading_integer(duration) };
+    let time =
+        UpdateTime { start: leading_integer(start), duration: leading_integer(duration), now: 0 };
     let begin = Instant::now();
     let result = session.context.update(format, &text, job, time);
     let elapsed = begin.elapsed();

@@ -15,16 +15,18 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "graphs",
     "graphs export",
     "graphs drop",
     "stats",
+    "time",
     "snapshot",
     "match",
     "explain",
     "cancel",
+    "retime",
     "update",
     "jobs",
     "find",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 36] = [
+const COMMANDS: [(&str, &str, &str); 38] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -16,10 +16,16 @@ const COMMANDS: [(&str, &str, &str); 36] = [
     ("graphs export", "default", "<NAME>"),
     ("graphs drop", "default", "<NAME>..."),
     ("stats", "", ""),
+    ("time", "", ""),
     ("snapshot", "", ""),
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
     ("explain", "jobspec.yaml", "<JOBSPEC|--job <JOB>|--job-key <KEY>>"),
     ("cancel", "1", "<JOB>..."),
+    (
+        "retime",
+        "1 --later-by 60",
+        "<--end <SECONDS>|--duration <SECONDS>|--later-by <SECONDS>> <JOB>",
+    ),
     ("update", "node2.json --job 1 --duration 1", "<FILE>"),
     ("jobs", "", ""),
     ("find", "status=up", "<CRITERIA>"),

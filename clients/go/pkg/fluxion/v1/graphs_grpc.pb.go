@@ -24,6 +24,7 @@ const (
 	GraphService_CreateGraph_FullMethodName   = "/fluxion.v1.GraphService/CreateGraph"
 	GraphService_ListGraphs_FullMethodName    = "/fluxion.v1.GraphService/ListGraphs"
 	GraphService_GetGraph_FullMethodName      = "/fluxion.v1.GraphService/GetGraph"
+	GraphService_GetTime_FullMethodName       = "/fluxion.v1.GraphService/GetTime"
 	GraphService_ExportGraph_FullMethodName   = "/fluxion.v1.GraphService/ExportGraph"
 	GraphService_DropGraph_FullMethodName     = "/fluxion.v1.GraphService/DropGraph"
 	GraphService_SnapshotGraph_FullMethodName = "/fluxion.v1.GraphService/SnapshotGraph"
@@ -43,6 +44,10 @@ const (
 //
 // A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
 // reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+//
+// A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+// PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+// (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
 //
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
@@ -80,6 +85,10 @@ type GraphServiceClient interface {
 	//
 	//	NOT_FOUND  there is no such graph
 	GetGraph(ctx context.Context, in *GetGraphRequest, opts ...grpc.CallOption) (*Graph, error)
+	// What time it is on the axis of a graph.
+	//
+	//	NOT_FOUND  there is no such graph
+	GetTime(ctx context.Context, in *GetTimeRequest, opts ...grpc.CallOption) (*GetTimeResponse, error)
 	// The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
 	// A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
 	// others wait, ends with RESOURCE_EXHAUSTED.
@@ -142,6 +151,16 @@ func (c *graphServiceClient) GetGraph(ctx context.Context, in *GetGraphRequest, 
 	return out, nil
 }
 
+func (c *graphServiceClient) GetTime(ctx context.Context, in *GetTimeRequest, opts ...grpc.CallOption) (*GetTimeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTimeResponse)
+	err := c.cc.Invoke(ctx, GraphService_GetTime_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *graphServiceClient) ExportGraph(ctx context.Context, in *ExportGraphRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportGraphResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &GraphService_ServiceDesc.Streams[1], GraphService_ExportGraph_FullMethodName, cOpts...)
@@ -196,6 +215,10 @@ func (c *graphServiceClient) SnapshotGraph(ctx context.Context, in *SnapshotGrap
 // A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
 // reason QUEUE_FULL, and RetryInfo. This may happen to any call.
 //
+// A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+// PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+// (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
+//
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
 // (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -232,6 +255,10 @@ type GraphServiceServer interface {
 	//
 	//	NOT_FOUND  there is no such graph
 	GetGraph(context.Context, *GetGraphRequest) (*Graph, error)
+	// What time it is on the axis of a graph.
+	//
+	//	NOT_FOUND  there is no such graph
+	GetTime(context.Context, *GetTimeRequest) (*GetTimeResponse, error)
 	// The graph as a text: what it was loaded from and what changed since, without the jobs. In pieces.
 	// A few graphs are exported at the same time. An export that waits a minute for its place, or is not read while
 	// others wait, ends with RESOURCE_EXHAUSTED.
@@ -269,6 +296,9 @@ func (UnimplementedGraphServiceServer) ListGraphs(context.Context, *ListGraphsRe
 }
 func (UnimplementedGraphServiceServer) GetGraph(context.Context, *GetGraphRequest) (*Graph, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method GetGraph not implemented")
+}
+func (UnimplementedGraphServiceServer) GetTime(context.Context, *GetTimeRequest) (*GetTimeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method GetTime not implemented")
 }
 func (UnimplementedGraphServiceServer) ExportGraph(*ExportGraphRequest, grpc.ServerStreamingServer[ExportGraphResponse]) error {
 	return status.Errorf(codes.Unimplemented, "method ExportGraph not implemented")
@@ -343,6 +373,24 @@ func _GraphService_GetGraph_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GraphService_GetTime_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTimeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GraphServiceServer).GetTime(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GraphService_GetTime_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GraphServiceServer).GetTime(ctx, req.(*GetTimeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GraphService_ExportGraph_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(ExportGraphRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -404,6 +452,10 @@ var GraphService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetGraph",
 			Handler:    _GraphService_GetGraph_Handler,
+		},
+		{
+			MethodName: "GetTime",
+			Handler:    _GraphService_GetTime_Handler,
 		},
 		{
 			MethodName: "DropGraph",

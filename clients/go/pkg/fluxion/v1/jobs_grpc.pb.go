@@ -25,6 +25,7 @@ const (
 	JobService_MatchMany_FullMethodName     = "/fluxion.v1.JobService/MatchMany"
 	JobService_Cancel_FullMethodName        = "/fluxion.v1.JobService/Cancel"
 	JobService_PartialCancel_FullMethodName = "/fluxion.v1.JobService/PartialCancel"
+	JobService_Retime_FullMethodName        = "/fluxion.v1.JobService/Retime"
 	JobService_Update_FullMethodName        = "/fluxion.v1.JobService/Update"
 	JobService_ListJobs_FullMethodName      = "/fluxion.v1.JobService/ListJobs"
 	JobService_GetJob_FullMethodName        = "/fluxion.v1.JobService/GetJob"
@@ -52,7 +53,13 @@ const (
 // looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
 // answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 //
-// A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+// On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+// come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+// tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+// an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+// beginning and each end is a change of the graph, with a revision, and is recorded.
+//
+// A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
 // `job_key`, and answers as a job that never was.
 type JobServiceClient interface {
 	// Finds resources for a jobspec and, as the operation says, books them for a new job. If the client goes away
@@ -80,6 +87,13 @@ type JobServiceClient interface {
 	//	NOT_FOUND            there is no such job
 	//	FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
 	PartialCancel(ctx context.Context, in *PartialCancelRequest, opts ...grpc.CallOption) (*PartialCancelResponse, error)
+	// Lets a job end later, as long as nobody else has what it holds in that time, or earlier. Where it starts stays as it is.
+	//
+	//	NOT_FOUND            there is no such job, or it was cancelled before
+	//	INVALID_ARGUMENT     it would not end after its start
+	//	FAILED_PRECONDITION  it would meet another job (MEETS_JOB, with the number of that job), or the graph is of another
+	//	                     `incarnation`
+	Retime(ctx context.Context, in *RetimeRequest, opts ...grpc.CallOption) (*RetimeResponse, error)
 	// Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 	//
 	//	ALREADY_EXISTS       a live job has this number or `job_key`
@@ -149,6 +163,16 @@ func (c *jobServiceClient) PartialCancel(ctx context.Context, in *PartialCancelR
 	return out, nil
 }
 
+func (c *jobServiceClient) Retime(ctx context.Context, in *RetimeRequest, opts ...grpc.CallOption) (*RetimeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RetimeResponse)
+	err := c.cc.Invoke(ctx, JobService_Retime_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *jobServiceClient) Update(ctx context.Context, in *UpdateRequest, opts ...grpc.CallOption) (*UpdateResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UpdateResponse)
@@ -201,7 +225,13 @@ func (c *jobServiceClient) GetJob(ctx context.Context, in *GetJobRequest, opts .
 // looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
 // answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 //
-// A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+// On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+// come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+// tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+// an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+// beginning and each end is a change of the graph, with a revision, and is recorded.
+//
+// A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
 // `job_key`, and answers as a job that never was.
 type JobServiceServer interface {
 	// Finds resources for a jobspec and, as the operation says, books them for a new job. If the client goes away
@@ -229,6 +259,13 @@ type JobServiceServer interface {
 	//	NOT_FOUND            there is no such job
 	//	FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
 	PartialCancel(context.Context, *PartialCancelRequest) (*PartialCancelResponse, error)
+	// Lets a job end later, as long as nobody else has what it holds in that time, or earlier. Where it starts stays as it is.
+	//
+	//	NOT_FOUND            there is no such job, or it was cancelled before
+	//	INVALID_ARGUMENT     it would not end after its start
+	//	FAILED_PRECONDITION  it would meet another job (MEETS_JOB, with the number of that job), or the graph is of another
+	//	                     `incarnation`
+	Retime(context.Context, *RetimeRequest) (*RetimeResponse, error)
 	// Books a resource set that was chosen elsewhere, say before a restart, for a job of a given number.
 	//
 	//	ALREADY_EXISTS       a live job has this number or `job_key`
@@ -266,6 +303,9 @@ func (UnimplementedJobServiceServer) Cancel(context.Context, *CancelRequest) (*C
 }
 func (UnimplementedJobServiceServer) PartialCancel(context.Context, *PartialCancelRequest) (*PartialCancelResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method PartialCancel not implemented")
+}
+func (UnimplementedJobServiceServer) Retime(context.Context, *RetimeRequest) (*RetimeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Retime not implemented")
 }
 func (UnimplementedJobServiceServer) Update(context.Context, *UpdateRequest) (*UpdateResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Update not implemented")
@@ -358,6 +398,24 @@ func _JobService_PartialCancel_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _JobService_Retime_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RetimeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JobServiceServer).Retime(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JobService_Retime_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JobServiceServer).Retime(ctx, req.(*RetimeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _JobService_Update_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UpdateRequest)
 	if err := dec(in); err != nil {
@@ -430,6 +488,10 @@ var JobService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PartialCancel",
 			Handler:    _JobService_PartialCancel_Handler,
+		},
+		{
+			MethodName: "Retime",
+			Handler:    _JobService_Retime_Handler,
 		},
 		{
 			MethodName: "Update",

@@ -36,6 +36,18 @@ class SlotRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SLOT_RULE_PUBLISHED: _ClassVar[SlotRule]
     SLOT_RULE_DEEP: _ClassVar[SlotRule]
 
+class Clock(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOCK_UNSPECIFIED: _ClassVar[Clock]
+    CLOCK_MANUAL: _ClassVar[Clock]
+    CLOCK_SYSTEM: _ClassVar[Clock]
+
+class Expiry(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EXPIRY_UNSPECIFIED: _ClassVar[Expiry]
+    EXPIRY_HOLD: _ClassVar[Expiry]
+    EXPIRY_RELEASE: _ClassVar[Expiry]
+
 class ExportFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     EXPORT_FORMAT_UNSPECIFIED: _ClassVar[ExportFormat]
@@ -62,13 +74,19 @@ RESOURCE_FORMAT_JGF_FULL: ResourceFormat
 SLOT_RULE_UNSPECIFIED: SlotRule
 SLOT_RULE_PUBLISHED: SlotRule
 SLOT_RULE_DEEP: SlotRule
+CLOCK_UNSPECIFIED: Clock
+CLOCK_MANUAL: Clock
+CLOCK_SYSTEM: Clock
+EXPIRY_UNSPECIFIED: Expiry
+EXPIRY_HOLD: Expiry
+EXPIRY_RELEASE: Expiry
 EXPORT_FORMAT_UNSPECIFIED: ExportFormat
 EXPORT_FORMAT_JGF: ExportFormat
 EXPORT_FORMAT_DOT: ExportFormat
 EXPORT_FORMAT_GRAPHML: ExportFormat
 
 class GraphOptions(_message.Message):
-    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist", "slots", "max_visits")
+    __slots__ = ("format", "policy", "traverser", "prune_filters", "subsystems", "resource_format", "allowlist", "slots", "max_visits", "clock", "expiry")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     TRAVERSER_FIELD_NUMBER: _ClassVar[int]
@@ -78,6 +96,8 @@ class GraphOptions(_message.Message):
     ALLOWLIST_FIELD_NUMBER: _ClassVar[int]
     SLOTS_FIELD_NUMBER: _ClassVar[int]
     MAX_VISITS_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
+    EXPIRY_FIELD_NUMBER: _ClassVar[int]
     format: GraphFormat
     policy: str
     traverser: str
@@ -87,7 +107,9 @@ class GraphOptions(_message.Message):
     allowlist: _containers.RepeatedScalarFieldContainer[str]
     slots: SlotRule
     max_visits: int
-    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ..., slots: _Optional[_Union[SlotRule, str]] = ..., max_visits: _Optional[int] = ...) -> None: ...
+    clock: Clock
+    expiry: Expiry
+    def __init__(self, format: _Optional[_Union[GraphFormat, str]] = ..., policy: _Optional[str] = ..., traverser: _Optional[str] = ..., prune_filters: _Optional[str] = ..., subsystems: _Optional[str] = ..., resource_format: _Optional[_Union[ResourceFormat, str]] = ..., allowlist: _Optional[_Iterable[str]] = ..., slots: _Optional[_Union[SlotRule, str]] = ..., max_visits: _Optional[int] = ..., clock: _Optional[_Union[Clock, str]] = ..., expiry: _Optional[_Union[Expiry, str]] = ...) -> None: ...
 
 class CreateGraphRequest(_message.Message):
     __slots__ = ("header", "text")
@@ -144,6 +166,24 @@ class GetGraphRequest(_message.Message):
     NAME_FIELD_NUMBER: _ClassVar[int]
     name: str
     def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetTimeRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetTimeResponse(_message.Message):
+    __slots__ = ("clock", "now", "revision", "incarnation")
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    clock: Clock
+    now: int
+    revision: int
+    incarnation: str
+    def __init__(self, clock: _Optional[_Union[Clock, str]] = ..., now: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class Graph(_message.Message):
     __slots__ = ("name", "options", "revision", "incarnation", "vertices", "edges", "live_jobs")

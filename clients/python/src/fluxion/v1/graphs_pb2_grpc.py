@@ -37,6 +37,10 @@ class GraphServiceStub(object):
     A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
     reason QUEUE_FULL, and RetryInfo. This may happen to any call.
 
+    A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+    PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+    (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -79,6 +83,11 @@ class GraphServiceStub(object):
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.GetGraphRequest.SerializeToString,
                 response_deserializer=fluxion_dot_v1_dot_graphs__pb2.Graph.FromString,
                 _registered_method=True)
+        self.GetTime = channel.unary_unary(
+                '/fluxion.v1.GraphService/GetTime',
+                request_serializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeRequest.SerializeToString,
+                response_deserializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeResponse.FromString,
+                _registered_method=True)
         self.ExportGraph = channel.unary_stream(
                 '/fluxion.v1.GraphService/ExportGraph',
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphRequest.SerializeToString,
@@ -107,6 +116,10 @@ class GraphServiceServicer(object):
 
     A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
     reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
+    A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+    PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+    (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
 
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
@@ -153,6 +166,15 @@ class GraphServiceServicer(object):
 
     def GetGraph(self, request, context):
         """One graph: its size, how it is served, its revision.
+
+        NOT_FOUND  there is no such graph
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTime(self, request, context):
+        """What time it is on the axis of a graph.
 
         NOT_FOUND  there is no such graph
         """
@@ -212,6 +234,11 @@ def add_GraphServiceServicer_to_server(servicer, server):
                     request_deserializer=fluxion_dot_v1_dot_graphs__pb2.GetGraphRequest.FromString,
                     response_serializer=fluxion_dot_v1_dot_graphs__pb2.Graph.SerializeToString,
             ),
+            'GetTime': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTime,
+                    request_deserializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeRequest.FromString,
+                    response_serializer=fluxion_dot_v1_dot_graphs__pb2.GetTimeResponse.SerializeToString,
+            ),
             'ExportGraph': grpc.unary_stream_rpc_method_handler(
                     servicer.ExportGraph,
                     request_deserializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphRequest.FromString,
@@ -246,6 +273,10 @@ class GraphService(object):
 
     A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
     reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
+    A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+    PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+    (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
 
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
@@ -339,6 +370,33 @@ class GraphService(object):
             '/fluxion.v1.GraphService/GetGraph',
             fluxion_dot_v1_dot_graphs__pb2.GetGraphRequest.SerializeToString,
             fluxion_dot_v1_dot_graphs__pb2.Graph.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTime(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fluxion.v1.GraphService/GetTime',
+            fluxion_dot_v1_dot_graphs__pb2.GetTimeRequest.SerializeToString,
+            fluxion_dot_v1_dot_graphs__pb2.GetTimeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -29,6 +29,10 @@ class GraphServiceStub:
     A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
     reason QUEUE_FULL, and RetryInfo. This may happen to any call.
 
+    A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+    PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+    (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
+
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
@@ -81,6 +85,15 @@ class GraphServiceStub:
       NOT_FOUND  there is no such graph
     """
 
+    GetTime: grpc.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.GetTimeRequest,
+        fluxion.v1.graphs_pb2.GetTimeResponse,
+    ]
+    """What time it is on the axis of a graph.
+
+      NOT_FOUND  there is no such graph
+    """
+
     ExportGraph: grpc.UnaryStreamMultiCallable[
         fluxion.v1.graphs_pb2.ExportGraphRequest,
         fluxion.v1.graphs_pb2.ExportGraphResponse,
@@ -126,6 +139,10 @@ class GraphServiceAsyncStub:
 
     A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
     reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
+    A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+    PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+    (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
 
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
@@ -178,6 +195,15 @@ class GraphServiceAsyncStub:
       NOT_FOUND  there is no such graph
     """
 
+    GetTime: grpc.aio.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.GetTimeRequest,
+        fluxion.v1.graphs_pb2.GetTimeResponse,
+    ]
+    """What time it is on the axis of a graph.
+
+      NOT_FOUND  there is no such graph
+    """
+
     ExportGraph: grpc.aio.UnaryStreamMultiCallable[
         fluxion.v1.graphs_pb2.ExportGraphRequest,
         fluxion.v1.graphs_pb2.ExportGraphResponse,
@@ -223,6 +249,10 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
 
     A request that finds as many waiting for its graph as may (`--max-queue`), one of its own connection among them, is refused with RESOURCE_EXHAUSTED, the
     reason QUEUE_FULL, and RetryInfo. This may happen to any call.
+
+    A server that has been told who may call answers UNAUTHENTICATED to a caller that shows no credential, a wrong one or one that has expired, and
+    PERMISSION_DENIED to one whose role or whose graphs do not reach so far; ErrorInfo has the reason. A caller that opens more streams
+    (STREAMS) or makes more calls in a second (RATE) than one may is refused with RESOURCE_EXHAUSTED and RetryInfo. This may happen to any call.
 
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
@@ -277,6 +307,17 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[fluxion.v1.graphs_pb2.Graph, collections.abc.Awaitable[fluxion.v1.graphs_pb2.Graph]]:
         """One graph: its size, how it is served, its revision.
+
+          NOT_FOUND  there is no such graph
+        """
+
+    @abc.abstractmethod
+    def GetTime(
+        self,
+        request: fluxion.v1.graphs_pb2.GetTimeRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[fluxion.v1.graphs_pb2.GetTimeResponse, collections.abc.Awaitable[fluxion.v1.graphs_pb2.GetTimeResponse]]:
+        """What time it is on the axis of a graph.
 
           NOT_FOUND  there is no such graph
         """

@@ -24,6 +24,7 @@ class JobState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     JOB_STATE_ALLOCATED: _ClassVar[JobState]
     JOB_STATE_RESERVED: _ClassVar[JobState]
     JOB_STATE_CANCELED: _ClassVar[JobState]
+    JOB_STATE_ENDED: _ClassVar[JobState]
 
 class MatchOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -43,6 +44,7 @@ JOB_STATE_UNSPECIFIED: JobState
 JOB_STATE_ALLOCATED: JobState
 JOB_STATE_RESERVED: JobState
 JOB_STATE_CANCELED: JobState
+JOB_STATE_ENDED: JobState
 MATCH_OUTCOME_UNSPECIFIED: MatchOutcome
 MATCH_OUTCOME_ALLOCATED: MatchOutcome
 MATCH_OUTCOME_RESERVED: MatchOutcome
@@ -175,6 +177,38 @@ class PartialCancelResponse(_message.Message):
     incarnation: str
     def __init__(self, job_id: _Optional[int] = ..., cancelled: bool = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
+class RetimeRequest(_message.Message):
+    __slots__ = ("graph", "job", "end", "duration", "later_by", "request_key", "incarnation")
+    GRAPH_FIELD_NUMBER: _ClassVar[int]
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    LATER_BY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    graph: str
+    job: JobReference
+    end: int
+    duration: int
+    later_by: int
+    request_key: str
+    incarnation: str
+    def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ..., end: _Optional[int] = ..., duration: _Optional[int] = ..., later_by: _Optional[int] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ...) -> None: ...
+
+class RetimeResponse(_message.Message):
+    __slots__ = ("job_id", "start", "end", "revision", "incarnation")
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    start: int
+    end: int
+    revision: int
+    incarnation: str
+    def __init__(self, job_id: _Optional[int] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
+
 class UpdateRequest(_message.Message):
     __slots__ = ("graph", "job_id", "job_key", "resources", "start", "duration", "request_key", "incarnation")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
@@ -254,7 +288,7 @@ class GetJobRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ..., job: _Optional[_Union[JobReference, _Mapping]] = ...) -> None: ...
 
 class Job(_message.Message):
-    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources", "unconfirmed", "booked_at", "ended_at")
+    __slots__ = ("job_id", "job_key", "state", "start", "end", "resources", "unconfirmed", "booked_at", "ended_at", "held_up_by", "overruns", "holds_up")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -264,6 +298,9 @@ class Job(_message.Message):
     UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
     BOOKED_AT_FIELD_NUMBER: _ClassVar[int]
     ENDED_AT_FIELD_NUMBER: _ClassVar[int]
+    HELD_UP_BY_FIELD_NUMBER: _ClassVar[int]
+    OVERRUNS_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_UP_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     job_key: str
     state: JobState
@@ -273,7 +310,16 @@ class Job(_message.Message):
     unconfirmed: Unconfirmed
     booked_at: float
     ended_at: float
-    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., unconfirmed: _Optional[_Union[Unconfirmed, _Mapping]] = ..., booked_at: _Optional[float] = ..., ended_at: _Optional[float] = ...) -> None: ...
+    held_up_by: HeldUpBy
+    overruns: bool
+    holds_up: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., resources: _Optional[_Union[ResourceSet, _Mapping]] = ..., unconfirmed: _Optional[_Union[Unconfirmed, _Mapping]] = ..., booked_at: _Optional[float] = ..., ended_at: _Optional[float] = ..., held_up_by: _Optional[_Union[HeldUpBy, _Mapping]] = ..., overruns: bool = ..., holds_up: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class HeldUpBy(_message.Message):
+    __slots__ = ("job_id",)
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    def __init__(self, job_id: _Optional[int] = ...) -> None: ...
 
 class Unconfirmed(_message.Message):
     __slots__ = ("seconds", "request_key", "held")

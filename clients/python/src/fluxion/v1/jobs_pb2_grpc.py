@@ -44,7 +44,13 @@ class JobServiceStub(object):
     looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
     answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
-    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+    come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+    tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+    an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+    beginning and each end is a change of the graph, with a revision, and is recorded.
+
+    A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
 
@@ -73,6 +79,11 @@ class JobServiceStub(object):
                 '/fluxion.v1.JobService/PartialCancel',
                 request_serializer=fluxion_dot_v1_dot_jobs__pb2.PartialCancelRequest.SerializeToString,
                 response_deserializer=fluxion_dot_v1_dot_jobs__pb2.PartialCancelResponse.FromString,
+                _registered_method=True)
+        self.Retime = channel.unary_unary(
+                '/fluxion.v1.JobService/Retime',
+                request_serializer=fluxion_dot_v1_dot_jobs__pb2.RetimeRequest.SerializeToString,
+                response_deserializer=fluxion_dot_v1_dot_jobs__pb2.RetimeResponse.FromString,
                 _registered_method=True)
         self.Update = channel.unary_unary(
                 '/fluxion.v1.JobService/Update',
@@ -110,7 +121,13 @@ class JobServiceServicer(object):
     looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
     answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
-    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+    come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+    tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+    an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+    beginning and each end is a change of the graph, with a revision, and is recorded.
+
+    A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
 
@@ -154,6 +171,18 @@ class JobServiceServicer(object):
 
         NOT_FOUND            there is no such job
         FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Retime(self, request, context):
+        """Lets a job end later, as long as nobody else has what it holds in that time, or earlier. Where it starts stays as it is.
+
+        NOT_FOUND            there is no such job, or it was cancelled before
+        INVALID_ARGUMENT     it would not end after its start
+        FAILED_PRECONDITION  it would meet another job (MEETS_JOB, with the number of that job), or the graph is of another
+        `incarnation`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -213,6 +242,11 @@ def add_JobServiceServicer_to_server(servicer, server):
                     request_deserializer=fluxion_dot_v1_dot_jobs__pb2.PartialCancelRequest.FromString,
                     response_serializer=fluxion_dot_v1_dot_jobs__pb2.PartialCancelResponse.SerializeToString,
             ),
+            'Retime': grpc.unary_unary_rpc_method_handler(
+                    servicer.Retime,
+                    request_deserializer=fluxion_dot_v1_dot_jobs__pb2.RetimeRequest.FromString,
+                    response_serializer=fluxion_dot_v1_dot_jobs__pb2.RetimeResponse.SerializeToString,
+            ),
             'Update': grpc.unary_unary_rpc_method_handler(
                     servicer.Update,
                     request_deserializer=fluxion_dot_v1_dot_jobs__pb2.UpdateRequest.FromString,
@@ -255,7 +289,13 @@ class JobService(object):
     looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
     answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
-    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+    come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+    tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+    an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+    beginning and each end is a change of the graph, with a revision, and is recorded.
+
+    A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
 
@@ -357,6 +397,33 @@ class JobService(object):
             '/fluxion.v1.JobService/PartialCancel',
             fluxion_dot_v1_dot_jobs__pb2.PartialCancelRequest.SerializeToString,
             fluxion_dot_v1_dot_jobs__pb2.PartialCancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Retime(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fluxion.v1.JobService/Retime',
+            fluxion_dot_v1_dot_jobs__pb2.RetimeRequest.SerializeToString,
+            fluxion_dot_v1_dot_jobs__pb2.RetimeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -36,7 +36,13 @@ class JobServiceStub:
     looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
     answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
-    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+    come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+    tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+    an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+    beginning and each end is a change of the graph, with a revision, and is recorded.
+
+    A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
 
@@ -84,6 +90,18 @@ class JobServiceStub:
 
       NOT_FOUND            there is no such job
       FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
+    """
+
+    Retime: grpc.UnaryUnaryMultiCallable[
+        fluxion.v1.jobs_pb2.RetimeRequest,
+        fluxion.v1.jobs_pb2.RetimeResponse,
+    ]
+    """Lets a job end later, as long as nobody else has what it holds in that time, or earlier. Where it starts stays as it is.
+
+      NOT_FOUND            there is no such job, or it was cancelled before
+      INVALID_ARGUMENT     it would not end after its start
+      FAILED_PRECONDITION  it would meet another job (MEETS_JOB, with the number of that job), or the graph is of another
+                           `incarnation`
     """
 
     Update: grpc.UnaryUnaryMultiCallable[
@@ -136,7 +154,13 @@ class JobServiceAsyncStub:
     looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
     answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
-    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+    come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+    tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+    an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+    beginning and each end is a change of the graph, with a revision, and is recorded.
+
+    A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
 
@@ -183,6 +207,18 @@ class JobServiceAsyncStub:
 
       NOT_FOUND            there is no such job
       FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
+    """
+
+    Retime: grpc.aio.UnaryUnaryMultiCallable[
+        fluxion.v1.jobs_pb2.RetimeRequest,
+        fluxion.v1.jobs_pb2.RetimeResponse,
+    ]
+    """Lets a job end later, as long as nobody else has what it holds in that time, or earlier. Where it starts stays as it is.
+
+      NOT_FOUND            there is no such job, or it was cancelled before
+      INVALID_ARGUMENT     it would not end after its start
+      FAILED_PRECONDITION  it would meet another job (MEETS_JOB, with the number of that job), or the graph is of another
+                           `incarnation`
     """
 
     Update: grpc.aio.UnaryUnaryMultiCallable[
@@ -235,7 +271,13 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
     looked at, not even the `request_key`, unless the graph is still that one: a graph that was loaded anew under the name
     answers FAILED_PRECONDITION, where PreconditionFailure (OTHER_INCARNATION) and ErrorInfo name both.
 
-    A cancelled job is known until 16,384 others were cancelled after it on its graph. Then it is forgotten with its
+    On a graph whose clock is that of the server (CLOCK_SYSTEM), jobs begin and end by themselves. A reservation whose time has
+    come becomes an allocation, if no allocation has anything of it and nothing of it is down. Otherwise it waits: its `held_up_by`
+    tells for which job, whose `overruns` and `holds_up` tell the same, and it begins as soon as that is gone. Under EXPIRY_RELEASE
+    an allocation gives everything back at its end, and a reservation whose end comes before it could begin ends, too. Each
+    beginning and each end is a change of the graph, with a revision, and is recorded.
+
+    A job that was cancelled or has ended is known until 16,384 others were or have after it on its graph. Then it is forgotten with its
     `job_key`, and answers as a job that never was.
     """
 
@@ -290,6 +332,20 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
 
           NOT_FOUND            there is no such job
           FAILED_PRECONDITION  the job does not hold what is given back, or the graph is of another `incarnation`
+        """
+
+    @abc.abstractmethod
+    def Retime(
+        self,
+        request: fluxion.v1.jobs_pb2.RetimeRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[fluxion.v1.jobs_pb2.RetimeResponse, collections.abc.Awaitable[fluxion.v1.jobs_pb2.RetimeResponse]]:
+        """Lets a job end later, as long as nobody else has what it holds in that time, or earlier. Where it starts stays as it is.
+
+          NOT_FOUND            there is no such job, or it was cancelled before
+          INVALID_ARGUMENT     it would not end after its start
+          FAILED_PRECONDITION  it would meet another job (MEETS_JOB, with the number of that job), or the graph is of another
+                               `incarnation`
         """
 
     @abc.abstractmethod

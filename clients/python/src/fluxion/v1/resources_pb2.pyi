@@ -223,7 +223,7 @@ class GetStatsRequest(_message.Message):
     def __init__(self, graph: _Optional[str] = ...) -> None: ...
 
 class GetStatsResponse(_message.Message):
-    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds", "memory_bytes", "server_memory_bytes", "server_memory_limit", "durability")
+    __slots__ = ("revision", "incarnation", "vertices", "edges", "vertices_by_type", "allocated", "reserved", "canceled", "ended", "matches_succeeded", "matches_failed", "load_seconds", "match_seconds", "longest_match_seconds", "memory_bytes", "server_memory_bytes", "server_memory_limit", "durability")
     class VerticesByTypeEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -239,6 +239,7 @@ class GetStatsResponse(_message.Message):
     ALLOCATED_FIELD_NUMBER: _ClassVar[int]
     RESERVED_FIELD_NUMBER: _ClassVar[int]
     CANCELED_FIELD_NUMBER: _ClassVar[int]
+    ENDED_FIELD_NUMBER: _ClassVar[int]
     MATCHES_SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     MATCHES_FAILED_FIELD_NUMBER: _ClassVar[int]
     LOAD_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -256,6 +257,7 @@ class GetStatsResponse(_message.Message):
     allocated: int
     reserved: int
     canceled: int
+    ended: int
     matches_succeeded: int
     matches_failed: int
     load_seconds: float
@@ -265,4 +267,4 @@ class GetStatsResponse(_message.Message):
     server_memory_bytes: int
     server_memory_limit: int
     durability: Durability
-    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ..., memory_bytes: _Optional[int] = ..., server_memory_bytes: _Optional[int] = ..., server_memory_limit: _Optional[int] = ..., durability: _Optional[_Union[Durability, str]] = ...) -> None: ...
+    def __init__(self, revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., vertices_by_type: _Optional[_Mapping[str, int]] = ..., allocated: _Optional[int] = ..., reserved: _Optional[int] = ..., canceled: _Optional[int] = ..., ended: _Optional[int] = ..., matches_succeeded: _Optional[int] = ..., matches_failed: _Optional[int] = ..., load_seconds: _Optional[float] = ..., match_seconds: _Optional[float] = ..., longest_match_seconds: _Optional[float] = ..., memory_bytes: _Optional[int] = ..., server_memory_bytes: _Optional[int] = ..., server_memory_limit: _Optional[int] = ..., durability: _Optional[_Union[Durability, str]] = ...) -> None: ...

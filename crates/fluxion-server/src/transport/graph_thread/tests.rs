@@ -55,7 +55,9 @@ async fn a_client_that_floods_a_busy_graph_is_refused_and_the_others_are_not() {
     begin(&mut busy).await;
     // from now on it waits no more
     running.recv().unwrap();
-    let of = |number| graph.clone().from(Origin::Connection(number), AskedBy::default());
+    let of = |number| {
+        graph.clone().from(Origin { party: number, connection: number }, AskedBy::default())
+    };
     let (flood, other) = (of(1), of(2));
     let mut calls: Vec<_> =
         [&flood, &flood, &other].map(|graph| Box::pin(graph.read(Cost::Cheap, |_| ()))).into();

@@ -1,0 +1,237 @@
+//! Which jobs of a graph with a clock are to begin or to end, and when. It stands beside a store, which it looks at and never
+//! changes: whoever keeps both applies what is due, and tells what was applied ([`Agenda::note`]). Must not know a clock.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use fluxion_context::{
+    Action, BeginRefusal, Change, Clock, Expiry, Job, JobId, JobState, Obstacle, Status,
+};
+use rustc_hash::FxHashMap;
+
+use crate::commit::Commit;
+use crate::store::Store;
+
+/// So many entries that mean nothing any more are kept besides as many as there are live jobs.
+const SPARE: usize = 1024;
+
+/// What keeps a reservation from becoming an allocation although its time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blocker {
+    /// An allocation has something of it, though its time may be over.
+    Job(JobId),
+    /// A vertex of it is down.
+    Down,
+}
+
+impl From<Obstacle> for Blocker {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Job(job) => Self::Job(job),
+            Obstacle::Down(_) => Self::Down,
+        }
+    }
+}
+
+/// What comes first of what is due in the same second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    End,
+    Begin,
+}
+
+/// What is to happen to the jobs of a graph by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Agenda {
+    /// When a job is to begin or to end. An entry may mean nothing any more: the job itself says what is true.
+    times: BinaryHeap<Reverse<(i64, Turn, JobId)>>,
+    /// Reservations whose time has come, by what is in their way; by start, so that who was to begin first does.
+    late: BTreeMap<Blocker, BTreeSet<(i64, JobId)>>,
+    /// The same, by job.
+    blockers: FxHashMap<JobId, (i64, Blocker)>,
+    /// Reservations whose time has come, and of which nothing is known to be in the way.
+    ready: BTreeSet<(i64, JobId)>,
+    /// Which reservations were found to wait, and for what, since somebody has asked.
+    newly_late: Vec<(JobId, Blocker)>,
+}
+
+impl Agenda {
+    /// That of a graph; none if it has no clock: then jobs neither begin nor end by themselves. O(jobs log jobs).
+    pub fn of(store: &Store) -> Option<Self> {
+        if store.options().clock == Clock::Manual {
+            return None;
+        }
+        let mut agenda = Self::default();
+        agenda.enter_all(store);
+        Some(agenda)
+    }
+
+    fn enter_all(&mut self, store: &Store) {
+        store.context().jobs().for_each(|job| self.enter(&job, store));
+    }
+
+    /// When something is to be done, in seconds; it may turn out that nothing is.
+    pub fn next(&self) -> Option<i64> {
+        let of_ready = self.ready.first().map(|&(start, _)| start);
+        let of_times = self.times.peek().map(|&Reverse((time, ..))| time);
+        of_ready.into_iter().chain(of_times).min()
+    }
+
+    /// How many entries there are, those included that mean nothing any more.
+    #[expect(clippy::len_without_is_empty, reason = "it is a measure, and no list")]
+    pub fn len(&self) -> usize {
+        self.times.len() + self.ready.len() + self.blockers.len()
+    }
+
+    /// Whether there is something to be done now.
+    pub fn is_due(&self, now: i64) -> bool {
+        self.next().is_some_and(|time| time <= now)
+    }
+
+    /// What keeps a reservation whose time has come from beginning.
+    pub fn held_up_by(&self, job: JobId) -> Option<Blocker> {
+        self.blockers.get(&job).map(|(_, blocker)| *blocker)
+    }
+
+    /// The reservations that wait for a job, by start.
+    pub fn held_up(&self, by: JobId) -> impl Iterator<Item = JobId> + '_ {
+        self.late.get(&Blocker::Job(by)).into_iter().flatten().map(|&(_, job)| job)
+    }
+
+    /// The reservations that were found to wait since this was asked last, and for what.
+    pub fn take_newly_late(&mut self) -> Vec<(JobId, Blocker)> {
+        std::mem::take(&mut self.newly_late)
+    }
+
+    /// What is to be done next, at the time of the store; nothing if nothing is due. What is told must be applied, and noted,
+    /// before the next one is asked for.
+    pub fn due(&mut self, store: &Store) -> Option<Commit> {
+        loop {
+            let job = self.pop(store.now())?;
+            let Some(job) = store.context().job(job) else { continue };
+            if let Some(change) = self.change_of(&job, store) {
+                return Some(store.own_commit(change));
+            }
+        }
+    }
+
+    fn pop(&mut self, now: i64) -> Option<JobId> {
+        if let Some((_, job)) = self.ready.pop_first() {
+            return Some(job);
+        }
+        let &Reverse((time, _, job)) = self.times.peek()?;
+        if time > now {
+            return None;
+        }
+        self.times.pop();
+        Some(job)
+    }
+
+    /// What happens to a job now, if anything does.
+    fn change_of(&mut self, job: &Job, store: &Store) -> Option<Change> {
+        let (now, context) = (store.now(), store.context());
+        match job.state {
+            _ if is_over(job, store) => context.decide_end(job.id).ok(),
+            JobState::Reserved if job.at <= now => match context.decide_begin(job.id, now) {
+                Ok(change) => Some(change),
+                Err(BeginRefusal::HeldUp(obstacle)) => {
+                    self.hold_up(job, obstacle.into(), store);
+                    None
+                }
+                Err(BeginRefusal::NoReservation(_)) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn hold_up(&mut self, job: &Job, blocker: Blocker, store: &Store) {
+        self.late.entry(blocker).or_default().insert((job.at, job.id));
+        let earlier = self.blockers.insert(job.id, (job.at, blocker));
+        self.newly_late.push((job.id, blocker));
+        // it ends with its window, even if it never began
+        if earlier.is_none() && releases(store) {
+            self.times.push(Reverse((job.end, Turn::End, job.id)));
+        }
+    }
+
+    /// Notes what was applied to the store: which jobs are due when, and who need not wait any more.
+    pub fn note(&mut self, change: &Change, store: &Store) {
+        match &change.action {
+            Some(Action::Book { job, .. }) => self.reenter(*job, store),
+            Some(Action::Begin { job } | Action::Retime { job, .. }) => {
+                self.forget(*job);
+                self.reenter(*job, store);
+                self.free(Blocker::Job(*job));
+            }
+            Some(Action::Cancel { job } | Action::End { job } | Action::Keep { job, .. }) => {
+                if !store.context().job(*job).is_some_and(|job| job.state.is_live()) {
+                    self.forget(*job);
+                }
+                self.free(Blocker::Job(*job));
+            }
+            Some(Action::Mark { status: Status::Up, .. }) => self.free(Blocker::Down),
+            // jobs may have lost what they waited for, or be gone
+            Some(Action::Shrink(_)) => self.free_all(),
+            Some(Action::Mark { .. } | Action::SetProperty { .. } | Action::Grow(_)) | None => {}
+        }
+        self.compact(store);
+    }
+
+    fn reenter(&mut self, job: JobId, store: &Store) {
+        if let Some(job) = store.context().job(job) {
+            self.enter(&job, store);
+        }
+    }
+
+    fn enter(&mut self, job: &Job, store: &Store) {
+        let time = match job.state {
+            JobState::Reserved => Some((job.at, Turn::Begin)),
+            JobState::Allocated => releases(store).then_some((job.end, Turn::End)),
+            JobState::Canceled | JobState::Ended => None,
+        };
+        if let Some((time, turn)) = time {
+            self.times.push(Reverse((time, turn, job.id)));
+        }
+    }
+
+    /// A job does not wait any more.
+    fn forget(&mut self, job: JobId) {
+        let Some((start, blocker)) = self.blockers.remove(&job) else { return };
+        if let Some(waiting) = self.late.get_mut(&blocker) {
+            waiting.remove(&(start, job));
+            if waiting.is_empty() {
+                self.late.remove(&blocker);
+            }
+        }
+    }
+
+    /// Whoever waits for something is tried again.
+    fn free(&mut self, blocker: Blocker) {
+        for (start, job) in self.late.remove(&blocker).into_iter().flatten() {
+            self.blockers.remove(&job);
+            self.ready.insert((start, job));
+        }
+    }
+
+    fn free_all(&mut self) {
+        let blockers: Vec<Blocker> = self.late.keys().copied().collect();
+        blockers.into_iter().for_each(|blocker| self.free(blocker));
+    }
+
+    /// Makes the times anew if most of them mean nothing any more: O(log jobs) a change in the long run.
+    fn compact(&mut self, store: &Store) {
+        if self.times.len() > 2 * store.context().live_jobs() + SPARE {
+            *self = Self { newly_late: std::mem::take(&mut self.newly_late), ..Self::default() };
+            self.enter_all(store);
+        }
+    }
+}
+
+fn releases(store: &Store) -> bool {
+    store.options().expiry == Expiry::Release
+}
+
+/// Whether the time of a live job is over, and it is to give back what it holds.
+fn is_over(job: &Job, store: &Store) -> bool {
+    releases(store) && job.state.is_live() && job.end <= store.now()
+}
