@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// The time of a match: that of the graph, or that of the request if the graph has no clock.
-    fn time_of_match(&self, asked: i64) -> Result<i64, RequestError> {
+    pub(crate) fn time_of_match(&self, asked: i64) -> Result<i64, RequestError> {
         match (self.options().clock, asked) {
             (Clock::Manual, asked) => Ok(asked),
             (Clock::System, 0) => Ok(self.now()),

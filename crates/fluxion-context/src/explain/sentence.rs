@@ -178,7 +178,13 @@ fn verdict(why: &ExplainedWhy, subject: Subject) -> String {
         (Verdict::FitsNow, Subject::Job) => "Has started".to_owned(),
         (Verdict::FitsLater(at), Subject::Request) => format!("Fits at {}{}", time(at), when(at)),
         (Verdict::FitsLater(at), Subject::Job) => format!("Starts at {}{}", time(at), when(at)),
-        (Verdict::NotForeseen, _) => "When it fits cannot be foreseen".to_owned(),
+        (Verdict::NotForeseen, Subject::Job) => match why.blockers.first() {
+            Some(blocker) => {
+                format!("Its time has come, but job {} has what it needs", blocker.job)
+            }
+            None => "Its time has come, but something that it needs is down".to_owned(),
+        },
+        (Verdict::NotForeseen, Subject::Request) => "When it fits cannot be foreseen".to_owned(),
         (Verdict::Never, _) => "It can never run on this graph".to_owned(),
         (Verdict::Unknown, _) => "Whether it fits is not known".to_owned(),
     }

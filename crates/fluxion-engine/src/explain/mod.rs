@@ -24,12 +24,13 @@ use fluxion_budget::Budget;
 use fluxion_graph::TimeWindow;
 use fluxion_jobspec::Jobspec;
 
+use crate::change::timing::{BeginRefusal, Obstacle};
 use crate::engine::{Engine, NoSuchJob};
 use crate::explain::blockers::{Claimed, blockers};
 use crate::explain::inquiry::Inquiry;
 use crate::explain::purse::Purse;
-use crate::operation::JobId;
-use crate::record::Hold;
+use crate::operation::{JobId, JobState};
+use crate::record::{Hold, JobRecord};
 use crate::refusal::Refusal;
 
 pub use answer::{
@@ -37,6 +38,19 @@ pub use answer::{
     MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
 pub use options::{ExplainOptions, Hints};
+
+/// For what a job waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// Its time.
+    Planned,
+    /// Jobs that have begun and have what it needs, though its time has come.
+    Late,
+    /// Something that is down, though its time has come.
+    Down,
+    /// Nothing.
+    Over,
+}
 
 impl Engine {
     /// Why a request does not start at time `now`, when it does, and what would help, within a budget of visits for all
@@ -68,27 +82,54 @@ impl Engine {
         budget: &Budget,
     ) -> Result<Explanation, NoSuchJob> {
         let record = self.live_job(job).ok_or(NoSuchJob(job))?;
-        let TimeWindow { start, end } = record.window;
-        let mut purse = Purse::new(budget);
-        let mut explanation = Explanation::of(match start > now {
-            true => Verdict::FitsLater(start),
-            false => Verdict::FitsNow,
+        let start = record.window.start;
+        let wait = match self.decide_begin(job, now) {
+            _ if start > now => Wait::Planned,
+            Err(BeginRefusal::HeldUp(Obstacle::Job(_))) => Wait::Late,
+            Err(BeginRefusal::HeldUp(Obstacle::Down(_))) => Wait::Down,
+            Ok(_) | Err(BeginRefusal::NoReservation(_)) => Wait::Over,
+        };
+        let mut explanation = Explanation::of(match wait {
+            Wait::Planned => Verdict::FitsLater(start),
+            Wait::Late | Wait::Down => Verdict::NotForeseen,
+            Wait::Over => Verdict::FitsNow,
         });
-        if start > now {
-            let claimed =
-                Claimed::new(self.graph().vertices().len(), record.grants.iter().copied());
-            let wait = TimeWindow { start: now, end: now.saturating_add(end - start).min(end) };
-            let others = self.jobs().filter(|&(other, _)| other != job);
-            let found = blockers(others, &claimed, wait, |visits| {
-                purse.spend(visits);
-                !purse.is_empty()
-            });
-            explanation.blockers = found.unwrap_or_default();
-            explanation.cause = self.cause_of(&explanation.blockers);
+        let mut purse = Purse::new(budget);
+        match wait {
+            Wait::Planned | Wait::Late => {
+                explanation.blockers = self.in_the_way(job, record, (wait, now), &mut purse);
+                explanation.cause = self.cause_of(&explanation.blockers);
+            }
+            Wait::Down => explanation.cause = Some(Cause::Down),
+            Wait::Over => {}
         }
         explanation.is_complete = !purse.is_empty();
         explanation.visits = purse.spent();
         Ok(explanation)
+    }
+
+    /// The jobs that have what a job waits for; of one whose time has come, those that have begun.
+    fn in_the_way(
+        &self,
+        job: JobId,
+        record: &JobRecord,
+        (wait, now): (Wait, i64),
+        purse: &mut Purse,
+    ) -> Vec<BlockingJob> {
+        let TimeWindow { start, end } = record.window;
+        let claimed = Claimed::new(self.graph().vertices().len(), record.grants.iter().copied());
+        let until = match wait {
+            Wait::Planned => now.saturating_add(end - start).min(end),
+            Wait::Late | Wait::Down | Wait::Over => now.saturating_add(1),
+        };
+        let counts =
+            |other: &JobRecord| wait == Wait::Planned || other.state == JobState::Allocated;
+        let others = self.jobs().filter(|&(other, record)| other != job && counts(record));
+        let found = blockers(others, &claimed, TimeWindow { start: now, end: until }, |visits| {
+            purse.spend(visits);
+            !purse.is_empty()
+        });
+        found.unwrap_or_default()
     }
 
     /// What jobs in the way come to: allocations among them say busy.

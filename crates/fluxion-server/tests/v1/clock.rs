@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use fluxion_server::proto::fluxion::v1::explain_request::Subject;
 use fluxion_server::proto::fluxion::v1::retime_request::NewEnd;
 use fluxion_server::proto::fluxion::v1::{
-    CancelRequest, Clock, CreateGraphHeader, Expiry, FindRequest, GetGraphRequest, GetJobRequest,
-    GetTimeRequest, Graph, GraphOptions, HeldUpBy, HistoryRange, Job, JobState, ListJobsRequest,
-    MatchOperation, MatchRequest, RetimeRequest, UpdateRequest,
+    CancelRequest, Clock, CreateGraphHeader, Expiry, ExplainRequest, ExplainResponse, FindRequest,
+    GetGraphRequest, GetJobRequest, GetTimeRequest, Graph, GraphOptions, HeldUpBy, HistoryRange,
+    Job, JobState, ListJobsRequest, MatchOperation, MatchRequest, RetimeRequest, UpdateRequest,
+    Verdict,
 };
 use fluxion_server::{Config, JournalOptions, WallClock};
 use tonic::{Code, Status};
@@ -81,6 +83,10 @@ impl V1 {
         let request = RetimeRequest { job, new_end, ..RetimeRequest::default() };
         let done = self.jobs.retime(request).await?.into_inner();
         Ok((done.start, done.end))
+    }
+
+    async fn explained(&mut self, request: ExplainRequest) -> Result<ExplainResponse, Status> {
+        self.insight.explain(request).await.map(tonic::Response::into_inner)
     }
 
     async fn described(&mut self) -> Graph {
@@ -157,6 +163,30 @@ async fn who_overruns_is_waited_for_and_both_are_told() {
     v1.jobs.cancel(cancel).await.unwrap();
     let begun = v1.known(next).await;
     assert_eq!((begun.state(), begun.held_up_by), (JobState::Allocated, None));
+}
+
+#[tokio::test]
+async fn explain_goes_by_the_clock_and_knows_who_is_waited_for() {
+    let (mut v1, hands) = V1::timed(Expiry::Hold).await;
+    let (first, next) = (v1.take(1).await.unwrap().job_id, v1.reserve(2).await);
+    let about =
+        |job| ExplainRequest { subject: Some(Subject::Job(job)), ..ExplainRequest::default() };
+    let waits = v1.explained(about(by_id(next).unwrap())).await.unwrap();
+    assert_eq!(waits.sentence, format!("Starts at {}, when job {first} ends.", START + HOUR));
+    hands.pass(HOUR);
+    let late = v1.explained(about(by_id(next).unwrap())).await.unwrap();
+    assert_eq!(late.sentence, format!("Its time has come, but job {first} has what it needs."));
+    assert_eq!((late.verdict(), late.blockers.len()), (Verdict::NotForeseen, 1));
+    let subject = Some(Subject::Jobspec(job(1, "core")));
+    let fits =
+        v1.explained(ExplainRequest { subject: subject.clone(), ..ExplainRequest::default() });
+    assert_eq!(fits.await.unwrap().verdict(), Verdict::FitsLater);
+    let asked = v1.explained(ExplainRequest { subject, now: 5, ..ExplainRequest::default() }).await;
+    refused(
+        asked,
+        Code::InvalidArgument,
+        "now: the graph goes by the clock of the server: expected no time, found 5",
+    );
 }
 
 #[tokio::test]

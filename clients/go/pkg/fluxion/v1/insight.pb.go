@@ -303,7 +303,8 @@ type ExplainRequest struct {
 	//	*ExplainRequest_Jobspec
 	//	*ExplainRequest_Job
 	Subject isExplainRequest_Subject `protobuf_oneof:"subject"`
-	// Seconds; the time on the graph's own axis.
+	// Seconds; the time on the graph's own axis. A graph whose clock is that of the server takes its own time, and refuses any
+	// other than 0.
 	Now int64 `protobuf:"varint,4,opt,name=now,proto3" json:"now,omitempty"`
 	// The policy, as for Match; that of the graph if empty.
 	Policy string `protobuf:"bytes,5,opt,name=policy,proto3" json:"policy,omitempty"`
