@@ -11,7 +11,7 @@ pub struct ExplainOptions {
     pub policy: Option<Policy>,
     /// Whether changes are tried.
     pub hints: Hints,
-    /// How many examples each bucket has, [`MOST_EXAMPLES`] at most.
+    /// How many examples each bucket has, [`MOST_EXAMPLES`](crate::MOST_EXAMPLES) at most.
     pub examples: usize,
     /// A vertex about which more is said.
     pub why_not: Option<VertexId>,
