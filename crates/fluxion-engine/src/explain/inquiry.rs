@@ -3,7 +3,9 @@
 use fluxion_graph::{TimeWindow, VertexId};
 use fluxion_jobspec::Jobspec;
 
-use super::answer::{Explanation, FunnelLevel, MOST_EXAMPLES, Proof, Verdict, VertexUse, WhyNot};
+use super::answer::{
+    Cause, Explanation, FunnelLevel, MOST_EXAMPLES, Proof, Verdict, VertexUse, WhyNot,
+};
 use super::blockers::{Claimed, blockers};
 use super::funnel::Funnel;
 use super::hints::Trials;
@@ -20,7 +22,7 @@ use crate::operation::MatchOperation;
 use crate::passes::Passes;
 use crate::policy::Policy;
 use crate::record::Hold;
-use crate::refusal::Refusal;
+use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::prepared::PreparedRequest;
 use crate::search::{Figures, Pass, PassKind};
 use crate::site::Site;
@@ -63,7 +65,10 @@ impl Inquiry<'_> {
             if !counted.is_complete {
                 self.purse.give_up();
             }
-            if !fits_now && verdict != Verdict::Unknown {
+            if self.now >= GRAPH_END && !fits_now {
+                // nothing starts any more, whatever is free
+                (explanation.cause, explanation.proof) = (Some(Cause::Limit), Some(Proof::Search));
+            } else if !fits_now && verdict != Verdict::Unknown {
                 self.find_cause(&mut explanation, fork, short)?;
             }
         }
@@ -185,12 +190,38 @@ impl Inquiry<'_> {
         if self.purse.is_empty() {
             return Ok(RungOutcome::Unknown);
         }
+        match fork {
+            Some(fork) if rung == Rung::Allocations => match self.pass(rung, Some(&mut *fork))? {
+                RungOutcome::Place => self.decide_on(fork),
+                other => Ok(other),
+            },
+            _ => self.pass(rung, None),
+        }
+    }
+
+    /// Whether the matcher would take on a fork what a pass finds there: at shared vertices it may collide with what is booked.
+    fn decide_on(&mut self, fork: &mut Engine) -> Result<RungOutcome, Refusal> {
+        let (now, rest) = (self.now, self.purse.rest());
+        let decided = fork.decide_under(None, MatchOperation::Allocate, self.jobspec, now, &rest);
+        self.purse.spend(fork.scratch.meter.spent());
+        match decided {
+            Ok(_) => Ok(RungOutcome::Place),
+            Err(Refusal::TooManyVisits { .. }) => {
+                self.purse.give_up();
+                Ok(RungOutcome::Unknown)
+            }
+            Err(_) => Ok(RungOutcome::No),
+        }
+    }
+
+    /// What one pass finds.
+    fn pass(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<RungOutcome, Refusal> {
         let unconstrained = Jobspec { constraint: None, ..self.jobspec.clone() };
         let jobspec = if rung == Rung::Shape { &unconstrained } else { self.jobspec };
         let (engine, policy) = match fork {
             // a fork has the policy of its own
-            Some(fork) if rung == Rung::Allocations => (fork, None),
-            _ => (&mut *self.engine, self.options.policy),
+            Some(fork) => (fork, None),
+            None => (&mut *self.engine, self.options.policy),
         };
         let (now, rest) = (self.now, self.purse.rest());
         let found = engine.consider(policy, jobspec, &rest, |prepared, mut passes, _, _| {
