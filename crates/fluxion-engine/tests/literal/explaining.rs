@@ -92,7 +92,8 @@ impl Question<'_> {
         ensure(explanation.verdict == expected, || format!("a match says {expected:?}"))?;
         ensure(explanation.is_complete, || "it is not complete".to_owned())?;
         let possible = self.decide(MatchOperation::Satisfiability).is_ok();
-        ensure(possible || matches!(expected, Verdict::Never), || {
+        // with more up and free the matcher may choose worse: what fits now may find no place on the idle machine
+        ensure(possible || expected != Verdict::NotForeseen, || {
             "it cannot be satisfied".to_owned()
         })?;
         let allocated = self.decide(MatchOperation::Allocate).is_ok();
