@@ -4,9 +4,10 @@ use std::error::Error;
 use std::path::Path;
 
 /// The files of `proto/`.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "fluxion.proto",
     "fluxion/v1/graphs.proto",
+    "fluxion/v1/insight.proto",
     "fluxion/v1/jobs.proto",
     "fluxion/v1/maintenance.proto",
     "fluxion/v1/resources.proto",

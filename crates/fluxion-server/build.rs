@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Our services, in `proto/`.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "fluxion.proto",
     "fluxion/v1/graphs.proto",
+    "fluxion/v1/insight.proto",
     "fluxion/v1/jobs.proto",
     "fluxion/v1/maintenance.proto",
     "fluxion/v1/resources.proto",

@@ -81,6 +81,17 @@ impl Job {
         job.lasting_up_to_a_day(random)
     }
 
+    /// As [`Job::mixed`], for machines whose nodes have no properties.
+    pub(crate) fn mixed_without_properties(random: &mut Random) -> Self {
+        let job = match random.below(4) {
+            0 => Self::units(1, 0),
+            1 => Self::units(8, 1),
+            2 => Self::nodes(1),
+            _ => Self::nodes(16),
+        };
+        job.lasting_up_to_a_day(random)
+    }
+
     /// A mix with jobs of up to a 64th of all nodes, in which most are small all the same.
     pub(crate) fn widely_mixed(random: &mut Random, nodes: usize) -> Self {
         let some = (nodes / 64).max(2);

@@ -10,6 +10,7 @@ mod convert;
 mod decided;
 mod elastic;
 mod errors;
+mod explain;
 mod find;
 mod holdings;
 mod jobs;
@@ -34,17 +35,22 @@ pub use convert::{Conversion, ConvertError, ConvertFormat, Loss};
 pub use decided::Decided;
 pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
 pub use errors::{
-    CancelError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault, NotBooked,
-    OptionName, PartialCancelFailure, RefusedVertex, RetimeError, StatusError, UpdateError,
-    UpdateErrorKind,
+    CancelError, ExplainError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault,
+    NotBooked, OptionName, PartialCancelFailure, RefusedVertex, RetimeError, StatusError,
+    UpdateError, UpdateErrorKind,
+};
+pub use explain::{
+    ExplainWanted, ExplainedBlocker, ExplainedBucket, ExplainedHint, ExplainedLevel,
+    ExplainedShortage, ExplainedVertex, ExplainedWhy,
 };
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
-    Action, BeginRefusal, Carried, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hold,
-    Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
-    MOST_CANCELLED, MatchOperation, NewEnd, NoSuchJob, Note, Notes, Obstacle, Policy, Refusal,
-    Remainder, ResumeError, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy,
-    UnknownSlotRule, UnknownTraverser, UpdateRefusal, Visits, Weighing, footprint_of_job,
+    Action, BeginRefusal, Carried, Cause, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hints,
+    Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
+    MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, Note, Notes,
+    Obstacle, Policy, Proof, Reason, Refusal, Remainder, ResumeError, SetupError, ShrinkError,
+    SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal,
+    Verdict, VertexUse, Visits, Weighing, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};

@@ -117,7 +117,8 @@ impl Context {
         Ok(told)
     }
 
-    fn meant(&self, target: StatusTarget<'_>) -> Result<Vec<VertexId>, StatusError> {
+    /// The vertices that a target means, in no order.
+    pub(crate) fn meant(&self, target: StatusTarget<'_>) -> Result<Vec<VertexId>, StatusError> {
         match target {
             StatusTarget::Path(path) => self.at_path(path),
             StatusTarget::Ranks(ranks) => self.of_ranks(ranks),

@@ -175,7 +175,7 @@ impl Engine {
     }
 
     /// By another policy, or by the graph's.
-    fn decide_under(
+    pub(crate) fn decide_under(
         &mut self,
         other: Option<Policy>,
         operation: MatchOperation,
@@ -183,10 +183,34 @@ impl Engine {
         now: i64,
         budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
+        self.consider(other, jobspec, budget, |prepared, passes, earliest_start, jobs| {
+            Matcher { passes, earliest_start, jobs, operation, now }.decide(prepared)
+        })
+    }
+
+    /// Makes a request ready by another policy, or by the graph's, and looks at it within a budget.
+    pub(crate) fn consider<T>(
+        &mut self,
+        other: Option<Policy>,
+        jobspec: &Jobspec,
+        budget: &Budget,
+        look: impl FnOnce(
+            &PreparedRequest<'_>,
+            Passes<'_>,
+            &mut EarliestStart,
+            &BlockMap<JobId, JobRecord>,
+        ) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         let parts = match other {
             Some(policy) => match self.views.of(policy, &self.site, &self.state, budget) {
                 Some(view) => view.parts(),
-                None => return self.decide_in_fork(policy, operation, jobspec, now, budget),
+                None => {
+                    // there is no memory to remember the policy
+                    let mut fork = self.under(policy);
+                    let seen = fork.consider(None, jobspec, budget, look);
+                    self.scratch.meter = fork.scratch.meter;
+                    return seen;
+                }
             },
             None => PolicyParts {
                 policy: self.policy,
@@ -206,22 +230,7 @@ impl Engine {
         let prepared = PreparedRequest::of(jobspec, site, rules, constraint_masks, known, budget)?;
         let state = &self.state;
         let passes = Passes { site, state, indices, weights, policy, slots, scratch };
-        Matcher { passes, earliest_start, jobs, operation, now }.decide(&prepared)
-    }
-
-    /// [`Engine::decide_by`] where there is no memory to remember the policy.
-    fn decide_in_fork(
-        &mut self,
-        policy: Policy,
-        operation: MatchOperation,
-        jobspec: &Jobspec,
-        now: i64,
-        budget: &Budget,
-    ) -> Result<Option<Decision>, Refusal> {
-        let mut fork = self.under(policy);
-        let decided = fork.decide(operation, jobspec, now, budget);
-        self.scratch.meter = fork.scratch.meter;
-        decided
+        look(&prepared, passes, earliest_start, jobs)
     }
 
     /// Goes over to the policy of a view, which gets what belongs to the policy of before.

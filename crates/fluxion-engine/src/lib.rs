@@ -23,6 +23,7 @@
 //! | `matching` | which passes a match makes, and in which order |
 //! | `views` | what decisions by other policies than the graph's need |
 //! | `engine` | a graph with its jobs |
+//! | `explain` | why a request does not start now, and when it does |
 //! | `change`, `find` | updates, partial release, growing, shrinking; the find language |
 //! | `check`, `fingerprint` | proves that all of this agrees; compares states |
 //! | `parts` | an engine as plain data, and back |
@@ -33,6 +34,7 @@ mod change;
 mod check;
 mod decision;
 mod engine;
+mod explain;
 mod find;
 mod fingerprint;
 mod footprint;
@@ -64,6 +66,10 @@ pub use change::timing::{BeginRefusal, NewEnd, Obstacle, RetimeRefusal};
 pub use change::update::{Expansion, Placement, UpdateRefusal};
 pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
+pub use explain::{
+    Blocker, Bucket, Cause, ElementPath, ExplainOptions, Explanation, FunnelLevel, Hint, Hints,
+    MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
+};
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;
 pub use footprint::footprint_of_job;

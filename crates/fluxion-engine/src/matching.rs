@@ -140,7 +140,7 @@ impl Matcher<'_> {
 
     /// Whether the request fits the machine at the end of all timelines, whatever is up or down.
     fn is_satisfiable(&mut self, prepared: &PreparedRequest<'_>) -> bool {
-        let start = i64::MAX - prepared.duration - 1;
+        let start = end_of_timelines(prepared.duration);
         let Some(decision) = self.passes.run(prepared, PassKind::Satisfiability, start, None)
         else {
             return false;
@@ -213,4 +213,9 @@ impl Matcher<'_> {
         let free = || site.graph.vertex(node).size == 1 && !state.is_claimed(node, self.now, end);
         (self.operation == AllocateWithSatisfiability || up()) && (!now || free())
     }
+}
+
+/// The last time at which a pass of a duration can be made: all that is booked has ended by then.
+pub(crate) fn end_of_timelines(duration: i64) -> i64 {
+    i64::MAX - duration - 1
 }

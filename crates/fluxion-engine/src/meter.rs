@@ -89,6 +89,11 @@ impl Meter {
         Visits { preorder: visits, postorder: self.candidates }
     }
 
+    /// All that the decision has cost, in visits.
+    pub(crate) fn spent(&self) -> u64 {
+        self.granted - self.left
+    }
+
     /// Whether the decision has been told to end: what it found since is not to be relied on.
     #[inline]
     pub(crate) fn is_stopped(&self) -> bool {

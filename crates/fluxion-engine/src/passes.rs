@@ -69,9 +69,9 @@ impl Passes<'_> {
     }
 
     /// Whether the figures of the state speak for a pass.
-    fn figures(&self, kind: PassKind, start: i64) -> Figures {
-        let counted =
-            kind == PassKind::Now && self.site.tree.is_tree() && self.state.speaks_for(start);
+    pub(crate) fn figures(&self, kind: PassKind, start: i64) -> Figures {
+        let present = matches!(kind, PassKind::Now | PassKind::Unreserved);
+        let counted = present && self.site.tree.is_tree() && self.state.speaks_for(start);
         if counted { Figures::Apply } else { Figures::Ignore }
     }
 

@@ -19,22 +19,24 @@ use tower::Service;
 use crate::access::caller::Caller;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
+use crate::proto::fluxion::v1::insight_service_server::InsightServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
 use crate::proto::fluxion::v1::maintenance_service_server::MaintenanceServiceServer;
 use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::transport::readiness::farewell;
 use crate::transport::registry::{Registry, is_graph_name};
-use crate::v1::{Graphs, Jobs, Maintenance, Resources};
+use crate::v1::{Graphs, Insight, Jobs, Maintenance, Resources};
 
 /// Empty for the whole server, as the health protocol has it.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "",
     FluxionServiceServer::<ThreeCalls>::NAME,
     GraphServiceServer::<Graphs>::NAME,
     JobServiceServer::<Jobs>::NAME,
     ResourceServiceServer::<Resources>::NAME,
     MaintenanceServiceServer::<Maintenance>::NAME,
+    InsightServiceServer::<Insight>::NAME,
 ];
 
 /// What the name of a graph stands behind.

@@ -22,6 +22,7 @@ mod command;
 mod commit;
 mod created_by;
 mod decide;
+mod explain;
 mod graph_time;
 mod job_keys;
 pub mod journal;

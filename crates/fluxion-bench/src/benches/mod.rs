@@ -3,6 +3,7 @@
 mod bars;
 mod case;
 mod elastic;
+mod explain;
 mod floors;
 mod formats;
 mod growth;
@@ -49,11 +50,13 @@ pub enum Bench {
     Hard,
     /// A server begins again.
     Restart,
+    /// Why a request does not start now.
+    Explain,
 }
 
 impl Bench {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::B1,
         Self::B2,
         Self::B3,
@@ -67,6 +70,7 @@ impl Bench {
         Self::Bars,
         Self::Hard,
         Self::Restart,
+        Self::Explain,
     ];
 
     /// How it is called on the command line.
@@ -85,6 +89,7 @@ impl Bench {
             Self::Bars => "bars",
             Self::Hard => "hard",
             Self::Restart => "restart",
+            Self::Explain => "explain",
         }
     }
 
@@ -104,6 +109,7 @@ impl Bench {
             Self::Bars => bars::title(settings),
             Self::Hard => hard::title(settings),
             Self::Restart => restart::title(settings),
+            Self::Explain => explain::title(settings),
         }
     }
 
@@ -123,6 +129,7 @@ impl Bench {
             Self::Bars => bars::cases(),
             Self::Hard => hard::cases(),
             Self::Restart => restart::cases(),
+            Self::Explain => explain::cases(),
         }
     }
 }
@@ -133,7 +140,7 @@ pub struct UnknownBench;
 
 impl std::fmt::Display for UnknownBench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("expected B1 to B9, `growth`, `bars`, `hard`, `restart` or `all`")
+        f.write_str("expected B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain` or `all`")
     }
 }
 

@@ -41,7 +41,7 @@ impl From<String> for JobName {
 }
 
 impl JobName {
-    fn reference(self) -> Option<JobReference> {
+    pub(super) fn reference(self) -> Option<JobReference> {
         let reference = match self {
             Self::Id(id) => Reference::JobId(id),
             Self::Key(key) => Reference::JobKey(key),

@@ -34,6 +34,7 @@
 mod create;
 mod error;
 mod graphs;
+mod insight;
 mod jobs;
 mod maintenance;
 mod many;
@@ -52,12 +53,14 @@ pub use server::Server;
 
 pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
-    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, CancelResponse, Clock, Durability,
-    Expiry, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse, GetStatusResponse,
-    GetTimeResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HeldUpBy,
-    HistoryRange, Job, JobState, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
-    PartialCancelResponse, ResourceFormat, ResourceSet, RetimeResponse, SetPropertyResponse,
-    SetStatusResponse, ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse, Status,
-    UpdateRequest, UpdateResponse, VertexStatus,
+    BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
+    Cause, Clock, Durability, Expiry, ExplainRequest, ExplainResponse, ExportFormat, FindResponse,
+    GetPropertiesResponse, GetStatsResponse, GetStatusResponse, GetTimeResponse,
+    Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HeldUpBy, Hint, HistoryRange, Job,
+    JobState, Level, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
+    PartialCancelResponse, Proof, ResourceFormat, ResourceSet, RetimeResponse, SetPropertyResponse,
+    SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse,
+    Status, UpdateRequest, UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot,
+    hint::Change as HintChange,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

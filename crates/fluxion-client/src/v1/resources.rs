@@ -19,7 +19,7 @@ pub enum Vertices {
 }
 
 impl Vertices {
-    fn target(self) -> Option<Target> {
+    pub(super) fn target(self) -> Option<Target> {
         let target = match self {
             Self::Path(path) => target::Target::Path(path),
             Self::Ranks(ranks) => target::Target::Ranks(ranks),

@@ -271,7 +271,8 @@ impl Engine {
 
     // --- vertices ---
 
-    fn mark(&mut self, vertices: &[VertexId], status: Status) {
+    /// Sets the status of some vertices.
+    pub(crate) fn mark(&mut self, vertices: &[VertexId], status: Status) {
         for &vertex in vertices {
             let observer = &mut self.views.beside(&mut self.indices);
             self.state.set_status(&self.site, vertex, status, observer);

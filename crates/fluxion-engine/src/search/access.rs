@@ -4,7 +4,7 @@ use fluxion_jobspec::Exclusivity;
 
 /// How a job has a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     /// For itself alone, with all that lies below.
     Exclusive,
     /// Together with other jobs.
@@ -13,7 +13,7 @@ pub(super) enum Access {
 
 impl Access {
     /// What an element asks for, whatever is above it.
-    pub(super) fn of(exclusivity: Exclusivity) -> Self {
+    pub(crate) fn of(exclusivity: Exclusivity) -> Self {
         match exclusivity {
             Exclusivity::Exclusive => Self::Exclusive,
             Exclusivity::Shared | Exclusivity::Unspecified => Self::Shared,
@@ -21,14 +21,14 @@ impl Access {
     }
 
     /// How a vertex is had below one that is had like this, if an element asks for it.
-    pub(super) fn below(self, exclusivity: Exclusivity) -> Self {
+    pub(crate) fn below(self, exclusivity: Exclusivity) -> Self {
         match self {
             Self::Exclusive => Self::Exclusive,
             Self::Shared => Self::of(exclusivity),
         }
     }
 
-    pub(super) fn is_exclusive(self) -> bool {
+    pub(crate) fn is_exclusive(self) -> bool {
         self == Self::Exclusive
     }
 }

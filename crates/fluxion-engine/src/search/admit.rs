@@ -1,18 +1,15 @@
-//! Whether a vertex may be used at all (`docs/semantics/matching.md`, Usable vertices), and whether its
-//! subtree can hold what is asked for.
+//! Whether a vertex may be used by an element, what is above it and the request regarded (`docs/semantics/matching.md`,
+//! Usable vertices). What the bookings say of it is asked of [`super::usable`].
 
-use fluxion_graph::{Status, TypeId, VertexId};
+use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::access::Access;
-use super::{Figures, PassKind, Search};
+use super::{Figures, Search};
 use crate::bitmap::Bitmap;
 use crate::notes::Note;
-use crate::record::Hold;
 use crate::request::constraint_mask::ConstraintMask;
 use crate::site::demand::{Demand, Needs};
-use crate::state::FIRST_FILTER_COLUMN;
-use crate::state::claims::Claim;
 
 impl<'a> Search<'a> {
     /// Whether a vertex on the way, or a shared one, is usable: up, accepted, free during the window. Nothing is once
@@ -21,7 +18,7 @@ impl<'a> Search<'a> {
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
         self.scratch.meter.visit()
             && self.is_in_node_mask(vertex)
-            && self.is_available(vertex)
+            && self.pass.is_available(self.site, self.state, vertex)
             && self.is_accepted(vertex)
     }
 
@@ -40,29 +37,6 @@ impl<'a> Search<'a> {
     pub(super) fn worthwhile(&self, ty: TypeId) -> Option<&'a Bitmap> {
         let by_time = self.node_mask.filter(|mask| mask.node == ty).map(|mask| mask.ordinals);
         by_time.or_else(|| self.constraint.filter(|a| a.tests(ty)).map(ConstraintMask::ordinals))
-    }
-
-    fn is_available(&self, vertex: VertexId) -> bool {
-        let pass = &self.pass;
-        if pass.figures == Figures::Apply {
-            if self.state.is_blocked(vertex) {
-                return false;
-            }
-        } else {
-            let down = self.state.status(vertex) == Status::Down;
-            if (down && pass.kind != PassKind::Satisfiability) || self.is_overrun(vertex) {
-                return false;
-            }
-        }
-        self.site.graph.vertex(vertex).size > 0
-            && !self.state.is_claimed(vertex, pass.start, pass.end)
-    }
-
-    /// A job whose time is over still blocks what it holds, as long as the question is about now.
-    fn is_overrun(&self, vertex: VertexId) -> bool {
-        let start = self.pass.start;
-        let over = |claim: Claim| claim.hold != Hold::Reservation && claim.end <= start;
-        self.pass.kind == PassKind::Now && self.state.claims().of(vertex).any(over)
     }
 
     fn is_accepted(&self, vertex: VertexId) -> bool {
@@ -84,21 +58,8 @@ impl<'a> Search<'a> {
             self.note_conflict(vertex, element);
             return false;
         }
-        !inherited.below(exclusivity).is_exclusive() || self.is_free_for_one(vertex)
-    }
-
-    /// Whether a vertex may be held by one job alone during the window.
-    fn is_free_for_one(&self, vertex: VertexId) -> bool {
-        let pass = &self.pass;
-        let now = pass.kind == PassKind::Now;
-        let allocated = || self.state.claims().of(vertex).any(|c| c.hold == Hold::Allocation);
-        if now && pass.figures == Figures::Ignore && allocated() {
-            return false;
-        }
-        if now && self.state.is_overrun_below(self.site, vertex, pass.start) {
-            return false;
-        }
-        !self.state.is_touched(self.site, vertex, pass.start, pass.end)
+        !inherited.below(exclusivity).is_exclusive()
+            || self.pass.is_free_for_one(self.site, self.state, vertex)
     }
 
     fn note_conflict(&mut self, vertex: VertexId, element: usize) {
@@ -109,43 +70,12 @@ impl<'a> Search<'a> {
 
     /// Whether the subtree of a vertex can hold a demand: a necessary condition.
     pub(super) fn can_hold(&self, vertex: VertexId, demand: &Demand) -> bool {
-        if !self.site.tree.is_tree() {
-            return true;
-        }
-        match self.pass.figures {
-            Figures::Apply => demand.iter().all(|(ty, units)| {
-                let free = self.state.free_below(self.site, vertex, ty);
-                free.is_none_or(|free| units <= free)
-            }),
-            Figures::Ignore => {
-                let site = self.site;
-                let fits = |(ty, units): (TypeId, u64)| {
-                    let total = site.layout.counted_total(vertex, ty);
-                    total.is_none_or(|total| units <= total)
-                };
-                demand.iter().all(fits) && self.filter_holds(vertex, demand)
-            }
-        }
+        self.pass.can_hold(self.site, self.state, vertex, demand)
     }
 
     /// Whether the filter of a vertex can provide a demand during the window.
     pub(super) fn filter_holds(&self, vertex: VertexId, demand: &Demand) -> bool {
-        let site = self.site;
-        let ty = site.graph.vertex(vertex).ty;
-        let Some(inner) = site.layout.inner(vertex) else { return true };
-        debug_assert!(inner < site.layout.inner_count());
-        let Some(planner) = self.state.planner(site, vertex) else {
-            let total = |ty| site.layout.total(&site.graph, &site.tree, vertex, ty);
-            return site.filters.of(ty).all(|ty| demand.of(ty) == 0 || demand.of(ty) <= total(ty));
-        };
-        let mut limits = planner.totals().to_vec();
-        for (limit, ty) in limits[FIRST_FILTER_COLUMN..].iter_mut().zip(site.filters.of(ty)) {
-            *limit -= i64::try_from(demand.of(ty)).unwrap_or(i64::MAX);
-            if *limit < 0 {
-                return false;
-            }
-        }
-        planner.timeline().first_excess(self.pass.start, self.pass.end, &limits).is_none()
+        self.pass.filter_holds(self.site, self.state, vertex, demand)
     }
 
     /// Where filters show in the result (several slots in a list, shared vertices), they are asked as the

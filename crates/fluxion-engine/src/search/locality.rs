@@ -73,7 +73,8 @@ impl Search<'_> {
     /// Whether jobs whose time is over block single vertices in ways that no figure tells.
     fn is_hindered_by_overruns(&self) -> bool {
         let Pass { kind, start, figures, .. } = self.pass;
-        kind == PassKind::Now && (figures == Figures::Ignore || self.state.overruns(start))
+        let present = matches!(kind, PassKind::Now | PassKind::Unreserved);
+        present && (figures == Figures::Ignore || self.state.overruns(start))
     }
 
     fn key_of_request(&self) -> ScoreTableKey {

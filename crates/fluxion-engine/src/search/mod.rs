@@ -4,7 +4,7 @@
 //! A pass is a pure function of graph, bookings, request, time and kind. It books nothing. The rules are
 //! written there; added here are reasons to skip a subtree that cannot hold the request.
 
-mod access;
+pub(crate) mod access;
 mod admit;
 mod anchor_order;
 mod best_first;
@@ -20,6 +20,7 @@ pub(crate) mod scratch;
 mod slots;
 mod stream;
 mod top;
+mod usable;
 mod walk;
 mod weighted;
 
@@ -41,6 +42,9 @@ use crate::state::State;
 pub(crate) enum PassKind {
     /// At the present time: allocations block, even overrunning ones.
     Now,
+    /// As now, if there were allocations alone. Only where the figures of [`State`] speak for the time, and no filter shows
+    /// in the result: the filters count all jobs.
+    Unreserved,
     /// At another time: timelines alone.
     Later,
     /// On the machine as if everything were up.

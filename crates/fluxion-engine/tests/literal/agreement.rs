@@ -32,13 +32,13 @@ pub(crate) type Difference = String;
 
 /// Lets a scenario happen.
 pub(crate) fn run(scenario: &Scenario) -> Result<(), Difference> {
-    play(scenario, |_| Ok(()))
+    play(scenario, |_, _| Ok(()))
 }
 
-/// Lets a scenario happen, and asks after each step.
+/// Lets a scenario happen, and asks after each step, at its time.
 pub(crate) fn play(
     scenario: &Scenario,
-    ask: impl Fn(&Engine) -> Result<(), Difference>,
+    ask: impl Fn(&Engine, i64) -> Result<(), Difference>,
 ) -> Result<(), Difference> {
     let layout = Layout { shuffle: scenario.shuffle, edges: &[] };
     let mut graph = build(&scenario.root, layout);
@@ -47,7 +47,7 @@ pub(crate) fn play(
     pair.now = scenario.start;
     for (number, step) in scenario.steps.iter().enumerate() {
         pair.step(step).map_err(|difference| format!("at step {number}: {difference}"))?;
-        let asked = ask(&pair.engine);
+        let asked = ask(&pair.engine, pair.now);
         asked.map_err(|difference| format!("after step {number}: {difference}"))?;
         pair.engine.check().map_err(|wrong| format!("after step {number}: {wrong}"))?;
     }

@@ -170,7 +170,7 @@ fn compare(engine: &Engine, terms: &[Term]) -> Result<(), String> {
 }
 
 fn check(scenario: &Scenario, terms: &[Term]) -> Result<(), TestCaseError> {
-    play(scenario, |engine| compare(engine, terms)).map_err(TestCaseError::fail)
+    play(scenario, |engine, _| compare(engine, terms)).map_err(TestCaseError::fail)
 }
 
 fn expressions() -> impl Strategy<Value = Vec<Term>> {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod agreement;
+mod explaining;
 mod finding;
 mod model;
 mod print;

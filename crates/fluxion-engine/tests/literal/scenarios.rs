@@ -100,22 +100,36 @@ fn step(shape: Shape, rules: Rules) -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Requests that might be made of machines of any shape.
+pub(crate) fn jobspecs(rules: Rules) -> impl Strategy<Value = Vec<Jobspec>> {
+    let one = select(&SHAPES[..]).prop_flat_map(move |shape| jobspec(shape, rules));
+    vec(one, 1..4)
+}
+
 fn matching(shape: Shape, rules: Rules) -> impl Strategy<Value = Step> {
     let operation = prop_oneof![
         4 => Just(MatchOperation::Allocate),
         5 => Just(MatchOperation::AllocateOrElseReserve),
         3 => select(&MatchOperation::ALL[..]),
     ];
+    let times = prop_oneof![3 => Just(1), 1 => 2..6_usize];
+    (times, operation, jobspec(shape, rules))
+        .prop_map(|(times, operation, jobspec)| Step::Match(times, operation, jobspec))
+}
+
+fn jobspec(shape: Shape, rules: Rules) -> impl Strategy<Value = Jobspec> {
     let duration = prop_oneof![
         36 => (1..40_u32).prop_map(f64::from),
         4 => Just(0.0),
         4 => Just(1.5),
         1 => select(&[-1.0, f64::NAN, 3_153_600_000.0, 4e9][..]),
     ];
-    let times = prop_oneof![3 => Just(1), 1 => 2..6_usize];
-    (times, operation, resources(shape, rules), duration, constraint()).prop_map(
-        |(times, operation, resources, duration, constraint)| {
-            Step::Match(times, operation, Jobspec { resources, duration, queue: None, constraint })
+    (resources(shape, rules), duration, constraint()).prop_map(
+        |(resources, duration, constraint)| Jobspec {
+            resources,
+            duration,
+            queue: None,
+            constraint,
         },
     )
 }

@@ -225,6 +225,16 @@ impl GraphThread {
         cost: Cost,
         look: impl FnOnce(&Serving) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
+        self.question(cost, |serving| look(serving)).await
+    }
+
+    /// As [`GraphThread::read`], for questions of which something is remembered for speed, and nothing else: no commit may
+    /// come of them.
+    pub(crate) async fn question<T: Send + 'static>(
+        &self,
+        cost: Cost,
+        look: impl FnOnce(&mut Serving) -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
         CallNotes::of_task().iter().for_each(|notes| notes.look(&self.shared.home.name));
         let (reply, answer) = oneshot::channel();
         let work = Work::Read(Box::new(move |serving| {

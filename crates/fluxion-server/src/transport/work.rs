@@ -47,8 +47,8 @@ impl From<Work> for Turn {
 pub(crate) enum Work {
     /// A request.
     Execute(Asked),
-    /// Somebody looks.
-    Read(Box<dyn FnOnce(&Serving) + Send>),
+    /// Somebody looks, or asks what leaves nothing behind but what is remembered for speed.
+    Read(Box<dyn FnOnce(&mut Serving) + Send>),
     /// The client of a job left before it heard of it.
     TakeBack(JobId),
     /// Something is due sooner than before.

@@ -3,9 +3,9 @@
 //! Messages and details travel in a trailer of which clients take 8 KiB or so, so both are cut.
 
 use fluxion_context::{
-    AttachError, AttachErrorKind, CancelError, FindError, HoldingsError, LoadError, LoadFormat,
-    MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal, RemoveError,
-    RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
+    AttachError, AttachErrorKind, CancelError, ExplainError, FindError, HoldingsError, LoadError,
+    LoadFormat, MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal,
+    RemoveError, RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
 use fluxion_store::journal::{LogError, SeekError};
 use fluxion_store::{Incarnation, RequestError};
@@ -344,6 +344,15 @@ pub(crate) fn no_holdings(error: &HoldingsError) -> Status {
         HoldingsError::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),
         HoldingsError::Writer(WriteError::Exhausted(refusal)) => no_memory(refusal),
         HoldingsError::Writer(fault) => precondition("UNPRINTABLE", "graph", unprintable(fault)),
+    }
+}
+
+/// Something could not be explained.
+pub(crate) fn no_explanation(error: &ExplainError) -> Status {
+    match error {
+        ExplainError::Request(error) => no_match(error),
+        ExplainError::NoSuchJob(job) => no_job(&job.to_string()),
+        ExplainError::Vertex(error) => no_status(error),
     }
 }
 

@@ -4,12 +4,14 @@
 mod backup;
 mod create;
 mod describe;
+mod explain;
 mod export;
 mod failure;
 mod graphs;
 mod history_scans;
 mod identity;
 mod in_order;
+mod insight;
 mod job_history;
 mod jobs;
 mod lengths;
@@ -27,6 +29,7 @@ mod times;
 
 pub(crate) use failure::refused;
 pub(crate) use graphs::Graphs;
+pub(crate) use insight::Insight;
 pub(crate) use jobs::Jobs;
 pub(crate) use maintenance::Maintenance;
 pub(crate) use repeats::Repeats;

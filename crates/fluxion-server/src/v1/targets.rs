@@ -82,6 +82,18 @@ impl Named {
     }
 }
 
+impl Named {
+    /// Asks the graph something when its turn comes; see [`GraphThread::question`].
+    pub(crate) async fn question<T: Send + 'static>(
+        &self,
+        cost: Cost,
+        look: impl FnOnce(&mut Serving) -> Result<T, Status> + Send + 'static,
+    ) -> Result<T, Status> {
+        let seen = self.thread.question(cost, look).await;
+        seen.map_err(|error| failure::stopped(&self.name, error))?
+    }
+}
+
 /// The name that stands for itself or, if empty, for `default`.
 pub(crate) fn graph_name(name: &str) -> &str {
     if name.is_empty() { DEFAULT_GRAPH } else { name }

@@ -22,17 +22,19 @@ use tower::{BoxError, ServiceBuilder};
 use crate::config::Config;
 use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_client::FluxionServiceClient;
+use crate::proto::fluxion::v1::explain_request::Subject;
 use crate::proto::fluxion::v1::graph_service_client::GraphServiceClient;
+use crate::proto::fluxion::v1::insight_service_client::InsightServiceClient;
 use crate::proto::fluxion::v1::job_service_client::JobServiceClient;
 use crate::proto::fluxion::v1::resource_service_client::ResourceServiceClient;
 use crate::proto::fluxion::v1::retime_request::NewEnd;
 use crate::proto::fluxion::v1::{
-    CancelRequest, CreateGraphHeader, CreateGraphRequest, DropGraphRequest, ExportGraphRequest,
-    FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest, GetStatsRequest,
-    GetStatusRequest, GetTimeRequest, GrowRequest, JobReference, ListGraphsRequest,
-    ListJobsRequest, MatchRequest, PartialCancelRequest, ResourceFormat, ResourceSet,
-    RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest, Status as Mark,
-    Target, UpdateRequest, create_graph_request, job_reference, target,
+    CancelRequest, CreateGraphHeader, CreateGraphRequest, DropGraphRequest, ExplainRequest,
+    ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
+    GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, JobReference,
+    ListGraphsRequest, ListJobsRequest, MatchRequest, PartialCancelRequest, ResourceFormat,
+    ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
+    Status as Mark, Target, UpdateRequest, create_graph_request, job_reference, target,
 };
 use crate::proto::fluxion::{self as published};
 use crate::server::routes;
@@ -66,6 +68,7 @@ struct Clients {
     graphs: GraphServiceClient<Service>,
     jobs: JobServiceClient<Service>,
     resources: ResourceServiceClient<Service>,
+    insight: InsightServiceClient<Service>,
     /// What job 1 holds, and what a job could hold beside it.
     held: String,
     free: String,
@@ -100,7 +103,8 @@ impl World {
             published: FluxionServiceClient::new(service.clone()),
             graphs: GraphServiceClient::new(service.clone()),
             jobs: JobServiceClient::new(service.clone()),
-            resources: ResourceServiceClient::new(service),
+            resources: ResourceServiceClient::new(service.clone()),
+            insight: InsightServiceClient::new(service),
             held: String::new(),
             free: String::new(),
         };
@@ -216,6 +220,7 @@ fn cases() -> Vec<Case> {
         case!(JobService Update Found |c| c.jobs.update(of!(UpdateRequest { job_id: 7u64, duration: 1, resources: jgf(&c.free), request_key: "k" }))),
         case!(JobService ListJobs Looked |c| c.jobs.list_jobs(ListJobsRequest::default())),
         case!(JobService GetJob Looked |c| c.jobs.get_job(of!(GetJobRequest { job: id(1) }))),
+        case!(InsightService Explain Looked |c| c.insight.explain(of!(ExplainRequest { subject: Some(Subject::Jobspec(JOBSPEC.to_owned())) }))),
         case!(ResourceService Find Looked |c| c.resources.find(of!(FindRequest { criteria: "status=up" }))),
         case!(ResourceService GetStatus Looked |c| c.resources.get_status(of!(GetStatusRequest { target: path("/cluster0") }))),
         case!(ResourceService SetStatus Found |c| c.resources.set_status(of!(SetStatusRequest { target: path("/cluster0"), status: Mark::Down, request_key: "k" }))),

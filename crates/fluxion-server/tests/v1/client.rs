@@ -2,6 +2,7 @@
 
 use fluxion_server::Config;
 use fluxion_server::proto::fluxion::v1::graph_service_client::GraphServiceClient;
+use fluxion_server::proto::fluxion::v1::insight_service_client::InsightServiceClient;
 use fluxion_server::proto::fluxion::v1::job_service_client::JobServiceClient;
 use fluxion_server::proto::fluxion::v1::maintenance_service_client::MaintenanceServiceClient;
 use fluxion_server::proto::fluxion::v1::resource_service_client::ResourceServiceClient;
@@ -23,6 +24,7 @@ pub(crate) struct V1 {
     pub(crate) jobs: JobServiceClient<Channel>,
     pub(crate) resources: ResourceServiceClient<Channel>,
     pub(crate) maintenance: MaintenanceServiceClient<Channel>,
+    pub(crate) insight: InsightServiceClient<Channel>,
 }
 
 impl V1 {
@@ -35,8 +37,9 @@ impl V1 {
         let graphs = GraphServiceClient::new(channel.clone());
         let jobs = JobServiceClient::new(channel.clone());
         let resources = ResourceServiceClient::new(channel.clone());
-        let maintenance = MaintenanceServiceClient::new(channel);
-        Self { server, graphs, jobs, resources, maintenance }
+        let maintenance = MaintenanceServiceClient::new(channel.clone());
+        let insight = InsightServiceClient::new(channel);
+        Self { server, graphs, jobs, resources, maintenance, insight }
     }
 
     /// With the graph `default`, of nodes with cores.

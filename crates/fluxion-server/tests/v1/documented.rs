@@ -12,15 +12,16 @@ use std::pin::Pin;
 
 use fluxion_server::proto::DESCRIPTORS;
 use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient;
+use fluxion_server::proto::fluxion::v1::explain_request::Subject;
 use fluxion_server::proto::fluxion::v1::match_many_response::Result as Answered;
 use fluxion_server::proto::fluxion::v1::retime_request::NewEnd;
 use fluxion_server::proto::fluxion::v1::{
-    BackupRequest, CancelRequest, CreateGraphHeader, DropGraphRequest, ExportGraphRequest,
-    FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest, GetStatsRequest,
-    GetStatusRequest, GetTimeRequest, GrowRequest, HistoryRange, ListGraphsRequest,
-    ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest, ResourceFormat,
-    ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
-    SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
+    BackupRequest, CancelRequest, CreateGraphHeader, DropGraphRequest, ExplainRequest,
+    ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
+    GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, HistoryRange, JobReference,
+    ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest,
+    ResourceFormat, ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs,
+    ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
 };
 use fluxion_server::proto::fluxion::{self as published};
 use fluxion_server::{ByteSize, Config, Limits, OnInit};
@@ -366,6 +367,29 @@ fn resource_calls() -> Vec<Case> {
     ]
 }
 
+fn jobspec(slots: u64, kind: &str) -> Option<Subject> {
+    Some(Subject::Jobspec(job(slots, kind)))
+}
+
+fn of_job(job: Option<JobReference>) -> Option<Subject> {
+    job.map(Subject::Job)
+}
+
+#[rustfmt::skip]
+fn insight_calls() -> Vec<Case> {
+    vec![
+        case!(InsightService Explain Ok "" |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(9, "core"), hints: true }))),
+        case!(InsightService Explain Ok "" |w| w.v1.insight.explain(of!(ExplainRequest { subject: of_job(by_key("mine")) }))),
+        case!(InsightService Explain NotFound "graph x" |w| w.v1.insight.explain(of!(ExplainRequest { graph: "x", subject: jobspec(1, "core") }))),
+        case!(InsightService Explain NotFound "job 9" |w| w.v1.insight.explain(of!(ExplainRequest { subject: of_job(by_id(9)) }))),
+        case!(InsightService Explain NotFound "path /x" |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), why_not: path("/x") }))),
+        case!(InsightService Explain NotFound "rank 9" |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), why_not: ranks("9") }))),
+        case!(InsightService Explain InvalidArgument "jobspec: " |w| w.v1.insight.explain(ExplainRequest::default())),
+        case!(InsightService Explain InvalidArgument "jobspec: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "warp_core") }))),
+        case!(InsightService Explain InvalidArgument "policy: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), policy: "best" }))),
+    ]
+}
+
 #[rustfmt::skip]
 fn maintenance_calls() -> Vec<Case> {
     vec![
@@ -381,6 +405,7 @@ fn cases() -> Vec<Case> {
         match_calls(),
         job_calls(),
         resource_calls(),
+        insight_calls(),
         maintenance_calls(),
     ];
     all.into_iter().flatten().collect()

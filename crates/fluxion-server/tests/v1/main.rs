@@ -14,6 +14,7 @@ mod graphs;
 mod health;
 mod history;
 mod incarnations;
+mod insight;
 mod jobs;
 mod kept;
 mod many;

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use serde_json::Value;
 
+use super::exit::Exit;
 use super::options::Output;
 
 /// An answer in both forms.
@@ -16,16 +17,23 @@ pub(super) struct Answer {
     pub(super) note: Option<&'static str>,
     /// What was not done; the first decides the exit status.
     pub(super) failures: Vec<anyhow::Error>,
+    /// The exit status if nothing failed.
+    pub(super) exit: Exit,
 }
 
 impl Answer {
     pub(super) fn new(text: String, json: Value) -> Self {
-        Self { text, json, note: None, failures: Vec::new() }
+        Self { text, json, note: None, failures: Vec::new(), exit: Exit::Done }
     }
 
     /// The same, with what people are told if there is a reason to.
     pub(super) fn noting(self, note: Option<&'static str>) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same, where what was found out is told by the exit status, too.
+    pub(super) fn ending(self, exit: Exit) -> Self {
+        Self { exit, ..self }
     }
 
     /// Prints it to standard output; a reader that is gone has seen enough.

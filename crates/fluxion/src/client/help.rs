@@ -96,6 +96,17 @@ pub(super) const JOBS: &str = page!(
     "fluxion jobs --job-key batch-17",
 );
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  fluxion explain jobspec.yaml
+  fluxion explain jobspec.yaml --why-not /tiny0/rack0/node1
+  fluxion explain --job 7
+
+Nothing is booked, and no later match is decided otherwise.
+
+Exit status: 0 done: it fits now; 1 refused or failed, 2 wrong options, 3 it does not fit now, 4 it can never fit,
+5 no such job, path, rank or graph, 6 the server cannot be reached.";
+
 pub(super) const FIND: &str = page!(
     "no such graph",
     "fluxion find status=down",

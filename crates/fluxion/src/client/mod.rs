@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -18,6 +18,7 @@ mod cancel;
 mod credentials;
 mod defaults;
 mod exit;
+mod explain;
 mod graphs;
 mod help;
 mod hint;
@@ -80,6 +81,9 @@ pub(crate) enum ClientCommand {
     /// Find resources for jobspecs, and book them.
     #[command(after_help = help::MATCH)]
     Match(With<matching::MatchArgs>),
+    /// Tell why a jobspec does not start now, when it does, and what would help.
+    #[command(after_help = help::EXPLAIN)]
+    Explain(With<explain::ExplainArgs>),
     /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
@@ -124,6 +128,7 @@ impl ClientCommand {
             Self::Snapshot(with) => of(Deed::Other, &with.common),
             Self::Time(with) => of(Deed::Other, &with.common),
             Self::Retime(with) => of(Deed::Other, &with.common),
+            Self::Explain(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
             Self::Update(with) => of(Deed::Other, &with.common),
             Self::Status(with) => of(Deed::Other, &with.common),
@@ -136,9 +141,10 @@ impl ClientCommand {
 /// Runs a command; the exit status is one of those in [`exit`].
 pub(crate) fn run(command: ClientCommand) -> ExitCode {
     let output = output(&command);
-    let failures = start(&command, output).unwrap_or_else(|error| vec![error]);
+    let (failures, exit) =
+        start(&command, output).unwrap_or_else(|error| (vec![error], Exit::Failed));
     exit::complain(&failures, &command.asked(), output);
-    failures.first().map_or(Exit::Done, Exit::of).code()
+    failures.first().map_or(exit, Exit::of).code()
 }
 
 /// Tells that the words of a command line cannot be read, as their `--output` wants it; or the help that was asked for.
@@ -146,13 +152,13 @@ pub(crate) fn misread(error: &clap::Error, words: &[OsString]) -> ExitCode {
     misread::tell(error, words)
 }
 
-fn start(command: &ClientCommand, output: Output) -> anyhow::Result<Vec<anyhow::Error>> {
+fn start(command: &ClientCommand, output: Output) -> anyhow::Result<(Vec<anyhow::Error>, Exit)> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let answer = runtime.block_on(ask(command))?;
     // A reader of standard input that never ends shall not hold up the exit.
     runtime.shutdown_background();
     answer.print(output)?;
-    Ok(answer.failures)
+    Ok((answer.failures, answer.exit))
 }
 
 fn output(command: &ClientCommand) -> Output {
@@ -165,6 +171,7 @@ fn output(command: &ClientCommand) -> Output {
         C::Time(With { common, .. }) => &common.connection,
         C::Retime(With { common, .. }) => &common.connection,
         C::Match(With { common, .. }) => &common.connection,
+        C::Explain(With { common, .. }) => &common.connection,
         C::Cancel(With { common, .. }) => &common.connection,
         C::Update(With { common, .. }) => &common.connection,
         C::Jobs(With { common, .. }) => &common.connection,
@@ -192,6 +199,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Time(arguments) => with!(time::time, arguments),
         ClientCommand::Retime(arguments) => with!(retime::retime, arguments),
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
+        ClientCommand::Explain(arguments) => with!(explain::explain, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),

@@ -2,8 +2,8 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
-    Clock, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome,
-    ResourceFormat, SlotRule, Status,
+    Cause, Clock, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, Proof,
+    ResourceFormat, SlotRule, Status, Verdict, VertexReason,
 };
 
 use crate::table::{Cell, Tone};
@@ -96,4 +96,66 @@ pub(super) fn of_outcome(outcome: MatchOutcome) -> &'static str {
         MatchOutcome::Matched => "matched",
         MatchOutcome::Satisfiable => "satisfiable",
     }
+}
+
+/// The word for a verdict.
+pub(super) fn of_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Unspecified => "unknown",
+        Verdict::FitsNow => "fits_now",
+        Verdict::FitsLater => "fits_later",
+        Verdict::NotForeseen => "not_foreseen",
+        Verdict::Never => "never",
+    }
+}
+
+/// The word for a cause, if there is one.
+pub(super) fn of_cause(cause: Cause) -> Option<&'static str> {
+    Some(match cause {
+        Cause::Unspecified => return None,
+        Cause::Shape => "shape",
+        Cause::Constraint => "constraint",
+        Cause::Down => "down",
+        Cause::Window => "window",
+        Cause::Busy => "busy",
+        Cause::Reserved => "reserved",
+        Cause::Fragmented => "fragmented",
+        Cause::Limit => "limit",
+    })
+}
+
+/// The word for how a cause is known, if there is one.
+pub(super) fn of_proof(proof: Proof) -> Option<&'static str> {
+    Some(match proof {
+        Proof::Unspecified => return None,
+        Proof::Counts => "counts",
+        Proof::Search => "search",
+        Proof::Budget => "budget",
+    })
+}
+
+/// The word for why a vertex could not serve.
+pub(super) fn of_reason(reason: VertexReason) -> &'static str {
+    match reason {
+        VertexReason::Unspecified => "unknown",
+        VertexReason::TooSmall => "too_small",
+        VertexReason::Constraint => "constraint",
+        VertexReason::Down => "down",
+        VertexReason::Window => "window",
+        VertexReason::Held => "held",
+        VertexReason::Reserved => "reserved",
+        VertexReason::Short => "short",
+        VertexReason::Fits => "fits",
+    }
+}
+
+/// The same, in its colour.
+pub(super) fn reason_cell(reason: VertexReason) -> Cell {
+    let tone = match reason {
+        VertexReason::Fits => Tone::Good,
+        VertexReason::Down => Tone::Bad,
+        VertexReason::Held | VertexReason::Reserved | VertexReason::Short => Tone::Waiting,
+        _ => Tone::Plain,
+    };
+    Cell::toned(of_reason(reason), tone)
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::RangeInclusive;
 
 use super::session::Session;
-use super::{elastic, jobs, matching, other, updates, vertices};
+use super::{elastic, explaining, jobs, matching, other, updates, vertices};
 
 /// What a command does with its words, its own name being the first. Errors are those of the channels only: what
 /// the user did wrong is printed.
@@ -228,9 +228,24 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
 ];
 
+/// Commands of our own, which `help` does not list: the reference's list has no others.
+pub(crate) const OWN_COMMANDS: &[Command] = &[Command {
+    name: "explain",
+    abbreviation: "explain",
+    help: "Tell why a jobspec does not start now, when it does, and what would help (optional: a vertex, of which it is told why it is not used): resource-query> explain jobspec /path/to/vertex",
+    word_counts: 2..=3,
+    operands: &[File, Vertex, Free],
+    action: explaining::explain,
+}];
+
+/// All of both.
+pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
+    COMMANDS.iter().chain(OWN_COMMANDS)
+}
+
 /// The command of a name or an abbreviation.
 pub(crate) fn find(word: &str) -> Option<&'static Command> {
-    COMMANDS.iter().find(|command| command.name == word || command.abbreviation == word)
+    all().find(|command| command.name == word || command.abbreviation == word)
 }
 
 /// `help [COMMAND]`
@@ -277,7 +292,7 @@ mod tests {
         check("mat", None);
         check("MATCH", None);
         check("", None);
-        for command in COMMANDS {
+        for command in all() {
             check(command.name, Some(command.name));
         }
     }

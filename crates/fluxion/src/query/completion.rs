@@ -12,7 +12,7 @@ use rustyline::hint::Hinter;
 use rustyline::validate::Validator;
 use rustyline::{Context, Helper};
 
-use super::commands::{self, COMMANDS, Operand};
+use super::commands::{self, Operand};
 use super::session::Session;
 
 /// What the line editor asks.
@@ -76,7 +76,7 @@ fn operand(before: &str) -> Operand {
 /// The words that an operand may be and that start with `word`.
 fn fixed_words(operand: Operand, word: &str) -> Vec<String> {
     let words: Vec<&str> = match operand {
-        Operand::Command => COMMANDS.iter().map(|command| command.name).collect(),
+        Operand::Command => commands::all().map(|command| command.name).collect(),
         Operand::Operation => {
             MatchOperation::ALL.iter().map(|operation| operation.as_str()).collect()
         }

@@ -29,6 +29,7 @@ mod completion;
 mod conversation;
 mod described;
 mod elastic;
+mod explaining;
 mod files;
 mod getopt;
 mod graph_file;

@@ -15,7 +15,7 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "graphs",
     "graphs export",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 17] = [
     "time",
     "snapshot",
     "match",
+    "explain",
     "cancel",
     "retime",
     "update",

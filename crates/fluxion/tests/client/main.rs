@@ -11,6 +11,7 @@ mod backup;
 mod day;
 mod documents;
 mod exits;
+mod explain;
 mod help;
 mod history;
 mod messages;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 37] = [
+const COMMANDS: [(&str, &str, &str); 38] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -19,6 +19,7 @@ const COMMANDS: [(&str, &str, &str); 37] = [
     ("time", "", ""),
     ("snapshot", "", ""),
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
+    ("explain", "jobspec.yaml", "<JOBSPEC|--job <JOB>|--job-key <KEY>>"),
     ("cancel", "1", "<JOB>..."),
     (
         "retime",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a session that cannot be run is a failed test")]
 
 mod elastic;
+mod explaining;
 mod graph_files;
 mod jobs;
 mod matching;

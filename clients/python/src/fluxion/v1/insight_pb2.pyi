@@ -1,0 +1,214 @@
+from fluxion.v1 import jobs_pb2 as _jobs_pb2
+from fluxion.v1 import resources_pb2 as _resources_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Verdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VERDICT_UNSPECIFIED: _ClassVar[Verdict]
+    VERDICT_FITS_NOW: _ClassVar[Verdict]
+    VERDICT_FITS_LATER: _ClassVar[Verdict]
+    VERDICT_NOT_FORESEEN: _ClassVar[Verdict]
+    VERDICT_NEVER: _ClassVar[Verdict]
+
+class Cause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAUSE_UNSPECIFIED: _ClassVar[Cause]
+    CAUSE_SHAPE: _ClassVar[Cause]
+    CAUSE_CONSTRAINT: _ClassVar[Cause]
+    CAUSE_DOWN: _ClassVar[Cause]
+    CAUSE_WINDOW: _ClassVar[Cause]
+    CAUSE_BUSY: _ClassVar[Cause]
+    CAUSE_RESERVED: _ClassVar[Cause]
+    CAUSE_FRAGMENTED: _ClassVar[Cause]
+    CAUSE_LIMIT: _ClassVar[Cause]
+
+class Proof(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROOF_UNSPECIFIED: _ClassVar[Proof]
+    PROOF_COUNTS: _ClassVar[Proof]
+    PROOF_SEARCH: _ClassVar[Proof]
+    PROOF_BUDGET: _ClassVar[Proof]
+
+class VertexReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VERTEX_REASON_UNSPECIFIED: _ClassVar[VertexReason]
+    VERTEX_REASON_TOO_SMALL: _ClassVar[VertexReason]
+    VERTEX_REASON_CONSTRAINT: _ClassVar[VertexReason]
+    VERTEX_REASON_DOWN: _ClassVar[VertexReason]
+    VERTEX_REASON_WINDOW: _ClassVar[VertexReason]
+    VERTEX_REASON_HELD: _ClassVar[VertexReason]
+    VERTEX_REASON_RESERVED: _ClassVar[VertexReason]
+    VERTEX_REASON_SHORT: _ClassVar[VertexReason]
+    VERTEX_REASON_FITS: _ClassVar[VertexReason]
+VERDICT_UNSPECIFIED: Verdict
+VERDICT_FITS_NOW: Verdict
+VERDICT_FITS_LATER: Verdict
+VERDICT_NOT_FORESEEN: Verdict
+VERDICT_NEVER: Verdict
+CAUSE_UNSPECIFIED: Cause
+CAUSE_SHAPE: Cause
+CAUSE_CONSTRAINT: Cause
+CAUSE_DOWN: Cause
+CAUSE_WINDOW: Cause
+CAUSE_BUSY: Cause
+CAUSE_RESERVED: Cause
+CAUSE_FRAGMENTED: Cause
+CAUSE_LIMIT: Cause
+PROOF_UNSPECIFIED: Proof
+PROOF_COUNTS: Proof
+PROOF_SEARCH: Proof
+PROOF_BUDGET: Proof
+VERTEX_REASON_UNSPECIFIED: VertexReason
+VERTEX_REASON_TOO_SMALL: VertexReason
+VERTEX_REASON_CONSTRAINT: VertexReason
+VERTEX_REASON_DOWN: VertexReason
+VERTEX_REASON_WINDOW: VertexReason
+VERTEX_REASON_HELD: VertexReason
+VERTEX_REASON_RESERVED: VertexReason
+VERTEX_REASON_SHORT: VertexReason
+VERTEX_REASON_FITS: VertexReason
+
+class ExplainRequest(_message.Message):
+    __slots__ = ("graph", "jobspec", "job", "now", "policy", "hints", "examples", "budget_visits", "why_not")
+    GRAPH_FIELD_NUMBER: _ClassVar[int]
+    JOBSPEC_FIELD_NUMBER: _ClassVar[int]
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    HINTS_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_VISITS_FIELD_NUMBER: _ClassVar[int]
+    WHY_NOT_FIELD_NUMBER: _ClassVar[int]
+    graph: str
+    jobspec: str
+    job: _jobs_pb2.JobReference
+    now: int
+    policy: str
+    hints: bool
+    examples: int
+    budget_visits: int
+    why_not: _resources_pb2.Target
+    def __init__(self, graph: _Optional[str] = ..., jobspec: _Optional[str] = ..., job: _Optional[_Union[_jobs_pb2.JobReference, _Mapping]] = ..., now: _Optional[int] = ..., policy: _Optional[str] = ..., hints: bool = ..., examples: _Optional[int] = ..., budget_visits: _Optional[int] = ..., why_not: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ...) -> None: ...
+
+class ExplainResponse(_message.Message):
+    __slots__ = ("verdict", "at", "cause", "proof", "levels", "blockers", "hints", "sentence", "revision", "complete", "seconds", "why_not", "incarnation")
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    LEVELS_FIELD_NUMBER: _ClassVar[int]
+    BLOCKERS_FIELD_NUMBER: _ClassVar[int]
+    HINTS_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    WHY_NOT_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    verdict: Verdict
+    at: int
+    cause: Cause
+    proof: Proof
+    levels: _containers.RepeatedCompositeFieldContainer[Level]
+    blockers: _containers.RepeatedCompositeFieldContainer[Blocker]
+    hints: _containers.RepeatedCompositeFieldContainer[Hint]
+    sentence: str
+    revision: int
+    complete: bool
+    seconds: float
+    why_not: WhyNot
+    incarnation: str
+    def __init__(self, verdict: _Optional[_Union[Verdict, str]] = ..., at: _Optional[int] = ..., cause: _Optional[_Union[Cause, str]] = ..., proof: _Optional[_Union[Proof, str]] = ..., levels: _Optional[_Iterable[_Union[Level, _Mapping]]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., hints: _Optional[_Iterable[_Union[Hint, _Mapping]]] = ..., sentence: _Optional[str] = ..., revision: _Optional[int] = ..., complete: bool = ..., seconds: _Optional[float] = ..., why_not: _Optional[_Union[WhyNot, _Mapping]] = ..., incarnation: _Optional[str] = ...) -> None: ...
+
+class Level(_message.Message):
+    __slots__ = ("element", "type", "needed", "total", "buckets", "alternative")
+    ELEMENT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    BUCKETS_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVE_FIELD_NUMBER: _ClassVar[int]
+    element: str
+    type: str
+    needed: int
+    total: int
+    buckets: _containers.RepeatedCompositeFieldContainer[Bucket]
+    alternative: bool
+    def __init__(self, element: _Optional[str] = ..., type: _Optional[str] = ..., needed: _Optional[int] = ..., total: _Optional[int] = ..., buckets: _Optional[_Iterable[_Union[Bucket, _Mapping]]] = ..., alternative: bool = ...) -> None: ...
+
+class Bucket(_message.Message):
+    __slots__ = ("reason", "count", "examples", "free_from", "shortages")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    FREE_FROM_FIELD_NUMBER: _ClassVar[int]
+    SHORTAGES_FIELD_NUMBER: _ClassVar[int]
+    reason: VertexReason
+    count: int
+    examples: _containers.RepeatedScalarFieldContainer[str]
+    free_from: int
+    shortages: _containers.RepeatedCompositeFieldContainer[Shortage]
+    def __init__(self, reason: _Optional[_Union[VertexReason, str]] = ..., count: _Optional[int] = ..., examples: _Optional[_Iterable[str]] = ..., free_from: _Optional[int] = ..., shortages: _Optional[_Iterable[_Union[Shortage, _Mapping]]] = ...) -> None: ...
+
+class Shortage(_message.Message):
+    __slots__ = ("type", "needed", "most_free", "vertices")
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_FIELD_NUMBER: _ClassVar[int]
+    MOST_FREE_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    type: str
+    needed: int
+    most_free: int
+    vertices: int
+    def __init__(self, type: _Optional[str] = ..., needed: _Optional[int] = ..., most_free: _Optional[int] = ..., vertices: _Optional[int] = ...) -> None: ...
+
+class Blocker(_message.Message):
+    __slots__ = ("job_id", "job_key", "start", "end", "vertices", "last")
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    JOB_KEY_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    job_key: str
+    start: int
+    end: int
+    vertices: int
+    last: bool
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., vertices: _Optional[int] = ..., last: bool = ...) -> None: ...
+
+class Hint(_message.Message):
+    __slots__ = ("duration_at_most", "count_at_most", "without_constraint", "bring_up", "element")
+    DURATION_AT_MOST_FIELD_NUMBER: _ClassVar[int]
+    COUNT_AT_MOST_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_CONSTRAINT_FIELD_NUMBER: _ClassVar[int]
+    BRING_UP_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_FIELD_NUMBER: _ClassVar[int]
+    duration_at_most: int
+    count_at_most: int
+    without_constraint: str
+    bring_up: str
+    element: str
+    def __init__(self, duration_at_most: _Optional[int] = ..., count_at_most: _Optional[int] = ..., without_constraint: _Optional[str] = ..., bring_up: _Optional[str] = ..., element: _Optional[str] = ...) -> None: ...
+
+class WhyNot(_message.Message):
+    __slots__ = ("path", "element", "reason", "free_from", "used")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    FREE_FROM_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    element: str
+    reason: VertexReason
+    free_from: int
+    used: bool
+    def __init__(self, path: _Optional[str] = ..., element: _Optional[str] = ..., reason: _Optional[_Union[VertexReason, str]] = ..., free_from: _Optional[int] = ..., used: bool = ...) -> None: ...

@@ -1,0 +1,355 @@
+//! One explanation in the making: the verdict, then the counts, then the ladder, the jobs in the way, and the hints.
+
+use fluxion_graph::{TimeWindow, VertexId};
+use fluxion_jobspec::Jobspec;
+
+use super::answer::{Explanation, FunnelLevel, MOST_EXAMPLES, Proof, Verdict, VertexUse, WhyNot};
+use super::blockers::{Claimed, blockers};
+use super::funnel::Funnel;
+use super::hints::Trials;
+use super::ladder::{Ladder, Rung, RungOutcome, ShortOf};
+use super::options::{ExplainOptions, Hints};
+use super::purse::Purse;
+use super::sieve::{Barrier, Ground, Grounds};
+use super::wanted::{ElementNeed, wanted};
+use crate::decision::Decision;
+use crate::engine::Engine;
+use crate::matching::end_of_timelines;
+use crate::notes::Notes;
+use crate::operation::MatchOperation;
+use crate::passes::Passes;
+use crate::policy::Policy;
+use crate::record::Hold;
+use crate::refusal::Refusal;
+use crate::request::prepared::PreparedRequest;
+use crate::search::{Figures, Pass, PassKind};
+use crate::site::Site;
+
+/// See the module documentation.
+pub(super) struct Inquiry<'a> {
+    pub(super) engine: &'a mut Engine,
+    pub(super) jobspec: &'a Jobspec,
+    pub(super) now: i64,
+    pub(super) options: &'a ExplainOptions,
+    pub(super) purse: Purse,
+}
+
+/// What a match comes to.
+struct Decided {
+    verdict: Verdict,
+    decision: Option<Decision>,
+    notes: Notes,
+}
+
+/// What the counting of all levels comes to.
+#[derive(Default)]
+struct Counted {
+    levels: Vec<FunnelLevel>,
+    why_not: Option<WhyNot>,
+    short: Option<ShortOf>,
+    is_complete: bool,
+}
+
+impl Inquiry<'_> {
+    pub(super) fn run(mut self) -> Result<Explanation, Refusal> {
+        let Decided { verdict, decision, notes } = self.decide()?;
+        let mut explanation = Explanation { notes, ..Explanation::of(verdict) };
+        let fits_now = verdict == Verdict::FitsNow;
+        let fork = if fits_now { None } else { self.fork_for_allocations()? };
+        if !self.purse.is_empty() {
+            let counted = self.count(fork.as_ref(), decision.as_ref())?;
+            let short = counted.short.unwrap_or(ShortOf::Unallocated);
+            (explanation.levels, explanation.why_not) = (counted.levels, counted.why_not);
+            if !counted.is_complete {
+                self.purse.give_up();
+            }
+            if !fits_now && verdict != Verdict::Unknown {
+                self.find_cause(&mut explanation, fork, short)?;
+            }
+        }
+        if let Some(decision) = decision.filter(|_| !fits_now) {
+            self.find_blockers(&mut explanation, &decision);
+        }
+        if !fits_now && self.options.hints == Hints::Tried {
+            self.try_changes(&mut explanation)?;
+        }
+        if !fits_now && explanation.cause.is_none() {
+            explanation.proof = Some(Proof::Budget);
+        }
+        explanation.is_complete = !self.purse.is_empty();
+        explanation.visits = self.purse.spent();
+        self.purse.check()?;
+        Ok(explanation)
+    }
+
+    /// What a match comes to that may also reserve.
+    fn decide(&mut self) -> Result<Decided, Refusal> {
+        let (policy, operation) = (self.options.policy, MatchOperation::AllocateOrElseReserve);
+        let (jobspec, now, rest) = (self.jobspec, self.now, self.purse.rest());
+        let decided = self.engine.decide_under(policy, operation, jobspec, now, &rest);
+        self.purse.spend(self.engine.scratch.meter.spent());
+        let of = |verdict, decision, notes| Ok(Decided { verdict, decision, notes });
+        match decided {
+            Ok(Some(decision)) => {
+                let start = decision.window.start;
+                let later = start != now;
+                let verdict = if later { Verdict::FitsLater(start) } else { Verdict::FitsNow };
+                of(verdict, Some(decision), Notes::default())
+            }
+            Ok(None) => of(Verdict::FitsNow, None, Notes::default()),
+            Err(Refusal::Busy(notes) | Refusal::BusyToday(notes)) => {
+                of(Verdict::NotForeseen, None, notes)
+            }
+            Err(Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes)) => {
+                of(Verdict::Never, None, notes)
+            }
+            Err(Refusal::TooManyVisits { .. }) => {
+                self.purse.give_up();
+                of(Verdict::Unknown, None, Notes::default())
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A fork with allocations alone, where a pass cannot tell them from other bookings.
+    fn fork_for_allocations(&mut self) -> Result<Option<Engine>, Refusal> {
+        let (now, rest) = (self.now, self.purse.rest());
+        if !self.engine.state.has_later() {
+            return Ok(None);
+        }
+        let can_tell = self.engine.consider(
+            self.options.policy,
+            self.jobspec,
+            &rest,
+            |prepared, passes, _, _| Ok(can_leave_reservations_out(prepared, &passes, now)),
+        )?;
+        if can_tell {
+            return Ok(None);
+        }
+        Ok(without_later(self.engine, self.options.policy, &mut self.purse))
+    }
+
+    /// The vertices of each level by reason, and what is to be said of one vertex.
+    fn count(
+        &mut self,
+        fork: Option<&Engine>,
+        decision: Option<&Decision>,
+    ) -> Result<Counted, Refusal> {
+        let (now, rest, options) = (self.now, self.purse.rest(), self.options);
+        let look = |prepared: &PreparedRequest<'_>, passes: Passes<'_>, _: &mut _, _: &_| {
+            Ok(count_levels(prepared, passes, fork, now, options))
+        };
+        let mut counted = self.engine.consider(options.policy, self.jobspec, &rest, look)?;
+        self.purse.spend(self.engine.scratch.meter.spent());
+        if let Some(why_not) = &mut counted.why_not {
+            why_not.usage = chosen(decision, why_not.vertex);
+        }
+        Ok(counted)
+    }
+
+    /// The first class of blockers with which the request does not fit.
+    fn find_cause(
+        &mut self,
+        explanation: &mut Explanation,
+        mut fork: Option<Engine>,
+        short: ShortOf,
+    ) -> Result<(), Refusal> {
+        let known = match explanation.verdict {
+            Verdict::FitsNow | Verdict::Unknown => return Ok(()),
+            Verdict::FitsLater(_) => Some(Rung::Down),
+            Verdict::NotForeseen => Some(Rung::Constraint),
+            Verdict::Never => None,
+        };
+        let levels = std::mem::take(&mut explanation.levels);
+        let mut fault = Ok(());
+        let (cause, proof) = Ladder { levels: &levels, short, known }.climb(|rung| {
+            let found = self.search(rung, fork.as_mut());
+            found.unwrap_or_else(|error| {
+                fault = Err(error);
+                RungOutcome::Unknown
+            })
+        });
+        explanation.levels = levels;
+        (explanation.cause, explanation.proof) = (cause, Some(proof));
+        fault
+    }
+
+    /// What the matcher finds at one rung.
+    fn search(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<RungOutcome, Refusal> {
+        if self.purse.is_empty() {
+            return Ok(RungOutcome::Unknown);
+        }
+        let unconstrained = Jobspec { constraint: None, ..self.jobspec.clone() };
+        let jobspec = if rung == Rung::Shape { &unconstrained } else { self.jobspec };
+        let (engine, policy) = match fork {
+            // a fork has the policy of its own
+            Some(fork) if rung == Rung::Allocations => (fork, None),
+            _ => (&mut *self.engine, self.options.policy),
+        };
+        let (now, rest) = (self.now, self.purse.rest());
+        let found = engine.consider(policy, jobspec, &rest, |prepared, mut passes, _, _| {
+            let (kind, start) = pass_of(rung, prepared, &passes, now);
+            let decision = passes.run(prepared, kind, start, None);
+            Ok(match decision {
+                _ if passes.scratch.meter.is_stopped() => RungOutcome::Unknown,
+                None => RungOutcome::No,
+                Some(decision) if decision.selection.vertices.is_empty() => RungOutcome::Nothing,
+                Some(_) => RungOutcome::Place,
+            })
+        })?;
+        self.purse.spend(engine.scratch.meter.spent());
+        if found == RungOutcome::Unknown {
+            self.purse.give_up();
+        }
+        Ok(found)
+    }
+
+    /// Who has now what the request gets later.
+    fn find_blockers(&mut self, explanation: &mut Explanation, decision: &Decision) {
+        let claimed = Claimed::new(self.engine.graph().vertices().len(), decision.grants());
+        let TimeWindow { start, end } = decision.window;
+        let now = self.now;
+        let window = TimeWindow { start: now, end: now.saturating_add(end - start) };
+        let purse = &mut self.purse;
+        let found = blockers(self.engine.jobs(), &claimed, window, |visits| {
+            purse.spend(visits);
+            !purse.is_empty()
+        });
+        explanation.blockers = found.unwrap_or_default();
+    }
+
+    fn try_changes(&mut self, explanation: &mut Explanation) -> Result<(), Refusal> {
+        if self.purse.is_empty() {
+            return Ok(());
+        }
+        let mut trials = Trials {
+            fork: self.engine.clone(),
+            policy: self.options.policy,
+            jobspec: self.jobspec,
+            now: self.now,
+            purse: &mut self.purse,
+        };
+        explanation.hints = trials.run(&explanation.levels)?;
+        Ok(())
+    }
+}
+
+/// Whether a pass can tell allocations from other bookings: filters count all alike, and what an allocation whose time is
+/// over has touched is free but for what it holds.
+fn can_leave_reservations_out(
+    prepared: &PreparedRequest<'_>,
+    passes: &Passes<'_>,
+    now: i64,
+) -> bool {
+    let filters_show = prepared.requests().iter().any(|request| request.filters_show);
+    passes.figures(PassKind::Unreserved, now) == Figures::Apply
+        && !passes.state.overruns(now)
+        && !filters_show
+}
+
+/// The kind and the time of the pass that a rung stands for.
+fn pass_of(
+    rung: Rung,
+    prepared: &PreparedRequest<'_>,
+    passes: &Passes<'_>,
+    now: i64,
+) -> (PassKind, i64) {
+    let far = end_of_timelines(prepared.duration);
+    match rung {
+        Rung::Shape | Rung::Constraint => (PassKind::Satisfiability, far),
+        Rung::Down => (PassKind::Later, far),
+        // a fork has nothing that could be left out
+        Rung::Allocations if can_leave_reservations_out(prepared, passes, now) => {
+            (PassKind::Unreserved, now)
+        }
+        Rung::Allocations | Rung::Reservations => (PassKind::Now, now),
+    }
+}
+
+fn count_levels(
+    prepared: &PreparedRequest<'_>,
+    passes: Passes<'_>,
+    fork: Option<&Engine>,
+    now: i64,
+    options: &ExplainOptions,
+) -> Counted {
+    let (site, state) = (passes.site, passes.state);
+    let ground = |kind, start: i64| {
+        let end = start.saturating_add(prepared.duration);
+        Ground { state, pass: Pass { kind, start, end, figures: passes.figures(kind, start) } }
+    };
+    let present = ground(PassKind::Now, now);
+    let unreserved = match fork {
+        Some(fork) => Ground { state: &fork.state, ..present },
+        None if can_leave_reservations_out(prepared, &passes, now) => {
+            ground(PassKind::Unreserved, now)
+        }
+        // nothing is booked beside allocations
+        None => present,
+    };
+    let grounds = Grounds {
+        site,
+        constraint: prepared.constraint,
+        idle: ground(PassKind::Later, end_of_timelines(prepared.duration)),
+        unreserved,
+        now: present,
+    };
+    let short = match present.pass.figures {
+        Figures::Apply => ShortOf::Unallocated,
+        Figures::Ignore => ShortOf::Unbooked,
+    };
+    let wanted = wanted(prepared.whole());
+    let examples = options.examples.min(MOST_EXAMPLES);
+    let meter = &mut passes.scratch.meter;
+    let mut counted = Counted { short: Some(short), is_complete: true, ..Counted::default() };
+    for wanted in &wanted {
+        match (Funnel { grounds: &grounds, wanted, examples, meter }).run() {
+            Some(level) => counted.levels.push(level),
+            None => counted.is_complete = false,
+        }
+    }
+    counted.why_not = options.why_not.map(|vertex| why_not(&grounds, &wanted, vertex));
+    counted
+}
+
+/// What is to be said of one vertex, whether or not a decision uses it.
+fn why_not(grounds: &Grounds<'_>, wanted: &[ElementNeed<'_>], vertex: VertexId) -> WhyNot {
+    let site: &Site = grounds.site;
+    let ty = Some(site.graph.vertex(vertex).ty);
+    let level = wanted.iter().position(|wanted| wanted.ty == ty);
+    let mut above: Vec<VertexId> = match site.tree.is_tree() {
+        true => site.tree.ancestors(vertex).collect(),
+        false => Vec::new(),
+    };
+    above.reverse();
+    let barrier = |barrier: Option<Barrier>, vertex| grounds.barrier(vertex, barrier);
+    let above = above.into_iter().fold(None, barrier);
+    let reason = level.map(|at| grounds.reason(vertex, &wanted[at], above));
+    let free_from = level.zip(reason).and_then(|(at, reason)| match above {
+        Some(above) if above.reason == reason => above.free_from,
+        _ => grounds.free_from(vertex, wanted[at].access, reason),
+    });
+    WhyNot { vertex, level, reason, free_from, usage: chosen(None, vertex) }
+}
+
+/// Whether a decision holds a vertex, or passes through it.
+fn chosen(decision: Option<&Decision>, vertex: VertexId) -> VertexUse {
+    let is_used = decision.is_some_and(|d| d.selection.vertices.iter().any(|p| p.vertex == vertex));
+    if is_used { VertexUse::Used } else { VertexUse::Unused }
+}
+
+/// A fork in which allocations alone are booked; none if that costs more visits than may be spent.
+fn without_later(engine: &Engine, policy: Option<Policy>, purse: &mut Purse) -> Option<Engine> {
+    let is_later = |hold: Hold| hold != Hold::Allocation;
+    let later = || engine.jobs().filter(|(_, job)| job.is_live() && is_later(job.hold));
+    purse.spend(later().map(|(_, job)| job.grants.len() as u64).sum());
+    if purse.is_empty() {
+        return None;
+    }
+    let mut fork = match policy {
+        Some(policy) => engine.under(policy),
+        None => engine.clone(),
+    };
+    later().for_each(|(job, _)| drop(fork.unrecord(job)));
+    Some(fork)
+}

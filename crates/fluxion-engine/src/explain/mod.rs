@@ -1,0 +1,103 @@
+//! Why a request does not start now, when it does, and what would help. Decides nothing: it asks the matcher, counts
+//! vertices by the predicates of the search, and says what came out.
+//!
+//! The verdict is that of a match which may reserve ([`MatchOperation::AllocateOrElseReserve`]), made by the same call.
+//! The [`funnel`] sorts the vertices of each type that is asked for by the first reason why they could not serve; the
+//! [`ladder`] puts one class of blockers back after the other and finds the first with which the request does not fit;
+//! [`hints`] tries changes on a fork. Nothing moves but what is remembered for speed: no job number, no weight, no
+//! booking. A budget of visits bounds all of it together; what was not finished is left out, and the answer says so.
+//!
+//! Must not know text, nor what is made of the answer.
+
+mod answer;
+mod blockers;
+mod funnel;
+mod hints;
+mod inquiry;
+mod ladder;
+mod options;
+mod purse;
+mod sieve;
+mod wanted;
+
+use fluxion_budget::Budget;
+use fluxion_graph::TimeWindow;
+use fluxion_jobspec::Jobspec;
+
+use crate::engine::{Engine, NoSuchJob};
+use crate::explain::blockers::{Claimed, blockers};
+use crate::explain::inquiry::Inquiry;
+use crate::explain::purse::Purse;
+use crate::operation::JobId;
+use crate::record::Hold;
+use crate::refusal::Refusal;
+
+pub use answer::{
+    Blocker, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint, MOST_BLOCKERS,
+    MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
+};
+pub use options::{ExplainOptions, Hints};
+
+impl Engine {
+    /// Why a request does not start at time `now`, when it does, and what would help, within a budget of visits for all
+    /// of that together. Changes nothing that an answer or a listing depends on. Costs a match, a walk over the inner
+    /// vertices for each type that is asked for, and a few more passes where the request does not fit now.
+    ///
+    /// # Errors
+    /// [`Refusal`], where the request is not valid, or nobody waits any more; that nothing is found is no error, nor
+    /// that the budget is spent.
+    pub fn explain(
+        &mut self,
+        jobspec: &Jobspec,
+        now: i64,
+        options: &ExplainOptions,
+        budget: &Budget,
+    ) -> Result<Explanation, Refusal> {
+        Inquiry { engine: self, jobspec, now, options, purse: Purse::new(budget) }.run()
+    }
+
+    /// Why a job starts when it does: who has what it gets, until then. Of a job nothing is known but what it has, so that
+    /// nothing is counted and nothing is tried. O(grants of the jobs that overlap with its wait).
+    ///
+    /// # Errors
+    /// [`NoSuchJob`] if it is not live.
+    pub fn explain_job(
+        &self,
+        job: JobId,
+        now: i64,
+        budget: &Budget,
+    ) -> Result<Explanation, NoSuchJob> {
+        let record = self.live_job(job).ok_or(NoSuchJob(job))?;
+        let TimeWindow { start, end } = record.window;
+        let mut purse = Purse::new(budget);
+        let mut explanation = Explanation::of(match start > now {
+            true => Verdict::FitsLater(start),
+            false => Verdict::FitsNow,
+        });
+        if start > now {
+            let claimed =
+                Claimed::new(self.graph().vertices().len(), record.grants.iter().copied());
+            let wait = TimeWindow { start: now, end: now.saturating_add(end - start).min(end) };
+            let others = self.jobs().filter(|&(other, _)| other != job);
+            let found = blockers(others, &claimed, wait, |visits| {
+                purse.spend(visits);
+                !purse.is_empty()
+            });
+            explanation.blockers = found.unwrap_or_default();
+            explanation.cause = self.cause_of(&explanation.blockers);
+        }
+        explanation.is_complete = !purse.is_empty();
+        explanation.visits = purse.spent();
+        Ok(explanation)
+    }
+
+    /// What jobs in the way come to: allocations among them say busy.
+    fn cause_of(&self, blockers: &[Blocker]) -> Option<Cause> {
+        let hold = |blocker: &Blocker| self.job(blocker.job).map(|record| record.hold);
+        if blockers.is_empty() {
+            return None;
+        }
+        let busy = blockers.iter().any(|blocker| hold(blocker) == Some(Hold::Allocation));
+        Some(if busy { Cause::Busy } else { Cause::Reserved })
+    }
+}
