@@ -61,6 +61,7 @@ pub const CALLS: &[CallRow] = &[
     single("/fluxion.v1.GraphService/ListGraphs", READ),
     single("/fluxion.v1.GraphService/SnapshotGraph", OPERATE),
     single("/fluxion.v1.InsightService/Explain", READ),
+    stream("/fluxion.v1.InsightService/Watch", READ),
     single("/fluxion.v1.JobService/Cancel", ALLOCATE),
     single("/fluxion.v1.JobService/GetJob", READ),
     single("/fluxion.v1.JobService/ListJobs", READ),
