@@ -109,7 +109,7 @@ fn a_job_that_waits_is_told_for_whom() {
     let mut context = context();
     book(&mut context, &jobspec(3, NODE, 60, ANY));
     book(&mut context, &jobspec(2, NODE, 60, ANY));
-    let mut said = |job: u64| {
+    let said = |job: u64| {
         let why = context.explain_job(JobId(job), 0, &Budget::UNLIMITED);
         why.map(|why| why.sentence).map_err(|error| error.to_string())
     };

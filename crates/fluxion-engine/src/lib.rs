@@ -67,7 +67,7 @@ pub use change::update::{Expansion, Placement, UpdateRefusal};
 pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use explain::{
-    Blocker, Bucket, Cause, ElementPath, ExplainOptions, Explanation, FunnelLevel, Hint, Hints,
+    BlockingJob, Bucket, Cause, ElementPath, ExplainOptions, Explanation, FunnelLevel, Hint, Hints,
     MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
 pub use find::{Criteria, Found, InvalidCriteria};

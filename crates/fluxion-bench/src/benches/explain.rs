@@ -71,7 +71,7 @@ fn busy(settings: Settings, policy: &str) -> anyhow::Result<Context> {
 
 fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
     let policy = if case.variant < 2 { "first" } else { "locality" };
-    let hints = if case.variant % 2 == 0 { Hints::Skipped } else { Hints::Tried };
+    let hints = if case.variant.is_multiple_of(2) { Hints::Skipped } else { Hints::Tried };
     let mut context = busy(settings, policy)?;
     let wanted = ExplainWanted { hints, ..ExplainWanted::default() };
     let (mut all, mut rows) = (Samples::default(), Vec::new());

@@ -24,6 +24,20 @@ pub enum CancelError {
     NoSuchJob(JobId),
 }
 
+/// An explanation that could not be given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExplainError {
+    /// The request is not valid, as a match would say, or nobody waits any more.
+    #[error(transparent)]
+    Request(MatchError),
+    /// The job was never placed, or was cancelled.
+    #[error("nonexistent job {0}")]
+    NoSuchJob(JobId),
+    /// The vertex that is asked about is not there.
+    #[error(transparent)]
+    Vertex(#[from] StatusError),
+}
+
 /// A job does not end at another time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RetimeError {
@@ -44,20 +58,6 @@ pub enum RetimeError {
         /// The other job.
         by: JobId,
     },
-}
-
-/// An explanation that could not be given.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ExplainError {
-    /// The request is not valid, as a match would say, or nobody waits any more.
-    #[error(transparent)]
-    Request(MatchError),
-    /// The job was never placed, or was cancelled.
-    #[error("nonexistent job {0}")]
-    NoSuchJob(JobId),
-    /// The vertex that is asked about is not there.
-    #[error(transparent)]
-    Vertex(#[from] StatusError),
 }
 
 /// A find that did not succeed.

@@ -3,6 +3,7 @@
 
 mod constraint_text;
 mod count_text;
+mod naming;
 mod sentence;
 mod told;
 
@@ -69,7 +70,7 @@ impl Context {
         let budget = budget.clone().with_visits(most.min(budget.visits()));
         let explanation = self.engine.explain(&jobspec, now, &options, &budget);
         let explanation = explanation.map_err(|refusal| refused(refusal.into()))?;
-        Ok(told::tell(self.engine.graph(), Some(&jobspec), explanation))
+        Ok(naming::tell(self.engine.graph(), Some(&jobspec), explanation))
     }
 
     /// Why a job starts when it does: who has what it gets, until then.
@@ -85,7 +86,7 @@ impl Context {
         let budget = budget.clone().with_visits(self.max_visits.min(budget.visits()));
         let explanation = self.engine.explain_job(job, now, &budget);
         let explanation = explanation.map_err(|_| ExplainError::NoSuchJob(job))?;
-        Ok(told::tell(self.engine.graph(), None, explanation))
+        Ok(naming::tell(self.engine.graph(), None, explanation))
     }
 
     /// The first vertex of the graph's tree that a target means.

@@ -42,12 +42,21 @@ pub(super) fn sentence(
     parts.join(" ")
 }
 
-/// The level that says most: the first that is needed and scarce, or else that of nodes, or else the first.
+/// The level that says most: of those that are needed and scarce that of nodes, or one whose own vertices are in use, or
+/// the first; if none is scarce, that of nodes or the first.
 fn telling(levels: &[ExplainedLevel]) -> Option<&ExplainedLevel> {
-    let is_needed = |level: &&ExplainedLevel| level.necessity == Necessity::Needed;
-    let scarce = levels.iter().filter(is_needed).find(|level| serving(level) < level.needed);
-    let nodes = || levels.iter().find(|level| level.ty == "node");
-    scarce.or_else(nodes).or(levels.first())
+    let is_scarce = |level: &&ExplainedLevel| {
+        level.necessity == Necessity::Needed && serving(level) < level.needed
+    };
+    let scarce = || levels.iter().filter(is_scarce);
+    let is_in_use = |level: &&ExplainedLevel| {
+        let own = |reason| !matches!(reason, Reason::TooSmall | Reason::Short | Reason::Fits);
+        level.buckets.iter().any(|bucket| own(bucket.reason))
+    };
+    let is_of_nodes = |level: &&ExplainedLevel| level.ty == "node";
+    let first = scarce().find(is_of_nodes).or_else(|| scarce().find(is_in_use));
+    let first = first.or_else(|| scarce().next());
+    first.or_else(|| levels.iter().find(is_of_nodes)).or(levels.first())
 }
 
 fn serving(level: &ExplainedLevel) -> u64 {

@@ -24,7 +24,7 @@ pub struct Explanation {
     /// The vertices of each type that is asked for, as the request lists them.
     pub levels: Vec<FunnelLevel>,
     /// The jobs that hold now what the request would get later, the last to end first.
-    pub blockers: Vec<Blocker>,
+    pub blockers: Vec<BlockingJob>,
     /// Changes of the request, or of the machine, with which it fits now. Each was tried.
     pub hints: Vec<Hint>,
     /// What is to be said of the vertex that was asked about.
@@ -174,7 +174,7 @@ pub struct Shortage {
 
 /// A job in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Blocker {
+pub struct BlockingJob {
     /// Its number.
     pub job: JobId,
     /// When it starts, in seconds.

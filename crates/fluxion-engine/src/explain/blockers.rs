@@ -3,7 +3,7 @@
 
 use fluxion_graph::TimeWindow;
 
-use super::answer::{Blocker, MOST_BLOCKERS};
+use super::answer::{BlockingJob, MOST_BLOCKERS};
 use crate::bitmap::Bitmap;
 use crate::decision::Grant;
 use crate::operation::JobId;
@@ -42,7 +42,7 @@ pub(super) fn blockers<'j>(
     claimed: &Claimed,
     window: TimeWindow,
     mut spend: impl FnMut(u64) -> bool,
-) -> Option<Vec<Blocker>> {
+) -> Option<Vec<BlockingJob>> {
     let mut found = Vec::new();
     for (job, record) in jobs {
         let TimeWindow { start, end } = record.window;
@@ -55,7 +55,7 @@ pub(super) fn blockers<'j>(
         }
         let vertices = record.grants.iter().filter(|g| claimed.collides_with(g)).count() as u64;
         if vertices > 0 {
-            found.push(Blocker { job, start, end, vertices, is_last: false });
+            found.push(BlockingJob { job, start, end, vertices, is_last: false });
         }
     }
     found.sort_by_key(|blocker| (std::cmp::Reverse(blocker.end), blocker.job));

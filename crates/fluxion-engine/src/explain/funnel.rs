@@ -81,7 +81,7 @@ impl Funnel<'_> {
                 position = end;
                 continue;
             }
-            let barrier = self.grounds.barrier(vertex, above);
+            let barrier = self.grounds.barrier(vertex, above, |reason| tally.free_from(reason));
             let as_one = each.zip(below).filter(|_| self.is_as_one(vertex, barrier));
             if let Some((each, units)) = as_one
                 && tally.add_many(units / each, barrier, self.examples)
@@ -123,7 +123,10 @@ impl Funnel<'_> {
         let reason = self.grounds.reason(vertex, self.wanted, above);
         let free_from = match above {
             Some(above) if above.reason == reason => above.free_from,
-            _ => self.grounds.free_from(vertex, self.wanted.access, reason),
+            _ => {
+                let known = tally.free_from(reason);
+                self.grounds.free_from(vertex, self.wanted.access, reason, known)
+            }
         };
         let bucket = tally.bucket(reason);
         bucket.add(1, free_from);
@@ -179,6 +182,10 @@ impl Default for Tally {
 }
 
 impl Tally {
+    fn free_from(&self, reason: Reason) -> Option<i64> {
+        self.buckets[reason as usize].free_from
+    }
+
     fn bucket(&mut self, reason: Reason) -> &mut Bucket {
         &mut self.buckets[reason as usize]
     }

@@ -55,7 +55,7 @@ impl Inquiry<'_> {
         let Decided { verdict, decision, notes } = self.decide()?;
         let mut explanation = Explanation { notes, ..Explanation::of(verdict) };
         let fits_now = verdict == Verdict::FitsNow;
-        let fork = if fits_now { None } else { self.fork_for_allocations()? };
+        let fork = self.fork_for_allocations(verdict)?;
         if !self.purse.is_empty() {
             let counted = self.count(fork.as_ref(), decision.as_ref())?;
             let short = counted.short.unwrap_or(ShortOf::Unallocated);
@@ -111,8 +111,9 @@ impl Inquiry<'_> {
         }
     }
 
-    /// A fork with allocations alone, where a pass cannot tell them from other bookings.
-    fn fork_for_allocations(&mut self) -> Result<Option<Engine>, Refusal> {
+    /// A fork with allocations alone, where they cannot be told from other bookings: by counts, and by a pass if the request
+    /// does not fit.
+    fn fork_for_allocations(&mut self, verdict: Verdict) -> Result<Option<Engine>, Refusal> {
         let (now, rest) = (self.now, self.purse.rest());
         if !self.engine.state.has_later() {
             return Ok(None);
@@ -121,7 +122,12 @@ impl Inquiry<'_> {
             self.options.policy,
             self.jobspec,
             &rest,
-            |prepared, passes, _, _| Ok(can_leave_reservations_out(prepared, &passes, now)),
+            |prepared, passes, _, _| {
+                Ok(match verdict {
+                    Verdict::FitsNow => tells_allocations(&passes, now),
+                    _ => can_leave_reservations_out(prepared, &passes, now),
+                })
+            },
         )?;
         if can_tell {
             return Ok(None);
@@ -234,17 +240,20 @@ impl Inquiry<'_> {
     }
 }
 
-/// Whether a pass can tell allocations from other bookings: filters count all alike, and what an allocation whose time is
-/// over has touched is free but for what it holds.
+/// Whether allocations can be told from other bookings vertex by vertex: what one whose time is over has touched is free
+/// but for what it holds.
+fn tells_allocations(passes: &Passes<'_>, now: i64) -> bool {
+    passes.figures(PassKind::Unreserved, now) == Figures::Apply && !passes.state.overruns(now)
+}
+
+/// Whether a pass can tell allocations from other bookings: filters count all alike.
 fn can_leave_reservations_out(
     prepared: &PreparedRequest<'_>,
     passes: &Passes<'_>,
     now: i64,
 ) -> bool {
     let filters_show = prepared.requests().iter().any(|request| request.filters_show);
-    passes.figures(PassKind::Unreserved, now) == Figures::Apply
-        && !passes.state.overruns(now)
-        && !filters_show
+    tells_allocations(passes, now) && !filters_show
 }
 
 /// The kind and the time of the pass that a rung stands for.
@@ -281,9 +290,7 @@ fn count_levels(
     let present = ground(PassKind::Now, now);
     let unreserved = match fork {
         Some(fork) => Ground { state: &fork.state, ..present },
-        None if can_leave_reservations_out(prepared, &passes, now) => {
-            ground(PassKind::Unreserved, now)
-        }
+        None if tells_allocations(&passes, now) => ground(PassKind::Unreserved, now),
         // nothing is booked beside allocations
         None => present,
     };
@@ -322,12 +329,12 @@ fn why_not(grounds: &Grounds<'_>, wanted: &[ElementNeed<'_>], vertex: VertexId) 
         false => Vec::new(),
     };
     above.reverse();
-    let barrier = |barrier: Option<Barrier>, vertex| grounds.barrier(vertex, barrier);
+    let barrier = |barrier: Option<Barrier>, vertex| grounds.barrier(vertex, barrier, |_| None);
     let above = above.into_iter().fold(None, barrier);
     let reason = level.map(|at| grounds.reason(vertex, &wanted[at], above));
     let free_from = level.zip(reason).and_then(|(at, reason)| match above {
         Some(above) if above.reason == reason => above.free_from,
-        _ => grounds.free_from(vertex, wanted[at].access, reason),
+        _ => grounds.free_from(vertex, wanted[at].access, reason, None),
     });
     WhyNot { vertex, level, reason, free_from, usage: chosen(None, vertex) }
 }

@@ -33,7 +33,7 @@ use crate::record::Hold;
 use crate::refusal::Refusal;
 
 pub use answer::{
-    Blocker, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint, MOST_BLOCKERS,
+    BlockingJob, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint, MOST_BLOCKERS,
     MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
 pub use options::{ExplainOptions, Hints};
@@ -92,8 +92,8 @@ impl Engine {
     }
 
     /// What jobs in the way come to: allocations among them say busy.
-    fn cause_of(&self, blockers: &[Blocker]) -> Option<Cause> {
-        let hold = |blocker: &Blocker| self.job(blocker.job).map(|record| record.hold);
+    fn cause_of(&self, blockers: &[BlockingJob]) -> Option<Cause> {
+        let hold = |blocker: &BlockingJob| self.job(blocker.job).map(|record| record.hold);
         if blockers.is_empty() {
             return None;
         }

@@ -54,13 +54,7 @@ impl Grounds<'_> {
         wanted: &ElementNeed<'_>,
         above: Option<Barrier>,
     ) -> Reason {
-        let site = self.site;
-        let idle = &self.idle;
-        if site.graph.vertex(vertex).size == 0
-            || (wanted.is_inner() && site.layout.inner(vertex).is_none())
-            || wanted.demand.iter().any(|(ty, units)| units > 0 && site.layout.sizes(ty).1 == 0)
-            || !idle.pass.can_hold(site, idle.state, vertex, wanted.demand)
-        {
+        if self.is_too_small(vertex, wanted) {
             return Reason::TooSmall;
         }
         let own = self.block(vertex, wanted.access);
@@ -72,6 +66,18 @@ impl Grounds<'_> {
                 false => Reason::Fits,
             },
         }
+    }
+
+    /// Whether a vertex could not serve an idle machine either: the search asks the same of totals and filters.
+    fn is_too_small(&self, vertex: VertexId, wanted: &ElementNeed<'_>) -> bool {
+        let Site { graph, layout, tree, .. } = self.site;
+        let lacks = |(ty, units): (TypeId, u64)| {
+            let total = layout.counted_total(vertex, ty).filter(|_| tree.is_tree());
+            units > 0 && (layout.sizes(ty).1 == 0 || total.is_some_and(|total| total < units))
+        };
+        graph.vertex(vertex).size == 0
+            || (wanted.is_inner() && layout.inner(vertex).is_none())
+            || wanted.demand.iter().any(lacks)
     }
 
     fn is_short(&self, vertex: VertexId, wanted: &ElementNeed<'_>) -> bool {
@@ -95,7 +101,13 @@ impl Grounds<'_> {
     }
 
     /// What a vertex that is only passed through keeps from serving below itself, with what is above.
-    pub(super) fn barrier(&self, vertex: VertexId, above: Option<Barrier>) -> Option<Barrier> {
+    /// `known` tells when the first vertex of a reason is free that was met before.
+    pub(super) fn barrier(
+        &self,
+        vertex: VertexId,
+        above: Option<Barrier>,
+        known: impl Fn(Reason) -> Option<i64>,
+    ) -> Option<Barrier> {
         let own = match self.site.graph.vertex(vertex).size {
             0 => Some(Reason::TooSmall),
             _ => self.block(vertex, Access::Shared),
@@ -104,22 +116,28 @@ impl Grounds<'_> {
         if above.is_some_and(|above| above.reason <= reason) {
             return above;
         }
-        Some(Barrier { reason, free_from: self.free_from(vertex, Access::Shared, reason) })
+        let free_from = self.free_from(vertex, Access::Shared, reason, known(reason));
+        Some(Barrier { reason, free_from })
     }
 
     /// When a vertex that is held or reserved is free for as long as the request lasts, as far as is booked. Not known
-    /// where a job keeps it beyond its time.
+    /// where a job keeps it beyond its time; nor looked for if that is not before a time that is known of another.
     pub(super) fn free_from(
         &self,
         vertex: VertexId,
         access: Access,
         reason: Reason,
+        known: Option<i64>,
     ) -> Option<i64> {
         if !matches!(reason, Reason::Held | Reason::Reserved) {
             return None;
         }
         let Pass { start: now, end, .. } = self.now.pass;
         let state = self.now.state;
+        let in_the_way = state.claims().of(vertex).filter(|claim| claim.overlaps(now, end));
+        if in_the_way.map(|claim| claim.end).max() >= Some(known.unwrap_or(i64::MAX)) {
+            return None;
+        }
         let mut claims: Vec<Claim> = state.claims().of(vertex).collect();
         claims.sort_unstable_by_key(|claim| claim.start);
         let mut from = now;

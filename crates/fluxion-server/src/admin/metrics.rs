@@ -11,6 +11,7 @@ use crate::config::Limits;
 use crate::measures::exposition::{Exposition, Kind};
 use crate::measures::match_measures::MatchOutcome;
 use crate::measures::process;
+use crate::measures::watch_measures::WatchEnd;
 use crate::message::Reason;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::totals::Counts;
@@ -29,6 +30,7 @@ pub(crate) async fn expose(server: &Observed) -> String {
     expose_queues(&mut text, &graphs);
     expose_units(&mut text, &graphs, &units);
     expose_revisions(&mut text, &graphs);
+    expose_watches(&mut text, server, &graphs);
     if let Some(journal) = &server.journal {
         journal.measures().expose(&mut text, journal.fault().is_some());
     }
@@ -69,6 +71,18 @@ fn expose_queues(text: &mut Exposition, graphs: &Graphs) {
     text.family("queue_wait_seconds", Kind::Histogram, help);
     for (name, graph) in graphs {
         text.histogram(&[("graph", name)], graph.measures().waits.distribution());
+    }
+}
+
+fn expose_watches(text: &mut Exposition, server: &Observed, graphs: &Graphs) {
+    text.family("watchers", Kind::Gauge, "Clients that watch a graph.");
+    for (name, graph) in graphs {
+        text.sample(&[("graph", name)], graph.watchers());
+    }
+    let help = "Watches of graphs that ended, by the reason.";
+    text.family("watch_ended_total", Kind::Counter, help);
+    for end in WatchEnd::ALL {
+        text.sample(&[("reason", end.as_str())], server.registry.watches().ended(end));
     }
 }
 

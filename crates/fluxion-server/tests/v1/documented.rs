@@ -406,12 +406,12 @@ fn insight_calls() -> Vec<Case> {
         case!(InsightService Explain NotFound "rank 9" |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), why_not: ranks("9") }))),
         case!(InsightService Explain InvalidArgument "jobspec: " |w| w.v1.insight.explain(ExplainRequest::default())),
         case!(InsightService Explain InvalidArgument "jobspec: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "warp_core") }))),
+        case!(InsightService Explain InvalidArgument "policy: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), policy: "best" }))),
         case!(InsightService Watch Ok "" |w| w.watch(|incarnation| after(incarnation, 1))),
         case!(InsightService Watch NotFound "graph x" |w| w.v1.insight.watch(of!(WatchRequest { graph: "x" }))),
         case!(InsightService Watch InvalidArgument "after.revision: " |w| w.watch(|incarnation| after(incarnation, 3))),
         case!(InsightService Watch OutOfRange "" |w| w.watch_too_late()),
         case!(InsightService Watch FailedPrecondition "OTHER_INCARNATION default" |w| w.watch(|_| after(OTHER, 1))),
-        case!(InsightService Explain InvalidArgument "policy: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), policy: "best" }))),
     ]
 }
 

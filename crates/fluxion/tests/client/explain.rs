@@ -16,19 +16,188 @@ fn explained(server: &crate::common::Server, line: &str, status: i32) -> String 
 #[test]
 fn what_fits_now_ends_with_0() {
     let server = loaded();
-    assert_snapshot!(explained(&server, "explain jobspec.yaml", 0), @"");
+    assert_snapshot!(explained(&server, "explain jobspec.yaml", 0), @r"
+    Fits now.
+
+    ELEMENT                                               TYPE     NEEDED  COUNT  WHY   FREE FROM  EXAMPLES
+    resources[0]                                          cluster       1      1  fits             /tiny0
+    resources[0].with[0]                                  rack          1      1  fits             /tiny0/rack0
+    resources[0].with[0].with[0]                          node          1      2  fits             /tiny0/rack0/node0 /tiny0/rack0/node1
+    resources[0].with[0].with[0].with[0].with[0]          socket        1      4  fits             /tiny0/rack0/node0/socket0 /tiny0/rack0/node0/socket1
+    resources[0].with[0].with[0].with[0].with[0].with[0]  core          1     72  fits             /tiny0/rack0/node0/socket0/core0 /tiny0/rack0/node0/socket0/core1
+    ");
 }
 
 #[test]
 fn what_does_not_fit_now_ends_with_3() {
     let server = loaded();
     text(&server, "match two_nodes.yaml --job-key both");
-    assert_snapshot!(explained(&server, "explain jobspec.yaml --why-not /tiny0/rack0/node1", 3), @"");
+    assert_snapshot!(explained(&server, "explain jobspec.yaml --why-not /tiny0/rack0/node1", 3), @r"
+    Needs 1 node, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. /tiny0/rack0/node1 is held until 3600 at the earliest.
+
+    ELEMENT                                               TYPE     NEEDED  COUNT  WHY    FREE FROM  EXAMPLES
+    resources[0]                                          cluster       1      1  short             /tiny0
+    resources[0].with[0]                                  rack          1      1  short             /tiny0/rack0
+    resources[0].with[0].with[0]                          node          1      2  held        3600  /tiny0/rack0/node0 /tiny0/rack0/node1
+    resources[0].with[0].with[0].with[0].with[0]          socket        1      4  held        3600  /tiny0/rack0/node0/socket0 /tiny0/rack0/node0/socket1
+    resources[0].with[0].with[0].with[0].with[0].with[0]  core          1     72  held        3600  /tiny0/rack0/node0/socket0/core0 /tiny0/rack0/node0/socket0/core1
+
+    JOB IN THE WAY  START   END  VERTICES  KEY
+                 1      0  3600         1  both
+    ");
     let document = document(&server, "explain jobspec.yaml --no-hints --examples 0");
-    assert_snapshot!(crate::masked(&format!("{document:#}")), @"");
+    assert_snapshot!(crate::masked(&format!("{document:#}")), @r#"
+    {
+      "at": 3600,
+      "blockers": [
+        {
+          "end": 3600,
+          "job_id": 1,
+          "job_key": "both",
+          "last": true,
+          "start": 0,
+          "vertices": 1
+        }
+      ],
+      "cause": "busy",
+      "complete": true,
+      "hints": [],
+      "incarnation": "5f0c3a9e1b7d2468",
+      "levels": [
+        {
+          "alternative": false,
+          "buckets": [
+            {
+              "count": 1,
+              "examples": [],
+              "free_from": null,
+              "reason": "short",
+              "shortages": [
+                {
+                  "most_free": 0,
+                  "needed": 1,
+                  "type": "core",
+                  "vertices": 1
+                },
+                {
+                  "most_free": 0,
+                  "needed": 1,
+                  "type": "socket",
+                  "vertices": 1
+                },
+                {
+                  "most_free": 0,
+                  "needed": 1,
+                  "type": "node",
+                  "vertices": 1
+                }
+              ]
+            }
+          ],
+          "element": "resources[0]",
+          "needed": 1,
+          "total": 1,
+          "type": "cluster"
+        },
+        {
+          "alternative": false,
+          "buckets": [
+            {
+              "count": 1,
+              "examples": [],
+              "free_from": null,
+              "reason": "short",
+              "shortages": [
+                {
+                  "most_free": 0,
+                  "needed": 1,
+                  "type": "core",
+                  "vertices": 1
+                },
+                {
+                  "most_free": 0,
+                  "needed": 1,
+                  "type": "socket",
+                  "vertices": 1
+                },
+                {
+                  "most_free": 0,
+                  "needed": 1,
+                  "type": "node",
+                  "vertices": 1
+                }
+              ]
+            }
+          ],
+          "element": "resources[0].with[0]",
+          "needed": 1,
+          "total": 1,
+          "type": "rack"
+        },
+        {
+          "alternative": false,
+          "buckets": [
+            {
+              "count": 2,
+              "examples": [],
+              "free_from": 3600,
+              "reason": "held",
+              "shortages": []
+            }
+          ],
+          "element": "resources[0].with[0].with[0]",
+          "needed": 1,
+          "total": 2,
+          "type": "node"
+        },
+        {
+          "alternative": false,
+          "buckets": [
+            {
+              "count": 4,
+              "examples": [],
+              "free_from": 3600,
+              "reason": "held",
+              "shortages": []
+            }
+          ],
+          "element": "resources[0].with[0].with[0].with[0].with[0]",
+          "needed": 1,
+          "total": 4,
+          "type": "socket"
+        },
+        {
+          "alternative": false,
+          "buckets": [
+            {
+              "count": 72,
+              "examples": [],
+              "free_from": 3600,
+              "reason": "held",
+              "shortages": []
+            }
+          ],
+          "element": "resources[0].with[0].with[0].with[0].with[0].with[0]",
+          "needed": 1,
+          "total": 72,
+          "type": "core"
+        }
+      ],
+      "proof": "counts",
+      "revision": 2,
+      "sentence": "Needs 1 node, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends.",
+      "verdict": "fits_later",
+      "why_not": null
+    }
+    "#);
     text(&server, "match jobspec.yaml --operation allocate_orelse_reserve");
-    assert_snapshot!(explained(&server, "explain --job 2", 3), @"");
-    assert_snapshot!(explained(&server, "explain --job-key both", 0), @"");
+    assert_snapshot!(explained(&server, "explain --job 2", 3), @r"
+    Starts at 3600, when job 1 ends.
+
+    JOB IN THE WAY  START   END  VERTICES  KEY
+                 1      0  3600         1  both
+    ");
+    assert_snapshot!(explained(&server, "explain --job-key both", 0), @"Has started.");
 }
 
 #[test]
@@ -37,12 +206,20 @@ fn what_can_never_fit_ends_with_4() {
     let spec = std::fs::read_to_string(crate::examples().join("two_nodes.yaml")).unwrap();
     let more = crate::file(&spec.replacen("count: 2", "count: 3", 1));
     let line = format!("explain {}", more.path().display());
-    assert_snapshot!(explained(&server, &line, 4), @"");
+    assert_snapshot!(explained(&server, &line, 4), @r"
+    Needs 3 nodes, and the graph has 2. It can never run on this graph. It would fit now with at most 2 slots.
+
+    ELEMENT               TYPE  NEEDED  COUNT  WHY   FREE FROM  EXAMPLES
+    resources[0].with[0]  node       3      2  fits             /tiny0/rack0/node0 /tiny0/rack0/node1
+    ");
 }
 
 #[test]
 fn what_is_not_there_ends_with_5() {
     let server = loaded();
-    assert_snapshot!(fails(&server, "explain --job 9", 5), @"");
-    assert_snapshot!(fails(&server, "explain jobspec.yaml --why-not /x", 5), @"");
+    assert_snapshot!(fails(&server, "explain --job 9", 5), @r"
+    error: nonexistent job 9
+    hint: `fluxion jobs` lists the jobs
+    ");
+    assert_snapshot!(fails(&server, "explain jobspec.yaml --why-not /x", 5), @"error: no such path: /x");
 }
