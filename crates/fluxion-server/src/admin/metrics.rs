@@ -234,7 +234,7 @@ mod tests {
 
     /// Whatever clients do, with as many types as are told apart.
     #[tokio::test]
-    async fn three_graphs_make_fewer_than_two_thousand_series() {
+    async fn three_graphs_make_little_more_than_two_thousand_series() {
         let (graphs, mut text) = (three_graphs().await, Exposition::default());
         let types = vec![TypeUnits::default(); 33];
         let units = Arc::new(GraphUnits { types, ..GraphUnits::default() });
@@ -250,7 +250,7 @@ mod tests {
         journal.expose(&mut text, false);
         let text = text.into_text();
         let series = text.lines().filter(|line| !line.starts_with('#')).count();
-        // durable revisions, limits, reasons and what the system says
-        assert!(series + 60 < 2_000, "{series}");
+        // durable revisions, watches, limits, reasons and what the system says
+        assert!(series + 70 < 2_100, "{series}");
     }
 }

@@ -129,3 +129,62 @@ impl Kept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fluxion_context::JobId;
+
+    use super::*;
+    use crate::byte_size::ByteSize;
+
+    fn ring(memory: &Arc<Memory>, most: usize, events: u64) -> Ring {
+        let ring = Ring::with(memory, most);
+        ring.begin(1);
+        for revision in 2..2 + events {
+            let what = Happening::Cancelled(JobId(revision));
+            ring.push(Told { revision, time: 0, by: AskedBy::default(), what });
+        }
+        ring
+    }
+
+    fn after(ring: &Ring, revision: u64, until: u64, most: usize) -> Option<Vec<u64>> {
+        let told = ring.after(revision, until, most)?;
+        Some(told.iter().map(|told| told.revision).collect())
+    }
+
+    #[test]
+    fn what_is_there_is_told_without_a_gap_and_the_rest_is_not() {
+        let memory = Arc::default();
+        let ring = ring(&memory, 5, 9);
+        assert_eq!((ring.oldest(), ring.newest()), (5, 10));
+        let check = |revision, until, most, expected: Option<&[u64]>| {
+            assert_eq!(after(&ring, revision, until, most).as_deref(), expected, "{revision}");
+        };
+        check(5, 10, 100, Some(&[6, 7, 8, 9, 10]));
+        check(5, 8, 100, Some(&[6, 7, 8]));
+        check(5, 10, 2, Some(&[6, 7]));
+        check(9, 10, 100, Some(&[10]));
+        check(10, 10, 100, Some(&[]));
+        check(11, 12, 100, Some(&[]));
+        check(4, 10, 100, None);
+    }
+
+    #[test]
+    fn a_ring_without_events_knows_where_it_begins() {
+        let ring = ring(&Arc::default(), 5, 0);
+        assert_eq!((ring.oldest(), ring.newest()), (1, 1));
+        assert_eq!((after(&ring, 1, 1, 9), after(&ring, 0, 1, 9)), (Some(vec![]), None));
+    }
+
+    #[test]
+    fn what_it_takes_is_counted_and_where_memory_is_short_it_keeps_less() {
+        let memory = Memory::new(ByteSize(1 << 20));
+        let before = memory.counted();
+        let full = ring(&memory, 100_000, 20_000);
+        assert!(memory.counted() <= (1 << 20) / 4 * 3, "{}", memory.counted());
+        assert!(full.oldest() > 1 && full.newest() == 20_001, "{}", full.oldest());
+        assert_eq!(after(&full, 20_000, 20_001, 9), Some(vec![20_001]));
+        drop(full);
+        assert_eq!(memory.counted(), before);
+    }
+}
