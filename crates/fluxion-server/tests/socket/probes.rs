@@ -18,7 +18,7 @@ async fn health_is_serving_for_the_server_and_the_service() {
     let mut health = HealthClient::new(server.channel().await);
     let v1 = [
         "fluxion.v1.GraphService",
-            "fluxion.v1.InsightService",
+        "fluxion.v1.InsightService",
         "fluxion.v1.JobService",
         "fluxion.v1.MaintenanceService",
         "fluxion.v1.ResourceService",
