@@ -61,6 +61,7 @@ pub const CALLS: &[CallRow] = &[
     single("/fluxion.v1.GraphService/ListGraphs", READ),
     single("/fluxion.v1.GraphService/SnapshotGraph", OPERATE),
     single("/fluxion.v1.InsightService/Explain", READ),
+    stream("/fluxion.v1.InsightService/Watch", READ),
     single("/fluxion.v1.JobService/Cancel", ALLOCATE),
     single("/fluxion.v1.JobService/GetJob", READ),
     single("/fluxion.v1.JobService/ListJobs", READ),
@@ -138,6 +139,6 @@ mod tests {
             let may = |row: &&CallRow| row.needs.at_least().is_none_or(|need| role.permits(need));
             CALLS.iter().filter(may).count()
         };
-        assert_eq!(AccessRole::ALL.map(count), [15, 22, 19, 31]);
+        assert_eq!(AccessRole::ALL.map(count), [17, 24, 21, 33]);
     }
 }

@@ -2,7 +2,7 @@
 //! all or nothing.
 
 use fluxion_budget::{Budget, Exhausted};
-use fluxion_engine::{JobId, SetupError, ShrinkError};
+use fluxion_engine::{JobId, Losses, SetupError, ShrinkError};
 use fluxion_formats::read::Position;
 use fluxion_formats::read::jgf::{self, JgfError, JgfErrorKind};
 use fluxion_graph::{Graph, GraphError, Tree, VertexId};
@@ -102,6 +102,15 @@ pub enum HeldResources {
     Release,
 }
 
+/// Resources that are taken out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removal {
+    /// How many vertices go.
+    pub vertices: usize,
+    /// What jobs lose with them.
+    pub losses: Losses,
+}
+
 impl Context {
     /// Adds what a JGF text describes to the graph, whatever format the graph was loaded from
     /// (`docs/semantics/state.md`, Grow). Jobs are not affected. O(text), or O(text + graph) (`Engine::decide_grow`).
@@ -165,10 +174,10 @@ impl Context {
         held: HeldResources,
     ) -> Result<usize, RemoveError> {
         let decided = self.decide_remove(target, held)?;
-        Ok(self.perform(decided))
+        Ok(self.perform(decided).vertices)
     }
 
-    /// What taking vertices out comes to: how many go.
+    /// What taking vertices out comes to.
     ///
     /// # Errors
     /// [`RemoveError`].
@@ -176,7 +185,7 @@ impl Context {
         &mut self,
         target: StatusTarget<'_>,
         held: HeldResources,
-    ) -> Result<Decided<usize>, RemoveError> {
+    ) -> Result<Decided<Removal>, RemoveError> {
         let vertices = match target {
             StatusTarget::Path(path) => match self.graph().vertices_at(path) {
                 [] => return Err(RemoveError::Path(path.to_owned())),
@@ -195,7 +204,9 @@ impl Context {
         {
             return Err(RemoveError::Held(job));
         }
-        Ok(Decided::changing(going.len(), self.engine.decide_shrink(&vertices)?))
+        let change = self.engine.decide_shrink(&vertices)?;
+        let losses = self.engine.losses(&going);
+        Ok(Decided::changing(Removal { vertices: going.len(), losses }, change))
     }
 
     fn shrink(&mut self, vertices: &[VertexId]) -> Result<(), RemoveError> {

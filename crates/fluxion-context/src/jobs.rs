@@ -64,6 +64,11 @@ impl Context {
         jobs.map(|(id, record)| Job::of(id, record))
     }
 
+    /// The jobs of the table from a number on, ascending. O(log jobs) to the first one.
+    pub fn jobs_from(&self, least: JobId) -> impl Iterator<Item = Job> + '_ {
+        self.engine.jobs_from(least).map(|(id, record)| Job::of(id, record))
+    }
+
     /// How many jobs hold resources. O(1).
     pub fn live_jobs(&self) -> usize {
         self.engine.live_jobs()

@@ -33,7 +33,7 @@ pub use check::{CheckedGraph, Oddity, check_graph, check_jobspec};
 pub use context::{Context, Loaded};
 pub use convert::{Conversion, ConvertError, ConvertFormat, Loss};
 pub use decided::Decided;
-pub use elastic::{AttachError, AttachErrorKind, HeldResources, RemoveError};
+pub use elastic::{AttachError, AttachErrorKind, HeldResources, Removal, RemoveError};
 pub use errors::{
     CancelError, ExplainError, FindError, Level, LoadError, MatchError, MatchErrorKind, MatchFault,
     NotBooked, OptionName, PartialCancelFailure, RefusedVertex, RetimeError, StatusError,
@@ -47,10 +47,10 @@ pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, BeginRefusal, Carried, Cause, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hints,
     Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
-    MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, Note, Notes,
-    Obstacle, Policy, Proof, Reason, Refusal, Remainder, ResumeError, SetupError, ShrinkError,
-    SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal,
-    Verdict, VertexUse, Visits, Weighing, footprint_of_job,
+    Losses, MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, Note,
+    Notes, Obstacle, Policy, Proof, Reason, Refusal, Remainder, ResumeError, SetupError,
+    ShrinkError, SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser,
+    UpdateRefusal, Verdict, VertexUse, Visits, Weighing, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -72,7 +72,7 @@ pub use options::{
     UpdateFormat,
 };
 pub use parts::ResumeFault;
-pub use status::{Extent, StatusTarget};
+pub use status::{DownVertices, Extent, StatusTarget};
 pub use subsystems::UnknownSubsystems;
 pub use text_kind::TextKind;
 pub use units::UnitCounts;

@@ -30,6 +30,15 @@ pub enum Extent {
     Subtree,
 }
 
+/// Some of the vertices that are marked down themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DownVertices {
+    /// Path and rank (or −1) of each, in the order of the graph.
+    pub down: Vec<(String, i32)>,
+    /// The place from which on others may be; nothing if all were looked at.
+    pub next: Option<usize>,
+}
+
 impl Context {
     /// Marks every vertex at a path; how many there are (0: no such path).
     pub fn set_status(&mut self, path: &str, status: Status) -> usize {
@@ -99,15 +108,9 @@ impl Context {
         let most = budget.largest_text();
         let mut vertices = self.meant(target)?;
         vertices.sort_unstable();
-        let (graph, subsystem) = (self.graph(), self.engine.tree().subsystem());
-        let path = |vertex| {
-            let own = graph.path(vertex, subsystem);
-            let any = || graph.paths_of(vertex).next().map(|(_, path)| path);
-            own.or_else(any).map(|path| graph.path_text(path)).unwrap_or_default()
-        };
         let (mut told, mut bytes) = (Vec::new(), 0);
         for vertex in vertices {
-            let path = path(vertex);
+            let path = self.any_path(vertex);
             bytes += path.len();
             if bytes > most {
                 return Err(StatusError::TooLarge { most });
@@ -115,6 +118,26 @@ impl Context {
             told.push((path, self.status_of(vertex)));
         }
         Ok(told)
+    }
+
+    /// The path of a vertex in the dominant subsystem, or else in another one.
+    fn any_path(&self, vertex: VertexId) -> String {
+        let (graph, subsystem) = (self.graph(), self.engine.tree().subsystem());
+        let own = graph.path(vertex, subsystem);
+        let any = || graph.paths_of(vertex).next().map(|(_, path)| path);
+        own.or_else(any).map(|path| graph.path_text(path)).unwrap_or_default()
+    }
+
+    /// The vertices that are marked down themselves, of `most` that are looked at from a place on. O(`most`).
+    pub fn down_vertices(&self, place: usize, most: usize) -> DownVertices {
+        let graph = self.graph();
+        let end = graph.vertices().len().min(place.saturating_add(most));
+        let looked_at = (place..end).map(|number| VertexId(number as u32));
+        let down = looked_at.filter(|v| self.status_of(*v) == Status::Down);
+        let named = down.map(|v| (self.any_path(v), graph.vertex(v).rank));
+        // what was taken out has no path
+        let down = named.filter(|(path, _)| !path.is_empty()).collect();
+        DownVertices { down, next: (end < graph.vertices().len()).then_some(end) }
     }
 
     /// The vertices that a target means, in no order.

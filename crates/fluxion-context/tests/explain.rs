@@ -92,7 +92,7 @@ fn what_is_free_but_not_together_is_told() {
     book(&mut context, &request(4));
     assert_snapshot!(said(&mut context, &request(1), ""), @"Needs 1 node, none could serve: 4 have fewer than 3 cores free (at most 1). Fits at 60, when job 1 ends. It would fit now with at most 1 core.");
     let three = CORE.replace('1', "3");
-    assert_snapshot!(said(&mut context, &jobspec(1, &three, 60, ANY), ""), @"");
+    assert_snapshot!(said(&mut context, &jobspec(1, &three, 60, ANY), ""), @"Needs 3 cores, 4 could serve: of 16, 12 are held until 60 at the earliest. Enough is free of everything, but not together. Fits at 60, when job 1 ends. It would fit now with at most 1 core.");
     assert_snapshot!(said(&mut context, &jobspec(5, CORE, 60, ANY), ""), @"Needs 5 cores, 4 could serve: of 16, 12 are held until 60 at the earliest. Fits at 60, when job 1 ends. It would fit now with at most 4 slots.");
 }
 

@@ -289,6 +289,12 @@ impl Engine {
         self.jobs.iter().map(|(&job, record)| (job, record))
     }
 
+    /// The jobs of the table from a number on, ascending. O(log jobs) to the first one.
+    pub fn jobs_from(&self, least: JobId) -> impl Iterator<Item = (JobId, &JobRecord)> + '_ {
+        let jobs = self.jobs.from(move |job| *job < least);
+        jobs.map(|(&job, record)| (job, record))
+    }
+
     /// What the table says about a job. O(log jobs).
     pub fn job(&self, job: JobId) -> Option<&JobRecord> {
         self.jobs.get(&job)

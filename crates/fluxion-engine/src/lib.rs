@@ -61,7 +61,7 @@ mod views;
 pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 pub use change::apply::Inapplicable;
 pub use change::partial::{PartialCancelError, Remainder, Share};
-pub use change::shrink::ShrinkError;
+pub use change::shrink::{Losses, ShrinkError};
 pub use change::timing::{BeginRefusal, NewEnd, Obstacle, RetimeRefusal};
 pub use change::update::{Expansion, Placement, UpdateRefusal};
 pub use decision::{Decision, Grant};

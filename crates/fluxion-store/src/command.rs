@@ -153,7 +153,8 @@ impl Command {
 }
 
 impl Target {
-    fn text_bytes(&self) -> usize {
+    /// The bytes of its text.
+    pub(crate) fn text_bytes(&self) -> usize {
         match self {
             Self::Path(text) | Self::Ranks(text) => text.len(),
         }

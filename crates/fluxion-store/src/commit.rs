@@ -6,6 +6,7 @@ use fluxion_context::{Action, Change, footprint_of_job};
 
 use crate::answer::Kept;
 use crate::revision::{Incarnation, Revision};
+use crate::subject::Subject;
 
 /// A property of a vertex, about.
 const PROPERTY: u64 = 112;
@@ -23,6 +24,8 @@ pub struct Commit {
     pub change: Change,
     /// The key of the job that is booked; none if empty.
     pub job_key: String,
+    /// What the vertices are called that it names, where a request named them.
+    pub subject: Option<Arc<Subject>>,
     /// Answers to be remembered: those that were given since the last commit without one of their own, then that of this
     /// one.
     pub answers: Vec<Arc<Kept>>,

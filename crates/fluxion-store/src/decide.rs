@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use fluxion_context::{
-    Budget, Change, Clock, Decided as Planned, GRAPH_END, MatchOperation, UpdateTime,
+    Budget, Change, Clock, Decided as Planned, Extent, GRAPH_END, MatchOperation, Removal,
+    UpdateTime,
 };
 
 use crate::answer::{Answer, Answered, RequestError};
-use crate::command::{Command, JobName, KeyedCommand};
+use crate::command::{Command, JobName, KeyedCommand, Target};
 use crate::commit::Commit;
 use crate::request_keys::{Earlier, Remembered, RequestId};
 use crate::revision::Revision;
 use crate::store::Store;
+use crate::subject::Subject;
 
 /// What a request comes to.
 #[derive(Clone, Debug)]
@@ -22,21 +24,26 @@ pub struct Proposal {
     pub commit: Option<Commit>,
 }
 
-/// An answer with the change that makes it true, and the key of the job that is booked.
+/// An answer with the change that makes it true, the key of the job that is booked, and what vertices are called.
 struct Plan {
     answer: Answer,
     change: Option<Change>,
     job_key: String,
+    subject: Option<Subject>,
 }
 
 impl Plan {
     fn of<T>(planned: Planned<T>, answer: impl FnOnce(T) -> Answer) -> Self {
         let Planned { answer: told, change } = planned;
-        Self { answer: answer(told), change, job_key: String::new() }
+        Self { answer: answer(told), change, job_key: String::new(), subject: None }
     }
 
     fn with_key(self, job_key: &str) -> Self {
         Self { job_key: job_key.to_owned(), ..self }
+    }
+
+    fn about(self, subject: Subject) -> Self {
+        Self { subject: Some(subject), ..self }
     }
 }
 
@@ -81,7 +88,7 @@ impl Store {
     }
 
     fn decided(&self, plan: Plan, id: Option<&RequestId>, seconds: f64) -> Proposal {
-        let Plan { answer, change, job_key } = plan;
+        let Plan { answer, change, job_key, subject } = plan;
         let revision = self.revision_after(change.as_ref());
         let answered = Answered { answer, revision, seconds };
         let commit = change.map(|change| {
@@ -89,7 +96,8 @@ impl Store {
             let mut answers = self.request_keys.uncommitted();
             answers.extend(own.map(Arc::new));
             let (incarnation, time) = (self.incarnation, self.now());
-            Commit { incarnation, revision, time, change, job_key, answers }
+            let subject = subject.map(Arc::new);
+            Commit { incarnation, revision, time, change, job_key, subject, answers }
         });
         Proposal { answered, commit }
     }
@@ -102,6 +110,7 @@ impl Store {
             time: self.now(),
             change,
             job_key: String::new(),
+            subject: None,
             answers: self.request_keys.uncommitted(),
         }
     }
@@ -162,21 +171,26 @@ impl Store {
             }
             Command::Mark { target, extent, status } => {
                 let planned = self.context.decide_mark(target.borrowed(), *extent, *status)?;
-                Ok(Plan::of(planned, Answer::Marked))
+                let subject = Subject::new(target.clone(), *extent);
+                Ok(Plan::of(planned, Answer::Marked).about(subject))
             }
             Command::SetProperty { path, key, value } => {
                 let planned = self.context.decide_property(path, key, value);
                 if planned.answer == 0 {
                     return Err(RequestError::NoSuchPath(path.clone()));
                 }
-                Ok(Plan::of(planned, Answer::PropertySet))
+                let subject = Subject::new(Target::Path(path.clone()), Extent::Vertex);
+                Ok(Plan::of(planned, Answer::PropertySet).about(subject))
             }
             Command::Grow { jgf } => {
                 Ok(Plan::of(self.context.decide_attach(jgf, budget)?, Answer::Grown))
             }
             Command::Shrink { target, held } => {
                 let planned = self.context.decide_remove(target.borrowed(), *held)?;
-                Ok(Plan::of(planned, Answer::Shrunk))
+                let Planned { answer: Removal { vertices, losses }, change } = planned;
+                let planned = Planned { answer: vertices, change };
+                let subject = Subject { losses, ..Subject::new(target.clone(), Extent::Subtree) };
+                Ok(Plan::of(planned, Answer::Shrunk).about(subject))
             }
         }
     }

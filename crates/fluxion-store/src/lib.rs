@@ -13,6 +13,7 @@
 //! | `graph_time`, `agenda` | what time it is for a graph; which jobs are to begin, and to end |
 //! | `load_source`, `created_by` | from what a graph was loaded; by which request |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
+//! | `happening`, `subject` | what a commit means for those who watch; what its vertices are called |
 //! | `journal` | what is kept on disk |
 //! | `stable_hash` | numbers for texts that every version makes alike |
 
@@ -24,6 +25,7 @@ mod created_by;
 mod decide;
 mod explain;
 mod graph_time;
+mod happening;
 mod job_keys;
 pub mod journal;
 mod load_source;
@@ -32,6 +34,7 @@ mod request_keys;
 mod revision;
 mod stable_hash;
 mod store;
+mod subject;
 
 pub use agenda::{Agenda, Blocker};
 pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal};
@@ -39,6 +42,7 @@ pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
 pub use created_by::CreatedBy;
 pub use decide::Proposal;
+pub use happening::Happening;
 pub use job_keys::JobKeys;
 pub use load_source::LoadSource;
 pub use quota::{OverQuota, Quota};
@@ -46,3 +50,4 @@ pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
 pub use revision::{CommitError, Incarnation, Revision};
 pub use stable_hash::StableHasher;
 pub use store::Store;
+pub use subject::Subject;

@@ -128,6 +128,7 @@ impl Store {
             time: self.now(),
             change: Change { carried, action: None },
             job_key: String::new(),
+            subject: None,
             answers,
         })
     }

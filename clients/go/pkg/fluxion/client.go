@@ -35,6 +35,7 @@ type Client struct {
 	graphs    pb.GraphServiceClient
 	jobs      pb.JobServiceClient
 	resources pb.ResourceServiceClient
+	insight   pb.InsightServiceClient
 	settings  connection.Settings
 }
 
@@ -62,6 +63,7 @@ func over(conn *grpc.ClientConn, close func() error, settings connection.Setting
 		graphs:    pb.NewGraphServiceClient(conn),
 		jobs:      pb.NewJobServiceClient(conn),
 		resources: pb.NewResourceServiceClient(conn),
+		insight:   pb.NewInsightServiceClient(conn),
 		settings:  settings,
 	}
 }

@@ -26,16 +26,19 @@ from fluxion.model import (
 )
 from fluxion.request_ids import request_id
 from fluxion.server import Graph, Server, connect
+from fluxion.watches import Cursor, GraphState, Watched
 
 __all__ = [
     "AsyncGraph",
     "AsyncServer",
     "Clock",
+    "Cursor",
     "Durability",
     "Expiry",
     "ExportFormat",
     "Graph",
     "GraphFormat",
+    "GraphState",
     "HistoryRange",
     "JobState",
     "Match",
@@ -50,6 +53,7 @@ __all__ = [
     "ShrinkJobs",
     "SlotRule",
     "Status",
+    "Watched",
     "connect",
     "connect_async",
     "request_id",

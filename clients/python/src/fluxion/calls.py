@@ -13,7 +13,7 @@ import grpc
 
 from fluxion import model, requests
 from fluxion.details import parse_details
-from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
+from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, insight_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
 
 T = TypeVar("T")
 _Enum = TypeVar(
@@ -31,12 +31,13 @@ _Enum = TypeVar(
 
 
 class Stubs:
-    """The three services on one connection."""
+    """The services on one connection."""
 
     def __init__(self, channel: Any) -> None:
         self.graphs: Any = graphs_pb2_grpc.GraphServiceStub(channel)
         self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
         self.resources: Any = resources_pb2_grpc.ResourceServiceStub(channel)
+        self.insight: Any = insight_pb2_grpc.InsightServiceStub(channel)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
@@ -47,6 +48,7 @@ from fluxion.model import (
     VertexStatus,
 )
 from fluxion.requests import Text
+from fluxion.watches import LIFE, Cursor, Place, Watched
 from fluxion.v1 import graphs_pb2, jobs_pb2
 
 if TYPE_CHECKING:
@@ -241,6 +243,33 @@ class Graph:
         sent = _Sent(_match_requests(self, requests))
         for answer in self.server._stream("match_many", self.server._stubs.jobs.MatchMany, sent, timeout):
             yield calls.read_answer(answer)
+
+    def watch(
+        self,
+        *,
+        after: Optional[Cursor] = None,
+        state: bool = False,
+        kinds: Iterable[int] = (),
+        bookmarks: int = 5,
+        patience: float = 300.0,
+    ) -> Iterator[Watched]:
+        """What happens to the graph, as it happens, from now on or `after` a cursor; or the `state` of now first.
+
+        If the connection is lost, or the server ends, it goes on with the next one after what it has told last: nothing is told twice, and
+        nothing is left out; for `patience` seconds it tries to. `kinds` are the values of `insight_pb2.EventKind` that are told, all if there
+        is none. A bookmark, which has neither state nor event, comes after so many seconds without anything else. An
+        error ends it: the graph was dropped, or not all after the cursor is known any more (`OutOfRange`).
+        """
+        place = Place.of(self.name, after, state, kinds, bookmarks, patience)
+        while True:
+            try:
+                for answer in self.server._stream("watch", self.server._stubs.insight.Watch, place.request(), LIFE):
+                    if (told := place.hear(answer)) is not None:
+                        yield told
+            except grpc.RpcError as error:
+                if (wait := place.wait(error)) is None:
+                    raise
+                time.sleep(wait)
 
     def cancel(
         self,

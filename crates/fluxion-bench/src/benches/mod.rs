@@ -16,6 +16,7 @@ mod production;
 mod restart;
 mod sockets;
 mod trace;
+mod watch;
 
 use std::str::FromStr;
 
@@ -52,11 +53,13 @@ pub enum Bench {
     Restart,
     /// Why a request does not start now.
     Explain,
+    /// What watchers cost.
+    Watch,
 }
 
 impl Bench {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::B1,
         Self::B2,
         Self::B3,
@@ -71,6 +74,7 @@ impl Bench {
         Self::Hard,
         Self::Restart,
         Self::Explain,
+        Self::Watch,
     ];
 
     /// How it is called on the command line.
@@ -90,6 +94,7 @@ impl Bench {
             Self::Hard => "hard",
             Self::Restart => "restart",
             Self::Explain => "explain",
+            Self::Watch => "watch",
         }
     }
 
@@ -110,6 +115,7 @@ impl Bench {
             Self::Hard => hard::title(settings),
             Self::Restart => restart::title(settings),
             Self::Explain => explain::title(settings),
+            Self::Watch => watch::title(settings),
         }
     }
 
@@ -130,6 +136,7 @@ impl Bench {
             Self::Hard => hard::cases(),
             Self::Restart => restart::cases(),
             Self::Explain => explain::cases(),
+            Self::Watch => watch::cases(),
         }
     }
 }
@@ -140,7 +147,9 @@ pub struct UnknownBench;
 
 impl std::fmt::Display for UnknownBench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("expected B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain` or `all`")
+        f.write_str(
+            "expected B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain`, `watch` or `all`",
+        )
     }
 }
 

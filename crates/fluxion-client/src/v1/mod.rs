@@ -41,6 +41,7 @@ mod many;
 mod requests;
 mod resources;
 mod server;
+mod watch;
 
 pub use create::{Existing, NewGraph, Progress};
 pub use error::{Error, Failure};
@@ -50,17 +51,20 @@ pub use maintenance::{Backup, BackupStep, Piece};
 pub use many::Matches;
 pub use resources::{Reach, Vertices};
 pub use server::Server;
+pub use watch::{WatchFrom, Watched, Watching};
 
 pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
     BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
-    Cause, Clock, Durability, Expiry, ExplainRequest, ExplainResponse, ExportFormat, FindResponse,
-    GetPropertiesResponse, GetStatsResponse, GetStatusResponse, GetTimeResponse,
-    Graph as GraphInfo, GraphFormat, GraphOptions, GrowResponse, HeldUpBy, Hint, HistoryRange, Job,
-    JobState, Level, MatchOperation, MatchOutcome, MatchRequest, MatchResponse,
-    PartialCancelResponse, Proof, ResourceFormat, ResourceSet, RetimeResponse, SetPropertyResponse,
-    SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse, SlotRule, SnapshotGraphResponse,
-    Status, UpdateRequest, UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot,
-    hint::Change as HintChange,
+    Cause, Clock, Cursor, DownVertex, Durability, Event, EventKind, Expiry, ExplainRequest,
+    ExplainResponse, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse,
+    GetStatusResponse, GetTimeResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GraphState,
+    GrowResponse, Grown, HeldUpBy, Hint, HistoryRange, Job, JobBegun, JobBooked, JobCanceled,
+    JobEnded, JobReleased, JobRetimed, JobState, Level, MatchOperation, MatchOutcome, MatchRequest,
+    MatchResponse, PartialCancelResponse, Proof, PropertySet, ResourceFormat, ResourceSet,
+    RetimeResponse, SetPropertyResponse, SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse,
+    Shrunk, SlotRule, SnapshotGraphResponse, Status, StatusSet, Target, UpdateRequest,
+    UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot, event::Change as EventChange,
+    hint::Change as HintChange, target::Target as TargetName,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

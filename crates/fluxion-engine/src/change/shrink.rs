@@ -1,9 +1,11 @@
 //! Taking resources away while jobs run (`docs/semantics/state.md`, Shrink).
 
 use fluxion_graph::VertexId;
+use rustc_hash::FxHashSet;
 
 use crate::change::action::{Action, Change};
 use crate::change::prepared::{Made, Prepared};
+use crate::change::remaining::remaining;
 use crate::engine::Engine;
 use crate::operation::JobId;
 use crate::site::{SetupError, Site};
@@ -17,6 +19,15 @@ pub enum ShrinkError {
     /// What would remain cannot be served.
     #[error(transparent)]
     Setup(#[from] SetupError),
+}
+
+/// Jobs that lose something, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// Those that lose all that they hold.
+    pub cancelled: Vec<JobId>,
+    /// Those that lose a part of it.
+    pub released: Vec<JobId>,
 }
 
 impl Engine {
@@ -55,5 +66,23 @@ impl Engine {
     /// else O(what all jobs hold).
     pub fn first_job_on(&self, vertices: &[VertexId]) -> Option<JobId> {
         self.jobs_on(vertices, vertices).first().copied()
+    }
+
+    /// What live jobs lose if some vertices, ascending and with all below them, are taken out. O(what they are) if there is no such
+    /// job, else O(what all jobs hold).
+    pub fn losses(&self, vertices: &[VertexId]) -> Losses {
+        let mut losses = Losses::default();
+        let jobs = self.jobs_on(vertices, vertices);
+        if jobs.is_empty() {
+            return losses;
+        }
+        let gone: FxHashSet<VertexId> = vertices.iter().copied().collect();
+        for job in jobs {
+            let keeps = self
+                .live_job(job)
+                .is_some_and(|record| !remaining(&record.grants, &gone).is_empty());
+            if keeps { &mut losses.released } else { &mut losses.cancelled }.push(job);
+        }
+        losses
     }
 }

@@ -11,6 +11,7 @@ use crate::config::Limits;
 use crate::measures::exposition::{Exposition, Kind};
 use crate::measures::match_measures::MatchOutcome;
 use crate::measures::process;
+use crate::measures::watch_measures::WatchEnd;
 use crate::message::Reason;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::totals::Counts;
@@ -29,6 +30,7 @@ pub(crate) async fn expose(server: &Observed) -> String {
     expose_queues(&mut text, &graphs);
     expose_units(&mut text, &graphs, &units);
     expose_revisions(&mut text, &graphs);
+    expose_watches(&mut text, server, &graphs);
     if let Some(journal) = &server.journal {
         journal.measures().expose(&mut text, journal.fault().is_some());
     }
@@ -69,6 +71,18 @@ fn expose_queues(text: &mut Exposition, graphs: &Graphs) {
     text.family("queue_wait_seconds", Kind::Histogram, help);
     for (name, graph) in graphs {
         text.histogram(&[("graph", name)], graph.measures().waits.distribution());
+    }
+}
+
+fn expose_watches(text: &mut Exposition, server: &Observed, graphs: &Graphs) {
+    text.family("watchers", Kind::Gauge, "Clients that watch a graph.");
+    for (name, graph) in graphs {
+        text.sample(&[("graph", name)], graph.watchers());
+    }
+    let help = "Watches of graphs that ended, by the reason.";
+    text.family("watch_ended_total", Kind::Counter, help);
+    for end in WatchEnd::ALL {
+        text.sample(&[("reason", end.as_str())], server.registry.watches().ended(end));
     }
 }
 
@@ -209,11 +223,21 @@ mod tests {
         registry.graphs()
     }
 
+    /// What the server answers with at all; two methods alone say that something is out of range.
+    fn may_answer(path: &str, code: Code) -> bool {
+        match code {
+            Code::Unknown | Code::DataLoss => false,
+            Code::OutOfRange => path.ends_with("/Match") || path.ends_with("/Watch"),
+            _ => true,
+        }
+    }
+
     fn calls() -> Arc<CallMeasures> {
         let calls = CallMeasures::new(reflection::methods().unwrap());
         for path in reflection::methods().unwrap().iter().chain([&String::new()]) {
             let method = calls.method(&format!("/{path}"));
-            (0..17).for_each(|code| calls.count(method, Code::from_i32(code), Duration::ZERO));
+            let codes = (0..17).map(Code::from_i32).filter(|&code| may_answer(path, code));
+            codes.for_each(|code| calls.count(method, code, Duration::ZERO));
         }
         calls
     }
@@ -236,7 +260,7 @@ mod tests {
         journal.expose(&mut text, false);
         let text = text.into_text();
         let series = text.lines().filter(|line| !line.starts_with('#')).count();
-        // durable revisions, limits, reasons and what the system says
-        assert!(series + 60 < 2_000, "{series}");
+        // durable revisions, watches, limits, reasons and what the system says
+        assert!(series + 70 < 2_000, "{series}");
     }
 }

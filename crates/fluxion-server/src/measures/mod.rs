@@ -8,6 +8,7 @@
 //! | `call_measures` | calls by method and code |
 //! | `match_measures` | matches of a graph, and how long its calls waited |
 //! | `journal_measures` | the journal, snapshots, and how far recovery is |
+//! | `watch_measures` | how watches ended |
 //! | `process` | what the system says of the process |
 
 pub(crate) mod call_measures;
@@ -16,3 +17,4 @@ pub(crate) mod histogram;
 pub(crate) mod journal_measures;
 pub(crate) mod match_measures;
 pub(crate) mod process;
+pub(crate) mod watch_measures;

@@ -18,6 +18,12 @@ impl AskedBy {
         Self { principal: name.cloned(), request_id }
     }
 
+    /// Whoever it was, as it is written down: empty if nobody is known.
+    pub(crate) fn written(principal: &str, request_id: &str) -> Self {
+        let name = |name: &str| (!name.is_empty()).then(|| name.into());
+        Self { principal: name(principal), request_id: name(request_id) }
+    }
+
     /// The name of the principal, if there is one.
     pub(crate) fn name(&self) -> Option<&str> {
         self.principal.as_deref()

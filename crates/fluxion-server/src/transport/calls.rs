@@ -194,6 +194,7 @@ impl Calls {
             let (parties, party) = (Arc::clone(parties), Arc::clone(&party));
             let pace = StreamPace { parties, party, live: self.live.clone() };
             request.extensions_mut().insert(pace);
+            request.extensions_mut().insert(self.readiness.draining());
         }
         let origin = Origin { party: party.number, connection: self.connection };
         request.extensions_mut().insert(origin);

@@ -34,6 +34,7 @@ impl Drop for GraphLoop {
             true => self.shared.ending.lose(),
             false => self.shared.ending.open(),
         }
+        self.shared.heralds.end();
     }
 }
 
@@ -83,6 +84,8 @@ impl GraphLoop {
         let serving = Serving::new(store, seconds, &self.shared.home.memory);
         let serving = serving.measured(Arc::clone(&self.shared.home.measures));
         let serving = serving.counted(Arc::clone(&self.shared.occupied));
+        let serving =
+            serving.watched(Arc::clone(&self.shared.ring), Arc::clone(&self.shared.heralds));
         let serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,

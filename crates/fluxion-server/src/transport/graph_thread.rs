@@ -29,6 +29,7 @@ use crate::transport::journal::{Gate, GraphJournal};
 use crate::transport::served_graph::{Extent, Home, ServedGraph, Upload, lock};
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::turns::{self, Cost, Crowded, Origin, Waiting};
+use crate::transport::watch::{JournalPlace, Watcher};
 use crate::transport::work::{self, Asked, Done, GatedReply, Turn, Work};
 
 /// A handle on the thread of a graph; clones share it.
@@ -155,6 +156,7 @@ impl GraphThread {
     pub(crate) fn retire(&self) {
         self.shared.dropped.store(true, Ordering::SeqCst);
         lock(&self.shared.running).stop();
+        self.shared.heralds.end();
     }
 
     /// From now on it is no part of what all graphs have: another has its place, or none.
@@ -299,27 +301,29 @@ impl GraphThread {
             stopping.line = None;
             match reply {
                 Ok(reply) => Ok(reply.released().await?),
-                Err(_) => Err(self.why_stopped().await),
+                Err(_) => Err(self.shared.why_stopped().await),
             }
         };
         within(self.shared.home.bounds.call, answered).await?
     }
 
-    /// That it was dropped is told when it is durable.
-    async fn why_stopped(&self) -> Stopped {
-        if self.shared.durable().await.is_err() || self.shared.is_lost() {
-            return Stopped::Unwritten;
-        }
-        match self.shared.dropped.load(Ordering::SeqCst) || self.shared.is_closed() {
-            true => Stopped::Dropped,
-            false if self.journal().is_some() => Stopped::Recovering,
-            false => Stopped::Fault,
-        }
-    }
-
     /// Passed when its thread ends, lost if that is a fault.
     pub(crate) fn ending(&self) -> Arc<Gate> {
         Arc::clone(&self.shared.ending)
+    }
+
+    /// A place in what happens to it, which does not keep it from ending.
+    pub(crate) fn watch(&self) -> Watcher {
+        let shared = &self.shared;
+        let begin = || drop(tokio::spawn(Arc::clone(shared).herald()));
+        let horizon = shared.heralds.watch(begin);
+        let past = self.journal().cloned().map(JournalPlace::of);
+        Watcher::new(shared.incarnation, Arc::clone(&shared.ring), past, horizon)
+    }
+
+    /// How many watch it.
+    pub(crate) fn watchers(&self) -> usize {
+        self.shared.heralds.watchers()
     }
 
     /// Where the graph is written down; nothing if it is kept in memory only.

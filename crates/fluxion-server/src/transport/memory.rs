@@ -144,6 +144,17 @@ impl Counted {
         }
     }
 
+    /// It is to come to so many bytes, if those that are more fit.
+    ///
+    /// # Errors
+    /// [`Exhausted`]; nothing more is taken.
+    pub(crate) fn grow(&self, bytes: u64) -> Result<(), Exhausted> {
+        self.memory.take(bytes.saturating_sub(self.bytes()))?;
+        let before = self.bytes.swap(bytes, Ordering::Relaxed);
+        self.memory.give_back(before.saturating_sub(bytes));
+        Ok(())
+    }
+
     /// So many bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)

@@ -42,5 +42,6 @@ pub(crate) mod turn_order;
 pub(crate) mod turns;
 pub(crate) mod unconfirmed;
 pub(crate) mod wall_clock;
+pub(crate) mod watch;
 pub(crate) mod windows;
 pub(crate) mod work;

@@ -39,6 +39,19 @@ pub(crate) fn farewell() -> Status {
     Status::unavailable("the server ends: connect again")
 }
 
+/// Tells a call that lasts when the server ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Draining(watch::Receiver<bool>);
+
+impl Draining {
+    /// Completes when the server ends.
+    pub(crate) async fn begun(&mut self) {
+        if self.0.wait_for(|is_draining| *is_draining).await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
 const READY: u8 = 0;
 const RECOVERING: u8 = 1;
 const LOST: u8 = 2;
@@ -88,14 +101,14 @@ impl Readiness {
     /// Completes when the server ends, for calls that last as long as their clients want.
     pub(crate) fn ending(&self, path: &str) -> Option<Ending> {
         STREAMS.contains(&path).then(|| {
-            let mut draining = self.0.draining.subscribe();
-            let ending = async move {
-                if draining.wait_for(|is_draining| *is_draining).await.is_err() {
-                    std::future::pending().await
-                }
-            };
-            Box::pin(ending) as Ending
+            let mut draining = self.draining();
+            Box::pin(async move { draining.begun().await }) as Ending
         })
+    }
+
+    /// What a call is told that lasts as long as its client wants.
+    pub(crate) fn draining(&self) -> Draining {
+        Draining(self.0.draining.subscribe())
     }
 
     /// Somebody asks for the health of the server.

@@ -8,6 +8,7 @@ use fluxion_store::journal::source_of;
 use fluxion_store::{Incarnation, OverQuota, RequestId};
 use tokio::sync::{Mutex as TurnLock, watch};
 
+use crate::measures::watch_measures::WatchMeasures;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
@@ -135,6 +136,8 @@ pub(crate) struct Registry {
     totals: Arc<Totals>,
     clock: WallClock,
     journal: Option<Journal>,
+    /// How watches of its graphs ended.
+    watches: Arc<WatchMeasures>,
     /// Told when a graph comes or goes.
     changed: watch::Sender<()>,
 }
@@ -153,6 +156,11 @@ impl Registry {
     /// The same, by this clock.
     pub(crate) fn timed(self, clock: WallClock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// How watches of its graphs ended.
+    pub(crate) fn watches(&self) -> &Arc<WatchMeasures> {
+        &self.watches
     }
 
     /// What all graphs have, and may have.

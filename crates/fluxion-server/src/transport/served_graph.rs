@@ -9,6 +9,7 @@ use fluxion_store::{Incarnation, LoadSource, RequestError, RequestId};
 
 use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
+use crate::transport::faults::Stopped;
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
@@ -16,6 +17,7 @@ use crate::transport::serving::{Serving, Summary};
 use crate::transport::timing::{NEVER, wait};
 use crate::transport::totals::{Occupied, Totals};
 use crate::transport::wall_clock::WallClock;
+use crate::transport::watch::{Heralds, Horizon, Ring};
 use crate::transport::work::{Asked, Turn, Work};
 
 /// A graph, and what can be known of it without a turn.
@@ -38,6 +40,10 @@ pub(super) struct ServedGraph {
     pub(super) ending: Arc<Gate>,
     /// Its part of what all graphs have.
     pub(super) occupied: Arc<Occupied>,
+    /// What has happened of late.
+    pub(super) ring: Arc<Ring>,
+    /// Who is told of it.
+    pub(super) heralds: Arc<Heralds>,
     /// When something is due, and when its thread will look, in seconds.
     due: AtomicI64,
     alarm: AtomicI64,
@@ -126,6 +132,7 @@ impl ServedGraph {
     /// A graph that is not there yet.
     pub(super) fn new(options: Options, incarnation: Incarnation, home: Home) -> Self {
         let occupied = Arc::new(Occupied::new(&home.totals));
+        let ring = Arc::new(Ring::new(&home.memory));
         Self {
             options,
             incarnation,
@@ -138,6 +145,8 @@ impl ServedGraph {
             source: OnceLock::new(),
             ending: Arc::default(),
             occupied,
+            ring,
+            heralds: Arc::default(),
             due: AtomicI64::new(NEVER),
             alarm: AtomicI64::new(NEVER),
         }
@@ -267,6 +276,40 @@ impl ServedGraph {
         match self.journal.get() {
             Some(journal) => journal.durable().await,
             None => Ok(()),
+        }
+    }
+
+    /// Why nothing is answered any more. That it was dropped is told when that is durable.
+    pub(super) async fn why_stopped(&self) -> Stopped {
+        if self.durable().await.is_err() || self.is_lost() {
+            return Stopped::Unwritten;
+        }
+        match self.dropped.load(Ordering::SeqCst) || self.is_closed() {
+            true => Stopped::Dropped,
+            false if self.ending.is_open() => Stopped::Dropped,
+            false if self.journal.get().is_some() => Stopped::Recovering,
+            false => Stopped::Fault,
+        }
+    }
+
+    /// Tells all watchers how far they may go, for as long as there are any.
+    pub(super) async fn herald(self: Arc<Self>) {
+        loop {
+            // before all else: what was done before the end is told, too
+            let is_over = self.heralds.is_over();
+            let over = match self.durable().await {
+                Err(lost) => Some(lost.into()),
+                Ok(()) if is_over => Some(self.why_stopped().await),
+                Ok(()) => None,
+            };
+            let revision = match self.journal.get() {
+                Some(journal) => journal.durable_revision(),
+                None => self.ring.newest(),
+            };
+            if !self.heralds.tell(Horizon { revision, over }) {
+                return;
+            }
+            self.heralds.wait().await;
         }
     }
 

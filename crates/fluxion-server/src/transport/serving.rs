@@ -24,6 +24,7 @@ use crate::transport::timing::{Happened, Timing};
 use crate::transport::totals::{Counts, Occupied};
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 use crate::transport::wall_clock::WallClock;
+use crate::transport::watch::{Heralds, Ring, Told};
 
 /// Within this much a request is brief: visits, bytes of a jobspec, bytes that are printed, vertices that a job holds.
 const BRIEF_VISITS: u64 = 256;
@@ -51,6 +52,8 @@ pub(crate) struct Serving {
     occupied: Arc<Occupied>,
     /// What time it is, and what is to happen by itself.
     pub(crate) timing: Timing,
+    /// For those who watch: what has happened, and who tells them; nothing where nobody can.
+    watched: Option<(Arc<Ring>, Arc<Heralds>)>,
 }
 
 /// What is counted.
@@ -100,6 +103,7 @@ impl Serving {
             measures: Arc::default(),
             occupied: Arc::default(),
             timing: Timing::default(),
+            watched: None,
         }
     }
 
@@ -123,6 +127,12 @@ impl Serving {
     /// The same, written down from now on.
     pub(crate) fn recorded(self, journal: Arc<GraphJournal>) -> Self {
         Self { journal: Some(journal), ..self }
+    }
+
+    /// The same; what happens is told there from now on.
+    pub(crate) fn watched(self, ring: Arc<Ring>, heralds: Arc<Heralds>) -> Self {
+        ring.begin(self.store.revision().0);
+        Self { watched: Some((ring, heralds)), ..self }
     }
 
     /// What an answer has to wait for that has seen the graph as it is.
@@ -221,18 +231,32 @@ impl Serving {
     }
 
     fn apply_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
+        let told = self.watched.is_some().then(|| Told::of(&commit, &self.by)).flatten();
         let Some(journal) = &self.journal else {
             self.store.apply(&commit)?;
             self.timing.note(&commit.change, &self.store);
+            self.tell(told);
             return Ok(());
         };
         let settled = self.store.settle(commit)?;
         self.timing.note(&settled.commit().change, &self.store);
         // if it is closed, the graph is gone, and so are its answers
-        if journal.record(&self.by, Event::Committed(settled)) == Ok(Recorded::Enough) {
+        let recorded = journal.record(&self.by, Event::Committed(settled));
+        if recorded.is_ok() {
+            self.tell(told);
+        }
+        if recorded == Ok(Recorded::Enough) {
             drop(self.snapshot());
         }
         Ok(())
+    }
+
+    /// Tells those who watch what was done.
+    fn tell(&self, told: Option<Told>) {
+        if let (Some((ring, heralds)), Some(told)) = (&self.watched, told) {
+            ring.push(told);
+            heralds.news();
+        }
     }
 
     /// Looks at the clock. Whether something is to be done before anything else.

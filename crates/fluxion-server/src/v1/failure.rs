@@ -23,6 +23,9 @@ use crate::transport::registry::{CreateError, DropError, other_incarnation};
 /// The most bytes of a message, and of a text in the details.
 const MOST_BYTES: usize = 1000;
 
+/// What came after a cursor is not known any more.
+const TOO_OLD: &str = "TOO_OLD";
+
 /// The graph was loaded anew.
 const OTHER_INCARNATION: &str = "OTHER_INCARNATION";
 
@@ -67,6 +70,29 @@ pub(crate) fn not_found(kind: &str, name: &str, message: String) -> Status {
 /// There is no graph of this name.
 pub(crate) fn no_graph(name: &str) -> Status {
     not_found("graph", name, format!("there is no graph named `{name}`"))
+}
+
+/// The graph that is watched is not served any more.
+pub(crate) fn no_graph_any_more(name: &str) -> Status {
+    let message = format!("the graph `{name}` was dropped, or another took its place");
+    not_found("graph", name, message)
+}
+
+/// Some of what came after a revision is not known any more.
+pub(crate) fn too_old(name: &str, revision: u64, (oldest, newest): (u64, u64)) -> Status {
+    let message = format!(
+        "not all that came after revision {revision} of graph `{name}` is known any more: it is after {oldest}; begin with the state"
+    );
+    let known =
+        [("oldest".to_owned(), oldest.to_string()), ("newest".to_owned(), newest.to_string())];
+    let details = ErrorDetails::with_error_info(TOO_OLD, DOMAIN, known);
+    detailed(Code::OutOfRange, message, details)
+}
+
+/// A client did not read the state with which its watch began.
+pub(crate) fn state_given_up() -> Status {
+    let message = "the state was not read within two minutes";
+    exhausted(Reason::TooManyExports, message.to_owned())
 }
 
 /// The graph is another than the one that was meant, if there is one.

@@ -4,6 +4,7 @@
 mod backup;
 mod create;
 mod describe;
+mod events;
 mod explain;
 mod export;
 mod failure;
@@ -26,6 +27,8 @@ mod resources;
 mod retime;
 mod targets;
 mod times;
+mod watch;
+mod watch_state;
 
 pub(crate) use failure::refused;
 pub(crate) use graphs::Graphs;

@@ -34,7 +34,8 @@ use crate::proto::fluxion::v1::{
     GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, JobReference,
     ListGraphsRequest, ListJobsRequest, MatchRequest, PartialCancelRequest, ResourceFormat,
     ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
-    Status as Mark, Target, UpdateRequest, create_graph_request, job_reference, target,
+    Status as Mark, Target, UpdateRequest, WatchRequest, create_graph_request, job_reference,
+    target,
 };
 use crate::proto::fluxion::{self as published};
 use crate::server::routes;
@@ -221,6 +222,7 @@ fn cases() -> Vec<Case> {
         case!(JobService ListJobs Looked |c| c.jobs.list_jobs(ListJobsRequest::default())),
         case!(JobService GetJob Looked |c| c.jobs.get_job(of!(GetJobRequest { job: id(1) }))),
         case!(InsightService Explain Looked |c| c.insight.explain(of!(ExplainRequest { subject: Some(Subject::Jobspec(JOBSPEC.to_owned())) }))),
+        case!(InsightService Watch Looked |c| c.insight.watch(WatchRequest::default())),
         case!(ResourceService Find Looked |c| c.resources.find(of!(FindRequest { criteria: "status=up" }))),
         case!(ResourceService GetStatus Looked |c| c.resources.get_status(of!(GetStatusRequest { target: path("/cluster0") }))),
         case!(ResourceService SetStatus Found |c| c.resources.set_status(of!(SetStatusRequest { target: path("/cluster0"), status: Mark::Down, request_key: "k" }))),

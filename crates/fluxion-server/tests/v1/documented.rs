@@ -15,13 +15,15 @@ use fluxion_server::proto::fluxion::fluxion_service_client::FluxionServiceClient
 use fluxion_server::proto::fluxion::v1::explain_request::Subject;
 use fluxion_server::proto::fluxion::v1::match_many_response::Result as Answered;
 use fluxion_server::proto::fluxion::v1::retime_request::NewEnd;
+use fluxion_server::proto::fluxion::v1::watch_request::Start;
 use fluxion_server::proto::fluxion::v1::{
-    BackupRequest, CancelRequest, CreateGraphHeader, DropGraphRequest, ExplainRequest,
+    BackupRequest, CancelRequest, CreateGraphHeader, Cursor, DropGraphRequest, ExplainRequest,
     ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
     GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, HistoryRange, JobReference,
     ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest,
     ResourceFormat, ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs,
-    ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, target,
+    ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, WatchRequest,
+    target,
 };
 use fluxion_server::proto::fluxion::{self as published};
 use fluxion_server::{ByteSize, Config, Limits, OnInit};
@@ -128,6 +130,20 @@ impl World {
         Ok(())
     }
 
+    /// A watch that begins as is said.
+    async fn watch(&mut self, start: impl FnOnce(&str) -> Start) -> Result<(), Status> {
+        let graph = self.v1.graphs.get_graph(GetGraphRequest::default()).await?.into_inner();
+        let start = Some(start(&graph.incarnation));
+        let request = WatchRequest { start, ..WatchRequest::default() };
+        self.v1.insight.watch(request).await?.into_inner().message().await.map(drop)
+    }
+
+    /// A watch that begins with what is not known any more.
+    async fn watch_too_late(&mut self) -> Result<(), Status> {
+        self.v1.overflow().await;
+        self.watch(|incarnation| after(incarnation, 1)).await
+    }
+
     /// One match over a stream.
     async fn many(&mut self, request: MatchRequest) -> Result<(), Status> {
         let requests = tokio_stream::iter([request]);
@@ -141,6 +157,10 @@ impl World {
             None => panic!("no answer"),
         }
     }
+}
+
+fn after(incarnation: &str, revision: u64) -> Start {
+    Start::After(Cursor { incarnation: incarnation.to_owned(), revision })
 }
 
 fn jgf(text: &str) -> Option<ResourceSet> {
@@ -387,6 +407,11 @@ fn insight_calls() -> Vec<Case> {
         case!(InsightService Explain InvalidArgument "jobspec: " |w| w.v1.insight.explain(ExplainRequest::default())),
         case!(InsightService Explain InvalidArgument "jobspec: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "warp_core") }))),
         case!(InsightService Explain InvalidArgument "policy: " |w| w.v1.insight.explain(of!(ExplainRequest { subject: jobspec(1, "core"), policy: "best" }))),
+        case!(InsightService Watch Ok "" |w| w.watch(|incarnation| after(incarnation, 1))),
+        case!(InsightService Watch NotFound "graph x" |w| w.v1.insight.watch(of!(WatchRequest { graph: "x" }))),
+        case!(InsightService Watch InvalidArgument "after.revision: " |w| w.watch(|incarnation| after(incarnation, 3))),
+        case!(InsightService Watch OutOfRange "" |w| w.watch_too_late()),
+        case!(InsightService Watch FailedPrecondition "OTHER_INCARNATION default" |w| w.watch(|_| after(OTHER, 1))),
     ]
 }
 

@@ -51,6 +51,11 @@ impl Disk {
         self.content().begun
     }
 
+    /// Throws away what no snapshot needs.
+    pub(crate) fn forget(&self) {
+        self.content().log.prune(Time(u64::MAX), u32::MAX).unwrap();
+    }
+
     pub(crate) fn graphs(&self) -> Vec<GraphEntry> {
         self.content().log.graphs().unwrap()
     }

@@ -4,6 +4,7 @@
 
 mod admin;
 mod backups;
+mod changes;
 mod client;
 mod clock;
 mod documented;
@@ -27,4 +28,5 @@ mod strict;
 mod totals;
 mod unconfirmed;
 mod visits;
+mod watch;
 mod wire;

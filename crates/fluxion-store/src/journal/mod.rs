@@ -82,6 +82,7 @@ mod remedy;
 mod runs;
 mod seeking;
 mod snapshot;
+mod subjects;
 mod varint;
 mod wire;
 
@@ -98,5 +99,5 @@ pub use memory::MemoryLog;
 pub use record::{Event, Record, Settled, Time};
 pub use recovery::{Progress, Recovered, RecoveryError, RecoveryFault, recover, recover_from};
 pub use remedy::Remedy;
-pub use seeking::{ReadFrames, SeekError, bookings, last_before};
+pub use seeking::{ReadFrames, SeekError, before_revision_after, bookings, last_before};
 pub use snapshot::source_of;

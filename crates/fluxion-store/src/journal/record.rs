@@ -12,6 +12,7 @@ use crate::journal::answers::{self, Refusals, kept, put_answer, put_request};
 use crate::journal::changes::{self, action, put_action, put_carried};
 use crate::journal::error::DecodeError;
 use crate::journal::snapshot;
+use crate::journal::subjects::{put_subject, subject};
 use crate::journal::wire::{self, record::Kind};
 use crate::request_keys::RequestId;
 use crate::revision::{CommitError, Incarnation, Revision};
@@ -146,6 +147,7 @@ impl Record {
                 carried: put_carried(&commit.change.carried),
                 answers: commit.answers.iter().map(|kept| put_answer(kept, refusals)).collect(),
                 graph_time: commit.time,
+                subject: commit.subject.as_deref().map(put_subject),
                 kind: put_action(commit.change.action.as_ref(), &commit.job_key),
                 ..blank
             },
@@ -183,8 +185,16 @@ impl Record {
                 let carried = changes::carried(record.carried)?;
                 let answers = record.answers.into_iter().map(kept).collect::<Result<_, _>>()?;
                 let (revision, change) = (Revision(revision), Change { carried, action });
-                let commit =
-                    Commit { incarnation, revision, time: graph_time, change, job_key, answers };
+                let subject = record.subject.map(|told| Arc::new(subject(told)));
+                let commit = Commit {
+                    incarnation,
+                    revision,
+                    time: graph_time,
+                    change,
+                    job_key,
+                    subject,
+                    answers,
+                };
                 Event::Committed(Settled { commit, next_job: JobId(next_job) })
             }
         };

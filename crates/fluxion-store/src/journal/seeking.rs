@@ -8,6 +8,7 @@ use fluxion_context::{Action, JobId};
 use crate::journal::frame::{Frame, FrameError, Sequence};
 use crate::journal::log::LogError;
 use crate::journal::record::{Event, Record, Time};
+use crate::revision::Revision;
 
 /// Reads the frames of a graph that have records after one, until they have so many bytes or more, as
 /// [`Log::read_frames`](crate::journal::Log::read_frames) does.
@@ -78,6 +79,22 @@ pub fn last_before(
 ) -> Result<Sequence, SeekError> {
     let found = first_frame(read, Sequence(0), last, &|frame| Ok(frame.time >= time))?;
     Ok(found.map_or(last, |frame| Sequence(frame.first.0.saturating_sub(1))))
+}
+
+/// The last record before the first frame with a later revision than some: what came after that revision comes after the record
+/// that is told, and so may some of what came before. Nothing if all that is kept, up to `last`, is older. Reads O(log records) frames.
+///
+/// # Errors
+/// [`SeekError::Log`].
+pub fn before_revision_after(
+    read: &mut ReadFrames<'_>,
+    last: Sequence,
+    revision: Revision,
+) -> Result<Option<Sequence>, SeekError> {
+    // a frame that holds nothing but the end of a graph has no revision, and is the last one
+    let is_later = |frame: &Frame| Ok(frame.revision > revision || frame.revision.0 == 0);
+    let found = first_frame(read, Sequence(0), last, &is_later)?;
+    Ok(found.map(|frame| Sequence(frame.first.0.saturating_sub(1))))
 }
 
 /// The records by which jobs were booked, as far as they are kept. Job numbers ascend with the records, but for those that an

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use fluxion_context::{Action, JobId};
+use fluxion_store::Revision;
 use fluxion_store::journal::{
     Event, Frame, GraphId, JobHistory, Log as _, LogError, MemoryLog, Record, SeekError, Sequence,
-    Time, TimeRange, bookings, last_before,
+    Time, TimeRange, before_revision_after, bookings, last_before,
 };
 
 use crate::session::Server;
@@ -34,6 +35,26 @@ fn job(record: &Record) -> Option<(JobId, &'static str)> {
         Some(Action::Keep { job, grants }) if grants.is_empty() => Some((*job, "ended")),
         Some(Action::Keep { job, .. }) => Some((*job, "changed")),
         _ => None,
+    }
+}
+
+#[test]
+fn what_came_after_a_revision_is_found_in_a_few_frames() {
+    for mut log in logs() {
+        let (graph, frames) = frames(&mut log);
+        let (last, newest) = frames.last().map(|frame| (frame.last, frame.revision)).unwrap();
+        for revision in (0..newest.0 + 2).map(Revision) {
+            let mut reads = 0;
+            let mut read = |after, bytes| {
+                reads += 1;
+                log.read_frames(graph, after, bytes)
+            };
+            let found = before_revision_after(&mut read, last, revision).unwrap();
+            let expected = frames.iter().find(|frame| frame.revision > revision);
+            let expected = expected.map(|frame| Sequence(frame.first.0 - 1));
+            assert_eq!(found, expected, "{revision:?}");
+            assert!(reads <= 9, "{reads}");
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod machine;
 #[path = "../../../fluxion-engine/tests/literal/model/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the engine")]
 mod model;
+mod onlooker;
 #[path = "../../../fluxion-engine/tests/literal/print.rs"]
 #[allow(dead_code, reason = "shared with the tests of the engine")]
 mod print;

@@ -10,8 +10,8 @@ use fluxion_graph::{Edge, Status};
 use fluxion_jobspec::{Constraint, Element, Jobspec};
 use fluxion_store::journal::{Event, Record, Settled, Time};
 use fluxion_store::{
-    Answer as Told, Command as Asked, Incarnation, JobName, KeyedCommand, Proposal, RequestError,
-    RequestId, Revision, SentRefusal, Store, Target,
+    Answer as Told, Command as Asked, Happening, Incarnation, JobName, KeyedCommand, Proposal,
+    RequestError, RequestId, Revision, SentRefusal, Store, Target,
 };
 
 use crate::answers::{self, Printed, Shown};
@@ -20,6 +20,7 @@ use crate::jobs::{Job, Jobs};
 use crate::keys::Keys;
 use crate::machine::{Holes, Machine};
 use crate::model::{Answer, Model, Refused, Rules, Window};
+use crate::onlooker::Onlooker;
 use crate::support::graph::Item;
 use crate::{documents, finds, updates};
 
@@ -40,6 +41,8 @@ struct Session {
     store: Store,
     /// Gets the commits alone.
     replica: Store,
+    /// Hears of what they mean.
+    onlooker: Onlooker,
     keys: Keys,
     /// How many requests were made.
     asked: u64,
@@ -119,6 +122,7 @@ impl Session {
         let store = Store::new(context, options, Incarnation(7));
         Ok(Self {
             replica: store.clone(),
+            onlooker: Onlooker::of(&store),
             store,
             keys: Keys::default(),
             asked: 0,
@@ -186,7 +190,14 @@ impl Session {
             Ok(decided) => {
                 if let Some(commit) = decided.commit.clone() {
                     let settled = self.store.settle(commit).map_err(|error| error.to_string())?;
-                    self.replica.replay(&written(settled)?).map_err(|error| error.to_string())?;
+                    let happening = Happening::of(settled.commit());
+                    let read = written(settled)?;
+                    if happening.is_none() || Happening::of(read.commit()) != happening {
+                        return Err(format!("{happening:?} is read otherwise"));
+                    }
+                    self.replica.replay(&read).map_err(|error| error.to_string())?;
+                    let context = self.replica.context();
+                    happening.iter().for_each(|what| self.onlooker.hear(what, context));
                 }
                 Ok(decided.answered)
             }
@@ -247,6 +258,7 @@ impl Session {
         if self.store.revision() != Revision(self.revision) {
             return Err(format!("revision {} expected, {}", self.revision, self.store.revision()));
         }
+        self.onlooker.compare(&self.store)?;
         self.compare_replica()
     }
 

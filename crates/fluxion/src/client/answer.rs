@@ -41,6 +41,8 @@ impl Answer {
         let mut out = io::stdout().lock();
         let printed = match output {
             Output::Table => out.write_all(self.text.as_bytes()).map(|()| self.print_note()),
+            // all was said before
+            Output::Json if self.json.is_null() => Ok(()),
             Output::Json => writeln!(out, "{:#}", self.json),
         };
         printed.or_else(|error| match error.kind() {

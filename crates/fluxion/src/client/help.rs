@@ -107,6 +107,13 @@ Nothing is booked, and no later match is decided otherwise.
 Exit status: 0 done: it fits now; 1 refused or failed, 2 wrong options, 3 it does not fit now, 4 it can never fit,
 5 no such job, path, rank or graph, 6 the server cannot be reached.";
 
+pub(super) const WATCH: &str = page!(
+    "no such graph, or no more",
+    "fluxion watch",
+    "fluxion watch --state --kind booked,canceled",
+    "fluxion watch --after 17 --output json",
+);
+
 pub(super) const FIND: &str = page!(
     "no such graph",
     "fluxion find status=down",

@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `explain`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -37,6 +37,7 @@ mod status;
 mod texts;
 mod time;
 mod update;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -84,6 +85,9 @@ pub(crate) enum ClientCommand {
     /// Tell why a jobspec does not start now, when it does, and what would help.
     #[command(after_help = help::EXPLAIN)]
     Explain(With<explain::ExplainArgs>),
+    /// Show what happens to a graph, as it happens.
+    #[command(after_help = help::WATCH)]
+    Watch(With<watch::WatchArgs>),
     /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
@@ -127,6 +131,7 @@ impl ClientCommand {
             Self::Stats(with) => of(Deed::Other, &with.common),
             Self::Snapshot(with) => of(Deed::Other, &with.common),
             Self::Explain(with) => of(Deed::Other, &with.common),
+            Self::Watch(with) => of(Deed::Other, &with.common),
             Self::Time(with) => of(Deed::Other, &with.common),
             Self::Retime(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
@@ -172,6 +177,7 @@ fn output(command: &ClientCommand) -> Output {
         C::Retime(With { common, .. }) => &common.connection,
         C::Match(With { common, .. }) => &common.connection,
         C::Explain(With { common, .. }) => &common.connection,
+        C::Watch(With { common, .. }) => &common.connection,
         C::Cancel(With { common, .. }) => &common.connection,
         C::Update(With { common, .. }) => &common.connection,
         C::Jobs(With { common, .. }) => &common.connection,
@@ -200,6 +206,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Retime(arguments) => with!(retime::retime, arguments),
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Explain(arguments) => with!(explain::explain, arguments),
+        ClientCommand::Watch(arguments) => with!(watch::watch, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),

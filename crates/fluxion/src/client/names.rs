@@ -2,8 +2,8 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
-    Cause, Clock, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation, MatchOutcome, Proof,
-    ResourceFormat, SlotRule, Status, Verdict, VertexReason,
+    Cause, Clock, EventKind, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation,
+    MatchOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
 };
 
 use crate::table::{Cell, Tone};
@@ -36,6 +36,10 @@ words!(operation, MatchOperation,
     "without_allocating_future" => WithoutAllocatingFuture);
 words!(state, JobState,
     "allocated" => Allocated, "reserved" => Reserved, "canceled" => Canceled, "ended" => Ended);
+words!(event_kind, EventKind,
+    "booked" => JobBooked, "canceled" => JobCanceled, "ended" => JobEnded, "begun" => JobBegun,
+    "released" => JobReleased, "retimed" => JobRetimed, "status" => StatusSet,
+    "property" => PropertySet, "grown" => Grown, "shrunk" => Shrunk);
 words!(clock, Clock, "manual" => Manual, "system" => System);
 words!(expiry, Expiry, "hold" => Hold, "release" => Release);
 words!(status, Status, "up" => Up, "down" => Down);
@@ -44,6 +48,23 @@ words!(status, Status, "up" => Up, "down" => Down);
 pub(super) fn job(word: &str) -> Result<u64, String> {
     word.parse()
         .map_err(|_| format!("expected a number; `--job-key {word}` means a job by its key"))
+}
+
+/// The word for what happens.
+pub(super) fn of_event(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Unspecified => "unknown",
+        EventKind::JobBooked => "booked",
+        EventKind::JobCanceled => "canceled",
+        EventKind::JobEnded => "ended",
+        EventKind::JobBegun => "begun",
+        EventKind::JobReleased => "released",
+        EventKind::JobRetimed => "retimed",
+        EventKind::StatusSet => "status",
+        EventKind::PropertySet => "property",
+        EventKind::Grown => "grown",
+        EventKind::Shrunk => "shrunk",
+    }
 }
 
 /// The word for a state.

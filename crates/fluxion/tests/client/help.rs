@@ -15,7 +15,7 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "init",
     "graphs",
     "graphs export",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 18] = [
     "snapshot",
     "match",
     "explain",
+    "watch",
     "cancel",
     "retime",
     "update",

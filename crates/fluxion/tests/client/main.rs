@@ -19,6 +19,7 @@ mod repeats;
 mod several;
 mod tables;
 mod usage;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

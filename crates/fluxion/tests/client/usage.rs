@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 38] = [
+const COMMANDS: [(&str, &str, &str); 39] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -20,6 +20,7 @@ const COMMANDS: [(&str, &str, &str); 38] = [
     ("snapshot", "", ""),
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
     ("explain", "jobspec.yaml", "<JOBSPEC|--job <JOB>|--job-key <KEY>>"),
+    ("watch", "", ""),
     ("cancel", "1", "<JOB>..."),
     (
         "retime",

@@ -47,6 +47,20 @@ class VertexReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VERTEX_REASON_RESERVED: _ClassVar[VertexReason]
     VERTEX_REASON_SHORT: _ClassVar[VertexReason]
     VERTEX_REASON_FITS: _ClassVar[VertexReason]
+
+class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EVENT_KIND_UNSPECIFIED: _ClassVar[EventKind]
+    EVENT_KIND_JOB_BOOKED: _ClassVar[EventKind]
+    EVENT_KIND_JOB_CANCELED: _ClassVar[EventKind]
+    EVENT_KIND_JOB_ENDED: _ClassVar[EventKind]
+    EVENT_KIND_JOB_BEGUN: _ClassVar[EventKind]
+    EVENT_KIND_JOB_RELEASED: _ClassVar[EventKind]
+    EVENT_KIND_JOB_RETIMED: _ClassVar[EventKind]
+    EVENT_KIND_STATUS_SET: _ClassVar[EventKind]
+    EVENT_KIND_PROPERTY_SET: _ClassVar[EventKind]
+    EVENT_KIND_GROWN: _ClassVar[EventKind]
+    EVENT_KIND_SHRUNK: _ClassVar[EventKind]
 VERDICT_UNSPECIFIED: Verdict
 VERDICT_FITS_NOW: Verdict
 VERDICT_FITS_LATER: Verdict
@@ -74,6 +88,17 @@ VERTEX_REASON_HELD: VertexReason
 VERTEX_REASON_RESERVED: VertexReason
 VERTEX_REASON_SHORT: VertexReason
 VERTEX_REASON_FITS: VertexReason
+EVENT_KIND_UNSPECIFIED: EventKind
+EVENT_KIND_JOB_BOOKED: EventKind
+EVENT_KIND_JOB_CANCELED: EventKind
+EVENT_KIND_JOB_ENDED: EventKind
+EVENT_KIND_JOB_BEGUN: EventKind
+EVENT_KIND_JOB_RELEASED: EventKind
+EVENT_KIND_JOB_RETIMED: EventKind
+EVENT_KIND_STATUS_SET: EventKind
+EVENT_KIND_PROPERTY_SET: EventKind
+EVENT_KIND_GROWN: EventKind
+EVENT_KIND_SHRUNK: EventKind
 
 class ExplainRequest(_message.Message):
     __slots__ = ("graph", "jobspec", "job", "now", "policy", "hints", "examples", "budget_visits", "why_not")
@@ -212,3 +237,169 @@ class WhyNot(_message.Message):
     free_from: int
     used: bool
     def __init__(self, path: _Optional[str] = ..., element: _Optional[str] = ..., reason: _Optional[_Union[VertexReason, str]] = ..., free_from: _Optional[int] = ..., used: bool = ...) -> None: ...
+
+class WatchRequest(_message.Message):
+    __slots__ = ("graph", "after", "now", "with_state", "kinds", "bookmark_seconds")
+    GRAPH_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    WITH_STATE_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    BOOKMARK_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    graph: str
+    after: Cursor
+    now: bool
+    with_state: bool
+    kinds: _containers.RepeatedScalarFieldContainer[EventKind]
+    bookmark_seconds: int
+    def __init__(self, graph: _Optional[str] = ..., after: _Optional[_Union[Cursor, _Mapping]] = ..., now: bool = ..., with_state: bool = ..., kinds: _Optional[_Iterable[_Union[EventKind, str]]] = ..., bookmark_seconds: _Optional[int] = ...) -> None: ...
+
+class Cursor(_message.Message):
+    __slots__ = ("incarnation", "revision")
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    incarnation: str
+    revision: int
+    def __init__(self, incarnation: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
+
+class WatchResponse(_message.Message):
+    __slots__ = ("state", "synced", "event", "bookmark")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SYNCED_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    BOOKMARK_FIELD_NUMBER: _ClassVar[int]
+    state: GraphState
+    synced: Cursor
+    event: Event
+    bookmark: Cursor
+    def __init__(self, state: _Optional[_Union[GraphState, _Mapping]] = ..., synced: _Optional[_Union[Cursor, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., bookmark: _Optional[_Union[Cursor, _Mapping]] = ...) -> None: ...
+
+class GraphState(_message.Message):
+    __slots__ = ("jobs", "down")
+    JOBS_FIELD_NUMBER: _ClassVar[int]
+    DOWN_FIELD_NUMBER: _ClassVar[int]
+    jobs: _containers.RepeatedCompositeFieldContainer[_jobs_pb2.Job]
+    down: _containers.RepeatedCompositeFieldContainer[DownVertex]
+    def __init__(self, jobs: _Optional[_Iterable[_Union[_jobs_pb2.Job, _Mapping]]] = ..., down: _Optional[_Iterable[_Union[DownVertex, _Mapping]]] = ...) -> None: ...
+
+class DownVertex(_message.Message):
+    __slots__ = ("path", "rank")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    rank: int
+    def __init__(self, path: _Optional[str] = ..., rank: _Optional[int] = ...) -> None: ...
+
+class Event(_message.Message):
+    __slots__ = ("cursor", "now", "principal", "request_id", "job_booked", "job_canceled", "job_ended", "job_begun", "job_released", "job_retimed", "status_set", "property_set", "grown", "shrunk")
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    JOB_BOOKED_FIELD_NUMBER: _ClassVar[int]
+    JOB_CANCELED_FIELD_NUMBER: _ClassVar[int]
+    JOB_ENDED_FIELD_NUMBER: _ClassVar[int]
+    JOB_BEGUN_FIELD_NUMBER: _ClassVar[int]
+    JOB_RELEASED_FIELD_NUMBER: _ClassVar[int]
+    JOB_RETIMED_FIELD_NUMBER: _ClassVar[int]
+    STATUS_SET_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_SET_FIELD_NUMBER: _ClassVar[int]
+    GROWN_FIELD_NUMBER: _ClassVar[int]
+    SHRUNK_FIELD_NUMBER: _ClassVar[int]
+    cursor: Cursor
+    now: int
+    principal: str
+    request_id: str
+    job_booked: JobBooked
+    job_canceled: JobCanceled
+    job_ended: JobEnded
+    job_begun: JobBegun
+    job_released: JobReleased
+    job_retimed: JobRetimed
+    status_set: StatusSet
+    property_set: PropertySet
+    grown: Grown
+    shrunk: Shrunk
+    def __init__(self, cursor: _Optional[_Union[Cursor, _Mapping]] = ..., now: _Optional[int] = ..., principal: _Optional[str] = ..., request_id: _Optional[str] = ..., job_booked: _Optional[_Union[JobBooked, _Mapping]] = ..., job_canceled: _Optional[_Union[JobCanceled, _Mapping]] = ..., job_ended: _Optional[_Union[JobEnded, _Mapping]] = ..., job_begun: _Optional[_Union[JobBegun, _Mapping]] = ..., job_released: _Optional[_Union[JobReleased, _Mapping]] = ..., job_retimed: _Optional[_Union[JobRetimed, _Mapping]] = ..., status_set: _Optional[_Union[StatusSet, _Mapping]] = ..., property_set: _Optional[_Union[PropertySet, _Mapping]] = ..., grown: _Optional[_Union[Grown, _Mapping]] = ..., shrunk: _Optional[_Union[Shrunk, _Mapping]] = ...) -> None: ...
+
+class JobBooked(_message.Message):
+    __slots__ = ("job",)
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    job: _jobs_pb2.Job
+    def __init__(self, job: _Optional[_Union[_jobs_pb2.Job, _Mapping]] = ...) -> None: ...
+
+class JobCanceled(_message.Message):
+    __slots__ = ("job_id",)
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    def __init__(self, job_id: _Optional[int] = ...) -> None: ...
+
+class JobEnded(_message.Message):
+    __slots__ = ("job_id",)
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    def __init__(self, job_id: _Optional[int] = ...) -> None: ...
+
+class JobBegun(_message.Message):
+    __slots__ = ("job_id",)
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    def __init__(self, job_id: _Optional[int] = ...) -> None: ...
+
+class JobReleased(_message.Message):
+    __slots__ = ("job_id",)
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    def __init__(self, job_id: _Optional[int] = ...) -> None: ...
+
+class JobRetimed(_message.Message):
+    __slots__ = ("job_id", "end")
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    end: int
+    def __init__(self, job_id: _Optional[int] = ..., end: _Optional[int] = ...) -> None: ...
+
+class StatusSet(_message.Message):
+    __slots__ = ("target", "subtree", "status", "vertices")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    SUBTREE_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    target: _resources_pb2.Target
+    subtree: bool
+    status: _resources_pb2.Status
+    vertices: int
+    def __init__(self, target: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ..., subtree: bool = ..., status: _Optional[_Union[_resources_pb2.Status, str]] = ..., vertices: _Optional[int] = ...) -> None: ...
+
+class PropertySet(_message.Message):
+    __slots__ = ("path", "key", "value", "vertices")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    key: str
+    value: str
+    vertices: int
+    def __init__(self, path: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., vertices: _Optional[int] = ...) -> None: ...
+
+class Grown(_message.Message):
+    __slots__ = ("vertices", "paths")
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    PATHS_FIELD_NUMBER: _ClassVar[int]
+    vertices: int
+    paths: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, vertices: _Optional[int] = ..., paths: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Shrunk(_message.Message):
+    __slots__ = ("target", "vertices", "canceled", "released")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    CANCELED_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    target: _resources_pb2.Target
+    vertices: int
+    canceled: _containers.RepeatedScalarFieldContainer[int]
+    released: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, target: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ..., vertices: _Optional[int] = ..., canceled: _Optional[_Iterable[int]] = ..., released: _Optional[_Iterable[int]] = ...) -> None: ...

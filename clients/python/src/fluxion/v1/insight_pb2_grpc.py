@@ -41,6 +41,11 @@ class InsightServiceStub(object):
                 request_serializer=fluxion_dot_v1_dot_insight__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=fluxion_dot_v1_dot_insight__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.Watch = channel.unary_stream(
+                '/fluxion.v1.InsightService/Watch',
+                request_serializer=fluxion_dot_v1_dot_insight__pb2.WatchRequest.SerializeToString,
+                response_deserializer=fluxion_dot_v1_dot_insight__pb2.WatchResponse.FromString,
+                _registered_method=True)
 
 
 class InsightServiceServicer(object):
@@ -63,6 +68,27 @@ class InsightServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Watch(self, request, context):
+        """What happens to a graph, as it happens. Each change that makes a revision is one event, told in the order of the
+        revisions, once, and not before it is durable. Whoever goes on after the cursor that it was told last misses nothing and hears
+        nothing twice, whatever happened to the connection or the server in between. A client that reads slowly costs nobody
+        else anything: it is told what the server still knows, which with a journal (`--data-dir`) is all that its history keeps,
+        and otherwise the last 65,536 events, or fewer if they are long.
+
+        First comes the state, if that is asked for, in pieces; then `synced`; then events, and bookmarks whenever nothing else
+        was told for some seconds. The stream lasts until the client ends it, the server ends (UNAVAILABLE: go on with the next
+        one), or the graph does.
+
+        NOT_FOUND            there is no such graph, or no more: it was dropped, or another took its place
+        INVALID_ARGUMENT     the cursor is of a revision that is yet to come
+        OUT_OF_RANGE         some of what came after the cursor is not known any more (TOO_OLD, with the `oldest` revision
+        after which it is, and the `newest`): begin with the state
+        FAILED_PRECONDITION  the cursor is of another load of the graph (OTHER_INCARNATION): begin with the state
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_InsightServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -70,6 +96,11 @@ def add_InsightServiceServicer_to_server(servicer, server):
                     servicer.Explain,
                     request_deserializer=fluxion_dot_v1_dot_insight__pb2.ExplainRequest.FromString,
                     response_serializer=fluxion_dot_v1_dot_insight__pb2.ExplainResponse.SerializeToString,
+            ),
+            'Watch': grpc.unary_stream_rpc_method_handler(
+                    servicer.Watch,
+                    request_deserializer=fluxion_dot_v1_dot_insight__pb2.WatchRequest.FromString,
+                    response_serializer=fluxion_dot_v1_dot_insight__pb2.WatchResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -101,6 +132,33 @@ class InsightService(object):
             '/fluxion.v1.InsightService/Explain',
             fluxion_dot_v1_dot_insight__pb2.ExplainRequest.SerializeToString,
             fluxion_dot_v1_dot_insight__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Watch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fluxion.v1.InsightService/Watch',
+            fluxion_dot_v1_dot_insight__pb2.WatchRequest.SerializeToString,
+            fluxion_dot_v1_dot_insight__pb2.WatchResponse.FromString,
             options,
             channel_credentials,
             insecure,

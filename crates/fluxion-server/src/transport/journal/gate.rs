@@ -35,6 +35,11 @@ impl Gate {
         self.opened.notify_waiters();
     }
 
+    /// Whether the frame was written.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state.load(Ordering::Acquire) == WRITTEN
+    }
+
     /// Waits until it is known whether the frame was written.
     pub(crate) async fn passed(&self) -> Result<(), Unwritten> {
         loop {

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fluxion_context::JobId;
-use fluxion_store::journal::{ChainEnd, Event, Frame, GraphId, OpenFrame, Record, Sequence, Time};
+use fluxion_store::journal::{
+    ChainEnd, Event, Frame, GraphId, LogError, OpenFrame, Record, Sequence, Time,
+};
 use fluxion_store::{CreatedBy, RequestId, Store};
 use tokio::sync::oneshot;
 
@@ -262,6 +264,23 @@ impl GraphJournal {
     /// Which graph of the log it is.
     pub(super) fn id(&self) -> GraphId {
         self.pages().end.graph
+    }
+
+    /// Its last record that is durable.
+    pub(crate) fn last_written(&self) -> Sequence {
+        self.pages().end.sequence
+    }
+
+    /// Frames of the graph; see [`Journal::frames`]. Waits: for a thread that may.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub(crate) fn frames(
+        &self,
+        after: Sequence,
+        most_bytes: usize,
+    ) -> Result<Vec<Frame>, LogError> {
+        self.journal.frames(self.id(), after, most_bytes)
     }
 
     pub(super) fn journal(&self) -> &Journal {
