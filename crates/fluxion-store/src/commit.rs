@@ -6,7 +6,7 @@ use fluxion_context::{Action, Change, footprint_of_job};
 
 use crate::answer::Kept;
 use crate::revision::{Incarnation, Revision};
-use crate::subject::Subject;
+use crate::subject::NamedVertices;
 
 /// A property of a vertex, about.
 const PROPERTY: u64 = 112;
@@ -25,7 +25,7 @@ pub struct Commit {
     /// The key of the job that is booked; none if empty.
     pub job_key: String,
     /// What the vertices are called that it names, where a request named them.
-    pub subject: Option<Arc<Subject>>,
+    pub subject: Option<Arc<NamedVertices>>,
     /// Answers to be remembered: those that were given since the last commit without one of their own, then that of this
     /// one.
     pub answers: Vec<Arc<Kept>>,

@@ -13,7 +13,7 @@ use crate::commit::Commit;
 use crate::request_keys::{Earlier, Remembered, RequestId};
 use crate::revision::Revision;
 use crate::store::Store;
-use crate::subject::Subject;
+use crate::subject::NamedVertices;
 
 /// What a request comes to.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ struct Plan {
     answer: Answer,
     change: Option<Change>,
     job_key: String,
-    subject: Option<Subject>,
+    subject: Option<NamedVertices>,
 }
 
 impl Plan {
@@ -42,7 +42,7 @@ impl Plan {
         Self { job_key: job_key.to_owned(), ..self }
     }
 
-    fn about(self, subject: Subject) -> Self {
+    fn about(self, subject: NamedVertices) -> Self {
         Self { subject: Some(subject), ..self }
     }
 }
@@ -171,7 +171,7 @@ impl Store {
             }
             Command::Mark { target, extent, status } => {
                 let planned = self.context.decide_mark(target.borrowed(), *extent, *status)?;
-                let subject = Subject::new(target.clone(), *extent);
+                let subject = NamedVertices::new(target.clone(), *extent);
                 Ok(Plan::of(planned, Answer::Marked).about(subject))
             }
             Command::SetProperty { path, key, value } => {
@@ -179,7 +179,7 @@ impl Store {
                 if planned.answer == 0 {
                     return Err(RequestError::NoSuchPath(path.clone()));
                 }
-                let subject = Subject::new(Target::Path(path.clone()), Extent::Vertex);
+                let subject = NamedVertices::new(Target::Path(path.clone()), Extent::Vertex);
                 Ok(Plan::of(planned, Answer::PropertySet).about(subject))
             }
             Command::Grow { jgf } => {
@@ -189,7 +189,8 @@ impl Store {
                 let planned = self.context.decide_remove(target.borrowed(), *held)?;
                 let Planned { answer: Removal { vertices, losses }, change } = planned;
                 let planned = Planned { answer: vertices, change };
-                let subject = Subject { losses, ..Subject::new(target.clone(), Extent::Subtree) };
+                let subject =
+                    NamedVertices { losses, ..NamedVertices::new(target.clone(), Extent::Subtree) };
                 Ok(Plan::of(planned, Answer::Shrunk).about(subject))
             }
         }

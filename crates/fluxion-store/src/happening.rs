@@ -6,7 +6,7 @@ use fluxion_context::{Action, Addition, JobId, JobState, Status, TimeWindow};
 use rustc_hash::FxHashSet;
 
 use crate::commit::Commit;
-use crate::subject::Subject;
+use crate::subject::NamedVertices;
 
 /// The most paths of vertices that are named of an addition.
 const MOST_PATHS: usize = 1000;
@@ -46,7 +46,7 @@ pub enum Happening {
     /// Vertices were marked.
     Marked {
         /// Which; unknown if an early version noted it.
-        subject: Option<Arc<Subject>>,
+        subject: Option<Arc<NamedVertices>>,
         /// How.
         status: Status,
         /// How many.
@@ -55,7 +55,7 @@ pub enum Happening {
     /// Vertices got a property.
     PropertySet {
         /// Which; unknown if an early version noted it.
-        subject: Option<Arc<Subject>>,
+        subject: Option<Arc<NamedVertices>>,
         /// Its name.
         key: Box<str>,
         /// Its value.
@@ -73,7 +73,7 @@ pub enum Happening {
     /// Vertices went.
     Shrunk {
         /// Which, and what jobs lost; unknown if an early version noted it.
-        subject: Option<Arc<Subject>>,
+        subject: Option<Arc<NamedVertices>>,
         /// How many.
         vertices: u64,
     },
@@ -132,7 +132,7 @@ impl Happening {
     }
 }
 
-fn bytes(subject: &Option<Arc<Subject>>) -> u64 {
+fn bytes(subject: &Option<Arc<NamedVertices>>) -> u64 {
     subject.as_ref().map_or(0, |subject| subject.bytes())
 }
 

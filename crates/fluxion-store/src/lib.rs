@@ -50,4 +50,4 @@ pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};
 pub use revision::{CommitError, Incarnation, Revision};
 pub use stable_hash::StableHasher;
 pub use store::Store;
-pub use subject::Subject;
+pub use subject::NamedVertices;

@@ -6,7 +6,7 @@ use crate::command::Target;
 
 /// What the vertices of a change were called, and what jobs lost with them. Nothing that is done depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct NamedVertices {
     /// As a request named them.
     pub target: Target,
     /// Whether all below them was meant too.
@@ -15,7 +15,7 @@ pub struct Subject {
     pub losses: Losses,
 }
 
-impl Subject {
+impl NamedVertices {
     /// Vertices of which none goes.
     pub fn new(target: Target, extent: Extent) -> Self {
         Self { target, extent, losses: Losses::default() }

@@ -26,6 +26,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What a watch tells.
+#[expect(clippy::large_enum_variant, reason = "most of them are events")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Watched {
     /// All of the state, as of a place. The first thing, if it was asked for.

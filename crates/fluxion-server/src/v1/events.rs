@@ -1,7 +1,7 @@
 //! Events of a graph as its watchers see them.
 
 use fluxion_context::{Extent, JobId, Status as Mark, TimeWindow};
-use fluxion_store::{Happening, Incarnation, Subject, Target as Named};
+use fluxion_store::{Happening, Incarnation, NamedVertices, Target as Named};
 
 use crate::proto::fluxion::v1::event::Change;
 use crate::proto::fluxion::v1::{
@@ -95,7 +95,7 @@ fn change(what: &Happening) -> Change {
     }
 }
 
-fn shrunk(subject: Option<&Subject>, vertices: u64) -> Shrunk {
+fn shrunk(subject: Option<&NamedVertices>, vertices: u64) -> Shrunk {
     let losses = subject.map(|subject| &subject.losses);
     let jobs = |jobs: &[JobId]| jobs.iter().map(|job| job.0).collect();
     Shrunk {
@@ -106,7 +106,7 @@ fn shrunk(subject: Option<&Subject>, vertices: u64) -> Shrunk {
     }
 }
 
-fn target_of(subject: &Subject) -> Target {
+fn target_of(subject: &NamedVertices) -> Target {
     let target = match &subject.target {
         Named::Path(path) => target::Target::Path(path.clone()),
         Named::Ranks(ranks) => target::Target::Ranks(ranks.clone()),

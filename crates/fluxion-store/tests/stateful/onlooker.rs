@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fluxion_context::{Context, JobId, JobState, TimeWindow};
 use fluxion_graph::Status;
-use fluxion_store::{Happening, Store, Subject, Target};
+use fluxion_store::{Happening, NamedVertices, Store, Target};
 
 /// What it believes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl Onlooker {
                 self.jobs.entry(*job).and_modify(|job| job.1.end = *end);
             }
             Happening::Marked { subject, status, .. } => {
-                let Some(Subject { target: Target::Path(path), .. }) = subject.as_deref() else {
+                let Some(NamedVertices { target: Target::Path(path), .. }) = subject.as_deref()
+                else {
                     return;
                 };
                 match status {
