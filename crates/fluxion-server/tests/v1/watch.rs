@@ -330,7 +330,7 @@ async fn what_was_pruned_is_too_old_and_nothing_is_left_out() {
         snapshot_records: 10,
         ..JournalOptions::default()
     };
-    let mut v1 = disk.start_with(options.clone()).await;
+    let mut v1 = disk.start_with(options).await;
     let incarnation = v1.create("default", &cluster(1, 1)).await.unwrap().incarnation;
     for number in 0..100 {
         v1.set_property(&number.to_string()).await;
