@@ -33,4 +33,6 @@ class Blocking:
         except StopAsyncIteration:
             pass
         finally:
-            self.loop.run_until_complete(items.aclose())
+            # what a test has left open may be collected when its loop is gone
+            if not self.loop.is_closed():
+                self.loop.run_until_complete(items.aclose())
