@@ -12,7 +12,7 @@ const ALL: &str = include_str!("../seeds/jobspec/everything.yaml");
 const BUSY: &str = "sched-now=allocated";
 
 fn check(context: &mut Context, format: UpdateFormat, text: &str, start: i64) {
-    let time = UpdateTime { start, duration: 10 };
+    let time = UpdateTime { start, duration: 10, now: 0 };
     match context.update(format, text, JobId(7), time) {
         Ok(_) => drop(context.cancel(JobId(7)).expect("the job runs")),
         Err(error) => assert!(!error.to_string().is_empty()),
