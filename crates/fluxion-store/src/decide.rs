@@ -115,8 +115,11 @@ impl Store {
         }
     }
 
-    /// The time of a match: that of the graph, or that of the request if the graph has no clock.
-    pub(crate) fn time_of_match(&self, asked: i64) -> Result<i64, RequestError> {
+    /// The time of a match or a question: that of the graph, or that of whoever asks if the graph has no clock.
+    ///
+    /// # Errors
+    /// [`RequestError::TimeGiven`]: the graph has a clock, and another time than 0 is asked for.
+    pub fn time_of_match(&self, asked: i64) -> Result<i64, RequestError> {
         match (self.options().clock, asked) {
             (Clock::Manual, asked) => Ok(asked),
             (Clock::System, 0) => Ok(self.now()),

@@ -2,18 +2,9 @@
 
 use fluxion_context::{Budget, ExplainError, ExplainWanted, ExplainedWhy, JobId};
 
-use crate::answer::RequestError;
 use crate::store::Store;
 
 impl Store {
-    /// The time of a question: that of the graph, or that of whoever asks if the graph has no clock.
-    ///
-    /// # Errors
-    /// [`RequestError::TimeGiven`]: the graph has a clock, and the question another time than 0.
-    pub fn time_of_question(&self, asked: i64) -> Result<i64, RequestError> {
-        self.time_of_match(asked)
-    }
-
     /// Why a jobspec does not start at time `now`, when it does, and what would help. Nothing changes but what is
     /// remembered for speed.
     ///

@@ -60,6 +60,11 @@ mod tests {
     }
 
     #[test]
+    fn what_would_end_a_text_is_escaped() {
+        assert_eq!(quoted("a\"b\\c\n"), r#""a\"b\\c\u000a""#);
+    }
+
+    #[test]
     fn constraints_are_written_as_they_are_read() {
         check(r#"{"properties":["debug","^old"]}"#);
         check(r#"{"hostlist":["node[0-3,7]"]}"#);

@@ -162,23 +162,12 @@ impl Engine {
         let vertex = record.grants.iter().find(is_met)?.vertex;
         let meets = |claim: &Claim| claim.job != job && claim.overlaps(from, end);
         let by = self.state.claims().of(vertex).find(meets).map(|claim| claim.job);
-        let by = by.or_else(|| self.claimed_below(vertex, meets));
+        let by = by.or_else(|| {
+            // reservations count as well, which nothing is known of from above
+            let below = self.state.claim_below(&self.site, vertex, &|_| true, &meets);
+            below.map(|claim| claim.job)
+        });
         Some((vertex, by.or_else(|| self.touching(vertex, job, from, end)).unwrap_or(job)))
-    }
-
-    /// The job of a claim below a vertex. O(what lies below).
-    fn claimed_below(&self, vertex: VertexId, is_meant: impl Fn(&Claim) -> bool) -> Option<JobId> {
-        let mut open = vec![vertex];
-        while let Some(vertex) = open.pop() {
-            for edge in self.site.tree.child_edges(&self.site.graph, vertex) {
-                let child = self.site.graph.edges()[edge.index()].target;
-                if let Some(claim) = self.state.claims().of(child).find(&is_meant) {
-                    return Some(claim.job);
-                }
-                open.push(child);
-            }
-        }
-        None
     }
 
     /// Another job that passes through a vertex in some time. O(all that jobs hold).

@@ -28,9 +28,20 @@ impl State {
         let is_touched = |vertex: VertexId| {
             site.layout.inner(vertex).is_some_and(|inner| self.touching(inner) > 0)
         };
+        self.claim_below(site, vertex, &is_touched, is_meant)
+    }
+
+    /// A claim below a vertex, looked for below those that are worth it. O(what lies below those).
+    pub(crate) fn claim_below(
+        &self,
+        site: &Site,
+        vertex: VertexId,
+        is_worth_it: &dyn Fn(VertexId) -> bool,
+        is_meant: &dyn Fn(&Claim) -> bool,
+    ) -> Option<Claim> {
         let mut open = vec![vertex];
         while let Some(vertex) = open.pop() {
-            if !is_touched(vertex) {
+            if !is_worth_it(vertex) {
                 continue;
             }
             for edge in site.tree.child_edges(&site.graph, vertex) {

@@ -74,7 +74,7 @@ fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Sta
 fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse, Status> {
     let start = Instant::now();
     let Serving { store, budget, .. } = serving;
-    let now = store.time_of_question(question.now).map_err(|error| failure::refused(&error))?;
+    let now = store.time_of_match(question.now).map_err(|error| failure::refused(&error))?;
     let explained = match &question.asked {
         Asked::Request { jobspec, policy, max_visits, hints, examples, why_not } => {
             let wanted = ExplainWanted {
