@@ -218,6 +218,9 @@ impl ServedGraph {
 
     /// Notes when something is due.
     pub(super) fn plan(&self, serving: &Serving) {
+        if !serving.timing.goes_by_a_clock() {
+            return;
+        }
         let is_gone = serving.is_over() || self.dropped.load(Ordering::SeqCst);
         let due = if is_gone { NEVER } else { serving.timing.next() };
         self.due.store(due, Ordering::SeqCst);

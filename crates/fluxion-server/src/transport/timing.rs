@@ -32,6 +32,11 @@ impl Timing {
         Self { agenda: Agenda::of(store), clock }
     }
 
+    /// Whether anything can ever be due.
+    pub(super) fn goes_by_a_clock(&self) -> bool {
+        self.agenda.is_some()
+    }
+
     /// Tells the store what time it is.
     pub(super) fn tell(&self, store: &mut Store) {
         if self.agenda.is_some() {
