@@ -25,6 +25,9 @@ impl Context {
             RetimeRefusal::Taken { vertex, by } => {
                 RetimeError::Taken { path: self.name_of(vertex), by }
             }
+            RetimeRefusal::Barred { vertex, window } => {
+                RetimeError::Barred { path: self.name_of(vertex), window }
+            }
         })?;
         Ok(Decided::changing(window, change))
     }

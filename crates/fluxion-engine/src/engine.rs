@@ -9,6 +9,8 @@ use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
 use fluxion_jobspec::Jobspec;
 
 use crate::blocks::BlockMap;
+use crate::calendar::Calendar;
+use crate::calendar::barred::BarredSets;
 use crate::change::carried::CarriedSince;
 use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
@@ -81,7 +83,10 @@ pub struct Engine {
     pub(crate) slots: SlotRule,
     pub(crate) filters: PruneFilters,
     pub(crate) jobs: BlockMap<JobId, JobRecord>,
-    /// What they hold together.
+    /// The windows.
+    pub(crate) calendar: Calendar,
+    pub(crate) barred_sets: BarredSets,
+    /// What the jobs hold together.
     pub(crate) holdings: Holdings,
     pub(crate) numbers: JobNumbers,
     pub(crate) carried: CarriedSince,
@@ -120,6 +125,8 @@ impl Engine {
             slots: options.slots,
             filters: options.filters.clone(),
             jobs: BlockMap::default(),
+            calendar: Calendar::default(),
+            barred_sets: BarredSets::default(),
             holdings: Holdings::default(),
             numbers: JobNumbers::default(),
             carried: CarriedSince::default(),
@@ -325,7 +332,7 @@ impl Engine {
         let Site { graph, layout, directory, .. } = &self.site;
         let site = graph.footprint(layout.inner_count()) + directory.footprint();
         let jobs = self.holdings.footprint_of(self.jobs.len(), self.state.planner_count());
-        site + jobs + self.views.footprint()
+        site + jobs + self.calendar.footprint() + self.views.footprint()
     }
 
     /// The number that the next job gets.

@@ -10,7 +10,7 @@ use crate::record::Hold;
 
 impl Engine {
     /// A number that is the same for equal states, and other for others as far as 64 bits can tell: the graph
-    /// with statuses and properties, how it is served, the weights that matches have given to edges, and the
+    /// with statuses and properties, how it is served, the weights that matches have given to edges, the windows, and the
     /// job table, but for the next number: a call that fails may spend that. It may change from version to version. O(graph + what the jobs hold).
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = FxHasher::default();
@@ -32,6 +32,9 @@ impl Engine {
             for grant in record.grants.iter() {
                 (grant.vertex, grant.depth, grant.exclusive, grant.unlisted).hash(&mut hasher);
             }
+        }
+        for window in self.windows() {
+            format!("{window:?}").hash(&mut hasher);
         }
         self.numbers.cancelled.hash(&mut hasher);
         hasher.finish()

@@ -14,6 +14,7 @@
 //! | `operation`, `policy`, `decision`, `record`, `refusal`, `bitmap` | the ground: plain data |
 //! | `site` | a graph in service: layout, classes, pruning filters; what is known before any job |
 //! | `request` | a jobspec made ready for one graph |
+//! | `calendar` | windows: times during which vertices are kept from most jobs |
 //! | `state` | what is down and what is booked, and the figures that follow; tells an observer what changes |
 //! | `index` | orders and figures that let a search skip what cannot win: an observer of the state |
 //! | `search` | what one pass chooses |
@@ -30,6 +31,7 @@
 
 mod bitmap;
 pub mod blocks;
+mod calendar;
 mod change;
 mod check;
 mod decision;
@@ -58,12 +60,17 @@ mod state;
 mod terms;
 mod views;
 
+pub use calendar::window::{
+    Admission, Conflict, ConflictRules, Fate, OnConflict, Reach, Window, WindowKind, WindowOverlap,
+    WindowTimes,
+};
 pub use change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 pub use change::apply::Inapplicable;
 pub use change::partial::{PartialCancelError, Remainder, Share};
 pub use change::shrink::{Losses, ShrinkError};
 pub use change::timing::{BeginRefusal, NewEnd, Obstacle, RetimeRefusal};
 pub use change::update::{Expansion, Placement, UpdateRefusal};
+pub use change::window::{NoSuchWindow, WindowRefusal};
 pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use explain::{

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use fluxion_graph::{EdgeId, Graph, Status, VertexId};
 
+use crate::calendar::Calendar;
+use crate::calendar::window::Window;
 use crate::change::action::{Carried, EdgeWeight};
 use crate::change::carried::CarriedSince;
 use crate::engine::{Engine, EngineOptions};
@@ -28,6 +30,8 @@ pub struct EngineParts {
     pub next: JobId,
     /// The edges that were ever weighed, ascending.
     pub weights: Vec<EdgeWeight>,
+    /// The windows, by name.
+    pub windows: Vec<Arc<Window>>,
     /// What travels with the next change; it has been done already.
     pub carried: Carried,
 }
@@ -48,6 +52,9 @@ pub enum ResumeError {
     /// A job is there twice, out of order, or lives without a time; or the next number is that of a live one.
     #[error("the record of job {0} does not fit")]
     Job(JobId),
+    /// A window is there twice, or out of order in itself.
+    #[error("the window {0} does not fit")]
+    Window(Arc<str>),
 }
 
 impl Engine {
@@ -60,6 +67,7 @@ impl Engine {
             cancelled: self.numbers.cancelled.iter().collect(),
             next: self.next_job(),
             weights: self.edge_weights(),
+            windows: self.windows().cloned().collect(),
             carried: self.carried(),
         }
     }
@@ -87,7 +95,7 @@ impl Engine {
     ) -> Result<Self, ResumeError> {
         let mut engine = Self::new(graph, options)?;
         engine.check_parts(&parts)?;
-        let EngineParts { down, jobs, cancelled, next, weights, carried } = parts;
+        let EngineParts { down, jobs, cancelled, next, weights, windows, carried } = parts;
         let mut indices = Indices::new(&engine.site);
         engine.state = State::new(&engine.site, down.into_iter(), &mut indices);
         engine.numbers =
@@ -105,6 +113,7 @@ impl Engine {
         for EdgeWeight { edge, weight } in weights {
             engine.set_weight(edge, weight);
         }
+        engine.calendar = Calendar::of(windows);
         let weights = carried.weights.iter().map(|weight| (weight.edge, weight.weight)).collect();
         engine.carried = CarriedSince { next: carried.next, weights };
         Ok(engine)
@@ -113,7 +122,9 @@ impl Engine {
     fn check_parts(&self, parts: &EngineParts) -> Result<(), ResumeError> {
         let graph = self.graph();
         let held = parts.jobs.iter().flat_map(|(_, record)| record.grants.iter());
-        let mut named = parts.down.iter().copied().chain(held.map(|grant| grant.vertex));
+        let roots = parts.windows.iter().flat_map(|window| window.roots.iter().copied());
+        let held = held.map(|grant| grant.vertex);
+        let mut named = parts.down.iter().copied().chain(held).chain(roots);
         if let Some(vertex) = named.find(|&vertex| !graph.has(vertex)) {
             return Err(ResumeError::NoSuchVertex(vertex));
         }
@@ -131,7 +142,7 @@ impl Engine {
             }
             last = Some(*job);
         }
-        Ok(())
+        check_windows(&parts.windows)
     }
 
     /// The next job gets this number, as a record says it.
@@ -147,11 +158,23 @@ impl Engine {
     }
 }
 
+fn check_windows(windows: &[Arc<Window>]) -> Result<(), ResumeError> {
+    let mut last: Option<&str> = None;
+    for window in windows {
+        if last >= Some(&*window.name) || !window.is_in_order() {
+            return Err(ResumeError::Window(Arc::clone(&window.name)));
+        }
+        last = Some(&*window.name);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use fluxion_graph::{CONTAINMENT, TimeWindow, VertexSpec};
 
     use super::*;
+    use crate::calendar::window::{WindowKind, WindowOverlap, WindowTimes};
     use crate::decision::Grant;
     use crate::operation::JobState;
     use crate::record::Hold;
@@ -203,8 +226,20 @@ mod tests {
             cancelled: vec![JobId(3)],
             next: JobId(7),
             weights: vec![EdgeWeight { edge: EdgeId(0), weight: 4 }],
+            windows: vec![window("a"), window("b")],
             carried: Carried { next: Some(JobId(7)), weights: Vec::new() },
         }
+    }
+
+    fn window(name: &str) -> Arc<Window> {
+        Arc::new(Window {
+            name: name.into(),
+            kind: WindowKind::Maintenance,
+            roots: [VertexId(1)].into(),
+            times: WindowTimes::Spans([TimeWindow { start: 2, end: 3 }].into()),
+            overlap: WindowOverlap::Allowed,
+            about: [7].into(),
+        })
     }
 
     #[test]
@@ -227,5 +262,6 @@ mod tests {
         check(|p| p.jobs.reverse(), ResumeError::Job(JobId(2)));
         check(|p| p.jobs[0].1.window.end = 0, ResumeError::Job(JobId(2)));
         check(|p| p.next = JobId(2), ResumeError::Job(JobId(2)));
+        check(|p| p.windows.reverse(), ResumeError::Window("a".into()));
     }
 }

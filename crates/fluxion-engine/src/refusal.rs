@@ -1,5 +1,7 @@
 //! Why a request is not placed: plain data.
 
+use std::sync::Arc;
+
 use crate::notes::Notes;
 
 /// When the graph ends, in seconds: 100 years of 365 days (`docs/semantics/time.md`, The end of the graph).
@@ -24,6 +26,12 @@ pub enum Refusal {
     /// The duration is negative, not a number, or longer than the graph lives (EINVAL).
     #[error("invalid duration {0}: expected seconds between 0 and {GRAPH_END}")]
     Duration(String),
+    /// There is no window of a name that the request brings.
+    #[error("there is no window {0}")]
+    NoSuchWindow(Arc<str>),
+    /// A window that the request names is for maintenance, and lets nobody in.
+    #[error("the window {0} is a maintenance, which lets no job in")]
+    Maintenance(Arc<str>),
     /// The request lists no resource (EINVAL).
     #[error("the request lists no resources")]
     NoResources,

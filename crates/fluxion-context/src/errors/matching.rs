@@ -53,6 +53,8 @@ pub enum MatchErrorKind {
     Unsatisfiable,
     /// The jobspec is not valid (EINVAL).
     Jobspec,
+    /// It names a window that there is not, or that lets nobody in (EINVAL).
+    Window,
     /// The request is not valid, say its duration (EINVAL).
     Invalid,
     /// A limit of the search was exceeded (EOVERFLOW).
@@ -79,6 +81,7 @@ impl MatchError {
                     MatchErrorKind::Unsatisfiable
                 }
                 Refusal::TooManyVariants | Refusal::TooManyTerms { .. } => MatchErrorKind::Overflow,
+                Refusal::NoSuchWindow(_) | Refusal::Maintenance(_) => MatchErrorKind::Window,
                 Refusal::TooManyVisits { .. } => MatchErrorKind::Budget,
                 Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => {
                     MatchErrorKind::Invalid

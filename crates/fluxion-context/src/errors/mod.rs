@@ -7,6 +7,8 @@ mod matching;
 mod partial_cancel;
 mod update;
 
+use std::sync::Arc;
+
 use fluxion_budget::Stopped;
 use fluxion_engine::{GRAPH_END, InvalidCriteria, JobId};
 use fluxion_formats::write::WriteError;
@@ -57,6 +59,14 @@ pub enum RetimeError {
         path: String,
         /// The other job.
         by: JobId,
+    },
+    /// It would go on into a window.
+    #[error("{path} is kept for the window {window} in that time")]
+    Barred {
+        /// What the window keeps, or what lies above that.
+        path: String,
+        /// The name of the window.
+        window: Arc<str>,
     },
 }
 

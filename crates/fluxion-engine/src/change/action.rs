@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use fluxion_graph::{Addition, EdgeId, Status, VertexId};
 
+use crate::calendar::window::Window;
 use crate::decision::Grant;
 use crate::operation::JobId;
 use crate::record::JobRecord;
@@ -99,6 +100,20 @@ pub enum Action {
         key: String,
         /// Its value.
         value: String,
+    },
+    /// A window is set, in place of one of the same name.
+    SetWindow {
+        /// The window.
+        window: Arc<Window>,
+        /// Live jobs that end at another time because of it, and when, in seconds.
+        truncated: Vec<(JobId, i64)>,
+        /// Live jobs that are cancelled because of it.
+        cancelled: Vec<JobId>,
+    },
+    /// There is no such window any more.
+    DropWindow {
+        /// The name of one.
+        name: Arc<str>,
     },
     /// The graph gains vertices and edges.
     Grow(Arc<Addition>),

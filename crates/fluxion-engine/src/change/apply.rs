@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use fluxion_graph::{EdgeId, GraphError, Status, VertexId};
 
+use crate::calendar::window::Window;
 use crate::change::action::{Action, Carried, Change, EdgeWeight, Weighing};
 use crate::decision::Grant;
 use crate::engine::Engine;
@@ -36,6 +37,12 @@ pub enum Inapplicable {
     /// The time of a booking is empty.
     #[error("job {0} has no time")]
     Window(JobId),
+    /// There is no such window.
+    #[error("there is no window {0}")]
+    NoSuchWindow(Arc<str>),
+    /// The times of a window are empty or out of order, or its roots are.
+    #[error("the window {0} is out of order")]
+    WindowOrder(Arc<str>),
     /// The graph cannot gain what it is to gain.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -98,6 +105,10 @@ impl Engine {
             Action::Keep { job, grants } => self.keep(*job, grants),
             Action::Mark { vertices, status } => self.mark(vertices, *status),
             Action::SetProperty { vertices, key, value } => self.set_property(vertices, key, value),
+            Action::SetWindow { window, truncated, cancelled } => {
+                self.set_window(window, truncated, cancelled);
+            }
+            Action::DropWindow { name } => self.drop_window(name),
             Action::Grow(_) | Action::Shrink(_) => {}
         }
     }
@@ -151,12 +162,33 @@ impl Engine {
                 JobState::Reserved => Ok(()),
                 _ => Err(Inapplicable::NoReservation(*job)),
             },
-            Action::Retime { job, end } if self.know_job(*job)?.window.start < *end => Ok(()),
-            Action::Retime { job, .. } => Err(Inapplicable::Window(*job)),
+            Action::Retime { job, end } => self.check_end(*job, *end),
             Action::Mark { vertices, .. } | Action::SetProperty { vertices, .. } => {
                 self.know_vertices(vertices.iter().copied())
             }
+            Action::SetWindow { window, truncated, cancelled } => {
+                cancelled.iter().try_for_each(|&job| self.know_job(job).map(|_| ()))?;
+                truncated.iter().try_for_each(|&(job, end)| self.check_end(job, end))?;
+                self.check_window(window)
+            }
+            Action::DropWindow { name } => match self.calendar.get(name) {
+                Some(_) => Ok(()),
+                None => Err(Inapplicable::NoSuchWindow(Arc::clone(name))),
+            },
             Action::Grow(_) | Action::Shrink(_) => Ok(()),
+        }
+    }
+
+    fn check_end(&self, job: JobId, end: i64) -> Result<(), Inapplicable> {
+        let starts_before = self.know_job(job)?.window.start < end;
+        if starts_before { Ok(()) } else { Err(Inapplicable::Window(job)) }
+    }
+
+    fn check_window(&self, window: &Window) -> Result<(), Inapplicable> {
+        self.know_vertices(window.roots.iter().copied())?;
+        match window.is_in_order() {
+            true => Ok(()),
+            false => Err(Inapplicable::WindowOrder(Arc::clone(&window.name))),
         }
     }
 
@@ -267,6 +299,27 @@ impl Engine {
         {
             self.jobs.remove(&oldest);
         }
+    }
+
+    // --- windows ---
+
+    fn set_window(
+        &mut self,
+        window: &Arc<Window>,
+        truncated: &[(JobId, i64)],
+        cancelled: &[JobId],
+    ) {
+        for &(job, end) in truncated {
+            self.amend(job, |record| record.window.end = end);
+        }
+        cancelled.iter().for_each(|&job| self.conclude(job, JobState::Canceled));
+        self.calendar.set(Arc::clone(window));
+        self.barred_sets.forget();
+    }
+
+    fn drop_window(&mut self, name: &str) {
+        self.calendar.drop(name);
+        self.barred_sets.forget();
     }
 
     // --- vertices ---

@@ -89,6 +89,7 @@ impl Engine {
                 cancelled.push(job);
             }
         }
+        self.calendar.renumber(|v| numbers.of(v).filter(|_| !gone.contains(&v)));
         self.move_to(site, numbers);
         cancelled.into_iter().for_each(|job| self.note_cancelled(job));
     }

@@ -116,6 +116,7 @@ impl Engine {
             let gone = cut.gone.iter().filter_map(|&v| Some((site.tree.parent(v)?, v)));
             weights.give_up(&site.graph, gone, &stretches, layout.ordinal_count());
         }
+        self.calendar.renumber(|v| cut.gone.binary_search(&v).is_err().then_some(v));
         site.give_up(cut);
         state.renew_totals(site, cut.parents.iter().copied());
         self.views.resume(views, site);
@@ -159,6 +160,7 @@ impl Engine {
 
     /// What was remembered of the graph as it was.
     pub(super) fn forget_what_followed(&mut self) {
+        self.barred_sets.forget();
         self.constraint_masks.forget();
         self.place_tables.forget();
         self.recent_requests.forget();

@@ -1,6 +1,8 @@
 //! When jobs begin, end, and end at another time than they were to. What time it is, and which jobs are due, is said by
 //! whoever calls: the engine has no clock.
 
+use std::sync::Arc;
+
 use fluxion_graph::{Status, TimeWindow, VertexId};
 
 use crate::change::action::{Action, Change};
@@ -33,7 +35,7 @@ pub enum BeginRefusal {
 }
 
 /// Why a job cannot end at another time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RetimeRefusal {
     /// It was never booked, or holds nothing any more.
     #[error("nonexistent job {0}")]
@@ -51,6 +53,14 @@ pub enum RetimeRefusal {
         vertex: VertexId,
         /// Which.
         by: JobId,
+    },
+    /// It would go on into a window that it was not in before.
+    #[error("a resource of it is kept for the window {window} in that time")]
+    Barred {
+        /// Where.
+        vertex: VertexId,
+        /// Which.
+        window: Arc<str>,
     },
 }
 
@@ -130,8 +140,9 @@ impl Engine {
         Ok(self.change(Action::End { job }))
     }
 
-    /// The change by which a job ends at another time. None of what it holds may be taken in the time that is added. O(what it
-    /// holds); a refusal also looks at what lies below, or at all jobs.
+    /// The change by which a job ends at another time. None of what it holds may be taken in the time that is added, nor
+    /// kept for a window whose occurrence begins only then: nobody remembers which windows a job was let into, but one that it is in
+    /// already has let it in. O(what it holds); a refusal also looks at what lies below, or at all jobs.
     ///
     /// # Errors
     /// [`RetimeRefusal`].
@@ -145,6 +156,9 @@ impl Engine {
         let end = end.of(record).ok_or(RetimeRefusal::Window { start })?;
         if let Some((vertex, by)) = self.meeting(job, record, end) {
             return Err(RetimeRefusal::Taken { vertex, by });
+        }
+        if let Some((vertex, window)) = self.window_met_until(record, end) {
+            return Err(RetimeRefusal::Barred { vertex, window });
         }
         Ok((self.change(Action::Retime { job, end }), TimeWindow { start, end }))
     }

@@ -34,6 +34,7 @@ impl Engine {
         directory::check(&self.site)?;
         let expected = jobs::Expected::of(self)?;
         numbers(self)?;
+        windows(self)?;
         bookings::check(self, &expected)?;
         indices::check(self, &expected)?;
         self.views.iter().try_for_each(|view| {
@@ -53,6 +54,16 @@ fn numbers(engine: &Engine) -> Checked {
     engine.jobs.values().for_each(|record| holdings.add(&record.grants));
     same(None, "what the jobs hold", holdings, engine.holdings)?;
     same(None, "the next number", false, engine.is_live(engine.numbers.next))
+}
+
+/// Windows are about what is there, and are kept as their times say.
+fn windows(engine: &Engine) -> Checked {
+    for window in engine.windows() {
+        let unknown = window.roots.iter().copied().find(|&root| !engine.site.graph.has(root));
+        same(unknown, "a window about what is there", None, unknown)?;
+        same(None, "a window in order", true, window.is_in_order())?;
+    }
+    same(None, "the occurrences of the windows", true, engine.calendar.agrees_with_itself())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub(crate) mod graph;
 mod request;
 mod scanner;
 mod session;
+mod windows;
 
 pub(crate) use graph::Layout;
 pub(crate) use session::{Setup, check};

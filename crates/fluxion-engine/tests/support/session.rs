@@ -9,6 +9,7 @@ use fluxion_jobspec::{Constraint, Jobspec};
 
 use super::graph::{Layout, build, item};
 use super::request::request;
+use super::windows;
 
 /// How an engine is set up.
 #[derive(Clone)]
@@ -53,6 +54,7 @@ impl<'a> Setup<'a> {
 ///
 /// * an operation by its letter (`a`, `w`, `r`, `s`, `o`, `f`), seconds if they are not 3600, and a request:
 ///   `r 50 slot[1]→node[1]`;
+/// * `window`, `end` and `retime`, as [`super::windows`] says;
 /// * `cancel` and a number, the first booked job being 1; `now` and a time; `up` or `down` and a path.
 ///
 /// A grant is told as the paths of what is held exclusively, in the order of emission, with the amount if it is not
@@ -85,6 +87,9 @@ impl Session<'_> {
             "now" => self.now = rest.parse().unwrap(),
             "up" => self.set_status(rest, Status::Up),
             "down" => self.set_status(rest, Status::Down),
+            "window" => return windows::set(&mut self.engine, rest, self.now),
+            "end" => return windows::end(&mut self.engine, rest),
+            "retime" => return windows::retime(&mut self.engine, rest),
             letter => return self.decide(operation(letter), rest),
         }
         String::new()
