@@ -4,8 +4,9 @@ use std::error::Error;
 use std::path::Path;
 
 /// The files of `proto/`.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "fluxion.proto",
+    "fluxion/v1/calendar.proto",
     "fluxion/v1/graphs.proto",
     "fluxion/v1/insight.proto",
     "fluxion/v1/jobs.proto",

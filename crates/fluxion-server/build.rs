@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Our services, in `proto/`.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "fluxion.proto",
+    "fluxion/v1/calendar.proto",
     "fluxion/v1/graphs.proto",
     "fluxion/v1/insight.proto",
     "fluxion/v1/jobs.proto",

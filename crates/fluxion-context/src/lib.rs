@@ -28,6 +28,7 @@ mod timing;
 mod units;
 mod update;
 mod update_time;
+mod windows;
 
 pub use check::{CheckedGraph, Oddity, check_graph, check_jobspec};
 pub use context::{Context, Loaded};
@@ -79,6 +80,7 @@ pub use subsystems::UnknownSubsystems;
 pub use text_kind::TextKind;
 pub use units::UnitCounts;
 pub use update_time::UpdateTime;
+pub use windows::{NamedConflict, WindowError, WindowTargets};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -50,7 +50,7 @@ impl Context {
     }
 
     /// The path of a vertex in the dominant subsystem, or its name.
-    fn name_of(&self, vertex: VertexId) -> String {
+    pub(crate) fn name_of(&self, vertex: VertexId) -> String {
         let (graph, dominant) = (self.engine.graph(), self.engine.tree().subsystem());
         match graph.path(vertex, dominant) {
             Some(path) => graph.path_text(path),

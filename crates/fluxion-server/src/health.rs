@@ -18,6 +18,7 @@ use tower::Service;
 
 use crate::access::caller::Caller;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
+use crate::proto::fluxion::v1::calendar_service_server::CalendarServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::insight_service_server::InsightServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
@@ -26,10 +27,10 @@ use crate::proto::fluxion::v1::resource_service_server::ResourceServiceServer;
 use crate::published::ThreeCalls;
 use crate::transport::readiness::farewell;
 use crate::transport::registry::{Registry, is_graph_name};
-use crate::v1::{Graphs, Insight, Jobs, Maintenance, Resources};
+use crate::v1::{Calendars, Graphs, Insight, Jobs, Maintenance, Resources};
 
 /// Empty for the whole server, as the health protocol has it.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "",
     FluxionServiceServer::<ThreeCalls>::NAME,
     GraphServiceServer::<Graphs>::NAME,
@@ -37,6 +38,7 @@ const NAMES: [&str; 7] = [
     ResourceServiceServer::<Resources>::NAME,
     MaintenanceServiceServer::<Maintenance>::NAME,
     InsightServiceServer::<Insight>::NAME,
+    CalendarServiceServer::<Calendars>::NAME,
 ];
 
 /// What the name of a graph stands behind.

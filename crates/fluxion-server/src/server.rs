@@ -19,6 +19,7 @@ use crate::keeping::{Keeping, Kept, ServeError};
 use crate::live::LiveSettings;
 use crate::measures::call_measures::CallMeasures;
 use crate::proto::fluxion::fluxion_service_server::FluxionServiceServer;
+use crate::proto::fluxion::v1::calendar_service_server::CalendarServiceServer;
 use crate::proto::fluxion::v1::graph_service_server::GraphServiceServer;
 use crate::proto::fluxion::v1::insight_service_server::InsightServiceServer;
 use crate::proto::fluxion::v1::job_service_server::JobServiceServer;
@@ -40,7 +41,7 @@ use crate::transport::served_graph::Bounds;
 use crate::transport::totals::Totals;
 use crate::transport::wall_clock::WallClock;
 use crate::transport::windows::Windows;
-use crate::v1::{Graphs, Insight, Jobs, Maintenance, Repeats, Resources};
+use crate::v1::{Calendars, Graphs, Insight, Jobs, Maintenance, Repeats, Resources};
 
 /// A server whose port is open.
 #[derive(Debug)]
@@ -284,6 +285,8 @@ pub(crate) fn routes(
         .max_decoding_message_size(usize::MAX);
     let insight = InsightServiceServer::new(Insight::new(Arc::clone(&registry)))
         .max_decoding_message_size(usize::MAX);
+    let calendar = CalendarServiceServer::new(Calendars::new(Arc::clone(&registry)))
+        .max_decoding_message_size(usize::MAX);
     let three_calls = FluxionServiceServer::new(ThreeCalls::new(config, registry))
         .max_decoding_message_size(usize::MAX);
     let routes = Routes::new(three_calls)
@@ -292,6 +295,7 @@ pub(crate) fn routes(
         .add_service(resources)
         .add_service(maintenance)
         .add_service(insight)
+        .add_service(calendar)
         .add_service(health.service())
         .add_service(Reflection::v1()?)
         .add_service(Reflection::v1alpha()?);

@@ -3,9 +3,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::Arc;
 
 use fluxion_context::{
-    Action, BeginRefusal, Change, Clock, Expiry, Job, JobId, JobState, Obstacle, Status,
+    Action, BeginRefusal, Change, Clock, Expiry, Job, JobId, JobState, Obstacle, Status, Window,
+    WindowTimes,
 };
 use rustc_hash::FxHashMap;
 
@@ -51,6 +53,8 @@ pub struct Agenda {
     blockers: FxHashMap<JobId, (i64, Blocker)>,
     /// Reservations whose time has come, and of which nothing is known to be in the way.
     ready: BTreeSet<(i64, JobId)>,
+    /// When something is to be done about a window.
+    windows: BTreeSet<(i64, Arc<str>)>,
     /// Which reservations were found to wait, and for what, since somebody has asked.
     newly_late: Vec<(JobId, Blocker)>,
 }
@@ -68,19 +72,27 @@ impl Agenda {
 
     fn enter_all(&mut self, store: &Store) {
         store.context().jobs().for_each(|job| self.enter(&job, store));
+        self.enter_windows(store);
+    }
+
+    fn enter_windows(&mut self, store: &Store) {
+        let due =
+            |window: &Arc<Window>| Some((store.window_due(window)?, Arc::clone(&window.name)));
+        self.windows = store.context().windows().filter_map(due).collect();
     }
 
     /// When something is to be done, in seconds; it may turn out that nothing is.
     pub fn next(&self) -> Option<i64> {
         let of_ready = self.ready.first().map(|&(start, _)| start);
         let of_times = self.times.peek().map(|&Reverse((time, ..))| time);
-        of_ready.into_iter().chain(of_times).min()
+        let of_windows = self.windows.first().map(|&(time, _)| time);
+        of_ready.into_iter().chain(of_times).chain(of_windows).min()
     }
 
     /// How many entries there are, those included that mean nothing any more.
     #[expect(clippy::len_without_is_empty, reason = "it is a measure, and no list")]
     pub fn len(&self) -> usize {
-        self.times.len() + self.ready.len() + self.blockers.len()
+        self.times.len() + self.ready.len() + self.blockers.len() + self.windows.len()
     }
 
     /// Whether there is something to be done now.
@@ -106,6 +118,9 @@ impl Agenda {
     /// What is to be done next, at the time of the store; nothing if nothing is due. What is told must be applied, and noted,
     /// before the next one is asked for.
     pub fn due(&mut self, store: &Store) -> Option<Commit> {
+        if let Some(change) = self.due_window(store) {
+            return Some(store.own_commit(change));
+        }
         loop {
             let job = self.pop(store.now())?;
             let Some(job) = store.context().job(job) else { continue };
@@ -113,6 +128,25 @@ impl Agenda {
                 return Some(store.own_commit(change));
             }
         }
+    }
+
+    /// What is done about the first window that is due; one that is to stay as it is is looked at again when its next time ends.
+    fn due_window(&mut self, store: &Store) -> Option<Change> {
+        while let Some((time, _)) = self.windows.first()
+            && *time <= store.now()
+            && let Some((_, name)) = self.windows.pop_first()
+        {
+            let Some(window) = store.context().window(&name) else { continue };
+            if let Some(change) = store.keep_window(window) {
+                return Some(change);
+            }
+            if let WindowTimes::Spans(spans) = &window.times
+                && let Some(next) = spans.iter().find(|span| span.end > store.now())
+            {
+                self.windows.insert((next.end, name));
+            }
+        }
+        None
     }
 
     fn pop(&mut self, now: i64) -> Option<JobId> {
@@ -158,23 +192,37 @@ impl Agenda {
     pub fn note(&mut self, change: &Change, store: &Store) {
         match &change.action {
             Some(Action::Book { job, .. }) => self.reenter(*job, store),
-            Some(Action::Begin { job } | Action::Retime { job, .. }) => {
-                self.forget(*job);
-                self.reenter(*job, store);
-                self.free(Blocker::Job(*job));
-            }
+            Some(Action::Begin { job } | Action::Retime { job, .. }) => self.renew(*job, store),
             Some(Action::Cancel { job } | Action::End { job } | Action::Keep { job, .. }) => {
-                if !store.context().job(*job).is_some_and(|job| job.state.is_live()) {
-                    self.forget(*job);
-                }
-                self.free(Blocker::Job(*job));
+                self.leave(*job, store);
             }
+            Some(Action::SetWindow { truncated, cancelled, .. }) => {
+                truncated.iter().for_each(|&(job, _)| self.renew(job, store));
+                cancelled.iter().for_each(|&job| self.leave(job, store));
+                self.enter_windows(store);
+            }
+            Some(Action::DropWindow { .. }) => self.enter_windows(store),
             Some(Action::Mark { status: Status::Up, .. }) => self.free(Blocker::Down),
             // jobs may have lost what they waited for, or be gone
             Some(Action::Shrink(_)) => self.free_all(),
             Some(Action::Mark { .. } | Action::SetProperty { .. } | Action::Grow(_)) | None => {}
         }
         self.compact(store);
+    }
+
+    /// A job has begun, or ends at another time.
+    fn renew(&mut self, job: JobId, store: &Store) {
+        self.forget(job);
+        self.reenter(job, store);
+        self.free(Blocker::Job(job));
+    }
+
+    /// A job has less than before, or nothing.
+    fn leave(&mut self, job: JobId, store: &Store) {
+        if !store.context().job(job).is_some_and(|job| job.state.is_live()) {
+            self.forget(job);
+        }
+        self.free(Blocker::Job(job));
     }
 
     fn reenter(&mut self, job: JobId, store: &Store) {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
-    MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, RetimeError,
-    StatusError, TimeWindow, UpdateError, UpdateErrorKind, WriteError,
+    MatchErrorKind, MatchFault, Matched, NamedConflict, NoSuchWindow, PartialCancelFailure,
+    Remainder, RemoveError, RetimeError, StatusError, TimeWindow, UpdateError, UpdateErrorKind,
+    WindowError, WriteError,
 };
+use fluxion_recurrence::RecurrenceError;
 
 use crate::quota::OverQuota;
 use crate::request_keys::{Remembered, Weighty};
@@ -44,6 +46,19 @@ pub enum Answer {
     Grown(usize),
     /// So many vertices were taken out.
     Shrunk(usize),
+    /// A window was set, or a try has shown that it could be.
+    WindowSet(WindowAnswer),
+    /// A window ended.
+    WindowDropped,
+}
+
+/// What is told of a window that was set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowAnswer {
+    /// Its name.
+    pub name: Box<str>,
+    /// The jobs that it meets, and what becomes of each.
+    pub conflicts: Vec<NamedConflict>,
 }
 
 impl RequestError {
@@ -60,7 +75,17 @@ impl RequestError {
                 use UpdateErrorKind::{Busy, Exhausted, Stopped};
                 matches!(error.kind(), Busy | Exhausted(_) | Stopped)
             }
-            Self::Retime(error) => matches!(error, RetimeError::Taken { .. }),
+            Self::Retime(error) => {
+                matches!(error, RetimeError::Taken { .. } | RetimeError::Barred { .. })
+            }
+            Self::Window(error) => match error {
+                WindowError::Jobspec(error) => {
+                    matches!(error.kind(), MatchErrorKind::Busy | MatchErrorKind::Budget)
+                }
+                WindowError::Jobs(_) | WindowError::Overlap { .. } => true,
+                WindowError::Stopped(_) => true,
+                _ => false,
+            },
             Self::Grow(error) => {
                 use AttachErrorKind::{Exhausted, Stopped};
                 matches!(error.kind(), Exhausted | Stopped)
@@ -76,6 +101,7 @@ impl RequestError {
             Self::Match(error) => error.kind() == MatchErrorKind::Stopped,
             Self::Update(_, error) => error.kind() == UpdateErrorKind::Stopped,
             Self::Grow(error) => error.kind() == AttachErrorKind::Stopped,
+            Self::Window(error) => matches!(error, WindowError::Stopped(_)),
             _ => false,
         }
     }
@@ -99,6 +125,9 @@ impl Answer {
     fn text_bytes(&self) -> usize {
         match self {
             Self::Matched(matched) | Self::Updated(matched) => matched.resources.len(),
+            Self::WindowSet(told) => {
+                told.conflicts.iter().map(|named| named.path.len() + 64).sum::<usize>()
+            }
             _ => 0,
         }
     }
@@ -166,6 +195,24 @@ pub enum RequestError {
     /// Shrinking failed.
     #[error(transparent)]
     Shrink(#[from] RemoveError),
+    /// A window is not set.
+    #[error(transparent)]
+    Window(#[from] WindowError),
+    /// There is no such window.
+    #[error(transparent)]
+    NoSuchWindow(#[from] NoSuchWindow),
+    /// A graph has as many windows as it may have.
+    #[error("the graph has {0} windows: no more are kept")]
+    TooManyWindows(usize),
+    /// How a window recurs cannot be used.
+    #[error(transparent)]
+    Recurrence(#[from] RecurrenceError),
+    /// A window recurs, and the graph has no clock.
+    #[error("only a graph that goes by the clock of the server has windows that recur")]
+    NeedsClock,
+    /// A window recurs, but not within the time that is looked ahead.
+    #[error("it does not occur within the next 400 days")]
+    NoOccurrence,
     /// It was refused in an earlier life, in these words.
     #[error("{}", .0.message)]
     Sent(Arc<SentRefusal>),

@@ -6,6 +6,7 @@ use fluxion_context::{
 };
 
 use crate::request_keys::RequestId;
+use crate::window_request::WindowRequest;
 
 /// A command, with the key under which it may be repeated.
 #[derive(Clone, Debug)]
@@ -96,6 +97,13 @@ pub enum Command {
         /// What becomes of jobs that hold something there.
         held: HeldResources,
     },
+    /// Set a window.
+    SetWindow(Box<WindowRequest>),
+    /// End a window.
+    DropWindow {
+        /// Which.
+        name: String,
+    },
 }
 
 /// A job as a caller names it.
@@ -146,6 +154,8 @@ impl Command {
             Self::SetProperty { path, key, value } => path.len() + key.len() + value.len(),
             Self::Grow { jgf } => jgf.len(),
             Self::Mark { target, .. } | Self::Shrink { target, .. } => target.text_bytes(),
+            Self::SetWindow(window) => window.text_bytes(),
+            Self::DropWindow { name } => name.len(),
             Self::Cancel { .. } | Self::Retime { .. } => 0,
         };
         bytes as u64

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fluxion_context::{Action, Change, footprint_of_job};
 
 use crate::answer::Kept;
+use crate::happening::bytes_of_window;
 use crate::revision::{Incarnation, Revision};
 use crate::subject::NamedVertices;
 
@@ -39,6 +40,7 @@ impl Commit {
             Some(Action::SetProperty { vertices, key, value }) => {
                 (key.len() + value.len()) as u64 + vertices.len() as u64 * PROPERTY
             }
+            Some(Action::SetWindow { window, .. }) => bytes_of_window(window) as u64,
             _ => 0,
         }
     }

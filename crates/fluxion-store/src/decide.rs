@@ -7,7 +7,7 @@ use fluxion_context::{
     UpdateTime,
 };
 
-use crate::answer::{Answer, Answered, RequestError};
+use crate::answer::{Answer, Answered, RequestError, WindowAnswer};
 use crate::command::{Command, JobName, KeyedCommand, Target};
 use crate::commit::Commit;
 use crate::request_keys::{Earlier, Remembered, RequestId};
@@ -195,6 +195,15 @@ impl Store {
                 let subject =
                     NamedVertices { losses, ..NamedVertices::new(target.clone(), Extent::Subtree) };
                 Ok(Plan::of(planned, Answer::Shrunk).about(subject))
+            }
+            Command::SetWindow(window) => {
+                let name = window.name.as_str().into();
+                let told = |conflicts| Answer::WindowSet(WindowAnswer { name, conflicts });
+                Ok(Plan::of(self.plan_window(window, budget)?, told))
+            }
+            Command::DropWindow { name } => {
+                let change = Some(self.context.decide_end_of_window(name)?);
+                Ok(Plan::of(Planned { answer: (), change }, |()| Answer::WindowDropped))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Action, Addition, JobId, JobState, Status, TimeWindow};
+use fluxion_context::{Action, Addition, JobId, JobState, Status, TimeWindow, Window, WindowTimes};
 use rustc_hash::FxHashSet;
 
 use crate::commit::Commit;
@@ -77,6 +77,17 @@ pub enum Happening {
         /// How many.
         vertices: u64,
     },
+    /// A window was set.
+    WindowSet {
+        /// The window.
+        window: Arc<Window>,
+        /// Jobs that were cancelled for it.
+        cancelled: Box<[JobId]>,
+        /// Jobs that end at another time by it.
+        truncated: Box<[(JobId, i64)]>,
+    },
+    /// A window ended.
+    WindowEnded(Arc<str>),
 }
 
 impl Happening {
@@ -114,6 +125,12 @@ impl Happening {
             Action::Shrink(vertices) => {
                 Self::Shrunk { subject: subject(), vertices: vertices.len() as u64 }
             }
+            Action::SetWindow { window, truncated, cancelled } => Self::WindowSet {
+                window: Arc::clone(window),
+                cancelled: cancelled.as_slice().into(),
+                truncated: truncated.as_slice().into(),
+            },
+            Action::DropWindow { name } => Self::WindowEnded(Arc::clone(name)),
         })
     }
 
@@ -125,11 +142,24 @@ impl Happening {
             Self::PropertySet { subject, key, value, .. } => {
                 bytes(subject) + (key.len() + value.len()) as u64
             }
+            Self::WindowSet { window, cancelled, truncated } => {
+                let jobs = cancelled.len() * 8 + truncated.len() * 16;
+                (bytes_of_window(window) + jobs) as u64
+            }
             Self::Grown { paths, .. } => paths.iter().map(|path| 24 + path.len() as u64).sum(),
             _ => 0,
         };
         HAPPENING + own
     }
+}
+
+/// What a window takes beside itself, in bytes, about.
+pub(crate) fn bytes_of_window(window: &Window) -> usize {
+    let spans = match &window.times {
+        WindowTimes::Spans(spans) => spans.len(),
+        WindowTimes::Floating { .. } => 0,
+    };
+    window.name.len() + window.about.len() + window.roots.len() * 4 + spans * 16
 }
 
 fn bytes(subject: &Option<Arc<NamedVertices>>) -> u64 {

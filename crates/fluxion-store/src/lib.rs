@@ -11,6 +11,7 @@
 //! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
 //! | `graph_time`, `agenda` | what time it is for a graph; which jobs are to begin, and to end |
+//! | `window_request`, `windows` | how a window is set; what becomes of windows as time goes by |
 //! | `load_source`, `created_by` | from what a graph was loaded; by which request |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
 //! | `happening`, `subject` | what a commit means for those who watch; what its vertices are called |
@@ -35,13 +36,16 @@ mod revision;
 mod stable_hash;
 mod store;
 mod subject;
+mod window_request;
+mod windows;
 
 pub use agenda::{Agenda, Blocker};
-pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal};
+pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal, WindowAnswer};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
 pub use created_by::CreatedBy;
 pub use decide::Proposal;
+pub use fluxion_recurrence::{RecurrenceError, RecurrenceText};
 pub use happening::Happening;
 pub use job_keys::JobKeys;
 pub use load_source::LoadSource;
@@ -51,3 +55,4 @@ pub use revision::{CommitError, Incarnation, Revision};
 pub use stable_hash::StableHasher;
 pub use store::Store;
 pub use subject::NamedVertices;
+pub use window_request::{WindowRequest, WindowSource, WindowWhen};

@@ -18,6 +18,8 @@ use crate::state::use_rows::filter_spans;
 pub struct Found {
     /// Vertices that hold, with their ancestors.
     pub selection: Selection,
+    /// Those that hold, each after all above it.
+    pub holding: Vec<VertexId>,
     /// Aggregate figures by vertex, if they were asked for.
     pub figures: Option<FxHashMap<VertexId, Vec<AggregateFigures>>>,
 }
@@ -164,6 +166,7 @@ impl Finder<'_> {
             && let Some(open) = self.path.last_mut()
         {
             open.is_selected = true;
+            self.found.holding.push(vertex);
         }
     }
 

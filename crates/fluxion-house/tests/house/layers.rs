@@ -18,6 +18,7 @@ use Nature::{Pure, Shell};
 const LAYERS: &[(&str, Nature, &[&str])] = &[
     ("fluxion-budget", Pure, &[]),
     ("fluxion-access", Pure, &[]),
+    ("fluxion-recurrence", Pure, &[]),
     ("fluxion-sets", Pure, &[]),
     ("fluxion-graph", Pure, &["fluxion-budget"]),
     ("fluxion-planner", Pure, &[]),
@@ -40,7 +41,7 @@ const LAYERS: &[(&str, Nature, &[&str])] = &[
             "fluxion-sets",
         ],
     ),
-    ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine"]),
+    ("fluxion-store", Pure, &["fluxion-context", "fluxion-engine", "fluxion-recurrence"]),
     ("fluxion-store-sqlite", Shell, &["fluxion-store"]),
     (
         "fluxion-server",

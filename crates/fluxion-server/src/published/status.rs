@@ -108,7 +108,11 @@ fn no_match(error: &MatchError) -> Status {
                 let message = located("jobspec", &error.to_string(), error.position());
                 exhausted(Reason::TooManyVariants, message)
             }
-            Refusal::Duration(_) | Refusal::NoResources | Refusal::Time(_) => in_jobspec(),
+            Refusal::Duration(_)
+            | Refusal::NoResources
+            | Refusal::Time(_)
+            | Refusal::NoSuchWindow(_)
+            | Refusal::Maintenance(_) => in_jobspec(),
         },
         MatchFault::Writer(WriteError::Stopped(_)) => interrupted(),
         MatchFault::Writer(WriteError::TooLarge { most }) => answer_too_large(*most),

@@ -74,11 +74,14 @@ const SHORT_TEXT: u64 = 64 << 10;
 
 /// Whether others notice a request.
 pub(crate) fn cost(command: &Command) -> Cost {
-    let changes_graph = matches!(
+    let looks_far = matches!(
         command,
-        Command::SetProperty { .. } | Command::Grow { .. } | Command::Shrink { .. }
+        Command::SetProperty { .. }
+            | Command::Grow { .. }
+            | Command::Shrink { .. }
+            | Command::SetWindow(_)
     );
-    let is_dear = changes_graph || command.text_bytes() > SHORT_TEXT;
+    let is_dear = looks_far || command.text_bytes() > SHORT_TEXT;
     if is_dear { Cost::Dear } else { Cost::Cheap }
 }
 

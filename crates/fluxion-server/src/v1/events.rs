@@ -1,15 +1,15 @@
 //! Events of a graph as its watchers see them.
 
-use fluxion_context::{Extent, JobId, Status as Mark, TimeWindow};
+use fluxion_context::{Extent, JobId, Status as Mark, TimeWindow, Window, WindowTimes};
 use fluxion_store::{Happening, Incarnation, NamedVertices, Target as Named};
 
 use crate::proto::fluxion::v1::event::Change;
 use crate::proto::fluxion::v1::{
     Cursor, Event, EventKind, Grown, Job, JobBegun, JobBooked, JobCanceled, JobEnded, JobReleased,
-    JobRetimed, PropertySet, Shrunk, Status, StatusSet, Target, target,
+    JobRetimed, PropertySet, Shrunk, Status, StatusSet, Target, WindowEnded, WindowSet, target,
 };
 use crate::transport::watch::Told;
-use crate::v1::names;
+use crate::v1::{names, windows};
 
 /// A place in what happens to a graph.
 pub(crate) fn cursor(incarnation: Incarnation, revision: u64) -> Cursor {
@@ -29,6 +29,8 @@ pub(crate) fn kind(what: &Happening) -> EventKind {
         Happening::PropertySet { .. } => EventKind::PropertySet,
         Happening::Grown { .. } => EventKind::Grown,
         Happening::Shrunk { .. } => EventKind::Shrunk,
+        Happening::WindowSet { .. } => EventKind::WindowSet,
+        Happening::WindowEnded(_) => EventKind::WindowEnded,
     }
 }
 
@@ -92,6 +94,10 @@ fn change(what: &Happening) -> Change {
         Happening::Shrunk { subject, vertices } => {
             Change::Shrunk(shrunk(subject.as_deref(), *vertices))
         }
+        Happening::WindowSet { window, cancelled, truncated } => {
+            Change::WindowSet(window_set(window, cancelled, truncated))
+        }
+        Happening::WindowEnded(name) => Change::WindowEnded(WindowEnded { name: name.to_string() }),
     }
 }
 
@@ -103,6 +109,23 @@ fn shrunk(subject: Option<&NamedVertices>, vertices: u64) -> Shrunk {
         vertices,
         canceled: losses.map_or_else(Vec::new, |losses| jobs(&losses.cancelled)),
         released: losses.map_or_else(Vec::new, |losses| jobs(&losses.released)),
+    }
+}
+
+fn window_set(window: &Window, cancelled: &[JobId], truncated: &[(JobId, i64)]) -> WindowSet {
+    let lead = match window.times {
+        WindowTimes::Spans(_) => 0,
+        WindowTimes::Floating { lead } => lead,
+    };
+    let retimed = |&(job, end): &(JobId, i64)| JobRetimed { job_id: job.0, end };
+    WindowSet {
+        name: window.name.to_string(),
+        kind: windows::kind(window.kind).into(),
+        vertices: window.roots.len() as u64,
+        spans: windows::spans(window).collect(),
+        floating_lead: lead,
+        canceled: cancelled.iter().map(|job| job.0).collect(),
+        truncated: truncated.iter().map(retimed).collect(),
     }
 }
 

@@ -184,7 +184,7 @@ fn shortage(shortage: ExplainedShortage) -> Shortage {
 fn blocker(store: &Store, blocker: ExplainedBlocker) -> Blocker {
     let ExplainedBlocker { job, start, end, vertices, is_last } = blocker;
     let job_key = store.job_key(job).to_owned();
-    Blocker { job_id: job.0, job_key, start, end, vertices, last: is_last }
+    Blocker { job_id: job.0, job_key, start, end, vertices, last: is_last, ..Blocker::default() }
 }
 
 fn hint(hint: ExplainedHint) -> Hint {

@@ -4,8 +4,8 @@
 
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelError, ExplainError, FindError, HoldingsError, LoadError,
-    LoadFormat, MatchError, MatchFault, OptionName, PartialCancelFailure, Position, Refusal,
-    RemoveError, RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
+    LoadFormat, MatchError, MatchFault, NoSuchWindow, OptionName, PartialCancelFailure, Position,
+    Refusal, RemoveError, RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
 };
 use fluxion_store::journal::{LogError, SeekError};
 use fluxion_store::{Incarnation, RequestError};
@@ -19,6 +19,7 @@ use crate::message::{
 };
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
+use crate::v1::window_failure;
 
 /// The most bytes of a message, and of a text in the details.
 const MOST_BYTES: usize = 1000;
@@ -29,7 +30,7 @@ const TOO_OLD: &str = "TOO_OLD";
 /// The graph was loaded anew.
 const OTHER_INCARNATION: &str = "OTHER_INCARNATION";
 
-fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
+pub(super) fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
     Status::with_error_details(code, told(&message, MOST_BYTES), details)
 }
 
@@ -55,7 +56,7 @@ fn resource(code: Code, kind: &str, name: &str, message: String) -> Status {
     detailed(code, message, details)
 }
 
-fn precondition(kind: &str, subject: &str, message: String) -> Status {
+pub(super) fn precondition(kind: &str, subject: &str, message: String) -> Status {
     let subject = cut(subject.to_owned(), MOST_BYTES);
     let what = cut(message.clone(), MOST_BYTES);
     let details = ErrorDetails::with_precondition_failure_violation(kind, subject, what);
@@ -268,13 +269,22 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::Mark(error) => no_status(error),
         RequestError::Grow(error) => not_attached(error),
         RequestError::Shrink(error) => not_removed(error),
+        RequestError::Window(error) => window_failure::no_window_set(error),
+        RequestError::NoSuchWindow(NoSuchWindow(name)) => window_failure::no_window(name),
+        RequestError::Recurrence(error) => window_failure::no_recurrence(error),
+        RequestError::NeedsClock | RequestError::NoOccurrence => {
+            invalid("window.recurrence", error.to_string())
+        }
+        RequestError::TooManyWindows(_) => {
+            precondition("TOO_MANY_WINDOWS", "window.name", error.to_string())
+        }
         RequestError::Sent(sent) => as_sent(sent),
         _ => Status::internal(error.to_string()),
     }
 }
 
 /// A match failed.
-fn no_match(error: &MatchError) -> Status {
+pub(super) fn no_match(error: &MatchError) -> Status {
     match &error.reason {
         MatchFault::Refused(Refusal::Busy(notes) | Refusal::BusyToday(notes)) => {
             exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))
@@ -291,6 +301,8 @@ fn no_match(error: &MatchError) -> Status {
             | Refusal::TooManyTerms { .. },
         )
         | MatchFault::Jobspec(_) => invalid_text("jobspec", &error.to_string(), error.position()),
+        MatchFault::Refused(Refusal::NoSuchWindow(name)) => window_failure::no_window(name),
+        MatchFault::Refused(Refusal::Maintenance(_)) => invalid("windows", error.to_string()),
         MatchFault::Refused(Refusal::TooManyVisits { most }) => too_many_visits(*most),
         MatchFault::Refused(Refusal::Stopped) | MatchFault::Writer(WriteError::Stopped(_)) => {
             interrupted()
@@ -324,6 +336,9 @@ fn no_retime(error: &RetimeError) -> Status {
         RetimeError::Window { .. } => invalid("new_end", error.to_string()),
         RetimeError::Taken { by, .. } => {
             precondition("MEETS_JOB", &by.to_string(), error.to_string())
+        }
+        RetimeError::Barred { window, .. } => {
+            precondition("MEETS_WINDOW", window, error.to_string())
         }
     }
 }

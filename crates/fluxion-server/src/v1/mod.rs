@@ -2,6 +2,7 @@
 //! share. Must not know sockets; what the calls mean is in `proto/fluxion/v1`.
 
 mod backup;
+mod calendar;
 mod create;
 mod describe;
 mod events;
@@ -29,7 +30,11 @@ mod targets;
 mod times;
 mod watch;
 mod watch_state;
+mod window_failure;
+mod window_requests;
+mod windows;
 
+pub(crate) use calendar::Calendars;
 pub(crate) use failure::refused;
 pub(crate) use graphs::Graphs;
 pub(crate) use insight::Insight;

@@ -12,7 +12,7 @@ use crate::message::no_memory;
 use crate::proto::fluxion::v1::{DownVertex, GraphState};
 use crate::transport::memory::Counted;
 use crate::transport::serving::Serving;
-use crate::v1::{events, failure};
+use crate::v1::{events, failure, windows};
 
 /// Jobs of a piece, and vertices that are looked at for one.
 const JOBS: usize = 1000;
@@ -46,6 +46,8 @@ enum StatePlace {
     Job(JobId),
     /// With the vertex of this number.
     Vertex(usize),
+    /// With the windows.
+    Windows,
 }
 
 impl StateCopy {
@@ -65,6 +67,7 @@ impl StateCopy {
         match place {
             StatePlace::Job(least) => self.jobs(least),
             StatePlace::Vertex(place) => self.down(place),
+            StatePlace::Windows => (self.windows(), None),
         }
     }
 
@@ -75,7 +78,7 @@ impl StateCopy {
             let window = TimeWindow { start: job.at, end: job.end };
             events::job(job.id, self.store.job_key(job.id), job.state, window)
         });
-        let state = GraphState { jobs: jobs.collect(), down: Vec::new() };
+        let state = GraphState { jobs: jobs.collect(), ..GraphState::default() };
         let next = live.peek().map_or(StatePlace::Vertex(0), |job| StatePlace::Job(job.id));
         (state, Some(next))
     }
@@ -91,7 +94,15 @@ impl StateCopy {
             next = found.next;
             down.extend(found.down.into_iter().map(|(path, rank)| DownVertex { path, rank }));
         }
-        (GraphState { jobs: Vec::new(), down }, next.map(StatePlace::Vertex))
+        let next = next.map_or(StatePlace::Windows, StatePlace::Vertex);
+        (GraphState { down, ..GraphState::default() }, Some(next))
+    }
+
+    /// All of them: there are few.
+    fn windows(&self) -> GraphState {
+        let (store, now) = (&self.store, self.store.now());
+        let windows = store.context().windows().map(|window| windows::tell(store, window, now));
+        GraphState { windows: windows.collect(), ..GraphState::default() }
     }
 }
 

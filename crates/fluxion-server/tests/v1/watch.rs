@@ -142,7 +142,18 @@ impl Belief {
                     self.jobs.remove(&job).unwrap();
                 }
             }
-            Change::JobReleased(_) | Change::PropertySet(_) | Change::Grown(_) => {}
+            Change::WindowSet(set) => {
+                for job in set.canceled {
+                    self.jobs.remove(&job).unwrap();
+                }
+                for told in set.truncated {
+                    self.jobs.get_mut(&told.job_id).unwrap().end = told.end;
+                }
+            }
+            Change::JobReleased(_)
+            | Change::PropertySet(_)
+            | Change::Grown(_)
+            | Change::WindowEnded(_) => {}
         }
     }
 }

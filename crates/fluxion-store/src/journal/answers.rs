@@ -6,9 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use fluxion_context::{CancelCounts, JobId, Matched, Outcome, Remainder, TimeWindow};
 
-use crate::answer::{Answer, Answered, Kept, RequestError, SentRefusal};
+use crate::answer::{Answer, Answered, Kept, RequestError, SentRefusal, WindowAnswer};
 use crate::journal::error::DecodeError;
 use crate::journal::varint::{pack, unpack};
+use crate::journal::windows::{conflict, put_conflict};
 use crate::journal::wire::{self, answer, text};
 use crate::request_keys::{Remembered, RequestId, Weighty as _};
 use crate::revision::Revision;
@@ -74,6 +75,11 @@ fn put(answer: &Answer) -> answer::Answer {
         Answer::PropertySet(count) => answer::Answer::PropertySet(*count as u64),
         Answer::Grown(count) => answer::Answer::Grown(*count as u64),
         Answer::Shrunk(count) => answer::Answer::Shrunk(*count as u64),
+        Answer::WindowSet(WindowAnswer { name, conflicts }) => {
+            let (name, conflicts) = (name.to_string(), conflicts.iter().map(put_conflict));
+            answer::Answer::WindowSet(wire::SetWindow { name, conflicts: conflicts.collect() })
+        }
+        Answer::WindowDropped => answer::Answer::WindowDropped(wire::DroppedWindow {}),
     }
 }
 
@@ -134,6 +140,11 @@ fn told_answer(answer: answer::Answer) -> Result<Answer, DecodeError> {
         answer::Answer::Marked(vertices) => Answer::Marked(count(vertices)),
         answer::Answer::PropertySet(vertices) => Answer::PropertySet(count(vertices)),
         answer::Answer::Grown(vertices) => Answer::Grown(count(vertices)),
+        answer::Answer::WindowSet(wire::SetWindow { name, conflicts }) => {
+            let conflicts = conflicts.into_iter().map(conflict).collect::<Result<_, _>>()?;
+            Answer::WindowSet(WindowAnswer { name: name.into(), conflicts })
+        }
+        answer::Answer::WindowDropped(_) => Answer::WindowDropped,
         answer::Answer::Shrunk(vertices) => Answer::Shrunk(count(vertices)),
         answer::Answer::Refused(_) => return Err(DecodeError::Malformed("a refusal")),
     })

@@ -9,6 +9,7 @@ use fluxion_context::{
 
 use crate::journal::error::DecodeError;
 use crate::journal::runs;
+use crate::journal::windows::{put_window, window};
 use crate::journal::wire::{self, record::Kind};
 
 /// The relation that most edges have.
@@ -61,6 +62,17 @@ pub(super) fn put_action(action: Option<&Action>, job_key: &str) -> Option<Kind>
         Action::Shrink(vertices) => {
             Kind::Shrunk(wire::Shrunk { vertex_runs: runs::put_vertices(vertices).into() })
         }
+        Action::SetWindow { window, truncated, cancelled } => {
+            let retimed = |&(job, end): &(JobId, i64)| wire::Retimed { job: job.0, end };
+            Kind::WindowSet(wire::WindowSet {
+                window: Some(put_window(window)),
+                truncated: truncated.iter().map(retimed).collect(),
+                cancelled: cancelled.iter().map(|job| job.0).collect(),
+            })
+        }
+        Action::DropWindow { name } => {
+            Kind::WindowDropped(wire::WindowDropped { name: name.to_string() })
+        }
     })
 }
 
@@ -109,6 +121,17 @@ pub(super) fn action(kind: Kind) -> Result<(Option<Action>, String), DecodeError
         Kind::Grown(grown) => Action::Grow(Arc::new(addition(grown)?)),
         Kind::Shrunk(wire::Shrunk { vertex_runs }) => {
             Action::Shrink(runs::vertices(&vertex_runs)?.into())
+        }
+        Kind::WindowSet(wire::WindowSet { window, truncated, cancelled }) => {
+            let missing = DecodeError::Malformed("a window that is missing");
+            Action::SetWindow {
+                window: self::window(window.ok_or(missing)?)?,
+                truncated: truncated.into_iter().map(|told| (JobId(told.job), told.end)).collect(),
+                cancelled: cancelled.into_iter().map(JobId).collect(),
+            }
+        }
+        Kind::WindowDropped(wire::WindowDropped { name }) => {
+            Action::DropWindow { name: name.into() }
         }
         Kind::Created(_) | Kind::Dropped(_) => {
             return Err(DecodeError::Malformed("a record of the whole graph"));
@@ -349,6 +372,31 @@ mod tests {
             })
     }
 
+    fn set_window() -> impl Strategy<Value = Action> {
+        use fluxion_context::{Window, WindowKind, WindowOverlap, WindowTimes};
+        let span = any::<[i64; 2]>().prop_map(|[start, end]| TimeWindow { start, end });
+        let spans = prop::collection::vec(span, 0..5);
+        let times = prop_oneof![
+            spans.prop_map(|spans| WindowTimes::Spans(spans.into())),
+            (1i64..9).prop_map(|lead| WindowTimes::Floating { lead }),
+        ];
+        let jobs = prop::collection::vec(any::<u64>().prop_map(JobId), 0..4);
+        let truncated = prop::collection::vec(
+            (any::<u64>(), any::<i64>()).prop_map(|(j, t)| (JobId(j), t)),
+            0..4,
+        );
+        (vertices(), times, any::<[bool; 2]>(), ".{0,9}", jobs, truncated).prop_map(
+            |(roots, times, [one, other], name, cancelled, truncated)| {
+                let kind = if one { WindowKind::Maintenance } else { WindowKind::Reservation };
+                let overlap = if other { WindowOverlap::Allowed } else { WindowOverlap::Refused };
+                let about = name.as_bytes().into();
+                let (roots, name) = (roots.into(), name.into());
+                let window = Window { name, kind, roots, times, overlap, about };
+                Action::SetWindow { window: Arc::new(window), truncated, cancelled }
+            },
+        )
+    }
+
     fn any_action() -> impl Strategy<Value = Action> {
         let status = prop::sample::select(vec![Status::Up, Status::Down]);
         prop_oneof![
@@ -361,6 +409,8 @@ mod tests {
             (vertices(), ".{0,9}", ".{0,9}")
                 .prop_map(|(vertices, key, value)| Action::SetProperty { vertices, key, value }),
             vertices().prop_map(|vertices| Action::Shrink(vertices.into())),
+            set_window(),
+            ".{0,9}".prop_map(|name| Action::DropWindow { name: name.into() }),
         ]
     }
 

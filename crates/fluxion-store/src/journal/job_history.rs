@@ -108,6 +108,14 @@ impl JobHistory {
             Some(Action::Retime { job, end }) => {
                 self.jobs.entry(*job).or_default().new_end = Some(*end);
             }
+            Some(Action::SetWindow { truncated, cancelled, .. }) => {
+                for &(job, end) in truncated {
+                    self.jobs.entry(job).or_default().new_end = Some(end);
+                }
+                for &job in cancelled {
+                    self.conclude(job, JobState::Canceled, record.time);
+                }
+            }
             _ => {}
         }
     }

@@ -63,6 +63,7 @@
 //! | `examination`, `remedy` | all that a log keeps of a graph, proved; what is done if it is damaged |
 //! | `seeking` | a place in the frames, without reading all of them |
 //! | `job_history` | what records say about jobs: when they were booked and when they ended |
+//! | `windows` | windows, and what they were set by |
 //! | `runs`, `column`, `varint` | lists of numbers; packed bytes |
 //! | `wire` | made of `proto/fluxion/journal/v1` |
 
@@ -84,6 +85,7 @@ mod seeking;
 mod snapshot;
 mod subjects;
 mod varint;
+pub(crate) mod windows;
 mod wire;
 
 pub use answers::Refusals;

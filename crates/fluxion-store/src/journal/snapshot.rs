@@ -17,6 +17,7 @@ use crate::journal::error::DecodeError;
 use crate::journal::graph_columns::{graph, put_graph};
 use crate::journal::runs;
 use crate::journal::varint::{pack, unpack};
+use crate::journal::windows::{put_window, window};
 use crate::journal::wire;
 use crate::load_source::LoadSource;
 use crate::revision::{Incarnation, Revision};
@@ -86,6 +87,7 @@ pub(super) fn put_store(store: &Store, refusals: &dyn Refusals) -> wire::Snapsho
             .map_or(Bytes::new(), |LoadSource(hash)| hash.to_le_bytes().to_vec().into()),
         created_by: store.created_by.as_deref().map(put_created_by),
         graph_time: store.time.committed(),
+        windows: engine.windows.iter().map(|window| put_window(window)).collect(),
     }
 }
 
@@ -171,6 +173,7 @@ pub(super) fn store(mut snapshot: wire::Snapshot) -> Result<Store, DecodeError> 
         cancelled,
         next: JobId(snapshot.next_job),
         weights: runs::weights(&snapshot.weight_runs)?,
+        windows: snapshot.windows.into_iter().map(window).collect::<Result<_, _>>()?,
         carried: carried(snapshot.carried)?,
     };
     let context = Context::resume(&graph(&columns)?, engine, &options)?;

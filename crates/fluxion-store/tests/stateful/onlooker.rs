@@ -56,7 +56,13 @@ impl Onlooker {
                 self.down = down(context);
             }
             Happening::Grown { .. } => self.down = down(context),
-            Happening::Released(_) | Happening::PropertySet { .. } => {}
+            Happening::WindowSet { cancelled, truncated, .. } => {
+                cancelled.iter().for_each(|job| drop(self.jobs.remove(job)));
+                for (job, end) in truncated {
+                    self.jobs.entry(*job).and_modify(|job| job.1.end = *end);
+                }
+            }
+            Happening::Released(_) | Happening::PropertySet { .. } | Happening::WindowEnded(_) => {}
         }
     }
 

@@ -203,6 +203,7 @@ fn blocker_json(blocker: &Blocker) -> Value {
     json!({
         "job_id": blocker.job_id,
         "job_key": Some(&blocker.job_key).filter(|key| !key.is_empty()),
+        "window": Some(&blocker.window).filter(|name| !name.is_empty()),
         "start": blocker.start,
         "end": blocker.end,
         "vertices": blocker.vertices,
@@ -218,6 +219,7 @@ fn hint_json(hint: &Hint) -> Value {
         }
         Some(HintChange::WithoutConstraint(text)) => json!({ "without_constraint": text }),
         Some(HintChange::BringUp(path)) => json!({ "bring_up": path }),
+        Some(HintChange::WithoutWindow(name)) => json!({ "without_window": name }),
         None => json!({}),
     }
 }

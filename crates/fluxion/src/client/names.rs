@@ -39,7 +39,8 @@ words!(state, JobState,
 words!(event_kind, EventKind,
     "booked" => JobBooked, "canceled" => JobCanceled, "ended" => JobEnded, "begun" => JobBegun,
     "released" => JobReleased, "retimed" => JobRetimed, "status" => StatusSet,
-    "property" => PropertySet, "grown" => Grown, "shrunk" => Shrunk);
+    "property" => PropertySet, "grown" => Grown, "shrunk" => Shrunk,
+    "window" => WindowSet, "window-ended" => WindowEnded);
 words!(clock, Clock, "manual" => Manual, "system" => System);
 words!(expiry, Expiry, "hold" => Hold, "release" => Release);
 words!(status, Status, "up" => Up, "down" => Down);
@@ -64,6 +65,8 @@ pub(super) fn of_event(kind: EventKind) -> &'static str {
         EventKind::PropertySet => "property",
         EventKind::Grown => "grown",
         EventKind::Shrunk => "shrunk",
+        EventKind::WindowSet => "window",
+        EventKind::WindowEnded => "window-ended",
     }
 }
 

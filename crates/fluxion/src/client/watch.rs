@@ -197,6 +197,8 @@ fn kind(change: &EventChange) -> EventKind {
         EventChange::PropertySet(_) => EventKind::PropertySet,
         EventChange::Grown(_) => EventKind::Grown,
         EventChange::Shrunk(_) => EventKind::Shrunk,
+        EventChange::WindowSet(_) => EventKind::WindowSet,
+        EventChange::WindowEnded(_) => EventKind::WindowEnded,
     }
 }
 
@@ -218,11 +220,14 @@ fn job_of(change: &EventChange) -> Option<u64> {
 fn document(told: &Watched) -> Vec<Value> {
     match told {
         Watched::Begun(cursor) => vec![json!({ "item": "begin", "cursor": cursor_json(cursor) })],
-        Watched::State(GraphState { jobs, down }, cursor) => {
+        Watched::State(GraphState { jobs, down, windows }, cursor) => {
+            let windows: Vec<_> = windows.iter().map(|window| json!(window.name)).collect();
             let down: Vec<_> = down.iter().map(down_json).collect();
             let jobs: Vec<_> = jobs.iter().map(job_json).collect();
             let cursor = cursor_json(cursor);
-            vec![json!({ "item": "state", "cursor": cursor, "jobs": jobs, "down": down })]
+            vec![
+                json!({ "item": "state", "cursor": cursor, "jobs": jobs, "down": down, "windows": windows }),
+            ]
         }
         Watched::Event(event) => event_json(event).into_iter().collect(),
         Watched::Bookmark(cursor) => {

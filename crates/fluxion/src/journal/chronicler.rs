@@ -127,6 +127,15 @@ impl Chronicler {
             }
             Action::Grow(addition) => added(addition),
             Action::Shrink(vertices) => self.named(vertices),
+            Action::SetWindow { window, truncated, cancelled } => {
+                let jobs = truncated.len() + cancelled.len();
+                let jobs = match jobs {
+                    0 => String::new(),
+                    _ => format!(", for {}", counted(jobs as u64, "job", "jobs")),
+                };
+                format!("{}{jobs}: {}", window.name, self.named(&window.roots))
+            }
+            Action::DropWindow { name } => name.to_string(),
         }
     }
 
@@ -168,6 +177,8 @@ fn kind(event: &Event) -> (&'static str, Option<JobId>) {
         Some(Action::SetProperty { .. }) => ("property", None),
         Some(Action::Grow(_)) => ("grown", None),
         Some(Action::Shrink(_)) => ("shrunk", None),
+        Some(Action::SetWindow { .. }) => ("window", None),
+        Some(Action::DropWindow { .. }) => ("window-ended", None),
         None if settled.commit().answers.is_empty() => ("noted", None),
         None => ("answered", None),
     }

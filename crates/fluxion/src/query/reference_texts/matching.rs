@@ -28,6 +28,8 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::Duration(_)
         | Refusal::NoResources
         | Refusal::Time(_)
+        | Refusal::NoSuchWindow(_)
+        | Refusal::Maintenance(_)
         | Refusal::TooManyTerms { .. } => "traverser: Invalid argument".to_owned(),
         Refusal::TooManyVisits { .. } | Refusal::Stopped => {
             "traverser: Interrupted system call".to_owned()
@@ -56,6 +58,8 @@ pub(crate) fn more(error: &MatchError, file: &str) -> Option<String> {
             Refusal::Duration(_)
             | Refusal::NoResources
             | Refusal::Time(_)
+            | Refusal::NoSuchWindow(_)
+            | Refusal::Maintenance(_)
             | Refusal::TooManyTerms { .. },
         ) => Some(format!("{file}: {error}")),
         MatchFault::Refused(
