@@ -46,14 +46,14 @@ pub use explain::{
 };
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
-    Action, Admission, BeginRefusal, Carried, Cause, Change, Conflict, ConflictRules, EdgeWeight,
-    EngineParts, Fate, GRAPH_END, Grant, Hints, Hold, Inapplicable, Inconsistency, InvalidCriteria,
-    InvalidFilter, JobId, JobRecord, JobState, Losses, MOST_CANCELLED, MOST_EXAMPLES,
-    MatchOperation, Necessity, NewEnd, NoSuchJob, NoSuchWindow, Note, Notes, Obstacle, OnConflict,
-    Policy, Proof, Reach, Reason, Refusal, Remainder, ResumeError, SetupError, ShrinkError,
-    SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal,
-    Verdict, VertexUse, Visits, Weighing, Window, WindowKind, WindowOverlap, WindowRefusal,
-    WindowTimes, footprint_of_job,
+    Action, Admission, BeginRefusal, BlockingWindow, Carried, Cause, Change, Conflict,
+    ConflictRules, EdgeWeight, EngineParts, Fate, GRAPH_END, Grant, Hints, Hold, Inapplicable,
+    Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState, Losses,
+    MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, NoSuchWindow,
+    Note, Notes, Obstacle, OnConflict, Policy, Proof, Reach, Reason, Refusal, Remainder,
+    ResumeError, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy,
+    UnknownSlotRule, UnknownTraverser, UpdateRefusal, Verdict, VertexUse, Visits, Weighing, Window,
+    WindowKind, WindowOverlap, WindowRefusal, WindowTimes, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};

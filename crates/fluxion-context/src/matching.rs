@@ -1,7 +1,7 @@
 //! Matching: a jobspec in, what was chosen out. Nothing that cannot be printed is booked.
 
 use fluxion_budget::Budget;
-use fluxion_engine::{JobId, MatchOperation, Policy, Refusal};
+use fluxion_engine::{Admission, JobId, MatchOperation, Policy, Refusal, Requested};
 use fluxion_jobspec::Jobspec;
 
 use crate::context::Context;
@@ -36,7 +36,7 @@ pub struct Matched {
 }
 
 /// What a match asks for that the context does otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// How the result is printed.
     pub format: Option<MatchFormat>,
@@ -45,6 +45,8 @@ pub struct Wanted {
     pub policy: Option<Policy>,
     /// How many times the decision may look at vertices, where that is less than the context allows.
     pub max_visits: Option<u64>,
+    /// The windows that the request may use.
+    pub admission: Admission,
 }
 
 impl Context {
@@ -107,9 +109,10 @@ impl Context {
         let job = self.next_job();
         let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
         let budget = &budget.clone().with_visits(most.min(budget.visits()));
+        let request = Requested { jobspec, admission: &wanted.admission };
         let decided = match wanted.policy {
-            Some(policy) => self.engine.decide_by(policy, operation, jobspec, now, budget),
-            None => self.engine.decide(operation, jobspec, now, budget),
+            Some(policy) => self.engine.decide_by(policy, operation, request, now, budget),
+            None => self.engine.decide(operation, request, now, budget),
         };
         let decision = match decided {
             Ok(Some(decision)) => decision,

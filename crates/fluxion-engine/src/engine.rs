@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use fluxion_budget::Budget;
 use fluxion_graph::{Graph, Status, SubsystemId, Tree, VertexId};
-use fluxion_jobspec::Jobspec;
 
 use crate::blocks::BlockMap;
 use crate::calendar::Calendar;
 use crate::calendar::barred::BarredSets;
+use crate::calendar::gate::Gate;
 use crate::change::carried::CarriedSince;
 use crate::change::prepared::Prepared;
 use crate::decision::{Decision, Grant};
@@ -31,6 +31,7 @@ use crate::request::prepared::{Known, PreparedRequest, Rules};
 use crate::request::recent::RecentRequests;
 use crate::request::slot_rule::SlotRule;
 use crate::request::traverser::Traverser;
+use crate::requested::Requested;
 use crate::reserve::EarliestStart;
 use crate::search::scratch::Scratch;
 use crate::site::layout::Layout;
@@ -155,14 +156,14 @@ impl Engine {
     ///
     /// # Errors
     /// [`Refusal`]; nothing has changed.
-    pub fn decide(
+    pub fn decide<'r>(
         &mut self,
         operation: MatchOperation,
-        jobspec: &Jobspec,
+        request: impl Into<Requested<'r>>,
         now: i64,
         budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
-        self.decide_under(None, operation, jobspec, now, budget)
+        self.decide_under(None, operation, request.into(), now, budget)
     }
 
     /// As [`Engine::decide`], by another policy, to which all edges have their first weight. O(graph) more when a policy
@@ -170,15 +171,15 @@ impl Engine {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn decide_by(
+    pub fn decide_by<'r>(
         &mut self,
         policy: Policy,
         operation: MatchOperation,
-        jobspec: &Jobspec,
+        request: impl Into<Requested<'r>>,
         now: i64,
         budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
-        self.decide_under(Some(policy), operation, jobspec, now, budget)
+        self.decide_under(Some(policy), operation, request.into(), now, budget)
     }
 
     /// By another policy, or by the graph's.
@@ -186,11 +187,11 @@ impl Engine {
         &mut self,
         other: Option<Policy>,
         operation: MatchOperation,
-        jobspec: &Jobspec,
+        request: Requested<'_>,
         now: i64,
         budget: &Budget,
     ) -> Result<Option<Decision>, Refusal> {
-        self.consider(other, jobspec, budget, |prepared, passes, earliest_start, jobs| {
+        self.consider(other, request, budget, |prepared, passes, earliest_start, jobs| {
             Matcher { passes, earliest_start, jobs, operation, now }.decide(prepared)
         })
     }
@@ -199,7 +200,7 @@ impl Engine {
     pub(crate) fn consider<T>(
         &mut self,
         other: Option<Policy>,
-        jobspec: &Jobspec,
+        request: Requested<'_>,
         budget: &Budget,
         look: impl FnOnce(
             &PreparedRequest<'_>,
@@ -214,7 +215,7 @@ impl Engine {
                 None => {
                     // there is no memory to remember the policy
                     let mut fork = self.under(policy);
-                    let seen = fork.consider(None, jobspec, budget, look);
+                    let seen = fork.consider(None, request, budget, look);
                     self.scratch.meter = fork.scratch.meter;
                     return seen;
                 }
@@ -234,9 +235,11 @@ impl Engine {
         scratch.start_decision(budget);
         let rules = Rules { traverser: self.traverser, policy, slots };
         let known = Known { requests: &mut self.recent_requests, places: &mut self.place_tables };
+        let Requested { jobspec, admission } = request;
         let prepared = PreparedRequest::of(jobspec, site, rules, constraint_masks, known, budget)?;
+        let gate = Gate::of(&self.calendar, admission, &mut self.barred_sets)?;
         let state = &self.state;
-        let passes = Passes { site, state, indices, weights, policy, slots, scratch };
+        let passes = Passes { site, state, gate, indices, weights, policy, slots, scratch };
         look(&prepared, passes, earliest_start, jobs)
     }
 

@@ -52,6 +52,7 @@ mod policy;
 mod record;
 mod refusal;
 mod request;
+mod requested;
 mod reserve;
 mod search;
 mod selection;
@@ -74,8 +75,9 @@ pub use change::window::{NoSuchWindow, WindowRefusal};
 pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use explain::{
-    BlockingJob, Bucket, Cause, ElementPath, ExplainOptions, Explanation, FunnelLevel, Hint, Hints,
-    MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
+    BlockingJob, BlockingWindow, Bucket, Cause, ElementPath, ExplainOptions, Explanation,
+    FunnelLevel, Hint, Hints, MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage,
+    Verdict, VertexUse, WhyNot,
 };
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;
@@ -90,6 +92,7 @@ pub use record::{Hold, JobRecord};
 pub use refusal::{GRAPH_END, Refusal};
 pub use request::slot_rule::{SlotRule, UnknownSlotRule};
 pub use request::traverser::{Traverser, UnknownTraverser};
+pub use requested::Requested;
 pub use site::prune::{InvalidFilter, PruneFilters};
 pub use site::{MOST_LEVELS, SetupError};
 pub use terms::most_terms;

@@ -86,13 +86,28 @@ impl Matcher<'_> {
         let Passes { site, state, .. } = self.passes;
         let taken =
             decision.grants().any(|g| g.exclusive && state.is_taken(site, g.vertex, start, end));
+        let barred = self.is_barred(&decision, prepared);
         if decision.selection.vertices.is_empty() {
             return Err(self.refuse(prepared));
         }
-        if taken {
+        if taken || barred {
             return Err(Refusal::Busy(self.notes()));
         }
         Ok(decision)
+    }
+
+    /// Whether windows keep something of a decision from the request: where vertices have several parents, what is printed
+    /// may lie on another way than the search went.
+    fn is_barred(&mut self, decision: &Decision, prepared: &PreparedRequest<'_>) -> bool {
+        let start = decision.window.start;
+        let end = start.saturating_add(prepared.duration);
+        let barred = self.passes.barred(PassKind::Later, start, end);
+        barred.is_some_and(|barred| {
+            decision.grants().any(|grant| {
+                let vertex = grant.vertex;
+                barred.covers(vertex) || (grant.exclusive && barred.is_above(vertex))
+            })
+        })
     }
 
     /// Busy; or unsatisfiable, where the operation promises to tell. For what the reference calls busy without a search.

@@ -1,8 +1,12 @@
 //! Passes of one decision: one per variant of the request, and the decision that comes of it. Books nothing; why a
 //! pass is made at its time is not known here.
 
+use std::sync::Arc;
+
 use fluxion_graph::{TimeWindow, TypeId};
 
+use crate::calendar::barred::Barred;
+use crate::calendar::gate::Gate;
 use crate::decision::Decision;
 use crate::index::Indices;
 use crate::index::weights::Weights;
@@ -21,6 +25,8 @@ use crate::state::State;
 pub(crate) struct Passes<'a> {
     pub(crate) site: &'a Site,
     pub(crate) state: &'a State,
+    /// What windows mean to the request; none if nothing.
+    pub(crate) gate: Option<Gate<'a>>,
     pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
@@ -29,6 +35,17 @@ pub(crate) struct Passes<'a> {
 }
 
 impl Passes<'_> {
+    /// What windows bar during a pass.
+    pub(crate) fn barred(&mut self, kind: PassKind, start: i64, end: i64) -> Option<Arc<Barred>> {
+        let gate = self.gate.as_mut()?;
+        match kind {
+            PassKind::Satisfiability => gate.always(self.site, end.saturating_sub(start)),
+            PassKind::Now | PassKind::Unreserved | PassKind::Later => {
+                gate.during(self.site, start, end)
+            }
+        }
+    }
+
     /// One pass per variant until one selects something that can be built; none once the decision is to end.
     pub(crate) fn run(
         &mut self,
@@ -36,6 +53,20 @@ impl Passes<'_> {
         kind: PassKind,
         start: i64,
         node_mask: Option<NodeMask<'_>>,
+    ) -> Option<Decision> {
+        let end = start.checked_add(prepared.duration)?;
+        let barred = if prepared.is_possible { self.barred(kind, start, end) } else { None };
+        self.run_within(prepared, kind, start, node_mask, barred.as_deref())
+    }
+
+    /// As [`Passes::run`], whatever windows bar at that time: as if they barred this.
+    pub(crate) fn run_within(
+        &mut self,
+        prepared: &PreparedRequest<'_>,
+        kind: PassKind,
+        start: i64,
+        node_mask: Option<NodeMask<'_>>,
+        barred: Option<&Barred>,
     ) -> Option<Decision> {
         if !prepared.is_possible {
             return None;
@@ -51,6 +82,7 @@ impl Passes<'_> {
                 policy: self.policy,
                 request,
                 constraint: prepared.constraint,
+                barred,
                 node_mask,
                 pass,
                 scratch: self.scratch,
@@ -73,6 +105,17 @@ impl Passes<'_> {
         let present = matches!(kind, PassKind::Now | PassKind::Unreserved);
         let counted = present && self.site.tree.is_tree() && self.state.speaks_for(start);
         if counted { Figures::Apply } else { Figures::Ignore }
+    }
+
+    /// The types whose vertices are had with all that lies below them, whichever variant is placed.
+    pub(crate) fn types_taken_whole(&self, prepared: &PreparedRequest<'_>) -> Vec<TypeId> {
+        let (first, others) = match prepared.requests() {
+            [] => return Vec::new(),
+            [first, others @ ..] => (first, others),
+        };
+        let mut types = self.exclusive_types(first);
+        types.retain(|ty| others.iter().all(|other| self.exclusive_types(other).contains(ty)));
+        types
     }
 
     fn exclusive_types(&self, request: &Request) -> Vec<TypeId> {

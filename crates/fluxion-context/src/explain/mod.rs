@@ -8,7 +8,7 @@ mod sentence;
 mod told;
 
 use fluxion_budget::Budget;
-use fluxion_engine::{ExplainOptions, Hints, JobId, Policy};
+use fluxion_engine::{Admission, ExplainOptions, Hints, JobId, Policy, Requested};
 use fluxion_graph::VertexId;
 
 use crate::context::Context;
@@ -21,7 +21,7 @@ pub use told::{
 };
 
 /// What an explanation is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainWanted<'a> {
     /// By which policy, if not the graph's.
     pub policy: Option<Policy>,
@@ -33,12 +33,15 @@ pub struct ExplainWanted<'a> {
     pub examples: usize,
     /// A vertex of which it is told why it is not used; of several the first.
     pub why_not: Option<StatusTarget<'a>>,
+    /// The windows that the request may use.
+    pub admission: Admission,
 }
 
 impl Default for ExplainWanted<'_> {
     fn default() -> Self {
         let ExplainOptions { policy, hints, examples, .. } = ExplainOptions::default();
-        Self { policy, max_visits: None, hints, examples, why_not: None }
+        let admission = Admission::NONE;
+        Self { policy, max_visits: None, hints, examples, why_not: None, admission }
     }
 }
 
@@ -68,7 +71,8 @@ impl Context {
         };
         let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
         let budget = budget.clone().with_visits(most.min(budget.visits()));
-        let explanation = self.engine.explain(&jobspec, now, &options, &budget);
+        let request = Requested { jobspec: &jobspec, admission: &wanted.admission };
+        let explanation = self.engine.explain(request, now, &options, &budget);
         let explanation = explanation.map_err(|refusal| refused(refusal.into()))?;
         Ok(naming::tell(self.engine.graph(), Some(&jobspec), explanation))
     }

@@ -29,6 +29,7 @@ pub(super) fn tell(
         proof: explanation.proof,
         levels: explanation.levels.into_iter().map(|level| names.level(level)).collect(),
         blockers: explanation.blockers.into_iter().map(blocker).collect(),
+        windows: explanation.windows,
         hints: explanation.hints.into_iter().map(|hint| names.hint(hint)).collect(),
         why_not: explanation.why_not.map(|why_not| names.vertex(why_not)),
         sentence: String::new(),
@@ -85,6 +86,7 @@ impl Names<'_> {
             },
             Hint::WithoutConstraint(constraint) => without(&constraint),
             Hint::BringUp(vertex) => ExplainedHint::BringUp(self.path(vertex)),
+            Hint::WithoutWindow(name) => ExplainedHint::WithoutWindow(name),
         }
     }
 

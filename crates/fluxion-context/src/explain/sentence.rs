@@ -116,6 +116,7 @@ fn reason_text(
         },
         Reason::Constraint => lacks(constraint, count),
         Reason::Down => format!("{is} down"),
+        Reason::Window => format!("{is} kept for a window{until}"),
         Reason::Held => format!("{is} held{until}"),
         Reason::Reserved => format!("{is} reserved{until}"),
         Reason::Short => match shortages.first() {
@@ -152,6 +153,7 @@ fn cause(why: &ExplainedWhy) -> Option<String> {
         (Cause::Shape, _) => "The graph has no place of this shape, idle or not",
         (Cause::Constraint, _) => "What the constraint leaves has no place of this shape",
         (Cause::Down, _) => "What is up has no place of this shape",
+        (Cause::Window, _) => "What windows leave for so long has no place of this shape",
         (Cause::Busy, _) => "What is not allocated has no place of this shape",
         (Cause::Reserved, _) => {
             "There would be a place but for reservations that begin before it would end"
@@ -171,7 +173,10 @@ fn verdict(why: &ExplainedWhy, subject: Subject) -> String {
         Some(last) => {
             format!("; of the jobs in the way, {} ends last, at {}", last.job, time(last.end))
         }
-        None => String::new(),
+        None => match why.windows.iter().find(|window| window.end == at) {
+            Some(window) => format!(", when the window {} ends", window.name),
+            None => String::new(),
+        },
     };
     match (why.verdict, subject) {
         (Verdict::FitsNow, Subject::Request) => "Fits now".to_owned(),
@@ -201,6 +206,7 @@ fn hints(hints: &[ExplainedHint]) -> Option<String> {
         }
         ExplainedHint::WithoutConstraint(constraint) => format!("without {constraint}"),
         ExplainedHint::BringUp(path) => format!("with {path} up"),
+        ExplainedHint::WithoutWindow(name) => format!("without the window {name}"),
     };
     let texts: Vec<String> = hints.iter().map(text).collect();
     let (last, others) = texts.split_last()?;

@@ -1,6 +1,8 @@
 //! What is told of a request or a job: what the engine found, with the names of types and vertices.
 
-use fluxion_engine::{Cause, JobId, Necessity, Proof, Reason, Verdict, VertexUse};
+use std::sync::Arc;
+
+use fluxion_engine::{BlockingWindow, Cause, JobId, Necessity, Proof, Reason, Verdict, VertexUse};
 
 /// Why a request does not start now, and when it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct ExplainedWhy {
     pub levels: Vec<ExplainedLevel>,
     /// The jobs that hold now what the request would get later, the last to end first.
     pub blockers: Vec<ExplainedBlocker>,
+    /// The windows that keep from it now what it would get later, or anything if they are the cause.
+    pub windows: Vec<BlockingWindow>,
     /// Changes with which it fits now. Each was tried.
     pub hints: Vec<ExplainedHint>,
     /// What is to be said of the vertex that was asked about.
@@ -105,6 +109,8 @@ pub enum ExplainedHint {
     WithoutConstraint(String),
     /// The vertex at this path up.
     BringUp(String),
+    /// The window of this name ended.
+    WithoutWindow(Arc<str>),
 }
 
 /// Why one vertex is not used.

@@ -86,6 +86,11 @@ impl Extent {
         &self.above
     }
 
+    /// How many vertices they are.
+    pub(crate) fn count(&self) -> u64 {
+        self.runs.iter().map(|run| u64::from(run.end - run.start)).sum()
+    }
+
     pub(crate) fn contains(&self, VertexId(vertex): VertexId) -> bool {
         let next = self.runs.get(self.runs.partition_point(|run| run.end <= vertex));
         next.is_some_and(|run| run.start <= vertex)

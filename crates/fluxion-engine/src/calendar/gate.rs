@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use fluxion_graph::TimeWindow;
+
 use super::Calendar;
 use super::barred::{Barred, BarredSets, Windows};
+use super::extent::Extent;
 use super::window::{Admission, Reach, Window, WindowKind};
-use crate::refusal::Refusal;
+use crate::refusal::{GRAPH_END, Refusal};
 use crate::site::Site;
 
 /// See the module documentation.
@@ -83,6 +86,56 @@ impl<'a> Gate<'a> {
             barring: self.barring(occurrences.overlapping(start, end).chain(floating)),
             inside: self.inside(covers),
         }
+    }
+
+    /// The times after `now` at which windows stop keeping the request out, ascending: where one ends that does not let it in,
+    /// and where one starts that it is confined to.
+    pub(crate) fn times_after(&self, now: i64) -> Vec<i64> {
+        let occurrences = &self.calendar.occurrences;
+        let ends = occurrences.ends_after(now).filter(|&(_, window)| !self.admits(window));
+        let mut times: Vec<i64> = ends.map(|(end, _)| end).collect();
+        if self.reach == Reach::Inside {
+            let starts = occurrences.starts_after(now).filter(|&(_, window)| self.admits(window));
+            times.extend(starts.map(|(start, _)| start));
+            times.sort_unstable();
+        }
+        times.dedup();
+        times
+    }
+
+    /// What keeps the request out during some time: windows by number, with the first occurrence that does; of one that floats,
+    /// from when on.
+    pub(crate) fn keeping_out(&self, start: i64, end: i64) -> Vec<(usize, TimeWindow)> {
+        let occurrence = |at: usize| {
+            let window = &self.calendar.windows()[at];
+            let floating = |lead| TimeWindow { start: start.saturating_add(lead), end: GRAPH_END };
+            window.span_in(start, end).or(window.lead().map(floating))
+        };
+        let barring = self.windows_during(start, end).barring;
+        barring.into_iter().filter_map(|at| Some((at, occurrence(at)?))).collect()
+    }
+
+    /// When a request that starts at `now` would have to end so that fewer windows keep it out: before `end`, in no order.
+    pub(crate) fn turns_before(&self, now: i64, end: i64) -> Vec<i64> {
+        let occurrences = &self.calendar.occurrences;
+        let starts = occurrences.starts_after(now).filter(|&(_, window)| !self.admits(window));
+        let ends = occurrences
+            .ends_after(now)
+            .filter(|&(_, window)| self.reach == Reach::Inside && self.admits(window));
+        let floating = self.barring(occurrences.floating(end.saturating_sub(now)));
+        let leads = floating.iter().filter_map(|&at| self.calendar.windows()[at].lead());
+        let spans = starts.chain(ends).map(|(at, _)| at).filter(|&at| at < end);
+        spans.chain(leads.map(|lead| now.saturating_add(lead))).collect()
+    }
+
+    /// Which vertices a window is about.
+    pub(crate) fn extent(&mut self, site: &Site, window: usize) -> Arc<Extent> {
+        self.sets.extent(self.calendar, site, window)
+    }
+
+    /// The name of a window.
+    pub(crate) fn name(&self, window: usize) -> Arc<str> {
+        Arc::clone(&self.calendar.windows()[window].name)
     }
 
     fn barring(&self, windows: impl Iterator<Item = usize>) -> Vec<usize> {

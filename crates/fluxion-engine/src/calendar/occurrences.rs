@@ -10,6 +10,8 @@ use super::window::Window;
 pub(super) struct Occurrences {
     /// By start.
     spans: Vec<Occurrence>,
+    /// The ends of the spans, with their windows.
+    ends: Vec<(i64, usize)>,
     /// The windows that float: number and lead, by lead.
     floating: Vec<(i64, usize)>,
 }
@@ -45,7 +47,10 @@ impl Occurrences {
         let lead = |(window, known): (usize, &Arc<Window>)| Some((known.lead()?, window));
         let mut floating: Vec<(i64, usize)> = windows.iter().enumerate().filter_map(lead).collect();
         floating.sort_unstable();
-        Self { spans, floating }
+        let mut ends: Vec<(i64, usize)> =
+            spans.iter().map(|span| (span.end, span.window)).collect();
+        ends.sort_unstable();
+        Self { spans, ends, floating }
     }
 
     /// The windows with a span that overlaps with some time, each once for each such span. O(log spans + spans that begin before
@@ -54,6 +59,18 @@ impl Occurrences {
         let first = self.spans.partition_point(|span| span.latest_end <= start);
         let begun = self.spans[first..].iter().take_while(move |span| span.start < end);
         begun.filter(move |span| span.end > start).map(|span| span.window)
+    }
+
+    /// When spans start after some time, ascending, and of which windows.
+    pub(super) fn starts_after(&self, time: i64) -> impl Iterator<Item = (i64, usize)> + '_ {
+        let first = self.spans.partition_point(|span| span.start <= time);
+        self.spans[first..].iter().map(|span| (span.start, span.window))
+    }
+
+    /// When spans end after some time, ascending, and of which windows.
+    pub(super) fn ends_after(&self, time: i64) -> impl Iterator<Item = (i64, usize)> + '_ {
+        let first = self.ends.partition_point(|&(end, _)| end <= time);
+        self.ends[first..].iter().copied()
     }
 
     /// The windows that float before so long a request ends.

@@ -126,11 +126,6 @@ pub enum Reach {
 }
 
 impl Window {
-    /// Whether it lets a request in.
-    pub(crate) fn admits(&self, admission: &Admission) -> bool {
-        self.kind == WindowKind::Reservation && admission.windows.contains(&self.name)
-    }
-
     /// Its spans; none if it floats.
     pub(crate) fn spans(&self) -> &[TimeWindow] {
         match &self.times {

@@ -1,5 +1,7 @@
 //! What an explanation says, as plain data: sentences are made of it elsewhere.
 
+use std::sync::Arc;
+
 use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Constraint;
 
@@ -25,6 +27,9 @@ pub struct Explanation {
     pub levels: Vec<FunnelLevel>,
     /// The jobs that hold now what the request would get later, the last to end first.
     pub blockers: Vec<BlockingJob>,
+    /// The windows that keep from it now what it would get later; if it gets nothing, and windows are the cause, all that keep
+    /// something from it. By name.
+    pub windows: Vec<BlockingWindow>,
     /// Changes of the request, or of the machine, with which it fits now. Each was tried.
     pub hints: Vec<Hint>,
     /// What is to be said of the vertex that was asked about.
@@ -61,6 +66,8 @@ pub enum Cause {
     Constraint,
     /// What is up has none.
     Down,
+    /// Windows leave none, whatever is free.
+    Window,
     /// Allocations leave too little.
     Busy,
     /// Reservations that begin before it would end leave too little.
@@ -121,6 +128,8 @@ pub enum Reason {
     Constraint,
     /// It is down.
     Down,
+    /// It is kept for a window before the job would end, or, where the job would have it alone, something below it is.
+    Window,
     /// An allocation has it.
     Held,
     /// It is reserved for a time before the job would end.
@@ -133,10 +142,11 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in their order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::TooSmall,
         Self::Constraint,
         Self::Down,
+        Self::Window,
         Self::Held,
         Self::Reserved,
         Self::Short,
@@ -187,6 +197,19 @@ pub struct BlockingJob {
     pub is_last: bool,
 }
 
+/// A window in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockingWindow {
+    /// Its name.
+    pub name: Arc<str>,
+    /// When the first occurrence starts that is in the way, in seconds.
+    pub start: i64,
+    /// When it ends; of a window that floats, the end of the graph.
+    pub end: i64,
+    /// How many of the vertices it keeps that the request would get; how many in all, if it gets nothing.
+    pub vertices: u64,
+}
+
 /// A change with which the request fits now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
@@ -203,6 +226,8 @@ pub enum Hint {
     WithoutConstraint(Constraint),
     /// This vertex up.
     BringUp(VertexId),
+    /// The window of this name ended.
+    WithoutWindow(Arc<str>),
 }
 
 /// Why one vertex is not used.
@@ -237,6 +262,7 @@ impl Explanation {
             proof: None,
             levels: Vec::new(),
             blockers: Vec::new(),
+            windows: Vec::new(),
             hints: Vec::new(),
             why_not: None,
             notes: Notes::default(),

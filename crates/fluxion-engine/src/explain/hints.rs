@@ -6,11 +6,14 @@ use fluxion_jobspec::{Constraint, Count, Element, Jobspec, PropertyTest};
 
 use super::answer::{ElementPath, FunnelLevel, Hint, Reason};
 use super::purse::Purse;
+use crate::calendar::barred::BarredSets;
+use crate::calendar::gate::Gate;
 use crate::engine::Engine;
 use crate::operation::MatchOperation;
 use crate::policy::Policy;
 use crate::record::Hold;
 use crate::refusal::{GRAPH_END, Refusal};
+use crate::requested::Requested;
 
 /// How many parts of a constraint are left out in turn, and how many vertices are brought up.
 const MOST_TRIED: usize = 4;
@@ -20,7 +23,7 @@ pub(super) struct Trials<'a> {
     /// A fork: what is tried here has no effect elsewhere.
     pub(super) fork: Engine,
     pub(super) policy: Option<Policy>,
-    pub(super) jobspec: &'a Jobspec,
+    pub(super) request: Requested<'a>,
     pub(super) now: i64,
     pub(super) purse: &'a mut Purse,
 }
@@ -33,6 +36,7 @@ impl Trials<'_> {
         hints.extend(self.fewer(levels)?);
         hints.extend(self.without_constraint()?);
         hints.extend(self.bring_up(levels)?);
+        hints.extend(self.without_window()?);
         Ok(hints)
     }
 
@@ -42,8 +46,9 @@ impl Trials<'_> {
             return Ok(false);
         }
         let operation = MatchOperation::Allocate;
+        let request = Requested { jobspec, ..self.request };
         let rest = self.purse.rest();
-        let decided = self.fork.decide_under(self.policy, operation, jobspec, self.now, &rest);
+        let decided = self.fork.decide_under(self.policy, operation, request, self.now, &rest);
         self.purse.spend(self.fork.scratch.meter.spent());
         match decided {
             Ok(_) => Ok(true),
@@ -58,38 +63,37 @@ impl Trials<'_> {
 
     /// The end moved before the start of some reservation.
     fn shorter(&mut self) -> Result<Option<Hint>, Refusal> {
-        let duration = match self.jobspec.duration.ceil() {
-            0.0 => GRAPH_END,
-            seconds => seconds as i64,
-        };
-        let end = self.now.saturating_add(duration);
+        let end = self.now.saturating_add(self.duration());
         let starts = self.fork.jobs.iter().filter(|(_, job)| {
             job.is_live() && job.hold != Hold::Allocation && job.window.start > self.now
         });
-        let mut durations: Vec<i64> = starts
-            .map(|(_, job)| job.window.start)
-            .filter(|&start| start < end)
-            .map(|start| start - self.now)
-            .collect();
+        let starts = starts.map(|(_, job)| job.window.start).filter(|&start| start < end);
+        let mut durations: Vec<i64> = starts.map(|start| start - self.now).collect();
+        let turns = self.gate(|gate| gate.turns_before(self.now, end));
+        durations.extend(turns.into_iter().map(|turn| turn - self.now).filter(|&long| long > 0));
         durations.sort_unstable();
         durations.dedup();
         let at = self.largest(durations.len(), |trials, at| {
             let duration = durations[at] as f64;
-            trials.fits(&Jobspec { duration, ..trials.jobspec.clone() })
+            trials.fits(&Jobspec { duration, ..trials.request.jobspec.clone() })
         })?;
         Ok(at.map(|at| Hint::DurationAtMost(durations[at])))
     }
 
     /// Fewer of the first element of which there are several.
     fn fewer(&mut self, levels: &[FunnelLevel]) -> Result<Option<Hint>, Refusal> {
-        let Some(element) = first_of_several(&self.jobspec.resources) else { return Ok(None) };
-        let Some(least) = element_at(&self.jobspec.resources, &element).map(|e| e.count.min) else {
+        let Some(element) = first_of_several(&self.request.jobspec.resources) else {
+            return Ok(None);
+        };
+        let Some(least) =
+            element_at(&self.request.jobspec.resources, &element).map(|e| e.count.min)
+        else {
             return Ok(None);
         };
         let most = most_served(levels, &element, u64::from(least)).min(u64::from(least) - 1);
         let count = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
         let found = self.largest(most as usize, |trials, at| {
-            let mut jobspec = trials.jobspec.clone();
+            let mut jobspec = trials.request.jobspec.clone();
             if let Some(element) = element_at_mut(&mut jobspec.resources, &element) {
                 element.count = Count::exactly(count(at));
             }
@@ -100,10 +104,10 @@ impl Trials<'_> {
 
     /// Without one part of the constraint, or without all of it.
     fn without_constraint(&mut self) -> Result<Option<Hint>, Refusal> {
-        let Some(constraint) = &self.jobspec.constraint else { return Ok(None) };
+        let Some(constraint) = &self.request.jobspec.constraint else { return Ok(None) };
         let without = parts(constraint).into_iter().take(MOST_TRIED);
         for (left_out, rest) in without.chain([(constraint.clone(), None)]) {
-            if self.fits(&Jobspec { constraint: rest, ..self.jobspec.clone() })? {
+            if self.fits(&Jobspec { constraint: rest, ..self.request.jobspec.clone() })? {
                 return Ok(Some(Hint::WithoutConstraint(left_out)));
             }
         }
@@ -114,13 +118,49 @@ impl Trials<'_> {
     fn bring_up(&mut self, levels: &[FunnelLevel]) -> Result<Option<Hint>, Refusal> {
         for vertex in self.down_examples(levels) {
             self.fork.mark(&[vertex], Status::Up);
-            let fits = self.fits(&self.jobspec.clone())?;
+            let fits = self.fits(&self.request.jobspec.clone())?;
             self.fork.mark(&[vertex], Status::Down);
             if fits {
                 return Ok(Some(Hint::BringUp(vertex)));
             }
         }
         Ok(None)
+    }
+
+    /// The calendar as the request meets it.
+    fn gate<T: Default>(&self, look: impl FnOnce(&Gate<'_>) -> T) -> T {
+        let mut sets = BarredSets::default();
+        let gate = Gate::of(&self.fork.calendar, self.request.admission, &mut sets);
+        gate.ok().flatten().as_ref().map_or_else(T::default, look)
+    }
+
+    /// Without one of the windows that keep something from it.
+    fn without_window(&mut self) -> Result<Option<Hint>, Refusal> {
+        let end = self.now.saturating_add(self.duration());
+        let names = self.gate(|gate| {
+            let keeping_out = gate.keeping_out(self.now, end).into_iter();
+            keeping_out.take(MOST_TRIED).map(|(at, _)| gate.name(at)).collect::<Vec<_>>()
+        });
+        let calendar = self.fork.calendar.clone();
+        for name in names {
+            self.fork.calendar.drop(&name);
+            self.fork.barred_sets.forget();
+            let fits = self.fits(&self.request.jobspec.clone())?;
+            self.fork.calendar = calendar.clone();
+            self.fork.barred_sets.forget();
+            if fits {
+                return Ok(Some(Hint::WithoutWindow(name)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How long the request lasts.
+    fn duration(&self) -> i64 {
+        match self.request.jobspec.duration.ceil() {
+            0.0 => GRAPH_END,
+            seconds => seconds as i64,
+        }
     }
 
     /// What makes some of the vertices down that could serve otherwise.

@@ -24,13 +24,14 @@ use crate::policy::Policy;
 use crate::record::Hold;
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::prepared::PreparedRequest;
+use crate::requested::Requested;
 use crate::search::{Figures, Pass, PassKind};
 use crate::site::Site;
 
 /// See the module documentation.
 pub(super) struct Inquiry<'a> {
     pub(super) engine: &'a mut Engine,
-    pub(super) jobspec: &'a Jobspec,
+    pub(super) request: Requested<'a>,
     pub(super) now: i64,
     pub(super) options: &'a ExplainOptions,
     pub(super) purse: Purse,
@@ -72,6 +73,9 @@ impl Inquiry<'_> {
                 self.find_cause(&mut explanation, fork, short)?;
             }
         }
+        if !fits_now && !self.purse.is_empty() {
+            explanation.windows = self.windows_in_the_way(&explanation, decision.as_ref())?;
+        }
         if let Some(decision) = decision.filter(|_| !fits_now) {
             self.find_blockers(&mut explanation, &decision);
         }
@@ -90,8 +94,8 @@ impl Inquiry<'_> {
     /// What a match comes to that may also reserve.
     fn decide(&mut self) -> Result<Decided, Refusal> {
         let (policy, operation) = (self.options.policy, MatchOperation::AllocateOrElseReserve);
-        let (jobspec, now, rest) = (self.jobspec, self.now, self.purse.rest());
-        let decided = self.engine.decide_under(policy, operation, jobspec, now, &rest);
+        let (request, now, rest) = (self.request, self.now, self.purse.rest());
+        let decided = self.engine.decide_under(policy, operation, request, now, &rest);
         self.purse.spend(self.engine.scratch.meter.spent());
         let of = |verdict, decision, notes| Ok(Decided { verdict, decision, notes });
         match decided {
@@ -125,7 +129,7 @@ impl Inquiry<'_> {
         }
         let can_tell = self.engine.consider(
             self.options.policy,
-            self.jobspec,
+            self.request,
             &rest,
             |prepared, passes, _, _| {
                 Ok(match verdict {
@@ -150,7 +154,7 @@ impl Inquiry<'_> {
         let look = |prepared: &PreparedRequest<'_>, passes: Passes<'_>, _: &mut _, _: &_| {
             Ok(count_levels(prepared, passes, fork, now, options))
         };
-        let mut counted = self.engine.consider(options.policy, self.jobspec, &rest, look)?;
+        let mut counted = self.engine.consider(options.policy, self.request, &rest, look)?;
         self.purse.spend(self.engine.scratch.meter.spent());
         if let Some(why_not) = &mut counted.why_not {
             why_not.usage = chosen(decision, why_not.vertex);
@@ -202,7 +206,7 @@ impl Inquiry<'_> {
     /// Whether the matcher would take on a fork what a pass finds there: at shared vertices it may collide with what is booked.
     fn decide_on(&mut self, fork: &mut Engine) -> Result<RungOutcome, Refusal> {
         let (now, rest) = (self.now, self.purse.rest());
-        let decided = fork.decide_under(None, MatchOperation::Allocate, self.jobspec, now, &rest);
+        let decided = fork.decide_under(None, MatchOperation::Allocate, self.request, now, &rest);
         self.purse.spend(fork.scratch.meter.spent());
         match decided {
             Ok(_) => Ok(RungOutcome::Place),
@@ -216,17 +220,23 @@ impl Inquiry<'_> {
 
     /// What one pass finds.
     fn pass(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<RungOutcome, Refusal> {
-        let unconstrained = Jobspec { constraint: None, ..self.jobspec.clone() };
-        let jobspec = if rung == Rung::Shape { &unconstrained } else { self.jobspec };
+        let unconstrained = Jobspec { constraint: None, ..self.request.jobspec.clone() };
+        let request = match rung {
+            Rung::Shape => Requested { jobspec: &unconstrained, ..self.request },
+            _ => self.request,
+        };
         let (engine, policy) = match fork {
             // a fork has the policy of its own
             Some(fork) => (fork, None),
             None => (&mut *self.engine, self.options.policy),
         };
         let (now, rest) = (self.now, self.purse.rest());
-        let found = engine.consider(policy, jobspec, &rest, |prepared, mut passes, _, _| {
+        let found = engine.consider(policy, request, &rest, |prepared, mut passes, _, _| {
             let (kind, start) = pass_of(rung, prepared, &passes, now);
-            let decision = passes.run(prepared, kind, start, None);
+            let end = now.saturating_add(prepared.duration);
+            let asked = rung >= Rung::Windows;
+            let barred = if asked { passes.barred(PassKind::Now, now, end) } else { None };
+            let decision = passes.run_within(prepared, kind, start, None, barred.as_deref());
             Ok(match decision {
                 _ if passes.scratch.meter.is_stopped() => RungOutcome::Unknown,
                 None => RungOutcome::No,
@@ -262,7 +272,7 @@ impl Inquiry<'_> {
         let mut trials = Trials {
             fork: self.engine.clone(),
             policy: self.options.policy,
-            jobspec: self.jobspec,
+            request: self.request,
             now: self.now,
             purse: &mut self.purse,
         };
@@ -297,7 +307,7 @@ fn pass_of(
     let far = end_of_timelines(prepared.duration);
     match rung {
         Rung::Shape | Rung::Constraint => (PassKind::Satisfiability, far),
-        Rung::Down => (PassKind::Later, far),
+        Rung::Down | Rung::Windows => (PassKind::Later, far),
         // a fork has nothing that could be left out
         Rung::Allocations if can_leave_reservations_out(prepared, passes, now) => {
             (PassKind::Unreserved, now)
@@ -308,12 +318,14 @@ fn pass_of(
 
 fn count_levels(
     prepared: &PreparedRequest<'_>,
-    passes: Passes<'_>,
+    mut passes: Passes<'_>,
     fork: Option<&Engine>,
     now: i64,
     options: &ExplainOptions,
 ) -> Counted {
     let (site, state) = (passes.site, passes.state);
+    let barred = passes.barred(PassKind::Now, now, now.saturating_add(prepared.duration));
+    let whole = passes.types_taken_whole(prepared);
     let ground = |kind, start: i64| {
         let end = start.saturating_add(prepared.duration);
         Ground { state, pass: Pass { kind, start, end, figures: passes.figures(kind, start) } }
@@ -328,6 +340,8 @@ fn count_levels(
     let grounds = Grounds {
         site,
         constraint: prepared.constraint,
+        barred: barred.as_deref(),
+        whole: &whole,
         idle: ground(PassKind::Later, end_of_timelines(prepared.duration)),
         unreserved,
         now: present,

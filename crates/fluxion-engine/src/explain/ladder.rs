@@ -12,6 +12,8 @@ pub(super) enum Rung {
     Constraint,
     /// What is down.
     Down,
+    /// Windows.
+    Windows,
     /// Allocations.
     Allocations,
     /// Reservations: the machine as it is.
@@ -19,8 +21,14 @@ pub(super) enum Rung {
 }
 
 impl Rung {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Shape, Self::Constraint, Self::Down, Self::Allocations, Self::Reservations];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Shape,
+        Self::Constraint,
+        Self::Down,
+        Self::Windows,
+        Self::Allocations,
+        Self::Reservations,
+    ];
 
     /// What it is called to fail here.
     fn cause(self) -> Cause {
@@ -28,6 +36,7 @@ impl Rung {
             Self::Shape => Cause::Shape,
             Self::Constraint => Cause::Constraint,
             Self::Down => Cause::Down,
+            Self::Windows => Cause::Window,
             Self::Allocations => Cause::Busy,
             Self::Reservations => Cause::Reserved,
         }
@@ -40,6 +49,7 @@ impl Rung {
             Reason::TooSmall => false,
             Reason::Constraint => self < Self::Constraint,
             Reason::Down => self < Self::Down,
+            Reason::Window => self < Self::Windows,
             Reason::Held => self < Self::Allocations,
             Reason::Reserved => self < Self::Reservations,
             Reason::Short => match short {
@@ -165,7 +175,8 @@ mod tests {
         check(&[(TooSmall, 9)], Cause::Shape);
         check(&[(TooSmall, 9), (Constraint, 5), (Fits, 1)], Cause::Constraint);
         check(&[(Constraint, 5), (Down, 1), (Fits, 1)], Cause::Down);
-        check(&[(Down, 5), (Held, 1), (Fits, 1)], Cause::Busy);
+        check(&[(Down, 5), (Window, 1), (Fits, 1)], Cause::Window);
+        check(&[(Window, 5), (Held, 1), (Fits, 1)], Cause::Busy);
         check(&[(Short, 5), (Fits, 1)], Cause::Busy);
         check(&[(Held, 9), (Reserved, 1), (Fits, 1)], Cause::Reserved);
     }
@@ -185,6 +196,7 @@ mod tests {
         check(Some(Rung::Shape), Cause::Shape);
         check(Some(Rung::Constraint), Cause::Constraint);
         check(Some(Rung::Down), Cause::Down);
+        check(Some(Rung::Windows), Cause::Window);
         check(Some(Rung::Allocations), Cause::Fragmented);
         check(Some(Rung::Reservations), Cause::Reserved);
         check(None, Cause::Limit);

@@ -19,10 +19,10 @@ mod options;
 mod purse;
 mod sieve;
 mod wanted;
+mod windows;
 
 use fluxion_budget::Budget;
 use fluxion_graph::TimeWindow;
-use fluxion_jobspec::Jobspec;
 
 use crate::change::timing::{BeginRefusal, Obstacle};
 use crate::engine::{Engine, NoSuchJob};
@@ -32,10 +32,11 @@ use crate::explain::purse::Purse;
 use crate::operation::{JobId, JobState};
 use crate::record::{Hold, JobRecord};
 use crate::refusal::Refusal;
+use crate::requested::Requested;
 
 pub use answer::{
-    BlockingJob, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint, MOST_BLOCKERS,
-    MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
+    BlockingJob, BlockingWindow, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint,
+    MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
 pub use options::{ExplainOptions, Hints};
 
@@ -60,14 +61,15 @@ impl Engine {
     /// # Errors
     /// [`Refusal`], where the request is not valid, or nobody waits any more; that nothing is found is no error, nor
     /// that the budget is spent.
-    pub fn explain(
+    pub fn explain<'r>(
         &mut self,
-        jobspec: &Jobspec,
+        request: impl Into<Requested<'r>>,
         now: i64,
         options: &ExplainOptions,
         budget: &Budget,
     ) -> Result<Explanation, Refusal> {
-        Inquiry { engine: self, jobspec, now, options, purse: Purse::new(budget) }.run()
+        let request = request.into();
+        Inquiry { engine: self, request, now, options, purse: Purse::new(budget) }.run()
     }
 
     /// Why a job starts when it does: who has what it gets, until then. Of a job nothing is known but what it has, so that

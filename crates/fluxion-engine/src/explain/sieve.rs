@@ -5,8 +5,10 @@ use fluxion_graph::{TypeId, VertexId};
 
 use super::answer::Reason;
 use super::wanted::ElementNeed;
+use crate::calendar::barred::Barred;
 use crate::request::constraint_mask::ConstraintMask;
 use crate::search::access::Access;
+use crate::search::usable::is_kept;
 use crate::search::{Figures, Pass};
 use crate::site::Site;
 use crate::state::claims::Claim;
@@ -31,6 +33,10 @@ impl Ground<'_> {
 pub(super) struct Grounds<'a> {
     pub(super) site: &'a Site,
     pub(super) constraint: Option<&'a ConstraintMask>,
+    /// What windows keep from the request now.
+    pub(super) barred: Option<&'a Barred>,
+    /// The types whose vertices are had with all that lies below them.
+    pub(super) whole: &'a [TypeId],
     /// At the end of all timelines: what is down alone.
     pub(super) idle: Ground<'a>,
     /// Now, with allocations alone.
@@ -91,6 +97,8 @@ impl Grounds<'_> {
             Some(Reason::Constraint)
         } else if !self.idle.admits(site, vertex, access) {
             Some(Reason::Down)
+        } else if self.is_kept(vertex, access) {
+            Some(Reason::Window)
         } else if !self.unreserved.admits(site, vertex, access) {
             Some(Reason::Held)
         } else if !self.now.admits(site, vertex, access) {
@@ -98,6 +106,20 @@ impl Grounds<'_> {
         } else {
             None
         }
+    }
+
+    /// Whether windows keep a vertex from the request, what is above it aside.
+    fn is_kept(&self, vertex: VertexId, access: Access) -> bool {
+        self.barred.is_some_and(|barred| {
+            is_kept(self.site, barred, vertex, |ty| {
+                access.is_exclusive() || self.whole.contains(&ty)
+            })
+        })
+    }
+
+    /// Whether windows keep nothing of a vertex and what lies below it.
+    fn is_out_of_windows(&self, vertex: VertexId) -> bool {
+        self.barred.is_none_or(|barred| !barred.concerns(vertex))
     }
 
     /// What a vertex that is only passed through keeps from serving below itself, with what is above.
@@ -176,6 +198,7 @@ impl Grounds<'_> {
         let Ground { state, pass } = self.now;
         let Some(inner) = self.site.layout.inner(vertex) else { return false };
         state.touching(inner) == 0
+            && self.is_out_of_windows(vertex)
             && !state.down().has_own_below(&self.site.tree, vertex)
             && !state.is_touched(self.site, vertex, pass.start, pass.end)
     }
@@ -188,8 +211,9 @@ impl Grounds<'_> {
             || self.site.layout.inner(vertex).is_none_or(|inner| state.touching(inner) == 0);
         match barrier.reason {
             Reason::TooSmall | Reason::Constraint | Reason::Down => true,
-            Reason::Held => is_up(),
-            _ => is_up() && unallocated(),
+            Reason::Window => is_up(),
+            Reason::Held => is_up() && self.is_out_of_windows(vertex),
+            _ => is_up() && self.is_out_of_windows(vertex) && unallocated(),
         }
     }
 

@@ -1,9 +1,8 @@
 //! The first of some times at which a request fits: by trying, or by knowing better.
 
-use fluxion_planner::Candidates;
-
 use super::availability_window::{AvailabilityWindow, WindowBuffers};
 use super::node_calendar::NodeCalendar;
+use super::times::Times;
 use crate::decision::Decision;
 use crate::passes::Passes;
 use crate::request::node_need::NodeNeed;
@@ -53,7 +52,7 @@ impl FirstFit<'_, '_> {
     /// The decision at the first time that fits.
     pub(super) fn run(
         &mut self,
-        mut times: Candidates<'_>,
+        mut times: Times<'_>,
         need: NodeNeed,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,
@@ -83,7 +82,7 @@ impl FirstFit<'_, '_> {
     fn move_window(
         &mut self,
         first: i64,
-        mut times: Candidates<'_>,
+        mut times: Times<'_>,
         need: NodeNeed,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,

@@ -1,6 +1,6 @@
 //! The earliest start of a request: the first later time at which it fits, and what it takes there.
 //!
-//! The planner of the root supplies the times to consider; [`first_fit`] tries them. Where something is known about
+//! The planner of the root and the calendar supply the [`times`] to consider; [`first_fit`] tries them. Where something is known about
 //! the nodes that a request needs, an [`availability_window`] moves over the [`node_calendar`]: times at which too
 //! few nodes could serve are skipped, and a pass looks only at the nodes that could. How a pass is made is not
 //! known here.
@@ -12,6 +12,7 @@ mod node_set;
 mod node_use;
 mod nodes;
 mod present;
+mod times;
 
 use crate::blocks::BlockMap;
 use crate::decision::{Decision, Grant};
@@ -23,6 +24,7 @@ use crate::request::prepared::PreparedRequest;
 use crate::reserve::availability_window::WindowBuffers;
 use crate::reserve::first_fit::FirstFit;
 use crate::reserve::node_calendar::NodeCalendar;
+use crate::reserve::times::Times;
 use crate::site::Site;
 
 /// What the search for the earliest start remembers.
@@ -48,7 +50,7 @@ impl EarliestStart {
         }
     }
 
-    /// Tries the times after `now` at which some booking starts or ends, as far as the root's filter can
+    /// Tries the times after `now` at which some booking starts or ends, or a window stops keeping the request out, as far as the root's filter can
     /// provide the demand (`docs/semantics/time.md`, Reservations).
     pub(crate) fn find(
         &mut self,
@@ -57,14 +59,14 @@ impl EarliestStart {
         jobs: &BlockMap<JobId, JobRecord>,
         now: i64,
     ) -> Result<Option<Decision>, Refusal> {
-        let (site, state) = (passes.site, passes.state);
-        let planner = state.planner(site, site.tree.root()).filter(|_| prepared.is_possible);
-        let Some(planner) = planner else { return Ok(None) };
-        let from = now.checked_add(1).ok_or(Refusal::Time(now))?;
-        let demand = demand_of_root(site, prepared);
-        let Ok(times) = planner.candidates(from, prepared.duration, &demand) else {
+        if !prepared.is_possible {
             return Ok(None);
-        };
+        }
+        let (site, state) = (passes.site, passes.state);
+        let planner = state.planner(site, site.tree.root());
+        let from = now.checked_add(1).ok_or(Refusal::Time(now))?;
+        let windows = passes.gate.as_ref().map_or_else(Vec::new, |gate| gate.times_after(now));
+        let times = Times::new(site, planner, prepared, from, windows);
         let mut first_fit = FirstFit { passes, prepared };
         let Some(need) = first_fit.node_need(now) else {
             return Ok(first_fit.try_each(times));
@@ -72,13 +74,6 @@ impl EarliestStart {
         let calendar = self.calendar.get_or_insert_with(|| calendar_of(site, jobs));
         Ok(first_fit.run(times, need, calendar, &mut self.buffers))
     }
-}
-
-/// What the filter of the root must provide, by column of its planner.
-fn demand_of_root(site: &Site, prepared: &PreparedRequest<'_>) -> Vec<u64> {
-    let ty = site.graph.vertex(site.tree.root()).ty;
-    let tracked = site.filters.of(ty).map(|ty| prepared.whole().literal_demand.of(ty));
-    [0, 0].into_iter().chain(tracked).collect()
 }
 
 fn calendar_of(site: &Site, jobs: &BlockMap<JobId, JobRecord>) -> NodeCalendar {

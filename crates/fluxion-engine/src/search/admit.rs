@@ -5,6 +5,7 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::Exclusivity;
 
 use super::access::Access;
+use super::usable::is_kept;
 use super::{Figures, Search};
 use crate::bitmap::Bitmap;
 use crate::notes::Note;
@@ -18,6 +19,7 @@ impl<'a> Search<'a> {
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
         self.scratch.meter.visit()
             && self.is_in_node_mask(vertex)
+            && !self.is_barred(vertex)
             && self.pass.is_available(self.site, self.state, vertex)
             && self.is_accepted(vertex)
     }
@@ -26,6 +28,18 @@ impl<'a> Search<'a> {
     pub(super) fn is_path_open(&mut self, vertex: VertexId) -> bool {
         let site = self.site;
         site.tree.ancestors(vertex).all(|above| self.is_open(above))
+    }
+
+    /// Whether windows keep a vertex from the request.
+    fn is_barred(&self, vertex: VertexId) -> bool {
+        let is_whole = |ty| self.is_taken_whole(ty);
+        self.barred.is_some_and(|barred| is_kept(self.site, barred, vertex, is_whole))
+    }
+
+    /// Whether the vertices of a type are had with all that lies below them, however they are asked for.
+    fn is_taken_whole(&self, ty: TypeId) -> bool {
+        let is_node = || self.site.graph.type_id("node") == Some(ty);
+        self.request.exclusive_types.contains(&ty) || (self.policy.is_node_exclusive() && is_node())
     }
 
     /// Whether a vertex is no node, or one that could serve as far as is known.
@@ -59,7 +73,8 @@ impl<'a> Search<'a> {
             return false;
         }
         !inherited.below(exclusivity).is_exclusive()
-            || self.pass.is_free_for_one(self.site, self.state, vertex)
+            || (self.pass.is_free_for_one(self.site, self.state, vertex)
+                && self.barred.is_none_or(|barred| !barred.is_above(vertex)))
     }
 
     fn note_conflict(&mut self, vertex: VertexId, element: usize) {

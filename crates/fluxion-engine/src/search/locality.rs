@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::access::Access;
 use super::scratch::Choice;
 use super::{Figures, Pass, PassKind, Search};
+use crate::calendar::barred::Barred;
 use crate::index::score_table::table::{Offer, ScoreTable};
 use crate::index::score_table::{KeyElement, ScoreTableKey};
 use crate::request::RequestElement;
@@ -88,6 +89,7 @@ impl Search<'_> {
         ScoreTableKey {
             elements: self.request.elements.iter().map(element).collect(),
             constraint: self.constraint.as_ref().map(|a| a.serial()),
+            barred: self.barred.map(Barred::serial),
         }
     }
 
@@ -147,7 +149,9 @@ impl Search<'_> {
         let provider = table.provider(self.site, at);
         let subtree = self.subtree_if_untouched(provider);
         // what is untouched is up and free, and so is its path, by the figures
-        let no_tests = self.constraint.is_none() && !self.site.layout.has_empty_pools();
+        let no_tests = self.constraint.is_none()
+            && self.barred.is_none()
+            && !self.site.layout.has_empty_pools();
         let is_open = subtree.is_some() && no_tests && self.figures_decide();
         if !is_open && (!self.is_path_open(provider) || !self.is_open(provider)) {
             return Offer::default();
@@ -190,7 +194,8 @@ impl Search<'_> {
         let Site { layout, .. } = self.site;
         let below = |ty: TypeId| layout.counted_total(provider, ty).is_some_and(|units| units > 0);
         let tested_below = self.constraint.as_ref().is_some_and(|a| a.tested().any(below));
-        let shared = layout.counted.is_complete() && !tested_below;
+        let barred = self.barred.is_some_and(|barred| barred.concerns(provider));
+        let shared = layout.counted.is_complete() && !tested_below && !barred;
         if !shared || !self.is_untouched(provider) {
             return None;
         }

@@ -20,12 +20,13 @@ pub(crate) mod scratch;
 mod slots;
 mod stream;
 mod top;
-mod usable;
+pub(crate) mod usable;
 mod walk;
 mod weighted;
 
 use fluxion_graph::VertexId;
 
+use crate::calendar::barred::Barred;
 use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::policy::Policy;
@@ -87,6 +88,8 @@ pub(crate) struct Search<'a> {
     pub(crate) policy: Policy,
     pub(crate) request: &'a Request,
     pub(crate) constraint: Option<&'a ConstraintMask>,
+    /// What windows keep from the request during the pass.
+    pub(crate) barred: Option<&'a Barred>,
     /// The nodes that could serve at all during the window, if that is known.
     pub(crate) node_mask: Option<NodeMask<'a>>,
     pub(crate) pass: Pass,

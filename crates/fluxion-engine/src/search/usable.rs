@@ -7,6 +7,7 @@
 use fluxion_graph::{Status, TypeId, VertexId};
 
 use super::{Figures, Pass, PassKind};
+use crate::calendar::barred::Barred;
 use crate::record::Hold;
 use crate::site::Site;
 use crate::site::demand::Demand;
@@ -105,6 +106,19 @@ impl Pass {
         }
         planner.timeline().first_excess(self.start, self.end, &limits).is_none()
     }
+}
+
+/// Whether windows keep a vertex from a request: what is had with all that lies below it, because of its type, must have
+/// nothing below it that they keep.
+#[inline]
+pub(crate) fn is_kept(
+    site: &Site,
+    barred: &Barred,
+    vertex: VertexId,
+    is_taken_whole: impl FnOnce(TypeId) -> bool,
+) -> bool {
+    barred.covers(vertex)
+        || (barred.is_above(vertex) && is_taken_whole(site.graph.vertex(vertex).ty))
 }
 
 /// Whether no allocation touches a vertex that none has above it.

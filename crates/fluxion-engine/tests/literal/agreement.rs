@@ -2,11 +2,13 @@
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
-    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, SlotRule, Traverser,
+    Admission, Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Reach, Refusal,
+    Requested, SlotRule, Traverser,
 };
 use fluxion_graph::{CONTAINMENT, Graph, Status, VertexId};
 use fluxion_jobspec::Jobspec;
 
+use crate::model::windows::Admitted;
 use crate::model::{Answer, Model, Refused, Rules};
 use crate::print;
 use crate::scenarios::{Scenario, Step};
@@ -15,16 +17,18 @@ use crate::support::graph::{Layout, build};
 
 /// The engine, the model, and what they have in common.
 pub(crate) struct Pair {
-    graph: Graph,
+    pub(crate) graph: Graph,
     policy: Policy,
     keeps_weights: bool,
-    engine: Engine,
-    model: Model,
-    now: i64,
-    live: Vec<u64>,
+    pub(crate) engine: Engine,
+    pub(crate) model: Model,
+    pub(crate) now: i64,
+    pub(crate) live: Vec<u64>,
     jobs: u64,
     /// How often another policy was asked.
     asked: usize,
+    /// The windows that requests name from now on.
+    admission: Admission,
 }
 
 /// The first difference between the two.
@@ -102,6 +106,7 @@ impl Pair {
             live: Vec::new(),
             jobs: 0,
             asked: 0,
+            admission: Admission::default(),
         }
     }
 
@@ -127,6 +132,9 @@ impl Pair {
                 self.model.set_property(at, "perf_class", &class);
             }
             Step::Wait(seconds) => self.now += seconds,
+            Step::SetWindow(setting) => self.set_window(setting)?,
+            Step::EndWindow(name) => self.end_window(name),
+            Step::Admit(admission) => self.admission = admission.clone(),
         }
         Ok(())
     }
@@ -141,7 +149,10 @@ impl Pair {
     }
 
     fn decide(&mut self, operation: MatchOperation, jobspec: &Jobspec) -> Result<(), Difference> {
-        let expected = self.model.decide(operation, jobspec, self.now);
+        let admission = self.admission.clone();
+        let admitted = admitted(&admission);
+        let expected = self.model.decide_for(&admitted, operation, jobspec, self.now);
+        let jobspec = Requested { jobspec, admission: &admission };
         let before = self.engine.fingerprint();
         let found = self.engine.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
         let again = self.engine.decide(operation, jobspec, self.now, &Budget::UNLIMITED);
@@ -172,7 +183,7 @@ impl Pair {
     fn decide_by_another_policy(
         &mut self,
         operation: MatchOperation,
-        jobspec: &Jobspec,
+        jobspec: Requested<'_>,
     ) -> Result<(), Difference> {
         // more than are kept
         let name = POLICIES[self.asked % POLICIES.len().min(6)];
@@ -222,10 +233,18 @@ impl Pair {
     }
 }
 
+fn admitted(admission: &Admission) -> Admitted {
+    Admitted {
+        windows: admission.windows.iter().map(|name| name.to_string()).collect(),
+        is_inside: admission.reach == Reach::Inside,
+    }
+}
+
 fn kind(refusal: &Refusal) -> Refused {
     match refusal {
         Refusal::Busy(_) | Refusal::BusyToday(_) => Refused::Busy,
         Refusal::Unsatisfiable(_) | Refusal::BusyForEver(_) => Refused::Unsatisfiable,
+        Refusal::NoSuchWindow(_) | Refusal::Maintenance(_) => Refused::Window,
         _ => Refused::Invalid,
     }
 }

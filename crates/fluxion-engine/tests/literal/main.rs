@@ -16,6 +16,7 @@ mod sibling_order;
 mod slot_rules;
 #[path = "../support/mod.rs"]
 mod support;
+mod windows;
 mod worlds;
 
 use model::Rules;

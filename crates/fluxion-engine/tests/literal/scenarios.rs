@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fluxion_engine::MatchOperation;
+use fluxion_engine::{Admission, MatchOperation};
 use fluxion_jobspec::Jobspec;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,6 +13,7 @@ use crate::print;
 use crate::requests::{constraint, resources};
 use crate::served::{FILTERS, POLICIES};
 use crate::support::graph::Item;
+use crate::windows::Setting;
 use crate::worlds::{SHAPES, Shape, wide_world, world};
 
 /// What happens in one step.
@@ -28,6 +29,12 @@ pub(crate) enum Step {
     Classify(usize, u32),
     /// Time moves on.
     Wait(i64),
+    /// Sets a window.
+    SetWindow(Setting),
+    /// Ends the window of a name, if there is one.
+    EndWindow(&'static str),
+    /// Requests bring this from now on.
+    Admit(Admission),
 }
 
 /// A graph, how it is served, and what happens.
@@ -158,6 +165,9 @@ impl fmt::Debug for Step {
             Self::Flip(at) => write!(f, "flip status of {at}"),
             Self::Classify(at, class) => write!(f, "perf_class of {at} = {class}"),
             Self::Wait(seconds) => write!(f, "wait {seconds}"),
+            Self::SetWindow(setting) => write!(f, "set {setting:?}"),
+            Self::EndWindow(name) => write!(f, "end {name}"),
+            Self::Admit(admission) => write!(f, "as {admission:?}"),
         }
     }
 }

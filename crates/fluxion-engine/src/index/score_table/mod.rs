@@ -29,6 +29,8 @@ pub(crate) struct ScoreTableKey {
     pub(crate) elements: Vec<KeyElement>,
     /// The serial number of the constraint.
     pub(crate) constraint: Option<u64>,
+    /// That of what windows bar.
+    pub(crate) barred: Option<u64>,
 }
 
 /// What of an element decides what is offered.

@@ -16,6 +16,8 @@ mod policy;
 mod selection;
 mod slots;
 pub(crate) mod variants;
+#[allow(dead_code, reason = "for sessions with windows")]
+pub(crate) mod windows;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +34,7 @@ use counts::Demand;
 use filters::Filters;
 use policy::Policy;
 use selection::{Kind, Pass, Selected};
+use windows::{Admitted, Closed, Question};
 use world::World;
 
 /// When the graph ends (`docs/semantics/time.md`, The end of the graph).
@@ -52,6 +55,8 @@ pub(crate) enum Refused {
     Busy,
     Unsatisfiable,
     Invalid,
+    /// It names a window that there is not, or that lets nobody in.
+    Window,
 }
 
 /// What is granted, and when.
@@ -71,6 +76,8 @@ pub(crate) struct Model {
     rules: Rules,
     /// The weights of edges that have one (`docs/semantics/policies.md`, Order of children).
     weights: BTreeMap<usize, u64>,
+    /// By name.
+    windows: BTreeMap<String, Closed>,
 }
 
 /// A request with what follows from it.
@@ -81,6 +88,7 @@ struct Asked<'a> {
     /// Of the request as written.
     demand: Demand,
     now: i64,
+    admitted: &'a Admitted,
 }
 
 impl Model {
@@ -94,17 +102,33 @@ impl Model {
             policy: Policy::named(policy),
             rules,
             weights: BTreeMap::new(),
+            windows: BTreeMap::new(),
         }
     }
 
     /// `docs/semantics/matching.md`, Operations.
+    #[allow(dead_code, reason = "for sessions without windows")]
     pub(crate) fn decide(
         &self,
         operation: MatchOperation,
         jobspec: &Jobspec,
         now: i64,
     ) -> Result<Option<Answer>, Refused> {
-        let asked = self.ask(jobspec, now)?;
+        self.decide_for(&Admitted::default(), operation, jobspec, now)
+    }
+
+    /// The same for a request that names windows.
+    pub(crate) fn decide_for(
+        &self,
+        admitted: &Admitted,
+        operation: MatchOperation,
+        jobspec: &Jobspec,
+        now: i64,
+    ) -> Result<Option<Answer>, Refused> {
+        let asked = self.ask(jobspec, now, admitted)?;
+        if self.is_refused(admitted) {
+            return Err(Refused::Window);
+        }
         if operation == MatchOperation::Satisfiability {
             return if self.is_satisfiable(&asked) {
                 Ok(None)
@@ -144,7 +168,12 @@ impl Model {
             && !asks_exclusively(&asked.jobspec.resources)
     }
 
-    fn ask<'a>(&self, jobspec: &'a Jobspec, now: i64) -> Result<Asked<'a>, Refused> {
+    fn ask<'a>(
+        &self,
+        jobspec: &'a Jobspec,
+        now: i64,
+        admitted: &'a Admitted,
+    ) -> Result<Asked<'a>, Refused> {
         let duration = jobspec.duration;
         let valid = duration >= 0.0 && duration <= GRAPH_END as f64;
         if !valid || jobspec.resources.is_empty() {
@@ -165,12 +194,18 @@ impl Model {
             duration: if duration == 0.0 { GRAPH_END } else { duration.ceil() as i64 },
             demand: counts::demand(&jobspec.resources, &tracked, self.rules),
             now,
+            admitted,
         })
     }
 
     /// Tries the variants at one instant; the first that selects, with what it selects.
     fn pass(&self, asked: &Asked<'_>, kind: Kind, at: i64) -> Option<(Vec<Element>, Selected)> {
         let window = Window { start: at, end: at.checked_add(asked.duration)? };
+        let question = match kind {
+            Kind::Satisfiability => Question::Ever(asked.duration),
+            Kind::Now | Kind::Later => Question::During(window),
+        };
+        let kept = self.kept(asked.admitted, question);
         asked.variants.iter().find_map(|resources| {
             let mut pass = Pass {
                 model: self,
@@ -178,20 +213,26 @@ impl Model {
                 kind,
                 window,
                 evaluated: BTreeSet::new(),
+                kept: &kept,
+                exclusive_types: self.exclusive_types(resources),
             };
             pass.select(resources).map(|selected| (resources.clone(), selected))
         })
     }
 
     /// `docs/semantics/time.md`, Reservations: the starts and ends of jobs after now, where the root's filter
-    /// provides the demand.
+    /// provides the demand; and the times at which windows stop keeping the request out.
     fn reserve(&self, asked: &Asked<'_>) -> Option<(i64, (Vec<Element>, Selected))> {
         let provided = |at: i64| {
             let Some(end) = at.checked_add(asked.duration) else { return false };
             let window = Window { start: at, end };
             self.provides(self.world.root, &asked.demand, window)
         };
-        let times = self.bookings.changes_after(asked.now).into_iter().filter(|&at| provided(at));
+        let mut times = self.bookings.changes_after(asked.now);
+        times.extend(self.openings_after(asked.admitted, asked.now));
+        times.sort_unstable();
+        times.dedup();
+        let times = times.into_iter().filter(|&at| provided(at));
         times.into_iter().find_map(|at| Some((at, self.pass(asked, Kind::Later, at)?)))
     }
 
@@ -269,7 +310,13 @@ impl Model {
         }
         let window = Window { start: at, end: (at + asked.duration).min(GRAPH_END) };
         let emission = self.build_selection(resources, selected);
-        let collides = |e: &EmittedVertex| e.exclusive && self.bookings.is_held(e.vertex, window);
+        let until = Window { start: at, end: at + asked.duration };
+        let kept = self.kept(asked.admitted, Question::During(until));
+        let collides = |e: &EmittedVertex| {
+            (e.exclusive && self.bookings.is_held(e.vertex, window))
+                || kept.barred.contains(&e.vertex)
+                || (e.exclusive && kept.shared.contains(&e.vertex))
+        };
         let collides = emission.vertices.iter().any(collides);
         if emission.vertices.is_empty() {
             return Err(self.refuse(operation, asked));
@@ -281,13 +328,19 @@ impl Model {
     }
 
     fn build_selection(&self, resources: &[Element], selected: &Selected) -> Emission {
-        let mut exclusive_types = BTreeSet::new();
-        if self.policy.node_exclusive {
-            exclusive_types.insert("node".to_owned());
-        }
-        collect_exclusive(resources, &mut exclusive_types);
+        let exclusive_types = self.exclusive_types(resources);
         let tracked = self.filters.tracked();
         Walk::emit(&self.world, selected, &exclusive_types, &tracked, self.rules)
+    }
+
+    /// The types that policy and request make exclusive.
+    fn exclusive_types(&self, resources: &[Element]) -> BTreeSet<String> {
+        let mut types = BTreeSet::new();
+        if self.policy.node_exclusive {
+            types.insert("node".to_owned());
+        }
+        collect_exclusive(resources, &mut types);
+        types
     }
 
     /// Records an answer (`docs/semantics/state.md`, What a booking records).

@@ -8,6 +8,7 @@ use fluxion_jobspec::{Constraint, Element, Exclusivity};
 use super::bookings::Window;
 use super::counts::{demand, effective_maximum, take};
 use super::policy::Place;
+use super::windows::Kept;
 use super::{Model, Rules, constraints, slots};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,9 @@ pub(crate) struct Pass<'a> {
     pub(crate) kind: Kind,
     pub(crate) window: Window,
     pub(crate) evaluated: BTreeSet<usize>,
+    /// What windows keep from the request.
+    pub(super) kept: &'a Kept,
+    pub(crate) exclusive_types: BTreeSet<String>,
 }
 
 pub(crate) fn units(list: &[Candidate]) -> u64 {
@@ -280,6 +284,10 @@ impl<'a> Pass<'a> {
         if self.kind == Kind::Now && bookings.allocation_ends(vertex).any(overrun) {
             return false;
         }
+        let whole = self.exclusive_types.contains(&v.ty);
+        if self.kept.barred.contains(&vertex) || (whole && self.kept.shared.contains(&vertex)) {
+            return false;
+        }
         let Some(element) = matched else { return true };
         if inherited && element.exclusivity == Exclusivity::Shared {
             return false;
@@ -288,7 +296,9 @@ impl<'a> Pass<'a> {
             return true;
         }
         let allocated = self.kind == Kind::Now && bookings.lists_allocation(vertex);
-        !bookings.is_touched(vertex, self.window) && !allocated
+        !self.kept.shared.contains(&vertex)
+            && !bookings.is_touched(vertex, self.window)
+            && !allocated
     }
 
     /// `docs/semantics/graph.md`, Pruning filters; where a list has alternatives, one that can be met is
