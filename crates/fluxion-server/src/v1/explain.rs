@@ -6,9 +6,9 @@
 use std::time::Instant;
 
 use fluxion_context::{
-    Cause as Why, ExplainWanted, ExplainedBlocker, ExplainedBucket, ExplainedHint, ExplainedLevel,
-    ExplainedShortage, ExplainedVertex, ExplainedWhy, Hints, MOST_EXAMPLES, Necessity, Policy,
-    Proof as Known, Reason, Verdict as Found, VertexUse,
+    Admission, BlockingWindow, Cause as Why, ExplainWanted, ExplainedBlocker, ExplainedBucket,
+    ExplainedHint, ExplainedLevel, ExplainedShortage, ExplainedVertex, ExplainedWhy, Hints,
+    MOST_EXAMPLES, Necessity, Policy, Proof as Known, Reach, Reason, Verdict as Found, VertexUse,
 };
 use fluxion_store::{JobName, Store, Target as Vertices};
 use tonic::Status;
@@ -23,7 +23,7 @@ use crate::transport::serving::Serving;
 use crate::transport::turns::Cost;
 use crate::v1::targets::{Named, job, vertices};
 use crate::v1::times::check_time;
-use crate::v1::{failure, options};
+use crate::v1::{failure, options, window_requests};
 
 /// What is asked, checked.
 struct Question {
@@ -39,6 +39,7 @@ enum Asked {
         hints: Hints,
         examples: usize,
         why_not: Option<Vertices>,
+        admission: Admission,
     },
     Job(JobName),
 }
@@ -61,6 +62,7 @@ fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Sta
             hints: if request.hints { Hints::Tried } else { Hints::Skipped },
             examples: (request.examples as usize).min(MOST_EXAMPLES),
             why_not: request.why_not.map(|target| vertices(Some(target))).transpose()?,
+            admission: window_requests::admission(request.windows, Reach::Anywhere)?,
         },
         Some(Subject::Job(reference)) => Asked::Job(job(Some(reference))?),
         None => {
@@ -76,13 +78,14 @@ fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse,
     let Serving { store, budget, .. } = serving;
     let now = store.time_of_match(question.now).map_err(|error| failure::refused(&error))?;
     let explained = match &question.asked {
-        Asked::Request { jobspec, policy, max_visits, hints, examples, why_not } => {
+        Asked::Request { jobspec, policy, max_visits, hints, examples, why_not, admission } => {
             let wanted = ExplainWanted {
                 policy: *policy,
                 max_visits: *max_visits,
                 hints: *hints,
                 examples: *examples,
                 why_not: why_not.as_ref().map(Vertices::borrowed),
+                admission: admission.clone(),
             };
             store.explain(jobspec, now, &wanted, budget)
         }
@@ -106,13 +109,15 @@ pub(crate) fn tell(store: &Store, now: i64, why: ExplainedWhy) -> ExplainRespons
         Found::Unknown => (Verdict::Unspecified, 0),
     };
     let why_not = why.why_not.map(|vertex| self::why_not(vertex, &why.levels));
+    let jobs = why.blockers.into_iter().map(|each| blocker(store, each));
+    let windows = why.windows.into_iter().map(window_in_the_way);
     ExplainResponse {
         verdict: verdict.into(),
         at,
         cause: why.cause.map_or(Cause::Unspecified, cause).into(),
         proof: why.proof.map_or(Proof::Unspecified, proof).into(),
         levels: why.levels.into_iter().map(level).collect(),
-        blockers: why.blockers.into_iter().map(|each| blocker(store, each)).collect(),
+        blockers: jobs.chain(windows).collect(),
         hints: why.hints.into_iter().map(hint).collect(),
         sentence: why.sentence,
         complete: why.is_complete,
@@ -126,6 +131,7 @@ fn cause(cause: Why) -> Cause {
         Why::Shape => Cause::Shape,
         Why::Constraint => Cause::Constraint,
         Why::Down => Cause::Down,
+        Why::Window => Cause::Window,
         Why::Busy => Cause::Busy,
         Why::Reserved => Cause::Reserved,
         Why::Fragmented => Cause::Fragmented,
@@ -146,6 +152,7 @@ fn reason(reason: Reason) -> VertexReason {
         Reason::TooSmall => VertexReason::TooSmall,
         Reason::Constraint => VertexReason::Constraint,
         Reason::Down => VertexReason::Down,
+        Reason::Window => VertexReason::Window,
         Reason::Held => VertexReason::Held,
         Reason::Reserved => VertexReason::Reserved,
         Reason::Short => VertexReason::Short,
@@ -187,6 +194,11 @@ fn blocker(store: &Store, blocker: ExplainedBlocker) -> Blocker {
     Blocker { job_id: job.0, job_key, start, end, vertices, last: is_last, ..Blocker::default() }
 }
 
+fn window_in_the_way(window: BlockingWindow) -> Blocker {
+    let BlockingWindow { name, start, end, vertices } = window;
+    Blocker { window: name.to_string(), start, end, vertices, ..Blocker::default() }
+}
+
 fn hint(hint: ExplainedHint) -> Hint {
     let (change, element) = match hint {
         ExplainedHint::DurationAtMost(seconds) => (Change::DurationAtMost(seconds), String::new()),
@@ -195,6 +207,9 @@ fn hint(hint: ExplainedHint) -> Hint {
         }
         ExplainedHint::WithoutConstraint(text) => (Change::WithoutConstraint(text), String::new()),
         ExplainedHint::BringUp(path) => (Change::BringUp(path), String::new()),
+        ExplainedHint::WithoutWindow(name) => {
+            (Change::WithoutWindow(name.to_string()), String::new())
+        }
     };
     Hint { change: Some(change), element }
 }

@@ -1,6 +1,6 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::{MatchFormat, MatchOperation, Matched, Wanted};
+use fluxion_context::{MatchFormat, MatchOperation, Matched, Reach, Wanted};
 use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
@@ -10,7 +10,7 @@ use crate::v1::identity::identify;
 use crate::v1::lengths::check_key;
 use crate::v1::targets::Named;
 use crate::v1::times::check_time;
-use crate::v1::{failure, names, options, resource_sets};
+use crate::v1::{failure, names, options, resource_sets, window_requests};
 
 /// An answer on its way to the client, with the job that is rolled back if it does not arrive.
 pub(crate) struct Reply {
@@ -24,9 +24,11 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Reply, S
     let asked = Asked::read(request)?;
     let policy = options::policy(own, &asked.request.policy)?;
     let Asked { id, operation, format, request } = asked;
-    let MatchRequest { jobspec, now, job_key, max_visits, .. } = request;
+    let reach = if request.inside_windows { Reach::Inside } else { Reach::Anywhere };
+    let MatchRequest { jobspec, now, job_key, max_visits, windows, .. } = request;
+    let admission = window_requests::admission(windows, reach)?;
     let max_visits = (max_visits > 0).then_some(max_visits);
-    let wanted = Wanted { format, policy, max_visits };
+    let wanted = Wanted { format, policy, max_visits, admission };
     let command = Command::Match { operation, jobspec, now, wanted, job_key };
     let Done { answered, booking } = graph.execute(id, command).await?;
     let Answered { answer: Told::Matched(matched), revision, seconds } = answered else {

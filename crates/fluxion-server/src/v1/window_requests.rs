@@ -1,8 +1,8 @@
 //! A window that is to be set, as clients say it.
 
 use fluxion_context::{
-    ConflictRules, GRAPH_END, OnConflict as Fate, TimeWindow, WindowKind as Kind, WindowOverlap,
-    WindowTargets as Targets,
+    Admission, ConflictRules, GRAPH_END, OnConflict as Fate, Reach, TimeWindow, WindowKind as Kind,
+    WindowOverlap, WindowTargets as Targets,
 };
 use fluxion_store::{RecurrenceText, WindowRequest, WindowWhen};
 use tonic::Status;
@@ -26,6 +26,22 @@ const MOST_PATHS: usize = 16_384;
 
 /// The longest local time, time zone or rule, in bytes.
 const LONGEST_RULE: usize = 1000;
+
+/// The most windows that a request may name.
+const MOST_WINDOWS: usize = 64;
+
+/// The windows that let a request in.
+pub(crate) fn admission(windows: Vec<String>, reach: Reach) -> Result<Admission, Status> {
+    if windows.len() > MOST_WINDOWS {
+        let what = format!("{} windows: expected at most {MOST_WINDOWS}", windows.len());
+        return Err(invalid("windows", what));
+    }
+    if windows.is_empty() && reach == Reach::Inside {
+        let what = "expected windows within which to stay".to_owned();
+        return Err(invalid("inside_windows", what));
+    }
+    Ok(Admission { windows: windows.into_iter().map(Into::into).collect(), reach })
+}
 
 /// Checks a request.
 pub(crate) fn read(request: SetWindowRequest) -> Result<WindowRequest, Status> {

@@ -1,6 +1,7 @@
 //! Clients of the three services, and what the details of a failure say.
 
 use fluxion_server::Config;
+use fluxion_server::proto::fluxion::v1::calendar_service_client::CalendarServiceClient;
 use fluxion_server::proto::fluxion::v1::graph_service_client::GraphServiceClient;
 use fluxion_server::proto::fluxion::v1::insight_service_client::InsightServiceClient;
 use fluxion_server::proto::fluxion::v1::job_service_client::JobServiceClient;
@@ -25,6 +26,7 @@ pub(crate) struct V1 {
     pub(crate) resources: ResourceServiceClient<Channel>,
     pub(crate) maintenance: MaintenanceServiceClient<Channel>,
     pub(crate) insight: InsightServiceClient<Channel>,
+    pub(crate) calendar: CalendarServiceClient<Channel>,
 }
 
 impl V1 {
@@ -38,8 +40,9 @@ impl V1 {
         let jobs = JobServiceClient::new(channel.clone());
         let resources = ResourceServiceClient::new(channel.clone());
         let maintenance = MaintenanceServiceClient::new(channel.clone());
-        let insight = InsightServiceClient::new(channel);
-        Self { server, graphs, jobs, resources, maintenance, insight }
+        let insight = InsightServiceClient::new(channel.clone());
+        let calendar = CalendarServiceClient::new(channel);
+        Self { server, graphs, jobs, resources, maintenance, insight, calendar }
     }
 
     /// With the graph `default`, of nodes with cores.

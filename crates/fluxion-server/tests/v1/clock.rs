@@ -23,7 +23,7 @@ const HOUR: i64 = 3600;
 
 /// A clock that is set by hand. Clones share it.
 #[derive(Clone)]
-struct Hands(Arc<AtomicI64>);
+pub(crate) struct Hands(Arc<AtomicI64>);
 
 impl Hands {
     fn new() -> Self {
@@ -35,7 +35,7 @@ impl Hands {
         WallClock::new(move || hands.load(Ordering::SeqCst))
     }
 
-    fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 }
@@ -46,7 +46,7 @@ fn options(expiry: Expiry) -> GraphOptions {
 
 impl V1 {
     /// A server with a clock and the graph `default` of one node with two cores, that goes by it.
-    async fn timed(expiry: Expiry) -> (Self, Hands) {
+    pub(crate) async fn timed(expiry: Expiry) -> (Self, Hands) {
         let hands = Hands::new();
         let mut v1 = Self::of(TestServer::timed(Config::default(), hands.clock()).await).await;
         v1.load(options(expiry)).await.unwrap();

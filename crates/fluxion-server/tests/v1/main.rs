@@ -29,4 +29,5 @@ mod totals;
 mod unconfirmed;
 mod visits;
 mod watch;
+mod windows;
 mod wire;
