@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status`, `windows` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -38,6 +38,7 @@ mod texts;
 mod time;
 mod update;
 mod watch;
+mod windows;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -88,6 +89,9 @@ pub(crate) enum ClientCommand {
     /// Show what happens to a graph, as it happens.
     #[command(after_help = help::WATCH)]
     Watch(With<watch::WatchArgs>),
+    /// List the maintenance and the reservations of a graph, set or drop them.
+    #[command(after_help = help::WINDOWS)]
+    Windows(windows::WindowsArgs),
     /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
@@ -132,6 +136,7 @@ impl ClientCommand {
             Self::Snapshot(with) => of(Deed::Other, &with.common),
             Self::Explain(with) => of(Deed::Other, &with.common),
             Self::Watch(with) => of(Deed::Other, &with.common),
+            Self::Windows(windows) => of(Deed::Other, &windows.common),
             Self::Time(with) => of(Deed::Other, &with.common),
             Self::Retime(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
@@ -170,6 +175,7 @@ fn output(command: &ClientCommand) -> Output {
     use ClientCommand as C;
     let connection = match command {
         C::Graphs(arguments) => &arguments.connection,
+        C::Windows(arguments) => &arguments.common.connection,
         C::Init(With { common, .. }) => &common.connection,
         C::Stats(With { common, .. }) => &common.connection,
         C::Snapshot(With { common, .. }) => &common.connection,
@@ -207,6 +213,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Explain(arguments) => with!(explain::explain, arguments),
         ClientCommand::Watch(arguments) => with!(watch::watch, arguments),
+        ClientCommand::Windows(arguments) => windows::windows(arguments).await,
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),
