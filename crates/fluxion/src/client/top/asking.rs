@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fluxion_client::v1::{
-    Clock, Cursor, Error, Event, ExplainRequest, ExplainResponse, Graph, VertexReason, WatchFrom,
-    Watched,
+    Clock, Cursor, Error, Event, ExplainRequest, ExplainResponse, Graph, Job, JobState,
+    VertexReason, WatchFrom, Watched,
 };
 use serde_json::json;
 
@@ -37,6 +37,12 @@ pub(super) async fn counts(
         }
     }
     Ok(counts)
+}
+
+/// When the last of the jobs began that run; the time of a graph without a clock is at least that.
+pub(super) fn last_start(jobs: &[Job]) -> i64 {
+    let running = jobs.iter().filter(|job| job.state() == JobState::Allocated);
+    running.map(|job| job.start).max().unwrap_or_default()
 }
 
 /// The time at which vertices are counted: that of the graph if it has a clock, else when the last job began.

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use fluxion_client::Code;
-use fluxion_client::v1::{Cursor, Error, Graph, Server, WatchFrom, Watched};
+use fluxion_client::v1::{Cursor, Error, Event, EventChange, Graph, Server, WatchFrom, Watched};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::asking;
 use super::model::Told;
-use super::upcoming::UpcomingJobs;
 use crate::client::exit::reason;
 
 /// What may wait to be shown; the server waits meanwhile.
@@ -52,7 +51,9 @@ impl Feed {
         let graph = server.graph(graph);
         let mut tasks = JoinSet::new();
         tasks.spawn(follow(graph.clone(), out.clone(), last_start));
-        tasks.spawn(poll(graph, out.clone(), told_start, interval.max(FIGURES)));
+        let (last_start, period, counted) = (told_start, interval.max(FIGURES), None);
+        let poll = Poll { graph, out: out.clone(), last_start, period, counted };
+        tasks.spawn(poll.run());
         Self { server, tasks, out, news }
     }
 
@@ -105,8 +106,7 @@ async fn follow(graph: Graph, out: mpsc::Sender<News>, last_start: LastStart) {
 
 /// Whether what was seen before is not continued.
 fn is_of_another_life(error: &Error) -> bool {
-    let codes =
-        [Code::NotFound, Code::OutOfRange, Code::FailedPrecondition, Code::InvalidArgument];
+    let codes = [Code::NotFound, Code::OutOfRange, Code::FailedPrecondition, Code::InvalidArgument];
     error.code().is_some_and(|code| codes.contains(&code))
 }
 
@@ -143,51 +143,59 @@ async fn watch_on(
 }
 
 fn note_start(watched: &Watched, last_start: &LastStart) {
-    let of = |jobs| Some(UpcomingJobs::new(jobs).last_start());
-    let start = match watched {
-        Watched::State(state, _) => of(state.jobs.clone()),
-        Watched::Event(event) => match &event.change {
-            Some(fluxion_client::v1::EventChange::JobBooked(told)) => of(told.job.iter().cloned().collect()),
-            _ => None,
-        },
-        Watched::Begun(_) | Watched::Bookmark(_) => None,
-    };
-    if let Some(start) = start {
-        let is_state = matches!(watched, Watched::State(..));
-        last_start.send_modify(|last| *last = if is_state { Some(start) } else { (*last).max(Some(start)) });
+    match watched {
+        Watched::State(state, _) => {
+            last_start.send_replace(Some(asking::last_start(&state.jobs)));
+        }
+        Watched::Event(Event { change: Some(EventChange::JobBooked(told)), .. }) => {
+            let start = asking::last_start(told.job.as_slice());
+            last_start.send_modify(|last| *last = (*last).max(Some(start)));
+        }
+        Watched::Event(_) | Watched::Begun(_) | Watched::Bookmark(_) => {}
     }
 }
 
 // --- what has to be asked for ---
 
-async fn poll(
+/// Asks again and again; while the server cannot be heard, the watch says so.
+struct Poll {
     graph: Graph,
     out: mpsc::Sender<News>,
-    mut last_start: watch::Receiver<Option<i64>>,
+    last_start: watch::Receiver<Option<i64>>,
     period: Duration,
-) {
-    let mut counted: Option<(Instant, String, u64)> = None;
-    // while the server cannot be heard, the watch says so
-    while last_start.wait_for(Option::is_some).await.is_ok() {
-        if let Ok(figures) = graph.stats().await {
-            let (incarnation, revision) = (figures.incarnation.clone(), figures.revision);
-            let is_due = counted.as_ref().is_none_or(|(at, life, until)| {
-                (life, until) != (&incarnation, &revision) && at.elapsed() >= COUNTS
-            });
-            let types: Vec<String> = figures.vertices_by_type.keys().cloned().collect();
-            if !tell(&out, Told::Figures(figures)).await {
-                return;
-            }
-            let start = last_start.borrow().unwrap_or_default();
-            if is_due && let Ok(now) = asking::time_of_counts(&graph, start).await
-                && let Ok(counts) = asking::counts(&graph, &types, now).await
-            {
-                counted = Some((Instant::now(), incarnation, revision));
-                if !tell(&out, Told::Counts(counts)).await {
-                    return;
-                }
-            }
+    /// When the vertices were counted last, and of which load and revision of the graph.
+    counted: Option<(Instant, Cursor)>,
+}
+
+impl Poll {
+    /// Goes on as long as somebody hears it.
+    async fn run(mut self) {
+        while self.last_start.wait_for(Option::is_some).await.is_ok() && !self.out.is_closed() {
+            // what fails now is asked again
+            let _ = self.ask().await;
+            tokio::time::sleep(self.period).await;
         }
-        tokio::time::sleep(period).await;
+    }
+
+    async fn ask(&mut self) -> Result<(), Error> {
+        let figures = self.graph.stats().await?;
+        let incarnation = figures.incarnation.clone();
+        let place = Cursor { incarnation, revision: figures.revision };
+        let types: Vec<String> = figures.vertices_by_type.keys().cloned().collect();
+        tell(&self.out, Told::Figures(figures)).await;
+        if self.is_due(&place) {
+            let start = self.last_start.borrow().unwrap_or_default();
+            let now = asking::time_of_counts(&self.graph, start).await?;
+            let counts = asking::counts(&self.graph, &types, now).await?;
+            self.counted = Some((Instant::now(), place));
+            tell(&self.out, Told::Counts(counts)).await;
+        }
+        Ok(())
+    }
+
+    /// Whether the vertices are to be counted: after a change, but not too often.
+    fn is_due(&self, place: &Cursor) -> bool {
+        let old = |(at, before): &(Instant, Cursor)| before != place && at.elapsed() >= COUNTS;
+        self.counted.as_ref().is_none_or(old)
     }
 }

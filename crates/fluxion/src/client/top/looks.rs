@@ -12,7 +12,10 @@ pub(super) enum Overlay {
     Nothing,
     Help,
     /// The names of the graphs, once they are known, and which is chosen.
-    Graphs { names: Option<Vec<String>>, chosen: usize },
+    Graphs {
+        names: Option<Vec<String>>,
+        chosen: usize,
+    },
 }
 
 /// For whom the page is.

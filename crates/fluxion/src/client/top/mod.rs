@@ -27,6 +27,8 @@ mod panes;
 mod rate;
 mod screen;
 mod sharing;
+#[cfg(test)]
+mod tests;
 mod upcoming;
 
 use std::io::{self, IsTerminal as _};

@@ -1,5 +1,6 @@
 //! The page once, as text or as a document: asked for in a row, and an error is that of the command.
 
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use fluxion_client::v1::{Graph, WatchFrom, Watched};
@@ -27,25 +28,28 @@ pub(super) async fn look(graph: &Graph, model: &mut Model) -> anyhow::Result<()>
     let mut watching = graph.watch(WatchFrom::state()).await?.with_patience(Duration::ZERO);
     let state = watching.next().await?;
     drop(watching);
-    let before = match &state {
-        Watched::State(_, cursor) => asking::before(graph, cursor).await,
-        _ => Vec::new(),
+    let (before, last_start) = match &state {
+        Watched::State(state, cursor) => {
+            (asking::before(graph, cursor).await, asking::last_start(&state.jobs))
+        }
+        _ => (Vec::new(), 0),
     };
     model.learn(Told::Time(graph.time().await?));
     model.learn(Told::Watched(state));
     model.learn(Told::Before(before));
     let figures = graph.stats().await?;
-    let now = asking::time_of_counts(graph, model.jobs.last_start()).await?;
+    let now = asking::time_of_counts(graph, last_start).await?;
     let counts = asking::counts(graph, figures.vertices_by_type.keys(), now).await?;
     model.learn(Told::Figures(figures));
     model.learn(Told::Counts(counts));
     Ok(())
 }
 
-/// As large as the terminal, or as `COLUMNS` and `LINES` say.
+/// As large as `COLUMNS` and `LINES` say, or else the terminal.
 pub(super) fn text(model: &Model) -> String {
     let told = |name: &str| std::env::var(name).ok()?.parse::<u16>().ok();
-    let window = window_size().ok().filter(|window| window.columns > 0 && window.rows > 0);
+    let window = io::stdout().is_terminal().then(window_size).and_then(Result::ok);
+    let window = window.filter(|window| window.columns > 0 && window.rows > 0);
     let (width, height) = window.map_or(USUAL, |window| (window.columns, window.rows));
     let area = Rect::new(0, 0, told("COLUMNS").unwrap_or(width), told("LINES").unwrap_or(height));
     let looks = Looks::new(Manner::Once);

@@ -106,10 +106,4 @@ impl UpcomingJobs {
     pub(super) fn some(&self, skip: usize, take: usize) -> impl Iterator<Item = &LiveJob> {
         self.order.iter().skip(skip).take(take).filter_map(|(_, id)| self.jobs.get(id))
     }
-
-    /// When the last of those began that run; the time of a graph without a clock is at least that.
-    pub(super) fn last_start(&self) -> i64 {
-        let running = self.jobs.values().filter(|job| job.state == JobState::Allocated);
-        running.map(|job| job.start).max().unwrap_or_default()
-    }
 }

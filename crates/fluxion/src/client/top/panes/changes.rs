@@ -30,6 +30,8 @@ impl Pane for Changes {
 
     fn some(&self, model: &Model, skip: usize, take: usize) -> Vec<Vec<Cell>> {
         let words = model.changes.iter().skip(skip).take(take).filter_map(event_words);
-        words.map(|(revision, word, what)| vec![revision.into(), word.into(), what.into()]).collect()
+        words
+            .map(|(revision, word, what)| vec![revision.into(), word.into(), what.into()])
+            .collect()
     }
 }

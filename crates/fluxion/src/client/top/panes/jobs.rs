@@ -29,10 +29,8 @@ impl Pane for Jobs {
 
     fn summary(&self, model: &Model) -> String {
         let counts = model.jobs.counts(model.now());
-        let mut words = vec![
-            format!("{} running", counts.running),
-            format!("{} waiting", counts.waiting),
-        ];
+        let mut words =
+            vec![format!("{} running", counts.running), format!("{} waiting", counts.waiting)];
         let late = [("over their time", counts.overrunning), ("late", counts.late)];
         let late = late.into_iter().filter(|(_, count)| *count > 0);
         words.extend(late.map(|(word, count)| format!("{count} {word}")));
@@ -72,7 +70,9 @@ fn next(job: &LiveJob, now: i64) -> Cell {
     let span = span(at.abs_diff(now));
     match job.is_late(now) {
         false => format!("{verb} in {span}").into(),
-        true if job.state == JobState::Reserved => Cell::toned(&format!("late by {span}"), Tone::Bad),
+        true if job.state == JobState::Reserved => {
+            Cell::toned(&format!("late by {span}"), Tone::Bad)
+        }
         true => Cell::toned(&format!("over by {span}"), Tone::Bad),
     }
 }
