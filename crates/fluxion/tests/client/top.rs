@@ -78,6 +78,10 @@ fn nobody_is_named_by_it() {
     assert_eq!(unconfirmed["jobs"].as_array().unwrap().len(), 2);
 }
 
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
 fn on_a_terminal(server: &Server, size: (u16, u16), variables: &[(&str, &str)]) -> PseudoTerminal {
     let words = ["top", "--interval", "0.2", "--server", &server.address];
     PseudoTerminal::start(size, &words, variables)
@@ -89,7 +93,8 @@ fn keys_and_changes_and_sizes() {
     let mut terminal = on_a_terminal(&server, (80, 24), &[]);
     terminal.wait_for("allocated");
     terminal.wait_for("match");
-    let shown = terminal.wait_for(" node         2     2     0     1     1");
+    let is_counted = |line: &str| words(line) == ["node", "2", "2", "0", "1", "1"];
+    let shown = terminal.wait_until("row of nodes", |shown| shown.lines().any(is_counted));
     assert!(shown.starts_with("fluxion top  default at 127.0.0.1:"), "{shown}");
     assert!(shown.contains("═ Resources "), "{shown}");
     terminal.press("\t");

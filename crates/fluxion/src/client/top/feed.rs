@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::asking;
-use super::model::Told;
+use super::model::Tidings;
 use crate::client::exit::reason;
 
 /// What may wait to be shown; the server waits meanwhile.
@@ -28,7 +28,7 @@ const COUNTS: Duration = Duration::from_secs(10);
 /// What comes in.
 #[derive(Debug)]
 pub(super) enum News {
-    OfGraph(Told),
+    OfGraph(Tidings),
     /// The names of the graphs of the server.
     Graphs(Vec<String>),
 }
@@ -81,7 +81,7 @@ impl Feed {
 }
 
 /// Sends it; whether somebody is there who hears it.
-async fn tell(out: &mpsc::Sender<News>, told: Told) -> bool {
+async fn tell(out: &mpsc::Sender<News>, told: Tidings) -> bool {
     out.send(News::OfGraph(told)).await.is_ok()
 }
 
@@ -93,7 +93,7 @@ async fn follow(graph: Graph, out: mpsc::Sender<News>, last_start: LastStart) {
     loop {
         let before = cursor.clone();
         let Err(error) = watch_on(&graph, &out, &last_start, &mut cursor).await else { return };
-        if !tell(&out, Told::Lost(reason(&error))).await {
+        if !tell(&out, Tidings::Lost(reason(&error))).await {
             return;
         }
         if is_of_another_life(&error) {
@@ -122,7 +122,7 @@ async fn watch_on(
         None => WatchFrom::state(),
     };
     let mut watching = graph.watch(from).await?.with_patience(Duration::ZERO);
-    if !tell(out, Told::Time(graph.time().await?)).await || !tell(out, Told::Connected).await {
+    if !tell(out, Tidings::Time(graph.time().await?)).await || !tell(out, Tidings::Connected).await {
         return Ok(());
     }
     loop {
@@ -130,12 +130,12 @@ async fn watch_on(
         *cursor = watched.cursor().cloned().or(cursor.take());
         note_start(&watched, last_start);
         let begins = matches!(watched, Watched::State(..));
-        if !tell(out, Told::Watched(watched)).await {
+        if !tell(out, Tidings::Watched(watched)).await {
             return Ok(());
         }
         if let (true, Some(cursor)) = (begins, &cursor) {
             let events = asking::before(graph, cursor).await;
-            if !tell(out, Told::Before(events)).await {
+            if !tell(out, Tidings::Before(events)).await {
                 return Ok(());
             }
         }
@@ -182,13 +182,13 @@ impl Poll {
         let incarnation = figures.incarnation.clone();
         let place = Cursor { incarnation, revision: figures.revision };
         let types: Vec<String> = figures.vertices_by_type.keys().cloned().collect();
-        tell(&self.out, Told::Figures(figures)).await;
+        tell(&self.out, Tidings::Figures(figures)).await;
         if self.is_due(&place) {
             let start = self.last_start.borrow().unwrap_or_default();
             let now = asking::time_of_counts(&self.graph, start).await?;
             let counts = asking::counts(&self.graph, &types, now).await?;
             self.counted = Some((Instant::now(), place));
-            tell(&self.out, Told::Counts(counts)).await;
+            tell(&self.out, Tidings::Counts(counts)).await;
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ pub(super) const MOST_CHANGES: usize = 500;
 
 /// What is told.
 #[derive(Clone, Debug)]
-pub(super) enum Told {
+pub(super) enum Tidings {
     /// There is a connection, and a watch over it.
     Connected,
     /// There is none, and why.
@@ -107,23 +107,23 @@ impl Model {
     }
 
     /// Something is told.
-    pub(super) fn learn(&mut self, told: Told) {
+    pub(super) fn learn(&mut self, told: Tidings) {
         match told {
-            Told::Connected => self.link = Link::Up,
-            Told::Lost(reason) => self.lose(reason),
-            Told::Watched(watched) => self.watch(watched),
-            Told::Before(events) => self.remember(events),
-            Told::Figures(figures) => {
+            Tidings::Connected => self.link = Link::Up,
+            Tidings::Lost(reason) => self.lose(reason),
+            Tidings::Watched(watched) => self.watch(watched),
+            Tidings::Before(events) => self.remember(events),
+            Tidings::Figures(figures) => {
                 self.matches.note(self.at, figures.matches_succeeded + figures.matches_failed);
                 self.figures = Some(figures);
             }
-            Told::Time(time) => {
+            Tidings::Time(time) => {
                 self.axis = match time.clock() {
                     Clock::System => Axis::System { at: self.at, now: time.now },
                     Clock::Manual | Clock::Unspecified => Axis::Manual,
                 }
             }
-            Told::Counts(counts) => self.counts = counts,
+            Tidings::Counts(counts) => self.counts = counts,
         }
     }
 

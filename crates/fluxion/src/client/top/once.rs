@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::asking;
 use super::header::Pace;
 use super::looks::{Looks, Manner};
-use super::model::{Model, Told};
+use super::model::{Model, Tidings};
 use super::page::{self, Page};
 use super::paint::Paint;
 use super::panes::resources;
@@ -34,14 +34,14 @@ pub(super) async fn look(graph: &Graph, model: &mut Model) -> anyhow::Result<()>
         }
         _ => (Vec::new(), 0),
     };
-    model.learn(Told::Time(graph.time().await?));
-    model.learn(Told::Watched(state));
-    model.learn(Told::Before(before));
+    model.learn(Tidings::Time(graph.time().await?));
+    model.learn(Tidings::Watched(state));
+    model.learn(Tidings::Before(before));
     let figures = graph.stats().await?;
     let now = asking::time_of_counts(graph, last_start).await?;
     let counts = asking::counts(graph, figures.vertices_by_type.keys(), now).await?;
-    model.learn(Told::Figures(figures));
-    model.learn(Told::Counts(counts));
+    model.learn(Tidings::Figures(figures));
+    model.learn(Tidings::Counts(counts));
     Ok(())
 }
 

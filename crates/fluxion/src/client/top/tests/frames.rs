@@ -2,6 +2,9 @@
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::Color;
 
 use super::*;
 use crate::client::top::header::Pace;
@@ -16,7 +19,8 @@ fn frame(model: &Model, looks: &Looks, (width, height): (u16, u16)) -> String {
     let page = Page { model, looks, pace: Pace::Running, paint: Paint(Colour::Off) };
     terminal.draw(|frame| page.draw(frame.buffer_mut())).unwrap();
     let buffer = terminal.backend().buffer();
-    assert!(buffer.content().iter().all(|cell| cell.style() == ratatui::style::Style::reset()));
+    let is_plain = |cell: &Cell| cell.fg == Color::Reset && cell.modifier.is_empty();
+    assert!(buffer.content().iter().all(is_plain));
     text(buffer)
 }
 
@@ -46,7 +50,7 @@ fn before_anything_is_told() {
 #[test]
 fn without_a_connection() {
     let mut model = busy();
-    model.learn(Told::Lost("Watch: Connection refused (os error 111) (Unavailable)".to_owned()));
+    model.learn(Tidings::Lost("Watch: Connection refused (os error 111) (Unavailable)".to_owned()));
     model.tick(Duration::from_secs(19));
     let page = frame(&model, &Looks::new(Manner::Live), (80, 8));
     insta::assert_snapshot!(page, @"");
@@ -76,7 +80,7 @@ fn only_what_has_changed_is_sent() {
     let mut model = busy();
     let looks = Looks::new(Manner::Live);
     let buffer = |model: &Model| {
-        let mut buffer = ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, 80, 24));
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
         let page = Page { model, looks: &looks, pace: Pace::Running, paint: Paint(Colour::Off) };
         page.draw(&mut buffer);
         buffer

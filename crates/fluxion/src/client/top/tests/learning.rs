@@ -94,7 +94,7 @@ fn a_state_takes_the_place_of_all_that_was() {
     model.learn(state(1, vec![job(7, JobState::Allocated, 0, 10, "")]));
     assert_eq!(jobs(&model), "7 runs 0-10");
     assert_eq!((model.cursor.clone(), model.changes.len()), (Some(cursor(1)), 0));
-    model.learn(Told::Before(vec![canceled(1, 0, 5), canceled(2, 0, 6)]));
+    model.learn(Tidings::Before(vec![canceled(1, 0, 5), canceled(2, 0, 6)]));
     let revisions = |model: &Model| -> Vec<u64> {
         model.changes.iter().map(|event| event.cursor.as_ref().unwrap().revision).collect()
     };
@@ -111,7 +111,7 @@ fn old_changes_are_forgotten() {
         model.learn(happens(canceled(revision, 101, 9)));
     }
     assert_eq!(model.changes.len(), MOST_CHANGES);
-    model.learn(Told::Before(vec![canceled(2, 0, 9)]));
+    model.learn(Tidings::Before(vec![canceled(2, 0, 9)]));
     assert_eq!(model.changes.len(), MOST_CHANGES);
 }
 
@@ -124,13 +124,13 @@ fn a_lost_connection_is_told_until_there_is_one() {
         reason: reason.to_owned(),
     };
     model.tick(Duration::from_secs(3));
-    model.learn(Told::Lost("first".to_owned()));
+    model.learn(Tidings::Lost("first".to_owned()));
     model.tick(Duration::from_secs(9));
-    model.learn(Told::Lost("second".to_owned()));
+    model.learn(Tidings::Lost("second".to_owned()));
     assert_eq!(model.link, lost(3, "second"));
     // what is known stays
     assert_eq!(model.jobs.len(), 3);
-    model.learn(Told::Connected);
+    model.learn(Tidings::Connected);
     assert_eq!(model.link, Link::Up);
 }
 

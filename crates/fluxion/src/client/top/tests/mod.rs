@@ -12,7 +12,7 @@ use fluxion_client::v1::{
     JobBooked, JobCanceled, JobState, Status, StatusSet, Target, TargetName, Watched,
 };
 
-use super::model::{Model, Told, TypeCounts};
+use super::model::{Model, Tidings, TypeCounts};
 
 fn cursor(revision: u64) -> Cursor {
     Cursor { incarnation: "5f0c3a9e1b7d2468".to_owned(), revision }
@@ -26,23 +26,23 @@ fn event(revision: u64, now: i64, change: EventChange) -> Event {
     Event { cursor: Some(cursor(revision)), now, change: Some(change), ..Event::default() }
 }
 
-fn state(revision: u64, jobs: Vec<Job>) -> Told {
+fn state(revision: u64, jobs: Vec<Job>) -> Tidings {
     let state = GraphState { jobs, ..GraphState::default() };
-    Told::Watched(Watched::State(state, cursor(revision)))
+    Tidings::Watched(Watched::State(state, cursor(revision)))
 }
 
-fn time(clock: Clock, now: i64) -> Told {
-    Told::Time(GetTimeResponse { clock: clock.into(), now, ..GetTimeResponse::default() })
+fn time(clock: Clock, now: i64) -> Tidings {
+    Tidings::Time(GetTimeResponse { clock: clock.into(), now, ..GetTimeResponse::default() })
 }
 
-fn happens(event: Event) -> Told {
-    Told::Watched(Watched::Event(event))
+fn happens(event: Event) -> Tidings {
+    Tidings::Watched(Watched::Event(event))
 }
 
-fn figures(matches_succeeded: u64, matches_failed: u64) -> Told {
+fn figures(matches_succeeded: u64, matches_failed: u64) -> Tidings {
     let types =
         [("cluster", 1), ("core", 72), ("gpu", 4), ("memory", 16), ("node", 2), ("rack", 1)];
-    Told::Figures(GetStatsResponse {
+    Tidings::Figures(GetStatsResponse {
         vertices: 100,
         edges: 99,
         vertices_by_type: types.map(|(kind, count)| (kind.to_owned(), count)).into(),
@@ -52,10 +52,10 @@ fn figures(matches_succeeded: u64, matches_failed: u64) -> Told {
     })
 }
 
-fn counts(counts: &[(&str, u64, u64)]) -> Told {
+fn counts(counts: &[(&str, u64, u64)]) -> Tidings {
     let count =
         |&(kind, down, held): &(&str, u64, u64)| (kind.to_owned(), TypeCounts { down, held });
-    Told::Counts(counts.iter().map(count).collect::<BTreeMap<_, _>>())
+    Tidings::Counts(counts.iter().map(count).collect::<BTreeMap<_, _>>())
 }
 
 fn booked(revision: u64, now: i64, job: Job) -> Event {
@@ -92,10 +92,10 @@ fn busy() -> Model {
         (4..24).map(|id| job(id, waits, NOW + 3600 * id as i64, NOW + 3600 * id as i64 + 600, "")),
     );
     let told = [
-        Told::Connected,
+        Tidings::Connected,
         time(Clock::System, NOW),
         state(40, jobs),
-        Told::Before(vec![
+        Tidings::Before(vec![
             booked(39, NOW - 60, job(2, runs, NOW - 60, NOW + 3540, "batch-2")),
             marked(40, NOW - 30, "/tiny0/rack0/node1", Status::Down),
         ]),
