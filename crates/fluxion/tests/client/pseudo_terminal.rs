@@ -188,11 +188,26 @@ impl Screen {
         self.rest.drain(..whole.len() - left.len());
     }
 
+    fn go_down(&mut self) {
+        match self.place.0 + 1 < self.rows.len() {
+            true => self.place.0 += 1,
+            false => {
+                let columns = self.rows[0].len();
+                self.rows.remove(0);
+                self.rows.push(vec![' '; columns]);
+            }
+        }
+    }
+
     /// A character, or a sequence that begins with an escape.
     fn piece(&mut self, piece: &str) {
         let numbers =
             piece.trim_start_matches("\x1b[").trim_end_matches(|c: char| !c.is_ascii_digit());
-        if !piece.starts_with('\x1b') {
+        if piece == "\r" {
+            self.place.1 = 0;
+        } else if piece == "\n" {
+            self.go_down();
+        } else if !piece.starts_with('\x1b') {
             let (row, column) = self.place;
             if let Some(cell) = self.rows.get_mut(row).and_then(|row| row.get_mut(column)) {
                 *cell = piece.chars().next().unwrap();

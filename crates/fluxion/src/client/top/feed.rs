@@ -122,7 +122,8 @@ async fn watch_on(
         None => WatchFrom::state(),
     };
     let mut watching = graph.watch(from).await?.with_patience(Duration::ZERO);
-    if !tell(out, Tidings::Time(graph.time().await?)).await || !tell(out, Tidings::Connected).await {
+    if !tell(out, Tidings::Time(graph.time().await?)).await || !tell(out, Tidings::Connected).await
+    {
         return Ok(());
     }
     loop {

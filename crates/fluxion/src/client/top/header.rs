@@ -4,7 +4,7 @@ use fluxion_server::legible;
 use ratatui::buffer::Buffer;
 
 use super::model::{Link, Model};
-use super::paint::{Paint, width};
+use super::paint::{Paint, fitting, width};
 use super::panes::jobs::{second, span};
 use crate::table::Tone;
 
@@ -28,13 +28,8 @@ pub(super) fn draw(buffer: &mut Buffer, model: &Model, pace: Pace, paint: Paint)
     let x = paint.put(buffer, (0, 0), from.saturating_sub(1), title, Tone::Heading);
     paint.put(buffer, (x, 0), from.saturating_sub(1), &place, Tone::Plain);
     paint.put(buffer, (from, 0), end, &state, tone);
-    let mut x = 0;
-    for piece in pieces(model) {
-        if x + width(&piece) > end {
-            break;
-        }
-        x = paint.put(buffer, (x, 1), end, &piece, Tone::Plain) + 2;
-    }
+    let figures = fitting(pieces(model), "  ", end);
+    paint.put(buffer, (0, 1), end, &figures, Tone::Plain);
 }
 
 /// Whether the server can be heard.
@@ -55,19 +50,18 @@ fn state(model: &Model, pace: Pace) -> (String, Tone) {
 
 /// Figures of the whole, what matters most first.
 fn pieces(model: &Model) -> Vec<String> {
-    let rate = |rate: Option<f64>| rate.map_or("-".to_owned(), |rate| format!("{rate:.1}"));
     let mut pieces = Vec::new();
     if let Some(cursor) = &model.cursor {
         pieces.push(format!("revision {}", cursor.revision));
     }
     if let Some(figures) = &model.figures {
-        let (found, not) = (figures.matches_succeeded, figures.matches_failed);
-        let matches = rate(model.matches.per_second());
-        pieces.push(format!("matches {matches}/s ({found} found, {not} not)"));
-        pieces.push(format!("changes {}/s", rate(model.change_rate.per_second())));
+        let counts = format!("{} found, {} not", figures.matches_succeeded, figures.matches_failed);
+        pieces.push(match model.matches.per_second() {
+            Some(rate) => format!("matches {rate:.1}/s ({counts})"),
+            None => format!("matches {counts}"),
+        });
     }
-    if let Some(now) = model.now() {
-        pieces.push(second(now));
-    }
+    pieces.extend(model.change_rate.per_second().map(|rate| format!("changes {rate:.1}/s")));
+    pieces.extend(model.now().map(second));
     pieces
 }

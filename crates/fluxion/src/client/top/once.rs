@@ -50,7 +50,8 @@ pub(super) fn text(model: &Model) -> String {
     let told = |name: &str| std::env::var(name).ok()?.parse::<u16>().ok();
     let window = io::stdout().is_terminal().then(window_size).and_then(Result::ok);
     let window = window.filter(|window| window.columns > 0 && window.rows > 0);
-    let (width, height) = window.map_or(USUAL, |window| (window.columns, window.rows));
+    // the last line of a terminal is where it goes on
+    let (width, height) = window.map_or(USUAL, |window| (window.columns, window.rows - 1));
     let area = Rect::new(0, 0, told("COLUMNS").unwrap_or(width), told("LINES").unwrap_or(height));
     let looks = Looks::new(Manner::Once);
     let page = Page { model, looks: &looks, pace: Pace::Running, paint: Paint(Colour::Off) };

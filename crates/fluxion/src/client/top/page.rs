@@ -9,7 +9,7 @@ use super::grid;
 use super::header::{self, Pace};
 use super::looks::{Looks, Manner, Overlay};
 use super::model::{Link, Model};
-use super::paint::{Paint, width};
+use super::paint::{Paint, fitting, width};
 use super::panes::PANES;
 use crate::table::Tone;
 
@@ -19,7 +19,7 @@ const LEAST: (u16, u16) = (24, 6);
 /// The lines above the panes.
 const HEADER: u16 = 2;
 
-const KEYS: &str = "q quit  Tab pane  arrows scroll  g graphs  p pause  ? help";
+const KEYS: [&str; 6] = ["? help", "q quit", "Tab pane", "arrows scroll", "g graphs", "p pause"];
 
 const HELP: [(&str, &str); 9] = [
     ("q, Esc, Ctrl-C", "quit"),
@@ -117,15 +117,14 @@ impl Page<'_> {
         let rule = if is_marked { "═" } else { "─" };
         self.paint.put(buffer, (0, y), end, &rule.repeat(end.into()), Tone::Past);
         let name = format!(" {} ", PANES[at].name());
-        let x = self.paint.put(buffer, (1, y), end, &name, Tone::Heading);
-        let summary = PANES[at].summary(self.model);
+        let x = self.paint.put(buffer, (1, y), end, &name, Tone::Heading) + 1;
+        let place = if place.is_empty() { String::new() } else { format!(" {place} ") };
+        let from = end.saturating_sub(width(&place) + 1);
+        self.paint.put(buffer, (from, y), end, &place, Tone::Plain);
+        let room = from.saturating_sub(x).saturating_sub(2);
+        let summary = fitting(PANES[at].summary(self.model), ", ", room);
         if !summary.is_empty() {
-            self.paint.put(buffer, (x + 1, y), end, &format!(" {summary} "), Tone::Plain);
-        }
-        if !place.is_empty() {
-            let place = format!(" {place} ");
-            let x = end.saturating_sub(width(&place) + 1);
-            self.paint.put(buffer, (x, y), end, &place, Tone::Plain);
+            self.paint.put(buffer, (x, y), from, &format!(" {summary} "), Tone::Plain);
         }
     }
 
@@ -164,7 +163,8 @@ impl Page<'_> {
                 self.paint.put(buffer, (0, y), end, &text, Tone::Bad);
             }
             Link::Connecting | Link::Up => {
-                self.paint.put(buffer, (0, y), end, KEYS, Tone::Past);
+                let keys = fitting(KEYS, "  ", end);
+                self.paint.put(buffer, (0, y), end, &keys, Tone::Past);
             }
         }
     }

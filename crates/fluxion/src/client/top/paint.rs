@@ -45,3 +45,20 @@ impl Paint {
 pub(super) fn width(text: &str) -> u16 {
     u16::try_from(Span::raw(text).width()).unwrap_or(u16::MAX)
 }
+
+/// Those of some pieces that find room, one after the other with a gap between them.
+pub(super) fn fitting(
+    pieces: impl IntoIterator<Item = impl AsRef<str>>,
+    gap: &str,
+    room: u16,
+) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        let gap = if text.is_empty() { "" } else { gap };
+        let longer = format!("{text}{gap}{}", piece.as_ref());
+        if width(&longer) <= room {
+            text = longer;
+        }
+    }
+    text
+}

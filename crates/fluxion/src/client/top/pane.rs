@@ -9,8 +9,8 @@ pub(super) trait Pane: Sync {
     /// Its name.
     fn name(&self) -> &'static str;
 
-    /// What is said beside the name.
-    fn summary(&self, model: &Model) -> String;
+    /// What is said beside the name, as far as there is room.
+    fn summary(&self, model: &Model) -> Vec<String>;
 
     /// The headings; what does not fit is left out from the right.
     fn columns(&self, model: &Model) -> &'static [Column];

@@ -13,9 +13,8 @@ impl Pane for Changes {
         "Last changes"
     }
 
-    fn summary(&self, model: &Model) -> String {
-        let at = |revision: u64| format!("until revision {revision}");
-        model.cursor.as_ref().map(|cursor| at(cursor.revision)).unwrap_or_default()
+    fn summary(&self, model: &Model) -> Vec<String> {
+        model.cursor.iter().map(|cursor| format!("until revision {}", cursor.revision)).collect()
     }
 
     fn columns(&self, _: &Model) -> &'static [Column] {

@@ -27,14 +27,14 @@ impl Pane for Jobs {
         "Jobs"
     }
 
-    fn summary(&self, model: &Model) -> String {
+    fn summary(&self, model: &Model) -> Vec<String> {
         let counts = model.jobs.counts(model.now());
         let mut words =
             vec![format!("{} running", counts.running), format!("{} waiting", counts.waiting)];
         let late = [("over their time", counts.overrunning), ("late", counts.late)];
         let late = late.into_iter().filter(|(_, count)| *count > 0);
         words.extend(late.map(|(word, count)| format!("{count} {word}")));
-        words.join(", ")
+        words
     }
 
     fn columns(&self, model: &Model) -> &'static [Column] {

@@ -45,9 +45,9 @@ impl Pane for Resources {
         "Resources"
     }
 
-    fn summary(&self, model: &Model) -> String {
-        let sizes = |vertices: u64, edges: u64| format!("{vertices} vertices, {edges} edges");
-        model.figures.as_ref().map(|told| sizes(told.vertices, told.edges)).unwrap_or_default()
+    fn summary(&self, model: &Model) -> Vec<String> {
+        let Some(figures) = &model.figures else { return Vec::new() };
+        vec![format!("{} vertices", figures.vertices), format!("{} edges", figures.edges)]
     }
 
     fn columns(&self, _: &Model) -> &'static [Column] {

@@ -35,7 +35,7 @@ fn as_large_as_terminals_are() {
 #[test]
 fn where_there_is_too_little_room_it_says_so() {
     let looks = Looks::new(Manner::Live);
-    insta::assert_snapshot!(frame(&busy(), &looks, (20, 5)), @"");
+    insta::assert_snapshot!("too_small", frame(&busy(), &looks, (20, 5)));
     for (width, height) in [(1, 1), (0, 0), (24, 6), (200, 6), (24, 60)] {
         frame(&busy(), &looks, (width, height));
     }
@@ -44,7 +44,7 @@ fn where_there_is_too_little_room_it_says_so() {
 #[test]
 fn before_anything_is_told() {
     let model = Model::new("127.0.0.1:4242", "default");
-    insta::assert_snapshot!(frame(&model, &Looks::new(Manner::Live), (80, 24)), @"");
+    insta::assert_snapshot!("before_anything", frame(&model, &Looks::new(Manner::Live), (80, 24)));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn without_a_connection() {
     model.learn(Tidings::Lost("Watch: Connection refused (os error 111) (Unavailable)".to_owned()));
     model.tick(Duration::from_secs(19));
     let page = frame(&model, &Looks::new(Manner::Live), (80, 8));
-    insta::assert_snapshot!(page, @"");
+    insta::assert_snapshot!("disconnected", page);
 }
 
 #[test]
@@ -61,18 +61,18 @@ fn a_graph_without_a_clock_has_seconds() {
     let mut model = Model::new("127.0.0.1:4242", "default");
     let (runs, waits) = (JobState::Allocated, JobState::Reserved);
     model.learn(state(3, vec![job(1, runs, 0, 3600, "a"), job(2, waits, 3600, 7200, "")]));
-    insta::assert_snapshot!(frame(&model, &Looks::new(Manner::Once), (60, 10)), @"");
+    insta::assert_snapshot!("without_a_clock", frame(&model, &Looks::new(Manner::Once), (60, 10)));
 }
 
 #[test]
 fn over_the_page() {
     let mut looks = Looks::new(Manner::Live);
     looks.act(Wish::Help, &busy(), 20);
-    insta::assert_snapshot!(frame(&busy(), &looks, (80, 16)), @"");
+    insta::assert_snapshot!("help", frame(&busy(), &looks, (80, 16)));
     looks.act(Wish::Graphs, &busy(), 20);
-    insta::assert_snapshot!(frame(&busy(), &looks, (80, 7)), @"");
+    insta::assert_snapshot!("graphs_asked_for", frame(&busy(), &looks, (80, 7)));
     looks.offer(["batch", "default", "spare\u{1b}[2J"].map(str::to_owned).into(), "default");
-    insta::assert_snapshot!(frame(&busy(), &looks, (80, 8)), @"");
+    insta::assert_snapshot!("graphs", frame(&busy(), &looks, (80, 8)));
 }
 
 #[test]
