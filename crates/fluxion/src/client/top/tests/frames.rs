@@ -87,10 +87,10 @@ fn only_what_has_changed_is_sent() {
     };
     let before = buffer(&model);
     model.tick(Duration::from_millis(4900));
-    assert!(
-        before.diff(&buffer(&model)).is_empty(),
-        "nothing has changed but fractions of a second"
-    );
+    let after = buffer(&model);
+    let changed = before.diff(&after);
+    // the rate of changes, as time has passed without one
+    assert!(changed.len() < 4 && changed.iter().all(|(_, y, _)| *y == 1), "{changed:?}");
 }
 
 #[test]
