@@ -140,6 +140,26 @@ pub(super) const SET_WINDOW: &str = concat!(
 pub(super) const DROP_WINDOW: &str =
     page!("no such window or graph", "fluxion windows drop repair");
 
+pub(super) const TOP: &str = concat!(
+    "Keys:\n",
+    "  q, Esc, Ctrl-C              quit\n",
+    "  Tab, Shift-Tab              next pane, the one before\n",
+    "  arrows, j, k, PageUp, PageDown, Home, End\n",
+    "                              scroll in the pane with the double line\n",
+    "  g                           choose another graph of the server\n",
+    "  p                           pause, and go on\n",
+    "  ?                           help\n\n",
+    "What runs ends, what is reserved begins: of the jobs, those come first to which something happens first.\n",
+    "A vertex is held if jobs use it or a part of it, and free if one job could have all of it.\n",
+    "The role `read` is enough.\n\n",
+    page!(
+        "no such graph",
+        "fluxion top",
+        "fluxion top --graph machine --interval 5 --color never",
+        "fluxion top --once",
+    ),
+);
+
 pub(super) const FIND: &str = page!(
     "no such graph",
     "fluxion find status=down",

@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status`, `windows` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `top`, `windows`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -36,6 +36,7 @@ mod stats;
 mod status;
 mod texts;
 mod time;
+mod top;
 mod update;
 mod watch;
 mod windows;
@@ -92,6 +93,9 @@ pub(crate) enum ClientCommand {
     /// List the maintenance and the reservations of a graph, set or drop them.
     #[command(after_help = help::WINDOWS)]
     Windows(windows::WindowsArgs),
+    /// Show a graph on the terminal, live: resources, jobs, rates, changes.
+    #[command(after_help = help::TOP)]
+    Top(With<top::TopArgs>),
     /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
@@ -137,6 +141,7 @@ impl ClientCommand {
             Self::Explain(with) => of(Deed::Other, &with.common),
             Self::Watch(with) => of(Deed::Other, &with.common),
             Self::Windows(windows) => of(Deed::Other, &windows.common),
+            Self::Top(with) => of(Deed::Other, &with.common),
             Self::Time(with) => of(Deed::Other, &with.common),
             Self::Retime(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
@@ -184,6 +189,7 @@ fn output(command: &ClientCommand) -> Output {
         C::Match(With { common, .. }) => &common.connection,
         C::Explain(With { common, .. }) => &common.connection,
         C::Watch(With { common, .. }) => &common.connection,
+        C::Top(With { common, .. }) => &common.connection,
         C::Cancel(With { common, .. }) => &common.connection,
         C::Update(With { common, .. }) => &common.connection,
         C::Jobs(With { common, .. }) => &common.connection,
@@ -214,6 +220,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Explain(arguments) => with!(explain::explain, arguments),
         ClientCommand::Watch(arguments) => with!(watch::watch, arguments),
         ClientCommand::Windows(arguments) => windows::windows(arguments).await,
+        ClientCommand::Top(arguments) => with!(top::top, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),

@@ -127,14 +127,19 @@ fn line(revision: u64, word: &str, what: &str) -> String {
 }
 
 fn event_text(event: &Event) -> String {
-    let Some(change) = &event.change else { return String::new() };
+    let Some((revision, word, what)) = event_words(event) else { return String::new() };
+    line(revision, word, &what)
+}
+
+/// The revision of an event, the word for what it is about, and what has happened, by whom.
+pub(super) fn event_words(event: &Event) -> Option<(u64, &'static str, String)> {
+    let change = event.change.as_ref()?;
     let by = if event.principal.is_empty() {
         String::new()
     } else {
         format!("  by {}", event.principal)
     };
-    let what = what(change) + &by;
-    line(revision(event), names::of_event(kind(change)), &what)
+    Some((revision(event), names::of_event(kind(change)), what(change) + &by))
 }
 
 fn what(change: &EventChange) -> String {
