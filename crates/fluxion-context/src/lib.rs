@@ -46,9 +46,9 @@ pub use explain::{
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, BeginRefusal, Carried, Cause, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hints,
-    Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState,
+    Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobCosts, JobId, JobRecord, JobState, JobToGo,
     Losses, MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, Note,
-    Notes, Obstacle, Policy, Proof, Reason, Refusal, Remainder, ResumeError, SetupError,
+    Notes, Obstacle, Policy, Preemption, PreemptionOutcome, Proof, Reason, Refusal, Remainder, ResumeError, SetupError,
     ShrinkError, SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser,
     UpdateRefusal, Verdict, VertexUse, Visits, Weighing, footprint_of_job,
 };
@@ -66,7 +66,7 @@ pub use fluxion_graph::{
 pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};
-pub use matching::{Matched, Outcome, Wanted};
+pub use matching::{IfRefused, Matched, Outcome, Wanted};
 pub use options::{
     Clock, Expiry, GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName,
     UpdateFormat,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use fluxion_context::{
-    AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
-    MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, RetimeError,
+    AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, ExplainedWhy, JobId,
+    MatchError, MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, RetimeError,
     StatusError, TimeWindow, UpdateError, UpdateErrorKind, WriteError,
 };
 
@@ -51,7 +51,7 @@ impl RequestError {
     /// refusal is not remembered under its key.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Match(error) => {
+            Self::Match(error) | Self::Explained(error, _) => {
                 use MatchErrorKind::{Budget, Busy, Stopped};
                 matches!(error.kind(), Busy | Budget | Stopped)
                     || matches!(error.reason, MatchFault::Writer(WriteError::Exhausted(_)))
@@ -70,6 +70,14 @@ impl RequestError {
         }
     }
 
+    /// The same without an explanation: that is of the moment, and is not remembered.
+    pub(crate) fn unexplained(&self) -> Self {
+        match self {
+            Self::Explained(error, _) => Self::Match(error.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether the budget of the request ended before it was decided.
     pub fn is_stopped(&self) -> bool {
         match self {
@@ -79,6 +87,21 @@ impl RequestError {
             _ => false,
         }
     }
+}
+
+/// Why a request or a job does not start now, with what the store knows beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// What was found.
+    pub why: ExplainedWhy,
+    /// The keys of the jobs in the way, in their order; empty where there is none.
+    pub job_keys: Vec<String>,
+    /// Those of the jobs that would have to go.
+    pub preempted_keys: Vec<String>,
+    /// When it was asked for, in seconds on the axis of the graph.
+    pub now: i64,
+    /// The revision that it speaks of.
+    pub revision: Revision,
 }
 
 /// What is kept of a request with a key.
@@ -145,6 +168,9 @@ pub enum RequestError {
     /// A match failed.
     #[error(transparent)]
     Match(#[from] MatchError),
+    /// A match failed, and it was asked for why.
+    #[error("{0}")]
+    Explained(MatchError, Box<Explained>),
     /// A cancel failed.
     #[error(transparent)]
     Cancel(#[from] CancelError),

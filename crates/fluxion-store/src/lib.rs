@@ -37,7 +37,7 @@ mod store;
 mod subject;
 
 pub use agenda::{Agenda, Blocker};
-pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal};
+pub use answer::{Answer, Answered, Explained, Kept, RequestError, SentRefusal};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
 pub use created_by::CreatedBy;

@@ -31,6 +31,7 @@ pub(super) fn tell(
         blockers: explanation.blockers.into_iter().map(blocker).collect(),
         hints: explanation.hints.into_iter().map(|hint| names.hint(hint)).collect(),
         why_not: explanation.why_not.map(|why_not| names.vertex(why_not)),
+        preemption: explanation.preemption,
         sentence: String::new(),
         is_complete: explanation.is_complete,
         visits: explanation.visits,

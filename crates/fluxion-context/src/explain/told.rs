@@ -1,6 +1,6 @@
 //! What is told of a request or a job: what the engine found, with the names of types and vertices.
 
-use fluxion_engine::{Cause, JobId, Necessity, Proof, Reason, Verdict, VertexUse};
+use fluxion_engine::{Cause, JobId, Necessity, Preemption, Proof, Reason, Verdict, VertexUse};
 
 /// Why a request does not start now, and when it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct ExplainedWhy {
     pub hints: Vec<ExplainedHint>,
     /// What is to be said of the vertex that was asked about.
     pub why_not: Option<ExplainedVertex>,
+    /// Which jobs would have to go, if that was asked for.
+    pub preemption: Option<Preemption>,
     /// All of it for people, in a few words.
     pub sentence: String,
     /// Whether everything was done; if not, the budget was spent before.

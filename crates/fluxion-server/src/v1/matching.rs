@@ -1,6 +1,6 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::{MatchFormat, MatchOperation, Matched, Wanted};
+use fluxion_context::{IfRefused, MatchFormat, MatchOperation, Matched, Wanted};
 use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
@@ -24,9 +24,10 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Reply, S
     let asked = Asked::read(request)?;
     let policy = options::policy(own, &asked.request.policy)?;
     let Asked { id, operation, format, request } = asked;
-    let MatchRequest { jobspec, now, job_key, max_visits, .. } = request;
+    let MatchRequest { jobspec, now, job_key, max_visits, explain, .. } = request;
     let max_visits = (max_visits > 0).then_some(max_visits);
-    let wanted = Wanted { format, policy, max_visits };
+    let if_refused = if explain { IfRefused::Explained } else { IfRefused::Said };
+    let wanted = Wanted { format, policy, max_visits, if_refused };
     let command = Command::Match { operation, jobspec, now, wanted, job_key };
     let Done { answered, booking } = graph.execute(id, command).await?;
     let Answered { answer: Told::Matched(matched), revision, seconds } = answered else {

@@ -43,6 +43,10 @@ pub(crate) struct MatchArgs {
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
+    /// If nothing fits, tell why, as `fluxion explain` does.
+    #[arg(long)]
+    explain: bool,
+
     #[command(flatten)]
     change: Change,
 }
@@ -85,13 +89,14 @@ pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::
 }
 
 fn request(own: &MatchArgs, jobspec: String) -> MatchRequest {
-    MatchRequest::of(jobspec)
+    let request = MatchRequest::of(jobspec)
         .with_operation(own.operation)
         .with_policy(&own.policy)
         .with_max_visits(own.max_visits.unwrap_or_default())
         .at(own.now)
         .with_job_key(&own.job_key)
-        .with_resource_format(own.resource_format.unwrap_or_default())
+        .with_resource_format(own.resource_format.unwrap_or_default());
+    if own.explain { request.explained() } else { request }
 }
 
 fn describe(own: &MatchArgs, file: &str, matched: &MatchResponse) -> String {

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
     Cause, Clock, EventKind, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation,
-    MatchOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
+    MatchOutcome, PreemptionOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
 };
 
 use crate::table::{Cell, Tone};
@@ -153,6 +153,16 @@ pub(super) fn of_proof(proof: Proof) -> Option<&'static str> {
         Proof::Search => "search",
         Proof::Budget => "budget",
     })
+}
+
+/// The word for what is known of the jobs that would have to go.
+pub(super) fn of_preemption(outcome: PreemptionOutcome) -> &'static str {
+    match outcome {
+        PreemptionOutcome::Unspecified => "unknown",
+        PreemptionOutcome::Needed => "needed",
+        PreemptionOutcome::Enough => "enough",
+        PreemptionOutcome::InVain => "in_vain",
+    }
 }
 
 /// The word for why a vertex could not serve.

@@ -1,0 +1,168 @@
+//! Which jobs would have to go so that a request fits now, by what each of them costs whoever asks. Tried on forks, with
+//! the matcher; nothing is taken from anybody.
+//!
+//! The cheapest jobs go first, as many as it takes: found by halving. Of these only those go whose place the matcher takes
+//! then; and of these one after the other stays if it can, the dearest first, until none can. So each of them is needed
+//! if the others go; that no other jobs would cost less together is not looked for.
+
+use fluxion_graph::TimeWindow;
+use fluxion_jobspec::Jobspec;
+
+use super::answer::{JobToGo, Preemption, PreemptionOutcome};
+use super::blockers::Claimed;
+use super::options::JobCosts;
+use super::purse::Purse;
+use crate::decision::Decision;
+use crate::engine::Engine;
+use crate::operation::MatchOperation;
+use crate::record::{Hold, JobRecord};
+use crate::refusal::Refusal;
+use crate::request::prepared::duration;
+
+/// Releases jobs on forks within what is left of a budget.
+pub(super) struct Releases<'a> {
+    /// By the policy of the request; it stays as it is.
+    pub(super) engine: Engine,
+    pub(super) jobspec: &'a Jobspec,
+    pub(super) now: i64,
+    pub(super) costs: &'a JobCosts,
+    pub(super) purse: &'a mut Purse,
+}
+
+/// What becomes of a request without some jobs.
+enum Without {
+    Fits(Box<Decision>),
+    Busy,
+    /// The budget was spent.
+    Unknown,
+}
+
+impl Releases<'_> {
+    /// The jobs that would have to go.
+    pub(super) fn run(mut self) -> Result<Preemption, Refusal> {
+        let end = self.now.saturating_add(duration(self.jobspec.duration)?);
+        let all = self.candidates(TimeWindow { start: self.now, end });
+        let decision = match self.without(&all)? {
+            Without::Fits(decision) => decision,
+            Without::Busy => return Ok(Preemption::of(PreemptionOutcome::InVain, Vec::new())),
+            Without::Unknown => return Ok(Preemption::of(PreemptionOutcome::Unknown, Vec::new())),
+        };
+        let mut gone = Going { jobs: all, decision, outcome: PreemptionOutcome::Needed };
+        self.fewest_of_the_cheapest(&mut gone)?;
+        self.those_in_the_way(&mut gone)?;
+        self.spare(&mut gone)?;
+        Ok(Preemption::of(gone.outcome, gone.jobs))
+    }
+
+    /// The jobs that may go and have something during a window, in the order in which they go.
+    fn candidates(&self, window: TimeWindow) -> Vec<JobToGo> {
+        let has = |record: &JobRecord| {
+            let TimeWindow { start, end } = record.window;
+            let is_over = end <= window.start && record.hold != Hold::Allocation;
+            record.is_live() && start < window.end && !is_over
+        };
+        let mut found: Vec<(usize, JobToGo)> = self
+            .engine
+            .jobs()
+            .filter(|(_, record)| has(record))
+            .filter_map(|(job, record)| {
+                Some((record.grants.len(), JobToGo { job, cost: self.costs.of(job)? }))
+            })
+            .collect();
+        found.sort_by_key(|(grants, gone)| (gone.cost, *grants, std::cmp::Reverse(gone.job)));
+        found.into_iter().map(|(_, gone)| gone).collect()
+    }
+
+    /// What becomes of the request without some jobs. O(grants of these jobs) beside the match.
+    fn without(&mut self, gone: &[JobToGo]) -> Result<Without, Refusal> {
+        let grants = |gone: &JobToGo| self.engine.job(gone.job).map_or(0, |job| job.grants.len());
+        self.purse.spend(gone.iter().map(|gone| grants(gone) as u64).sum());
+        if self.purse.is_empty() {
+            return Ok(Without::Unknown);
+        }
+        let mut fork = self.engine.clone();
+        gone.iter().for_each(|gone| drop(fork.unrecord(gone.job)));
+        let (operation, rest) = (MatchOperation::Allocate, self.purse.rest());
+        let decided = fork.decide(operation, self.jobspec, self.now, &rest);
+        self.purse.spend(fork.scratch.meter.spent());
+        match decided {
+            Ok(Some(decision)) => Ok(Without::Fits(Box::new(decision))),
+            Err(Refusal::Stopped) => Err(Refusal::Stopped),
+            Err(Refusal::TooManyVisits { .. }) => {
+                self.purse.give_up();
+                Ok(Without::Unknown)
+            }
+            Ok(None) | Err(_) => Ok(Without::Busy),
+        }
+    }
+
+    /// Lets some jobs go instead, if that does. Whether it does; what cannot be found out is noted.
+    fn try_with(&mut self, gone: &mut Going, jobs: Vec<JobToGo>) -> Result<bool, Refusal> {
+        match self.without(&jobs)? {
+            Without::Fits(decision) => {
+                (gone.jobs, gone.decision) = (jobs, decision);
+                Ok(true)
+            }
+            Without::Busy => Ok(false),
+            Without::Unknown => {
+                gone.outcome = PreemptionOutcome::Enough;
+                Ok(false)
+            }
+        }
+    }
+
+    /// No more of the cheapest than it takes.
+    fn fewest_of_the_cheapest(&mut self, gone: &mut Going) -> Result<(), Refusal> {
+        let all = gone.jobs.clone();
+        let (mut least, mut most) = (0, all.len());
+        while least < most && !self.purse.is_empty() {
+            let middle = least.midpoint(most);
+            match self.try_with(gone, all[..middle].to_vec())? {
+                true => most = middle,
+                false => least = middle + 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Only those that have what the matcher takes without them, as often as that leaves fewer.
+    fn those_in_the_way(&mut self, gone: &mut Going) -> Result<(), Refusal> {
+        loop {
+            let vertices = self.engine.graph().vertices().len();
+            let claimed = Claimed::new(vertices, gone.decision.grants());
+            let is_in_the_way = |gone: &&JobToGo| {
+                self.engine.job(gone.job).is_some_and(|job| claimed.meets(job))
+            };
+            let jobs: Vec<_> = gone.jobs.iter().filter(is_in_the_way).copied().collect();
+            if jobs.len() == gone.jobs.len() || !self.try_with(gone, jobs)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One after the other stays, the dearest first, until none of them can.
+    fn spare(&mut self, gone: &mut Going) -> Result<(), Refusal> {
+        let mut needed_in_a_row = 0;
+        let mut at = gone.jobs.len();
+        while needed_in_a_row < gone.jobs.len() && !self.purse.is_empty() {
+            at = at.checked_sub(1).unwrap_or(gone.jobs.len() - 1);
+            let mut others = gone.jobs.clone();
+            others.remove(at);
+            needed_in_a_row = match self.try_with(gone, others)? {
+                true => 0,
+                false => needed_in_a_row + 1,
+            };
+        }
+        if needed_in_a_row < gone.jobs.len() {
+            gone.outcome = PreemptionOutcome::Enough;
+        }
+        Ok(())
+    }
+}
+
+/// Jobs without which the request fits, and what the matcher takes then.
+struct Going {
+    jobs: Vec<JobToGo>,
+    decision: Box<Decision>,
+    outcome: PreemptionOutcome,
+}
