@@ -1,5 +1,7 @@
 //! One explanation in the making: the verdict, then the counts, then the ladder, the jobs in the way, and the hints.
 
+use std::collections::BTreeMap;
+
 use fluxion_graph::TimeWindow;
 use fluxion_jobspec::Jobspec;
 
@@ -255,12 +257,13 @@ impl Inquiry<'_> {
         if !may_help || self.purse.is_empty() {
             return Ok(Preemption::of(outcome, Vec::new()));
         }
-        let engine = match self.options.policy {
+        let fork = match self.options.policy {
             Some(policy) => self.engine.under(policy),
             None => self.engine.clone(),
         };
         let (jobspec, now, purse) = (self.jobspec, self.now, &mut self.purse);
-        Releases { engine, jobspec, now, costs, purse }.run()
+        let out = BTreeMap::new();
+        Releases { fork, out, jobspec, now, costs, purse }.run()
     }
 
     fn try_changes(&mut self, explanation: &mut Explanation) -> Result<(), Refusal> {

@@ -1,9 +1,11 @@
-//! Which jobs would have to go so that a request fits now, by what each of them costs whoever asks. Tried on forks, with
+//! Which jobs would have to go so that a request fits now, by what each of them costs whoever asks. Tried on a fork, with
 //! the matcher; nothing is taken from anybody.
 //!
 //! The cheapest jobs go first, as many as it takes: found by halving. Of these only those go whose place the matcher takes
 //! then; and of these one after the other stays if it can, the dearest first, until none can. So each of them is needed
 //! if the others go; that no other jobs would cost less together is not looked for.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use fluxion_graph::TimeWindow;
 use fluxion_jobspec::Jobspec;
@@ -14,15 +16,17 @@ use super::options::JobCosts;
 use super::purse::Purse;
 use crate::decision::Decision;
 use crate::engine::Engine;
-use crate::operation::MatchOperation;
+use crate::operation::{JobId, MatchOperation};
 use crate::record::{Hold, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::prepared::duration;
 
-/// Releases jobs on forks within what is left of a budget.
+/// Releases jobs on a fork within what is left of a budget.
 pub(super) struct Releases<'a> {
-    /// By the policy of the request; it stays as it is.
-    pub(super) engine: Engine,
+    /// By the policy of the request.
+    pub(super) fork: Engine,
+    /// The jobs that the fork has not.
+    pub(super) out: BTreeMap<JobId, JobRecord>,
     pub(super) jobspec: &'a Jobspec,
     pub(super) now: i64,
     pub(super) costs: &'a JobCosts,
@@ -62,7 +66,7 @@ impl Releases<'_> {
             record.is_live() && start < window.end && !is_over
         };
         let mut found: Vec<(usize, JobToGo)> = self
-            .engine
+            .fork
             .jobs()
             .filter(|(_, record)| has(record))
             .filter_map(|(job, record)| {
@@ -73,18 +77,15 @@ impl Releases<'_> {
         found.into_iter().map(|(_, gone)| gone).collect()
     }
 
-    /// What becomes of the request without some jobs. O(grants of these jobs) beside the match.
+    /// What becomes of the request without some jobs. O(grants of the jobs that go or come back) beside the match.
     fn without(&mut self, gone: &[JobToGo]) -> Result<Without, Refusal> {
-        let grants = |gone: &JobToGo| self.engine.job(gone.job).map_or(0, |job| job.grants.len());
-        self.purse.spend(gone.iter().map(|gone| grants(gone) as u64).sum());
+        self.release(gone);
         if self.purse.is_empty() {
             return Ok(Without::Unknown);
         }
-        let mut fork = self.engine.clone();
-        gone.iter().for_each(|gone| drop(fork.unrecord(gone.job)));
         let (operation, rest) = (MatchOperation::Allocate, self.purse.rest());
-        let decided = fork.decide(operation, self.jobspec, self.now, &rest);
-        self.purse.spend(fork.scratch.meter.spent());
+        let decided = self.fork.decide(operation, self.jobspec, self.now, &rest);
+        self.purse.spend(self.fork.scratch.meter.spent());
         match decided {
             Ok(Some(decision)) => Ok(Without::Fits(Box::new(decision))),
             Err(Refusal::Stopped) => Err(Refusal::Stopped),
@@ -93,6 +94,24 @@ impl Releases<'_> {
                 Ok(Without::Unknown)
             }
             Ok(None) | Err(_) => Ok(Without::Busy),
+        }
+    }
+
+    /// Leaves the fork without these jobs, and with all others.
+    fn release(&mut self, gone: &[JobToGo]) {
+        let gone: BTreeSet<JobId> = gone.iter().map(|gone| gone.job).collect();
+        let (out, back): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.out).into_iter().partition(|(job, _)| gone.contains(job));
+        self.out = out;
+        for (job, record) in back {
+            self.purse.spend(record.grants.len() as u64);
+            self.fork.record(job, record);
+        }
+        for job in gone {
+            if let Some(record) = self.fork.unrecord(job) {
+                self.purse.spend(record.grants.len() as u64);
+                self.out.insert(job, record);
+            }
         }
     }
 
@@ -128,11 +147,11 @@ impl Releases<'_> {
     /// Only those that have what the matcher takes without them, as often as that leaves fewer.
     fn those_in_the_way(&mut self, gone: &mut Going) -> Result<(), Refusal> {
         loop {
-            let vertices = self.engine.graph().vertices().len();
+            let vertices = self.fork.graph().vertices().len();
             let claimed = Claimed::new(vertices, gone.decision.grants());
-            let is_in_the_way = |gone: &&JobToGo| {
-                self.engine.job(gone.job).is_some_and(|job| claimed.meets(job))
-            };
+            self.release(&gone.jobs);
+            let is_in_the_way =
+                |gone: &&JobToGo| self.out.get(&gone.job).is_some_and(|job| claimed.meets(job));
             let jobs: Vec<_> = gone.jobs.iter().filter(is_in_the_way).copied().collect();
             if jobs.len() == gone.jobs.len() || !self.try_with(gone, jobs)? {
                 return Ok(());

@@ -223,3 +223,33 @@ fn what_is_not_there_ends_with_5() {
     ");
     assert_snapshot!(fails(&server, "explain jobspec.yaml --why-not /x", 5), @"error: no such path: /x");
 }
+
+#[test]
+fn jobs_that_would_have_to_go_are_told() {
+    let server = loaded();
+    text(&server, "match jobspec.yaml --job-key small");
+    text(&server, "match jobspec.yaml");
+    let told = |costs: &str| {
+        let line = format!("explain two_nodes.yaml --no-hints --preempt {costs}");
+        let told = explained(&server, &line, 3);
+        let (sentence, rest) = told.split_once('\n').unwrap();
+        let table = rest.split("\n\n").find(|table| table.contains("TO GO"));
+        format!("{sentence}\n{}", table.unwrap_or_default())
+    };
+    assert_snapshot!(told("--cost 2=4"), @"");
+    assert_snapshot!(told("--cost 2=never"), @"");
+    assert_snapshot!(told("--cost 1=7 --other-cost never"), @"");
+    let document = document(&server, "explain two_nodes.yaml --no-hints --preempt --cost 1=7");
+    assert_snapshot!(format!("{:#}", document["preemption"]), @"");
+}
+
+#[test]
+fn a_refused_match_tells_why() {
+    let server = loaded();
+    text(&server, "match two_nodes.yaml --job-key both");
+    assert_snapshot!(fails(&server, "match jobspec.yaml --explain", 3), @"");
+    let output = run(&server.address, "match jobspec.yaml --explain --output json");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let why = &told["matches"][0]["error"]["explanation"];
+    assert_eq!((&why["verdict"], &why["at"]), (&"fits_later".into(), &3600.into()));
+}
