@@ -36,7 +36,7 @@ func TestWhyAJobspecDoesNotFitNow(t *testing.T) {
 	equal(t, busy.Cause, fluxion.CauseBusy)
 	equal(t, busy.Proof, fluxion.ByCounts)
 	equal(t, busy.Complete, true)
-	alike(t, busy.Blockers, []fluxion.Blocker{{JobID: 1, JobKey: "mine", End: busy.At, Vertices: 1, Last: true}})
+	alike(t, busy.Blockers, []fluxion.Blocker{{JobID: 1, JobKey: "mine", End: busy.At, Vertices: 2, Last: true}})
 	alike(t, busy.Levels, []fluxion.Level{{
 		Element: "resources[0].with[0]", Type: "core", Needed: 2, Total: 3,
 		Buckets: []fluxion.Bucket{
