@@ -46,11 +46,12 @@ pub use explain::{
 pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, BeginRefusal, Carried, Cause, Change, EdgeWeight, EngineParts, GRAPH_END, Grant, Hints,
-    Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobCosts, JobId, JobRecord, JobState, JobToGo,
-    Losses, MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, Note,
-    Notes, Obstacle, Policy, Preemption, PreemptionOutcome, Proof, Reason, Refusal, Remainder, ResumeError, SetupError,
-    ShrinkError, SlotRule, UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser,
-    UpdateRefusal, Verdict, VertexUse, Visits, Weighing, footprint_of_job,
+    Hold, Inapplicable, Inconsistency, InvalidCriteria, InvalidFilter, JobCosts, JobId, JobRecord,
+    JobState, JobToGo, Losses, MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd,
+    NoSuchJob, Note, Notes, Obstacle, Policy, Preemption, PreemptionOutcome, Proof, Reason,
+    Refusal, Remainder, ResumeError, SetupError, ShrinkError, SlotRule, UnknownOperation,
+    UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal, Verdict, VertexUse, Visits,
+    Weighing, footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, ExplainedWhy, JobId,
-    MatchError, MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError, RetimeError,
-    StatusError, TimeWindow, UpdateError, UpdateErrorKind, WriteError,
+    MatchError, MatchErrorKind, MatchFault, Matched, PartialCancelFailure, Remainder, RemoveError,
+    RetimeError, StatusError, TimeWindow, UpdateError, UpdateErrorKind, WriteError,
 };
 
 use crate::quota::OverQuota;
 use crate::request_keys::{Remembered, Weighty};
-use crate::revision::{CommitError, Revision};
+use crate::revision::{CommitError, Incarnation, Revision};
 
 /// An answer, and the revision that it speaks of.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +100,8 @@ pub struct Explained {
     pub preempted_keys: Vec<String>,
     /// When it was asked for, in seconds on the axis of the graph.
     pub now: i64,
+    /// The load of the graph that it speaks of.
+    pub incarnation: Incarnation,
     /// The revision that it speaks of.
     pub revision: Revision,
 }

@@ -49,6 +49,7 @@ impl Store {
         let job_keys = why.blockers.iter().map(|blocker| key(blocker.job)).collect();
         let preempted = why.preemption.iter().flat_map(|preemption| &preemption.jobs);
         let preempted_keys = preempted.map(|gone| key(gone.job)).collect();
-        Explained { why, job_keys, preempted_keys, now, revision: self.revision() }
+        let (incarnation, revision) = (self.incarnation(), self.revision());
+        Explained { why, job_keys, preempted_keys, now, incarnation, revision }
     }
 }

@@ -70,7 +70,8 @@ impl Failure {
 /// The explanation among the details of a status.
 fn explanation(status: &tonic::Status) -> Option<ExplainResponse> {
     let told = pb::Status::decode(status.details()).ok()?;
-    let found = told.details.iter().find(|any| any.type_url.ends_with("/fluxion.v1.ExplainResponse"));
+    let found =
+        told.details.iter().find(|any| any.type_url.ends_with("/fluxion.v1.ExplainResponse"));
     ExplainResponse::decode(&*found?.value).ok()
 }
 

@@ -60,11 +60,12 @@ pub use crate::proto::v1::{
     ExplainResponse, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse,
     GetStatusResponse, GetTimeResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GraphState,
     GrowResponse, Grown, HeldUpBy, Hint, HistoryRange, Job, JobBegun, JobBooked, JobCanceled,
-    JobCost, JobEnded, JobReleased, JobRetimed, JobState, Level, MatchOperation, MatchOutcome, MatchRequest,
-    MatchResponse, PartialCancelResponse, Preempt, PreemptedJob, Preemption, PreemptionOutcome, Proof, PropertySet, ResourceFormat, ResourceSet,
-    RetimeResponse, SetPropertyResponse, SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse,
-    Shrunk, SlotRule, SnapshotGraphResponse, Status, StatusSet, Target, UpdateRequest,
-    UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot, event::Change as EventChange,
-    hint::Change as HintChange, target::Target as TargetName,
+    JobCost, JobEnded, JobReleased, JobRetimed, JobState, Level, MatchOperation, MatchOutcome,
+    MatchRequest, MatchResponse, PartialCancelResponse, Preempt, PreemptedJob, Preemption,
+    PreemptionOutcome, Proof, PropertySet, ResourceFormat, ResourceSet, RetimeResponse,
+    SetPropertyResponse, SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse, Shrunk, SlotRule,
+    SnapshotGraphResponse, Status, StatusSet, Target, UpdateRequest, UpdateResponse, Verdict,
+    VertexReason, VertexStatus, WhyNot, event::Change as EventChange, hint::Change as HintChange,
+    target::Target as TargetName,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

@@ -79,7 +79,8 @@ impl Context {
         let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
         let budget = budget.clone().with_visits(most.min(budget.visits()));
         let explanation = self.engine.explain(jobspec, now, &options, &budget);
-        let explanation = explanation.map_err(|refusal| MatchError::new(self.next_job(), refusal))?;
+        let explanation =
+            explanation.map_err(|refusal| MatchError::new(self.next_job(), refusal))?;
         Ok(naming::tell(self.engine.graph(), Some(jobspec), explanation))
     }
 

@@ -125,8 +125,10 @@ impl Question<'_> {
         let key = |job: JobId, cost: u64| {
             (cost, self.engine.job(job).unwrap().grants.len(), Reverse(job))
         };
-        let in_order =
-            told.jobs.windows(2).all(|two| key(two[0].job, two[0].cost) < key(two[1].job, two[1].cost));
+        let in_order = told
+            .jobs
+            .windows(2)
+            .all(|two| key(two[0].job, two[0].cost) < key(two[1].job, two[1].cost));
         ensure(in_order, || "they are out of order".to_owned())
     }
 

@@ -5,9 +5,7 @@
 
 use std::time::Instant;
 
-use fluxion_context::{
-    ExplainWanted, Hints, JobCosts, JobId, MOST_EXAMPLES, Policy,
-};
+use fluxion_context::{ExplainWanted, Hints, JobCosts, JobId, MOST_EXAMPLES, Policy};
 use fluxion_store::{JobName, Target as Vertices};
 use tonic::Status;
 
@@ -43,8 +41,7 @@ enum Asked {
 pub(crate) async fn run(graph: &Named, request: ExplainRequest) -> Result<ExplainResponse, Status> {
     let policy = options::policy(graph.thread.options(), &request.policy)?;
     let question = read(request, policy)?;
-    let response = graph.question(Cost::Dear, move |serving| answer(serving, &question)).await?;
-    Ok(ExplainResponse { incarnation: graph.incarnation(), ..response })
+    graph.question(Cost::Dear, move |serving| answer(serving, &question)).await
 }
 
 fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Status> {

@@ -57,7 +57,13 @@ mod tests {
     use crate::proto::fluxion::v1::{Blocker, Bucket, Hint, Level, hint};
 
     /// An explanation with so many bytes in each of its parts.
-    fn long(examples: usize, blockers: usize, levels: usize, hints: usize, sentence: usize) -> ExplainResponse {
+    fn long(
+        examples: usize,
+        blockers: usize,
+        levels: usize,
+        hints: usize,
+        sentence: usize,
+    ) -> ExplainResponse {
         let text = |bytes: usize| "x".repeat(bytes);
         let bucket = Bucket { examples: vec![text(examples)], ..Bucket::default() };
         let level = Level { element: text(levels), buckets: vec![bucket], ..Level::default() };

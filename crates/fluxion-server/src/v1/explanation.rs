@@ -15,7 +15,7 @@ use crate::proto::fluxion::v1::{
 
 /// What was found, in the words of the protocol.
 pub(crate) fn tell(explained: Explained) -> ExplainResponse {
-    let Explained { why, job_keys, preempted_keys, now, revision } = explained;
+    let Explained { why, job_keys, preempted_keys, now, incarnation, revision } = explained;
     let (verdict, at) = match why.verdict {
         Found::FitsNow => (Verdict::FitsNow, now),
         Found::FitsLater(at) => (Verdict::FitsLater, at),
@@ -37,6 +37,7 @@ pub(crate) fn tell(explained: Explained) -> ExplainResponse {
         why_not,
         preemption: why.preemption.map(|preemption| self::preemption(preemption, preempted_keys)),
         revision: revision.0,
+        incarnation: incarnation.to_string(),
         ..ExplainResponse::default()
     }
 }
@@ -137,7 +138,11 @@ fn preemption(preemption: Gone, keys: Vec<String>) -> Preemption {
         Known::InVain => PreemptionOutcome::InVain,
         Known::Unknown => PreemptionOutcome::Unspecified,
     };
-    let job = |(job, job_key): (JobToGo, String)| PreemptedJob { job_id: job.job.0, job_key, cost: job.cost };
+    let job = |(job, job_key): (JobToGo, String)| PreemptedJob {
+        job_id: job.job.0,
+        job_key,
+        cost: job.cost,
+    };
     let jobs = jobs.into_iter().zip(keys).map(job).collect();
     Preemption { outcome: outcome.into(), jobs, total_cost }
 }

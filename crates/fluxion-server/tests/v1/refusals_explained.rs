@@ -33,7 +33,7 @@ async fn asked(v1: &mut V1, slots: u64) -> ExplainResponse {
     let subject = Some(Subject::Jobspec(job(slots, "core")));
     let request = ExplainRequest { subject, hints: true, examples: 4, ..ExplainRequest::default() };
     let told = v1.insight.explain(request).await.map(Response::into_inner).unwrap();
-    ExplainResponse { seconds: 0.0, incarnation: String::new(), ..told }
+    ExplainResponse { seconds: 0.0, ..told }
 }
 
 #[tokio::test]

@@ -202,8 +202,14 @@ mod tests {
     #[track_caller]
     fn check(code: Code, details: ErrorDetails, expected: Exit) {
         let message = "why".to_owned();
-        let failure =
-            Failure { call: "Match", code, message, details: Box::new(details), explanation: None, request_id: None };
+        let failure = Failure {
+            call: "Match",
+            code,
+            message,
+            details: Box::new(details),
+            explanation: None,
+            request_id: None,
+        };
         assert_eq!(Exit::of(&anyhow::Error::from(Error::from(failure))), expected, "{code:?}");
     }
 
@@ -241,7 +247,8 @@ mod tests {
                 code: Code::InvalidArgument,
                 message,
                 details,
-                explanation: None, request_id: None,
+                explanation: None,
+                request_id: None,
             })
         };
         assert_eq!(told("policy", "unknown"), "--policy: unknown");
@@ -254,7 +261,8 @@ mod tests {
             code: Code::InvalidArgument,
             message,
             details,
-            explanation: None, request_id: None,
+            explanation: None,
+            request_id: None,
         };
         assert_eq!(explain(&plain), "policy: no field is meant");
     }

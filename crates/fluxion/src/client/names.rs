@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
     Cause, Clock, EventKind, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation,
-    MatchOutcome, PreemptionOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
+    MatchOutcome, PreemptionOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict,
+    VertexReason,
 };
 
 use crate::table::{Cell, Tone};

@@ -25,7 +25,7 @@ pub(crate) fn explain(session: &mut Session, words: &[&str]) -> io::Result<()> {
     let Some(Asked { why_not, preempt }) = asked(rest) else {
         return session
             .channels
-            .error("ERROR: expected `explain jobspec /path/to/vertex preempt jobid=cost ...`");
+            .error("ERROR: malformed command: expected `explain jobspec /path/to/vertex preempt jobid=cost ...`");
     };
     let Ok(bytes) = files::read(file, files::MOST_JOBSPEC) else {
         return session.channels.error(&format!("ERROR: can't open {file}"));
