@@ -21,6 +21,9 @@ use crate::record::{Hold, JobRecord};
 use crate::refusal::Refusal;
 use crate::request::prepared::duration;
 
+/// So many jobs are listed in the time of one visit.
+const JOBS_A_VISIT: u64 = 16;
+
 /// Releases jobs on a fork within what is left of a budget.
 pub(super) struct Releases<'a> {
     /// By the policy of the request.
@@ -79,6 +82,8 @@ impl Releases<'_> {
 
     /// What becomes of the request without some jobs. O(grants of the jobs that go or come back) beside the match.
     fn without(&mut self, gone: &[JobToGo]) -> Result<Without, Refusal> {
+        self.purse.check()?;
+        self.purse.spend(gone.len() as u64 / JOBS_A_VISIT + 1);
         self.release(gone);
         if self.purse.is_empty() {
             return Ok(Without::Unknown);
