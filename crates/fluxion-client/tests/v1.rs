@@ -8,9 +8,9 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use fluxion_client::v1::{
-    Clock, Error, ExportFormat, Graph, JobState, MatchOperation, MatchOutcome, MatchRequest,
-    NewEnd, NewGraph, Progress, Reach, ResourceFormat, ResourceSet, Server, ShrinkJobs, Status,
-    UpdateRequest, Vertices,
+    Clock, Error, ExplainRequest, ExportFormat, Graph, JobState, MatchOperation, MatchOutcome,
+    MatchRequest, NewEnd, NewGraph, Preempt, PreemptionOutcome, Progress, Reach, ResourceFormat,
+    ResourceSet, Server, ShrinkJobs, Status, UpdateRequest, Verdict, Vertices,
 };
 use fluxion_client::{Code, Credentials, Options};
 use in_process::with_server;
@@ -161,6 +161,29 @@ fn jobs_by_number_and_by_key() {
         graph.cancel("both").await?;
         fails(graph.cancel(77).await, Code::NotFound, "77");
         Ok::<_, Error>(())
+    });
+}
+
+#[test]
+fn a_refused_match_tells_why_and_who_would_have_to_go() {
+    with_server(async |target| {
+        let graph = loaded(target).await?;
+        graph.match_jobspec(MatchRequest::of(TWO_NODES)).await?;
+        let refused = graph.match_jobspec(MatchRequest::of(JOBSPEC).explained()).await;
+        let error = fails(refused, Code::ResourceExhausted, "nothing that fits is free now");
+        let why = error.failure().and_then(|failure| failure.explanation.as_deref()).unwrap();
+        assert_eq!((why.verdict(), why.at, why.blockers[0].job_id), (Verdict::FitsLater, 3600, 1));
+        let gone = async |preempt: Preempt| {
+            let request = ExplainRequest::of(JOBSPEC).with_preempt(preempt);
+            let told = graph.explain(request).await?.preemption.unwrap_or_default();
+            let jobs: Vec<_> = told.jobs.iter().map(|job| job.job_id).collect();
+            Ok::<_, Error>((told.outcome(), jobs, told.total_cost))
+        };
+        let needed = (PreemptionOutcome::Needed, vec![1], 4);
+        assert_eq!(gone(Preempt::listed().with_cost(1, 4)).await?, needed);
+        let in_vain = (PreemptionOutcome::InVain, vec![], 0);
+        assert_eq!(gone(Preempt::any(1).without(1)).await?, in_vain);
+        Ok::<(), Error>(())
     });
 }
 

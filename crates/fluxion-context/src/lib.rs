@@ -48,12 +48,13 @@ pub use fluxion_budget::{Account, Budget, Exhausted, Stop, Stopped};
 pub use fluxion_engine::{
     Action, Admission, BeginRefusal, BlockingWindow, Carried, Cause, Change, Conflict,
     ConflictRules, EdgeWeight, EngineParts, Fate, GRAPH_END, Grant, Hints, Hold, Inapplicable,
-    Inconsistency, InvalidCriteria, InvalidFilter, JobId, JobRecord, JobState, Losses,
-    MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob, NoSuchWindow,
-    Note, Notes, Obstacle, OnConflict, Policy, Proof, Reach, Reason, Refusal, Remainder,
-    ResumeError, SetupError, ShrinkError, SlotRule, UnknownOperation, UnknownPolicy,
-    UnknownSlotRule, UnknownTraverser, UpdateRefusal, Verdict, VertexUse, Visits, Weighing, Window,
-    WindowKind, WindowOverlap, WindowRefusal, WindowTimes, footprint_of_job,
+    Inconsistency, InvalidCriteria, InvalidFilter, JobCosts, JobId, JobRecord, JobState, JobToGo,
+    Losses, MOST_CANCELLED, MOST_EXAMPLES, MatchOperation, Necessity, NewEnd, NoSuchJob,
+    NoSuchWindow, Note, Notes, Obstacle, OnConflict, Policy, Preemption, PreemptionOutcome, Proof,
+    Reach, Reason, Refusal, Remainder, ResumeError, SetupError, ShrinkError, SlotRule,
+    UnknownOperation, UnknownPolicy, UnknownSlotRule, UnknownTraverser, UpdateRefusal, Verdict,
+    VertexUse, Visits, Weighing, Window, WindowKind, WindowOverlap, WindowRefusal, WindowTimes,
+    footprint_of_job,
 };
 pub use fluxion_formats::read::Position;
 pub use fluxion_formats::read::grug::{GrugError, GrugErrorKind};
@@ -69,7 +70,7 @@ pub use fluxion_graph::{
 pub use fluxion_jobspec::{JobspecError, JobspecErrorKind};
 pub use holdings::HoldingsError;
 pub use jobs::{CancelCounts, Job};
-pub use matching::{Matched, Outcome, Wanted};
+pub use matching::{IfRefused, Matched, Outcome, Wanted};
 pub use options::{
     Clock, Expiry, GraphFormat, LoadFormat, MatchFormat, Options, ReleaseFormat, UnknownName,
     UpdateFormat,

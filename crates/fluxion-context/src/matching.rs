@@ -7,6 +7,7 @@ use fluxion_jobspec::Jobspec;
 use crate::context::Context;
 use crate::decided::Decided;
 use crate::errors::MatchError;
+use crate::explain::{ExplainWanted, ExplainedWhy};
 use crate::options::MatchFormat;
 
 /// How a match succeeded.
@@ -47,6 +48,18 @@ pub struct Wanted {
     pub max_visits: Option<u64>,
     /// The windows that the request may use.
     pub admission: Admission,
+    /// What is told if nothing is found.
+    pub if_refused: IfRefused,
+}
+
+/// What is told of a match that finds nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfRefused {
+    /// That it finds nothing.
+    #[default]
+    Said,
+    /// Why, too, as [`Context::explain`] tells it. As many visits may be made for that as for the match.
+    Explained,
 }
 
 impl Context {
@@ -82,7 +95,7 @@ impl Context {
     ///
     /// # Errors
     /// [`MatchError`]; a job number is spent where nothing fits now, and is carried to the next change. One that was stopped
-    /// spends none.
+    /// spends none, nor does one whose explanation does not come to its end within `budget`.
     pub fn decide_match(
         &mut self,
         operation: MatchOperation,
@@ -94,7 +107,7 @@ impl Context {
         let jobspec = self
             .recent
             .read(jobspec, self.engine.graph())
-            .map_err(|error| MatchError { job: self.next_job(), reason: error.into() })?;
+            .map_err(|error| MatchError::new(self.next_job(), error))?;
         self.decide_parsed(operation, &jobspec, now, wanted, budget)
     }
 
@@ -106,9 +119,9 @@ impl Context {
         wanted: &Wanted,
         budget: &Budget,
     ) -> Result<Decided<Matched>, MatchError> {
-        let job = self.next_job();
+        let (job, whole) = (self.next_job(), budget);
         let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
-        let budget = &budget.clone().with_visits(most.min(budget.visits()));
+        let budget = &whole.clone().with_visits(most.min(whole.visits()));
         let request = Requested { jobspec, admission: &wanted.admission };
         let decided = match wanted.policy {
             Some(policy) => self.engine.decide_by(policy, operation, request, now, budget),
@@ -117,11 +130,15 @@ impl Context {
         let decision = match decided {
             Ok(Some(decision)) => decision,
             Ok(None) => return Ok(Decided::idle(self.satisfiable(now))),
+            Err(refusal) if wanted.if_refused == IfRefused::Explained && is_plain(&refusal) => {
+                let why = self.explain_refusal(jobspec, now, wanted, whole)?;
+                return Err(MatchError { why: Some(why), ..self.refuse(operation, refusal) });
+            }
             Err(refusal) => return Err(self.refuse(operation, refusal)),
         };
         let resources = self
             .print(&decision, jobspec, wanted.format.unwrap_or(self.format), budget)
-            .map_err(|error| MatchError { job, reason: error.into() })?;
+            .map_err(|error| MatchError::new(job, error))?;
         let at = decision.window.start;
         if !operation.books() {
             self.engine.note_match(&decision, now);
@@ -140,16 +157,40 @@ impl Context {
     /// A plain "no" spends a job number where a "yes" would have (`docs/semantics/state.md`, Job numbers).
     fn refuse(&mut self, operation: MatchOperation, refusal: Refusal) -> MatchError {
         let job = self.next_job();
-        let plain = matches!(
-            refusal,
-            Refusal::Busy(_)
-                | Refusal::BusyToday(_)
-                | Refusal::Unsatisfiable(_)
-                | Refusal::BusyForEver(_)
-        );
-        if plain && operation.books() {
+        if is_plain(&refusal) && operation.books() {
             self.engine.spend_number();
         }
-        MatchError { job, reason: refusal.into() }
+        MatchError::new(job, refusal)
     }
+
+    /// Why a match finds nothing. One that is cut short by the budget of the caller alone is no answer: with more of it the
+    /// match would be told more.
+    fn explain_refusal(
+        &mut self,
+        jobspec: &Jobspec,
+        now: i64,
+        wanted: &Wanted,
+        budget: &Budget,
+    ) -> Result<Box<ExplainedWhy>, MatchError> {
+        let Wanted { policy, max_visits, .. } = *wanted;
+        let asked = ExplainWanted { policy, max_visits, ..ExplainWanted::default() };
+        let most = max_visits.unwrap_or(u64::MAX).min(self.max_visits);
+        let why = self.explain_parsed(jobspec, now, &asked, None, budget)?;
+        if !why.is_complete && budget.visits() < most {
+            let cut = Refusal::TooManyVisits { most: budget.visits() };
+            return Err(MatchError::new(self.next_job(), cut));
+        }
+        Ok(Box::new(why))
+    }
+}
+
+/// Whether nothing is wrong with a request, but nothing is found for it.
+fn is_plain(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Busy(_)
+            | Refusal::BusyToday(_)
+            | Refusal::Unsatisfiable(_)
+            | Refusal::BusyForEver(_)
+    )
 }

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a step that fails is a failed test")]
 
 use fluxion_context::{
-    Budget, Context, ExplainError, ExplainWanted, Extent, JobId, LoadFormat, MatchOperation,
-    Options, Status, StatusError, StatusTarget, Verdict,
+    Budget, Context, ExplainError, ExplainWanted, Extent, IfRefused, JobCosts, JobId, LoadFormat,
+    MatchError, MatchErrorKind, MatchOperation, Options, Status, StatusError, StatusTarget,
+    Verdict, Wanted,
 };
 use insta::assert_snapshot;
 
@@ -116,6 +117,47 @@ fn a_job_that_waits_is_told_for_whom() {
     assert_snapshot!(said(1).unwrap(), @"Has started.");
     assert_snapshot!(said(2).unwrap(), @"Starts at 60, when job 1 ends.");
     assert_eq!(said(3), Err("nonexistent job 3".to_owned()));
+}
+
+/// A refused match, with as many visits as whoever asks for it may make, and whether it spent a number.
+fn refused(context: &mut Context, visits: u64) -> (MatchError, bool) {
+    let wanted = Wanted { if_refused: IfRefused::Explained, ..Wanted::default() };
+    let (next, request) = (context.next_job(), jobspec(2, NODE, 60, ANY));
+    let budget = Budget::UNLIMITED.with_visits(visits);
+    let decided = context.decide_match(MatchOperation::Allocate, &request, 0, &wanted, &budget);
+    (decided.unwrap_err(), context.next_job() != next)
+}
+
+#[test]
+fn a_refused_match_tells_why() {
+    let mut context = context();
+    book(&mut context, &jobspec(3, NODE, 60, ANY));
+    let (error, is_spent) = refused(&mut context, u64::MAX);
+    assert_eq!((error.kind(), is_spent), (MatchErrorKind::Busy, true));
+    let why = error.why.unwrap();
+    assert_eq!(why.sentence, said(&mut context, &jobspec(2, NODE, 60, ANY), ""));
+    // a match that ends before it is explained is no answer
+    let (error, is_spent) = refused(&mut context, why.visits - 1);
+    assert_eq!((error.kind(), is_spent, error.why), (MatchErrorKind::Budget, false, None));
+}
+
+#[test]
+fn jobs_that_would_have_to_go_are_told() {
+    let mut context = context();
+    for _ in 0..4 {
+        book(&mut context, &jobspec(1, NODE, 60, ANY));
+    }
+    let mut said = |slots: u32, costs: &[(u64, Option<u64>)]| {
+        let listed = costs.iter().map(|&(job, cost)| (JobId(job), cost)).collect();
+        let costs = JobCosts { listed, others: Some(1000) };
+        let wanted = ExplainWanted { preempt: Some(&costs), ..ExplainWanted::default() };
+        let why = context.explain(&jobspec(slots, NODE, 60, ANY), 0, &wanted, &Budget::UNLIMITED);
+        let sentence = why.unwrap().sentence;
+        sentence.rsplit_once("ends. ").unwrap().1.to_owned()
+    };
+    assert_snapshot!(said(1, &[]), @"It would fit now without job 4, which costs 1,000.");
+    assert_snapshot!(said(2, &[(2, Some(0))]), @"It would fit now without jobs 2 and 4, which cost 1,000 together.");
+    assert_snapshot!(said(4, &[(2, None)]), @"It would not fit now even without all jobs that may go.");
 }
 
 #[test]

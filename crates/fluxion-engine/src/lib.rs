@@ -76,8 +76,8 @@ pub use decision::{Decision, Grant};
 pub use engine::{Engine, EngineOptions, NoSuchJob, Released};
 pub use explain::{
     BlockingJob, BlockingWindow, Bucket, Cause, ElementPath, ExplainOptions, Explanation,
-    FunnelLevel, Hint, Hints, MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage,
-    Verdict, VertexUse, WhyNot,
+    FunnelLevel, Hint, Hints, JobCosts, JobToGo, MOST_BLOCKERS, MOST_EXAMPLES, Necessity,
+    Preemption, PreemptionOutcome, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
 };
 pub use find::{Criteria, Found, InvalidCriteria};
 pub use fluxion_graph::Inconsistency;

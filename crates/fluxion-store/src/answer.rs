@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use fluxion_context::{
-    AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, JobId, MatchError,
-    MatchErrorKind, MatchFault, Matched, NamedConflict, NoSuchWindow, PartialCancelFailure,
-    Remainder, RemoveError, RetimeError, StatusError, TimeWindow, UpdateError, UpdateErrorKind,
-    WindowError, WriteError,
+    AttachError, AttachErrorKind, CancelCounts, CancelError, Exhausted, ExplainedWhy, JobId,
+    MatchError, MatchErrorKind, MatchFault, Matched, NamedConflict, NoSuchWindow,
+    PartialCancelFailure, Remainder, RemoveError, RetimeError, StatusError, TimeWindow,
+    UpdateError, UpdateErrorKind, WindowError, WriteError,
 };
 use fluxion_recurrence::RecurrenceError;
 
 use crate::quota::OverQuota;
 use crate::request_keys::{Remembered, Weighty};
-use crate::revision::{CommitError, Revision};
+use crate::revision::{CommitError, Incarnation, Revision};
 
 /// An answer, and the revision that it speaks of.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ impl RequestError {
     /// refusal is not remembered under its key.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Match(error) => {
+            Self::Match(error) | Self::Explained(error, _) => {
                 use MatchErrorKind::{Budget, Busy, Stopped};
                 matches!(error.kind(), Busy | Budget | Stopped)
                     || matches!(error.reason, MatchFault::Writer(WriteError::Exhausted(_)))
@@ -95,6 +95,14 @@ impl RequestError {
         }
     }
 
+    /// The same without an explanation: that is of the moment, and is not remembered.
+    pub(crate) fn unexplained(&self) -> Self {
+        match self {
+            Self::Explained(error, _) => Self::Match(error.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether the budget of the request ended before it was decided.
     pub fn is_stopped(&self) -> bool {
         match self {
@@ -105,6 +113,23 @@ impl RequestError {
             _ => false,
         }
     }
+}
+
+/// Why a request or a job does not start now, with what the store knows beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// What was found.
+    pub why: ExplainedWhy,
+    /// The keys of the jobs in the way, in their order; empty where there is none.
+    pub job_keys: Vec<String>,
+    /// Those of the jobs that would have to go.
+    pub preempted_keys: Vec<String>,
+    /// When it was asked for, in seconds on the axis of the graph.
+    pub now: i64,
+    /// The load of the graph that it speaks of.
+    pub incarnation: Incarnation,
+    /// The revision that it speaks of.
+    pub revision: Revision,
 }
 
 /// What is kept of a request with a key.
@@ -174,6 +199,9 @@ pub enum RequestError {
     /// A match failed.
     #[error(transparent)]
     Match(#[from] MatchError),
+    /// A match failed, and it was asked for why.
+    #[error("{0}")]
+    Explained(MatchError, Box<Explained>),
     /// A cancel failed.
     #[error(transparent)]
     Cancel(#[from] CancelError),

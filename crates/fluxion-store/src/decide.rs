@@ -77,7 +77,7 @@ impl Store {
             Ok(Proposal { commit: Some(_), .. }) => {}
             Ok(Proposal { answered, .. }) => self.remember(id, Ok(answered.clone())),
             Err(error) if error.may_pass() => {}
-            Err(error) => self.remember(id, Err(error.clone())),
+            Err(error) => self.remember(id, Err(error.unexplained())),
         }
         decided
     }
@@ -149,8 +149,8 @@ impl Store {
             Command::Match { operation, jobspec, now, wanted, job_key } => {
                 self.refuse_taken_by(*operation, job_key)?;
                 let now = self.time_of_match(*now)?;
-                let planned =
-                    self.context.decide_match(*operation, jobspec, now, wanted, budget)?;
+                let planned = self.context.decide_match(*operation, jobspec, now, wanted, budget);
+                let planned = planned.map_err(|error| self.no_match(error, now))?;
                 Ok(Plan::of(planned, Answer::Matched).with_key(job_key))
             }
             Command::Cancel { job } => self.plan_cancel(job),

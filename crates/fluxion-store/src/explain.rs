@@ -1,7 +1,8 @@
 //! Why a request or a job does not start now. A question: nothing is kept of it, and no commit comes of it.
 
-use fluxion_context::{Budget, ExplainError, ExplainWanted, ExplainedWhy, JobId};
+use fluxion_context::{Budget, ExplainError, ExplainWanted, ExplainedWhy, JobId, MatchError};
 
+use crate::answer::{Explained, RequestError};
 use crate::store::Store;
 
 impl Store {
@@ -16,8 +17,9 @@ impl Store {
         now: i64,
         wanted: &ExplainWanted<'_>,
         budget: &Budget,
-    ) -> Result<ExplainedWhy, ExplainError> {
-        self.context.explain(jobspec, now, wanted, budget)
+    ) -> Result<Explained, ExplainError> {
+        let why = self.context.explain(jobspec, now, wanted, budget)?;
+        Ok(self.explained(why, now))
     }
 
     /// Why a job starts when it does.
@@ -29,7 +31,25 @@ impl Store {
         job: JobId,
         now: i64,
         budget: &Budget,
-    ) -> Result<ExplainedWhy, ExplainError> {
-        self.context.explain_job(job, now, budget)
+    ) -> Result<Explained, ExplainError> {
+        let why = self.context.explain_job(job, now, budget)?;
+        Ok(self.explained(why, now))
+    }
+
+    /// The refusal of a match, with why, if that is known.
+    pub(crate) fn no_match(&self, mut error: MatchError, now: i64) -> RequestError {
+        match error.why.take() {
+            Some(why) => RequestError::Explained(error, Box::new(self.explained(*why, now))),
+            None => RequestError::Match(error),
+        }
+    }
+
+    fn explained(&self, why: ExplainedWhy, now: i64) -> Explained {
+        let key = |job: JobId| self.job_key(job).to_owned();
+        let job_keys = why.blockers.iter().map(|blocker| key(blocker.job)).collect();
+        let preempted = why.preemption.iter().flat_map(|preemption| &preemption.jobs);
+        let preempted_keys = preempted.map(|gone| key(gone.job)).collect();
+        let (incarnation, revision) = (self.incarnation(), self.revision());
+        Explained { why, job_keys, preempted_keys, now, incarnation, revision }
     }
 }

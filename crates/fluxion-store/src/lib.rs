@@ -40,7 +40,7 @@ mod window_request;
 mod windows;
 
 pub use agenda::{Agenda, Blocker};
-pub use answer::{Answer, Answered, Kept, RequestError, SentRefusal, WindowAnswer};
+pub use answer::{Answer, Answered, Explained, Kept, RequestError, SentRefusal, WindowAnswer};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
 pub use created_by::CreatedBy;

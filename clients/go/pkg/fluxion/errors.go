@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	pb "github.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1"
 	"github.com/fluxion-rs/fluxion/clients/go/pkg/internal/connection"
 )
 
@@ -108,6 +109,8 @@ type Error struct {
 	ReasonMetadata map[string]string
 	// RetryAfter is when trying again may help; 0 if the service does not say.
 	RetryAfter time.Duration
+	// Explanation is why a match was refused, if MatchRequest.Explain asked for it.
+	Explanation *Explanation
 	// RequestID is the name of the request in the log and the journal of the server; empty if it did not get there.
 	RequestID string
 
@@ -190,6 +193,8 @@ func (e *Error) add(detail any) {
 		e.Reason, e.ReasonMetadata = detail.GetReason(), detail.GetMetadata()
 	case *errdetails.RetryInfo:
 		e.RetryAfter = detail.GetRetryDelay().AsDuration()
+	case *pb.ExplainResponse:
+		e.Explanation = explanation(detail)
 	}
 }
 

@@ -60,6 +60,8 @@ type MatchRequest struct {
 	Policy string
 	// MaxVisits is how many times the search may look at vertices, if that is less than the graph allows.
 	MaxVisits uint64
+	// Explain asks a refusal because nothing fits to say why: Error.Explanation.
+	Explain bool
 }
 
 func (r MatchRequest) message(graph *Graph) *pb.MatchRequest {
@@ -74,6 +76,7 @@ func (r MatchRequest) message(graph *Graph) *pb.MatchRequest {
 		RequestKey:     string(r.RequestKey),
 		Policy:         r.Policy,
 		MaxVisits:      r.MaxVisits,
+		Explain:        r.Explain,
 	}
 }
 

@@ -4,6 +4,7 @@ The messages are in `fluxion.protos` and `fluxion.v1`, which are generated.
 """
 
 from fluxion.async_server import AsyncGraph, AsyncServer, connect_async
+from fluxion.explanations import Cause, Explanation, Preempt, PreemptionOutcome, Proof, Verdict, VertexReason
 from fluxion.model import (
     Clock,
     Durability,
@@ -31,10 +32,12 @@ from fluxion.watches import Cursor, GraphState, Watched
 __all__ = [
     "AsyncGraph",
     "AsyncServer",
+    "Cause",
     "Clock",
     "Cursor",
     "Durability",
     "Expiry",
+    "Explanation",
     "ExportFormat",
     "Graph",
     "GraphFormat",
@@ -46,13 +49,18 @@ __all__ = [
     "MatchRequest",
     "Operation",
     "Outcome",
+    "Preempt",
+    "PreemptionOutcome",
     "Progress",
+    "Proof",
     "ResourceFormat",
     "ResourceSet",
     "Server",
     "ShrinkJobs",
     "SlotRule",
     "Status",
+    "Verdict",
+    "VertexReason",
     "Watched",
     "connect",
     "connect_async",

@@ -11,23 +11,21 @@ from typing import Any, Callable, Generic, Optional, TypeVar, Union
 
 import grpc
 
-from fluxion import model, requests
+from fluxion import explanations, model, requests
 from fluxion.details import parse_details
-from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, insight_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
+from fluxion.named import member
+from fluxion.v1 import (
+    graphs_pb2,
+    graphs_pb2_grpc,
+    insight_pb2,
+    insight_pb2_grpc,
+    jobs_pb2,
+    jobs_pb2_grpc,
+    resources_pb2,
+    resources_pb2_grpc,
+)
 
 T = TypeVar("T")
-_Enum = TypeVar(
-    "_Enum",
-    model.GraphFormat,
-    model.ResourceFormat,
-    model.SlotRule,
-    model.Clock,
-    model.Expiry,
-    model.Outcome,
-    model.JobState,
-    model.Status,
-    model.Durability,
-)
 
 
 class Stubs:
@@ -128,7 +126,7 @@ def get_time(name: str) -> Call[model.GraphTime]:
         "time",
         lambda s: s.graphs.GetTime,
         graphs_pb2.GetTimeRequest(name=name),
-        lambda a: model.GraphTime(_number(model.Clock, a.clock), a.now, a.revision, a.incarnation),
+        lambda a: model.GraphTime(member(model.Clock, a.clock), a.now, a.revision, a.incarnation),
     )
 
 
@@ -168,6 +166,7 @@ def match_message(graph: str, request: model.MatchRequest, incarnation: str) -> 
         request_key=request.request_key,
         policy=request.policy,
         max_visits=request.max_visits,
+        explain=request.explain,
         incarnation=incarnation,
     )
 
@@ -271,6 +270,38 @@ def get_job(graph: str, job: jobs_pb2.JobReference) -> Call[model.Job]:
     return Call("job", lambda s: s.jobs.GetJob, jobs_pb2.GetJobRequest(graph=graph, job=job), _job)
 
 
+def explain(
+    graph: str,
+    jobspec: requests.Text,
+    now: int,
+    policy: str,
+    hints: bool,
+    examples: int,
+    max_visits: int,
+    why_not: Optional[str],
+    preempt: Optional[explanations.Preempt],
+) -> Call[explanations.Explanation]:
+    """Explain of a jobspec; reads it if it is a file."""
+    message = insight_pb2.ExplainRequest(
+        graph=graph,
+        jobspec=requests.read(jobspec),
+        now=now,
+        policy=policy,
+        hints=hints,
+        examples=examples,
+        budget_visits=max_visits,
+        why_not=None if why_not is None else resources_pb2.Target(path=why_not),
+        preempt=None if preempt is None else explanations.preempt_message(preempt),
+    )
+    return Call("explain", lambda s: s.insight.Explain, message, explanations.read_explanation)
+
+
+def explain_job(graph: str, job: jobs_pb2.JobReference, now: int) -> Call[explanations.Explanation]:
+    """Explain of a job."""
+    message = insight_pb2.ExplainRequest(graph=graph, job=job, now=now)
+    return Call("explain_job", lambda s: s.insight.Explain, message, explanations.read_explanation)
+
+
 def find(graph: str, criteria: str, now: int) -> Call[model.Found]:
     """Find."""
     message = resources_pb2.FindRequest(graph=graph, criteria=criteria, now=now)
@@ -287,7 +318,7 @@ def get_status(graph: str, where: resources_pb2.Target) -> Call[list[model.Verte
     message = resources_pb2.GetStatusRequest(graph=graph, target=where)
 
     def read(answer: resources_pb2.GetStatusResponse) -> list[model.VertexStatus]:
-        return [model.VertexStatus(each.path, _number(model.Status, each.status)) for each in answer.vertices]
+        return [model.VertexStatus(each.path, member(model.Status, each.status)) for each in answer.vertices]
 
     return Call("status", lambda s: s.resources.GetStatus, message, read)
 
@@ -342,24 +373,19 @@ def get_stats(graph: str) -> Call[model.Stats]:
     return Call("stats", lambda s: s.resources.GetStats, resources_pb2.GetStatsRequest(graph=graph), _stats)
 
 
-def _number(kind: type[_Enum], number: int) -> _Enum:
-    """The member of a number; UNSPECIFIED for one that a newer server knows."""
-    return kind(number if number in kind._value2member_map_ else 0)
-
-
 def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
     options = model.GraphOptions(
-        _number(model.GraphFormat, graph.options.format),
+        member(model.GraphFormat, graph.options.format),
         graph.options.policy,
         graph.options.traverser,
         graph.options.prune_filters,
         graph.options.subsystems,
-        _number(model.ResourceFormat, graph.options.resource_format),
+        member(model.ResourceFormat, graph.options.resource_format),
         tuple(graph.options.allowlist),
-        _number(model.SlotRule, graph.options.slots),
+        member(model.SlotRule, graph.options.slots),
         graph.options.max_visits,
-        _number(model.Clock, graph.options.clock),
-        _number(model.Expiry, graph.options.expiry),
+        member(model.Clock, graph.options.clock),
+        member(model.Expiry, graph.options.expiry),
     )
     return model.GraphInfo(
         graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation
@@ -367,13 +393,13 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
 
 
 def _resources(resources: jobs_pb2.ResourceSet) -> model.ResourceSet:
-    return model.ResourceSet(resources.text, _number(model.ResourceFormat, resources.format))
+    return model.ResourceSet(resources.text, member(model.ResourceFormat, resources.format))
 
 
 def _match(answer: jobs_pb2.MatchResponse) -> model.Match:
     return model.Match(
         answer.job_id or None,
-        _number(model.Outcome, answer.outcome),
+        member(model.Outcome, answer.outcome),
         answer.at,
         _resources(answer.resources) if answer.HasField("resources") else None,
         answer.revision,
@@ -389,7 +415,7 @@ def _job(job: jobs_pb2.Job) -> model.Job:
     return model.Job(
         job.job_id,
         job.job_key,
-        _number(model.JobState, job.state),
+        member(model.JobState, job.state),
         job.start,
         job.end,
         resources,
@@ -410,5 +436,5 @@ def _stats(answer: resources_pb2.GetStatsResponse) -> model.Stats:
     others = ("vertices_by_type", "durability")
     names = [field.name for field in answer.DESCRIPTOR.fields if field.name not in others]
     known = {name: getattr(answer, name) for name in names if name in model.Stats.__dataclass_fields__}
-    durability = _number(model.Durability, answer.durability)
+    durability = member(model.Durability, answer.durability)
     return model.Stats(**known, vertices_by_type=dict(answer.vertices_by_type), durability=durability)

@@ -13,7 +13,9 @@ from typing import Any, Optional
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 
+from fluxion.explanations import Explanation, read_explanation
 from fluxion.request_ids import KEY as REQUEST_ID
+from fluxion.v1 import insight_pb2
 
 KEY = "grpc-status-details-bin"
 POSITION = re.compile(r"line (\d+),? column (\d+)")
@@ -58,6 +60,7 @@ class Details:
     reason: Optional[str] = None
     reason_metadata: tuple[tuple[str, str], ...] = ()
     request_id: Optional[str] = None
+    explanation: Optional[Explanation] = None
 
 
 def read_details(trailing: Any, initial: Any = None) -> Details:
@@ -77,14 +80,15 @@ def parse_details(serialised: bytes) -> Details:
 def _details(status: Any) -> Details:
     bad, failed = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
     info, retry = error_details_pb2.ResourceInfo(), error_details_pb2.RetryInfo()
-    error = error_details_pb2.ErrorInfo()
-    has_info = has_retry = has_reason = False
+    error, why = error_details_pb2.ErrorInfo(), insight_pb2.ExplainResponse()
+    has_info = has_retry = has_reason = has_why = False
     for detail in status.details:
         detail.Unpack(bad)
         detail.Unpack(failed)
         has_info = detail.Unpack(info) or has_info
         has_retry = detail.Unpack(retry) or has_retry
         has_reason = detail.Unpack(error) or has_reason
+        has_why = detail.Unpack(why) or has_why
     return Details(
         tuple(_violation(each.field, each.description) for each in bad.field_violations),
         tuple(PreconditionViolation(each.type, each.subject, each.description) for each in failed.violations),
@@ -92,6 +96,7 @@ def _details(status: Any) -> Details:
         retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9 if has_retry else None,
         error.reason if has_reason else None,
         tuple(sorted(error.metadata.items())),
+        explanation=read_explanation(why) if has_why else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Optional
 import grpc
 
 from fluxion.details import Details, FieldViolation, PreconditionViolation, ResourceInfo, read_details
+from fluxion.explanations import Explanation
 
 NOT_POSSIBLE = "Allocation was not possible"
 
@@ -94,6 +95,11 @@ class FluxionError(grpc.RpcError):
     def reason_metadata(self) -> dict[str, str]:
         """What the reason is about, by names such as `role`."""
         return dict(self._more.reason_metadata)
+
+    @property
+    def explanation(self) -> Optional[Explanation]:
+        """Why a match was refused, if it was asked to `explain`."""
+        return self._more.explanation
 
     @property
     def request_id(self) -> Optional[str]:

@@ -16,6 +16,7 @@ from fluxion import calls, sources
 from fluxion.access import Arguments
 from fluxion.client import FluxionClient
 from fluxion.errors import wrap_v1
+from fluxion.explanations import Explanation, Preempt
 from fluxion.model import (
     Cancelled,
     Change,
@@ -223,14 +224,46 @@ class Graph:
         job_key: str = "",
         request_key: str = "",
         max_visits: int = 0,
+        explain: bool = False,
         timeout: Optional[float] = None,
     ) -> Match:
         """Finds resources for a jobspec and, as the operation says, books them for a new job.
 
+        With `explain`, the error of a match that is refused because nothing fits tells why, as its `explanation`.
         `now` is the time of the match; a graph whose clock is SYSTEM takes its own, and refuses any other than 0.
         """
-        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key, max_visits)
+        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key, max_visits, explain)
         return self.server._call(calls.match(self.name, request, self.incarnation), timeout)
+
+    def explain(
+        self,
+        jobspec: Text,
+        *,
+        now: int = 0,
+        policy: str = "",
+        hints: bool = True,
+        examples: int = 4,
+        max_visits: int = 0,
+        why_not: Optional[str] = None,
+        preempt: Optional[Preempt] = None,
+        timeout: Optional[float] = None,
+    ) -> Explanation:
+        """Why a jobspec does not start now, when it does, and what would help. Changes nothing; that it does not fit is no error.
+
+        `hints` are changes with which it fits now, `why_not` is the path of a vertex of which it is told why it is not used, and
+        `preempt` asks which jobs would have to go.
+        """
+        call = calls.explain(
+            self.name, jobspec, now, policy, hints, examples, max_visits, why_not, preempt
+        )
+        return self.server._call(call, timeout)
+
+    def explain_job(
+        self, id: Optional[int] = None, *, key: Optional[str] = None, now: int = 0, timeout: Optional[float] = None
+    ) -> Explanation:
+        """When a job starts, and which jobs are in the way until then."""
+        call = calls.explain_job(self.name, calls.job_reference(id, key), now)
+        return self.server._call(call, timeout)
 
     def match_many(
         self, requests: Iterable[Union[MatchRequest, Text]], *, timeout: Optional[float] = None

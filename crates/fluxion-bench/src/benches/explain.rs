@@ -1,7 +1,7 @@
 //! Explanations of requests of twelve shapes, on a busy machine behind a thousand reservations.
 
 use anyhow::ensure;
-use fluxion_context::{Budget, Context, ExplainWanted, Hints};
+use fluxion_context::{Budget, Context, ExplainWanted, Hints, JobCosts};
 
 use super::kit;
 use super::{Case, Settings};
@@ -14,11 +14,13 @@ use crate::report::Row;
 
 const RESERVED: usize = 1000;
 
-const CASES: [&str; 4] = [
+const CASES: [&str; 6] = [
     "without hints, by the policy first",
     "with hints, by the policy first",
     "without hints, by the policy locality",
     "with hints, by the policy locality",
+    "which jobs would have to go, by the policy first",
+    "which jobs would have to go, by the policy locality",
 ];
 
 fn nodes(settings: Settings) -> usize {
@@ -70,10 +72,12 @@ fn busy(settings: Settings, policy: &str) -> anyhow::Result<Context> {
 }
 
 fn run(case: &Case, settings: Settings, progress: &mut Progress) -> anyhow::Result<Vec<Row>> {
-    let policy = if case.variant < 2 { "first" } else { "locality" };
-    let hints = if case.variant.is_multiple_of(2) { Hints::Skipped } else { Hints::Tried };
+    let policy = if case.name.ends_with("first") { "first" } else { "locality" };
+    let hints = if case.name.starts_with("with hints") { Hints::Tried } else { Hints::Skipped };
+    let any = JobCosts { others: Some(1), ..JobCosts::default() };
+    let preempt = case.name.starts_with("which").then_some(&any);
     let mut context = busy(settings, policy)?;
-    let wanted = ExplainWanted { hints, ..ExplainWanted::default() };
+    let wanted = ExplainWanted { hints, preempt, ..ExplainWanted::default() };
     let (mut all, mut rows) = (Samples::default(), Vec::new());
     let times = settings.pick(100, 10);
     for (at, (name, job)) in shapes(nodes(settings)).into_iter().enumerate() {

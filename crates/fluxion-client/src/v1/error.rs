@@ -4,11 +4,13 @@ use std::error::Error as _;
 use std::time::Duration;
 use std::{fmt, io};
 
+use prost::Message as _;
 use tonic::Code;
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _, pb};
 
 use crate::error::root_cause;
 use crate::line::REQUEST_ID;
+use crate::proto::v1::ExplainResponse;
 
 /// A failed call.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Failure {
     pub message: String,
     /// The details of `google.rpc`, as far as the server sent some.
     pub details: Box<ErrorDetails>,
+    /// Why a match was refused, if that was asked for ([`MatchRequest::explained`](crate::v1::MatchRequest::explained)).
+    pub explanation: Option<Box<ExplainResponse>>,
     /// What the server calls the call, in its log too; nothing if it did not get there.
     pub request_id: Option<String>,
 }
@@ -31,11 +35,13 @@ impl Failure {
         let message = status.source().map_or_else(|| status.message().to_owned(), root_cause);
         let details = Box::new(status.get_error_details());
         let id = status.metadata().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        Self { call, code: status.code(), message, details, request_id: id.map(str::to_owned) }
+        let request_id = id.map(str::to_owned);
+        let explanation = explanation(status).map(Box::new);
+        Self { call, code: status.code(), message, details, explanation, request_id }
     }
 
     pub(crate) fn plain(call: &'static str, code: Code, message: String) -> Self {
-        Self { call, code, message, details: Box::default(), request_id: None }
+        Self { call, code, message, details: Box::default(), explanation: None, request_id: None }
     }
 
     /// The fields that cannot be used, and why; lines and columns are in the text.
@@ -59,6 +65,14 @@ impl Failure {
     pub fn retry_after(&self) -> Option<Duration> {
         self.details.retry_info()?.retry_delay
     }
+}
+
+/// The explanation among the details of a status.
+fn explanation(status: &tonic::Status) -> Option<ExplainResponse> {
+    let told = pb::Status::decode(status.details()).ok()?;
+    let found =
+        told.details.iter().find(|any| any.type_url.ends_with("/fluxion.v1.ExplainResponse"));
+    ExplainResponse::decode(&*found?.value).ok()
 }
 
 impl fmt::Display for Failure {

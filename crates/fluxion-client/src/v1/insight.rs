@@ -1,7 +1,38 @@
 //! Why a jobspec does not start now, or a job not earlier.
 
 use crate::proto::v1::explain_request::Subject;
-use crate::v1::{Error, ExplainRequest, ExplainResponse, Graph, JobName, Vertices};
+use crate::v1::{
+    Error, ExplainRequest, ExplainResponse, Graph, JobCost, JobName, Preempt, Vertices,
+};
+
+impl Preempt {
+    /// Every job may go, and costs as much.
+    pub fn any(cost: u64) -> Self {
+        Self { default_cost: Some(cost), ..Self::default() }
+    }
+
+    /// Only jobs may go whose cost is told.
+    pub fn listed() -> Self {
+        Self::default()
+    }
+
+    /// What it costs that a job goes.
+    #[must_use]
+    pub fn with_cost(self, job: u64, cost: u64) -> Self {
+        self.with(JobCost { job_id: job, cost: Some(cost) })
+    }
+
+    /// A job stays, whatever others cost.
+    #[must_use]
+    pub fn without(self, job: u64) -> Self {
+        self.with(JobCost { job_id: job, cost: None })
+    }
+
+    fn with(mut self, cost: JobCost) -> Self {
+        self.costs.push(cost);
+        self
+    }
+}
 
 impl ExplainRequest {
     /// About a jobspec in YAML or JSON, at second 0, with all that can be told.
@@ -53,6 +84,12 @@ impl ExplainRequest {
     #[must_use]
     pub fn with_windows<T: Into<String>>(self, windows: impl IntoIterator<Item = T>) -> Self {
         Self { windows: windows.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// Tells which jobs would have to go, by what that costs.
+    #[must_use]
+    pub fn with_preempt(self, preempt: Preempt) -> Self {
+        Self { preempt: Some(preempt), ..self }
     }
 
     /// Tells why a vertex is not used.

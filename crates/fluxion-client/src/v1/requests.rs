@@ -44,6 +44,12 @@ impl MatchRequest {
         Self { policy: policy.into(), ..self }
     }
 
+    /// If it is refused because nothing fits, the failure tells why ([`Failure::explanation`](crate::v1::Failure::explanation)).
+    #[must_use]
+    pub fn explained(self) -> Self {
+        Self { explain: true, ..self }
+    }
+
     /// Looks at vertices so many times at most, if the graph does not allow less; 0 for no limit of its own.
     #[must_use]
     pub fn with_max_visits(self, max_visits: u64) -> Self {

@@ -5,6 +5,8 @@ use fluxion_formats::read::Position;
 use fluxion_formats::write::WriteError;
 use fluxion_jobspec::JobspecError;
 
+use crate::explain::told::ExplainedWhy;
+
 /// A match that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -13,6 +15,8 @@ pub struct MatchError {
     pub job: JobId,
     /// What stood in the way.
     pub reason: MatchFault,
+    /// Why the engine did not place it, if that was asked for.
+    pub why: Option<Box<ExplainedWhy>>,
 }
 
 /// What stood in the way of a match.
@@ -68,6 +72,10 @@ pub enum MatchErrorKind {
 }
 
 impl MatchError {
+    pub(crate) fn new(job: JobId, reason: impl Into<MatchFault>) -> Self {
+        Self { job, reason: reason.into(), why: None }
+    }
+
     /// What sort of failure it is.
     pub fn kind(&self) -> MatchErrorKind {
         match &self.reason {

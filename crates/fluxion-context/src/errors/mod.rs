@@ -31,7 +31,7 @@ pub enum CancelError {
 pub enum ExplainError {
     /// The request is not valid, as a match would say, or nobody waits any more.
     #[error(transparent)]
-    Request(MatchError),
+    Request(#[from] MatchError),
     /// The job was never placed, or was cancelled.
     #[error("nonexistent job {0}")]
     NoSuchJob(JobId),

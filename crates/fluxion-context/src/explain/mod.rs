@@ -5,11 +5,12 @@ mod constraint_text;
 mod count_text;
 mod naming;
 mod sentence;
-mod told;
+pub(crate) mod told;
 
 use fluxion_budget::Budget;
-use fluxion_engine::{Admission, ExplainOptions, Hints, JobId, Policy, Requested};
+use fluxion_engine::{Admission, ExplainOptions, Hints, JobCosts, JobId, Policy, Requested};
 use fluxion_graph::VertexId;
+use fluxion_jobspec::Jobspec;
 
 use crate::context::Context;
 use crate::errors::{ExplainError, MatchError, StatusError};
@@ -35,13 +36,15 @@ pub struct ExplainWanted<'a> {
     pub why_not: Option<StatusTarget<'a>>,
     /// The windows that the request may use.
     pub admission: Admission,
+    /// What it costs that jobs go, if it is asked for which would have to.
+    pub preempt: Option<&'a JobCosts>,
 }
 
 impl Default for ExplainWanted<'_> {
     fn default() -> Self {
         let ExplainOptions { policy, hints, examples, .. } = ExplainOptions::default();
         let admission = Admission::NONE;
-        Self { policy, max_visits: None, hints, examples, why_not: None, admission }
+        Self { policy, max_visits: None, hints, examples, why_not: None, admission, preempt: None }
     }
 }
 
@@ -59,22 +62,30 @@ impl Context {
         wanted: &ExplainWanted<'_>,
         budget: &Budget,
     ) -> Result<ExplainedWhy, ExplainError> {
-        let job = self.next_job();
-        let refused = |reason| ExplainError::Request(MatchError { job, reason });
         let jobspec = self.recent.read(jobspec, self.engine.graph());
-        let jobspec = jobspec.map_err(|error| refused(error.into()))?;
-        let options = ExplainOptions {
-            policy: wanted.policy,
-            hints: wanted.hints,
-            examples: wanted.examples,
-            why_not: wanted.why_not.map(|target| self.vertex(target)).transpose()?,
-        };
+        let jobspec = jobspec.map_err(|error| MatchError::new(self.next_job(), error))?;
+        let why_not = wanted.why_not.map(|target| self.vertex(target)).transpose()?;
+        Ok(self.explain_parsed(&jobspec, now, wanted, why_not, budget)?)
+    }
+
+    /// As [`Context::explain`], for a jobspec that was read.
+    pub(crate) fn explain_parsed(
+        &mut self,
+        jobspec: &Jobspec,
+        now: i64,
+        wanted: &ExplainWanted<'_>,
+        why_not: Option<VertexId>,
+        budget: &Budget,
+    ) -> Result<ExplainedWhy, MatchError> {
+        let &ExplainWanted { policy, hints, examples, preempt, .. } = wanted;
+        let options = ExplainOptions { policy, hints, examples, why_not, preempt };
         let most = wanted.max_visits.unwrap_or(u64::MAX).min(self.max_visits);
         let budget = budget.clone().with_visits(most.min(budget.visits()));
-        let request = Requested { jobspec: &jobspec, admission: &wanted.admission };
+        let request = Requested { jobspec, admission: &wanted.admission };
         let explanation = self.engine.explain(request, now, &options, &budget);
-        let explanation = explanation.map_err(|refusal| refused(refusal.into()))?;
-        Ok(naming::tell(self.engine.graph(), Some(&jobspec), explanation))
+        let explanation =
+            explanation.map_err(|refusal| MatchError::new(self.next_job(), refusal))?;
+        Ok(naming::tell(self.engine.graph(), Some(jobspec), explanation))
     }
 
     /// Why a job starts when it does: who has what it gets, until then.

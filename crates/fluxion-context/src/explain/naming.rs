@@ -32,6 +32,7 @@ pub(super) fn tell(
         windows: explanation.windows,
         hints: explanation.hints.into_iter().map(|hint| names.hint(hint)).collect(),
         why_not: explanation.why_not.map(|why_not| names.vertex(why_not)),
+        preemption: explanation.preemption,
         sentence: String::new(),
         is_complete: explanation.is_complete,
         visits: explanation.visits,

@@ -1,7 +1,9 @@
 //! What was found, for people: a few plain sentences made from the data alone, the same wherever they are shown. Times
 //! are seconds on the graph's own axis.
 
-use fluxion_engine::{Cause, GRAPH_END, Necessity, Proof, Reason, Verdict, VertexUse};
+use fluxion_engine::{
+    Cause, GRAPH_END, Necessity, Preemption, PreemptionOutcome, Proof, Reason, Verdict, VertexUse,
+};
 use fluxion_jobspec::Constraint;
 
 use super::count_text::{has_or_have, is_or_are, number, of_type};
@@ -9,6 +11,9 @@ use super::told::{
     ExplainedBucket, ExplainedHint, ExplainedLevel, ExplainedShortage, ExplainedVertex,
     ExplainedWhy,
 };
+
+/// The most jobs that are named as having to go.
+const MOST_NAMED: usize = 8;
 
 /// What is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,7 @@ pub(super) fn sentence(
         (!notes.is_empty()).then(|| capitalized(notes)),
         Some(verdict(why, subject)),
         hints(&why.hints),
+        why.preemption.as_ref().filter(|_| !fits).and_then(preemption),
         why.why_not.as_ref().map(|vertex| of_vertex(vertex, constraint)),
         (!why.is_complete).then(|| {
             "Not everything was looked at: the budget of visits was spent before".to_owned()
@@ -214,6 +220,27 @@ fn hints(hints: &[ExplainedHint]) -> Option<String> {
         [] => format!("It would fit now {last}"),
         others => format!("It would fit now {}, or {last}", others.join(", ")),
     })
+}
+
+/// `It would fit now without job 3`, or without `3 jobs: 4, 7 and 9`.
+fn preemption(preemption: &Preemption) -> Option<String> {
+    let jobs: Vec<String> = preemption.jobs.iter().map(|gone| gone.job.to_string()).collect();
+    let cost = number(preemption.total_cost);
+    match (preemption.outcome, &*jobs) {
+        (PreemptionOutcome::InVain, _) => {
+            Some("It would not fit now even without all jobs that may go".to_owned())
+        }
+        (PreemptionOutcome::Unknown, _) | (_, []) => None,
+        (_, [one]) => Some(format!("It would fit now without job {one}, which costs {cost}")),
+        (_, [some @ .., last]) if some.len() < MOST_NAMED => Some(format!(
+            "It would fit now without jobs {} and {last}, which cost {cost} together",
+            some.join(", ")
+        )),
+        (_, many) => Some(format!(
+            "It would fit now without {} jobs, which cost {cost} together",
+            number(many.len() as u64)
+        )),
+    }
 }
 
 fn of_vertex(vertex: &ExplainedVertex, constraint: Option<&Constraint>) -> String {

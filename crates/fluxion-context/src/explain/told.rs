@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use fluxion_engine::{BlockingWindow, Cause, JobId, Necessity, Proof, Reason, Verdict, VertexUse};
+use fluxion_engine::{
+    BlockingWindow, Cause, JobId, Necessity, Preemption, Proof, Reason, Verdict, VertexUse,
+};
 
 /// Why a request does not start now, and when it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct ExplainedWhy {
     pub hints: Vec<ExplainedHint>,
     /// What is to be said of the vertex that was asked about.
     pub why_not: Option<ExplainedVertex>,
+    /// Which jobs would have to go, if that was asked for.
+    pub preemption: Option<Preemption>,
     /// All of it for people, in a few words.
     pub sentence: String,
     /// Whether everything was done; if not, the budget was spent before.

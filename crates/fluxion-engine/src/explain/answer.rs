@@ -34,6 +34,8 @@ pub struct Explanation {
     pub hints: Vec<Hint>,
     /// What is to be said of the vertex that was asked about.
     pub why_not: Option<WhyNot>,
+    /// Which jobs would have to go, if that was asked for.
+    pub preemption: Option<Preemption>,
     /// Contradictions in the request that the search came across.
     pub notes: Notes,
     /// Whether everything that was asked for was done; if not, the budget was spent before.
@@ -245,6 +247,46 @@ pub struct WhyNot {
     pub usage: VertexUse,
 }
 
+/// Jobs that would have to go so that a request fits now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preemption {
+    /// What is known of them.
+    pub outcome: PreemptionOutcome,
+    /// The jobs, the cheapest first; of those that cost the same the one that holds less, then the newer one.
+    pub jobs: Vec<JobToGo>,
+    /// What they cost together.
+    pub total_cost: u64,
+}
+
+/// What is known of the jobs that would have to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreemptionOutcome {
+    /// Without them the request fits now, and it does not without all of them but any one.
+    Needed,
+    /// Without them the request fits now; whether one of them could stay is not known, as the budget was spent before.
+    Enough,
+    /// The request does not fit now even without all jobs that may go.
+    InVain,
+    /// Nothing: the budget was spent before, or not even an idle machine could hold the request.
+    Unknown,
+}
+
+/// A job that would have to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobToGo {
+    /// Its number.
+    pub job: JobId,
+    /// What that costs.
+    pub cost: u64,
+}
+
+impl Preemption {
+    pub(super) fn of(outcome: PreemptionOutcome, jobs: Vec<JobToGo>) -> Self {
+        let total_cost = jobs.iter().fold(0, |sum: u64, gone| sum.saturating_add(gone.cost));
+        Self { outcome, jobs, total_cost }
+    }
+}
+
 /// Whether a decision uses a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VertexUse {
@@ -265,6 +307,7 @@ impl Explanation {
             windows: Vec::new(),
             hints: Vec::new(),
             why_not: None,
+            preemption: None,
             notes: Notes::default(),
             is_complete: true,
             visits: 0,

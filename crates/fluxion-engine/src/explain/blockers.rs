@@ -28,6 +28,11 @@ impl Claimed {
         claimed
     }
 
+    /// Whether somebody cannot have it beside a job.
+    pub(super) fn meets(&self, job: &JobRecord) -> bool {
+        job.grants.iter().any(|grant| self.collides_with(grant))
+    }
+
     /// Whether two jobs cannot have a vertex at once.
     fn collides_with(&self, grant: &Grant) -> bool {
         let at = grant.vertex.index();

@@ -1,19 +1,18 @@
 //! One explanation in the making: the verdict, then the counts, then the ladder, the jobs in the way, and the hints.
 
-use fluxion_graph::{TimeWindow, VertexId};
+use std::collections::BTreeMap;
+
+use fluxion_graph::TimeWindow;
 use fluxion_jobspec::Jobspec;
 
-use super::answer::{
-    Cause, Explanation, FunnelLevel, MOST_EXAMPLES, Proof, Verdict, VertexUse, WhyNot,
-};
+use super::answer::{Cause, Explanation, Preemption, PreemptionOutcome, Proof, Verdict};
 use super::blockers::{Claimed, blockers};
-use super::funnel::Funnel;
+use super::counts::{Counted, chosen, count_levels, tells_allocations};
 use super::hints::Trials;
 use super::ladder::{Ladder, Rung, RungOutcome, ShortOf};
-use super::options::{ExplainOptions, Hints};
+use super::options::{ExplainOptions, Hints, JobCosts};
+use super::preempt::Releases;
 use super::purse::Purse;
-use super::sieve::{Barrier, Ground, Grounds};
-use super::wanted::{ElementNeed, wanted};
 use crate::decision::Decision;
 use crate::engine::Engine;
 use crate::matching::end_of_timelines;
@@ -25,15 +24,14 @@ use crate::record::Hold;
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::prepared::PreparedRequest;
 use crate::requested::Requested;
-use crate::search::{Figures, Pass, PassKind};
-use crate::site::Site;
+use crate::search::PassKind;
 
 /// See the module documentation.
 pub(super) struct Inquiry<'a> {
     pub(super) engine: &'a mut Engine,
     pub(super) request: Requested<'a>,
     pub(super) now: i64,
-    pub(super) options: &'a ExplainOptions,
+    pub(super) options: &'a ExplainOptions<'a>,
     pub(super) purse: Purse,
 }
 
@@ -42,15 +40,6 @@ struct Decided {
     verdict: Verdict,
     decision: Option<Decision>,
     notes: Notes,
-}
-
-/// What the counting of all levels comes to.
-#[derive(Default)]
-struct Counted {
-    levels: Vec<FunnelLevel>,
-    why_not: Option<WhyNot>,
-    short: Option<ShortOf>,
-    is_complete: bool,
 }
 
 impl Inquiry<'_> {
@@ -78,6 +67,9 @@ impl Inquiry<'_> {
         }
         if let Some(decision) = decision.filter(|_| !fits_now) {
             self.find_blockers(&mut explanation, &decision);
+        }
+        if let Some(costs) = self.options.preempt {
+            explanation.preemption = Some(self.preempt(verdict, costs)?);
         }
         if !fits_now && self.options.hints == Hints::Tried {
             self.try_changes(&mut explanation)?;
@@ -265,6 +257,25 @@ impl Inquiry<'_> {
         explanation.blockers = found.unwrap_or_default();
     }
 
+    /// Which jobs would have to go.
+    fn preempt(&mut self, verdict: Verdict, costs: &JobCosts) -> Result<Preemption, Refusal> {
+        let outcome = match verdict {
+            Verdict::FitsNow => PreemptionOutcome::Needed,
+            _ => PreemptionOutcome::Unknown,
+        };
+        let may_help = matches!(verdict, Verdict::FitsLater(_) | Verdict::NotForeseen);
+        if !may_help || self.purse.is_empty() {
+            return Ok(Preemption::of(outcome, Vec::new()));
+        }
+        let fork = match self.options.policy {
+            Some(policy) => self.engine.under(policy),
+            None => self.engine.clone(),
+        };
+        let (request, now, purse) = (self.request, self.now, &mut self.purse);
+        let out = BTreeMap::new();
+        Releases { fork, out, request, now, costs, purse }.run()
+    }
+
     fn try_changes(&mut self, explanation: &mut Explanation) -> Result<(), Refusal> {
         if self.purse.is_empty() {
             return Ok(());
@@ -279,12 +290,6 @@ impl Inquiry<'_> {
         explanation.hints = trials.run(&explanation.levels)?;
         Ok(())
     }
-}
-
-/// Whether allocations can be told from other bookings vertex by vertex: what one whose time is over has touched is free
-/// but for what it holds.
-fn tells_allocations(passes: &Passes<'_>, now: i64) -> bool {
-    passes.figures(PassKind::Unreserved, now) == Figures::Apply && !passes.state.overruns(now)
 }
 
 /// Whether a pass can tell allocations from other bookings: filters count all alike.
@@ -314,80 +319,6 @@ fn pass_of(
         }
         Rung::Allocations | Rung::Reservations => (PassKind::Now, now),
     }
-}
-
-fn count_levels(
-    prepared: &PreparedRequest<'_>,
-    mut passes: Passes<'_>,
-    fork: Option<&Engine>,
-    now: i64,
-    options: &ExplainOptions,
-) -> Counted {
-    let (site, state) = (passes.site, passes.state);
-    let barred = passes.barred(PassKind::Now, now, now.saturating_add(prepared.duration));
-    let whole = passes.types_taken_whole(prepared);
-    let ground = |kind, start: i64| {
-        let end = start.saturating_add(prepared.duration);
-        Ground { state, pass: Pass { kind, start, end, figures: passes.figures(kind, start) } }
-    };
-    let present = ground(PassKind::Now, now);
-    let unreserved = match fork {
-        Some(fork) => Ground { state: &fork.state, ..present },
-        None if tells_allocations(&passes, now) => ground(PassKind::Unreserved, now),
-        // nothing is booked beside allocations
-        None => present,
-    };
-    let grounds = Grounds {
-        site,
-        constraint: prepared.constraint,
-        barred: barred.as_deref(),
-        whole: &whole,
-        idle: ground(PassKind::Later, end_of_timelines(prepared.duration)),
-        unreserved,
-        now: present,
-    };
-    let short = match present.pass.figures {
-        Figures::Apply => ShortOf::Unallocated,
-        Figures::Ignore => ShortOf::Unbooked,
-    };
-    let wanted = wanted(prepared.whole());
-    let examples = options.examples.min(MOST_EXAMPLES);
-    let meter = &mut passes.scratch.meter;
-    let mut counted = Counted { short: Some(short), is_complete: true, ..Counted::default() };
-    for wanted in &wanted {
-        match (Funnel { grounds: &grounds, wanted, examples, meter }).run() {
-            Some(level) => counted.levels.push(level),
-            None => counted.is_complete = false,
-        }
-    }
-    counted.why_not = options.why_not.map(|vertex| why_not(&grounds, &wanted, vertex));
-    counted
-}
-
-/// What is to be said of one vertex, whether or not a decision uses it.
-fn why_not(grounds: &Grounds<'_>, wanted: &[ElementNeed<'_>], vertex: VertexId) -> WhyNot {
-    let site: &Site = grounds.site;
-    let ty = Some(site.graph.vertex(vertex).ty);
-    let level = wanted.iter().position(|wanted| wanted.ty == ty);
-    let mut above: Vec<VertexId> = match site.tree.is_tree() {
-        true => site.tree.ancestors(vertex).collect(),
-        false => Vec::new(),
-    };
-    above.reverse();
-    let barrier = |barrier: Option<Barrier>, vertex| grounds.barrier(vertex, barrier, |_| None);
-    let above = above.into_iter().fold(None, barrier);
-    let reason = level.map(|at| grounds.reason(vertex, &wanted[at], above));
-    let free_from = level.zip(reason).and_then(|(at, reason)| match above {
-        Some(above) if above.reason == reason => above.free_from,
-        _ => grounds.free_from(vertex, wanted[at].access, reason, None),
-    });
-    WhyNot { vertex, level, reason, free_from, usage: chosen(None, vertex) }
-}
-
-/// Whether a decision holds a vertex, or passes through it.
-fn chosen(decision: Option<&Decision>, vertex: VertexId) -> VertexUse {
-    let is_used = decision.is_some_and(|d| d.selection.vertices.iter().any(|p| p.vertex == vertex));
-    if is_used { VertexUse::Used } else { VertexUse::Unused }
 }
 
 /// A fork in which allocations alone are booked; none if that costs more visits than may be spent.

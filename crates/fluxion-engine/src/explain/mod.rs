@@ -4,18 +4,20 @@
 //! The verdict is that of a match which may reserve ([`MatchOperation::AllocateOrElseReserve`]), made by the same call.
 //! The [`funnel`] sorts the vertices of each type that is asked for by the first reason why they could not serve; the
 //! [`ladder`] puts one class of blockers back after the other and finds the first with which the request does not fit;
-//! [`hints`] tries changes on a fork. Nothing moves but what is remembered for speed: no job number, no weight, no
+//! [`hints`] tries changes on a fork, and [`preempt`] which jobs would have to go. Nothing moves but what is remembered for speed: no job number, no weight, no
 //! booking. A budget of visits bounds all of it together; what was not finished is left out, and the answer says so.
 //!
 //! Must not know text, nor what is made of the answer.
 
 mod answer;
 mod blockers;
+mod counts;
 mod funnel;
 mod hints;
 mod inquiry;
 mod ladder;
 mod options;
+mod preempt;
 mod purse;
 mod sieve;
 mod wanted;
@@ -36,9 +38,10 @@ use crate::requested::Requested;
 
 pub use answer::{
     BlockingJob, BlockingWindow, Bucket, Cause, ElementPath, Explanation, FunnelLevel, Hint,
-    MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Proof, Reason, Shortage, Verdict, VertexUse, WhyNot,
+    JobToGo, MOST_BLOCKERS, MOST_EXAMPLES, Necessity, Preemption, PreemptionOutcome, Proof, Reason,
+    Shortage, Verdict, VertexUse, WhyNot,
 };
-pub use options::{ExplainOptions, Hints};
+pub use options::{ExplainOptions, Hints, JobCosts};
 
 /// For what a job waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +68,15 @@ impl Engine {
         &mut self,
         request: impl Into<Requested<'r>>,
         now: i64,
-        options: &ExplainOptions,
+        options: &ExplainOptions<'_>,
         budget: &Budget,
     ) -> Result<Explanation, Refusal> {
         let request = request.into();
-        Inquiry { engine: self, request, now, options, purse: Purse::new(budget) }.run()
+        let meter = std::mem::take(&mut self.scratch.meter);
+        let purse = Purse::new(budget);
+        let explained = Inquiry { engine: self, request, now, options, purse }.run();
+        self.scratch.meter = meter;
+        explained
     }
 
     /// Why a job starts when it does: who has what it gets, until then. Of a job nothing is known but what it has, so that

@@ -109,7 +109,7 @@ fn lay(
 }
 
 /// Whole seconds, from what a jobspec asks for.
-fn duration(asked: f64) -> Result<i64, Refusal> {
+pub(crate) fn duration(asked: f64) -> Result<i64, Refusal> {
     if asked.is_nan() || asked < 0.0 || asked > GRAPH_END as f64 {
         return Err(Refusal::Duration(asked.to_string()));
     }

@@ -7,6 +7,7 @@ mod agreement;
 mod explaining;
 mod finding;
 mod model;
+mod preempting;
 mod print;
 mod regressions;
 mod requests;

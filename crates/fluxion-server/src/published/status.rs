@@ -132,7 +132,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
     match error {
         RequestError::Exhausted(refusal) => no_memory(refusal),
         RequestError::OverQuota(refusal) => over_quota(refusal),
-        RequestError::Match(error) => no_match(error),
+        RequestError::Match(error) | RequestError::Explained(error, _) => no_match(error),
         RequestError::KeyReused => violated(REQUEST_KEY, format!("{REQUEST_KEY}: {error}")),
         RequestError::JobExists(name) => {
             let details = ErrorDetails::with_resource_info("job", name, "", error.to_string());

@@ -418,7 +418,7 @@ fn is_cut_short(error: &RequestError) -> bool {
 fn outcome(result: &Result<Answered, RequestError>) -> MatchOutcome {
     match result {
         Ok(_) => MatchOutcome::Matched,
-        Err(RequestError::Match(error)) => match error.kind() {
+        Err(RequestError::Match(error) | RequestError::Explained(error, _)) => match error.kind() {
             MatchErrorKind::Busy => MatchOutcome::Busy,
             MatchErrorKind::Unsatisfiable => MatchOutcome::Unsatisfiable,
             MatchErrorKind::Budget | MatchErrorKind::Stopped => MatchOutcome::Ended,

@@ -6,21 +6,16 @@
 use std::time::Instant;
 
 use fluxion_context::{
-    Admission, BlockingWindow, Cause as Why, ExplainWanted, ExplainedBlocker, ExplainedBucket,
-    ExplainedHint, ExplainedLevel, ExplainedShortage, ExplainedVertex, ExplainedWhy, Hints,
-    MOST_EXAMPLES, Necessity, Policy, Proof as Known, Reach, Reason, Verdict as Found, VertexUse,
+    Admission, ExplainWanted, Hints, JobCosts, JobId, MOST_EXAMPLES, Policy, Reach,
 };
-use fluxion_store::{JobName, Store, Target as Vertices};
+use fluxion_store::{JobName, Target as Vertices};
 use tonic::Status;
 
 use crate::proto::fluxion::v1::explain_request::Subject;
-use crate::proto::fluxion::v1::hint::Change;
-use crate::proto::fluxion::v1::{
-    Blocker, Bucket, Cause, ExplainRequest, ExplainResponse, Hint, Level, Proof, Shortage, Verdict,
-    VertexReason, WhyNot,
-};
+use crate::proto::fluxion::v1::{ExplainRequest, ExplainResponse, JobCost, Preempt};
 use crate::transport::serving::Serving;
 use crate::transport::turns::Cost;
+use crate::v1::explanation::tell;
 use crate::v1::targets::{Named, job, vertices};
 use crate::v1::times::check_time;
 use crate::v1::{failure, options, window_requests};
@@ -40,6 +35,7 @@ enum Asked {
         examples: usize,
         why_not: Option<Vertices>,
         admission: Admission,
+        preempt: Option<JobCosts>,
     },
     Job(JobName),
 }
@@ -48,8 +44,7 @@ enum Asked {
 pub(crate) async fn run(graph: &Named, request: ExplainRequest) -> Result<ExplainResponse, Status> {
     let policy = options::policy(graph.thread.options(), &request.policy)?;
     let question = read(request, policy)?;
-    let response = graph.question(Cost::Dear, move |serving| answer(serving, &question)).await?;
-    Ok(ExplainResponse { incarnation: graph.incarnation(), ..response })
+    graph.question(Cost::Dear, move |serving| answer(serving, &question)).await
 }
 
 fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Status> {
@@ -63,6 +58,7 @@ fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Sta
             examples: (request.examples as usize).min(MOST_EXAMPLES),
             why_not: request.why_not.map(|target| vertices(Some(target))).transpose()?,
             admission: window_requests::admission(request.windows, Reach::Anywhere)?,
+            preempt: request.preempt.map(costs),
         },
         Some(Subject::Job(reference)) => Asked::Job(job(Some(reference))?),
         None => {
@@ -73,12 +69,27 @@ fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Sta
     Ok(Question { asked, now: request.now })
 }
 
+fn costs(preempt: Preempt) -> JobCosts {
+    let Preempt { costs, default_cost } = preempt;
+    let listed = costs.into_iter().map(|JobCost { job_id, cost }| (JobId(job_id), cost));
+    JobCosts { listed: listed.collect(), others: default_cost }
+}
+
 fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse, Status> {
     let start = Instant::now();
     let Serving { store, budget, .. } = serving;
     let now = store.time_of_match(question.now).map_err(|error| failure::refused(&error))?;
     let explained = match &question.asked {
-        Asked::Request { jobspec, policy, max_visits, hints, examples, why_not, admission } => {
+        Asked::Request {
+            jobspec,
+            policy,
+            max_visits,
+            hints,
+            examples,
+            why_not,
+            admission,
+            preempt,
+        } => {
             let wanted = ExplainWanted {
                 policy: *policy,
                 max_visits: *max_visits,
@@ -86,6 +97,7 @@ fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse,
                 examples: *examples,
                 why_not: why_not.as_ref().map(Vertices::borrowed),
                 admission: admission.clone(),
+                preempt: preempt.as_ref(),
             };
             store.explain(jobspec, now, &wanted, budget)
         }
@@ -94,133 +106,7 @@ fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse,
             store.explain_job(job.id, now, budget)
         }
     };
-    let why = explained.map_err(|error| failure::no_explanation(&error))?;
+    let explained = explained.map_err(|error| failure::no_explanation(&error))?;
     let seconds = start.elapsed().as_secs_f64();
-    Ok(ExplainResponse { revision: store.revision().0, seconds, ..tell(store, now, why) })
-}
-
-/// What was found, in the words of the protocol.
-pub(crate) fn tell(store: &Store, now: i64, why: ExplainedWhy) -> ExplainResponse {
-    let (verdict, at) = match why.verdict {
-        Found::FitsNow => (Verdict::FitsNow, now),
-        Found::FitsLater(at) => (Verdict::FitsLater, at),
-        Found::NotForeseen => (Verdict::NotForeseen, 0),
-        Found::Never => (Verdict::Never, 0),
-        Found::Unknown => (Verdict::Unspecified, 0),
-    };
-    let why_not = why.why_not.map(|vertex| self::why_not(vertex, &why.levels));
-    let jobs = why.blockers.into_iter().map(|each| blocker(store, each));
-    let windows = why.windows.into_iter().map(window_in_the_way);
-    ExplainResponse {
-        verdict: verdict.into(),
-        at,
-        cause: why.cause.map_or(Cause::Unspecified, cause).into(),
-        proof: why.proof.map_or(Proof::Unspecified, proof).into(),
-        levels: why.levels.into_iter().map(level).collect(),
-        blockers: jobs.chain(windows).collect(),
-        hints: why.hints.into_iter().map(hint).collect(),
-        sentence: why.sentence,
-        complete: why.is_complete,
-        why_not,
-        ..ExplainResponse::default()
-    }
-}
-
-fn cause(cause: Why) -> Cause {
-    match cause {
-        Why::Shape => Cause::Shape,
-        Why::Constraint => Cause::Constraint,
-        Why::Down => Cause::Down,
-        Why::Window => Cause::Window,
-        Why::Busy => Cause::Busy,
-        Why::Reserved => Cause::Reserved,
-        Why::Fragmented => Cause::Fragmented,
-        Why::Limit => Cause::Limit,
-    }
-}
-
-fn proof(proof: Known) -> Proof {
-    match proof {
-        Known::Counts => Proof::Counts,
-        Known::Search => Proof::Search,
-        Known::Budget => Proof::Budget,
-    }
-}
-
-fn reason(reason: Reason) -> VertexReason {
-    match reason {
-        Reason::TooSmall => VertexReason::TooSmall,
-        Reason::Constraint => VertexReason::Constraint,
-        Reason::Down => VertexReason::Down,
-        Reason::Window => VertexReason::Window,
-        Reason::Held => VertexReason::Held,
-        Reason::Reserved => VertexReason::Reserved,
-        Reason::Short => VertexReason::Short,
-        Reason::Fits => VertexReason::Fits,
-    }
-}
-
-fn level(level: ExplainedLevel) -> Level {
-    let ExplainedLevel { element, ty, needed, necessity, total, buckets } = level;
-    Level {
-        element,
-        r#type: ty,
-        needed,
-        total,
-        buckets: buckets.into_iter().map(bucket).collect(),
-        alternative: necessity == Necessity::Alternative,
-    }
-}
-
-fn bucket(bucket: ExplainedBucket) -> Bucket {
-    let ExplainedBucket { reason: why, count, examples, free_from, shortages } = bucket;
-    Bucket {
-        reason: reason(why).into(),
-        count,
-        examples,
-        free_from: free_from.unwrap_or_default(),
-        shortages: shortages.into_iter().map(shortage).collect(),
-    }
-}
-
-fn shortage(shortage: ExplainedShortage) -> Shortage {
-    let ExplainedShortage { ty, needed, most_free, vertices } = shortage;
-    Shortage { r#type: ty, needed, most_free, vertices }
-}
-
-fn blocker(store: &Store, blocker: ExplainedBlocker) -> Blocker {
-    let ExplainedBlocker { job, start, end, vertices, is_last } = blocker;
-    let job_key = store.job_key(job).to_owned();
-    Blocker { job_id: job.0, job_key, start, end, vertices, last: is_last, ..Blocker::default() }
-}
-
-fn window_in_the_way(window: BlockingWindow) -> Blocker {
-    let BlockingWindow { name, start, end, vertices } = window;
-    Blocker { window: name.to_string(), start, end, vertices, ..Blocker::default() }
-}
-
-fn hint(hint: ExplainedHint) -> Hint {
-    let (change, element) = match hint {
-        ExplainedHint::DurationAtMost(seconds) => (Change::DurationAtMost(seconds), String::new()),
-        ExplainedHint::CountAtMost { element, count, .. } => {
-            (Change::CountAtMost(count.into()), element)
-        }
-        ExplainedHint::WithoutConstraint(text) => (Change::WithoutConstraint(text), String::new()),
-        ExplainedHint::BringUp(path) => (Change::BringUp(path), String::new()),
-        ExplainedHint::WithoutWindow(name) => {
-            (Change::WithoutWindow(name.to_string()), String::new())
-        }
-    };
-    Hint { change: Some(change), element }
-}
-
-fn why_not(vertex: ExplainedVertex, levels: &[ExplainedLevel]) -> WhyNot {
-    let level = vertex.level.and_then(|at| levels.get(at));
-    WhyNot {
-        path: vertex.path,
-        element: level.map(|level| level.element.clone()).unwrap_or_default(),
-        reason: vertex.reason.map_or(VertexReason::Unspecified, reason).into(),
-        free_from: vertex.free_from.unwrap_or_default(),
-        used: vertex.usage == VertexUse::Used,
-    }
+    Ok(ExplainResponse { seconds, ..tell(explained) })
 }

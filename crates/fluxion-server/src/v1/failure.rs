@@ -19,6 +19,7 @@ use crate::message::{
 };
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
+use crate::v1::explained_refusal::explained;
 use crate::v1::window_failure;
 
 /// The most bytes of a message, and of a text in the details.
@@ -261,6 +262,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::Exhausted(refusal) => no_memory(refusal),
         RequestError::OverQuota(refusal) => over_quota(refusal),
         RequestError::Match(error) => no_match(error),
+        RequestError::Explained(error, why) => explained(&no_match(error), why),
         RequestError::Cancel(error) => no_cancel(*error),
         RequestError::Retime(error) => no_retime(error),
         RequestError::TimeGiven(_) => invalid("now", error.to_string()),

@@ -1,6 +1,6 @@
 //! One match: from the request to the answer, and back again if the client left.
 
-use fluxion_context::{MatchFormat, MatchOperation, Matched, Reach, Wanted};
+use fluxion_context::{IfRefused, MatchFormat, MatchOperation, Matched, Reach, Wanted};
 use fluxion_store::{Answer as Told, Answered, Command, RequestId, Revision};
 use tonic::Status;
 
@@ -25,10 +25,11 @@ pub(crate) async fn run(graph: &Named, request: MatchRequest) -> Result<Reply, S
     let policy = options::policy(own, &asked.request.policy)?;
     let Asked { id, operation, format, request } = asked;
     let reach = if request.inside_windows { Reach::Inside } else { Reach::Anywhere };
-    let MatchRequest { jobspec, now, job_key, max_visits, windows, .. } = request;
+    let MatchRequest { jobspec, now, job_key, max_visits, windows, explain, .. } = request;
     let admission = window_requests::admission(windows, reach)?;
     let max_visits = (max_visits > 0).then_some(max_visits);
-    let wanted = Wanted { format, policy, max_visits, admission };
+    let if_refused = if explain { IfRefused::Explained } else { IfRefused::Said };
+    let wanted = Wanted { format, policy, max_visits, admission, if_refused };
     let command = Command::Match { operation, jobspec, now, wanted, job_key };
     let Done { answered, booking } = graph.execute(id, command).await?;
     let Answered { answer: Told::Matched(matched), revision, seconds } = answered else {

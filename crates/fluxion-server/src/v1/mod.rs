@@ -7,6 +7,8 @@ mod create;
 mod describe;
 mod events;
 mod explain;
+mod explained_refusal;
+mod explanation;
 mod export;
 mod failure;
 mod graphs;

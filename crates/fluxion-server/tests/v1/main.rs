@@ -19,6 +19,7 @@ mod insight;
 mod jobs;
 mod kept;
 mod many;
+mod refusals_explained;
 mod replays;
 mod request_ids;
 mod resources;

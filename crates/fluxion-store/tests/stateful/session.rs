@@ -2,7 +2,7 @@
 //! the graph as it was loaded, gets nothing but the commits.
 
 use fluxion_context::{
-    Budget, Context, Extent, HeldResources, JobId, JobState, LoadFormat, MatchErrorKind,
+    Budget, Context, Extent, HeldResources, IfRefused, JobId, JobState, LoadFormat, MatchErrorKind,
     MatchFormat, MatchOperation, Matched, Options, Outcome, ReleaseFormat, Remainder, UpdateTime,
     Wanted,
 };
@@ -226,8 +226,23 @@ impl Session {
                 if self.store.fingerprint() != before {
                     return Err("a search that was ended has changed something".to_owned());
                 }
-                Ok(self.store.decide(request, &Budget::UNLIMITED, &|| 0.0))
+                let decided = self.store.decide(request, &Budget::UNLIMITED, &|| 0.0);
+                self.without_why(decided)
             }
+            decided => self.without_why(decided),
+        }
+    }
+
+    /// A refusal as it is without an explanation, which speaks of the revision of now.
+    fn without_why(
+        &self,
+        decided: Result<Proposal, RequestError>,
+    ) -> Result<Result<Proposal, RequestError>, Difference> {
+        match decided {
+            Err(RequestError::Explained(_, why)) if why.revision != self.store.revision() => {
+                Err(format!("{why:?} speaks of another revision"))
+            }
+            Err(RequestError::Explained(error, _)) => Ok(Err(RequestError::Match(error))),
             decided => Ok(decided),
         }
     }
@@ -317,7 +332,7 @@ impl Session {
             operation,
             jobspec: text.clone(),
             now: self.now,
-            wanted: Wanted::default(),
+            wanted: Wanted { if_refused: self.if_refused(), ..Wanted::default() },
             job_key: job_key.clone(),
         })?;
         let found = match found {
@@ -355,6 +370,11 @@ impl Session {
             }
             (expected, found) => Err(format!("{expected:?} expected, found {found:?}")),
         }
+    }
+
+    /// Every other refusal is to be explained.
+    fn if_refused(&self) -> IfRefused {
+        if self.asked.is_multiple_of(2) { IfRefused::Said } else { IfRefused::Explained }
     }
 
     fn granted(

@@ -5,10 +5,11 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use fluxion_client::Code;
-use fluxion_client::v1::{Error, Failure, FieldViolation};
+use fluxion_client::v1::{Error, ExplainResponse, Failure, FieldViolation};
 use fluxion_server::legible;
 use serde_json::{Value, json};
 
+use super::explanation;
 use super::hint::{self, Asked};
 use super::options::Output;
 
@@ -73,11 +74,15 @@ impl Exit {
 /// An error for scripts.
 pub(super) fn error_json(error: &Error) -> Value {
     let message = error.failure().map_or_else(|| error.to_string(), explain);
-    json!({
+    let mut document = json!({
         "exit_status": Exit::of_error(error) as u8,
         "code": error.code().map(|code| format!("{code:?}")),
         "message": message,
-    })
+    });
+    if let Some(why) = error.failure().and_then(|failure| failure.explanation.as_ref()) {
+        document["explanation"] = explanation::document(why);
+    }
+    document
 }
 
 /// Tells errors of what was asked for, each hint once; scripts get them as one document. If even standard error is gone
@@ -93,12 +98,20 @@ pub(super) fn complain(errors: &[anyhow::Error], asked: &Asked, output: Output) 
     }
     for error in errors {
         let _ = writeln!(out, "error: {}", legible(&sentence(error)));
+        if let Some(why) = explanation_of(error) {
+            let _ = writeln!(out, "why: {}", legible(&why.sentence));
+        }
     }
     let hints: BTreeSet<_> =
         errors.iter().filter_map(|error| hint::of(error.downcast_ref()?, asked)).collect();
     for hint in hints {
         let _ = writeln!(out, "hint: {}", legible(&hint.to_string()));
     }
+}
+
+/// Why a match was refused, if that was asked for.
+fn explanation_of(error: &anyhow::Error) -> Option<&ExplainResponse> {
+    error.downcast_ref().and_then(Error::failure)?.explanation.as_deref()
 }
 
 fn json_of(error: &anyhow::Error, asked: &Asked) -> Value {
@@ -194,8 +207,14 @@ mod tests {
     #[track_caller]
     fn check(code: Code, details: ErrorDetails, expected: Exit) {
         let message = "why".to_owned();
-        let failure =
-            Failure { call: "Match", code, message, details: Box::new(details), request_id: None };
+        let failure = Failure {
+            call: "Match",
+            code,
+            message,
+            details: Box::new(details),
+            explanation: None,
+            request_id: None,
+        };
         assert_eq!(Exit::of(&anyhow::Error::from(Error::from(failure))), expected, "{code:?}");
     }
 
@@ -233,6 +252,7 @@ mod tests {
                 code: Code::InvalidArgument,
                 message,
                 details,
+                explanation: None,
                 request_id: None,
             })
         };
@@ -246,6 +266,7 @@ mod tests {
             code: Code::InvalidArgument,
             message,
             details,
+            explanation: None,
             request_id: None,
         };
         assert_eq!(explain(&plain), "policy: no field is meant");

@@ -100,6 +100,7 @@ pub(super) const EXPLAIN: &str = "\
 Examples:
   fluxion explain jobspec.yaml
   fluxion explain jobspec.yaml --why-not /tiny0/rack0/node1
+  fluxion explain jobspec.yaml --preempt --cost 7=100 --cost 8=never
   fluxion explain --job 7
 
 Nothing is booked, and no later match is decided otherwise.

@@ -201,7 +201,15 @@ mod tests {
 
     fn failure(code: Code, details: ErrorDetails) -> Error {
         let message = "why".to_owned();
-        Failure { call: "Call", code, message, details: Box::new(details), request_id: None }.into()
+        Failure {
+            call: "Call",
+            code,
+            message,
+            details: Box::new(details),
+            explanation: None,
+            request_id: None,
+        }
+        .into()
     }
 
     fn resource(code: Code, kind: &str) -> Error {

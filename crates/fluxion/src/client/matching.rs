@@ -51,6 +51,10 @@ pub(crate) struct MatchArgs {
     #[arg(long, value_name = "FORMAT", value_parser = names::resource_format())]
     resource_format: Option<ResourceFormat>,
 
+    /// If nothing fits, tell why, as `fluxion explain` does.
+    #[arg(long)]
+    explain: bool,
+
     #[command(flatten)]
     change: Change,
 }
@@ -101,7 +105,8 @@ fn request(own: &MatchArgs, jobspec: String) -> MatchRequest {
         .at(own.now)
         .with_job_key(&own.job_key)
         .with_resource_format(own.resource_format.unwrap_or_default());
-    if own.inside { request.inside_windows() } else { request }
+    let request = if own.inside { request.inside_windows() } else { request };
+    if own.explain { request.explained() } else { request }
 }
 
 fn describe(own: &MatchArgs, file: &str, matched: &MatchResponse) -> String {

@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `top`, `windows`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain` (what it says: `explanation`), `watch`, `top`, `windows`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -19,6 +19,7 @@ mod credentials;
 mod defaults;
 mod exit;
 mod explain;
+mod explanation;
 mod graphs;
 mod help;
 mod hint;

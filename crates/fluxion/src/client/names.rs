@@ -3,8 +3,8 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
     Cause, Clock, EventKind, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation,
-    MatchOutcome, OnConflict, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
-    WindowKind,
+    MatchOutcome, OnConflict, PreemptionOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict,
+    VertexReason, WindowKind,
 };
 
 use crate::table::{Cell, Tone};
@@ -179,6 +179,16 @@ pub(super) fn of_proof(proof: Proof) -> Option<&'static str> {
         Proof::Search => "search",
         Proof::Budget => "budget",
     })
+}
+
+/// The word for what is known of the jobs that would have to go.
+pub(super) fn of_preemption(outcome: PreemptionOutcome) -> &'static str {
+    match outcome {
+        PreemptionOutcome::Unspecified => "unknown",
+        PreemptionOutcome::Needed => "needed",
+        PreemptionOutcome::Enough => "enough",
+        PreemptionOutcome::InVain => "in_vain",
+    }
 }
 
 /// The word for why a vertex could not serve.

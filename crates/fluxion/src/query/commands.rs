@@ -228,13 +228,13 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
 ];
 
-/// Commands of our own, which `help` does not list: the reference's list has no others.
+/// Commands of our own, which `help` lists behind those of the reference.
 pub(crate) const OWN_COMMANDS: &[Command] = &[Command {
     name: "explain",
     abbreviation: "explain",
-    help: "Tell why a jobspec does not start now, when it does, and what would help (optional: a vertex, of which it is told why it is not used): resource-query> explain jobspec /path/to/vertex",
-    word_counts: 2..=3,
-    operands: &[File, Vertex, Free],
+    help: "Tell why a jobspec does not start now, when it does, and what would help (optional: a vertex, of which it is told why it is not used; preempt, to be told which jobs would have to go, and what jobs cost, 1 unless said): resource-query> explain jobspec /path/to/vertex preempt jobid=cost ...",
+    word_counts: 2..=usize::MAX,
+    operands: &[File, Vertex, OneOf(&["preempt"]), Free],
     action: explaining::explain,
 }];
 
@@ -255,7 +255,7 @@ fn help(session: &mut Session, words: &[&str]) -> io::Result<()> {
             Some(command) => help_line(command),
             None => format!("ERROR: unknown command: {word}\n"),
         },
-        _ => COMMANDS.iter().map(help_line).collect(),
+        _ => all().map(help_line).collect(),
     };
     session.channels.stdout(&text)
 }

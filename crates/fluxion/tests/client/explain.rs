@@ -183,6 +183,7 @@ fn what_does_not_fit_now_ends_with_3() {
           "type": "core"
         }
       ],
+      "preemption": null,
       "proof": "counts",
       "revision": 2,
       "sentence": "Needs 1 node, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends.",
@@ -222,4 +223,60 @@ fn what_is_not_there_ends_with_5() {
     hint: `fluxion jobs` lists the jobs
     ");
     assert_snapshot!(fails(&server, "explain jobspec.yaml --why-not /x", 5), @"error: no such path: /x");
+}
+
+#[test]
+fn jobs_that_would_have_to_go_are_told() {
+    let server = loaded();
+    text(&server, "match jobspec.yaml --job-key small");
+    text(&server, "match jobspec.yaml");
+    let told = |costs: &str| {
+        let line = format!("explain two_nodes.yaml --no-hints --preempt {costs}");
+        let told = explained(&server, &line, 3);
+        let (sentence, rest) = told.split_once('\n').unwrap();
+        let table = rest.split("\n\n").find(|table| table.contains("TO GO"));
+        format!("{sentence}\n{}", table.unwrap_or_default())
+    };
+    assert_snapshot!(told("--cost 2=4"), @r"
+    Needs 2 nodes, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would fit now without jobs 1 and 2, which cost 5 together.
+    JOB TO GO  COST  KEY
+            1     1  small
+            2     4
+    ");
+    assert_snapshot!(told("--cost 2=never"), @"Needs 2 nodes, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would not fit now even without all jobs that may go.");
+    assert_snapshot!(told("--cost 1=7 --other-cost never"), @"Needs 2 nodes, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would not fit now even without all jobs that may go.");
+    let document = document(&server, "explain two_nodes.yaml --no-hints --preempt --cost 1=7");
+    assert_snapshot!(format!("{:#}", document["preemption"]), @r#"
+    {
+      "jobs": [
+        {
+          "cost": 1,
+          "job_id": 2,
+          "job_key": null
+        },
+        {
+          "cost": 7,
+          "job_id": 1,
+          "job_key": "small"
+        }
+      ],
+      "outcome": "needed",
+      "total_cost": 8
+    }
+    "#);
+}
+
+#[test]
+fn a_refused_match_tells_why() {
+    let server = loaded();
+    text(&server, "match two_nodes.yaml --job-key both");
+    assert_snapshot!(fails(&server, "match jobspec.yaml --explain", 3), @r"
+    error: jobspec.yaml: Allocation was not possible: nothing that fits is free now
+    why: Needs 1 node, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends.
+    hint: --operation allocate_orelse_reserve books the earliest time at which it fits, if there is one
+    ");
+    let output = run(&server.address, "match jobspec.yaml --explain --output json");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let why = &told["matches"][0]["error"]["explanation"];
+    assert_eq!((&why["verdict"], &why["at"]), (&"fits_later".into(), &3600.into()));
 }

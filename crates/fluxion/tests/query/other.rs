@@ -66,6 +66,7 @@ fn help() {
     INFO: cat (a) -- Print jobspec file: resource-query> cat jobspec
     INFO: help (h) -- Print help message: resource-query> help
     INFO: quit (q) -- Quit the session: resource-query> quit
+    INFO: explain (explain) -- Tell why a jobspec does not start now, when it does, and what would help (optional: a vertex, of which it is told why it is not used; preempt, to be told which jobs would have to go, and what jobs cost, 1 unless said): resource-query> explain jobspec /path/to/vertex preempt jobid=cost ...
     ");
     assert_eq!(session(DEMO, "h a b\n"), session(DEMO, "help\n"));
 }

@@ -48,6 +48,13 @@ class VertexReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VERTEX_REASON_SHORT: _ClassVar[VertexReason]
     VERTEX_REASON_FITS: _ClassVar[VertexReason]
 
+class PreemptionOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PREEMPTION_OUTCOME_UNSPECIFIED: _ClassVar[PreemptionOutcome]
+    PREEMPTION_OUTCOME_NEEDED: _ClassVar[PreemptionOutcome]
+    PREEMPTION_OUTCOME_ENOUGH: _ClassVar[PreemptionOutcome]
+    PREEMPTION_OUTCOME_IN_VAIN: _ClassVar[PreemptionOutcome]
+
 class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     EVENT_KIND_UNSPECIFIED: _ClassVar[EventKind]
@@ -88,6 +95,10 @@ VERTEX_REASON_HELD: VertexReason
 VERTEX_REASON_RESERVED: VertexReason
 VERTEX_REASON_SHORT: VertexReason
 VERTEX_REASON_FITS: VertexReason
+PREEMPTION_OUTCOME_UNSPECIFIED: PreemptionOutcome
+PREEMPTION_OUTCOME_NEEDED: PreemptionOutcome
+PREEMPTION_OUTCOME_ENOUGH: PreemptionOutcome
+PREEMPTION_OUTCOME_IN_VAIN: PreemptionOutcome
 EVENT_KIND_UNSPECIFIED: EventKind
 EVENT_KIND_JOB_BOOKED: EventKind
 EVENT_KIND_JOB_CANCELED: EventKind
@@ -101,7 +112,7 @@ EVENT_KIND_GROWN: EventKind
 EVENT_KIND_SHRUNK: EventKind
 
 class ExplainRequest(_message.Message):
-    __slots__ = ("graph", "jobspec", "job", "now", "policy", "hints", "examples", "budget_visits", "why_not")
+    __slots__ = ("graph", "jobspec", "job", "now", "policy", "hints", "examples", "budget_visits", "why_not", "preempt")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     JOBSPEC_FIELD_NUMBER: _ClassVar[int]
     JOB_FIELD_NUMBER: _ClassVar[int]
@@ -111,6 +122,7 @@ class ExplainRequest(_message.Message):
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
     BUDGET_VISITS_FIELD_NUMBER: _ClassVar[int]
     WHY_NOT_FIELD_NUMBER: _ClassVar[int]
+    PREEMPT_FIELD_NUMBER: _ClassVar[int]
     graph: str
     jobspec: str
     job: _jobs_pb2.JobReference
@@ -120,10 +132,27 @@ class ExplainRequest(_message.Message):
     examples: int
     budget_visits: int
     why_not: _resources_pb2.Target
-    def __init__(self, graph: _Optional[str] = ..., jobspec: _Optional[str] = ..., job: _Optional[_Union[_jobs_pb2.JobReference, _Mapping]] = ..., now: _Optional[int] = ..., policy: _Optional[str] = ..., hints: bool = ..., examples: _Optional[int] = ..., budget_visits: _Optional[int] = ..., why_not: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ...) -> None: ...
+    preempt: Preempt
+    def __init__(self, graph: _Optional[str] = ..., jobspec: _Optional[str] = ..., job: _Optional[_Union[_jobs_pb2.JobReference, _Mapping]] = ..., now: _Optional[int] = ..., policy: _Optional[str] = ..., hints: bool = ..., examples: _Optional[int] = ..., budget_visits: _Optional[int] = ..., why_not: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ..., preempt: _Optional[_Union[Preempt, _Mapping]] = ...) -> None: ...
+
+class Preempt(_message.Message):
+    __slots__ = ("costs", "default_cost")
+    COSTS_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_COST_FIELD_NUMBER: _ClassVar[int]
+    costs: _containers.RepeatedCompositeFieldContainer[JobCost]
+    default_cost: int
+    def __init__(self, costs: _Optional[_Iterable[_Union[JobCost, _Mapping]]] = ..., default_cost: _Optional[int] = ...) -> None: ...
+
+class JobCost(_message.Message):
+    __slots__ = ("job_id", "cost")
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    cost: int
+    def __init__(self, job_id: _Optional[int] = ..., cost: _Optional[int] = ...) -> None: ...
 
 class ExplainResponse(_message.Message):
-    __slots__ = ("verdict", "at", "cause", "proof", "levels", "blockers", "hints", "sentence", "revision", "complete", "seconds", "why_not", "incarnation")
+    __slots__ = ("verdict", "at", "cause", "proof", "levels", "blockers", "hints", "sentence", "revision", "complete", "seconds", "why_not", "incarnation", "preemption")
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
@@ -137,6 +166,7 @@ class ExplainResponse(_message.Message):
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     WHY_NOT_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    PREEMPTION_FIELD_NUMBER: _ClassVar[int]
     verdict: Verdict
     at: int
     cause: Cause
@@ -150,7 +180,28 @@ class ExplainResponse(_message.Message):
     seconds: float
     why_not: WhyNot
     incarnation: str
-    def __init__(self, verdict: _Optional[_Union[Verdict, str]] = ..., at: _Optional[int] = ..., cause: _Optional[_Union[Cause, str]] = ..., proof: _Optional[_Union[Proof, str]] = ..., levels: _Optional[_Iterable[_Union[Level, _Mapping]]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., hints: _Optional[_Iterable[_Union[Hint, _Mapping]]] = ..., sentence: _Optional[str] = ..., revision: _Optional[int] = ..., complete: bool = ..., seconds: _Optional[float] = ..., why_not: _Optional[_Union[WhyNot, _Mapping]] = ..., incarnation: _Optional[str] = ...) -> None: ...
+    preemption: Preemption
+    def __init__(self, verdict: _Optional[_Union[Verdict, str]] = ..., at: _Optional[int] = ..., cause: _Optional[_Union[Cause, str]] = ..., proof: _Optional[_Union[Proof, str]] = ..., levels: _Optional[_Iterable[_Union[Level, _Mapping]]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., hints: _Optional[_Iterable[_Union[Hint, _Mapping]]] = ..., sentence: _Optional[str] = ..., revision: _Optional[int] = ..., complete: bool = ..., seconds: _Optional[float] = ..., why_not: _Optional[_Union[WhyNot, _Mapping]] = ..., incarnation: _Optional[str] = ..., preemption: _Optional[_Union[Preemption, _Mapping]] = ...) -> None: ...
+
+class Preemption(_message.Message):
+    __slots__ = ("outcome", "jobs", "total_cost")
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    JOBS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COST_FIELD_NUMBER: _ClassVar[int]
+    outcome: PreemptionOutcome
+    jobs: _containers.RepeatedCompositeFieldContainer[PreemptedJob]
+    total_cost: int
+    def __init__(self, outcome: _Optional[_Union[PreemptionOutcome, str]] = ..., jobs: _Optional[_Iterable[_Union[PreemptedJob, _Mapping]]] = ..., total_cost: _Optional[int] = ...) -> None: ...
+
+class PreemptedJob(_message.Message):
+    __slots__ = ("job_id", "job_key", "cost")
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    JOB_KEY_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    job_id: int
+    job_key: str
+    cost: int
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., cost: _Optional[int] = ...) -> None: ...
 
 class Level(_message.Message):
     __slots__ = ("element", "type", "needed", "total", "buckets", "alternative")
