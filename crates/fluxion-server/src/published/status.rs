@@ -171,6 +171,8 @@ pub(crate) fn stopped(error: Stopped) -> Status {
         Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
         Stopped::Crowded(most) => crowded(error, most),
+        // its calls only change
+        Stopped::Behind { .. } => Status::failed_precondition(error.to_string()),
     }
 }
 

@@ -30,6 +30,7 @@ impl Drop for GraphLoop {
     /// The graph goes here, not where the last handle goes: that takes long, and must not wait for it after a fault.
     fn drop(&mut self) {
         drop(lock(&self.shared.serving).take());
+        self.shared.views.withdraw();
         match std::thread::panicking() || self.work.is_closed() {
             true => self.shared.ending.lose(),
             false => self.shared.ending.open(),
@@ -86,6 +87,7 @@ impl GraphLoop {
         let serving = serving.counted(Arc::clone(&self.shared.occupied));
         let serving =
             serving.watched(Arc::clone(&self.shared.ring), Arc::clone(&self.shared.heralds));
+        let serving = serving.viewed(Arc::clone(&self.shared.views));
         let serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,

@@ -1,4 +1,4 @@
-//! One explanation: from the request to the answer. It is a question to the thread of the graph, and never a command, so
+//! One explanation: from the request to the answer. It is a question to a copy of the graph, and never a command, so
 //! that nothing of it can be written down.
 
 #![expect(clippy::disallowed_methods, reason = "how long an explanation takes is told to clients")]
@@ -6,9 +6,9 @@
 use std::time::Instant;
 
 use fluxion_context::{
-    Cause as Why, ExplainWanted, ExplainedBlocker, ExplainedBucket, ExplainedHint, ExplainedLevel,
-    ExplainedShortage, ExplainedVertex, ExplainedWhy, Hints, MOST_EXAMPLES, Necessity, Policy,
-    Proof as Known, Reason, Verdict as Found, VertexUse,
+    Budget, Cause as Why, ExplainWanted, ExplainedBlocker, ExplainedBucket, ExplainedHint,
+    ExplainedLevel, ExplainedShortage, ExplainedVertex, ExplainedWhy, Hints, MOST_EXAMPLES,
+    Necessity, Policy, Proof as Known, Reason, Verdict as Found, VertexUse,
 };
 use fluxion_store::{JobName, Store, Target as Vertices};
 use tonic::Status;
@@ -19,8 +19,6 @@ use crate::proto::fluxion::v1::{
     Blocker, Bucket, Cause, ExplainRequest, ExplainResponse, Hint, Level, Proof, Shortage, Verdict,
     VertexReason, WhyNot,
 };
-use crate::transport::serving::Serving;
-use crate::transport::turns::Cost;
 use crate::v1::targets::{Named, job, vertices};
 use crate::v1::times::check_time;
 use crate::v1::{failure, options};
@@ -47,7 +45,7 @@ enum Asked {
 pub(crate) async fn run(graph: &Named, request: ExplainRequest) -> Result<ExplainResponse, Status> {
     let policy = options::policy(graph.thread.options(), &request.policy)?;
     let question = read(request, policy)?;
-    let response = graph.question(Cost::Dear, move |serving| answer(serving, &question)).await?;
+    let response = graph.question(move |store, budget| answer(store, budget, &question)).await?;
     Ok(ExplainResponse { incarnation: graph.incarnation(), ..response })
 }
 
@@ -71,9 +69,12 @@ fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Sta
     Ok(Question { asked, now: request.now })
 }
 
-fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse, Status> {
+fn answer(
+    store: &mut Store,
+    budget: &Budget,
+    question: &Question,
+) -> Result<ExplainResponse, Status> {
     let start = Instant::now();
-    let Serving { store, budget, .. } = serving;
     let now = store.time_of_match(question.now).map_err(|error| failure::refused(&error))?;
     let explained = match &question.asked {
         Asked::Request { jobspec, policy, max_visits, hints, examples, why_not } => {

@@ -123,6 +123,7 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
         Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
         Stopped::Crowded(most) => crowded(error, most),
+        Stopped::Behind { .. } => precondition("BEHIND", graph, error.to_string()),
     }
 }
 

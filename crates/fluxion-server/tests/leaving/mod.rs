@@ -43,8 +43,8 @@ use crate::test_graph::JOBSPEC;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::seen::Seen;
 use crate::transport::served_graph::Upload;
-use crate::transport::serving::Serving;
 use crate::transport::turns::Cost;
 
 /// Two nodes; job 1, `mine`, holds one of them.
@@ -120,8 +120,8 @@ impl World {
     }
 
     /// What can be seen of the graph, when its turn comes.
-    async fn state(&self) -> Seen {
-        self.graph.read(Cost::Cheap, Seen::of).await.unwrap()
+    async fn state(&self) -> GraphState {
+        self.graph.read(Cost::Cheap, GraphState::of).await.unwrap()
     }
 
     /// Goes on when nothing works on a call any more.
@@ -133,15 +133,15 @@ impl World {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
+struct GraphState {
     fingerprint: u64,
     revision: u64,
     live: usize,
 }
 
-impl Seen {
-    fn of(serving: &Serving) -> Self {
-        let store = &serving.store;
+impl GraphState {
+    fn of(seen: Seen<'_>) -> Self {
+        let store = seen.store;
         Self {
             fingerprint: store.context().fingerprint(),
             revision: store.revision().0,
@@ -405,7 +405,7 @@ async fn an_init_whose_client_leaves_is_carried_out() {
     drop(call);
     world.settle(holders).await;
     let graph = world.registry.graph(DEFAULT_GRAPH).unwrap();
-    assert_eq!(graph.read(Cost::Cheap, |serving| Seen::of(serving).live).await, Ok(0));
+    assert_eq!(graph.read(Cost::Cheap, |seen| GraphState::of(seen).live).await, Ok(0));
 }
 
 #[tokio::test]
