@@ -8,7 +8,7 @@ use tonic::Code;
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 use crate::error::root_cause;
-use crate::line::REQUEST_ID;
+use crate::line::{REQUEST_ID, REVISION};
 
 /// A failed call.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Failure {
     pub details: Box<ErrorDetails>,
     /// What the server calls the call, in its log too; nothing if it did not get there.
     pub request_id: Option<String>,
+    /// The revision of the graph that the server looked at, if it did; answers have it as their `revision`.
+    pub revision: Option<u64>,
 }
 
 impl Failure {
@@ -30,12 +32,14 @@ impl Failure {
         // What the transport reports says little without its cause.
         let message = status.source().map_or_else(|| status.message().to_owned(), root_cause);
         let details = Box::new(status.get_error_details());
-        let id = status.metadata().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        Self { call, code: status.code(), message, details, request_id: id.map(str::to_owned) }
+        let told = |name| status.metadata().get(name).and_then(|told| told.to_str().ok());
+        let request_id = told(REQUEST_ID).map(str::to_owned);
+        let revision = told(REVISION).and_then(|revision| revision.parse().ok());
+        Self { call, code: status.code(), message, details, request_id, revision }
     }
 
     pub(crate) fn plain(call: &'static str, code: Code, message: String) -> Self {
-        Self { call, code, message, details: Box::default(), request_id: None }
+        Self { call, code, message, details: Box::default(), request_id: None, revision: None }
     }
 
     /// The fields that cannot be used, and why; lines and columns are in the text.

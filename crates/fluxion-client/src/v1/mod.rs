@@ -57,7 +57,7 @@ pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
     BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
     Cause, Clock, Cursor, DownVertex, Durability, Event, EventKind, Expiry, ExplainRequest,
-    ExplainResponse, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse,
+    ExplainResponse, ExportFormat, FindResponse, Fork, GetPropertiesResponse, GetStatsResponse,
     GetStatusResponse, GetTimeResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GraphState,
     GrowResponse, Grown, HeldUpBy, Hint, HistoryRange, Job, JobBegun, JobBooked, JobCanceled,
     JobEnded, JobReleased, JobRetimed, JobState, Level, MatchOperation, MatchOutcome, MatchRequest,

@@ -49,8 +49,10 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::OverQuota(error) => over_quota(error),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, error.to_string()),
         CreateError::Exists(_) | CreateError::Lost(_) => already_loaded(),
-        // an Init means no incarnation
-        CreateError::OtherIncarnation { .. } => status(Code::Aborted, error.to_string()),
+        // an Init means no incarnation, and makes no fork
+        CreateError::OtherIncarnation { .. } | CreateError::TooManyForks(_) => {
+            status(Code::Aborted, error.to_string())
+        }
     }
 }
 

@@ -24,9 +24,11 @@ use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
+use crate::transport::fork_of::ForkOf;
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
 use crate::transport::readers::Reading;
+use crate::transport::seen::View;
 use crate::transport::served_graph::{Extent, Home, ServedGraph, Upload, lock};
 use crate::transport::serving::Summary;
 use crate::transport::turns::{self, Cost, Crowded, Origin, Waiting};
@@ -129,6 +131,16 @@ impl GraphThread {
         Ok(graph)
     }
 
+    /// A copy of a graph, on a new thread. It goes by no clock.
+    pub(crate) async fn fork(view: Arc<View>, of: ForkOf, home: Home) -> Result<Self, StartError> {
+        let (incarnation, options) = (new_incarnation(), view.store().options().clone());
+        let served = ServedGraph::new(options, incarnation, home).forked(of);
+        let (graph, thread) = Self::new(served);
+        let begun = run(move |ready| thread.serve_fork(&view, ready))?;
+        begun.await.map_err(|_| Stopped::Fault)??;
+        Ok(graph)
+    }
+
     fn new(served: ServedGraph) -> (Self, GraphLoop) {
         let (queue, work) = turns::queue(served.home.bounds.queue);
         let shared = Arc::new(served);
@@ -155,6 +167,11 @@ impl GraphThread {
     /// Which load of a graph it is: the same for as long as the thread lives, so that nobody need wait for it.
     pub(crate) fn incarnation(&self) -> Incarnation {
         self.shared.incarnation
+    }
+
+    /// Of what it is a fork, if it is one.
+    pub(crate) fn fork_of(&self) -> Option<&ForkOf> {
+        self.shared.fork.as_ref()
     }
 
     /// What is counted of it.

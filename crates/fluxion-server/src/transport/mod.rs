@@ -14,6 +14,7 @@ pub(crate) mod deadline;
 pub(crate) mod delivery;
 pub(crate) mod descriptors;
 pub(crate) mod faults;
+pub(crate) mod fork_of;
 pub(crate) mod frames;
 pub(crate) mod graph_loop;
 pub(crate) mod graph_thread;

@@ -126,9 +126,14 @@ impl View {
         self.store.revision().0
     }
 
-    /// A copy of the graph, which goes on by itself.
+    /// The graph as it was, with its jobs.
     pub(crate) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What the graph takes from which it is.
+    pub(crate) fn held(&self) -> &Arc<Counted> {
+        &self.held
     }
 
     /// What an answer has to wait for that has seen it.

@@ -10,6 +10,7 @@ use fluxion_store::{Incarnation, LoadSource, RequestError, RequestId};
 use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::faults::Stopped;
+use crate::transport::fork_of::ForkOf;
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
@@ -28,6 +29,8 @@ pub(super) struct ServedGraph {
     pub(super) options: Options,
     pub(super) incarnation: Incarnation,
     pub(super) home: Home,
+    /// Of what it is a fork, if it is one.
+    pub(super) fork: Option<ForkOf>,
     /// The graph, once it is loaded, for whoever has the turn.
     pub(super) serving: Mutex<Option<Serving>>,
     pub(super) dropped: AtomicBool,
@@ -146,6 +149,7 @@ impl ServedGraph {
             options,
             incarnation,
             home,
+            fork: None,
             serving: Mutex::default(),
             dropped: AtomicBool::new(false),
             running: Mutex::default(),
@@ -162,6 +166,11 @@ impl ServedGraph {
             due: AtomicI64::new(NEVER),
             alarm: AtomicI64::new(NEVER),
         }
+    }
+
+    /// The same, as a fork.
+    pub(super) fn forked(self, of: ForkOf) -> Self {
+        Self { fork: Some(of), ..self }
     }
 
     /// Whether its last record was made.

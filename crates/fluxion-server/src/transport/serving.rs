@@ -45,8 +45,10 @@ pub(crate) struct Serving {
     /// Who makes it.
     pub(crate) by: AskedBy,
     memory: Arc<Memory>,
-    /// What the graph and its jobs take; forks have their part in it.
+    /// What the graph and its jobs take; who looks has a part in it.
     held: Arc<Counted>,
+    /// What is counted for the graph of which it is a fork: so many bytes of its own, and the account of that.
+    shared: Option<(u64, Arc<Counted>)>,
     unconfirmed: Unconfirmed,
     /// Where it is written down; nothing if it is kept in memory only.
     journal: Option<Arc<GraphJournal>>,
@@ -84,6 +86,7 @@ impl Serving {
             by: AskedBy::default(),
             memory,
             held,
+            shared: None,
             journal: None,
             measures: Arc::default(),
             occupied: Arc::default(),
@@ -119,6 +122,20 @@ impl Serving {
     pub(crate) fn watched(self, ring: Arc<Ring>, heralds: Arc<Heralds>) -> Self {
         ring.begin(self.store.revision().0);
         Self { watched: Some((ring, heralds)), ..self }
+    }
+
+    /// The same, a fork of a graph that takes so much: three quarters of what it has now are counted there.
+    pub(crate) fn sharing(self, origin: &Arc<Counted>) -> Self {
+        let shared = self.store.footprint() / 4 * 3;
+        let forked = Self { shared: Some((shared, Arc::clone(origin))), ..self };
+        forked.held.set(forked.own_bytes());
+        forked
+    }
+
+    /// What the graph and its jobs take that is counted nowhere else.
+    fn own_bytes(&self) -> u64 {
+        let shared = self.shared.as_ref().map_or(0, |(bytes, _)| *bytes);
+        self.store.footprint().saturating_sub(shared)
     }
 
     /// The same; views of it are there.
@@ -272,7 +289,7 @@ impl Serving {
             self.make_room(&request.command)?;
             self.occupied.take(additions(&answered.answer, &commit))?;
             self.do_and_record(commit)?;
-            self.held.set(self.store.footprint());
+            self.held.set(self.own_bytes());
         }
         Ok(answered)
     }
@@ -338,7 +355,7 @@ impl Serving {
             }
         }
         happened.note_late(self.timing.newly_late());
-        self.held.set(self.store.footprint());
+        self.held.set(self.own_bytes());
         happened
     }
 

@@ -3,7 +3,8 @@
 use fluxion_store::{CreatedBy, Incarnation, Revision};
 use tonic::Status;
 
-use crate::proto::fluxion::v1::Graph;
+use crate::proto::fluxion::v1::{Fork, Graph};
+use crate::transport::fork_of::ForkOf;
 use crate::transport::graph_thread::GraphThread;
 use crate::v1::{failure, options};
 
@@ -19,7 +20,18 @@ pub(crate) async fn describe(name: &str, graph: &GraphThread) -> Result<Graph, S
         vertices: summary.vertices,
         edges: summary.edges,
         live_jobs: summary.live_jobs,
+        fork: graph.fork_of().map(fork),
     })
+}
+
+/// What a graph that is a fork was made of.
+fn fork(of: &ForkOf) -> Fork {
+    Fork {
+        origin: of.origin.clone(),
+        incarnation: of.incarnation.to_string(),
+        revision: of.revision,
+        until: of.until,
+    }
 }
 
 /// What was answered when the graph was created: it had neither changed nor a job then.
@@ -33,5 +45,6 @@ pub(crate) fn describe_new(name: &str, incarnation: Incarnation, created_by: &Cr
         vertices: *vertices,
         edges: *edges,
         live_jobs: 0,
+        fork: None,
     }
 }

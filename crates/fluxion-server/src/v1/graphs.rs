@@ -10,8 +10,8 @@ use crate::config::Config;
 use crate::proto::fluxion::v1::graph_service_server::GraphService;
 use crate::proto::fluxion::v1::{
     CreateGraphRequest, CreateGraphResponse, DropGraphRequest, DropGraphResponse,
-    ExportGraphRequest, GetGraphRequest, GetTimeRequest, GetTimeResponse, Graph, ListGraphsRequest,
-    ListGraphsResponse, SnapshotGraphRequest, SnapshotGraphResponse,
+    ExportGraphRequest, ForkRequest, GetGraphRequest, GetTimeRequest, GetTimeResponse, Graph,
+    ListGraphsRequest, ListGraphsResponse, SnapshotGraphRequest, SnapshotGraphResponse,
 };
 use crate::transport::registry::Registry;
 use crate::transport::seen::Seen;
@@ -22,7 +22,7 @@ use crate::v1::export::{self, Copied, Exported, Exports};
 use crate::v1::identity::{identify, incarnation};
 use crate::v1::repeats::Repeats;
 use crate::v1::targets::{Named, graph_name};
-use crate::v1::{failure, names};
+use crate::v1::{failure, fork, names};
 
 /// The service over all graphs.
 #[derive(Debug)]
@@ -118,6 +118,11 @@ impl GraphService for Graphs {
         Ok(Response::new(SnapshotGraphResponse { revision, incarnation }))
     }
 
+    async fn fork(&self, request: Request<ForkRequest>) -> Result<Response<Graph>, Status> {
+        let (caller, request) = (Caller::of(&request), request.into_inner());
+        fork::fork(&self.registry, &caller, request).await.map(Response::new)
+    }
+
     async fn drop_graph(
         &self,
         request: Request<DropGraphRequest>,
@@ -129,6 +134,7 @@ impl GraphService for Graphs {
         let (name, meant) = (&request.name, incarnation("incarnation", &request.incarnation)?);
         let asked = (id.clone(), caller.asked_by());
         let dropping = async {
+            let meant = fork::droppable(&self.registry, (name, &caller), meant)?;
             let dropped = self.registry.drop_graph(name, meant, asked).await;
             dropped.map_err(|error| failure::not_dropped(name, error))?;
             tracing::info!(

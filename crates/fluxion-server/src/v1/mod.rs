@@ -8,6 +8,7 @@ mod events;
 mod explain;
 mod export;
 mod failure;
+mod fork;
 mod graphs;
 mod history_scans;
 mod identity;

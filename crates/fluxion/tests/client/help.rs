@@ -15,11 +15,12 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "graphs",
     "graphs export",
     "graphs drop",
+    "fork",
     "stats",
     "time",
     "snapshot",

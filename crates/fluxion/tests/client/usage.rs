@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 39] = [
+const COMMANDS: [(&str, &str, &str); 40] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -15,6 +15,7 @@ const COMMANDS: [(&str, &str, &str); 39] = [
     ("graphs", "", ""),
     ("graphs export", "default", "<NAME>"),
     ("graphs drop", "default", "<NAME>..."),
+    ("fork", "default", "<GRAPH>"),
     ("stats", "", ""),
     ("time", "", ""),
     ("snapshot", "", ""),

@@ -94,7 +94,7 @@ impl GraphThread {
     }
 
     /// The graph as it is, or as it was before what goes on now: a look at it waits for nobody.
-    pub(crate) async fn view(&self) -> Result<Arc<View>, Stopped> {
+    async fn view(&self) -> Result<Arc<View>, Stopped> {
         if let Some(view) = self.view_at_once(None) {
             return Ok(view);
         }
@@ -103,6 +103,17 @@ impl GraphThread {
             Came::Turn(reply) => Ok(reply.answer),
             Came::View(view) => Ok(view),
         }
+    }
+
+    /// As [`GraphThread::view`], for a call that wants a revision at least; returns when all that it shows is durable.
+    pub(crate) async fn durable_view(&self) -> Result<Arc<View>, Stopped> {
+        self.reach().await?;
+        let view = self.within_a_call(self.view()).await?;
+        if let Some(gate) = view.gate() {
+            gate.passed().await?;
+        }
+        CallNotes::of_task().iter().for_each(|notes| notes.saw(view.revision()));
+        Ok(view)
     }
 
     /// A look that is short.
