@@ -177,6 +177,16 @@ class GraphOptions:
 
 
 @dataclass(frozen=True)
+class Fork:
+    """What a fork was made of, and, in seconds since 1970, until when it stays."""
+
+    origin: str
+    incarnation: str
+    revision: int
+    until: int
+
+
+@dataclass(frozen=True)
 class GraphInfo:
     """What is known about a graph without looking at its vertices."""
 
@@ -187,6 +197,7 @@ class GraphInfo:
     edges: int
     live_jobs: int
     incarnation: str = ""
+    fork: Optional[Fork] = None
 
 
 @dataclass(frozen=True)

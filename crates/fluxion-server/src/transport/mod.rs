@@ -39,6 +39,7 @@ pub(crate) mod revisions;
 pub(crate) mod seen;
 pub(crate) mod served_graph;
 pub(crate) mod serving;
+pub(crate) mod sizes;
 pub(crate) mod socket;
 pub(crate) mod timing;
 pub(crate) mod totals;

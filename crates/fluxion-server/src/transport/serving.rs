@@ -5,9 +5,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use fluxion_context::{
-    Action, Budget, Exhausted, JobId, MatchErrorKind, MatchFault, Stop, WriteError,
-};
+use fluxion_context::{Budget, Exhausted, JobId, MatchErrorKind, MatchFault, Stop, WriteError};
 use fluxion_store::journal::{Event, SnapshotHead};
 use fluxion_store::{
     Answer, Answered, Command, Commit, CommitError, JobName, KeyedCommand, Proposal, RequestError,
@@ -20,8 +18,9 @@ use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
 use crate::transport::seen::{Figures, Seen, View};
+use crate::transport::sizes::{additions, counts, touches};
 use crate::transport::timing::{Happened, Timing};
-use crate::transport::totals::{Counts, Occupied};
+use crate::transport::totals::Occupied;
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
 use crate::transport::views::Views;
 use crate::transport::wall_clock::WallClock;
@@ -32,6 +31,9 @@ const BRIEF_VISITS: u64 = 256;
 const BRIEF_JOBSPEC: usize = 4 << 10;
 const BRIEF_TEXT: usize = 64 << 10;
 const BRIEF_CANCEL: usize = 256;
+
+/// A commit that touches more vertices takes several milliseconds.
+const MANY_VERTICES: usize = 16 << 10;
 
 /// A graph as it is served.
 #[derive(Debug)]
@@ -294,8 +296,11 @@ impl Serving {
         Ok(answered)
     }
 
-    /// Does what a commit says, and records it if there is a journal.
+    /// Does what a commit says, and records it if there is a journal. A view stands for the graph meanwhile if that takes long.
     fn do_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
+        if touches(&self.store, &commit) > MANY_VERTICES {
+            self.view();
+        }
         let done = self.apply_and_record(commit);
         self.occupied.set(counts(&self.store));
         done
@@ -444,20 +449,6 @@ impl Serving {
             live_jobs: self.store.context().live_jobs() as u64,
         }
     }
-}
-
-/// What a graph has.
-fn counts(store: &Store) -> Counts {
-    let context = store.context();
-    let vertices = context.graph().vertex_count() as u64;
-    Counts { vertices, jobs: context.live_jobs() as u64 }
-}
-
-/// What a graph has more after a commit, if it has more.
-fn additions(answer: &Answer, commit: &Commit) -> Counts {
-    let vertices = if let Answer::Grown(vertices) = answer { *vertices as u64 } else { 0 };
-    let books = matches!(commit.change.action, Some(Action::Book { .. }));
-    Counts { vertices, jobs: u64::from(books) }
 }
 
 /// Whether a request ended because it was to be brief.
