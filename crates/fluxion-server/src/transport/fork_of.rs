@@ -1,7 +1,7 @@
 //! What is known of a fork as such.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fluxion_store::Incarnation;
 
@@ -14,7 +14,25 @@ pub(crate) struct ForkOf {
     pub(crate) revision: u64,
     /// In seconds since 1970.
     pub(crate) until: i64,
-    pub(crate) _place: ForkPlace,
+    place: Mutex<Option<ForkPlace>>,
+}
+
+impl ForkOf {
+    /// What is to be dropped then, in seconds since 1970, of a graph at a revision.
+    pub(crate) fn new(
+        (origin, incarnation): (&str, Incarnation),
+        revision: u64,
+        until: i64,
+        place: ForkPlace,
+    ) -> Self {
+        let place = Mutex::new(Some(place));
+        Self { origin: origin.to_owned(), incarnation, revision, until, place }
+    }
+
+    /// It is none any more: its place is free.
+    pub(super) fn end(&self) {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 /// A place among the forks, which is free again when it is dropped.

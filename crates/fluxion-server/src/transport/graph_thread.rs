@@ -210,6 +210,7 @@ impl GraphThread {
     /// From now on it is no part of what all graphs have: another has its place, or none.
     pub(crate) fn count_no_more(&self) {
         self.shared.occupied.end();
+        self.shared.fork.iter().for_each(ForkOf::end);
     }
 
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is

@@ -97,15 +97,15 @@ async fn there_are_no_more_forks_than_may_be_and_no_more_vertices_and_jobs() {
     let mut v1 = V1::start(Config { limits, ..Config::default() }).await;
     v1.create("default", &cluster(1, 2)).await.unwrap();
     fork(&mut v1, "", "a", 0).await.unwrap();
-    refused(fork(&mut v1, "", "b", 0).await, Code::ResourceExhausted, "TOO_MANY_FORKS");
+    refused(fork(&mut v1, "", "b", 0).await, Code::ResourceExhausted, "quota of forks");
     let drop = DropGraphRequest { name: "a".to_owned(), ..Default::default() };
     v1.graphs.drop_graph(drop.clone()).await.unwrap();
     for _ in 0..2 {
         v1.ask(want(1, "core")).await.unwrap();
     }
-    refused(fork(&mut v1, "", "b", 0).await, Code::ResourceExhausted, "TOO_MANY_JOBS");
+    refused(fork(&mut v1, "", "b", 0).await, Code::ResourceExhausted, "quota of jobs");
     v1.create("other", &cluster(1, 3)).await.unwrap();
-    refused(fork(&mut v1, "other", "b", 0).await, Code::ResourceExhausted, "TOO_MANY_VERTICES");
+    refused(fork(&mut v1, "other", "b", 0).await, Code::ResourceExhausted, "quota of vertices");
 }
 
 #[tokio::test]

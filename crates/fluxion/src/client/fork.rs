@@ -55,11 +55,11 @@ pub(super) async fn fork(own: &ForkArgs) -> anyhow::Result<Answer> {
 
 /// Of what a graph is a fork.
 fn told(info: &GraphInfo) -> String {
-    let (vertices, jobs) = (texts::vertices(info.vertices), info.live_jobs);
+    let (vertices, jobs) = (texts::vertices(info.vertices), texts::live_jobs(info.live_jobs));
     let Some(fork) = &info.fork else { return vertices };
     let until = u64::try_from(fork.until).unwrap_or_default().saturating_mul(1_000_000_000);
     format!(
-        "{vertices} and {jobs} live jobs of graph {} at revision {}, until {}",
+        "{vertices} and {jobs} of graph {} at revision {}, until {}",
         fork.origin,
         fork.revision,
         moment::shown(Time(until))

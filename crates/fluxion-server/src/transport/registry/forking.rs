@@ -39,13 +39,8 @@ impl Registry {
         let vertices = context.graph().vertex_count() as u64;
         self.totals.check_more(Counts { vertices, jobs: context.live_jobs() as u64 })?;
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
-        let of = ForkOf {
-            origin: origin.to_owned(),
-            incarnation: graph.incarnation(),
-            revision: view.revision(),
-            until: self.clock.seconds().saturating_add(seconds),
-            _place: place,
-        };
+        let until = self.clock.seconds().saturating_add(seconds);
+        let of = ForkOf::new((origin, graph.incarnation()), view.revision(), until, place);
         let home = Home { journal: None, ..self.home(name) };
         let fork = GraphThread::fork(view, of, home).await?;
         pending.put(fork.clone(), Existing::Stays).await?;
