@@ -24,7 +24,6 @@ mod errors;
 mod forking;
 
 pub(crate) use errors::{CreateError, DropError, other_incarnation};
-pub(crate) use forking::Forking;
 
 use errors::MOST_LOADS;
 

@@ -9,7 +9,7 @@ use tonic::Status;
 
 use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::{ForkRequest, Graph};
-use crate::transport::registry::{Forking, Registry};
+use crate::transport::registry::Registry;
 use crate::v1::create::check_name;
 use crate::v1::describe::describe;
 use crate::v1::failure;
@@ -33,8 +33,7 @@ pub(crate) async fn fork(
     };
     check_name("name", &name)?;
     caller.check_graph(&name)?;
-    let forking = Forking { origin: (origin.name(), &origin.thread), name: &name, lifetime };
-    let forked = registry.fork(forking).await;
+    let forked = registry.fork((origin.name(), &origin.thread), &name, lifetime).await;
     let fork = forked.map_err(|error| failure::not_forked(origin.name(), &name, &error))?;
     describe(&name, &fork).await
 }
@@ -56,9 +55,11 @@ pub(crate) fn droppable(
     (name, caller): (&str, &Caller),
     meant: Option<Incarnation>,
 ) -> Result<Option<Incarnation>, Status> {
-    match registry.graph(name).filter(|graph| graph.fork_of().is_some()) {
-        // no other graph of the name
-        Some(fork) => Ok(Some(meant.unwrap_or(fork.incarnation()))),
-        None => caller.check(Permission::Administer).map(|()| meant),
+    let may_drop_all = caller.check(Permission::Administer);
+    match registry.graph(name) {
+        // and no other graph of the name
+        Some(fork) if fork.fork_of().is_some() => Ok(Some(meant.unwrap_or(fork.incarnation()))),
+        None if may_drop_all.is_err() => Err(failure::no_graph(name)),
+        _ => may_drop_all.map(|()| meant),
     }
 }

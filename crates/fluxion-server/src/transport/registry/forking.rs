@@ -13,21 +13,13 @@ use crate::transport::graph_thread::GraphThread;
 use crate::transport::served_graph::Home;
 use crate::transport::totals::Counts;
 
-/// What is to be forked, and for how long.
-#[derive(Debug)]
-pub(crate) struct Forking<'a> {
-    /// The name of the graph, and the graph.
-    pub(crate) origin: (&'a str, &'a GraphThread),
-    /// The name of the copy.
-    pub(crate) name: &'a str,
-    pub(crate) lifetime: Duration,
-}
-
 impl Registry {
     /// A copy of a graph under a name of its own, which goes when its time is over.
     pub(crate) async fn fork(
         self: &Arc<Self>,
-        Forking { origin: (origin, graph), name, lifetime }: Forking<'_>,
+        (origin, graph): (&str, &GraphThread),
+        name: &str,
+        lifetime: Duration,
     ) -> Result<GraphThread, CreateError> {
         CallNotes::of_task().iter().for_each(|notes| notes.change(name, None));
         let place = self.fork_place()?;
