@@ -163,9 +163,7 @@ async fn connect(address: &str) -> anyhow::Result<Server> {
 }
 
 async fn load(server: &Server, text: &str) -> anyhow::Result<()> {
-    let graph = server
-        .create_graph(NewGraph::named("large"), Cursor::new(text.clone().into_bytes()))
-        .await?;
+    let graph = server.create_graph(NewGraph::named("large"), Cursor::new(text.to_owned())).await?;
     Ok(graph.drop_graph().await?)
 }
 
