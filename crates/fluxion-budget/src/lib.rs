@@ -8,7 +8,7 @@
 mod account;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use account::Drawn;
 pub use account::{Account, Exhausted};
@@ -21,7 +21,7 @@ pub struct Stopped;
 /// What a call may still spend. Clones share it. The default is without limits.
 #[derive(Clone, Debug)]
 pub struct Budget {
-    stop: Option<Arc<AtomicBool>>,
+    stop: Option<Arc<AtomicU8>>,
     largest_text: usize,
     memory: Option<Arc<Drawn>>,
     visits: u64,
@@ -29,7 +29,12 @@ pub struct Budget {
 
 /// Ends what goes on within its budgets. Clones end the same.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop(Arc<AtomicU8>);
+
+/// What a [`Stop`] says: go on; come back and begin again; end.
+const GO: u8 = 0;
+const INTERRUPTED: u8 = 1;
+const ENDED: u8 = 2;
 
 impl Default for Budget {
     fn default() -> Self {
@@ -105,7 +110,7 @@ impl Budget {
     /// Whether the call is to end.
     #[inline]
     pub fn is_stopped(&self) -> bool {
-        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
+        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed) != GO)
     }
 
     /// # Errors
@@ -122,14 +127,29 @@ impl Stop {
         Budget { stop: Some(Arc::clone(&self.0)), ..Budget::UNLIMITED }
     }
 
-    /// Whether it was used.
+    /// Whether the call is to end for good.
     pub fn is_stopped(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.load(Ordering::Relaxed) == ENDED
     }
 
     /// Ends the call at its next look at the budget.
     pub fn stop(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.store(ENDED, Ordering::Relaxed);
+    }
+
+    /// Ends what goes on at its next look at the budget, so that whoever does it can begin again ([`Stop::resume`]).
+    pub fn interrupt(&self) {
+        let _ = self.0.compare_exchange(GO, INTERRUPTED, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// Takes an interruption back: whether there was one, and the call is not to end.
+    pub fn resume(&self) -> bool {
+        self.0.compare_exchange(INTERRUPTED, GO, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Whether both end the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -146,5 +166,17 @@ mod tests {
         stop.stop();
         assert_eq!((budget.check(), clone.check()), (Err(Stopped), Err(Stopped)));
         assert_eq!((other.check(), Budget::UNLIMITED.check()), (Ok(()), Ok(())));
+    }
+
+    #[test]
+    fn what_was_interrupted_can_begin_again_unless_it_is_to_end() {
+        let stop = Stop::default();
+        let budget = stop.budget();
+        stop.interrupt();
+        assert_eq!((budget.check(), stop.is_stopped()), (Err(Stopped), false));
+        assert_eq!((stop.resume(), stop.resume(), budget.check()), (true, false, Ok(())));
+        stop.interrupt();
+        stop.stop();
+        assert_eq!((stop.resume(), stop.is_stopped(), budget.check()), (false, true, Err(Stopped)));
     }
 }

@@ -11,6 +11,10 @@ use tower::Service;
 /// What a call is named by, in its metadata and in those of its answer.
 pub(crate) const REQUEST_ID: &str = "fluxion-request-id";
 
+/// Which revision an answer is to be of at least, and of which one it is.
+const LEAST_REVISION: &str = "fluxion-min-revision";
+pub(crate) const REVISION: &str = "fluxion-revision";
+
 /// A connection. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
@@ -19,17 +23,24 @@ pub(crate) struct Line {
     authorization: Option<HeaderValue>,
     /// What the caller calls its calls.
     request_id: Option<HeaderValue>,
+    /// The revision that the answers are to be of at least.
+    least_revision: Option<u64>,
 }
 
 impl Line {
     /// Shows this with each call.
     pub(crate) fn new(channel: Channel, authorization: Option<HeaderValue>) -> Self {
-        Self { channel, authorization, request_id: None }
+        Self { channel, authorization, request_id: None, least_revision: None }
     }
 
     /// The same connection, for calls of this name.
     pub(crate) fn with_request_id(self, id: HeaderValue) -> Self {
         Self { request_id: Some(id), ..self }
+    }
+
+    /// The same connection, for calls whose answers are of this revision or a later one.
+    pub(crate) fn with_least_revision(self, revision: u64) -> Self {
+        Self { least_revision: Some(revision), ..self }
     }
 }
 
@@ -48,6 +59,9 @@ impl Service<http::Request<Body>> for Line {
         }
         if let Some(id) = &self.request_id {
             request.headers_mut().insert(REQUEST_ID, id.clone());
+        }
+        if let Some(revision) = self.least_revision {
+            request.headers_mut().insert(LEAST_REVISION, revision.into());
         }
         self.channel.call(request)
     }

@@ -132,16 +132,15 @@ impl Context {
         time: TimeWindow,
         budget: &Budget,
     ) -> Result<Vec<VertexId>, WindowError> {
-        let refused = |job, reason| WindowError::from(MatchError { job, reason });
         let job = self.next_job();
         let jobspec = self.recent.read(jobspec, self.engine.graph());
-        let jobspec = jobspec.map_err(|error| refused(job, error.into()))?;
+        let jobspec = jobspec.map_err(|error| MatchError::new(job, error))?;
         let mut jobspec = fluxion_jobspec::Jobspec::clone(&jobspec);
         jobspec.duration = (time.end - time.start) as f64;
         let budget = budget.clone().with_visits(self.max_visits.min(budget.visits()));
         let operation = MatchOperation::WithoutAllocating;
         let decided = self.engine.decide(operation, &jobspec, time.start, &budget);
-        let decision = decided.map_err(|refusal| refused(job, refusal.into()))?;
+        let decision = decided.map_err(|refusal| MatchError::new(job, refusal))?;
         let held = decision.iter().flat_map(|decision| decision.grants());
         Ok(held.filter(|grant| grant.exclusive).map(|grant| grant.vertex).collect())
     }

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use fluxion_server::{
-    ByteSize, DEFAULT_GRAPHS, DEFAULT_JOBS, DEFAULT_QUEUE, DEFAULT_STREAMS, DEFAULT_STREAMS_OF_ONE,
-    DEFAULT_VERTICES, DEFAULT_VISITS, Limits, MemoryLimit,
+    ByteSize, DEFAULT_FORKS, DEFAULT_GRAPHS, DEFAULT_JOBS, DEFAULT_QUEUE, DEFAULT_STREAMS,
+    DEFAULT_STREAMS_OF_ONE, DEFAULT_VERTICES, DEFAULT_VISITS, Limits, MemoryLimit,
 };
 
 /// All limits but those on time.
@@ -64,6 +64,10 @@ pub(crate) struct LimitArgs {
     #[arg(long, env = "FLUXION_MAX_GRAPHS", value_name = "NUMBER", default_value_t = DEFAULT_GRAPHS)]
     max_graphs: usize,
 
+    /// Forks of graphs at once, which count as graphs as well; 0 for any number.
+    #[arg(long, env = "FLUXION_MAX_FORKS", value_name = "NUMBER", default_value_t = DEFAULT_FORKS)]
+    max_forks: usize,
+
     /// Vertices of all graphs; 0 for any number. The memory has a limit of its own.
     #[arg(long, env = "FLUXION_MAX_VERTICES", value_name = "NUMBER", default_value_t = DEFAULT_VERTICES)]
     max_vertices: u64,
@@ -89,6 +93,7 @@ impl LimitArgs {
             streams_of_one: count(self.max_streams_per_principal),
             rate: self.max_rate,
             graphs: count(self.max_graphs),
+            forks: count(self.max_forks),
             vertices: most(self.max_vertices),
             jobs: most(self.max_jobs),
         }

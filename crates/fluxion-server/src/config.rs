@@ -81,6 +81,8 @@ pub struct Limits {
     pub rate: u64,
     /// Graphs beside `default`.
     pub graphs: usize,
+    /// Forks at once.
+    pub forks: usize,
     /// Vertices of all graphs.
     pub vertices: u64,
     /// Live jobs of all graphs.
@@ -105,6 +107,9 @@ pub const DEFAULT_STREAMS_OF_ONE: usize = 512;
 
 /// Each has a thread.
 pub const DEFAULT_GRAPHS: usize = 256;
+
+/// Enough for a few who try something at the same time; each has a thread, and a part of the memory.
+pub const DEFAULT_FORKS: usize = 16;
 
 /// Ten machines of the largest size that is measured; some 20 GB, so most servers reach the limit of their memory first.
 pub const DEFAULT_VERTICES: u64 = 100_000_000;
@@ -161,6 +166,7 @@ impl Default for Limits {
             streams_of_one: DEFAULT_STREAMS_OF_ONE,
             rate: 0,
             graphs: DEFAULT_GRAPHS,
+            forks: DEFAULT_FORKS,
             vertices: DEFAULT_VERTICES,
             jobs: DEFAULT_JOBS,
         }

@@ -40,9 +40,9 @@ pub use access::access_file::{AuthFileError, read as read_auth_file};
 pub use admin::{AdminHooks, AdminPort};
 pub use byte_size::{ByteSize, InvalidByteSize};
 pub use config::{
-    Config, ConfigError, DEFAULT_GRAPHS, DEFAULT_JOBS, DEFAULT_LOG_RATE, DEFAULT_QUEUE,
-    DEFAULT_STREAMS, DEFAULT_STREAMS_OF_ONE, DEFAULT_VERTICES, DEFAULT_VISITS, Limits, OnInit,
-    Timeouts,
+    Config, ConfigError, DEFAULT_FORKS, DEFAULT_GRAPHS, DEFAULT_JOBS, DEFAULT_LOG_RATE,
+    DEFAULT_QUEUE, DEFAULT_STREAMS, DEFAULT_STREAMS_OF_ONE, DEFAULT_VERTICES, DEFAULT_VISITS,
+    Limits, OnInit, Timeouts,
 };
 pub use journal_options::{JournalOptions, Synced};
 pub use keeping::ServeError;

@@ -65,6 +65,7 @@ mod tests {
             streams_of_one: 2,
             rate: 3,
             graphs: 4,
+            forks: 7,
             vertices: 5,
             jobs: 6,
             ..before

@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     TooLarge,
     /// There are as many graphs as there may be.
     TooManyGraphs,
+    /// There are as many forks as there may be.
+    TooManyForks,
     /// There is no memory for it: for calls in flight, try again later; for graphs, drop one first.
     Memory,
     /// As many graphs are exported as may be at a time.
@@ -60,10 +62,11 @@ static GIVEN: [AtomicU64; Reason::ALL.len()] = [const { AtomicU64::new(0) }; Rea
 
 impl Reason {
     /// All of them, by number.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::NothingFits,
         Self::TooLarge,
         Self::TooManyGraphs,
+        Self::TooManyForks,
         Self::Memory,
         Self::TooManyExports,
         Self::QueueFull,
@@ -94,6 +97,7 @@ impl Reason {
             Self::NothingFits => "NOTHING_FITS",
             Self::TooLarge => "TOO_LARGE",
             Self::TooManyGraphs => "TOO_MANY_GRAPHS",
+            Self::TooManyForks => "TOO_MANY_FORKS",
             Self::Memory => "MEMORY",
             Self::TooManyExports => "TOO_MANY_EXPORTS",
             Self::QueueFull => "QUEUE_FULL",
@@ -119,6 +123,7 @@ impl Reason {
             Self::NothingFits | Self::FailedAttempts => None,
             Self::TooLarge => Some("text"),
             Self::TooManyGraphs => Some("graphs"),
+            Self::TooManyForks => Some("forks"),
             Self::Memory => Some("memory"),
             Self::TooManyExports => Some("exports"),
             Self::QueueFull => Some("queue"),
@@ -220,6 +225,11 @@ pub(crate) fn over_quota(error: &OverQuota) -> Status {
 /// There are as many graphs as may be.
 pub(crate) fn too_many_graphs(message: String, most: usize) -> Status {
     exhausted_by(Reason::TooManyGraphs, message, [("limit", most as u64)])
+}
+
+/// There are as many forks as may be.
+pub(crate) fn too_many_forks(message: String, most: usize) -> Status {
+    exhausted_by(Reason::TooManyForks, message, [("limit", most as u64)])
 }
 
 /// As many streams are open as may be.

@@ -2,38 +2,19 @@
 //! changes: whoever keeps both applies what is due, and tells what was applied ([`Agenda::note`]). Must not know a clock.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use fluxion_context::{
-    Action, BeginRefusal, Change, Clock, Expiry, Job, JobId, JobState, Obstacle, Status, Window,
-    WindowTimes,
+    Action, BeginRefusal, Change, Clock, Expiry, Job, JobId, JobState, Status, Window, WindowTimes,
 };
-use rustc_hash::FxHashMap;
 
 use crate::commit::Commit;
+use crate::late::{Blocker, LateReservations};
 use crate::store::Store;
 
 /// So many entries that mean nothing any more are kept besides as many as there are live jobs.
 const SPARE: usize = 1024;
-
-/// What keeps a reservation from becoming an allocation although its time has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Blocker {
-    /// An allocation has something of it, though its time may be over.
-    Job(JobId),
-    /// A vertex of it is down.
-    Down,
-}
-
-impl From<Obstacle> for Blocker {
-    fn from(obstacle: Obstacle) -> Self {
-        match obstacle {
-            Obstacle::Job(job) => Self::Job(job),
-            Obstacle::Down(_) => Self::Down,
-        }
-    }
-}
 
 /// What comes first of what is due in the same second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,10 +28,8 @@ enum Turn {
 pub struct Agenda {
     /// When a job is to begin or to end. An entry may mean nothing any more: the job itself says what is true.
     times: BinaryHeap<Reverse<(i64, Turn, JobId)>>,
-    /// Reservations whose time has come, by what is in their way; by start, so that who was to begin first does.
-    late: BTreeMap<Blocker, BTreeSet<(i64, JobId)>>,
-    /// The same, by job.
-    blockers: FxHashMap<JobId, (i64, Blocker)>,
+    /// Reservations whose time has come, and that cannot begin; shared with who looks at them.
+    late: Arc<LateReservations>,
     /// Reservations whose time has come, and of which nothing is known to be in the way.
     ready: BTreeSet<(i64, JobId)>,
     /// When something is to be done about a window.
@@ -92,7 +71,7 @@ impl Agenda {
     /// How many entries there are, those included that mean nothing any more.
     #[expect(clippy::len_without_is_empty, reason = "it is a measure, and no list")]
     pub fn len(&self) -> usize {
-        self.times.len() + self.ready.len() + self.blockers.len() + self.windows.len()
+        self.times.len() + self.ready.len() + self.late.len() + self.windows.len()
     }
 
     /// Whether there is something to be done now.
@@ -100,14 +79,9 @@ impl Agenda {
         self.next().is_some_and(|time| time <= now)
     }
 
-    /// What keeps a reservation whose time has come from beginning.
-    pub fn held_up_by(&self, job: JobId) -> Option<Blocker> {
-        self.blockers.get(&job).map(|(_, blocker)| *blocker)
-    }
-
-    /// The reservations that wait for a job, by start.
-    pub fn held_up(&self, by: JobId) -> impl Iterator<Item = JobId> + '_ {
-        self.late.get(&Blocker::Job(by)).into_iter().flatten().map(|&(_, job)| job)
+    /// The reservations whose time has come, and that cannot begin. What is told stays as it is.
+    pub fn late(&self) -> &Arc<LateReservations> {
+        &self.late
     }
 
     /// The reservations that were found to wait since this was asked last, and for what.
@@ -179,8 +153,7 @@ impl Agenda {
     }
 
     fn hold_up(&mut self, job: &Job, blocker: Blocker, store: &Store) {
-        self.late.entry(blocker).or_default().insert((job.at, job.id));
-        let earlier = self.blockers.insert(job.id, (job.at, blocker));
+        let earlier = Arc::make_mut(&mut self.late).enter((job.at, job.id), blocker);
         self.newly_late.push((job.id, blocker));
         // it ends with its window, even if it never began
         if earlier.is_none() && releases(store) {
@@ -244,26 +217,20 @@ impl Agenda {
 
     /// A job does not wait any more.
     fn forget(&mut self, job: JobId) {
-        let Some((start, blocker)) = self.blockers.remove(&job) else { return };
-        if let Some(waiting) = self.late.get_mut(&blocker) {
-            waiting.remove(&(start, job));
-            if waiting.is_empty() {
-                self.late.remove(&blocker);
-            }
+        if self.late.has(job) {
+            Arc::make_mut(&mut self.late).forget(job);
         }
     }
 
     /// Whoever waits for something is tried again.
     fn free(&mut self, blocker: Blocker) {
-        for (start, job) in self.late.remove(&blocker).into_iter().flatten() {
-            self.blockers.remove(&job);
-            self.ready.insert((start, job));
+        if self.late.waits_for(blocker) {
+            self.ready.extend(Arc::make_mut(&mut self.late).free(blocker));
         }
     }
 
     fn free_all(&mut self) {
-        let blockers: Vec<Blocker> = self.late.keys().copied().collect();
-        blockers.into_iter().for_each(|blocker| self.free(blocker));
+        self.late.blockers().into_iter().for_each(|blocker| self.free(blocker));
     }
 
     /// Makes the times anew if most of them mean nothing any more: O(log jobs) a change in the long run.

@@ -10,7 +10,7 @@
 //! | `command`, `answer` | what can be asked for, and what it comes to |
 //! | `commit`, `revision` | one change of a store, as a value; where it belongs |
 //! | `decide`, `store` | from a request to a commit; from a commit to the next state |
-//! | `graph_time`, `agenda` | what time it is for a graph; which jobs are to begin, and to end |
+//! | `graph_time`, `agenda`, `late` | what time it is for a graph; which jobs are to begin, and to end; which cannot |
 //! | `window_request`, `windows` | how a window is set; what becomes of windows as time goes by |
 //! | `load_source`, `created_by` | from what a graph was loaded; by which request |
 //! | `job_keys`, `request_keys` | names of jobs; answers that are given again |
@@ -29,6 +29,7 @@ mod graph_time;
 mod happening;
 mod job_keys;
 pub mod journal;
+mod late;
 mod load_source;
 mod quota;
 mod request_keys;
@@ -39,7 +40,7 @@ mod subject;
 mod window_request;
 mod windows;
 
-pub use agenda::{Agenda, Blocker};
+pub use agenda::Agenda;
 pub use answer::{Answer, Answered, Explained, Kept, RequestError, SentRefusal, WindowAnswer};
 pub use command::{Command, JobName, KeyedCommand, Target};
 pub use commit::Commit;
@@ -48,6 +49,7 @@ pub use decide::Proposal;
 pub use fluxion_recurrence::{RecurrenceError, RecurrenceText};
 pub use happening::Happening;
 pub use job_keys::JobKeys;
+pub use late::{Blocker, LateReservations};
 pub use load_source::LoadSource;
 pub use quota::{OverQuota, Quota};
 pub use request_keys::{Earlier, Remembered, RequestId, RequestKeys, Weighty};

@@ -67,6 +67,13 @@ impl Store {
         Self { created_by: Some(Arc::new(created_by)), ..self }
     }
 
+    /// The same as a graph of its own, which goes on from where this one is. Nobody has asked for it by the request, or
+    /// loaded it from the text, that made this one.
+    #[must_use]
+    pub fn forked(&self, incarnation: Incarnation) -> Self {
+        Self { incarnation, source: None, created_by: None, ..self.clone() }
+    }
+
     /// Does what a commit says. Nothing else changes a store, but for what is carried to the next commit
     /// ([`Store::pending`]).
     ///

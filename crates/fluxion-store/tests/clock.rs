@@ -305,7 +305,7 @@ impl Session {
             if record.state == JobState::Reserved && record.window.start <= now {
                 self.check_late(*job, record, &allocated)?;
             } else {
-                prop_assert_eq!(self.agenda.held_up_by(*job), None);
+                prop_assert_eq!(self.agenda.late().held_up_by(*job), None);
             }
         }
         prop_assert!(!self.agenda.is_due(now));
@@ -322,12 +322,12 @@ impl Session {
         let down = self.parts().down;
         let is_down = |vertex: VertexId| down.contains(&vertex);
         let needs_down = record.grants.iter().any(|grant| is_down(grant.vertex));
-        match self.agenda.held_up_by(job) {
+        match self.agenda.late().held_up_by(job) {
             Some(Blocker::Down) => prop_assert!(needs_down),
             Some(Blocker::Job(by)) => {
                 let holder = allocated.iter().find(|(other, _)| *other == by);
                 prop_assert!(holder.is_some_and(|(_, other)| meet(record, other)));
-                prop_assert!(self.agenda.held_up(by).any(|waiting| waiting == job));
+                prop_assert!(self.agenda.late().held_up(by).any(|waiting| waiting == job));
             }
             None => prop_assert!(false, "{:?} has not begun, and waits for nothing", job),
         }
@@ -433,13 +433,13 @@ fn a_job_that_overruns_is_waited_for_and_both_are_told() {
         (session.state(first), session.state(next)),
         (JobState::Allocated, JobState::Reserved)
     );
-    assert_eq!(session.agenda.held_up_by(next), Some(Blocker::Job(first)));
-    assert_eq!(session.agenda.held_up(first).collect::<Vec<_>>(), [next]);
+    assert_eq!(session.agenda.late().held_up_by(next), Some(Blocker::Job(first)));
+    assert_eq!(session.agenda.late().held_up(first).collect::<Vec<_>>(), [next]);
     assert_eq!(session.agenda.take_newly_late(), [(next, Blocker::Job(first))]);
     session.execute(Command::Cancel { job: JobName::Id(first) }).unwrap();
     session.catch_up();
     assert_eq!(session.state(next), JobState::Allocated);
-    assert_eq!(session.agenda.held_up_by(next), None);
+    assert_eq!(session.agenda.late().held_up_by(next), None);
 }
 
 #[test]
@@ -453,7 +453,7 @@ fn a_reservation_that_could_not_begin_in_its_time_is_over() {
     }
     session.pass(15);
     assert_eq!((session.state(first), session.state(next)), (JobState::Ended, JobState::Reserved));
-    assert_eq!(session.agenda.held_up_by(next), Some(Blocker::Down));
+    assert_eq!(session.agenda.late().held_up_by(next), Some(Blocker::Down));
     session.pass(5);
     assert_eq!(session.state(next), JobState::Ended);
 }

@@ -20,7 +20,7 @@ pub(crate) struct BenchArgs {
     #[command(subcommand)]
     other: Option<Other>,
 
-    /// B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain`, `watch`, or `all`.
+    /// B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain`, `watch`, `reads`, or `all`.
     #[arg(value_name = "BENCH", default_value = "all", ignore_case = true, value_parser = names())]
     benches: Vec<String>,
 

@@ -63,6 +63,8 @@ type GraphInfo struct {
 	Vertices, Edges uint64
 	// LiveJobs hold resources, now or later.
 	LiveJobs uint64
+	// Fork is of what it is a fork; nil if it is none.
+	Fork *ForkInfo
 }
 
 func graphInfo(graph *pb.Graph) GraphInfo {
@@ -87,6 +89,7 @@ func graphInfo(graph *pb.Graph) GraphInfo {
 		Vertices:    graph.GetVertices(),
 		Edges:       graph.GetEdges(),
 		LiveJobs:    graph.GetLiveJobs(),
+		Fork:        forkInfo(graph.GetFork()),
 	}
 }
 

@@ -26,6 +26,7 @@ from fluxion.model import (
     Status,
 )
 from fluxion.request_ids import request_id
+from fluxion.revisions import min_revision
 from fluxion.server import Graph, Server, connect
 from fluxion.watches import Cursor, GraphState, Watched
 
@@ -64,5 +65,6 @@ __all__ = [
     "Watched",
     "connect",
     "connect_async",
+    "min_revision",
     "request_id",
 ]

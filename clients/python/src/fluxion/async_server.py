@@ -219,6 +219,15 @@ class AsyncGraph:
         """Writes down all that there is of the graph, for the next start of its server; the revision that was written."""
         return await self.server._call(calls.snapshot_graph(self.name), timeout)
 
+    async def fork(
+        self, name: str = "", *, seconds: Optional[float] = None, timeout: Optional[float] = None
+    ) -> AsyncGraph:
+        """A copy of the graph as it is, with its jobs, under a name of its own, which the server makes if it is empty.
+
+        It is dropped after so many seconds, or after ten minutes.
+        """
+        return self.server.graph(await self.server._call(calls.fork_graph(self.name, name, seconds), timeout))
+
     async def drop(self, *, request_key: str = "", timeout: Optional[float] = None) -> None:
         """Forgets the graph with all its jobs."""
         await self._change(calls.drop_graph(self.name, request_key), timeout)

@@ -5,6 +5,7 @@ The clients, sync and asyncio, differ only in how they carry a call out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Generic, Optional, TypeVar, Union
@@ -128,6 +129,13 @@ def get_time(name: str) -> Call[model.GraphTime]:
         graphs_pb2.GetTimeRequest(name=name),
         lambda a: model.GraphTime(member(model.Clock, a.clock), a.now, a.revision, a.incarnation),
     )
+
+
+def fork_graph(graph: str, name: str, seconds: Optional[float]) -> Call[str]:
+    """Fork; the name of the copy."""
+    whole = 0 if seconds is None else max(1, math.ceil(seconds))
+    message = graphs_pb2.ForkRequest(graph=graph, name=name, seconds=whole)
+    return Call("fork", lambda s: s.graphs.Fork, message, lambda a: a.name)
 
 
 def export_request(name: str, format: model.ExportFormat) -> graphs_pb2.ExportGraphRequest:
@@ -387,8 +395,11 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
         member(model.Clock, graph.options.clock),
         member(model.Expiry, graph.options.expiry),
     )
+    fork = None
+    if graph.HasField("fork"):
+        fork = model.Fork(graph.fork.origin, graph.fork.incarnation, graph.fork.revision, graph.fork.until)
     return model.GraphInfo(
-        graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation
+        graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation, fork
     )
 
 

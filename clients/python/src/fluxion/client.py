@@ -30,6 +30,7 @@ from fluxion.errors import (
 from fluxion.protos.fluxion_pb2 import CancelResponse, InitResponse, MatchResponse
 from fluxion.protos.fluxion_pb2_grpc import FluxionServiceStub
 from fluxion.request_ids import request_metadata
+from fluxion.revisions import revision_metadata
 from fluxion.requests import Text
 
 __all__ = [
@@ -84,8 +85,8 @@ class _Connection:
 
     @property
     def metadata(self) -> access.Metadata:
-        """What a call that is begun now has to say: the token, and the request id. For calls over `channel` by other stubs."""
-        return (*self._shown, *request_metadata())
+        """What a call that is begun now has to say: the token, the request id, the least revision. For calls over `channel` by other stubs."""
+        return (*self._shown, *request_metadata(), *revision_metadata())
 
     def _limit(self, timeout: Optional[float]) -> Optional[float]:
         """The limit of a call that was given `timeout`."""

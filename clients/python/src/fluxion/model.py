@@ -157,6 +157,16 @@ class GraphOptions:
 
 
 @dataclass(frozen=True)
+class Fork:
+    """What a fork was made of, and, in seconds since 1970, until when it stays."""
+
+    origin: str
+    incarnation: str
+    revision: int
+    until: int
+
+
+@dataclass(frozen=True)
 class GraphInfo:
     """What is known about a graph without looking at its vertices."""
 
@@ -167,6 +177,7 @@ class GraphInfo:
     edges: int
     live_jobs: int
     incarnation: str = ""
+    fork: Optional[Fork] = None
 
 
 @dataclass(frozen=True)

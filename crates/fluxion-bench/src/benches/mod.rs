@@ -13,6 +13,7 @@ mod loading;
 mod pinned;
 mod policies;
 mod production;
+mod reads;
 mod restart;
 mod sockets;
 mod trace;
@@ -55,11 +56,13 @@ pub enum Bench {
     Explain,
     /// What watchers cost.
     Watch,
+    /// What those who look at a graph wait for.
+    Reads,
 }
 
 impl Bench {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::B1,
         Self::B2,
         Self::B3,
@@ -75,6 +78,7 @@ impl Bench {
         Self::Restart,
         Self::Explain,
         Self::Watch,
+        Self::Reads,
     ];
 
     /// How it is called on the command line.
@@ -95,6 +99,7 @@ impl Bench {
             Self::Restart => "restart",
             Self::Explain => "explain",
             Self::Watch => "watch",
+            Self::Reads => "reads",
         }
     }
 
@@ -116,6 +121,7 @@ impl Bench {
             Self::Restart => restart::title(settings),
             Self::Explain => explain::title(settings),
             Self::Watch => watch::title(settings),
+            Self::Reads => reads::title(settings),
         }
     }
 
@@ -137,6 +143,7 @@ impl Bench {
             Self::Restart => restart::cases(),
             Self::Explain => explain::cases(),
             Self::Watch => watch::cases(),
+            Self::Reads => reads::cases(),
         }
     }
 }
@@ -148,7 +155,7 @@ pub struct UnknownBench;
 impl std::fmt::Display for UnknownBench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(
-            "expected B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain`, `watch` or `all`",
+            "expected B1 to B9, `growth`, `bars`, `hard`, `restart`, `explain`, `watch`, `reads` or `all`",
         )
     }
 }

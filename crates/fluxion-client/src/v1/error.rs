@@ -9,7 +9,7 @@ use tonic::Code;
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _, pb};
 
 use crate::error::root_cause;
-use crate::line::REQUEST_ID;
+use crate::line::{REQUEST_ID, REVISION};
 use crate::proto::v1::ExplainResponse;
 
 /// A failed call.
@@ -27,6 +27,8 @@ pub struct Failure {
     pub explanation: Option<Box<ExplainResponse>>,
     /// What the server calls the call, in its log too; nothing if it did not get there.
     pub request_id: Option<String>,
+    /// The revision of the graph that the server looked at, if it did; answers have it as their `revision`.
+    pub revision: Option<u64>,
 }
 
 impl Failure {
@@ -34,14 +36,16 @@ impl Failure {
         // What the transport reports says little without its cause.
         let message = status.source().map_or_else(|| status.message().to_owned(), root_cause);
         let details = Box::new(status.get_error_details());
-        let id = status.metadata().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        let request_id = id.map(str::to_owned);
+        let told = |name| status.metadata().get(name).and_then(|told| told.to_str().ok());
+        let request_id = told(REQUEST_ID).map(str::to_owned);
+        let revision = told(REVISION).and_then(|revision| revision.parse().ok());
         let explanation = explanation(status).map(Box::new);
-        Self { call, code: status.code(), message, details, explanation, request_id }
+        Self { call, code: status.code(), message, details, explanation, request_id, revision }
     }
 
     pub(crate) fn plain(call: &'static str, code: Code, message: String) -> Self {
-        Self { call, code, message, details: Box::default(), explanation: None, request_id: None }
+        let (explanation, request_id, revision) = (None, None, None);
+        Self { call, code, message, details: Box::default(), explanation, request_id, revision }
     }
 
     /// The fields that cannot be used, and why; lines and columns are in the text.

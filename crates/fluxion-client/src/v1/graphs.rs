@@ -1,7 +1,10 @@
-//! A graph of a server: describe, export, write down, drop.
+//! A graph of a server: describe, export, write down, fork, drop.
+
+use std::time::Duration;
 
 use crate::proto::v1::{
-    DropGraphRequest, ExportGraphRequest, GetGraphRequest, GetTimeRequest, SnapshotGraphRequest,
+    DropGraphRequest, ExportGraphRequest, ForkRequest, GetGraphRequest, GetTimeRequest,
+    SnapshotGraphRequest,
 };
 use crate::v1::{Error, ExportFormat, GetTimeResponse, GraphInfo, Server, SnapshotGraphResponse};
 
@@ -59,6 +62,12 @@ impl Graph {
     #[must_use]
     pub fn with_incarnation(&self, incarnation: impl Into<String>) -> Self {
         Self { incarnation: incarnation.into(), ..self.clone() }
+    }
+
+    /// The same graph as of a revision at least; see [`Server::with_least_revision`].
+    #[must_use]
+    pub fn with_least_revision(&self, revision: u64) -> Self {
+        Self { server: self.server.with_least_revision(revision), ..self.clone() }
     }
 
     /// The incarnation of a request that may name one of its own.
@@ -122,6 +131,20 @@ impl Graph {
         let written =
             async { service.snapshot_graph(request).await.map(tonic::Response::into_inner) };
         self.server.long_call("SnapshotGraph", written).await
+    }
+
+    /// A copy of the graph as it is, with its jobs, under a name of its own, which the server makes if `name` is empty. It is dropped
+    /// after `lifetime`, or after ten minutes if that is nothing. Parts of a second count as a whole one.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; `ALREADY_EXISTS`: there is a graph of the name; `INVALID_ARGUMENT`: it cannot be a name, or is too long a time;
+    /// `RESOURCE_EXHAUSTED`: there are too many forks, graphs, vertices or jobs.
+    pub async fn fork(&self, name: &str, lifetime: Option<Duration>) -> Result<Graph, Error> {
+        let mut service = self.server.graph_service();
+        let seconds = lifetime.map_or(0, |lifetime| lifetime.as_secs_f64().ceil().max(1.0) as u32);
+        let request = ForkRequest { graph: self.name.clone(), name: name.to_owned(), seconds };
+        let info = self.server.call("Fork", service.fork(request)).await?;
+        Ok(Graph::new(self.server.clone(), info.name))
     }
 
     /// Forgets the graph with all its jobs.

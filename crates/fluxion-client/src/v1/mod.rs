@@ -59,7 +59,7 @@ pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
     BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
     Cause, Clock, Cursor, DownVertex, DropWindowResponse, Durability, Event, EventKind, Expiry,
-    ExplainRequest, ExplainResponse, ExportFormat, FindResponse, GetPropertiesResponse,
+    ExplainRequest, ExplainResponse, ExportFormat, FindResponse, Fork, GetPropertiesResponse,
     GetStatsResponse, GetStatusResponse, GetTimeResponse, GetWindowResponse, Graph as GraphInfo,
     GraphFormat, GraphOptions, GraphState, GrowResponse, Grown, HeldUpBy, Hint, HistoryRange, Job,
     JobBegun, JobBooked, JobCanceled, JobCost, JobEnded, JobReleased, JobRetimed, JobState, Level,

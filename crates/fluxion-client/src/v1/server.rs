@@ -77,6 +77,14 @@ impl Server {
         Ok(Self::over(self.line.clone().with_request_id(header), self.options.clone()))
     }
 
+    /// The same connection; what only looks at a graph is answered as of this revision or a later one, so that a client sees what it was
+    /// told of elsewhere. It fails with `FAILED_PRECONDITION` if no such revision is on its way. `revision` of an answer, or of an
+    /// event, goes here; 0 for any revision, whatever changes the client has on their way.
+    #[must_use]
+    pub fn with_least_revision(&self, revision: u64) -> Self {
+        Self::over(self.line.clone().with_least_revision(revision), self.options.clone())
+    }
+
     /// The graphs of the server, by name.
     ///
     /// # Errors

@@ -118,7 +118,7 @@ impl Door {
         match row.needs {
             CallNeeds::Nothing => true,
             CallNeeds::ReadFromAfar => self.peer.is_near(),
-            CallNeeds::One(_) | CallNeeds::ByOperation => false,
+            CallNeeds::One(_) | CallNeeds::ByOperation | CallNeeds::ByGraph => false,
         }
     }
 

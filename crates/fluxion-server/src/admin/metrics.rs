@@ -180,6 +180,7 @@ fn expose_totals(text: &mut Exposition, server: &Observed, limits: Limits) {
     let graphs = server.registry.graphs().len() as u64;
     for (name, help, counted, limit) in [
         ("graphs", "Graphs that are served.", graphs, limits.graphs as u64),
+        ("forks", "Forks of graphs.", server.registry.forks() as u64, limits.forks as u64),
         ("vertices", "Vertices of all graphs.", vertices, limits.vertices),
         ("live_jobs", "Live jobs of all graphs.", jobs, limits.jobs),
     ] {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::transport::graph_thread::GraphThread;
-use crate::transport::serving::{JobCounts, Serving};
+use crate::transport::seen::{JobCounts, Seen};
 use crate::transport::turns::Cost;
 
 /// How long a graph may take to be counted, its other work included.
@@ -73,9 +73,9 @@ async fn counted(graph: &GraphThread) -> Option<Arc<GraphUnits>> {
 }
 
 /// O(graph + what jobs hold).
-fn count(serving: &Serving) -> GraphUnits {
+fn count(seen: Seen<'_>) -> GraphUnits {
     let mut types: Vec<TypeUnits> = Vec::new();
-    let by_type = serving.store.context().units_by_type();
+    let by_type = seen.store.context().units_by_type();
     let mut by_size: Vec<_> = by_type.into_iter().collect();
     by_size.sort_by_key(|(_, units)| std::cmp::Reverse(units.total));
     for (name, units) in by_size {
@@ -89,6 +89,6 @@ fn count(serving: &Serving) -> GraphUnits {
             last.free += units.total.saturating_sub(units.down + units.held);
         }
     }
-    let revision = serving.store.revision().0;
-    GraphUnits { revision, types, jobs: serving.count_jobs() }
+    let revision = seen.store.revision().0;
+    GraphUnits { revision, types, jobs: seen.count_jobs() }
 }

@@ -49,8 +49,10 @@ pub(crate) fn init(error: &CreateError) -> Status {
         CreateError::OverQuota(error) => over_quota(error),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, error.to_string()),
         CreateError::Exists(_) | CreateError::Lost(_) => already_loaded(),
-        // an Init means no incarnation
-        CreateError::OtherIncarnation { .. } => status(Code::Aborted, error.to_string()),
+        // an Init means no incarnation, and makes no fork
+        CreateError::OtherIncarnation { .. } | CreateError::TooManyForks(_) => {
+            status(Code::Aborted, error.to_string())
+        }
     }
 }
 
@@ -175,6 +177,8 @@ pub(crate) fn stopped(error: Stopped) -> Status {
         Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
         Stopped::Crowded(most) => crowded(error, most),
+        // its calls only change
+        Stopped::Behind { .. } => Status::failed_precondition(error.to_string()),
     }
 }
 

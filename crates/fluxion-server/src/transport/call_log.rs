@@ -34,7 +34,7 @@ impl CallLog {
         if !is_wanted || !self.may_write() {
             return;
         }
-        let Noted { is_change, principal, graph, job, requests } = notes.told();
+        let Noted { is_change, principal, graph, job, requests, .. } = notes.told();
         let principal = principal.as_deref();
         let (graph, outcome) = (graph.as_deref().map(legible), code_name(code));
         let (graph, request_id) = (graph.as_deref(), &**notes.request_id());

@@ -13,6 +13,8 @@ tokio::task_local! {
 #[derive(Clone, Debug)]
 pub(crate) struct CallNotes {
     request_id: Arc<str>,
+    /// The revision that an answer is to be of at least, if the call says so.
+    least_revision: Option<u64>,
     noted: Arc<Mutex<Noted>>,
 }
 
@@ -28,6 +30,8 @@ pub(crate) struct Noted {
     pub(crate) job: Option<u64>,
     /// How much it has asked of a graph.
     pub(crate) requests: u64,
+    /// Of which revision of the graph the answer is.
+    pub(crate) revision: Option<u64>,
 }
 
 impl Noted {
@@ -41,8 +45,8 @@ impl Noted {
 
 impl CallNotes {
     /// Nothing but the name of the request.
-    pub(crate) fn new(request_id: Arc<str>) -> Self {
-        Self { request_id, noted: Arc::default() }
+    pub(crate) fn new(request_id: Arc<str>, least_revision: Option<u64>) -> Self {
+        Self { request_id, least_revision, noted: Arc::default() }
     }
 
     /// Those of the call that this task serves, if it serves one.
@@ -69,6 +73,21 @@ impl CallNotes {
     /// The name of the request.
     pub(crate) fn request_id(&self) -> &Arc<str> {
         &self.request_id
+    }
+
+    /// The revision that an answer is to be of at least, if the call says so.
+    pub(crate) fn least_revision(&self) -> Option<u64> {
+        self.least_revision
+    }
+
+    /// A graph was at this revision when it answered.
+    pub(crate) fn saw(&self, revision: u64) {
+        self.noted().revision = Some(revision);
+    }
+
+    /// The last revision that was seen.
+    pub(crate) fn revision(&self) -> Option<u64> {
+        self.noted().revision
     }
 
     /// Somebody makes it.

@@ -12,6 +12,7 @@ use crate::transport::call_log::CallLog;
 use crate::transport::call_notes::CallNotes;
 use crate::transport::parties::OpenStream;
 use crate::transport::request_ids::RequestIds;
+use crate::transport::revisions;
 
 /// Where calls are counted and logged.
 #[derive(Debug)]
@@ -47,17 +48,19 @@ impl CallRecord {
     pub(crate) fn begin(
         book: &Arc<CallBook>,
         path: &str,
-        headers: &HeaderMap,
+        (headers, least_revision): (&HeaderMap, Option<u64>),
         open: OpenCall,
     ) -> Self {
-        let (method, notes) = (book.measures.method(path), CallNotes::new(book.ids.of(headers)));
+        let (method, notes) =
+            (book.measures.method(path), CallNotes::new(book.ids.of(headers), least_revision));
         let (book, begun) = (Arc::clone(book), Instant::now());
         Self { book, method, begun, code: None, notes, stream: None, _open: open }
     }
 
-    /// The headers of its answer are on their way: they tell which request it was.
+    /// The headers of its answer are on their way: they tell which request it was, and what it has seen.
     pub(crate) fn head(&mut self, headers: &mut HeaderMap) {
         RequestIds::put(self.notes.request_id(), headers);
+        revisions::put(self.notes.revision(), headers);
         self.answered(headers);
     }
 

@@ -35,6 +35,7 @@ use crate::transport::message_limit::limit_messages;
 use crate::transport::parties::{Callers, OpenStream, Parties, StreamLimits, StreamPace};
 use crate::transport::rate::Rate;
 use crate::transport::readiness::Readiness;
+use crate::transport::revisions;
 use crate::transport::turns::Origin;
 
 /// What is handed to the transport at once: it keeps that until the client takes it.
@@ -134,8 +135,9 @@ impl Calls {
     ) -> impl Future<Output = Result<http::Response<AnswerBody>, Infallible>> + use<> {
         let this = self.clone();
         async move {
-            let mut call =
-                CallRecord::begin(&this.book, request.uri().path(), request.headers(), open);
+            let least = revisions::least(request.headers());
+            let told = (request.headers(), *least.as_ref().unwrap_or(&None));
+            let mut call = CallRecord::begin(&this.book, request.uri().path(), told, open);
             let share = match this.in_flight.begin(this.connection, header_bytes(request.headers()))
             {
                 Ok(share) => Arc::new(share),
@@ -143,6 +145,7 @@ impl Calls {
             };
             let tuned = this.live.now();
             let admitted = this.admit(&mut request, (tuned.limits, call.begun));
+            let admitted = admitted.and_then(|admitted| least.map(|_| admitted));
             let identity = request.extensions().get::<Arc<Identity>>();
             call.notes.called_by(identity.map(|identity| identity.name()));
             let response = match admitted {

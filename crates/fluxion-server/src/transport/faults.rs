@@ -43,6 +43,14 @@ pub(crate) enum Stopped {
     /// So much waits that no more may, and something of its client among it.
     #[error("{0} requests wait for the graph, which is the most (--max-queue): try again")]
     Crowded(usize),
+    /// A revision is asked for that has not come, and that nothing on its way will make.
+    #[error("the graph is at revision {at}, and {asked} is asked for at least")]
+    Behind {
+        /// What is asked for.
+        asked: u64,
+        /// The last one.
+        at: u64,
+    },
     /// The call, or the load, took longer than it may.
     #[error("it took longer than {0:?}")]
     TooLong(Duration),

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::GraphJournal;
+use crate::transport::seen::View;
 use crate::transport::served_graph::{Extent, ServedGraph, Upload, lock};
 use crate::transport::serving::Serving;
 use crate::transport::turns::{Next, Turns};
@@ -30,6 +31,7 @@ impl Drop for GraphLoop {
     /// The graph goes here, not where the last handle goes: that takes long, and must not wait for it after a fault.
     fn drop(&mut self) {
         drop(lock(&self.shared.serving).take());
+        self.shared.views.withdraw();
         match std::thread::panicking() || self.work.is_closed() {
             true => self.shared.ending.lose(),
             false => self.shared.ending.open(),
@@ -79,13 +81,37 @@ impl GraphLoop {
         self.serve(store, seconds, ready);
     }
 
+    /// Makes a copy of a graph, and works until the last handle is gone.
+    pub(super) fn serve_fork(self, view: &View, ready: Ready) {
+        let (store, memory) = (view.store(), &self.shared.home.memory);
+        // beside what its origin is counted for: it will change a part
+        let own = store.footprint() / 4;
+        match memory.hold(own) {
+            Ok(own) => drop(own),
+            Err(refusal) => {
+                let _ = ready.send(Err(refusal.into()));
+                return;
+            }
+        }
+        let store = store.forked(self.shared.incarnation);
+        self.shared.home.numbers.raise(store.context().next_job().0);
+        let serving = Serving::new(store, 0.0, memory).sharing(view.held());
+        self.work_on(serving, ready);
+    }
+
     /// Works until the last handle is gone.
     pub(super) fn serve(self, store: Store, seconds: f64, ready: Ready) {
         let serving = Serving::new(store, seconds, &self.shared.home.memory);
+        let serving = serving.timed(self.shared.home.clock.clone());
+        self.work_on(serving, ready);
+    }
+
+    fn work_on(self, serving: Serving, ready: Ready) {
         let serving = serving.measured(Arc::clone(&self.shared.home.measures));
         let serving = serving.counted(Arc::clone(&self.shared.occupied));
         let serving =
             serving.watched(Arc::clone(&self.shared.ring), Arc::clone(&self.shared.heralds));
+        let serving = serving.viewed(Arc::clone(&self.shared.views));
         let serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,
@@ -93,7 +119,7 @@ impl GraphLoop {
         if let Some(source) = serving.store.source() {
             let _ = self.shared.source.set(source);
         }
-        let mut serving = serving.timed(self.shared.home.clock.clone());
+        let mut serving = serving;
         // what became due while nobody served it
         self.shared.catch_up(&mut serving);
         self.shared.tell(&serving);

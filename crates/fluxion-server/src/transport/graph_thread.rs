@@ -24,10 +24,13 @@ use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::call_notes::CallNotes;
 use crate::transport::faults::{StartError, Stopped};
+use crate::transport::fork_of::ForkOf;
 use crate::transport::graph_loop::{GraphLoop, Ready};
 use crate::transport::journal::{Gate, GraphJournal};
+use crate::transport::readers::Reading;
+use crate::transport::seen::View;
 use crate::transport::served_graph::{Extent, Home, ServedGraph, Upload, lock};
-use crate::transport::serving::{Serving, Summary};
+use crate::transport::serving::Summary;
 use crate::transport::turns::{self, Cost, Crowded, Origin, Waiting};
 use crate::transport::watch::{JournalPlace, Watcher};
 use crate::transport::work::{self, Asked, Done, GatedReply, Turn, Work};
@@ -53,17 +56,41 @@ impl Drop for StopLoading {
 }
 
 /// Ends a call when nobody waits for it any more, and takes it, with its texts, out of the queue.
-struct Stopping {
+struct Stopping<T: Stoppable> {
     stop: Stop,
     /// Where it waits; nothing once it was answered.
-    line: Option<(Waiting<Turn>, Origin)>,
+    line: Option<(Waiting<T>, Origin)>,
 }
 
-impl Drop for Stopping {
+/// What can be ended while it waits.
+trait Stoppable {
+    fn is_stopped(&self) -> bool;
+}
+
+impl Stoppable for Turn {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
+    }
+}
+
+impl Stoppable for Reading {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
+    }
+}
+
+impl<T: Stoppable> Stopping<T> {
+    /// Of something that waits nowhere.
+    fn alone() -> Self {
+        Self { stop: Stop::default(), line: None }
+    }
+}
+
+impl<T: Stoppable> Drop for Stopping<T> {
     fn drop(&mut self) {
         self.stop.stop();
         if let Some((queue, origin)) = &self.line {
-            queue.leave(*origin, |turn| turn.stop.is_stopped());
+            queue.leave(*origin, T::is_stopped);
         }
     }
 }
@@ -104,6 +131,16 @@ impl GraphThread {
         Ok(graph)
     }
 
+    /// A copy of a graph, on a new thread. It goes by no clock.
+    pub(crate) async fn fork(view: Arc<View>, of: ForkOf, home: Home) -> Result<Self, StartError> {
+        let (incarnation, options) = (new_incarnation(), view.store().options().clone());
+        let served = ServedGraph::new(options, incarnation, home).forked(of);
+        let (graph, thread) = Self::new(served);
+        let begun = run(move |ready| thread.serve_fork(&view, ready))?;
+        begun.await.map_err(|_| Stopped::Fault)??;
+        Ok(graph)
+    }
+
     fn new(served: ServedGraph) -> (Self, GraphLoop) {
         let (queue, work) = turns::queue(served.home.bounds.queue);
         let shared = Arc::new(served);
@@ -132,6 +169,11 @@ impl GraphThread {
         self.shared.incarnation
     }
 
+    /// Of what it is a fork, if it is one.
+    pub(crate) fn fork_of(&self) -> Option<&ForkOf> {
+        self.shared.fork.as_ref()
+    }
+
     /// What is counted of it.
     pub(crate) fn measures(&self) -> &MatchMeasures {
         &self.shared.home.measures
@@ -144,7 +186,11 @@ impl GraphThread {
 
     /// Whether its thread has ended although it was not dropped.
     pub(crate) fn is_dead(&self) -> bool {
-        self.queue.is_closed() && !self.shared.dropped.load(Ordering::SeqCst)
+        self.queue.is_closed() && !self.is_dropped()
+    }
+
+    fn is_dropped(&self) -> bool {
+        self.shared.dropped.load(Ordering::SeqCst)
     }
 
     /// What the graph was after the last request that was carried out. Does not wait.
@@ -156,12 +202,15 @@ impl GraphThread {
     pub(crate) fn retire(&self) {
         self.shared.dropped.store(true, Ordering::SeqCst);
         lock(&self.shared.running).stop();
+        self.shared.readers.end();
+        self.shared.views.withdraw();
         self.shared.heralds.end();
     }
 
     /// From now on it is no part of what all graphs have: another has its place, or none.
     pub(crate) fn count_no_more(&self) {
         self.shared.occupied.end();
+        self.shared.fork.iter().for_each(ForkOf::end);
     }
 
     /// Carries a request out when its turn comes. If the future is dropped before, the request is skipped; if it is
@@ -204,6 +253,9 @@ impl GraphThread {
                 tokio::spawn(kept).await.unwrap_or(Err(Stopped::Fault))
             }
         };
+        if let (Some(notes), Ok(Ok(done))) = (&notes, &answered) {
+            notes.saw(done.answered.revision.0);
+        }
         if let (Some(notes), Ok(Ok(done))) = (&notes, &answered)
             && let Answer::Matched(matched) = &done.answered.answer
             && matched.outcome != Outcome::Satisfiable
@@ -221,34 +273,6 @@ impl GraphThread {
         }
     }
 
-    /// Looks at the graph when its turn comes. If the future is dropped before, the turn is skipped.
-    pub(crate) async fn read<T: Send + 'static>(
-        &self,
-        cost: Cost,
-        look: impl FnOnce(&Serving) -> T + Send + 'static,
-    ) -> Result<T, Stopped> {
-        self.question(cost, |serving| look(serving)).await
-    }
-
-    /// As [`GraphThread::read`], for questions of which something is remembered for speed, and nothing else: no commit may
-    /// come of them.
-    pub(crate) async fn question<T: Send + 'static>(
-        &self,
-        cost: Cost,
-        look: impl FnOnce(&mut Serving) -> T + Send + 'static,
-    ) -> Result<T, Stopped> {
-        CallNotes::of_task().iter().for_each(|notes| notes.look(&self.shared.home.name));
-        let (reply, answer) = oneshot::channel();
-        let work = Work::Read(Box::new(move |serving| {
-            if !reply.is_closed() {
-                let (answer, drawn, gate) = (look(serving), serving.budget.clone(), serving.gate());
-                let _ = reply.send(GatedReply { answer, drawn, gate });
-            }
-        }));
-        let entered = self.enter(cost, work)?;
-        self.clone().answered(entered, answer).await
-    }
-
     /// Records all that there is: the server ends.
     pub(crate) async fn put_away(&self) {
         let (done, put_away) = oneshot::channel();
@@ -260,13 +284,19 @@ impl GraphThread {
     }
 
     /// Queues a piece of work, behind what its origin has queued before, if there is room.
-    fn enter(&self, cost: Cost, work: Work) -> Result<Stopping, Stopped> {
+    fn enter(&self, cost: Cost, work: Work) -> Result<Stopping<Turn>, Stopped> {
+        let is_brief = matches!(work, Work::Execute(_)) && cost == Cost::Cheap;
+        self.enter_as(if is_brief { Extent::Brief } else { Extent::Whole }, cost, work)
+    }
+
+    /// The same; what may be brief is tried at once.
+    fn enter_as(&self, extent: Extent, cost: Cost, work: Work) -> Result<Stopping<Turn>, Stopped> {
         let stop = Stop::default();
         let turn = Turn::new(work, stop.clone());
         // If the engine stopped, whoever waits for an answer is told by the end of what is dropped here.
-        let entered = match &turn.work {
-            Work::Execute(_) if cost == Cost::Cheap => self.enter_brief(turn),
-            _ => self.queue.enter_if_room(self.origin, cost, turn),
+        let entered = match extent {
+            Extent::Brief => self.enter_brief(turn),
+            Extent::Whole => self.queue.enter_if_room(self.origin, cost, turn),
         };
         entered.map_err(|Crowded| Stopped::Crowded(self.shared.home.bounds.queue))?;
         Ok(Stopping { stop, line: Some((self.queue.clone(), self.origin)) })
@@ -274,7 +304,7 @@ impl GraphThread {
 
     /// Does what is brief here and now, if nobody has the turn; anything else is queued.
     fn enter_brief(&self, turn: Turn) -> Result<(), Crowded> {
-        let Some(own) = self.queue.turn_at_once() else {
+        let Some(own) = self.queue.turn_at_once(self.origin) else {
             return self.queue.enter_if_room(self.origin, Cost::Cheap, turn);
         };
         let serve = AssertUnwindSafe(|| self.shared.serve(turn, Extent::Brief));
@@ -293,7 +323,7 @@ impl GraphThread {
     /// Waits for an answer, and until all that it has seen is durable; what is not waited for any more is stopped.
     async fn answered<T>(
         self,
-        mut stopping: Stopping,
+        mut stopping: Stopping<Turn>,
         answer: oneshot::Receiver<GatedReply<T>>,
     ) -> Result<T, Stopped> {
         let answered = async {
@@ -304,7 +334,15 @@ impl GraphThread {
                 Err(_) => Err(self.shared.why_stopped().await),
             }
         };
-        within(self.shared.home.bounds.call, answered).await?
+        self.within_a_call(answered).await
+    }
+
+    /// What a call comes to, if that does not take too long.
+    async fn within_a_call<T>(
+        &self,
+        call: impl Future<Output = Result<T, Stopped>>,
+    ) -> Result<T, Stopped> {
+        within(self.shared.home.bounds.call, call).await?
     }
 
     /// Passed when its thread ends, lost if that is a fault.
@@ -341,7 +379,7 @@ impl GraphThread {
     pub(crate) fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (open, gate) = std::sync::mpsc::channel();
         let (begin, begun) = std::sync::mpsc::channel();
-        let work = Work::Read(Box::new(move |_| {
+        let work = Work::Look(Box::new(move |_| {
             begin.send(()).unwrap();
             gate.recv().unwrap();
         }));
@@ -366,5 +404,8 @@ fn new_incarnation() -> Incarnation {
     Incarnation(std::hash::RandomState::new().hash_one(()))
 }
 
+mod looking;
+#[cfg(test)]
+mod looking_tests;
 #[cfg(test)]
 mod tests;

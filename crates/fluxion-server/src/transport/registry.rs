@@ -1,11 +1,11 @@
 //! The graphs of the server by name. Looking one up never waits for a load; loads of one name take turns.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fluxion_context::Exhausted;
 use fluxion_store::journal::source_of;
-use fluxion_store::{Incarnation, OverQuota, RequestId};
+use fluxion_store::{Incarnation, RequestId};
 use tokio::sync::{Mutex as TurnLock, watch};
 
 use crate::measures::watch_measures::WatchMeasures;
@@ -20,6 +20,13 @@ use crate::transport::served_graph::{Bounds, Home, Upload};
 use crate::transport::totals::Totals;
 use crate::transport::wall_clock::WallClock;
 
+mod errors;
+mod forking;
+
+pub(crate) use errors::{CreateError, DropError, other_incarnation};
+
+use errors::MOST_LOADS;
+
 /// The graph of the published three-call service.
 pub(crate) const DEFAULT_GRAPH: &str = "default";
 
@@ -31,9 +38,6 @@ pub(crate) fn is_graph_name(name: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     (1..=LONGEST_GRAPH_NAME).contains(&name.len()) && name.chars().all(is_allowed)
 }
-
-/// The most loads at once, those included that wait for another one of their name.
-const MOST_LOADS: usize = 1024;
 
 /// What a load takes while it waits, beside its text, about.
 const LOAD: u64 = 32 << 10;
@@ -49,70 +53,6 @@ pub(crate) enum Existing {
     StaysIfSame,
     /// As `GivesWay`, but there must be one, of this incarnation.
     GivesWayAs(Incarnation),
-}
-
-/// Why a graph was not created.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CreateError {
-    /// There is one of this name.
-    #[error("there is a graph named `{0}`")]
-    Exists(String),
-    /// Another one of this name was created meanwhile.
-    #[error("another graph named `{0}` was created at the same time")]
-    Lost(String),
-    /// The one that was to give way is not there.
-    #[error("{}", other_incarnation(name, *expected, *found))]
-    OtherIncarnation {
-        /// Its name.
-        name: String,
-        /// The one that was meant.
-        expected: Incarnation,
-        /// The one that is there, if any.
-        found: Option<Incarnation>,
-    },
-    /// Too many are on their way.
-    #[error("{MOST_LOADS} graphs are loading or wait for it, which is the most: try again later")]
-    TooManyLoads,
-    /// There are too many.
-    #[error("there are {0} graphs, which is the most (the server's --max-graphs): drop one first")]
-    TooMany(usize),
-    /// They would have too many vertices.
-    #[error(transparent)]
-    OverQuota(#[from] OverQuota),
-    /// There is no memory for its text.
-    #[error(transparent)]
-    Memory(#[from] Exhausted),
-    /// It was not loaded.
-    #[error(transparent)]
-    Start(#[from] StartError),
-}
-
-/// Why a graph was not dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DropError {
-    /// The journal failed: whether it is dropped is not known.
-    Unwritten,
-    /// There is none of this name.
-    NoGraph,
-    /// There is another than the one that was meant.
-    OtherIncarnation {
-        /// The one that was meant.
-        expected: Incarnation,
-        /// The one that is there.
-        found: Incarnation,
-    },
-}
-
-/// How it is told that a graph is not the one that was meant.
-pub(crate) fn other_incarnation(
-    name: &str,
-    expected: Incarnation,
-    found: Option<Incarnation>,
-) -> String {
-    match found {
-        Some(found) => format!("graph `{name}` is of incarnation {found}, not {expected}"),
-        None => format!("there is no graph named `{name}`, expected one of incarnation {expected}"),
-    }
 }
 
 #[derive(Debug, Default)]
@@ -136,6 +76,8 @@ pub(crate) struct Registry {
     totals: Arc<Totals>,
     clock: WallClock,
     journal: Option<Journal>,
+    /// How many forks there are.
+    forks: Arc<AtomicUsize>,
     /// How watches of its graphs ended.
     watches: Arc<WatchMeasures>,
     /// Told when a graph comes or goes.

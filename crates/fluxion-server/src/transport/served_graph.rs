@@ -1,6 +1,6 @@
 //! A graph as whoever has the turn serves it, on its thread or where a call comes from. Must not know who that is.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -10,12 +10,15 @@ use fluxion_store::{Incarnation, LoadSource, RequestError, RequestId};
 use crate::measures::match_measures::MatchMeasures;
 use crate::transport::asked_by::AskedBy;
 use crate::transport::faults::Stopped;
+use crate::transport::fork_of::ForkOf;
 use crate::transport::journal::{Gate, GraphJournal, Journal, Unwritten};
 use crate::transport::memory::Memory;
 use crate::transport::numbers::Numbers;
+use crate::transport::readers::Readers;
 use crate::transport::serving::{Serving, Summary};
 use crate::transport::timing::{NEVER, wait};
 use crate::transport::totals::{Occupied, Totals};
+use crate::transport::views::Views;
 use crate::transport::wall_clock::WallClock;
 use crate::transport::watch::{Heralds, Horizon, Ring};
 use crate::transport::work::{Asked, Turn, Work};
@@ -26,12 +29,20 @@ pub(super) struct ServedGraph {
     pub(super) options: Options,
     pub(super) incarnation: Incarnation,
     pub(super) home: Home,
+    /// Of what it is a fork, if it is one.
+    pub(super) fork: Option<ForkOf>,
     /// The graph, once it is loaded, for whoever has the turn.
     pub(super) serving: Mutex<Option<Serving>>,
     pub(super) dropped: AtomicBool,
     /// Ends what has its turn.
     pub(super) running: Mutex<Stop>,
     pub(super) summary: Mutex<Summary>,
+    /// What stands for the graph while it is busy.
+    pub(super) views: Arc<Views>,
+    /// Where those look at it who take long.
+    pub(super) readers: Readers,
+    /// How many turns there were.
+    turns: AtomicU64,
     /// Where it is written down; nothing if it is kept in memory only, or is not loaded.
     pub(super) journal: OnceLock<Arc<GraphJournal>>,
     /// What it was loaded from.
@@ -133,14 +144,19 @@ impl ServedGraph {
     pub(super) fn new(options: Options, incarnation: Incarnation, home: Home) -> Self {
         let occupied = Arc::new(Occupied::new(&home.totals));
         let ring = Arc::new(Ring::new(&home.memory));
+        let readers = Readers::new(home.bounds.queue);
         Self {
             options,
             incarnation,
             home,
+            fork: None,
             serving: Mutex::default(),
             dropped: AtomicBool::new(false),
             running: Mutex::default(),
             summary: Mutex::default(),
+            views: Arc::default(),
+            readers,
+            turns: AtomicU64::new(0),
             journal: OnceLock::new(),
             source: OnceLock::new(),
             ending: Arc::default(),
@@ -150,6 +166,11 @@ impl ServedGraph {
             due: AtomicI64::new(NEVER),
             alarm: AtomicI64::new(NEVER),
         }
+    }
+
+    /// The same, as a fork.
+    pub(super) fn forked(self, of: ForkOf) -> Self {
+        Self { fork: Some(of), ..self }
     }
 
     /// Whether its last record was made.
@@ -164,6 +185,7 @@ impl ServedGraph {
 
     /// Serves whoever has the turn; gives back what was not brief.
     pub(super) fn serve(&self, turn: Turn, extent: Extent) -> Option<Turn> {
+        self.turns.fetch_add(1, Ordering::Relaxed);
         let mut serving = lock(&self.serving);
         let serving = serving.as_mut()?;
         if serving.is_due() {
@@ -174,6 +196,7 @@ impl ServedGraph {
         }
         let most = self.home.bounds.largest_text;
         serving.budget = turn.stop.budget().with_largest_text(most).with_account(self.account());
+        serving.stop = turn.stop.clone();
         let (stop, since) = (turn.stop.clone(), turn.since);
         if extent == Extent::Whole {
             self.home.measures.waits.time(since.elapsed());
@@ -183,8 +206,8 @@ impl ServedGraph {
         match turn.work {
             Work::Execute(asked) => left = self.execute(serving, asked, extent),
             // who waits is told by the end of what is dropped here
-            Work::Read(_) if self.dropped.load(Ordering::SeqCst) => {}
-            Work::Read(look) => look(serving),
+            Work::Look(_) if self.dropped.load(Ordering::SeqCst) => {}
+            Work::Look(look) => look(serving),
             Work::PutAway(done) => {
                 let _ = done.send(serving.put_away());
             }
@@ -238,6 +261,11 @@ impl ServedGraph {
         self.due.load(Ordering::SeqCst) < self.alarm.load(Ordering::SeqCst)
     }
 
+    /// How many turns there were.
+    pub(super) fn turns(&self) -> u64 {
+        self.turns.load(Ordering::Relaxed)
+    }
+
     pub(super) fn account(&self) -> Arc<dyn Account> {
         Arc::<Memory>::clone(&self.home.memory)
     }
@@ -250,15 +278,19 @@ impl ServedGraph {
         serving.by = asked.by.clone();
         let result = self.number(serving, |serving| match extent {
             Extent::Brief => serving.execute_if_brief(&asked.request),
-            Extent::Whole => Some(serving.execute(&asked.request)),
+            Extent::Whole => Some(serving.execute_with_a_view(&asked.request)),
         });
         let Some(result) = result else { return Some(asked) };
+        // nor has it the figures of before
+        self.views.withdraw();
         self.tell(serving);
         if result.as_ref().is_err_and(RequestError::is_stopped) || serving.is_over() {
             // only who does not wait any more, or whose graph is gone, is stopped: the end of `asked` tells
             return None;
         }
-        if let Some(job) = asked.answer(result, serving.budget.clone(), serving.gate()) {
+        let revision = serving.store.revision().0;
+        let (drawn, gate) = (serving.budget.clone(), serving.gate());
+        if let Some(job) = asked.answer(result, drawn, (gate, revision)) {
             serving.take_back(job);
             self.tell(serving);
         }

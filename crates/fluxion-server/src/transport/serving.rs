@@ -2,12 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "how long a match takes is told to clients")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use fluxion_context::{
-    Action, Budget, Exhausted, JobId, JobState, MatchErrorKind, MatchFault, WriteError,
-};
+use fluxion_context::{Budget, Exhausted, JobId, MatchErrorKind, MatchFault, Stop, WriteError};
 use fluxion_store::journal::{Event, SnapshotHead};
 use fluxion_store::{
     Answer, Answered, Command, Commit, CommitError, JobName, KeyedCommand, Proposal, RequestError,
@@ -15,14 +13,16 @@ use fluxion_store::{
 };
 use tokio::sync::oneshot;
 
-use crate::journal_options::Synced;
 use crate::measures::match_measures::{MatchMeasures, MatchOutcome};
 use crate::transport::asked_by::AskedBy;
 use crate::transport::journal::{Gate, GraphJournal, Recorded, write_snapshot};
 use crate::transport::memory::{Counted, Memory};
+use crate::transport::seen::{Figures, Seen, View};
+use crate::transport::sizes::{additions, counts, touches};
 use crate::transport::timing::{Happened, Timing};
-use crate::transport::totals::{Counts, Occupied};
+use crate::transport::totals::Occupied;
 use crate::transport::unconfirmed::{Booked, Unconfirmed};
+use crate::transport::views::Views;
 use crate::transport::wall_clock::WallClock;
 use crate::transport::watch::{Heralds, Ring, Told};
 
@@ -32,40 +32,37 @@ const BRIEF_JOBSPEC: usize = 4 << 10;
 const BRIEF_TEXT: usize = 64 << 10;
 const BRIEF_CANCEL: usize = 256;
 
+/// A commit that touches more vertices takes several milliseconds.
+const MANY_VERTICES: usize = 16 << 10;
+
 /// A graph as it is served.
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) store: Store,
-    pub(crate) figures: Figures,
+    figures: Figures,
     /// What the call may spend that has its turn.
     pub(crate) budget: Budget,
+    /// Ends it, or interrupts it.
+    pub(super) stop: Stop,
     /// Who makes it.
     pub(crate) by: AskedBy,
     memory: Arc<Memory>,
-    /// What the graph and its jobs take; forks have their part in it.
+    /// What the graph and its jobs take; who looks has a part in it.
     held: Arc<Counted>,
-    pub(crate) unconfirmed: Unconfirmed,
+    /// What is counted for the graph of which it is a fork: so many bytes of its own, and the account of that.
+    shared: Option<(u64, Arc<Counted>)>,
+    unconfirmed: Unconfirmed,
     /// Where it is written down; nothing if it is kept in memory only.
     journal: Option<Arc<GraphJournal>>,
     measures: Arc<MatchMeasures>,
     /// Its part of what all graphs have.
     occupied: Arc<Occupied>,
     /// What time it is, and what is to happen by itself.
-    pub(crate) timing: Timing,
+    pub(super) timing: Timing,
+    /// What stands for the graph while it is busy.
+    pub(super) views: Arc<Views>,
     /// For those who watch: what has happened, and who tells them; nothing where nobody can.
     watched: Option<(Arc<Ring>, Arc<Heralds>)>,
-}
-
-/// What is counted.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Figures {
-    /// Matches since the graph was loaded.
-    pub(crate) succeeded: u64,
-    pub(crate) failed: u64,
-    /// Seconds.
-    pub(crate) load: f64,
-    pub(crate) all_matches: f64,
-    pub(crate) longest_match: f64,
 }
 
 /// What can be told of a graph without waiting for it.
@@ -75,15 +72,6 @@ pub(crate) struct Summary {
     pub(crate) vertices: u64,
     pub(crate) edges: u64,
     pub(crate) live_jobs: u64,
-}
-
-/// How many jobs there are in each state.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct JobCounts {
-    pub(crate) allocated: u64,
-    pub(crate) reserved: u64,
-    pub(crate) canceled: u64,
-    pub(crate) ended: u64,
 }
 
 impl Serving {
@@ -96,13 +84,16 @@ impl Serving {
             figures,
             unconfirmed: Unconfirmed::default(),
             budget: Budget::UNLIMITED,
+            stop: Stop::default(),
             by: AskedBy::default(),
             memory,
             held,
+            shared: None,
             journal: None,
             measures: Arc::default(),
             occupied: Arc::default(),
             timing: Timing::default(),
+            views: Arc::default(),
             watched: None,
         }
     }
@@ -135,6 +126,60 @@ impl Serving {
         Self { watched: Some((ring, heralds)), ..self }
     }
 
+    /// The same, a fork of a graph that takes so much: three quarters of what it has now are counted there.
+    pub(crate) fn sharing(self, origin: &Arc<Counted>) -> Self {
+        let shared = self.store.footprint() / 4 * 3;
+        let forked = Self { shared: Some((shared, Arc::clone(origin))), ..self };
+        forked.held.set(forked.own_bytes());
+        forked
+    }
+
+    /// What the graph and its jobs take that is counted nowhere else.
+    fn own_bytes(&self) -> u64 {
+        let shared = self.shared.as_ref().map_or(0, |(bytes, _)| *bytes);
+        self.store.footprint().saturating_sub(shared)
+    }
+
+    /// The same; views of it are there.
+    pub(crate) fn viewed(self, views: Arc<Views>) -> Self {
+        Self { views, ..self }
+    }
+
+    /// As whoever has the turn sees it.
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        Seen {
+            store: &self.store,
+            budget: &self.budget,
+            figures: &self.figures,
+            unconfirmed: &self.unconfirmed,
+            late: self.timing.late().map(|late| &**late),
+            held: &self.held,
+            memory: &self.memory,
+            synced: self.journal.as_ref().map(|journal| journal.synced()),
+        }
+    }
+
+    /// A view of it as it is, which stands for it from now on until it changes. O(blocks of the tables), if there is none.
+    pub(crate) fn view(&self) -> Arc<View> {
+        let is_current = |view: &Arc<View>| view.store.now() == self.store.now();
+        if let Some(view) = self.views.current().filter(is_current) {
+            return view;
+        }
+        let view = Arc::new(View {
+            store: self.store.clone(),
+            figures: self.figures,
+            unconfirmed: self.unconfirmed.clone(),
+            late: self.timing.late().cloned(),
+            held: Arc::clone(&self.held),
+            memory: Arc::clone(&self.memory),
+            synced: self.seen().synced,
+            gate: self.gate(),
+            asked: Mutex::default(),
+        });
+        self.views.publish(Arc::clone(&view));
+        view
+    }
+
     /// What an answer has to wait for that has seen the graph as it is.
     pub(crate) fn gate(&self) -> Option<Arc<Gate>> {
         self.journal.as_ref()?.gate()
@@ -143,16 +188,6 @@ impl Serving {
     /// Whether nothing that is done counts any more.
     pub(crate) fn is_over(&self) -> bool {
         self.journal.as_ref().is_some_and(|journal| journal.is_closed() || journal.is_lost())
-    }
-
-    /// What the graph and its jobs take. As long as somebody has a clone of it, a change counts for a copy.
-    pub(crate) fn held(&self) -> &Arc<Counted> {
-        &self.held
-    }
-
-    /// All memory there is.
-    pub(crate) fn memory(&self) -> &Arc<Memory> {
-        &self.memory
     }
 
     /// [`Serving::execute`] for a request that takes some tens of microseconds; none if it would take longer, and then
@@ -188,11 +223,27 @@ impl Serving {
         }
     }
 
+    /// As [`Serving::execute`]; where somebody had to seek a view of late, one stands for the graph meanwhile if it is not brief.
+    pub(crate) fn execute_with_a_view(
+        &mut self,
+        request: &KeyedCommand,
+    ) -> Result<Answered, RequestError> {
+        if self.views.is_sought_of_late() {
+            let whole = self.budget.clone();
+            if let Some(result) = self.execute_if_brief(request) {
+                return result;
+            }
+            self.budget = whole;
+            self.view();
+        }
+        self.execute(request)
+    }
+
     /// Decides a request and does what was decided.
     pub(crate) fn execute(&mut self, request: &KeyedCommand) -> Result<Answered, RequestError> {
         let start = Instant::now();
         let is_repeat = self.store.is_repeat(request);
-        let result = self.carry_out(request, start);
+        let result = self.carry_out_twice(request, start);
         if request.id.is_some() {
             self.record_promise();
         }
@@ -205,26 +256,51 @@ impl Serving {
         result
     }
 
+    /// Carries it out, and once more after an interruption, when a view stands for the graph.
+    fn carry_out_twice(
+        &mut self,
+        request: &KeyedCommand,
+        start: Instant,
+    ) -> Result<Answered, RequestError> {
+        self.views.begin(&self.stop);
+        let mut result = self.carry_out(request, start);
+        let is_interrupted = result.as_ref().is_err_and(RequestError::is_stopped);
+        if is_interrupted && self.stop.resume() {
+            self.budget.give_back();
+            self.view();
+            result = self.carry_out(request, start);
+        }
+        self.views.end(&self.stop);
+        result
+    }
+
     fn carry_out(
         &mut self,
         request: &KeyedCommand,
         start: Instant,
     ) -> Result<Answered, RequestError> {
         self.unconfirmed.confirm_named(&request.command, &self.store);
-        self.make_room(&request.command)?;
+        if matches!(request.command, Command::Shrink { .. }) {
+            // the other graph is made beside this one
+            self.budget.take(self.held.bytes())?;
+        }
         let elapsed = || start.elapsed().as_secs_f64();
         let Proposal { answered, commit } = self.store.decide(request, &self.budget, &elapsed)?;
         if let Some(commit) = commit {
             self.budget.take(commit.footprint())?;
+            self.make_room(&request.command)?;
             self.occupied.take(additions(&answered.answer, &commit))?;
             self.do_and_record(commit)?;
-            self.held.set(self.store.footprint());
+            self.held.set(self.own_bytes());
         }
         Ok(answered)
     }
 
-    /// Does what a commit says, and records it if there is a journal.
+    /// Does what a commit says, and records it if there is a journal. A view stands for the graph meanwhile if that takes long.
     fn do_and_record(&mut self, commit: Commit) -> Result<(), CommitError> {
+        if touches(&self.store, &commit) > MANY_VERTICES {
+            self.view();
+        }
         let done = self.apply_and_record(commit);
         self.occupied.set(counts(&self.store));
         done
@@ -234,11 +310,13 @@ impl Serving {
         let told = self.watched.is_some().then(|| Told::of(&commit, &self.by)).flatten();
         let Some(journal) = &self.journal else {
             self.store.apply(&commit)?;
+            self.views.withdraw();
             self.timing.note(&commit.change, &self.store);
             self.tell(told);
             return Ok(());
         };
         let settled = self.store.settle(commit)?;
+        self.views.withdraw();
         self.timing.note(&settled.commit().change, &self.store);
         // if it is closed, the graph is gone, and so are its answers
         let recorded = journal.record(&self.by, Event::Committed(settled));
@@ -273,19 +351,17 @@ impl Serving {
             && let Some(commit) = self.timing.due(&self.store)
         {
             happened.note(commit.change.action.as_ref());
+            if self.views.is_wanted() {
+                self.view();
+            }
             if let Err(error) = self.do_and_record(commit) {
                 tracing::error!(%error, "what was due was not done");
                 break;
             }
         }
         happened.note_late(self.timing.newly_late());
-        self.held.set(self.store.footprint());
+        self.held.set(self.own_bytes());
         happened
-    }
-
-    /// When what is answered is on the disk; nothing if it is kept in memory only.
-    pub(crate) fn synced(&self) -> Option<Synced> {
-        self.journal.as_ref().map(|journal| journal.synced())
     }
 
     /// Begins a snapshot; told when it is written. Nothing if there is no journal, or another one is being made.
@@ -340,23 +416,19 @@ impl Serving {
         result
     }
 
-    /// Takes what a request needs beside what it makes: a copy of the graph, if it is changed, or while an export has
-    /// the old one.
+    /// Takes what a change of the graph needs while somebody looks at the old one: a copy.
     fn make_room(&mut self, command: &Command) -> Result<(), Exhausted> {
         let changes_graph = matches!(
             command,
             Command::SetProperty { .. } | Command::Grow { .. } | Command::Shrink { .. }
         );
-        if !changes_graph {
-            return Ok(());
+        if changes_graph {
+            self.views.withdraw();
+            if Arc::strong_count(&self.held) > 1 {
+                self.held = Arc::new(self.memory.hold(self.held.bytes())?);
+            }
         }
-        if Arc::strong_count(&self.held) > 1 {
-            self.held = Arc::new(self.memory.hold(self.held.bytes())?);
-        }
-        match command {
-            Command::Shrink { .. } => self.budget.take(self.held.bytes()),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Cancels a job whose client left before it heard of it.
@@ -377,34 +449,6 @@ impl Serving {
             live_jobs: self.store.context().live_jobs() as u64,
         }
     }
-
-    /// O(jobs).
-    pub(crate) fn count_jobs(&self) -> JobCounts {
-        let mut counts = JobCounts::default();
-        for job in self.store.context().jobs() {
-            match job.state {
-                JobState::Allocated => counts.allocated += 1,
-                JobState::Reserved => counts.reserved += 1,
-                JobState::Canceled => counts.canceled += 1,
-                JobState::Ended => counts.ended += 1,
-            }
-        }
-        counts
-    }
-}
-
-/// What a graph has.
-fn counts(store: &Store) -> Counts {
-    let context = store.context();
-    let vertices = context.graph().vertex_count() as u64;
-    Counts { vertices, jobs: context.live_jobs() as u64 }
-}
-
-/// What a graph has more after a commit, if it has more.
-fn additions(answer: &Answer, commit: &Commit) -> Counts {
-    let vertices = if let Answer::Grown(vertices) = answer { *vertices as u64 } else { 0 };
-    let books = matches!(commit.change.action, Some(Action::Book { .. }));
-    Counts { vertices, jobs: u64::from(books) }
 }
 
 /// Whether a request ended because it was to be brief.
@@ -436,13 +480,5 @@ fn booked(request: &KeyedCommand, result: &Result<Answered, RequestError>) -> Op
             Ok(Answered { answer: Answer::Matched(matched), .. }),
         ) => operation.books().then_some(matched.job),
         _ => None,
-    }
-}
-
-impl Figures {
-    fn count(&mut self, succeeded: bool, seconds: f64) {
-        self.all_matches += seconds;
-        self.longest_match = self.longest_match.max(seconds);
-        *(if succeeded { &mut self.succeeded } else { &mut self.failed }) += 1;
     }
 }

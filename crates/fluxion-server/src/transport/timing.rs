@@ -1,9 +1,10 @@
 //! The time of a graph as it is served: what its store is told of the clock, and what is due. Must not know who waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fluxion_context::{Action, Change, JobId};
-use fluxion_store::{Agenda, Blocker, Commit, Store};
+use fluxion_store::{Agenda, Blocker, Commit, LateReservations, Store};
 
 use crate::legible::legible;
 use crate::transport::wall_clock::WallClock;
@@ -64,14 +65,9 @@ impl Timing {
         }
     }
 
-    /// What keeps a reservation whose time has come from beginning.
-    pub(crate) fn held_up_by(&self, job: JobId) -> Option<Blocker> {
-        self.agenda.as_ref()?.held_up_by(job)
-    }
-
-    /// The reservations that wait for a job whose time is over.
-    pub(crate) fn held_up(&self, by: JobId) -> impl Iterator<Item = JobId> + '_ {
-        self.agenda.iter().flat_map(move |agenda| agenda.held_up(by))
+    /// Reservations that cannot begin; nothing if the graph does not go by a clock.
+    pub(super) fn late(&self) -> Option<&Arc<LateReservations>> {
+        self.agenda.as_ref().map(Agenda::late)
     }
 
     /// The reservations that were found to wait since the last time.

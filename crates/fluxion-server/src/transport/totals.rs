@@ -48,6 +48,23 @@ impl Totals {
         self.live.now().limits
     }
 
+    /// Whether there may be so much more.
+    ///
+    /// # Errors
+    /// [`OverQuota`].
+    pub(crate) fn check_more(&self, more: Counts) -> Result<(), OverQuota> {
+        let (limits, all) = (self.limits(), self.counted());
+        for (quota, limit, counted, asked) in [
+            (Quota::Vertices, limits.vertices, all.vertices, more.vertices),
+            (Quota::Jobs, limits.jobs, all.jobs, more.jobs),
+        ] {
+            if asked > 0 && counted.saturating_add(asked) > limit {
+                return Err(OverQuota { quota, limit, counted, asked });
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a graph that is counted already may stay, if it takes the place of one with `before` vertices.
     ///
     /// # Errors

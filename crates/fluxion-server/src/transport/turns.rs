@@ -57,6 +57,8 @@ struct State<T> {
     is_idle: bool,
     /// A call has its turn without whoever serves.
     is_lent: bool,
+    /// Whose turn it is.
+    current: Option<Origin>,
     /// Nobody can enter anything any more.
     is_abandoned: bool,
     /// Nobody serves any more.
@@ -74,6 +76,7 @@ impl<T> Default for State<T> {
             passed: 0,
             is_idle: false,
             is_lent: false,
+            current: None,
             is_abandoned: false,
             is_closed: false,
         }
@@ -149,14 +152,40 @@ impl<T> Waiting<T> {
         lock(&self.0.0).is_closed
     }
 
-    /// A turn at once, if nobody has one and nothing waits.
-    pub(crate) fn turn_at_once(&self) -> Option<OwnTurn<'_, T>> {
+    /// Whether somebody has a turn, or waits for one.
+    pub(crate) fn is_busy(&self) -> bool {
+        let state = lock(&self.0.0);
+        !state.is_idle && !state.is_closed
+    }
+
+    /// Whether it is the turn of an origin, or something of it waits that is meant; before its own item, if that waits. O(length
+    /// of the line).
+    pub(crate) fn has_of(
+        &self,
+        origin: Origin,
+        is_meant: impl Fn(&T) -> bool,
+        is_own: impl Fn(&T) -> bool,
+    ) -> bool {
+        let state = lock(&self.0.0);
+        let line = state.lines.get(&origin).into_iter().flatten().map(|(_, item)| item);
+        let mut before = line.take_while(|item| !is_own(item));
+        state.current == Some(origin) || before.any(is_meant)
+    }
+
+    /// Nobody is served any more.
+    pub(crate) fn close(&self) {
+        close(&self.0.0);
+        self.0.0.changed.notify_one();
+    }
+
+    /// A turn of an origin at once, if nobody has one and nothing waits.
+    pub(crate) fn turn_at_once(&self, origin: Origin) -> Option<OwnTurn<'_, T>> {
         let Entrance(shared) = &*self.0;
         let mut state = lock(shared);
         if !state.is_idle || state.is_closed {
             return None;
         }
-        (state.is_idle, state.is_lent) = (false, true);
+        (state.is_idle, state.is_lent, state.current) = (false, true, Some(origin));
         Some(OwnTurn(shared))
     }
 
@@ -202,7 +231,7 @@ impl<T> OwnTurn<'_, T> {
 impl<T> Drop for OwnTurn<'_, T> {
     fn drop(&mut self) {
         let mut state = lock(self.0);
-        state.is_lent = false;
+        (state.is_lent, state.current) = (false, None);
         state.is_idle = state.lines.is_empty() && !state.is_closed;
         let is_idle = state.is_idle;
         drop(state);
@@ -236,6 +265,9 @@ impl<T> Turns<T> {
     /// The next one, as soon as there is one; nothing if there is none for so long.
     pub(crate) fn next_within(&self, patience: Option<Duration>) -> Next<T> {
         let mut state = lock(&self.0);
+        if !state.is_lent {
+            state.current = None;
+        }
         loop {
             if state.is_closed {
                 return Next::Over;
@@ -341,6 +373,7 @@ impl<T> State<T> {
             None => drop(self.lines.remove(&origin)),
         }
         self.have_left(origin.party, 1);
+        self.current = Some(origin);
         Some(item)
     }
 

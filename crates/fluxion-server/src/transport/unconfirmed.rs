@@ -3,9 +3,8 @@
 //! Advice for those who look for lost jobs, and no part of the state: no commit tells of it, and whoever takes a graph over
 //! begins without it. So it may change while somebody only looks.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use fluxion_context::JobId;
@@ -22,15 +21,15 @@ pub(crate) struct Booked {
     pub(crate) request_key: Arc<str>,
 }
 
-/// The jobs that nobody has named.
-#[derive(Debug, Default)]
-pub(crate) struct Unconfirmed(RefCell<BTreeMap<JobId, Booked>>);
+/// The jobs that nobody has named. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unconfirmed(Arc<Mutex<BTreeMap<JobId, Booked>>>);
 
 impl Unconfirmed {
     /// A match booked a job. Those that are over are forgotten once they are as many as the live ones: O(log jobs) in the
     /// long run.
     pub(crate) fn add(&self, job: JobId, booked: Booked, store: &Store) {
-        let mut jobs = self.0.borrow_mut();
+        let mut jobs = self.jobs();
         jobs.insert(job, booked);
         if jobs.len() > 2 * store.context().live_jobs() + SPARE {
             jobs.retain(|&job, _| is_live(store, job));
@@ -39,7 +38,7 @@ impl Unconfirmed {
 
     /// Somebody has named a job.
     pub(crate) fn confirm(&self, job: JobId) {
-        self.0.borrow_mut().remove(&job);
+        self.jobs().remove(&job);
     }
 
     /// Confirms the jobs that a command names.
@@ -59,12 +58,16 @@ impl Unconfirmed {
 
     /// Whether a job is live, and nobody has named it.
     pub(crate) fn has(&self, job: JobId, store: &Store) -> bool {
-        self.0.borrow().contains_key(&job) && is_live(store, job)
+        self.jobs().contains_key(&job) && is_live(store, job)
     }
 
     /// How a live job was booked, if nobody has named it since.
     pub(crate) fn find(&self, job: JobId, store: &Store) -> Option<Booked> {
-        self.0.borrow().get(&job).filter(|_| is_live(store, job)).cloned()
+        self.jobs().get(&job).filter(|_| is_live(store, job)).cloned()
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, Booked>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

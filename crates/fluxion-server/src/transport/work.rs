@@ -47,8 +47,8 @@ impl From<Work> for Turn {
 pub(crate) enum Work {
     /// A request.
     Execute(Asked),
-    /// Somebody looks, or asks what leaves nothing behind but what is remembered for speed.
-    Read(Box<dyn FnOnce(&mut Serving) + Send>),
+    /// Somebody looks, or wants something that changes nothing.
+    Look(Box<dyn FnOnce(&mut Serving) + Send>),
     /// The client of a job left before it heard of it.
     TakeBack(JobId),
     /// Something is due sooner than before.
@@ -61,7 +61,7 @@ impl fmt::Debug for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Execute(asked) => f.debug_tuple("Execute").field(&asked.request).finish(),
-            Self::Read(_) => f.write_str("Read"),
+            Self::Look(_) => f.write_str("Look"),
             Self::TakeBack(job) => f.debug_tuple("TakeBack").field(job).finish(),
             Self::CatchUp => f.write_str("CatchUp"),
             Self::PutAway(_) => f.write_str("PutAway"),
@@ -111,12 +111,14 @@ pub(crate) struct GatedReply<T> {
     pub(crate) drawn: Budget,
     /// What it has seen is durable once this is open.
     pub(crate) gate: Option<Arc<Gate>>,
+    /// The revision that it has seen.
+    pub(crate) revision: u64,
 }
 
 impl<T> GatedReply<T> {
     /// The answer, once all that it has seen is durable.
     pub(crate) async fn released(self) -> Result<T, Unwritten> {
-        let Self { answer, drawn, gate } = self;
+        let Self { answer, drawn, gate, .. } = self;
         if let Some(gate) = gate {
             gate.passed().await?;
         }
@@ -139,7 +141,7 @@ impl Asked {
         self,
         result: Result<Answered, RequestError>,
         drawn: Budget,
-        gate: Option<Arc<Gate>>,
+        (gate, revision): (Option<Arc<Gate>>, u64),
     ) -> Option<JobId> {
         let Self { request, reply, queue, .. } = self;
         let done = result.map(|answered| {
@@ -147,7 +149,7 @@ impl Asked {
             let booking = job.map(|job| Undelivered::new(queue, job));
             Done { answered, booking }
         });
-        let reply = reply.send(GatedReply { answer: done, drawn, gate });
+        let reply = reply.send(GatedReply { answer: done, drawn, gate, revision });
         let unsent = reply.err()?.answer.ok()?;
         let booking = unsent.booking?;
         booking.keep();

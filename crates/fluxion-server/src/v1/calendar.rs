@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fluxion_context::Budget;
 use fluxion_store::{Answer, Answered, Command, RequestId, Revision, Store};
 use tonic::{Request, Response, Status};
 
@@ -12,7 +13,7 @@ use crate::proto::fluxion::v1::{
     ListWindowsResponse, SetWindowRequest, SetWindowResponse, Window, WindowConflict,
 };
 use crate::transport::registry::Registry;
-use crate::transport::serving::Serving;
+use crate::transport::seen::Seen;
 use crate::transport::turns::Cost;
 use crate::v1::identity::identify;
 use crate::v1::targets::Named;
@@ -84,7 +85,7 @@ impl CalendarService for Calendars {
     ) -> Result<Response<GetWindowResponse>, Status> {
         let (caller, request) = (Caller::of(&request), request.into_inner());
         let graph = Named::find(&self.registry, &request.graph, &caller)?;
-        let look = move |serving: &Serving| look_at(&serving.store, &request.name, request.now);
+        let look = move |seen: Seen<'_>| look_at(seen.store, &request.name, request.now);
         let told = graph.read(Cost::Dear, look).await?;
         let Told { window, conflicts, revision } = told;
         let incarnation = graph.incarnation();
@@ -97,8 +98,8 @@ impl CalendarService for Calendars {
     ) -> Result<Response<ListWindowsResponse>, Status> {
         let (caller, request) = (Caller::of(&request), request.into_inner());
         let graph = Named::find(&self.registry, &request.graph, &caller)?;
-        let look = move |serving: &Serving| {
-            let store = &serving.store;
+        let look = move |seen: Seen<'_>| {
+            let store = seen.store;
             let now = time(store, request.now)?;
             let all = store.context().windows();
             let windows: Vec<Window> = all.map(|each| windows::tell(store, each, now)).collect();
@@ -134,8 +135,8 @@ async fn set(
     else {
         return Err(failure::mismatch());
     };
-    let look = move |serving: &Serving| {
-        let store = &serving.store;
+    let look = move |seen: Seen<'_>| {
+        let store = seen.store;
         let now = time(store, now)?;
         let window = store.context().window(&answer.name);
         let window = window.map(|window| windows::tell(store, window, now));
@@ -147,8 +148,7 @@ async fn set(
 
 /// What setting a window would come to: it is decided, and that is all.
 async fn try_out(graph: &Named, command: Command, now: i64) -> Result<Told, Status> {
-    let try_out = move |serving: &mut Serving| {
-        let Serving { store, budget, .. } = serving;
+    let try_out = move |store: &mut Store, budget: &Budget| {
         let now = time(store, now)?;
         let tried = windows::try_out(store, command, budget);
         let (window, found) = tried.map_err(|error| failure::refused(&error))?;
@@ -156,7 +156,7 @@ async fn try_out(graph: &Named, command: Command, now: i64) -> Result<Told, Stat
         let conflicts = windows::conflicts(store, &found);
         Ok(Told { window, conflicts, revision: store.revision().0 })
     };
-    graph.question(Cost::Dear, try_out).await
+    graph.question(try_out).await
 }
 
 fn look_at(store: &Store, name: &str, now: i64) -> Result<Told, Status> {

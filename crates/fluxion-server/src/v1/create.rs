@@ -139,7 +139,7 @@ impl Creation {
         };
         let CreateGraphHeader { name, options, replace, text_bytes, request_key, .. } =
             header.clone();
-        check_name(&name)?;
+        check_name("header.name", &name)?;
         self.caller.check_graph(&name)?;
         check_key("header.request_key", &request_key)?;
         let options = options::read(&self.config, options.unwrap_or_default())?;
@@ -199,13 +199,14 @@ fn existing(replace: bool, meant: &str) -> Result<Existing, Status> {
     }
 }
 
-fn check_name(name: &str) -> Result<(), Status> {
+/// Whether a graph may have the name that a field has.
+pub(crate) fn check_name(field: &str, name: &str) -> Result<(), Status> {
     if is_graph_name(name) {
         return Ok(());
     }
     let what =
         format!("`{name}`: expected 1 to {LONGEST_GRAPH_NAME} letters, digits, `.`, `_` or `-`");
-    Err(failure::invalid("header.name", what))
+    Err(failure::invalid(field, what))
 }
 
 fn check_size(bytes: u64, limit: ByteSize) -> Result<(), Status> {

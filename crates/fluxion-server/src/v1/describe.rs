@@ -3,15 +3,15 @@
 use fluxion_store::{CreatedBy, Incarnation, Revision};
 use tonic::Status;
 
-use crate::proto::fluxion::v1::Graph;
+use crate::proto::fluxion::v1::{Fork, Graph};
+use crate::transport::fork_of::ForkOf;
 use crate::transport::graph_thread::GraphThread;
 use crate::v1::{failure, options};
 
 /// What the graph was after the last request that was carried out: nobody waits for a busy one, but
 /// for the disk. O(1).
 pub(crate) async fn describe(name: &str, graph: &GraphThread) -> Result<Graph, Status> {
-    let summary = graph.summary();
-    graph.durable().await.map_err(|error| failure::stopped(name, error))?;
+    let summary = graph.outline().await.map_err(|error| failure::stopped(name, error))?;
     Ok(Graph {
         name: name.to_owned(),
         options: Some(options::tell(graph.options())),
@@ -20,7 +20,18 @@ pub(crate) async fn describe(name: &str, graph: &GraphThread) -> Result<Graph, S
         vertices: summary.vertices,
         edges: summary.edges,
         live_jobs: summary.live_jobs,
+        fork: graph.fork_of().map(fork),
     })
+}
+
+/// What a graph that is a fork was made of.
+fn fork(of: &ForkOf) -> Fork {
+    Fork {
+        origin: of.origin.clone(),
+        incarnation: of.incarnation.to_string(),
+        revision: of.revision,
+        until: of.until,
+    }
 }
 
 /// What was answered when the graph was created: it had neither changed nor a job then.
@@ -34,5 +45,6 @@ pub(crate) fn describe_new(name: &str, incarnation: Incarnation, created_by: &Cr
         vertices: *vertices,
         edges: *edges,
         live_jobs: 0,
+        fork: None,
     }
 }

@@ -1,4 +1,4 @@
-//! One explanation: from the request to the answer. It is a question to the thread of the graph, and never a command, so
+//! One explanation: from the request to the answer. It is a question to a copy of the graph, and never a command, so
 //! that nothing of it can be written down.
 
 #![expect(clippy::disallowed_methods, reason = "how long an explanation takes is told to clients")]
@@ -6,15 +6,13 @@
 use std::time::Instant;
 
 use fluxion_context::{
-    Admission, ExplainWanted, Hints, JobCosts, JobId, MOST_EXAMPLES, Policy, Reach,
+    Admission, Budget, ExplainWanted, Hints, JobCosts, JobId, MOST_EXAMPLES, Policy, Reach,
 };
-use fluxion_store::{JobName, Target as Vertices};
+use fluxion_store::{JobName, Store, Target as Vertices};
 use tonic::Status;
 
 use crate::proto::fluxion::v1::explain_request::Subject;
 use crate::proto::fluxion::v1::{ExplainRequest, ExplainResponse, JobCost, Preempt};
-use crate::transport::serving::Serving;
-use crate::transport::turns::Cost;
 use crate::v1::explanation::tell;
 use crate::v1::targets::{Named, job, vertices};
 use crate::v1::times::check_time;
@@ -44,7 +42,7 @@ enum Asked {
 pub(crate) async fn run(graph: &Named, request: ExplainRequest) -> Result<ExplainResponse, Status> {
     let policy = options::policy(graph.thread.options(), &request.policy)?;
     let question = read(request, policy)?;
-    graph.question(Cost::Dear, move |serving| answer(serving, &question)).await
+    graph.question(move |store, budget| answer(store, budget, &question)).await
 }
 
 fn read(request: ExplainRequest, policy: Option<Policy>) -> Result<Question, Status> {
@@ -75,9 +73,12 @@ fn costs(preempt: Preempt) -> JobCosts {
     JobCosts { listed: listed.collect(), others: default_cost }
 }
 
-fn answer(serving: &mut Serving, question: &Question) -> Result<ExplainResponse, Status> {
+fn answer(
+    store: &mut Store,
+    budget: &Budget,
+    question: &Question,
+) -> Result<ExplainResponse, Status> {
     let start = Instant::now();
-    let Serving { store, budget, .. } = serving;
     let now = store.time_of_match(question.now).map_err(|error| failure::refused(&error))?;
     let explained = match &question.asked {
         Asked::Request {

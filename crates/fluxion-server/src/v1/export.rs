@@ -18,7 +18,7 @@ use tonic::Status;
 use crate::message::no_memory;
 use crate::proto::fluxion::v1::ExportGraphResponse;
 use crate::transport::memory::Counted;
-use crate::transport::serving::Serving;
+use crate::transport::seen::Seen;
 use crate::v1::failure;
 
 /// Bytes of a piece, about.
@@ -90,11 +90,10 @@ pub(crate) struct Copied {
 
 impl Copied {
     /// A copy of a graph, which shares what neither changes.
-    pub(crate) fn of(serving: &Serving) -> Result<Self, Status> {
-        let whole = serving.held();
-        let own =
-            serving.memory().hold(whole.bytes() / 4).map_err(|refusal| no_memory(&refusal))?;
-        let context = serving.store.context().clone();
+    pub(crate) fn of(seen: Seen<'_>) -> Result<Self, Status> {
+        let whole = seen.held;
+        let own = seen.memory.hold(whole.bytes() / 4).map_err(|refusal| no_memory(&refusal))?;
+        let context = seen.store.context().clone();
         Ok(Self { context, _taken: (own, Arc::clone(whole)) })
     }
 }

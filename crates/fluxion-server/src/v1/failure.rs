@@ -14,8 +14,8 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, as_sent, call_too_long, crowded, cut, exhausted, interrupted,
-    load_too_long, no_memory, not_possible, over_quota, told, too_many_graphs, too_many_visits,
-    unprintable, unwritten,
+    load_too_long, no_memory, not_possible, over_quota, told, too_many_forks, too_many_graphs,
+    too_many_visits, unprintable, unwritten,
 };
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
@@ -125,6 +125,7 @@ pub(crate) fn stopped(graph: &str, error: Stopped) -> Status {
         Stopped::Recovering => Status::unavailable(error.to_string()),
         Stopped::TooLong(limit) => call_too_long(limit),
         Stopped::Crowded(most) => crowded(error, most),
+        Stopped::Behind { .. } => precondition("BEHIND", graph, error.to_string()),
     }
 }
 
@@ -145,9 +146,18 @@ pub(crate) fn not_created(name: &str, error: &CreateError) -> Status {
         }
         CreateError::Memory(error) => no_memory(error),
         CreateError::TooMany(most) => too_many_graphs(message, *most),
+        CreateError::TooManyForks(most) => too_many_forks(message, *most),
         CreateError::OverQuota(error) => over_quota(error),
         CreateError::TooManyLoads => exhausted(Reason::QueueFull, message),
         CreateError::Start(StartError::Thread(_)) => exhausted(Reason::System, message),
+    }
+}
+
+/// A graph was not forked.
+pub(crate) fn not_forked(origin: &str, name: &str, error: &CreateError) -> Status {
+    match error {
+        CreateError::Start(StartError::Stopped(stopped)) => self::stopped(origin, *stopped),
+        error => not_created(name, error),
     }
 }
 

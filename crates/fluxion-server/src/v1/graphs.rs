@@ -10,11 +10,11 @@ use crate::config::Config;
 use crate::proto::fluxion::v1::graph_service_server::GraphService;
 use crate::proto::fluxion::v1::{
     CreateGraphRequest, CreateGraphResponse, DropGraphRequest, DropGraphResponse,
-    ExportGraphRequest, GetGraphRequest, GetTimeRequest, GetTimeResponse, Graph, ListGraphsRequest,
-    ListGraphsResponse, SnapshotGraphRequest, SnapshotGraphResponse,
+    ExportGraphRequest, ForkRequest, GetGraphRequest, GetTimeRequest, GetTimeResponse, Graph,
+    ListGraphsRequest, ListGraphsResponse, SnapshotGraphRequest, SnapshotGraphResponse,
 };
 use crate::transport::registry::Registry;
-use crate::transport::serving::Serving;
+use crate::transport::seen::Seen;
 use crate::transport::turns::Cost;
 use crate::v1::create::Creation;
 use crate::v1::describe::describe;
@@ -22,7 +22,7 @@ use crate::v1::export::{self, Copied, Exported, Exports};
 use crate::v1::identity::{identify, incarnation};
 use crate::v1::repeats::Repeats;
 use crate::v1::targets::{Named, graph_name};
-use crate::v1::{failure, names};
+use crate::v1::{failure, fork, names};
 
 /// The service over all graphs.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl GraphService for Graphs {
     ) -> Result<Response<GetTimeResponse>, Status> {
         let graph = Named::find(&self.registry, &request.get_ref().name, &Caller::of(&request))?;
         let clock = names::of_clock(graph.thread.options().clock).into();
-        let look = |serving: &Serving| Ok((serving.store.now(), serving.store.revision().0));
+        let look = |seen: Seen<'_>| Ok((seen.store.now(), seen.store.revision().0));
         let (now, revision) = graph.read(Cost::Cheap, look).await?;
         let incarnation = graph.incarnation();
         Ok(Response::new(GetTimeResponse { clock, now, revision, incarnation }))
@@ -96,7 +96,7 @@ impl GraphService for Graphs {
         let format = names::export_format(format)?;
         // the copy takes memory: first the place
         let place = self.exports.place().await?;
-        let copy = |serving: &Serving| Ok((Copied::of(serving)?, serving.store.revision().0));
+        let copy = |seen: Seen<'_>| Ok((Copied::of(seen)?, seen.store.revision().0));
         let copy = graph.read(Cost::Dear, copy);
         let (copy, revision) = copy.await?;
         let of = Exported { revision, incarnation: graph.incarnation() };
@@ -111,11 +111,16 @@ impl GraphService for Graphs {
         if graph.thread.journal().is_none() {
             return Err(failure::memory_only(graph.name()));
         }
-        let begun = graph.read(Cost::Cheap, |serving| Ok(serving.snapshot())).await?;
+        let begun = graph.errand(|serving| serving.snapshot()).await?;
         let written = begun.ok_or_else(failure::snapshot_on_its_way)?.await;
         let head = written.map_err(|_| crate::message::unwritten())?;
         let (revision, incarnation) = (head.revision.0, graph.incarnation());
         Ok(Response::new(SnapshotGraphResponse { revision, incarnation }))
+    }
+
+    async fn fork(&self, request: Request<ForkRequest>) -> Result<Response<Graph>, Status> {
+        let (caller, request) = (Caller::of(&request), request.into_inner());
+        fork::fork(&self.registry, &caller, request).await.map(Response::new)
     }
 
     async fn drop_graph(
@@ -129,6 +134,7 @@ impl GraphService for Graphs {
         let (name, meant) = (&request.name, incarnation("incarnation", &request.incarnation)?);
         let asked = (id.clone(), caller.asked_by());
         let dropping = async {
+            let meant = fork::droppable(&self.registry, (name, &caller), meant)?;
             let dropped = self.registry.drop_graph(name, meant, asked).await;
             dropped.map_err(|error| failure::not_dropped(name, error))?;
             tracing::info!(

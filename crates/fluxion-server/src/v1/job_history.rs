@@ -15,7 +15,7 @@ use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::{HistoryRange, Job, JobState as State, ListJobsResponse};
 use crate::transport::journal::Journal;
 use crate::transport::registry::Registry;
-use crate::transport::serving::Serving;
+use crate::transport::seen::Seen;
 use crate::transport::turns::Cost;
 use crate::v1::history_scans::{Scan, Scans, end_of};
 use crate::v1::targets::{Named, graph_name};
@@ -243,8 +243,8 @@ impl Past {
     /// What the graph knows of jobs, with their keys.
     async fn known(&self, jobs: Vec<JobId>) -> Result<BTreeMap<JobId, (Known, String)>, Status> {
         let Some(graph) = &self.served else { return Ok(BTreeMap::new()) };
-        let look = move |serving: &Serving| {
-            let store = &serving.store;
+        let look = move |seen: Seen<'_>| {
+            let store = seen.store;
             let known = jobs.iter().filter_map(|&job| {
                 let key = store.job_key(job).to_owned();
                 store.context().job(job).map(|known| (job, (known, key)))
@@ -257,7 +257,7 @@ impl Past {
     async fn revision(&self) -> Result<u64, Status> {
         match &self.served {
             None => Ok(0),
-            Some(graph) => graph.read(Cost::Cheap, |serving| Ok(serving.store.revision().0)).await,
+            Some(graph) => graph.read(Cost::Cheap, |seen| Ok(seen.store.revision().0)).await,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::proto::fluxion::v1::{
     UpdateResponse,
 };
 use crate::transport::registry::Registry;
-use crate::transport::serving::Serving;
+use crate::transport::seen::Seen;
 use crate::transport::turns::Cost;
 use crate::transport::unconfirmed::Booked;
 use crate::v1::history_scans::Scans;
@@ -35,6 +35,9 @@ use crate::v1::{failure, job_history, matching, names, resource_sets, retime};
 
 /// How many of those that wait for a job are told.
 const WAITING: usize = 100;
+
+/// A job with no more grants than this is told in no time.
+const FEW_GRANTS: usize = 256;
 
 /// Jobs of a page unless the request says otherwise, and at most.
 const PAGE: usize = 100;
@@ -149,14 +152,18 @@ impl JobService for Jobs {
         }
         let graph = self.graph(&mut request.graph, &caller)?.meant(&request.incarnation)?;
         let page = Page::read(&request)?;
-        graph.read(Cost::Dear, move |serving| Ok(page.list(serving))).await.map(Response::new)
+        graph.read(Cost::Dear, move |seen| Ok(page.list(seen))).await.map(Response::new)
     }
 
     async fn get_job(&self, request: Request<GetJobRequest>) -> Result<Response<Job>, Status> {
         let (caller, mut request) = (Caller::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, &caller)?;
         let name = targets::job(request.job)?;
-        graph.read(Cost::Cheap, move |serving| get(serving, &name)).await.map(Response::new)
+        let short = name.clone();
+        match graph.read(Cost::Cheap, move |seen| get_if_short(seen, &short)).await? {
+            Some(job) => Ok(Response::new(job)),
+            None => graph.read(Cost::Dear, move |seen| get(seen, &name)).await.map(Response::new),
+        }
     }
 }
 
@@ -239,11 +246,17 @@ async fn update(
     }
 }
 
-fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
-    let Serving { store, budget, .. } = serving;
+/// As [`get`], if the job holds little.
+fn get_if_short(seen: Seen<'_>, name: &JobName) -> Result<Option<Job>, Status> {
+    let grants = seen.store.job(name).map_or(0, |job| seen.store.context().grants_of(job.id));
+    (grants <= FEW_GRANTS).then(|| get(seen, name)).transpose()
+}
+
+fn get(seen: Seen<'_>, name: &JobName) -> Result<Job, Status> {
+    let Seen { store, budget, .. } = seen;
     let known = store.job(name).map_err(|refusal| failure::refused(&refusal))?;
-    serving.unconfirmed.confirm(known.id);
-    let mut job = tell(serving, known);
+    seen.unconfirmed.confirm(known.id);
+    let mut job = tell(seen, known);
     if known.state.is_live() {
         let format = store.options().match_format;
         let text = store.context().holdings(known.id, format, budget);
@@ -253,17 +266,17 @@ fn get(serving: &Serving, name: &JobName) -> Result<Job, Status> {
     Ok(job)
 }
 
-fn tell(serving: &Serving, job: Known) -> Job {
+fn tell(seen: Seen<'_>, job: Known) -> Job {
     Job {
         job_id: job.id.0,
-        job_key: serving.store.job_key(job.id).to_owned(),
+        job_key: seen.store.job_key(job.id).to_owned(),
         state: names::state(job.state).into(),
         start: job.at,
         end: job.end,
-        unconfirmed: serving.unconfirmed.find(job.id, &serving.store).map(doubt),
-        held_up_by: serving.timing.held_up_by(job.id).map(held_up_by),
-        overruns: overruns(&serving.store, &job),
-        holds_up: serving.timing.held_up(job.id).take(WAITING).map(|job| job.0).collect(),
+        unconfirmed: seen.unconfirmed.find(job.id, seen.store).map(doubt),
+        held_up_by: seen.held_up_by(job.id).map(held_up_by),
+        overruns: overruns(seen.store, &job),
+        holds_up: seen.held_up(job.id).take(WAITING).map(|job| job.0).collect(),
         ..Job::default()
     }
 }
@@ -342,15 +355,15 @@ impl Page {
         Ok(Self { states, unconfirmed: request.unconfirmed, size, after })
     }
 
-    fn list(&self, serving: &Serving) -> ListJobsResponse {
-        let store = &serving.store;
+    fn list(&self, seen: Seen<'_>) -> ListJobsResponse {
+        let store = seen.store;
         let is_meant = |job: &Known| {
             let wanted = self.states.is_empty() || self.states.contains(&names::state(job.state));
-            let wanted = wanted && (!self.unconfirmed || serving.unconfirmed.has(job.id, store));
+            let wanted = wanted && (!self.unconfirmed || seen.unconfirmed.has(job.id, store));
             wanted && self.after.is_none_or(|after| job.id > after)
         };
         let found = store.context().jobs().filter(is_meant).take(self.size + 1);
-        let mut jobs: Vec<Job> = found.map(|job| tell(serving, job)).collect();
+        let mut jobs: Vec<Job> = found.map(|job| tell(seen, job)).collect();
         let more = jobs.len() > self.size;
         jobs.truncate(self.size);
         if self.unconfirmed {

@@ -11,6 +11,7 @@ mod explained_refusal;
 mod explanation;
 mod export;
 mod failure;
+mod fork;
 mod graphs;
 mod history_scans;
 mod identity;

@@ -17,7 +17,7 @@ use crate::proto::fluxion::v1::{
     ShrinkRequest, ShrinkResponse, Status as Mark, VertexStatus,
 };
 use crate::transport::registry::Registry;
-use crate::transport::serving::{Figures, Serving};
+use crate::transport::seen::{Figures, Seen};
 use crate::transport::turns::Cost;
 use crate::v1::identity::identify;
 use crate::v1::targets::{Named, vertices};
@@ -46,7 +46,7 @@ impl ResourceService for Resources {
     async fn find(&self, request: Request<FindRequest>) -> Result<Response<FindResponse>, Status> {
         let (caller, mut request) = (Caller::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, &caller)?;
-        graph.read(Cost::Dear, move |serving| find(serving, &request)).await.map(Response::new)
+        graph.read(Cost::Dear, move |seen| find(seen, &request)).await.map(Response::new)
     }
 
     async fn get_status(
@@ -56,7 +56,7 @@ impl ResourceService for Resources {
         let (caller, mut request) = (Caller::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, &caller)?;
         let target = vertices(request.target)?;
-        graph.read(Cost::Dear, move |serving| get_status(serving, &target)).await.map(Response::new)
+        graph.read(Cost::Dear, move |seen| get_status(seen, &target)).await.map(Response::new)
     }
 
     async fn set_status(
@@ -84,7 +84,7 @@ impl ResourceService for Resources {
     ) -> Result<Response<GetPropertiesResponse>, Status> {
         let (caller, mut request) = (Caller::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, &caller)?;
-        let look = move |serving: &Serving| properties(serving, &request.path);
+        let look = move |seen: Seen<'_>| properties(seen, &request.path);
         graph.read(Cost::Cheap, look).await.map(Response::new)
     }
 
@@ -156,7 +156,7 @@ impl ResourceService for Resources {
     ) -> Result<Response<GetStatsResponse>, Status> {
         let (caller, mut request) = (Caller::of(&request), request.into_inner());
         let graph = self.graph(&mut request.graph, &caller)?;
-        graph.read(Cost::Dear, |serving| Ok(stats(serving))).await.map(Response::new)
+        graph.read(Cost::Dear, |seen| Ok(stats(seen))).await.map(Response::new)
     }
 }
 
@@ -164,8 +164,8 @@ fn incarnation(store: &Store) -> String {
     store.incarnation().to_string()
 }
 
-fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status> {
-    let Serving { store, budget, .. } = serving;
+fn find(seen: Seen<'_>, request: &FindRequest) -> Result<FindResponse, Status> {
+    let Seen { store, budget, .. } = seen;
     check_time("now", request.now)?;
     let now = if request.now == 0 { store.now() } else { request.now };
     let found = store.context().find_within(&request.criteria, now, budget);
@@ -174,8 +174,8 @@ fn find(serving: &Serving, request: &FindRequest) -> Result<FindResponse, Status
     Ok(FindResponse { resources, revision: store.revision().0, incarnation: incarnation(store) })
 }
 
-fn get_status(serving: &Serving, target: &Target) -> Result<GetStatusResponse, Status> {
-    let Serving { store, budget, .. } = serving;
+fn get_status(seen: Seen<'_>, target: &Target) -> Result<GetStatusResponse, Status> {
+    let Seen { store, budget, .. } = seen;
     let found = store.context().statuses_within(target.borrowed(), budget);
     let found = found.map_err(|error| failure::no_status(&error))?;
     let tell = |(path, own)| {
@@ -214,8 +214,8 @@ fn shrink(request: ShrinkRequest) -> Result<Command, Status> {
     Ok(Command::Shrink { target, held })
 }
 
-fn properties(serving: &Serving, path: &str) -> Result<GetPropertiesResponse, Status> {
-    let Serving { store, budget, .. } = serving;
+fn properties(seen: Seen<'_>, path: &str) -> Result<GetPropertiesResponse, Status> {
+    let Seen { store, budget, .. } = seen;
     let graph = store.context().graph();
     let vertices = graph.vertices_at(path);
     if vertices.is_empty() {
@@ -236,18 +236,18 @@ fn properties(serving: &Serving, path: &str) -> Result<GetPropertiesResponse, St
 }
 
 /// O(graph + jobs).
-fn stats(serving: &Serving) -> GetStatsResponse {
-    let graph = serving.store.context().graph();
+fn stats(seen: Seen<'_>) -> GetStatsResponse {
+    let graph = seen.store.context().graph();
     let mut by_type = BTreeMap::<_, u64>::new();
     for vertex in graph.vertex_ids() {
         *by_type.entry(graph.vertex(vertex).ty).or_default() += 1;
     }
     let named = by_type.into_iter().map(|(ty, count)| (graph.type_name(ty).to_owned(), count));
-    let jobs = serving.count_jobs();
-    let Figures { succeeded, failed, load, all_matches, longest_match } = serving.figures;
+    let jobs = seen.count_jobs();
+    let Figures { succeeded, failed, load, all_matches, longest_match } = *seen.figures;
     GetStatsResponse {
-        revision: serving.store.revision().0,
-        incarnation: incarnation(&serving.store),
+        revision: seen.store.revision().0,
+        incarnation: incarnation(seen.store),
         vertices: graph.vertex_count() as u64,
         edges: graph.edge_count() as u64,
         vertices_by_type: named.collect(),
@@ -260,9 +260,9 @@ fn stats(serving: &Serving) -> GetStatsResponse {
         load_seconds: load,
         match_seconds: all_matches,
         longest_match_seconds: longest_match,
-        memory_bytes: serving.held().bytes(),
-        server_memory_bytes: serving.memory().counted(),
-        server_memory_limit: serving.memory().limit(),
-        durability: names::durability(serving.synced()).into(),
+        memory_bytes: seen.held.bytes(),
+        server_memory_bytes: seen.memory.counted(),
+        server_memory_limit: seen.memory.limit(),
+        durability: names::durability(seen.synced).into(),
     }
 }

@@ -1,13 +1,14 @@
 //! Which graph, job and vertices a request means.
 
-use fluxion_context::JobId;
-use fluxion_store::{Command, JobName, KeyedCommand, RequestId, Target as Vertices};
+use fluxion_context::{Budget, JobId};
+use fluxion_store::{Command, JobName, KeyedCommand, RequestId, Store, Target as Vertices};
 use tonic::Status;
 
 use crate::access::caller::Caller;
 use crate::proto::fluxion::v1::{JobReference, Target, job_reference, target};
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Registry};
+use crate::transport::seen::Seen;
 use crate::transport::serving::Serving;
 use crate::transport::turns::Cost;
 use crate::transport::work::Done;
@@ -71,11 +72,11 @@ impl Named {
             .map_err(|refusal| failure::refused(&refusal))
     }
 
-    /// Looks at the graph when its turn comes.
+    /// Looks at the graph; see [`GraphThread::read`].
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         cost: Cost,
-        look: impl FnOnce(&Serving) -> Result<T, Status> + Send + 'static,
+        look: impl FnOnce(Seen<'_>) -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
         let seen = self.thread.read(cost, look).await;
         seen.map_err(|error| failure::stopped(&self.name, error))?
@@ -83,14 +84,22 @@ impl Named {
 }
 
 impl Named {
-    /// Asks the graph something when its turn comes; see [`GraphThread::question`].
+    /// Asks the graph something; see [`GraphThread::question`].
     pub(crate) async fn question<T: Send + 'static>(
         &self,
-        cost: Cost,
-        look: impl FnOnce(&mut Serving) -> Result<T, Status> + Send + 'static,
+        question: impl FnOnce(&mut Store, &Budget) -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
-        let seen = self.thread.question(cost, look).await;
-        seen.map_err(|error| failure::stopped(&self.name, error))?
+        let answered = self.thread.question(question).await;
+        answered.map_err(|error| failure::stopped(&self.name, error))?
+    }
+
+    /// Does something in a turn of its own; see [`GraphThread::errand`].
+    pub(crate) async fn errand<T: Send + 'static>(
+        &self,
+        errand: impl FnOnce(&mut Serving) -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let done = self.thread.errand(errand).await;
+        done.map_err(|error| failure::stopped(&self.name, error))
     }
 }
 

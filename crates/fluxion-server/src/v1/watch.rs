@@ -148,7 +148,7 @@ impl Place {
 
 /// The last revision, which is durable.
 async fn newest(graph: &Named) -> Result<u64, Status> {
-    graph.read(Cost::Cheap, |serving| Ok(serving.store.revision().0)).await
+    graph.read(Cost::Cheap, |seen| Ok(seen.store.revision().0)).await
 }
 
 /// The revision of a cursor, if there can be something after it.

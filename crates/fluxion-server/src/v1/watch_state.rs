@@ -11,7 +11,7 @@ use tonic::Status;
 use crate::message::no_memory;
 use crate::proto::fluxion::v1::{DownVertex, GraphState};
 use crate::transport::memory::Counted;
-use crate::transport::serving::Serving;
+use crate::transport::seen::Seen;
 use crate::v1::{events, failure, windows};
 
 /// Jobs of a piece, and vertices that are looked at for one.
@@ -52,10 +52,10 @@ enum StatePlace {
 
 impl StateCopy {
     /// A copy of a graph, which shares what neither changes.
-    pub(crate) fn of(serving: &Serving) -> Result<Self, Status> {
-        let whole = serving.held();
-        let own = serving.memory().hold(whole.bytes() / 4).map_err(|full| no_memory(&full))?;
-        Ok(Self { store: serving.store.clone(), _taken: (own, Arc::clone(whole)) })
+    pub(crate) fn of(seen: Seen<'_>) -> Result<Self, Status> {
+        let whole = seen.held;
+        let own = seen.memory.hold(whole.bytes() / 4).map_err(|full| no_memory(&full))?;
+        Ok(Self { store: seen.store.clone(), _taken: (own, Arc::clone(whole)) })
     }
 
     /// The revision of which it is.

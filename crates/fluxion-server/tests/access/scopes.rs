@@ -3,8 +3,8 @@
 use fluxion_access::AccessRole::{Admin, Allocate, Read};
 use fluxion_server::proto::fluxion::InitRequest;
 use fluxion_server::proto::fluxion::v1::{
-    CreateGraphHeader, CreateGraphRequest, DropGraphRequest, ExportGraphRequest, GetGraphRequest,
-    ListGraphsRequest, ListJobsRequest, MatchRequest, create_graph_request::Part,
+    CreateGraphHeader, CreateGraphRequest, DropGraphRequest, ExportGraphRequest, ForkRequest,
+    GetGraphRequest, ListGraphsRequest, ListJobsRequest, MatchRequest, create_graph_request::Part,
 };
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
@@ -60,6 +60,37 @@ async fn a_graph_out_of_scope_is_refused_whether_there_is_one_or_not() {
     out_of_scope(graphs(&server, "prod").await.drop_graph(drop).await);
     let own = GetGraphRequest { name: "prod-a".to_owned() };
     assert!(graphs(&server, "user").await.get_graph(own).await.is_ok());
+}
+
+#[tokio::test]
+async fn who_may_allocate_makes_and_drops_forks_of_its_graphs_and_no_others() {
+    let guarded = Guarded::with(&[
+        entry("root", Admin, "*"),
+        entry("user", Allocate, "a,try-*"),
+        entry("other", Read, "a,try-*"),
+    ]);
+    let server = guarded.serve().await;
+    for name in ["a", "b"] {
+        create(&server, "root", name).await.unwrap();
+    }
+    let fork = async |id: &str, graph: &str, name: &str| {
+        let request =
+            ForkRequest { graph: graph.to_owned(), name: name.to_owned(), ..Default::default() };
+        graphs(&server, id).await.fork(request).await
+    };
+    let drop = async |name: &str| {
+        let request = DropGraphRequest { name: name.to_owned(), ..Default::default() };
+        graphs(&server, "user").await.drop_graph(request).await
+    };
+    out_of_scope(fork("user", "b", "try-1").await);
+    out_of_scope(fork("user", "a", "c").await);
+    out_of_scope(fork("user", "a", "").await);
+    let role_too_small = (Code::PermissionDenied, "ROLE_TOO_SMALL".to_owned());
+    assert_eq!(reason(&fork("other", "a", "try-1").await.unwrap_err()), role_too_small);
+    fork("user", "a", "try-1").await.unwrap();
+    assert_eq!(reason(&drop("a").await.unwrap_err()), role_too_small);
+    drop("try-1").await.unwrap();
+    assert_eq!(drop("try-1").await.unwrap_err().code(), Code::NotFound);
 }
 
 #[tokio::test]

@@ -46,8 +46,8 @@ use crate::test_graph::JOBSPEC;
 use crate::transport::delivery::guard_delivery;
 use crate::transport::graph_thread::GraphThread;
 use crate::transport::registry::{DEFAULT_GRAPH, Existing, Registry};
+use crate::transport::seen::Seen;
 use crate::transport::served_graph::Upload;
-use crate::transport::serving::Serving;
 use crate::transport::turns::Cost;
 
 /// Two nodes; job 1, `mine`, holds one of them.
@@ -139,8 +139,8 @@ impl World {
     }
 
     /// What can be seen of the graph, when its turn comes.
-    async fn state(&self) -> Seen {
-        self.graph.read(Cost::Cheap, Seen::of).await.unwrap()
+    async fn state(&self) -> GraphState {
+        self.graph.read(Cost::Cheap, GraphState::of).await.unwrap()
     }
 
     /// Goes on when nothing works on a call any more.
@@ -152,15 +152,15 @@ impl World {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
+struct GraphState {
     fingerprint: u64,
     revision: u64,
     live: usize,
 }
 
-impl Seen {
-    fn of(serving: &Serving) -> Self {
-        let store = &serving.store;
+impl GraphState {
+    fn of(seen: Seen<'_>) -> Self {
+        let store = seen.store;
         Self {
             fingerprint: store.context().fingerprint(),
             revision: store.revision().0,
@@ -258,10 +258,12 @@ fn cases() -> Vec<Case> {
 }
 
 /// Those that do not wait for a graph, or stream: each has a test of its own below, or where it says.
-const OF_THEIR_OWN: [&str; 8] = [
+const OF_THEIR_OWN: [&str; 9] = [
     "FluxionService/Init",
     "GraphService/CreateGraph",
     "GraphService/DropGraph",
+    // makes a graph of its own, which is not there yet, or is found by its name
+    "GraphService/Fork",
     "GraphService/GetGraph",
     "GraphService/ListGraphs",
     // nothing is written where there is no journal
@@ -428,7 +430,7 @@ async fn an_init_whose_client_leaves_is_carried_out() {
     drop(call);
     world.settle(holders).await;
     let graph = world.registry.graph(DEFAULT_GRAPH).unwrap();
-    assert_eq!(graph.read(Cost::Cheap, |serving| Seen::of(serving).live).await, Ok(0));
+    assert_eq!(graph.read(Cost::Cheap, |seen| GraphState::of(seen).live).await, Ok(0));
 }
 
 #[tokio::test]

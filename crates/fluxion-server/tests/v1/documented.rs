@@ -19,7 +19,7 @@ use fluxion_server::proto::fluxion::v1::watch_request::Start;
 use fluxion_server::proto::fluxion::v1::window::When;
 use fluxion_server::proto::fluxion::v1::{
     BackupRequest, CancelRequest, CreateGraphHeader, Cursor, DropGraphRequest, DropWindowRequest,
-    ExplainRequest, ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest,
+    ExplainRequest, ExportGraphRequest, FindRequest, ForkRequest, GetGraphRequest, GetJobRequest,
     GetPropertiesRequest, GetStatsRequest, GetStatusRequest, GetTimeRequest, GetWindowRequest,
     GrowRequest, HistoryRange, JobReference, ListGraphsRequest, ListJobsRequest,
     ListWindowsRequest, MatchOperation, MatchRequest, PartialCancelRequest, ResourceFormat,
@@ -298,6 +298,16 @@ fn graph_calls() -> Vec<Case> {
         case!(GraphService SnapshotGraph Ok "" |w| w.kept_snapshot()),
         case!(GraphService SnapshotGraph NotFound "graph x" |w| w.v1.graphs.snapshot_graph(of!(SnapshotGraphRequest { name: "x" }))),
         case!(GraphService SnapshotGraph FailedPrecondition "MEMORY_ONLY default" |w| w.v1.graphs.snapshot_graph(of!(SnapshotGraphRequest { name: "" }))),
+        case!(GraphService Fork Ok "" |w| w.v1.graphs.fork(of!(ForkRequest { name: "f" }))),
+        case!(GraphService Fork InvalidArgument "seconds: " |w| w.v1.graphs.fork(of!(ForkRequest { seconds: 86_401u32 }))),
+        case!(GraphService Fork NotFound "graph x" |w| w.v1.graphs.fork(of!(ForkRequest { graph: "x" }))),
+        case!(GraphService Fork AlreadyExists "graph default" |w| w.v1.graphs.fork(of!(ForkRequest { name: "default" }))),
+        case!(GraphService Fork ResourceExhausted "quota of forks" |w| async {
+            for _ in 0..16 {
+                w.v1.graphs.fork(ForkRequest::default()).await?;
+            }
+            w.v1.graphs.fork(ForkRequest::default()).await
+        }),
         case!(GraphService DropGraph Ok "" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default" }))),
         case!(GraphService DropGraph NotFound "graph x" |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "x" }))),
         case!(GraphService DropGraph InvalidArgument "incarnation: " |w| w.v1.graphs.drop_graph(of!(DropGraphRequest { name: "default", incarnation: "x" }))),

@@ -11,6 +11,7 @@ mod documented;
 #[path = "../socket/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the three calls")]
 mod fixture;
+mod forks;
 mod graphs;
 mod health;
 mod history;
@@ -19,6 +20,7 @@ mod insight;
 mod jobs;
 mod kept;
 mod many;
+mod reads;
 mod refusals_explained;
 mod replays;
 mod request_ids;

@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal as _, Read, Write as _};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueHint, value_parser};
 use fluxion_client::v1::{
-    Clock, Existing, Expiry, ExportFormat, Graph, GraphFormat, GraphInfo, GraphOptions, NewGraph,
-    Progress, ResourceFormat, Server, SlotRule,
+    Clock, Existing, Expiry, ExportFormat, Fork, Graph, GraphFormat, GraphInfo, GraphOptions,
+    NewGraph, Progress, ResourceFormat, Server, SlotRule,
 };
 use fluxion_daemon::PolicyParser;
 use serde_json::{Value, json};
@@ -170,9 +170,9 @@ fn tell(progress: Progress) {
     };
 }
 
-fn graph_json(info: &GraphInfo) -> Value {
+pub(super) fn graph_json(info: &GraphInfo) -> Value {
     let policy = info.options.as_ref().map(|options| &options.policy);
-    json!({
+    let mut json = json!({
         "name": info.name,
         "policy": policy,
         "vertices": info.vertices,
@@ -180,7 +180,13 @@ fn graph_json(info: &GraphInfo) -> Value {
         "live_jobs": info.live_jobs,
         "revision": info.revision,
         "incarnation": info.incarnation,
-    })
+    });
+    if let Some(Fork { origin, incarnation, revision, until }) = &info.fork {
+        json["fork"] = json!({
+            "origin": origin, "incarnation": incarnation, "revision": revision, "until": until,
+        });
+    }
+    json
 }
 
 pub(super) async fn graphs(own: &GraphsArgs) -> anyhow::Result<Answer> {

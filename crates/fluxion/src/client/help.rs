@@ -36,6 +36,13 @@ pub(super) const EXPORT: &str = page!(
 pub(super) const DROP: &str =
     page!("no such graph", "fluxion graphs drop machine", "fluxion graphs drop old older",);
 
+pub(super) const FORK: &str = page!(
+    "no such graph",
+    "fluxion fork default",
+    "fluxion fork default trial --for 2h",
+    "fluxion match jobspec.yaml --graph trial",
+);
+
 pub(super) const STATS: &str =
     page!("no such graph", "fluxion stats", "fluxion stats --graph machine --output json");
 

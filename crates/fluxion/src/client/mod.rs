@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `explain` (what it says: `explanation`), `watch`, `top`, `windows`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `fork`, `stats`, `time`, `matching`, `explain` (what it says: `explanation`), `watch`, `top`, `windows`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -20,6 +20,7 @@ mod defaults;
 mod exit;
 mod explain;
 mod explanation;
+mod fork;
 mod graphs;
 mod help;
 mod hint;
@@ -73,6 +74,9 @@ pub(crate) enum ClientCommand {
     /// List the graphs of a server, export or drop them.
     #[command(after_help = help::GRAPHS)]
     Graphs(graphs::GraphsArgs),
+    /// Make a copy of a graph on which something can be tried, for a while.
+    #[command(after_help = help::FORK)]
+    Fork(fork::ForkArgs),
     /// Show figures of a graph: sizes, jobs, matches.
     #[command(after_help = help::STATS)]
     Stats(With<stats::NoArgs>),
@@ -133,6 +137,7 @@ impl ClientCommand {
         match self {
             Self::Init(with) => of(Deed::Init, &with.common),
             Self::Graphs(graphs) => Asked { deed: graphs.deed(), graph: None },
+            Self::Fork(_) => Asked { deed: Deed::Other, graph: None },
             Self::Match(with) => of(Deed::Match(with.own.operation()), &with.common),
             Self::Jobs(with) => of(with.own.deed(), &with.common),
             Self::Find(with) => of(Deed::Find, &with.common),
@@ -182,6 +187,7 @@ fn output(command: &ClientCommand) -> Output {
     let connection = match command {
         C::Graphs(arguments) => &arguments.connection,
         C::Windows(arguments) => &arguments.common.connection,
+        C::Fork(arguments) => &arguments.connection,
         C::Init(With { common, .. }) => &common.connection,
         C::Stats(With { common, .. }) => &common.connection,
         C::Snapshot(With { common, .. }) => &common.connection,
@@ -213,6 +219,7 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
     match command {
         ClientCommand::Init(arguments) => with!(graphs::init, arguments),
         ClientCommand::Graphs(arguments) => graphs::graphs(arguments).await,
+        ClientCommand::Fork(arguments) => fork::fork(arguments).await,
         ClientCommand::Stats(arguments) => with!(stats::stats, arguments),
         ClientCommand::Snapshot(arguments) => with!(snapshot::snapshot, arguments),
         ClientCommand::Time(arguments) => with!(time::time, arguments),

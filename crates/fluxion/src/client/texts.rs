@@ -56,3 +56,8 @@ pub(super) fn vertices(count: u64) -> String {
 pub(super) fn edges(count: u64) -> String {
     if count == 1 { "1 edge".to_owned() } else { format!("{count} edges") }
 }
+
+/// A number of jobs that hold something, now or later.
+pub(super) fn live_jobs(count: u64) -> String {
+    if count == 1 { "1 live job".to_owned() } else { format!("{count} live jobs") }
+}

@@ -20,6 +20,7 @@ const COMMANDS: [&str; 20] = [
     "graphs",
     "graphs export",
     "graphs drop",
+    "fork",
     "stats",
     "time",
     "snapshot",

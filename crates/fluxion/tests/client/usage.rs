@@ -15,6 +15,7 @@ const COMMANDS: [(&str, &str, &str); 40] = [
     ("graphs", "", ""),
     ("graphs export", "default", "<NAME>"),
     ("graphs drop", "default", "<NAME>..."),
+    ("fork", "default", "<GRAPH>"),
     ("stats", "", ""),
     ("time", "", ""),
     ("snapshot", "", ""),

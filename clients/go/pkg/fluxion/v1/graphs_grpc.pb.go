@@ -26,6 +26,7 @@ const (
 	GraphService_GetGraph_FullMethodName      = "/fluxion.v1.GraphService/GetGraph"
 	GraphService_GetTime_FullMethodName       = "/fluxion.v1.GraphService/GetTime"
 	GraphService_ExportGraph_FullMethodName   = "/fluxion.v1.GraphService/ExportGraph"
+	GraphService_Fork_FullMethodName          = "/fluxion.v1.GraphService/Fork"
 	GraphService_DropGraph_FullMethodName     = "/fluxion.v1.GraphService/DropGraph"
 	GraphService_SnapshotGraph_FullMethodName = "/fluxion.v1.GraphService/SnapshotGraph"
 )
@@ -52,6 +53,12 @@ const (
 // Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
 // (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
+//
+// What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+// before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+// which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+// `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+// come. What is told is durable, where the server keeps its graphs.
 //
 // A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
 // Whatever tells a `revision` tells the incarnation that it counts the changes of.
@@ -95,6 +102,16 @@ type GraphServiceClient interface {
 	//
 	//	NOT_FOUND  there is no such graph
 	ExportGraph(ctx context.Context, in *ExportGraphRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportGraphResponse], error)
+	// Makes a copy of a graph as it is, with its jobs, under a name of its own: whatever is tried on it, its origin does not notice. It shares with
+	// its origin all that neither changes, is kept in memory only, and is dropped when its time is over, or when the server ends. Its
+	// revision and its job numbers go on from those of its origin, under an incarnation of its own. Jobs of a fork neither begin nor end by
+	// themselves: if its origin has a clock, the time of the fork stands still. A fork can be forked.
+	//
+	//	INVALID_ARGUMENT    the name cannot be one, or `seconds` is too large
+	//	NOT_FOUND           there is no graph to copy
+	//	ALREADY_EXISTS      there is a graph of the new name
+	//	RESOURCE_EXHAUSTED  there are too many forks (TOO_MANY_FORKS), graphs, vertices or live jobs
+	Fork(ctx context.Context, in *ForkRequest, opts ...grpc.CallOption) (*Graph, error)
 	// Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 	//
 	//	INVALID_ARGUMENT     `incarnation` cannot be one
@@ -180,6 +197,16 @@ func (c *graphServiceClient) ExportGraph(ctx context.Context, in *ExportGraphReq
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type GraphService_ExportGraphClient = grpc.ServerStreamingClient[ExportGraphResponse]
 
+func (c *graphServiceClient) Fork(ctx context.Context, in *ForkRequest, opts ...grpc.CallOption) (*Graph, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Graph)
+	err := c.cc.Invoke(ctx, GraphService_Fork_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *graphServiceClient) DropGraph(ctx context.Context, in *DropGraphRequest, opts ...grpc.CallOption) (*DropGraphResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DropGraphResponse)
@@ -223,6 +250,12 @@ func (c *graphServiceClient) SnapshotGraph(ctx context.Context, in *SnapshotGrap
 // the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
 // (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
 //
+// What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+// before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+// which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+// `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+// come. What is told is durable, where the server keeps its graphs.
+//
 // A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
 // Whatever tells a `revision` tells the incarnation that it counts the changes of.
 //
@@ -265,6 +298,16 @@ type GraphServiceServer interface {
 	//
 	//	NOT_FOUND  there is no such graph
 	ExportGraph(*ExportGraphRequest, grpc.ServerStreamingServer[ExportGraphResponse]) error
+	// Makes a copy of a graph as it is, with its jobs, under a name of its own: whatever is tried on it, its origin does not notice. It shares with
+	// its origin all that neither changes, is kept in memory only, and is dropped when its time is over, or when the server ends. Its
+	// revision and its job numbers go on from those of its origin, under an incarnation of its own. Jobs of a fork neither begin nor end by
+	// themselves: if its origin has a clock, the time of the fork stands still. A fork can be forked.
+	//
+	//	INVALID_ARGUMENT    the name cannot be one, or `seconds` is too large
+	//	NOT_FOUND           there is no graph to copy
+	//	ALREADY_EXISTS      there is a graph of the new name
+	//	RESOURCE_EXHAUSTED  there are too many forks (TOO_MANY_FORKS), graphs, vertices or live jobs
+	Fork(context.Context, *ForkRequest) (*Graph, error)
 	// Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 	//
 	//	INVALID_ARGUMENT     `incarnation` cannot be one
@@ -302,6 +345,9 @@ func (UnimplementedGraphServiceServer) GetTime(context.Context, *GetTimeRequest)
 }
 func (UnimplementedGraphServiceServer) ExportGraph(*ExportGraphRequest, grpc.ServerStreamingServer[ExportGraphResponse]) error {
 	return status.Errorf(codes.Unimplemented, "method ExportGraph not implemented")
+}
+func (UnimplementedGraphServiceServer) Fork(context.Context, *ForkRequest) (*Graph, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Fork not implemented")
 }
 func (UnimplementedGraphServiceServer) DropGraph(context.Context, *DropGraphRequest) (*DropGraphResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method DropGraph not implemented")
@@ -402,6 +448,24 @@ func _GraphService_ExportGraph_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type GraphService_ExportGraphServer = grpc.ServerStreamingServer[ExportGraphResponse]
 
+func _GraphService_Fork_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ForkRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GraphServiceServer).Fork(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GraphService_Fork_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GraphServiceServer).Fork(ctx, req.(*ForkRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _GraphService_DropGraph_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DropGraphRequest)
 	if err := dec(in); err != nil {
@@ -456,6 +520,10 @@ var GraphService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetTime",
 			Handler:    _GraphService_GetTime_Handler,
+		},
+		{
+			MethodName: "Fork",
+			Handler:    _GraphService_Fork_Handler,
 		},
 		{
 			MethodName: "DropGraph",

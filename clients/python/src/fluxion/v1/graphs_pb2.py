@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x66luxion/v1/graphs.proto\x12\nfluxion.v1\"\xcc\x02\n\x0cGraphOptions\x12\'\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x17.fluxion.v1.GraphFormat\x12\x0e\n\x06policy\x18\x02 \x01(\t\x12\x11\n\ttraverser\x18\x03 \x01(\t\x12\x15\n\rprune_filters\x18\x04 \x01(\t\x12\x12\n\nsubsystems\x18\x05 \x01(\t\x12\x33\n\x0fresource_format\x18\x06 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x11\n\tallowlist\x18\x07 \x03(\t\x12#\n\x05slots\x18\x08 \x01(\x0e\x32\x14.fluxion.v1.SlotRule\x12\x12\n\nmax_visits\x18\t \x01(\x04\x12 \n\x05\x63lock\x18\n \x01(\x0e\x32\x11.fluxion.v1.Clock\x12\"\n\x06\x65xpiry\x18\x0b \x01(\x0e\x32\x12.fluxion.v1.Expiry\"]\n\x12\x43reateGraphRequest\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.fluxion.v1.CreateGraphHeaderH\x00\x12\x0e\n\x04text\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"\x9b\x01\n\x11\x43reateGraphHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x0f\n\x07replace\x18\x03 \x01(\x08\x12\x12\n\ntext_bytes\x18\x04 \x01(\x04\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\x12\x13\n\x0bincarnation\x18\x06 \x01(\t\"\x84\x01\n\x13\x43reateGraphResponse\x12\x18\n\x0ereceived_bytes\x18\x01 \x01(\x04H\x00\x12&\n\x07loading\x18\x02 \x01(\x0b\x32\x13.fluxion.v1.LoadingH\x00\x12\"\n\x05graph\x18\x03 \x01(\x0b\x32\x11.fluxion.v1.GraphH\x00\x42\x07\n\x05\x65vent\"\x1d\n\x07Loading\x12\x12\n\ntext_bytes\x18\x01 \x01(\x04\"\x13\n\x11ListGraphsRequest\"7\n\x12ListGraphsResponse\x12!\n\x06graphs\x18\x01 \x03(\x0b\x32\x11.fluxion.v1.Graph\"\x1f\n\x0fGetGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x1e\n\x0eGetTimeRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"g\n\x0fGetTimeResponse\x12 \n\x05\x63lock\x18\x01 \x01(\x0e\x32\x11.fluxion.v1.Clock\x12\x0b\n\x03now\x18\x02 \x01(\x03\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\"\x9b\x01\n\x05Graph\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x07 \x01(\t\x12\x10\n\x08vertices\x18\x04 \x01(\x04\x12\r\n\x05\x65\x64ges\x18\x05 \x01(\x04\x12\x11\n\tlive_jobs\x18\x06 \x01(\x04\"L\n\x12\x45xportGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12(\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x18.fluxion.v1.ExportFormat\"J\n\x13\x45xportGraphResponse\x12\x0c\n\x04text\x18\x01 \x01(\x0c\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"$\n\x14SnapshotGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\">\n\x15SnapshotGraphResponse\x12\x10\n\x08revision\x18\x01 \x01(\x04\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\"J\n\x10\x44ropGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0brequest_key\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"\x13\n\x11\x44ropGraphResponse*\xca\x01\n\x0bGraphFormat\x12\x1c\n\x18GRAPH_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n\x10GRAPH_FORMAT_JGF\x10\x01\x12\x1e\n\x1aGRAPH_FORMAT_JGF_SHORTHAND\x10\x02\x12\x15\n\x11GRAPH_FORMAT_GRUG\x10\x03\x12\x16\n\x12GRAPH_FORMAT_HWLOC\x10\x04\x12\x18\n\x14GRAPH_FORMAT_RV1EXEC\x10\x05\x12\x1e\n\x1aGRAPH_FORMAT_RV1EXEC_FORCE\x10\x06*\xc2\x02\n\x0eResourceFormat\x12\x1f\n\x1bRESOURCE_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESOURCE_FORMAT_SIMPLE\x10\x01\x12!\n\x1dRESOURCE_FORMAT_PRETTY_SIMPLE\x10\x02\x12\x17\n\x13RESOURCE_FORMAT_JGF\x10\x03\x12!\n\x1dRESOURCE_FORMAT_JGF_SHORTHAND\x10\x04\x12\x19\n\x15RESOURCE_FORMAT_RLITE\x10\x05\x12\x17\n\x13RESOURCE_FORMAT_RV1\x10\x06\x12\x1f\n\x1bRESOURCE_FORMAT_RV1_NOSCHED\x10\x07\x12!\n\x1dRESOURCE_FORMAT_RV1_SHORTHAND\x10\x08\x12\x1c\n\x18RESOURCE_FORMAT_JGF_FULL\x10\t*R\n\x08SlotRule\x12\x19\n\x15SLOT_RULE_UNSPECIFIED\x10\x00\x12\x17\n\x13SLOT_RULE_PUBLISHED\x10\x01\x12\x12\n\x0eSLOT_RULE_DEEP\x10\x02*B\n\x05\x43lock\x12\x15\n\x11\x43LOCK_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43LOCK_MANUAL\x10\x01\x12\x10\n\x0c\x43LOCK_SYSTEM\x10\x02*E\n\x06\x45xpiry\x12\x16\n\x12\x45XPIRY_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x45XPIRY_HOLD\x10\x01\x12\x12\n\x0e\x45XPIRY_RELEASE\x10\x02*v\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45XPORT_FORMAT_JGF\x10\x01\x12\x15\n\x11\x45XPORT_FORMAT_DOT\x10\x02\x12\x19\n\x15\x45XPORT_FORMAT_GRAPHML\x10\x03\x32\xa1\x04\n\x0cGraphService\x12R\n\x0b\x43reateGraph\x12\x1e.fluxion.v1.CreateGraphRequest\x1a\x1f.fluxion.v1.CreateGraphResponse(\x01\x30\x01\x12K\n\nListGraphs\x12\x1d.fluxion.v1.ListGraphsRequest\x1a\x1e.fluxion.v1.ListGraphsResponse\x12:\n\x08GetGraph\x12\x1b.fluxion.v1.GetGraphRequest\x1a\x11.fluxion.v1.Graph\x12\x42\n\x07GetTime\x12\x1a.fluxion.v1.GetTimeRequest\x1a\x1b.fluxion.v1.GetTimeResponse\x12P\n\x0b\x45xportGraph\x12\x1e.fluxion.v1.ExportGraphRequest\x1a\x1f.fluxion.v1.ExportGraphResponse0\x01\x12H\n\tDropGraph\x12\x1c.fluxion.v1.DropGraphRequest\x1a\x1d.fluxion.v1.DropGraphResponse\x12T\n\rSnapshotGraph\x12 .fluxion.v1.SnapshotGraphRequest\x1a!.fluxion.v1.SnapshotGraphResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x66luxion/v1/graphs.proto\x12\nfluxion.v1\"\xcc\x02\n\x0cGraphOptions\x12\'\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x17.fluxion.v1.GraphFormat\x12\x0e\n\x06policy\x18\x02 \x01(\t\x12\x11\n\ttraverser\x18\x03 \x01(\t\x12\x15\n\rprune_filters\x18\x04 \x01(\t\x12\x12\n\nsubsystems\x18\x05 \x01(\t\x12\x33\n\x0fresource_format\x18\x06 \x01(\x0e\x32\x1a.fluxion.v1.ResourceFormat\x12\x11\n\tallowlist\x18\x07 \x03(\t\x12#\n\x05slots\x18\x08 \x01(\x0e\x32\x14.fluxion.v1.SlotRule\x12\x12\n\nmax_visits\x18\t \x01(\x04\x12 \n\x05\x63lock\x18\n \x01(\x0e\x32\x11.fluxion.v1.Clock\x12\"\n\x06\x65xpiry\x18\x0b \x01(\x0e\x32\x12.fluxion.v1.Expiry\"]\n\x12\x43reateGraphRequest\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.fluxion.v1.CreateGraphHeaderH\x00\x12\x0e\n\x04text\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"\x9b\x01\n\x11\x43reateGraphHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x0f\n\x07replace\x18\x03 \x01(\x08\x12\x12\n\ntext_bytes\x18\x04 \x01(\x04\x12\x13\n\x0brequest_key\x18\x05 \x01(\t\x12\x13\n\x0bincarnation\x18\x06 \x01(\t\"\x84\x01\n\x13\x43reateGraphResponse\x12\x18\n\x0ereceived_bytes\x18\x01 \x01(\x04H\x00\x12&\n\x07loading\x18\x02 \x01(\x0b\x32\x13.fluxion.v1.LoadingH\x00\x12\"\n\x05graph\x18\x03 \x01(\x0b\x32\x11.fluxion.v1.GraphH\x00\x42\x07\n\x05\x65vent\"\x1d\n\x07Loading\x12\x12\n\ntext_bytes\x18\x01 \x01(\x04\"\x13\n\x11ListGraphsRequest\"7\n\x12ListGraphsResponse\x12!\n\x06graphs\x18\x01 \x03(\x0b\x32\x11.fluxion.v1.Graph\"\x1f\n\x0fGetGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x1e\n\x0eGetTimeRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"g\n\x0fGetTimeResponse\x12 \n\x05\x63lock\x18\x01 \x01(\x0e\x32\x11.fluxion.v1.Clock\x12\x0b\n\x03now\x18\x02 \x01(\x03\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\"\xbb\x01\n\x05Graph\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07options\x18\x02 \x01(\x0b\x32\x18.fluxion.v1.GraphOptions\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x07 \x01(\t\x12\x10\n\x08vertices\x18\x04 \x01(\x04\x12\r\n\x05\x65\x64ges\x18\x05 \x01(\x04\x12\x11\n\tlive_jobs\x18\x06 \x01(\x04\x12\x1e\n\x04\x66ork\x18\x08 \x01(\x0b\x32\x10.fluxion.v1.Fork\"L\n\x04\x46ork\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\r\n\x05until\x18\x04 \x01(\x03\";\n\x0b\x46orkRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07seconds\x18\x03 \x01(\r\"L\n\x12\x45xportGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12(\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x18.fluxion.v1.ExportFormat\"J\n\x13\x45xportGraphResponse\x12\x0c\n\x04text\x18\x01 \x01(\x0c\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"$\n\x14SnapshotGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\">\n\x15SnapshotGraphResponse\x12\x10\n\x08revision\x18\x01 \x01(\x04\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\"J\n\x10\x44ropGraphRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0brequest_key\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\t\"\x13\n\x11\x44ropGraphResponse*\xca\x01\n\x0bGraphFormat\x12\x1c\n\x18GRAPH_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n\x10GRAPH_FORMAT_JGF\x10\x01\x12\x1e\n\x1aGRAPH_FORMAT_JGF_SHORTHAND\x10\x02\x12\x15\n\x11GRAPH_FORMAT_GRUG\x10\x03\x12\x16\n\x12GRAPH_FORMAT_HWLOC\x10\x04\x12\x18\n\x14GRAPH_FORMAT_RV1EXEC\x10\x05\x12\x1e\n\x1aGRAPH_FORMAT_RV1EXEC_FORCE\x10\x06*\xc2\x02\n\x0eResourceFormat\x12\x1f\n\x1bRESOURCE_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESOURCE_FORMAT_SIMPLE\x10\x01\x12!\n\x1dRESOURCE_FORMAT_PRETTY_SIMPLE\x10\x02\x12\x17\n\x13RESOURCE_FORMAT_JGF\x10\x03\x12!\n\x1dRESOURCE_FORMAT_JGF_SHORTHAND\x10\x04\x12\x19\n\x15RESOURCE_FORMAT_RLITE\x10\x05\x12\x17\n\x13RESOURCE_FORMAT_RV1\x10\x06\x12\x1f\n\x1bRESOURCE_FORMAT_RV1_NOSCHED\x10\x07\x12!\n\x1dRESOURCE_FORMAT_RV1_SHORTHAND\x10\x08\x12\x1c\n\x18RESOURCE_FORMAT_JGF_FULL\x10\t*R\n\x08SlotRule\x12\x19\n\x15SLOT_RULE_UNSPECIFIED\x10\x00\x12\x17\n\x13SLOT_RULE_PUBLISHED\x10\x01\x12\x12\n\x0eSLOT_RULE_DEEP\x10\x02*B\n\x05\x43lock\x12\x15\n\x11\x43LOCK_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43LOCK_MANUAL\x10\x01\x12\x10\n\x0c\x43LOCK_SYSTEM\x10\x02*E\n\x06\x45xpiry\x12\x16\n\x12\x45XPIRY_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x45XPIRY_HOLD\x10\x01\x12\x12\n\x0e\x45XPIRY_RELEASE\x10\x02*v\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45XPORT_FORMAT_JGF\x10\x01\x12\x15\n\x11\x45XPORT_FORMAT_DOT\x10\x02\x12\x19\n\x15\x45XPORT_FORMAT_GRAPHML\x10\x03\x32\xd5\x04\n\x0cGraphService\x12R\n\x0b\x43reateGraph\x12\x1e.fluxion.v1.CreateGraphRequest\x1a\x1f.fluxion.v1.CreateGraphResponse(\x01\x30\x01\x12K\n\nListGraphs\x12\x1d.fluxion.v1.ListGraphsRequest\x1a\x1e.fluxion.v1.ListGraphsResponse\x12:\n\x08GetGraph\x12\x1b.fluxion.v1.GetGraphRequest\x1a\x11.fluxion.v1.Graph\x12\x42\n\x07GetTime\x12\x1a.fluxion.v1.GetTimeRequest\x1a\x1b.fluxion.v1.GetTimeResponse\x12P\n\x0b\x45xportGraph\x12\x1e.fluxion.v1.ExportGraphRequest\x1a\x1f.fluxion.v1.ExportGraphResponse0\x01\x12\x32\n\x04\x46ork\x12\x17.fluxion.v1.ForkRequest\x1a\x11.fluxion.v1.Graph\x12H\n\tDropGraph\x12\x1c.fluxion.v1.DropGraphRequest\x1a\x1d.fluxion.v1.DropGraphResponse\x12T\n\rSnapshotGraph\x12 .fluxion.v1.SnapshotGraphRequest\x1a!.fluxion.v1.SnapshotGraphResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,18 +32,18 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fluxion.v1.graphs_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'ZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1'
-  _globals['_GRAPHFORMAT']._serialized_start=1553
-  _globals['_GRAPHFORMAT']._serialized_end=1755
-  _globals['_RESOURCEFORMAT']._serialized_start=1758
-  _globals['_RESOURCEFORMAT']._serialized_end=2080
-  _globals['_SLOTRULE']._serialized_start=2082
-  _globals['_SLOTRULE']._serialized_end=2164
-  _globals['_CLOCK']._serialized_start=2166
-  _globals['_CLOCK']._serialized_end=2232
-  _globals['_EXPIRY']._serialized_start=2234
-  _globals['_EXPIRY']._serialized_end=2303
-  _globals['_EXPORTFORMAT']._serialized_start=2305
-  _globals['_EXPORTFORMAT']._serialized_end=2423
+  _globals['_GRAPHFORMAT']._serialized_start=1724
+  _globals['_GRAPHFORMAT']._serialized_end=1926
+  _globals['_RESOURCEFORMAT']._serialized_start=1929
+  _globals['_RESOURCEFORMAT']._serialized_end=2251
+  _globals['_SLOTRULE']._serialized_start=2253
+  _globals['_SLOTRULE']._serialized_end=2335
+  _globals['_CLOCK']._serialized_start=2337
+  _globals['_CLOCK']._serialized_end=2403
+  _globals['_EXPIRY']._serialized_start=2405
+  _globals['_EXPIRY']._serialized_end=2474
+  _globals['_EXPORTFORMAT']._serialized_start=2476
+  _globals['_EXPORTFORMAT']._serialized_end=2594
   _globals['_GRAPHOPTIONS']._serialized_start=40
   _globals['_GRAPHOPTIONS']._serialized_end=372
   _globals['_CREATEGRAPHREQUEST']._serialized_start=374
@@ -65,19 +65,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETTIMERESPONSE']._serialized_start=936
   _globals['_GETTIMERESPONSE']._serialized_end=1039
   _globals['_GRAPH']._serialized_start=1042
-  _globals['_GRAPH']._serialized_end=1197
-  _globals['_EXPORTGRAPHREQUEST']._serialized_start=1199
-  _globals['_EXPORTGRAPHREQUEST']._serialized_end=1275
-  _globals['_EXPORTGRAPHRESPONSE']._serialized_start=1277
-  _globals['_EXPORTGRAPHRESPONSE']._serialized_end=1351
-  _globals['_SNAPSHOTGRAPHREQUEST']._serialized_start=1353
-  _globals['_SNAPSHOTGRAPHREQUEST']._serialized_end=1389
-  _globals['_SNAPSHOTGRAPHRESPONSE']._serialized_start=1391
-  _globals['_SNAPSHOTGRAPHRESPONSE']._serialized_end=1453
-  _globals['_DROPGRAPHREQUEST']._serialized_start=1455
-  _globals['_DROPGRAPHREQUEST']._serialized_end=1529
-  _globals['_DROPGRAPHRESPONSE']._serialized_start=1531
-  _globals['_DROPGRAPHRESPONSE']._serialized_end=1550
-  _globals['_GRAPHSERVICE']._serialized_start=2426
-  _globals['_GRAPHSERVICE']._serialized_end=2971
+  _globals['_GRAPH']._serialized_end=1229
+  _globals['_FORK']._serialized_start=1231
+  _globals['_FORK']._serialized_end=1307
+  _globals['_FORKREQUEST']._serialized_start=1309
+  _globals['_FORKREQUEST']._serialized_end=1368
+  _globals['_EXPORTGRAPHREQUEST']._serialized_start=1370
+  _globals['_EXPORTGRAPHREQUEST']._serialized_end=1446
+  _globals['_EXPORTGRAPHRESPONSE']._serialized_start=1448
+  _globals['_EXPORTGRAPHRESPONSE']._serialized_end=1522
+  _globals['_SNAPSHOTGRAPHREQUEST']._serialized_start=1524
+  _globals['_SNAPSHOTGRAPHREQUEST']._serialized_end=1560
+  _globals['_SNAPSHOTGRAPHRESPONSE']._serialized_start=1562
+  _globals['_SNAPSHOTGRAPHRESPONSE']._serialized_end=1624
+  _globals['_DROPGRAPHREQUEST']._serialized_start=1626
+  _globals['_DROPGRAPHREQUEST']._serialized_end=1700
+  _globals['_DROPGRAPHRESPONSE']._serialized_start=1702
+  _globals['_DROPGRAPHRESPONSE']._serialized_end=1721
+  _globals['_GRAPHSERVICE']._serialized_start=2597
+  _globals['_GRAPHSERVICE']._serialized_end=3194
 # @@protoc_insertion_point(module_scope)

@@ -186,7 +186,7 @@ class GetTimeResponse(_message.Message):
     def __init__(self, clock: _Optional[_Union[Clock, str]] = ..., now: _Optional[int] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ...) -> None: ...
 
 class Graph(_message.Message):
-    __slots__ = ("name", "options", "revision", "incarnation", "vertices", "edges", "live_jobs")
+    __slots__ = ("name", "options", "revision", "incarnation", "vertices", "edges", "live_jobs", "fork")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -194,6 +194,7 @@ class Graph(_message.Message):
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     EDGES_FIELD_NUMBER: _ClassVar[int]
     LIVE_JOBS_FIELD_NUMBER: _ClassVar[int]
+    FORK_FIELD_NUMBER: _ClassVar[int]
     name: str
     options: GraphOptions
     revision: int
@@ -201,7 +202,30 @@ class Graph(_message.Message):
     vertices: int
     edges: int
     live_jobs: int
-    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., live_jobs: _Optional[int] = ...) -> None: ...
+    fork: Fork
+    def __init__(self, name: _Optional[str] = ..., options: _Optional[_Union[GraphOptions, _Mapping]] = ..., revision: _Optional[int] = ..., incarnation: _Optional[str] = ..., vertices: _Optional[int] = ..., edges: _Optional[int] = ..., live_jobs: _Optional[int] = ..., fork: _Optional[_Union[Fork, _Mapping]] = ...) -> None: ...
+
+class Fork(_message.Message):
+    __slots__ = ("origin", "incarnation", "revision", "until")
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    origin: str
+    incarnation: str
+    revision: int
+    until: int
+    def __init__(self, origin: _Optional[str] = ..., incarnation: _Optional[str] = ..., revision: _Optional[int] = ..., until: _Optional[int] = ...) -> None: ...
+
+class ForkRequest(_message.Message):
+    __slots__ = ("graph", "name", "seconds")
+    GRAPH_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    graph: str
+    name: str
+    seconds: int
+    def __init__(self, graph: _Optional[str] = ..., name: _Optional[str] = ..., seconds: _Optional[int] = ...) -> None: ...
 
 class ExportGraphRequest(_message.Message):
     __slots__ = ("name", "format")

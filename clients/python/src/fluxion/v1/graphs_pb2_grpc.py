@@ -45,6 +45,12 @@ class GraphServiceStub(object):
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
 
+    What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+    before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+    which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+    `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+    come. What is told is durable, where the server keeps its graphs.
+
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
 
@@ -93,6 +99,11 @@ class GraphServiceStub(object):
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphRequest.SerializeToString,
                 response_deserializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphResponse.FromString,
                 _registered_method=True)
+        self.Fork = channel.unary_unary(
+                '/fluxion.v1.GraphService/Fork',
+                request_serializer=fluxion_dot_v1_dot_graphs__pb2.ForkRequest.SerializeToString,
+                response_deserializer=fluxion_dot_v1_dot_graphs__pb2.Graph.FromString,
+                _registered_method=True)
         self.DropGraph = channel.unary_unary(
                 '/fluxion.v1.GraphService/DropGraph',
                 request_serializer=fluxion_dot_v1_dot_graphs__pb2.DropGraphRequest.SerializeToString,
@@ -124,6 +135,12 @@ class GraphServiceServicer(object):
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
+
+    What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+    before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+    which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+    `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+    come. What is told is durable, where the server keeps its graphs.
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
@@ -193,6 +210,21 @@ class GraphServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Fork(self, request, context):
+        """Makes a copy of a graph as it is, with its jobs, under a name of its own: whatever is tried on it, its origin does not notice. It shares with
+        its origin all that neither changes, is kept in memory only, and is dropped when its time is over, or when the server ends. Its
+        revision and its job numbers go on from those of its origin, under an incarnation of its own. Jobs of a fork neither begin nor end by
+        themselves: if its origin has a clock, the time of the fork stands still. A fork can be forked.
+
+        INVALID_ARGUMENT    the name cannot be one, or `seconds` is too large
+        NOT_FOUND           there is no graph to copy
+        ALREADY_EXISTS      there is a graph of the new name
+        RESOURCE_EXHAUSTED  there are too many forks (TOO_MANY_FORKS), graphs, vertices or live jobs
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DropGraph(self, request, context):
         """Forgets a graph with all its jobs. Calls that wait for it answer NOT_FOUND.
 
@@ -244,6 +276,11 @@ def add_GraphServiceServicer_to_server(servicer, server):
                     request_deserializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphRequest.FromString,
                     response_serializer=fluxion_dot_v1_dot_graphs__pb2.ExportGraphResponse.SerializeToString,
             ),
+            'Fork': grpc.unary_unary_rpc_method_handler(
+                    servicer.Fork,
+                    request_deserializer=fluxion_dot_v1_dot_graphs__pb2.ForkRequest.FromString,
+                    response_serializer=fluxion_dot_v1_dot_graphs__pb2.Graph.SerializeToString,
+            ),
             'DropGraph': grpc.unary_unary_rpc_method_handler(
                     servicer.DropGraph,
                     request_deserializer=fluxion_dot_v1_dot_graphs__pb2.DropGraphRequest.FromString,
@@ -281,6 +318,12 @@ class GraphService(object):
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
+
+    What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+    before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+    which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+    `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+    come. What is told is durable, where the server keeps its graphs.
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
@@ -424,6 +467,33 @@ class GraphService(object):
             '/fluxion.v1.GraphService/ExportGraph',
             fluxion_dot_v1_dot_graphs__pb2.ExportGraphRequest.SerializeToString,
             fluxion_dot_v1_dot_graphs__pb2.ExportGraphResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Fork(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fluxion.v1.GraphService/Fork',
+            fluxion_dot_v1_dot_graphs__pb2.ForkRequest.SerializeToString,
+            fluxion_dot_v1_dot_graphs__pb2.Graph.FromString,
             options,
             channel_credentials,
             insecure,

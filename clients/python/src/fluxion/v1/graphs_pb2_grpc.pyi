@@ -37,6 +37,12 @@ class GraphServiceStub:
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
 
+    What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+    before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+    which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+    `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+    come. What is told is durable, where the server keeps its graphs.
+
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
 
@@ -105,6 +111,21 @@ class GraphServiceStub:
       NOT_FOUND  there is no such graph
     """
 
+    Fork: grpc.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.ForkRequest,
+        fluxion.v1.graphs_pb2.Graph,
+    ]
+    """Makes a copy of a graph as it is, with its jobs, under a name of its own: whatever is tried on it, its origin does not notice. It shares with
+    its origin all that neither changes, is kept in memory only, and is dropped when its time is over, or when the server ends. Its
+    revision and its job numbers go on from those of its origin, under an incarnation of its own. Jobs of a fork neither begin nor end by
+    themselves: if its origin has a clock, the time of the fork stands still. A fork can be forked.
+
+      INVALID_ARGUMENT    the name cannot be one, or `seconds` is too large
+      NOT_FOUND           there is no graph to copy
+      ALREADY_EXISTS      there is a graph of the new name
+      RESOURCE_EXHAUSTED  there are too many forks (TOO_MANY_FORKS), graphs, vertices or live jobs
+    """
+
     DropGraph: grpc.UnaryUnaryMultiCallable[
         fluxion.v1.graphs_pb2.DropGraphRequest,
         fluxion.v1.graphs_pb2.DropGraphResponse,
@@ -147,6 +168,12 @@ class GraphServiceAsyncStub:
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
+
+    What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+    before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+    which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+    `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+    come. What is told is durable, where the server keeps its graphs.
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
@@ -215,6 +242,21 @@ class GraphServiceAsyncStub:
       NOT_FOUND  there is no such graph
     """
 
+    Fork: grpc.aio.UnaryUnaryMultiCallable[
+        fluxion.v1.graphs_pb2.ForkRequest,
+        fluxion.v1.graphs_pb2.Graph,
+    ]
+    """Makes a copy of a graph as it is, with its jobs, under a name of its own: whatever is tried on it, its origin does not notice. It shares with
+    its origin all that neither changes, is kept in memory only, and is dropped when its time is over, or when the server ends. Its
+    revision and its job numbers go on from those of its origin, under an incarnation of its own. Jobs of a fork neither begin nor end by
+    themselves: if its origin has a clock, the time of the fork stands still. A fork can be forked.
+
+      INVALID_ARGUMENT    the name cannot be one, or `seconds` is too large
+      NOT_FOUND           there is no graph to copy
+      ALREADY_EXISTS      there is a graph of the new name
+      RESOURCE_EXHAUSTED  there are too many forks (TOO_MANY_FORKS), graphs, vertices or live jobs
+    """
+
     DropGraph: grpc.aio.UnaryUnaryMultiCallable[
         fluxion.v1.graphs_pb2.DropGraphRequest,
         fluxion.v1.graphs_pb2.DropGraphResponse,
@@ -257,6 +299,12 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
     Whatever does not fit into the memory of the server (`--max-memory`) is refused with RESOURCE_EXHAUSTED before it is made;
     the reason is then MEMORY, with the metadata `limit`, `counted` and `asked`. An answer that is larger than the server makes
     (`--max-answer-size`) has the reason TOO_LARGE. This may happen to any call.
+
+    What only looks at a graph does not wait for what goes on there: while a match or another change takes long, it is answered as the graph was
+    before. It waits for changes that came before it over the same connection. The metadata `fluxion-revision` of an answer tells of
+    which revision it is, or which revision the change has made. A call that looks may say in its metadata which revision it wants at least,
+    `fluxion-min-revision`: then it waits for that instead, as long as anything is on its way, and fails with FAILED_PRECONDITION if it does not
+    come. What is told is durable, where the server keeps its graphs.
 
     A graph has an `incarnation`, an opaque text that is another each time a graph is loaded, also under the same name.
     Whatever tells a `revision` tells the incarnation that it counts the changes of.
@@ -333,6 +381,23 @@ class GraphServiceServicer(metaclass=abc.ABCMeta):
         others wait, ends with RESOURCE_EXHAUSTED.
 
           NOT_FOUND  there is no such graph
+        """
+
+    @abc.abstractmethod
+    def Fork(
+        self,
+        request: fluxion.v1.graphs_pb2.ForkRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[fluxion.v1.graphs_pb2.Graph, collections.abc.Awaitable[fluxion.v1.graphs_pb2.Graph]]:
+        """Makes a copy of a graph as it is, with its jobs, under a name of its own: whatever is tried on it, its origin does not notice. It shares with
+        its origin all that neither changes, is kept in memory only, and is dropped when its time is over, or when the server ends. Its
+        revision and its job numbers go on from those of its origin, under an incarnation of its own. Jobs of a fork neither begin nor end by
+        themselves: if its origin has a clock, the time of the fork stands still. A fork can be forked.
+
+          INVALID_ARGUMENT    the name cannot be one, or `seconds` is too large
+          NOT_FOUND           there is no graph to copy
+          ALREADY_EXISTS      there is a graph of the new name
+          RESOURCE_EXHAUSTED  there are too many forks (TOO_MANY_FORKS), graphs, vertices or live jobs
         """
 
     @abc.abstractmethod

@@ -8,6 +8,7 @@ use fluxion_store::{Command, RequestId};
 use super::*;
 use crate::Config;
 use crate::test_graph::{GRAPH, JOBSPEC};
+use crate::transport::seen::Seen;
 use crate::transport::served_graph::Bounds;
 
 /// Four million vertices.
@@ -21,9 +22,9 @@ async fn graph(limits: Bounds) -> GraphThread {
 
 /// Keeps the graph busy for as long as its budget lasts.
 async fn spin(graph: &GraphThread, begun: mpsc::Sender<()>) -> Result<(), Stopped> {
-    let spin = move |serving: &Serving| {
+    let spin = move |seen: Seen<'_>| {
         begun.send(()).unwrap();
-        while !serving.budget.is_stopped() {
+        while !seen.budget.is_stopped() {
             thread::yield_now();
         }
     };
@@ -31,7 +32,7 @@ async fn spin(graph: &GraphThread, begun: mpsc::Sender<()>) -> Result<(), Stoppe
 }
 
 /// Lets a future run until it waits for something.
-async fn begin<T>(future: &mut (impl Future<Output = T> + Unpin)) {
+pub(super) async fn begin<T>(future: &mut (impl Future<Output = T> + Unpin)) {
     tokio::select! { biased; _ = future => {}, () = async {} => {} }
 }
 
@@ -108,24 +109,24 @@ async fn a_request_with_a_key_goes_on_without_its_client_and_any_other_does_not(
         let mut call = Box::pin(graph.execute(KeyedCommand { id, command }));
         begin(&mut call).await;
     }
-    let mut jobs = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.context().live_jobs()));
+    let mut jobs = Box::pin(graph.read(Cost::Cheap, |seen| seen.store.context().live_jobs()));
     begin(&mut jobs).await;
     open.send(()).unwrap();
     assert_eq!(jobs.await, Ok(1));
 }
 
 /// A graph whose thread has nothing to do.
-async fn idle(text: &str, options: Options) -> GraphThread {
+pub(super) async fn idle(text: &str, options: Options) -> GraphThread {
     let home = Home::of_test(Bounds::default());
     let loaded = GraphThread::load(Upload::new(text.to_owned(), options), home);
     let graph = loaded.await.unwrap();
-    while graph.queue.turn_at_once().is_none() {
+    while graph.queue.turn_at_once(Origin::SERVER).is_none() {
         thread::yield_now();
     }
     graph
 }
 
-fn request(jobspec: &str) -> KeyedCommand {
+pub(super) fn request(jobspec: &str) -> KeyedCommand {
     let command = Command::Match {
         operation: MatchOperation::Allocate,
         jobspec: jobspec.to_owned(),
@@ -165,7 +166,7 @@ async fn a_call_that_is_not_brief_is_made_on_the_thread_and_leaves_no_other_trac
     let graph = idle(NODES, options).await;
     let jobspec = JOBSPEC.replacen("\"count\": 1", "\"count\": 300", 1);
     assert_eq!(job(graph.execute(request(&jobspec)).await), Ok(JobId(1)));
-    let look = |serving: &Serving| (serving.figures, serving.store.context().visits());
+    let look = |seen: Seen<'_>| (*seen.figures, seen.store.context().visits());
     let (figures, visits) = graph.read(Cost::Cheap, look).await.unwrap();
     assert_eq!((figures.succeeded, figures.failed), (1, 0));
     assert!(visits.preorder + visits.postorder > 256, "{visits:?}");
@@ -174,7 +175,7 @@ async fn a_call_that_is_not_brief_is_made_on_the_thread_and_leaves_no_other_trac
 #[tokio::test]
 async fn a_fault_in_a_brief_call_ends_the_graph() {
     let graph = idle(GRAPH, Config::default().options("")).await;
-    let work = Work::Read(Box::new(|_| panic!("a fault made by this test")));
+    let work = Work::Look(Box::new(|_| panic!("a fault made by this test")));
     graph.enter_brief(work.into()).unwrap();
     assert_eq!(graph.read(Cost::Cheap, |_| ()).await, Err(Stopped::Fault));
     assert_eq!(graph.execute(request(JOBSPEC)).await.unwrap_err(), Stopped::Fault);

@@ -52,7 +52,7 @@ async fn a_graph_whose_thread_met_a_fault_is_recovered_with_its_jobs() {
     let fault = graph.read(Cost::Cheap, |_| -> () { panic!("a fault made by this test") });
     assert_eq!(fault.await, Err(Stopped::Recovering));
     let jobs = |graph: GraphThread| async move {
-        graph.read(Cost::Cheap, |serving| serving.store.context().live_jobs()).await
+        graph.read(Cost::Cheap, |seen| seen.store.context().live_jobs()).await
     };
     let found = loop {
         match jobs(registry.graph("g").unwrap()).await {

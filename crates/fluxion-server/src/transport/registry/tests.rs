@@ -22,16 +22,10 @@ async fn a_busy_graph_hinders_no_other() {
     let busy = load(&registry, "busy", GRAPH).await.unwrap();
     let open = busy.hold();
     let idle = load(&registry, "idle", GRAPH).await.unwrap();
-    assert_eq!(
-        idle.read(Cost::Cheap, |serving| serving.store.revision()).await,
-        Ok(Revision::FIRST)
-    );
+    assert_eq!(idle.read(Cost::Cheap, |seen| seen.store.revision()).await, Ok(Revision::FIRST));
     assert_eq!(registry.graphs().len(), 2);
     open.send(()).unwrap();
-    assert_eq!(
-        busy.read(Cost::Cheap, |serving| serving.store.revision()).await,
-        Ok(Revision::FIRST)
-    );
+    assert_eq!(busy.read(Cost::Cheap, |seen| seen.store.revision()).await, Ok(Revision::FIRST));
 }
 
 #[tokio::test]
@@ -39,7 +33,7 @@ async fn calls_that_wait_for_a_dropped_graph_fail() {
     let registry = Arc::<Registry>::default();
     let graph = load(&registry, "g", GRAPH).await.unwrap();
     let open = graph.hold();
-    let mut waiting = Box::pin(graph.read(Cost::Cheap, |serving| serving.store.revision()));
+    let mut waiting = Box::pin(graph.read(Cost::Cheap, |seen| seen.store.revision()));
     tokio::select! { biased; _ = &mut waiting => {}, () = async {} => {} }
     assert_eq!(registry.drop_graph("g", None, Default::default()).await, Ok(()));
     open.send(()).unwrap();

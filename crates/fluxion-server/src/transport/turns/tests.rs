@@ -111,18 +111,18 @@ fn the_queue_ends_when_nobody_can_enter_any_more() {
 #[test]
 fn a_turn_at_once_is_for_whoever_comes_when_nothing_goes_on() {
     let (waiting, turns) = queue(usize::MAX);
-    assert!(waiting.turn_at_once().is_none(), "nobody serves yet");
+    assert!(waiting.turn_at_once(Origin::SERVER).is_none(), "nobody serves yet");
     let (began, begins) = std::sync::mpsc::channel();
     let server = std::thread::spawn(move || {
         std::iter::from_fn(|| turns.next()).inspect(|call| began.send(*call).unwrap()).count()
     });
     let own = loop {
-        match waiting.turn_at_once() {
+        match waiting.turn_at_once(Origin::SERVER) {
             Some(own) => break own,
             None => std::thread::yield_now(),
         }
     };
-    assert!(waiting.turn_at_once().is_none(), "somebody has a turn");
+    assert!(waiting.turn_at_once(Origin::SERVER).is_none(), "somebody has a turn");
     waiting.enter(connection(1), Cost::Cheap, 1);
     assert!(begins.try_recv().is_err(), "what comes meanwhile waits");
     drop(own);
@@ -135,12 +135,12 @@ fn a_turn_at_once_is_for_whoever_comes_when_nothing_goes_on() {
 fn a_turn_that_ends_badly_ends_all() {
     let (waiting, turns) = queue(usize::MAX);
     lock(&waiting.0.0).is_idle = true;
-    let own = waiting.turn_at_once().unwrap();
+    let own = waiting.turn_at_once(Origin::SERVER).unwrap();
     let (alive, gone) = std::sync::mpsc::channel::<()>();
     waiting.enter(Origin::SERVER, Cost::Cheap, alive);
     own.close();
     assert!(gone.recv().is_err() && turns.next().is_none());
-    assert!(waiting.turn_at_once().is_none());
+    assert!(waiting.turn_at_once(Origin::SERVER).is_none());
 }
 
 #[test]
