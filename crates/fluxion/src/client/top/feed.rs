@@ -26,6 +26,7 @@ const FIGURES: Duration = Duration::from_secs(2);
 const COUNTS: Duration = Duration::from_secs(10);
 
 /// What comes in.
+#[expect(clippy::large_enum_variant, reason = "nearly all of it is of the graph")]
 #[derive(Debug)]
 pub(super) enum News {
     OfGraph(Tidings),
