@@ -51,7 +51,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     no_hints: bool,
 
-    /// Tell which jobs would have to go so that the jobspec fits now, the cheapest first. None of them does.
+    /// Tell which jobs would have to go so that the jobspec fits now, the cheapest first. Nothing is taken from them.
     #[arg(long, requires = "jobspec")]
     preempt: bool,
 

@@ -238,13 +238,13 @@ fn jobs_that_would_have_to_go_are_told() {
         format!("{sentence}\n{}", table.unwrap_or_default())
     };
     assert_snapshot!(told("--cost 2=4"), @r"
-    Needs 2 nodes, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would fit now without jobs 1 and 2, which cost 5 together.
+    Needs 2 nodes, 1 could serve: of 2, 1 is held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would fit now without jobs 1 and 2, which cost 5 together.
     JOB TO GO  COST  KEY
             1     1  small
             2     4
     ");
-    assert_snapshot!(told("--cost 2=never"), @"Needs 2 nodes, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would not fit now even without all jobs that may go.");
-    assert_snapshot!(told("--cost 1=7 --other-cost never"), @"Needs 2 nodes, none could serve: 2 are held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would not fit now even without all jobs that may go.");
+    assert_snapshot!(told("--cost 2=never"), @"Needs 2 nodes, 1 could serve: of 2, 1 is held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would not fit now even without all jobs that may go.");
+    assert_snapshot!(told("--cost 1=7 --other-cost never"), @"Needs 2 nodes, 1 could serve: of 2, 1 is held until 3600 at the earliest. Fits at 3600, when job 1 ends. It would not fit now even without all jobs that may go.");
     let document = document(&server, "explain two_nodes.yaml --no-hints --preempt --cost 1=7");
     assert_snapshot!(format!("{:#}", document["preemption"]), @r#"
     {
