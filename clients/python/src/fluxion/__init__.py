@@ -27,6 +27,7 @@ from fluxion.model import (
 from fluxion.request_ids import request_id
 from fluxion.server import Graph, Server, connect
 from fluxion.watches import Cursor, GraphState, Watched
+from fluxion.windows import FloatingLead, OnConflict, Recurrence, Window, WindowKind, WindowSpan, WindowTargets
 
 __all__ = [
     "AsyncGraph",
@@ -36,6 +37,7 @@ __all__ = [
     "Durability",
     "Expiry",
     "ExportFormat",
+    "FloatingLead",
     "Graph",
     "GraphFormat",
     "GraphState",
@@ -44,9 +46,11 @@ __all__ = [
     "Match",
     "MatchFailure",
     "MatchRequest",
+    "OnConflict",
     "Operation",
     "Outcome",
     "Progress",
+    "Recurrence",
     "ResourceFormat",
     "ResourceSet",
     "Server",
@@ -54,6 +58,10 @@ __all__ = [
     "SlotRule",
     "Status",
     "Watched",
+    "Window",
+    "WindowKind",
+    "WindowSpan",
+    "WindowTargets",
     "connect",
     "connect_async",
     "request_id",

@@ -13,21 +13,19 @@ import grpc
 
 from fluxion import model, requests
 from fluxion.details import parse_details
-from fluxion.v1 import graphs_pb2, graphs_pb2_grpc, insight_pb2_grpc, jobs_pb2, jobs_pb2_grpc, resources_pb2, resources_pb2_grpc
+from fluxion.named import member
+from fluxion.v1 import (
+    calendar_pb2_grpc,
+    graphs_pb2,
+    graphs_pb2_grpc,
+    insight_pb2_grpc,
+    jobs_pb2,
+    jobs_pb2_grpc,
+    resources_pb2,
+    resources_pb2_grpc,
+)
 
 T = TypeVar("T")
-_Enum = TypeVar(
-    "_Enum",
-    model.GraphFormat,
-    model.ResourceFormat,
-    model.SlotRule,
-    model.Clock,
-    model.Expiry,
-    model.Outcome,
-    model.JobState,
-    model.Status,
-    model.Durability,
-)
 
 
 class Stubs:
@@ -38,6 +36,7 @@ class Stubs:
         self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
         self.resources: Any = resources_pb2_grpc.ResourceServiceStub(channel)
         self.insight: Any = insight_pb2_grpc.InsightServiceStub(channel)
+        self.calendar: Any = calendar_pb2_grpc.CalendarServiceStub(channel)
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def get_time(name: str) -> Call[model.GraphTime]:
         "time",
         lambda s: s.graphs.GetTime,
         graphs_pb2.GetTimeRequest(name=name),
-        lambda a: model.GraphTime(_number(model.Clock, a.clock), a.now, a.revision, a.incarnation),
+        lambda a: model.GraphTime(member(model.Clock, a.clock), a.now, a.revision, a.incarnation),
     )
 
 
@@ -164,6 +163,8 @@ def match_message(graph: str, request: model.MatchRequest, incarnation: str) -> 
         jobspec=requests.read(request.jobspec),
         resource_format=model.ResourceFormat(request.format),  # type: ignore[arg-type]
         now=request.now,
+        windows=request.windows,
+        inside_windows=request.inside_windows,
         job_key=request.job_key,
         request_key=request.request_key,
         policy=request.policy,
@@ -287,7 +288,7 @@ def get_status(graph: str, where: resources_pb2.Target) -> Call[list[model.Verte
     message = resources_pb2.GetStatusRequest(graph=graph, target=where)
 
     def read(answer: resources_pb2.GetStatusResponse) -> list[model.VertexStatus]:
-        return [model.VertexStatus(each.path, _number(model.Status, each.status)) for each in answer.vertices]
+        return [model.VertexStatus(each.path, member(model.Status, each.status)) for each in answer.vertices]
 
     return Call("status", lambda s: s.resources.GetStatus, message, read)
 
@@ -342,24 +343,19 @@ def get_stats(graph: str) -> Call[model.Stats]:
     return Call("stats", lambda s: s.resources.GetStats, resources_pb2.GetStatsRequest(graph=graph), _stats)
 
 
-def _number(kind: type[_Enum], number: int) -> _Enum:
-    """The member of a number; UNSPECIFIED for one that a newer server knows."""
-    return kind(number if number in kind._value2member_map_ else 0)
-
-
 def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
     options = model.GraphOptions(
-        _number(model.GraphFormat, graph.options.format),
+        member(model.GraphFormat, graph.options.format),
         graph.options.policy,
         graph.options.traverser,
         graph.options.prune_filters,
         graph.options.subsystems,
-        _number(model.ResourceFormat, graph.options.resource_format),
+        member(model.ResourceFormat, graph.options.resource_format),
         tuple(graph.options.allowlist),
-        _number(model.SlotRule, graph.options.slots),
+        member(model.SlotRule, graph.options.slots),
         graph.options.max_visits,
-        _number(model.Clock, graph.options.clock),
-        _number(model.Expiry, graph.options.expiry),
+        member(model.Clock, graph.options.clock),
+        member(model.Expiry, graph.options.expiry),
     )
     return model.GraphInfo(
         graph.name, options, graph.revision, graph.vertices, graph.edges, graph.live_jobs, graph.incarnation
@@ -367,13 +363,13 @@ def _graph(graph: graphs_pb2.Graph) -> model.GraphInfo:
 
 
 def _resources(resources: jobs_pb2.ResourceSet) -> model.ResourceSet:
-    return model.ResourceSet(resources.text, _number(model.ResourceFormat, resources.format))
+    return model.ResourceSet(resources.text, member(model.ResourceFormat, resources.format))
 
 
 def _match(answer: jobs_pb2.MatchResponse) -> model.Match:
     return model.Match(
         answer.job_id or None,
-        _number(model.Outcome, answer.outcome),
+        member(model.Outcome, answer.outcome),
         answer.at,
         _resources(answer.resources) if answer.HasField("resources") else None,
         answer.revision,
@@ -389,7 +385,7 @@ def _job(job: jobs_pb2.Job) -> model.Job:
     return model.Job(
         job.job_id,
         job.job_key,
-        _number(model.JobState, job.state),
+        member(model.JobState, job.state),
         job.start,
         job.end,
         resources,
@@ -410,5 +406,5 @@ def _stats(answer: resources_pb2.GetStatsResponse) -> model.Stats:
     others = ("vertices_by_type", "durability")
     names = [field.name for field in answer.DESCRIPTOR.fields if field.name not in others]
     known = {name: getattr(answer, name) for name in names if name in model.Stats.__dataclass_fields__}
-    durability = _number(model.Durability, answer.durability)
+    durability = member(model.Durability, answer.durability)
     return model.Stats(**known, vertices_by_type=dict(answer.vertices_by_type), durability=durability)

@@ -6,7 +6,6 @@ an incarnation is another each time that a graph is loaded.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Optional, Union
@@ -15,30 +14,11 @@ import grpc
 
 from fluxion.details import Details
 from fluxion.errors import FluxionError, failed_match
+from fluxion.named import Named
 from fluxion.requests import Text
 
 
-class _Named(enum.IntEnum):
-    """An enum whose members are also known by their names, in lower case or upper, and are printed so."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Optional[_Named]:
-        if not isinstance(value, str):
-            return None
-        found = cls.__members__.get(value.strip().upper().replace("-", "_"))
-        if found is None:
-            known = ", ".join(str(each) for each in cls if each.name != "UNSPECIFIED")
-            raise ValueError(f"unknown {cls.__name__} {value!r}: expected one of {known}")
-        return found
-
-    def __str__(self) -> str:
-        return self.name.lower()
-
-    def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
-
-
-class GraphFormat(_Named):
+class GraphFormat(Named):
     """How a graph text is written."""
 
     UNSPECIFIED = 0
@@ -50,7 +30,7 @@ class GraphFormat(_Named):
     RV1EXEC_FORCE = 6
 
 
-class ResourceFormat(_Named):
+class ResourceFormat(Named):
     """How a resource set is printed; UNSPECIFIED is the format of the graph."""
 
     UNSPECIFIED = 0
@@ -65,7 +45,7 @@ class ResourceFormat(_Named):
     JGF_FULL = 9
 
 
-class SlotRule(_Named):
+class SlotRule(Named):
     """Where the slots of a jobspec may stand; UNSPECIFIED is the default of the server."""
 
     UNSPECIFIED = 0
@@ -73,7 +53,7 @@ class SlotRule(_Named):
     DEEP = 2
 
 
-class Clock(_Named):
+class Clock(Named):
     """Who says what time it is on a graph: the clients, by the time of each match, or the server, in seconds since 1970.
 
     Under SYSTEM jobs begin and end by themselves, and no call brings a time. UNSPECIFIED is the default of the server.
@@ -84,7 +64,7 @@ class Clock(_Named):
     SYSTEM = 2
 
 
-class Expiry(_Named):
+class Expiry(Named):
     """What becomes of an allocation whose time is over: it holds what it has until it is cancelled, or gives everything back.
 
     RELEASE is for graphs whose clock is SYSTEM. UNSPECIFIED is the default of the server.
@@ -95,7 +75,7 @@ class Expiry(_Named):
     RELEASE = 2
 
 
-class ExportFormat(_Named):
+class ExportFormat(Named):
     """How a graph is exported; JGF is what `create_graph` reads again."""
 
     JGF = 1
@@ -103,7 +83,7 @@ class ExportFormat(_Named):
     GRAPHML = 3
 
 
-class Operation(_Named):
+class Operation(Named):
     """What a match is for. The last three book nothing."""
 
     ALLOCATE = 1
@@ -114,7 +94,7 @@ class Operation(_Named):
     WITHOUT_ALLOCATING_FUTURE = 6
 
 
-class Outcome(_Named):
+class Outcome(Named):
     """How a match succeeded: booked from now, booked from later, found but not booked, could run."""
 
     UNSPECIFIED = 0
@@ -124,7 +104,7 @@ class Outcome(_Named):
     SATISFIABLE = 4
 
 
-class JobState(_Named):
+class JobState(Named):
     """Whether a job holds resources from its match on, from a later time, or no more: cancelled, or as its time was over."""
 
     UNSPECIFIED = 0
@@ -134,7 +114,7 @@ class JobState(_Named):
     ENDED = 4
 
 
-class Status(_Named):
+class Status(Named):
     """Whether a vertex is in service."""
 
     UNSPECIFIED = 0
@@ -142,7 +122,7 @@ class Status(_Named):
     DOWN = 2
 
 
-class Durability(_Named):
+class Durability(Named):
     """What is left of graphs and jobs after a restart of the server; UNSPECIFIED is an older one, which keeps nothing."""
 
     UNSPECIFIED = 0
@@ -152,7 +132,7 @@ class Durability(_Named):
     NONE = 4
 
 
-class ShrinkJobs(_Named):
+class ShrinkJobs(Named):
     """What becomes of jobs that hold something of what is removed."""
 
     REFUSE = 1
@@ -234,6 +214,8 @@ class MatchRequest:
     job_key: str = ""
     request_key: str = ""
     max_visits: int = 0
+    windows: tuple[str, ...] = ()
+    inside_windows: bool = False
 
 
 @dataclass(frozen=True)
