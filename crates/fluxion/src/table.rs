@@ -15,7 +15,7 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    fn heading(self) -> &'static str {
+    pub(crate) fn heading(self) -> &'static str {
         match self {
             Self::Left(heading) | Self::Right(heading) => heading,
         }
@@ -51,6 +51,16 @@ impl Cell {
     /// Control characters, say in the key of a job, would do something to the terminal or to the lines.
     pub(crate) fn toned(text: &str, tone: Tone) -> Self {
         Self { text: legible(text).into_owned(), tone }
+    }
+
+    /// What stands there.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How it is meant.
+    pub(crate) fn tone(&self) -> Tone {
+        self.tone
     }
 
     fn width(&self) -> usize {

@@ -49,6 +49,12 @@ impl ExplainRequest {
         Self { hints: false, ..self }
     }
 
+    /// Is let in by these reservations of the calendar.
+    #[must_use]
+    pub fn with_windows<T: Into<String>>(self, windows: impl IntoIterator<Item = T>) -> Self {
+        Self { windows: windows.into_iter().map(Into::into).collect(), ..self }
+    }
+
     /// Tells why a vertex is not used.
     #[must_use]
     pub fn with_why_not(self, vertex: Vertices) -> Self {

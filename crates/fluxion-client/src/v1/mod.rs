@@ -31,6 +31,7 @@
 //! # fn main() { with_server(example) }
 //! ```
 
+mod calendar;
 mod create;
 mod error;
 mod graphs;
@@ -43,6 +44,7 @@ mod resources;
 mod server;
 mod watch;
 
+pub use calendar::SetWindow;
 pub use create::{Existing, NewGraph, Progress};
 pub use error::{Error, Failure};
 pub use graphs::{Export, Graph};
@@ -56,15 +58,18 @@ pub use watch::{WatchFrom, Watched, Watching};
 pub use crate::proto::v1::retime_request::NewEnd;
 pub use crate::proto::v1::{
     BackupFrame, BackupGraph, BackupManifest, BackupSnapshot, Blocker, Bucket, CancelResponse,
-    Cause, Clock, Cursor, DownVertex, Durability, Event, EventKind, Expiry, ExplainRequest,
-    ExplainResponse, ExportFormat, FindResponse, GetPropertiesResponse, GetStatsResponse,
-    GetStatusResponse, GetTimeResponse, Graph as GraphInfo, GraphFormat, GraphOptions, GraphState,
-    GrowResponse, Grown, HeldUpBy, Hint, HistoryRange, Job, JobBegun, JobBooked, JobCanceled,
-    JobEnded, JobReleased, JobRetimed, JobState, Level, MatchOperation, MatchOutcome, MatchRequest,
-    MatchResponse, PartialCancelResponse, Proof, PropertySet, ResourceFormat, ResourceSet,
-    RetimeResponse, SetPropertyResponse, SetStatusResponse, Shortage, ShrinkJobs, ShrinkResponse,
-    Shrunk, SlotRule, SnapshotGraphResponse, Status, StatusSet, Target, UpdateRequest,
-    UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot, event::Change as EventChange,
-    hint::Change as HintChange, target::Target as TargetName,
+    Cause, Clock, Cursor, DownVertex, DropWindowResponse, Durability, Event, EventKind, Expiry,
+    ExplainRequest, ExplainResponse, ExportFormat, FindResponse, GetPropertiesResponse,
+    GetStatsResponse, GetStatusResponse, GetTimeResponse, GetWindowResponse, Graph as GraphInfo,
+    GraphFormat, GraphOptions, GraphState, GrowResponse, Grown, HeldUpBy, Hint, HistoryRange, Job,
+    JobBegun, JobBooked, JobCanceled, JobEnded, JobReleased, JobRetimed, JobState, Level,
+    MatchOperation, MatchOutcome, MatchRequest, MatchResponse, OnConflict, PartialCancelResponse,
+    Proof, PropertySet, Recurrence, ResourceFormat, ResourceSet, RetimeResponse,
+    SetPropertyResponse, SetStatusResponse, SetWindowResponse, Shortage, ShrinkJobs,
+    ShrinkResponse, Shrunk, SlotRule, SnapshotGraphResponse, Status, StatusSet, Target,
+    UpdateRequest, UpdateResponse, Verdict, VertexReason, VertexStatus, WhyNot, Window,
+    WindowConflict, WindowEnded, WindowKind, WindowSet, WindowSpan, WindowTargets,
+    event::Change as EventChange, hint::Change as HintChange, target::Target as TargetName,
+    window::When as WindowWhen,
 };
 pub use tonic_types::{ErrorDetails, FieldViolation};

@@ -49,6 +49,18 @@ impl MatchRequest {
     pub fn with_max_visits(self, max_visits: u64) -> Self {
         Self { max_visits, ..self }
     }
+
+    /// Is let in by these reservations of the calendar, beside what is open to all.
+    #[must_use]
+    pub fn with_windows<T: Into<String>>(self, windows: impl IntoIterator<Item = T>) -> Self {
+        Self { windows: windows.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// Takes nothing but what lies in one of its windows.
+    #[must_use]
+    pub fn inside_windows(self) -> Self {
+        Self { inside_windows: true, ..self }
+    }
 }
 
 impl ResourceSet {

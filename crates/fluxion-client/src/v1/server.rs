@@ -8,6 +8,7 @@ use tonic::{Code, Response, Status};
 
 use crate::line::Line;
 use crate::proto::v1::ListGraphsRequest;
+use crate::proto::v1::calendar_service_client::CalendarServiceClient;
 use crate::proto::v1::graph_service_client::GraphServiceClient;
 use crate::proto::v1::insight_service_client::InsightServiceClient;
 use crate::proto::v1::job_service_client::JobServiceClient;
@@ -37,6 +38,7 @@ macro_rules! stub {
 
 impl Server {
     stub!(graph_service, GraphServiceClient);
+    stub!(calendar_service, CalendarServiceClient);
     stub!(insight_service, InsightServiceClient);
     stub!(job_service, JobServiceClient);
     stub!(resource_service, ResourceServiceClient);

@@ -22,20 +22,23 @@ use tower::{BoxError, ServiceBuilder};
 use crate::config::Config;
 use crate::proto::DESCRIPTORS;
 use crate::proto::fluxion::fluxion_service_client::FluxionServiceClient;
+use crate::proto::fluxion::v1::calendar_service_client::CalendarServiceClient;
 use crate::proto::fluxion::v1::explain_request::Subject;
 use crate::proto::fluxion::v1::graph_service_client::GraphServiceClient;
 use crate::proto::fluxion::v1::insight_service_client::InsightServiceClient;
 use crate::proto::fluxion::v1::job_service_client::JobServiceClient;
 use crate::proto::fluxion::v1::resource_service_client::ResourceServiceClient;
 use crate::proto::fluxion::v1::retime_request::NewEnd;
+use crate::proto::fluxion::v1::window::When;
 use crate::proto::fluxion::v1::{
-    CancelRequest, CreateGraphHeader, CreateGraphRequest, DropGraphRequest, ExplainRequest,
-    ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
-    GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, JobReference,
-    ListGraphsRequest, ListJobsRequest, MatchRequest, PartialCancelRequest, ResourceFormat,
-    ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs, ShrinkRequest,
-    Status as Mark, Target, UpdateRequest, WatchRequest, create_graph_request, job_reference,
-    target,
+    CancelRequest, CreateGraphHeader, CreateGraphRequest, DropGraphRequest, DropWindowRequest,
+    ExplainRequest, ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest,
+    GetPropertiesRequest, GetStatsRequest, GetStatusRequest, GetTimeRequest, GetWindowRequest,
+    GrowRequest, JobReference, ListGraphsRequest, ListJobsRequest, ListWindowsRequest,
+    MatchRequest, PartialCancelRequest, ResourceFormat, ResourceSet, RetimeRequest,
+    SetPropertyRequest, SetStatusRequest, SetWindowRequest, ShrinkJobs, ShrinkRequest,
+    Status as Mark, Target, UpdateRequest, WatchRequest, Window, WindowKind, WindowSpan,
+    WindowTargets, create_graph_request, job_reference, target,
 };
 use crate::proto::fluxion::{self as published};
 use crate::server::routes;
@@ -70,6 +73,7 @@ struct Clients {
     jobs: JobServiceClient<Service>,
     resources: ResourceServiceClient<Service>,
     insight: InsightServiceClient<Service>,
+    calendar: CalendarServiceClient<Service>,
     /// What job 1 holds, and what a job could hold beside it.
     held: String,
     free: String,
@@ -79,6 +83,18 @@ struct World {
     registry: Arc<Registry>,
     graph: GraphThread,
     clients: Clients,
+}
+
+fn maintenance(name: &str) -> Option<Window> {
+    let paths = vec!["/cluster0/node1".to_owned()];
+    Some(Window {
+        name: name.to_owned(),
+        kind: WindowKind::Maintenance.into(),
+        targets: Some(WindowTargets { paths, ..WindowTargets::default() }),
+        when: Some(When::Span(WindowSpan { start: 8000, end: 9000 })),
+        overlap: true,
+        ..Window::default()
+    })
 }
 
 fn node(jgf: &str, kept: &str) -> String {
@@ -105,7 +121,8 @@ impl World {
             graphs: GraphServiceClient::new(service.clone()),
             jobs: JobServiceClient::new(service.clone()),
             resources: ResourceServiceClient::new(service.clone()),
-            insight: InsightServiceClient::new(service),
+            insight: InsightServiceClient::new(service.clone()),
+            calendar: CalendarServiceClient::new(service),
             held: String::new(),
             free: String::new(),
         };
@@ -116,6 +133,8 @@ impl World {
         clients.free = other.resources.unwrap().text;
         let cancel = CancelRequest { job: id(other.job_id), ..CancelRequest::default() };
         clients.jobs.cancel(cancel).await.unwrap();
+        let set = SetWindowRequest { window: maintenance("w"), ..SetWindowRequest::default() };
+        clients.calendar.set_window(set).await.unwrap();
         Self { registry, graph, clients }
     }
 
@@ -223,6 +242,10 @@ fn cases() -> Vec<Case> {
         case!(JobService GetJob Looked |c| c.jobs.get_job(of!(GetJobRequest { job: id(1) }))),
         case!(InsightService Explain Looked |c| c.insight.explain(of!(ExplainRequest { subject: Some(Subject::Jobspec(JOBSPEC.to_owned())) }))),
         case!(InsightService Watch Looked |c| c.insight.watch(WatchRequest::default())),
+        case!(CalendarService SetWindow Found |c| c.calendar.set_window(of!(SetWindowRequest { window: maintenance("v"), request_key: "k" }))),
+        case!(CalendarService DropWindow Found |c| c.calendar.drop_window(of!(DropWindowRequest { name: "w", request_key: "k" }))),
+        case!(CalendarService GetWindow Looked |c| c.calendar.get_window(of!(GetWindowRequest { name: "w" }))),
+        case!(CalendarService ListWindows Looked |c| c.calendar.list_windows(ListWindowsRequest::default())),
         case!(ResourceService Find Looked |c| c.resources.find(of!(FindRequest { criteria: "status=up" }))),
         case!(ResourceService GetStatus Looked |c| c.resources.get_status(of!(GetStatusRequest { target: path("/cluster0") }))),
         case!(ResourceService SetStatus Found |c| c.resources.set_status(of!(SetStatusRequest { target: path("/cluster0"), status: Mark::Down, request_key: "k" }))),

@@ -17,6 +17,7 @@ async fn health_is_serving_for_the_server_and_the_service() {
     let (server, _) = start().await;
     let mut health = HealthClient::new(server.channel().await);
     let v1 = [
+        "fluxion.v1.CalendarService",
         "fluxion.v1.GraphService",
         "fluxion.v1.InsightService",
         "fluxion.v1.JobService",
@@ -77,6 +78,7 @@ async fn reflection_lists_the_services() {
         names.sort();
         let expected = [
             "fluxion.FluxionService",
+            "fluxion.v1.CalendarService",
             "fluxion.v1.GraphService",
             "fluxion.v1.InsightService",
             "fluxion.v1.JobService",

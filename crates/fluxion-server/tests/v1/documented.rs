@@ -16,14 +16,16 @@ use fluxion_server::proto::fluxion::v1::explain_request::Subject;
 use fluxion_server::proto::fluxion::v1::match_many_response::Result as Answered;
 use fluxion_server::proto::fluxion::v1::retime_request::NewEnd;
 use fluxion_server::proto::fluxion::v1::watch_request::Start;
+use fluxion_server::proto::fluxion::v1::window::When;
 use fluxion_server::proto::fluxion::v1::{
-    BackupRequest, CancelRequest, CreateGraphHeader, Cursor, DropGraphRequest, ExplainRequest,
-    ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest, GetPropertiesRequest,
-    GetStatsRequest, GetStatusRequest, GetTimeRequest, GrowRequest, HistoryRange, JobReference,
-    ListGraphsRequest, ListJobsRequest, MatchOperation, MatchRequest, PartialCancelRequest,
-    ResourceFormat, ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, ShrinkJobs,
+    BackupRequest, CancelRequest, CreateGraphHeader, Cursor, DropGraphRequest, DropWindowRequest,
+    ExplainRequest, ExportGraphRequest, FindRequest, GetGraphRequest, GetJobRequest,
+    GetPropertiesRequest, GetStatsRequest, GetStatusRequest, GetTimeRequest, GetWindowRequest,
+    GrowRequest, HistoryRange, JobReference, ListGraphsRequest, ListJobsRequest,
+    ListWindowsRequest, MatchOperation, MatchRequest, PartialCancelRequest, ResourceFormat,
+    ResourceSet, RetimeRequest, SetPropertyRequest, SetStatusRequest, SetWindowRequest, ShrinkJobs,
     ShrinkRequest, SnapshotGraphRequest, Status as Mark, Target, UpdateRequest, WatchRequest,
-    target,
+    Window, WindowKind, WindowSpan, WindowTargets, target,
 };
 use fluxion_server::proto::fluxion::{self as published};
 use fluxion_server::{ByteSize, Config, Limits, OnInit};
@@ -48,6 +50,13 @@ struct World {
     /// What job 1 holds, and the part that it holds alone.
     held: String,
     alone: String,
+}
+
+/// A request with some of its fields.
+macro_rules! of {
+    ($request:ident { $($field:ident: $value:expr),* }) => {
+        $request { $($field: $value.into(),)* ..Default::default() }
+    };
 }
 
 impl World {
@@ -128,6 +137,28 @@ impl World {
         let mut pieces = pieces.map(Response::into_inner)?;
         while pieces.message().await?.is_some() {}
         Ok(())
+    }
+
+    /// A window, and what is asked for by its name.
+    async fn set_one(&mut self) -> Result<(), Status> {
+        let request = of!(SetWindowRequest { window: window("w", "/cluster0", 8000) });
+        self.v1.calendar.set_window(request).await.map(drop)
+    }
+
+    async fn second_window(&mut self) -> Result<(), Status> {
+        self.set_one().await?;
+        let request = of!(SetWindowRequest { window: window("v", "/cluster0/node0", 8500) });
+        self.v1.calendar.set_window(request).await.map(drop)
+    }
+
+    async fn drop_window(&mut self) -> Result<(), Status> {
+        self.set_one().await?;
+        self.v1.calendar.drop_window(of!(DropWindowRequest { name: "w" })).await.map(drop)
+    }
+
+    async fn get_window(&mut self) -> Result<(), Status> {
+        self.set_one().await?;
+        self.v1.calendar.get_window(of!(GetWindowRequest { name: "w" })).await.map(drop)
     }
 
     /// A watch that begins as is said.
@@ -213,13 +244,6 @@ macro_rules! case {
                 })
             },
         }
-    };
-}
-
-/// A request with some of its fields.
-macro_rules! of {
-    ($request:ident { $($field:ident: $value:expr),* }) => {
-        $request { $($field: $value.into(),)* ..Default::default() }
     };
 }
 
@@ -415,6 +439,42 @@ fn insight_calls() -> Vec<Case> {
     ]
 }
 
+fn window(name: &str, path: &str, start: i64) -> Option<Window> {
+    let paths = vec![path.to_owned()];
+    Some(Window {
+        name: name.to_owned(),
+        kind: WindowKind::Maintenance.into(),
+        targets: Some(WindowTargets { paths, ..WindowTargets::default() }),
+        when: Some(When::Span(WindowSpan { start, end: 9000 })),
+        ..Window::default()
+    })
+}
+
+#[rustfmt::skip]
+fn calendar_calls() -> Vec<Case> {
+    vec![
+        case!(CalendarService SetWindow Ok "" |w| w.v1.calendar.set_window(of!(SetWindowRequest { window: window("w", "/cluster0", 8000) }))),
+        case!(CalendarService SetWindow NotFound "graph x" |w| w.v1.calendar.set_window(of!(SetWindowRequest { graph: "x" }))),
+        case!(CalendarService SetWindow NotFound "path /x" |w| w.v1.calendar.set_window(of!(SetWindowRequest { window: window("w", "/x", 8000) }))),
+        case!(CalendarService SetWindow InvalidArgument "window.name: " |w| w.v1.calendar.set_window(of!(SetWindowRequest { window: window("a b", "/cluster0", 8000) }))),
+        case!(CalendarService SetWindow FailedPrecondition "WINDOW_CONFLICT 1" |w| w.v1.calendar.set_window(of!(SetWindowRequest { window: window("w", "/cluster0", 0) }))),
+        case!(CalendarService SetWindow FailedPrecondition "WINDOW_OVERLAP w" |w| w.second_window()),
+        case!(CalendarService SetWindow FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.calendar.set_window(of!(SetWindowRequest { incarnation: OTHER }))),
+        case!(CalendarService DropWindow Ok "" |w| w.drop_window()),
+        case!(CalendarService DropWindow NotFound "graph x" |w| w.v1.calendar.drop_window(of!(DropWindowRequest { graph: "x" }))),
+        case!(CalendarService DropWindow NotFound "window w" |w| w.v1.calendar.drop_window(of!(DropWindowRequest { name: "w" }))),
+        case!(CalendarService DropWindow InvalidArgument "request_key: " |w| w.v1.calendar.drop_window(of!(DropWindowRequest { request_key: "k".repeat(129) }))),
+        case!(CalendarService DropWindow FailedPrecondition "OTHER_INCARNATION default" |w| w.v1.calendar.drop_window(of!(DropWindowRequest { incarnation: OTHER }))),
+        case!(CalendarService GetWindow Ok "" |w| w.get_window()),
+        case!(CalendarService GetWindow NotFound "graph x" |w| w.v1.calendar.get_window(of!(GetWindowRequest { graph: "x" }))),
+        case!(CalendarService GetWindow NotFound "window w" |w| w.v1.calendar.get_window(of!(GetWindowRequest { name: "w" }))),
+        case!(CalendarService GetWindow InvalidArgument "now: " |w| w.v1.calendar.get_window(of!(GetWindowRequest { name: "w", now: -1 }))),
+        case!(CalendarService ListWindows Ok "" |w| w.v1.calendar.list_windows(ListWindowsRequest::default())),
+        case!(CalendarService ListWindows NotFound "graph x" |w| w.v1.calendar.list_windows(of!(ListWindowsRequest { graph: "x" }))),
+        case!(CalendarService ListWindows InvalidArgument "now: " |w| w.v1.calendar.list_windows(of!(ListWindowsRequest { now: -1 }))),
+    ]
+}
+
 #[rustfmt::skip]
 fn maintenance_calls() -> Vec<Case> {
     vec![
@@ -431,6 +491,7 @@ fn cases() -> Vec<Case> {
         job_calls(),
         resource_calls(),
         insight_calls(),
+        calendar_calls(),
         maintenance_calls(),
     ];
     all.into_iter().flatten().collect()
@@ -485,8 +546,10 @@ fn all_documented() -> Documented {
                 of_all = documented(info, &[6, s]);
                 assert_eq!(of_all, [Code::NotFound, Code::InvalidArgument]);
             }
-            let applies =
-                matches!(service.name(), "JobService" | "ResourceService" | "InsightService");
+            let applies = matches!(
+                service.name(),
+                "JobService" | "ResourceService" | "InsightService" | "CalendarService"
+            );
             for (m, method) in (0..).zip(&service.method) {
                 let own = documented(info, &[6, s, 2, m]);
                 let shared = of_all.iter().copied().filter(|_| applies);

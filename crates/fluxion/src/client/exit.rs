@@ -111,6 +111,11 @@ fn json_of(error: &anyhow::Error, asked: &Asked) -> Value {
     })
 }
 
+/// What went wrong, in a line for people.
+pub(super) fn reason(error: &Error) -> String {
+    one_line(&error.failure().map_or_else(|| error.to_string(), explain))
+}
+
 /// A text of several lines as one.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

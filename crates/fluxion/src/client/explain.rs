@@ -39,6 +39,10 @@ pub(crate) struct ExplainArgs {
     #[arg(long, default_value = "", hide_default_value = true, value_parser = PolicyParser)]
     policy: String,
 
+    /// A reservation of the calendar that lets the job in.
+    #[arg(long = "window", value_name = "NAME", add = offers::windows())]
+    windows: Vec<String>,
+
     /// A vertex, by its path, of which it is told why it is not used.
     #[arg(long, value_name = "PATH")]
     why_not: Option<String>,
@@ -75,6 +79,7 @@ fn of_jobspec(own: &ExplainArgs, jobspec: String) -> ExplainRequest {
     let request = ExplainRequest::of(jobspec)
         .with_policy(&own.policy)
         .with_examples(own.examples)
+        .with_windows(&own.windows)
         .with_budget_visits(own.max_visits.unwrap_or_default());
     let request = match &own.why_not {
         Some(path) => request.with_why_not(Vertices::Path(path.clone())),

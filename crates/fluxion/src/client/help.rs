@@ -114,6 +114,52 @@ pub(super) const WATCH: &str = page!(
     "fluxion watch --after 17 --output json",
 );
 
+pub(super) const WINDOWS: &str = page!(
+    "no such window or graph",
+    "fluxion windows",
+    "fluxion windows set repair /tiny0/rack0/node1 --maintenance --from 600 --until 1200",
+    "fluxion windows show repair",
+    "fluxion windows drop repair",
+);
+
+pub(super) const SHOW_WINDOW: &str =
+    page!("no such window or graph", "fluxion windows show repair");
+
+pub(super) const SET_WINDOW: &str = concat!(
+    "--repeat knows FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY,\n",
+    "BYSETPOS and WKST; the graph must go by the clock of the server.\n\n",
+    page!(
+        "no such path, rank or graph",
+        "fluxion windows set repair /tiny0/rack0/node1 --maintenance --from 600 --until 1200",
+        "fluxion windows set course --ranks 0-3 --reservation --from 0 --lasting 7200 --running keep",
+        "fluxion windows set patch /tiny0 --maintenance --repeat 'FREQ=MONTHLY;BYDAY=1TU' \\\n    --first 2026-12-01T02:00:00 --zone Europe/Berlin --lasting 14400 --running truncate --dry-run",
+        "fluxion windows set drain /tiny0/rack0 --maintenance --lead 86400 --running keep",
+    )
+);
+
+pub(super) const DROP_WINDOW: &str =
+    page!("no such window or graph", "fluxion windows drop repair");
+
+pub(super) const TOP: &str = concat!(
+    "Keys:\n",
+    "  q, Esc, Ctrl-C              quit\n",
+    "  Tab, Shift-Tab              next pane, the one before\n",
+    "  arrows, j, k, PageUp, PageDown, Home, End\n",
+    "                              scroll in the pane with the double line\n",
+    "  g                           choose another graph of the server\n",
+    "  p                           pause, and go on\n",
+    "  ?                           help\n\n",
+    "What runs ends, what is reserved begins: of the jobs, those come first to which something happens first.\n",
+    "A vertex is held if jobs use it or a part of it, and free if one job could have all of it.\n",
+    "The role `read` is enough.\n\n",
+    page!(
+        "no such graph",
+        "fluxion top",
+        "fluxion top --graph machine --interval 5 --color never",
+        "fluxion top --once",
+    ),
+);
+
 pub(super) const FIND: &str = page!(
     "no such graph",
     "fluxion find status=down",

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::exit::Usage;
-use super::names;
 use super::options::{Change, Common};
 use super::several::{Next, Several, Subject};
 use super::texts::{drawn, ended, read, written};
+use super::{names, offers};
 
 /// What to match, and how.
 #[derive(Debug, Args)]
@@ -34,6 +34,14 @@ pub(crate) struct MatchArgs {
     /// How many times the search may look at vertices, if that is less than the graph allows.
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u64).range(1..))]
     max_visits: Option<u64>,
+
+    /// A reservation of the calendar that lets the job in: `fluxion windows` lists them.
+    #[arg(long = "window", value_name = "NAME", add = offers::windows())]
+    windows: Vec<String>,
+
+    /// Take nothing but what lies in one of these windows.
+    #[arg(long, requires = "windows")]
+    inside: bool,
 
     /// A name by which the job can be found again.
     #[arg(long, value_name = "KEY", default_value = "", hide_default_value = true)]
@@ -85,13 +93,15 @@ pub(super) async fn match_jobspecs(common: &Common, own: &MatchArgs) -> anyhow::
 }
 
 fn request(own: &MatchArgs, jobspec: String) -> MatchRequest {
-    MatchRequest::of(jobspec)
+    let request = MatchRequest::of(jobspec)
         .with_operation(own.operation)
+        .with_windows(&own.windows)
         .with_policy(&own.policy)
         .with_max_visits(own.max_visits.unwrap_or_default())
         .at(own.now)
         .with_job_key(&own.job_key)
-        .with_resource_format(own.resource_format.unwrap_or_default())
+        .with_resource_format(own.resource_format.unwrap_or_default());
+    if own.inside { request.inside_windows() } else { request }
 }
 
 fn describe(own: &MatchArgs, file: &str, matched: &MatchResponse) -> String {

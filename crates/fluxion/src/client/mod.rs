@@ -5,7 +5,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
+//! | `graphs`, `stats`, `time`, `matching`, `explain`, `watch`, `top`, `windows`, `cancel`, `retime`, `update`, `jobs`, `resources`, `status` | the commands |
 //! | `options`, `credentials`, `defaults`, `names`, `help` | options that several commands have, the words for enumerations, the ends of help texts |
 //! | `offers` | what a shell completes by asking the server |
 //! | `several` | commands that ask for several things |
@@ -36,8 +36,10 @@ mod stats;
 mod status;
 mod texts;
 mod time;
+mod top;
 mod update;
 mod watch;
+mod windows;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -88,6 +90,12 @@ pub(crate) enum ClientCommand {
     /// Show what happens to a graph, as it happens.
     #[command(after_help = help::WATCH)]
     Watch(With<watch::WatchArgs>),
+    /// List the maintenance and the reservations of a graph, set or drop them.
+    #[command(after_help = help::WINDOWS)]
+    Windows(windows::WindowsArgs),
+    /// Show a graph on the terminal, live: resources, jobs, rates, changes.
+    #[command(after_help = help::TOP)]
+    Top(With<top::TopArgs>),
     /// Release everything that jobs hold, or a part of it.
     #[command(after_help = help::CANCEL)]
     Cancel(With<cancel::CancelArgs>),
@@ -132,6 +140,8 @@ impl ClientCommand {
             Self::Snapshot(with) => of(Deed::Other, &with.common),
             Self::Explain(with) => of(Deed::Other, &with.common),
             Self::Watch(with) => of(Deed::Other, &with.common),
+            Self::Windows(windows) => of(Deed::Other, &windows.common),
+            Self::Top(with) => of(Deed::Other, &with.common),
             Self::Time(with) => of(Deed::Other, &with.common),
             Self::Retime(with) => of(Deed::Other, &with.common),
             Self::Cancel(with) => of(Deed::Other, &with.common),
@@ -170,6 +180,7 @@ fn output(command: &ClientCommand) -> Output {
     use ClientCommand as C;
     let connection = match command {
         C::Graphs(arguments) => &arguments.connection,
+        C::Windows(arguments) => &arguments.common.connection,
         C::Init(With { common, .. }) => &common.connection,
         C::Stats(With { common, .. }) => &common.connection,
         C::Snapshot(With { common, .. }) => &common.connection,
@@ -178,6 +189,7 @@ fn output(command: &ClientCommand) -> Output {
         C::Match(With { common, .. }) => &common.connection,
         C::Explain(With { common, .. }) => &common.connection,
         C::Watch(With { common, .. }) => &common.connection,
+        C::Top(With { common, .. }) => &common.connection,
         C::Cancel(With { common, .. }) => &common.connection,
         C::Update(With { common, .. }) => &common.connection,
         C::Jobs(With { common, .. }) => &common.connection,
@@ -207,6 +219,8 @@ async fn ask(command: &ClientCommand) -> anyhow::Result<Answer> {
         ClientCommand::Match(arguments) => with!(matching::match_jobspecs, arguments),
         ClientCommand::Explain(arguments) => with!(explain::explain, arguments),
         ClientCommand::Watch(arguments) => with!(watch::watch, arguments),
+        ClientCommand::Windows(arguments) => windows::windows(arguments).await,
+        ClientCommand::Top(arguments) => with!(top::top, arguments),
         ClientCommand::Cancel(arguments) => with!(cancel::cancel, arguments),
         ClientCommand::Update(arguments) => with!(update::update, arguments),
         ClientCommand::Jobs(arguments) => with!(jobs::list, arguments),

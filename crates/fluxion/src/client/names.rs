@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fluxion_client::v1::{
     Cause, Clock, EventKind, Expiry, ExportFormat, GraphFormat, JobState, MatchOperation,
-    MatchOutcome, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
+    MatchOutcome, OnConflict, Proof, ResourceFormat, SlotRule, Status, Verdict, VertexReason,
+    WindowKind,
 };
 
 use crate::table::{Cell, Tone};
@@ -41,6 +42,8 @@ words!(event_kind, EventKind,
     "released" => JobReleased, "retimed" => JobRetimed, "status" => StatusSet,
     "property" => PropertySet, "grown" => Grown, "shrunk" => Shrunk,
     "window" => WindowSet, "window-ended" => WindowEnded);
+words!(on_conflict, OnConflict, "refuse" => Refuse, "keep" => Keep, "truncate" => Truncate,
+    "cancel" => Cancel);
 words!(clock, Clock, "manual" => Manual, "system" => System);
 words!(expiry, Expiry, "hold" => Hold, "release" => Release);
 words!(status, Status, "up" => Up, "down" => Down);
@@ -67,6 +70,26 @@ pub(super) fn of_event(kind: EventKind) -> &'static str {
         EventKind::Shrunk => "shrunk",
         EventKind::WindowSet => "window",
         EventKind::WindowEnded => "window-ended",
+    }
+}
+
+/// The word for whom a window lets in.
+pub(super) fn of_window_kind(kind: WindowKind) -> &'static str {
+    match kind {
+        WindowKind::Unspecified => "unknown",
+        WindowKind::Maintenance => "maintenance",
+        WindowKind::Reservation => "reservation",
+    }
+}
+
+/// The word for what becomes of a job that a window meets.
+pub(super) fn of_fate(fate: OnConflict) -> &'static str {
+    match fate {
+        OnConflict::Unspecified => "unknown",
+        OnConflict::Refuse => "refuse",
+        OnConflict::Keep => "keep",
+        OnConflict::Truncate => "truncate",
+        OnConflict::Cancel => "cancel",
     }
 }
 

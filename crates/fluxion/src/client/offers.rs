@@ -31,6 +31,11 @@ pub(super) fn job_keys() -> ArgValueCompleter {
     ArgValueCompleter::new(|start: &OsStr| offered(start, live_keys))
 }
 
+/// Names of windows.
+pub(super) fn windows() -> ArgValueCompleter {
+    ArgValueCompleter::new(|start: &OsStr| offered(start, window_names))
+}
+
 /// Paths of vertices, one level at a time.
 pub(super) fn paths() -> ArgValueCompleter {
     ArgValueCompleter::new(|start: &OsStr| {
@@ -74,6 +79,10 @@ async fn job_numbers(server: Server) -> Words {
 async fn live_keys(server: Server) -> Words {
     let jobs = graph(&server).jobs(&[JobState::Allocated, JobState::Reserved]).await?;
     Ok(jobs.into_iter().map(|job| job.job_key).filter(|key| !key.is_empty()).collect())
+}
+
+async fn window_names(server: Server) -> Words {
+    Ok(graph(&server).windows(0).await?.into_iter().map(|window| window.name).collect())
 }
 
 async fn next_level(server: &Server, start: &str) -> Words {

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use clap::Args;
 use fluxion_client::v1::{
     Cursor, DownVertex, Event, EventChange, EventKind, GraphState, Job, Target, TargetName,
-    WatchFrom, Watched,
+    WatchFrom, Watched, WindowSet,
 };
 use fluxion_server::legible;
 use serde_json::{Value, json};
@@ -127,14 +127,19 @@ fn line(revision: u64, word: &str, what: &str) -> String {
 }
 
 fn event_text(event: &Event) -> String {
-    let Some(change) = &event.change else { return String::new() };
+    let Some((revision, word, what)) = event_words(event) else { return String::new() };
+    line(revision, word, &what)
+}
+
+/// The revision of an event, the word for what it is about, and what has happened, by whom.
+pub(super) fn event_words(event: &Event) -> Option<(u64, &'static str, String)> {
+    let change = event.change.as_ref()?;
     let by = if event.principal.is_empty() {
         String::new()
     } else {
         format!("  by {}", event.principal)
     };
-    let what = what(change) + &by;
-    line(revision(event), names::of_event(kind(change)), &what)
+    Some((revision(event), names::of_event(kind(change)), what(change) + &by))
 }
 
 fn what(change: &EventChange) -> String {
@@ -148,6 +153,8 @@ fn what(change: &EventChange) -> String {
         }
         EventChange::PropertySet(told) => format!("{} {}={}", told.path, told.key, told.value),
         EventChange::Grown(told) => format!("{} vertices: {}", told.vertices, told.paths.join(" ")),
+        EventChange::WindowSet(told) => window_text(told),
+        EventChange::WindowEnded(told) => told.name.clone(),
         EventChange::Shrunk(told) => {
             let target = target(told.target.as_ref(), told.vertices);
             let jobs = |word: &str, jobs: &[u64]| match jobs {
@@ -163,6 +170,21 @@ fn what(change: &EventChange) -> String {
         }
         other => format!("job {}", job_of(other).unwrap_or_default()),
     }
+}
+
+fn window_text(told: &WindowSet) -> String {
+    let when = match told.spans.first() {
+        Some(first) => format!("from {} to {}", first.start, first.end),
+        None => format!("from now+{} on", told.floating_lead),
+    };
+    let more = match told.spans.len() {
+        0 | 1 => String::new(),
+        spans => format!(" and {} times more", spans - 1),
+    };
+    let jobs = told.canceled.len() + told.truncated.len();
+    let jobs = if jobs == 0 { String::new() } else { format!("; jobs that give way: {jobs}") };
+    let kind = names::of_window_kind(told.kind());
+    format!("{} {kind} {when}{more}{jobs}", told.name)
 }
 
 fn job_text(job: &Job) -> String {
@@ -274,6 +296,14 @@ fn event_json(event: &Event) -> Option<Value> {
             "target": target_json(told.target.as_ref()), "vertices": told.vertices,
             "canceled": told.canceled, "released": told.released,
         }),
+        EventChange::WindowSet(told) => json!({
+            "name": told.name, "kind": names::of_window_kind(told.kind()),
+            "vertices": told.vertices, "floating_lead": told.floating_lead,
+            "spans": told.spans.iter().map(|s| json!([s.start, s.end])).collect::<Vec<_>>(),
+            "canceled": told.canceled,
+            "truncated": told.truncated.iter().map(|t| json!([t.job_id, t.end])).collect::<Vec<_>>(),
+        }),
+        EventChange::WindowEnded(told) => json!({ "name": told.name }),
         other => json!({ "job_id": job_of(other) }),
     };
     if let (Value::Object(all), Value::Object(own)) = (&mut document, own) {

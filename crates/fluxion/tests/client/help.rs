@@ -15,7 +15,7 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "graphs",
     "graphs export",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 19] = [
     "match",
     "explain",
     "watch",
+    "top",
     "cancel",
     "retime",
     "update",

@@ -15,9 +15,11 @@ mod explain;
 mod help;
 mod history;
 mod messages;
+mod pseudo_terminal;
 mod repeats;
 mod several;
 mod tables;
+mod top;
 mod usage;
 mod watch;
 

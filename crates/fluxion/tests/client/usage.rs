@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 39] = [
+const COMMANDS: [(&str, &str, &str); 40] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -21,6 +21,7 @@ const COMMANDS: [(&str, &str, &str); 39] = [
     ("match", "jobspec.yaml", "<JOBSPEC>..."),
     ("explain", "jobspec.yaml", "<JOBSPEC|--job <JOB>|--job-key <KEY>>"),
     ("watch", "", ""),
+    ("top", "", ""),
     ("cancel", "1", "<JOB>..."),
     (
         "retime",

@@ -1,0 +1,10 @@
+//! What stands below each other on the page: a file for each pane.
+
+mod changes;
+pub(super) mod jobs;
+pub(super) mod resources;
+
+use super::pane::Pane;
+
+/// From the top.
+pub(super) const PANES: [&dyn Pane; 3] = [&resources::Resources, &jobs::Jobs, &changes::Changes];
