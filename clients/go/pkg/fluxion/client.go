@@ -1,6 +1,6 @@
 // Package fluxion calls the full Fluxion service, fluxion.v1: graphs by name, streamed in and out; matches
 // with every operation, policy and format; jobs found again by number or key; the status, the properties,
-// the growing and the shrinking of resources.
+// the growing and the shrinking of resources; the calendar.
 //
 // Connect gives a Client, Client.Graph the calls on one graph. All of them are safe for concurrent use and
 // share one connection. The package writes nothing to standard output or to a log: what goes wrong is in
@@ -36,6 +36,7 @@ type Client struct {
 	jobs      pb.JobServiceClient
 	resources pb.ResourceServiceClient
 	insight   pb.InsightServiceClient
+	calendar  pb.CalendarServiceClient
 	settings  connection.Settings
 }
 
@@ -64,6 +65,7 @@ func over(conn *grpc.ClientConn, close func() error, settings connection.Setting
 		jobs:      pb.NewJobServiceClient(conn),
 		resources: pb.NewResourceServiceClient(conn),
 		insight:   pb.NewInsightServiceClient(conn),
+		calendar:  pb.NewCalendarServiceClient(conn),
 		settings:  settings,
 	}
 }

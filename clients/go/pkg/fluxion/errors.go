@@ -21,7 +21,7 @@ import (
 var (
 	// ErrInvalid is a field that cannot be used; Error.Fields says which and why.
 	ErrInvalid = errors.New("invalid argument")
-	// ErrNotFound is a graph, job, path or rank that is not there; Error.Resource says which.
+	// ErrNotFound is a graph, job, window, path or rank that is not there; Error.Resource says which.
 	ErrNotFound = errors.New("not found")
 	// ErrExists is a graph or job that is there already; Error.Resource says which.
 	ErrExists = errors.New("already exists")
@@ -126,15 +126,15 @@ type FieldViolation struct {
 	Line, Column int
 }
 
-// Resource is a graph, job, path or rank.
+// Resource is a graph, job, window, path or rank.
 type Resource struct {
-	// Kind is `graph`, `job`, `path` or `rank`.
+	// Kind is `graph`, `job`, `window`, `path` or `rank`; `vertex` where none is meant.
 	Kind, Name string
 }
 
 // Violation is a precondition or a quota.
 type Violation struct {
-	// Kind is one of the words of the service, say `HELD`, `TAKEN` or `MEETS_JOB`; empty for a quota.
+	// Kind is one of the words of the service, say `HELD`, `TAKEN`, `MEETS_JOB` or `WINDOW_CONFLICT`; empty for a quota.
 	Kind, Subject, Description string
 }
 

@@ -50,6 +50,10 @@ type MatchRequest struct {
 	Format ResourceFormat
 	// Now is the time of the match. Under ClockSystem the graph takes its own, and any other than 0 is ErrInvalid.
 	Now int64
+	// Windows are reservations of the calendar that let it in, by name; at most 64. One that is not there is ErrNotFound.
+	Windows []string
+	// InsideWindows takes nothing but what lies in one of these windows, during its time.
+	InsideWindows bool
 	// JobKey is a name for the job by which it is found again, at most 128 bytes; unique among the live jobs
 	// of the graph.
 	JobKey JobKey
@@ -72,6 +76,8 @@ func (r MatchRequest) message(graph *Graph) *pb.MatchRequest {
 		Jobspec:        r.Jobspec,
 		ResourceFormat: r.Format,
 		Now:            r.Now,
+		Windows:        r.Windows,
+		InsideWindows:  r.InsideWindows,
 		JobKey:         string(r.JobKey),
 		RequestKey:     string(r.RequestKey),
 		Policy:         r.Policy,

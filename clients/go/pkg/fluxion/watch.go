@@ -28,6 +28,8 @@ type GraphState struct {
 	Jobs []Job
 	// Down are the vertices that are marked down themselves.
 	Down []*pb.DownVertex
+	// Windows are those of the calendar.
+	Windows []WindowInfo
 }
 
 // WatchOptions say where a watch begins and what it tells. The zero value tells all that happens from now on.
@@ -174,6 +176,7 @@ func (w *Watch) tell() (Watched, error) {
 				state.Jobs = append(state.Jobs, job(each))
 			}
 			state.Down = append(state.Down, item.State.GetDown()...)
+			state.Windows = append(state.Windows, windowInfos(item.State.GetWindows())...)
 		case *pb.WatchResponse_Synced:
 			if w.cursor != nil {
 				continue // it goes on

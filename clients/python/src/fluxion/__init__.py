@@ -29,6 +29,7 @@ from fluxion.request_ids import request_id
 from fluxion.revisions import min_revision
 from fluxion.server import Graph, Server, connect
 from fluxion.watches import Cursor, GraphState, Watched
+from fluxion.windows import FloatingLead, OnConflict, Recurrence, Window, WindowKind, WindowSpan, WindowTargets
 
 __all__ = [
     "AsyncGraph",
@@ -40,6 +41,7 @@ __all__ = [
     "Expiry",
     "Explanation",
     "ExportFormat",
+    "FloatingLead",
     "Graph",
     "GraphFormat",
     "GraphState",
@@ -48,12 +50,14 @@ __all__ = [
     "Match",
     "MatchFailure",
     "MatchRequest",
+    "OnConflict",
     "Operation",
     "Outcome",
     "Preempt",
     "PreemptionOutcome",
     "Progress",
     "Proof",
+    "Recurrence",
     "ResourceFormat",
     "ResourceSet",
     "Server",
@@ -63,6 +67,10 @@ __all__ = [
     "Verdict",
     "VertexReason",
     "Watched",
+    "Window",
+    "WindowKind",
+    "WindowSpan",
+    "WindowTargets",
     "connect",
     "connect_async",
     "min_revision",

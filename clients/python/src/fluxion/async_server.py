@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 import grpc
 
-from fluxion import calls, sources
+from fluxion import calls, sources, window_calls
 from fluxion.access import Arguments
 from fluxion.client import AsyncFluxionClient
 from fluxion.errors import wrap_v1
@@ -53,6 +53,7 @@ from fluxion.model import (
 from fluxion.requests import Text
 from fluxion.watches import LIFE, Cursor, Place, Watched
 from fluxion.v1 import graphs_pb2, jobs_pb2
+from fluxion.windows import CheckedWindow, OnConflict, Window, WindowInfo
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -240,6 +241,8 @@ class AsyncGraph:
         policy: str = "",
         format: ResourceFormat = ResourceFormat.UNSPECIFIED,
         now: int = 0,
+        windows: Iterable[str] = (),
+        inside_windows: bool = False,
         job_key: str = "",
         request_key: str = "",
         max_visits: int = 0,
@@ -250,8 +253,13 @@ class AsyncGraph:
 
         With `explain`, the error of a match that is refused because nothing fits tells why, as its `explanation`.
         `now` is the time of the match; a graph whose clock is SYSTEM takes its own, and refuses any other than 0.
+        `windows` are reservations of the calendar that let it in, by name; with `inside_windows` it takes nothing but what lies in one of
+        them, during its time.
         """
-        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key, max_visits, explain)
+        named = tuple(windows)
+        request = MatchRequest(
+            jobspec, operation, policy, format, now, job_key, request_key, max_visits, explain, named, inside_windows
+        )
         call = await asyncio.to_thread(calls.match, self.name, request, self.incarnation)
         return await self.server._call(call, timeout)
 
@@ -482,6 +490,40 @@ class AsyncGraph:
     ) -> Change:
         """Removes vertices with all that lies below them."""
         return await self._change(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
+
+    async def set_window(
+        self,
+        window: Window,
+        *,
+        running: OnConflict = OnConflict.REFUSE,
+        reserved: OnConflict = OnConflict.REFUSE,
+        dry_run: bool = False,
+        now: int = 0,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> CheckedWindow:
+        """Sets a window, in place of an earlier one of its name; with `dry_run` it is only told what would be.
+
+        `running` is what becomes of jobs that have started and that it meets, `reserved` of reservations; `now` is as for `match`. Raises
+        `PreconditionError` if jobs are in the way: its `preconditions` have the `type` WINDOW_CONFLICT, and the number of a job as `subject`,
+        of the first 50; or another window where one of both must not overlap, WINDOW_OVERLAP, with its name.
+        """
+        call = await asyncio.to_thread(
+            window_calls.set_window, self.name, window, running, reserved, dry_run, now, request_key
+        )
+        return await self._change(call, timeout)
+
+    async def drop_window(self, name: str, *, request_key: str = "", timeout: Optional[float] = None) -> int:
+        """Ends a window, now and for ever; the revision after it."""
+        return await self._change(window_calls.drop_window(self.name, name, request_key), timeout)
+
+    async def window(self, name: str, *, now: int = 0, timeout: Optional[float] = None) -> CheckedWindow:
+        """One window, with the jobs that it meets: they were there before it, or were let in."""
+        return await self.server._call(window_calls.get_window(self.name, name, now), timeout)
+
+    async def windows(self, *, now: int = 0, timeout: Optional[float] = None) -> list[WindowInfo]:
+        """All windows, by name."""
+        return await self.server._call(window_calls.list_windows(self.name, now), timeout)
 
     async def stats(self, *, timeout: Optional[float] = None) -> Stats:
         """Figures of the graph: sizes, jobs, matches."""

@@ -16,6 +16,7 @@ from fluxion import explanations, model, requests
 from fluxion.details import parse_details
 from fluxion.named import member
 from fluxion.v1 import (
+    calendar_pb2_grpc,
     graphs_pb2,
     graphs_pb2_grpc,
     insight_pb2,
@@ -37,6 +38,7 @@ class Stubs:
         self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
         self.resources: Any = resources_pb2_grpc.ResourceServiceStub(channel)
         self.insight: Any = insight_pb2_grpc.InsightServiceStub(channel)
+        self.calendar: Any = calendar_pb2_grpc.CalendarServiceStub(channel)
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ def match_message(graph: str, request: model.MatchRequest, incarnation: str) -> 
         jobspec=requests.read(request.jobspec),
         resource_format=model.ResourceFormat(request.format),  # type: ignore[arg-type]
         now=request.now,
+        windows=request.windows,
+        inside_windows=request.inside_windows,
         job_key=request.job_key,
         request_key=request.request_key,
         policy=request.policy,

@@ -159,12 +159,16 @@ class UnknownJobError(NotFoundError):
     """There is no such job, or it was cancelled before or has ended (NOT_FOUND)."""
 
 
+class UnknownWindowError(NotFoundError):
+    """There is no window of this name."""
+
+
 class AlreadyExistsError(FluxionError):
     """There is a graph of this name, or a live job of this number or key (ALREADY_EXISTS)."""
 
 
 class PreconditionError(FluxionError):
-    """A job holds, or does not hold, what the call is about, or would meet it (FAILED_PRECONDITION); `preconditions` says which."""
+    """A job or a window is in the way, or a job does not hold what the call is about (FAILED_PRECONDITION); `preconditions` says which."""
 
 
 class UnauthenticatedError(FluxionError):
@@ -202,7 +206,7 @@ _V1_CLASSES = {
     grpc.StatusCode.ALREADY_EXISTS: AlreadyExistsError,
 }
 
-_UNKNOWN = {"graph": UnknownGraphError, "job": UnknownJobError}
+_UNKNOWN = {"graph": UnknownGraphError, "job": UnknownJobError, "window": UnknownWindowError}
 
 
 def wrap(call: str, error: grpc.RpcError) -> FluxionError:

@@ -226,6 +226,8 @@ class MatchRequest:
     request_key: str = ""
     max_visits: int = 0
     explain: bool = False
+    windows: tuple[str, ...] = ()
+    inside_windows: bool = False
 
 
 @dataclass(frozen=True)

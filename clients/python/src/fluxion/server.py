@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 
 import grpc
 
-from fluxion import calls, sources
+from fluxion import calls, sources, window_calls
 from fluxion.access import Arguments
 from fluxion.client import FluxionClient
 from fluxion.errors import wrap_v1
@@ -51,6 +51,7 @@ from fluxion.model import (
 from fluxion.requests import Text
 from fluxion.watches import LIFE, Cursor, Place, Watched
 from fluxion.v1 import graphs_pb2, jobs_pb2
+from fluxion.windows import CheckedWindow, OnConflict, Window, WindowInfo
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -230,6 +231,8 @@ class Graph:
         policy: str = "",
         format: ResourceFormat = ResourceFormat.UNSPECIFIED,
         now: int = 0,
+        windows: Iterable[str] = (),
+        inside_windows: bool = False,
         job_key: str = "",
         request_key: str = "",
         max_visits: int = 0,
@@ -240,8 +243,13 @@ class Graph:
 
         With `explain`, the error of a match that is refused because nothing fits tells why, as its `explanation`.
         `now` is the time of the match; a graph whose clock is SYSTEM takes its own, and refuses any other than 0.
+        `windows` are reservations of the calendar that let it in, by name; with `inside_windows` it takes nothing but what lies in one of
+        them, during its time.
         """
-        request = MatchRequest(jobspec, operation, policy, format, now, job_key, request_key, max_visits, explain)
+        named = tuple(windows)
+        request = MatchRequest(
+            jobspec, operation, policy, format, now, job_key, request_key, max_visits, explain, named, inside_windows
+        )
         return self.server._call(calls.match(self.name, request, self.incarnation), timeout)
 
     def explain(
@@ -465,6 +473,38 @@ class Graph:
     ) -> Change:
         """Removes vertices with all that lies below them."""
         return self._change(calls.shrink(self.name, calls.target(path, ranks), jobs, request_key), timeout)
+
+    def set_window(
+        self,
+        window: Window,
+        *,
+        running: OnConflict = OnConflict.REFUSE,
+        reserved: OnConflict = OnConflict.REFUSE,
+        dry_run: bool = False,
+        now: int = 0,
+        request_key: str = "",
+        timeout: Optional[float] = None,
+    ) -> CheckedWindow:
+        """Sets a window, in place of an earlier one of its name; with `dry_run` it is only told what would be.
+
+        `running` is what becomes of jobs that have started and that it meets, `reserved` of reservations; `now` is as for `match`. Raises
+        `PreconditionError` if jobs are in the way: its `preconditions` have the `type` WINDOW_CONFLICT, and the number of a job as `subject`,
+        of the first 50; or another window where one of both must not overlap, WINDOW_OVERLAP, with its name.
+        """
+        call = window_calls.set_window(self.name, window, running, reserved, dry_run, now, request_key)
+        return self._change(call, timeout)
+
+    def drop_window(self, name: str, *, request_key: str = "", timeout: Optional[float] = None) -> int:
+        """Ends a window, now and for ever; the revision after it."""
+        return self._change(window_calls.drop_window(self.name, name, request_key), timeout)
+
+    def window(self, name: str, *, now: int = 0, timeout: Optional[float] = None) -> CheckedWindow:
+        """One window, with the jobs that it meets: they were there before it, or were let in."""
+        return self.server._call(window_calls.get_window(self.name, name, now), timeout)
+
+    def windows(self, *, now: int = 0, timeout: Optional[float] = None) -> list[WindowInfo]:
+        """All windows, by name."""
+        return self.server._call(window_calls.list_windows(self.name, now), timeout)
 
     def stats(self, *, timeout: Optional[float] = None) -> Stats:
         """Figures of the graph: sizes, jobs, matches."""

@@ -9,6 +9,7 @@ from typing import Optional
 import grpc
 
 from fluxion.v1 import insight_pb2, jobs_pb2
+from fluxion.windows import WindowInfo, read_window
 
 # after so many seconds a stream is begun anew: its connection may be dead, and nobody says so
 LIFE = 600.0
@@ -36,10 +37,11 @@ class Cursor:
 
 @dataclass(frozen=True)
 class GraphState:
-    """What there is in a graph beside its vertices: jobs that hold something, or will, and vertices that are marked down."""
+    """What there is in a graph beside its vertices: jobs that hold something, or will, vertices that are marked down, and windows."""
 
     jobs: tuple[jobs_pb2.Job, ...] = ()
     down: tuple[insight_pb2.DownVertex, ...] = ()
+    windows: tuple[WindowInfo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Place:
     _cursor: Optional[Cursor] = None
     _jobs: list[jobs_pb2.Job] = field(default_factory=list)
     _down: list[insight_pb2.DownVertex] = field(default_factory=list)
+    _windows: list[WindowInfo] = field(default_factory=list)
     _waited: float = 0.0
     _wait: float = FIRST_WAIT
 
@@ -84,7 +87,7 @@ class Place:
 
     def request(self) -> insight_pb2.WatchRequest:
         """What to ask for on a new connection."""
-        self._jobs, self._down = [], []
+        self._jobs, self._down, self._windows = [], [], []
         request = insight_pb2.WatchRequest(graph=self.graph, bookmark_seconds=self.bookmarks)
         request.kinds.extend(self.kinds)  # type: ignore[arg-type]
         after = self._cursor or self.after
@@ -103,9 +106,10 @@ class Place:
         if answer.HasField("state"):
             self._jobs.extend(answer.state.jobs)
             self._down.extend(answer.state.down)
+            self._windows.extend(map(read_window, answer.state.windows))
         elif answer.HasField("synced") and self._cursor is None:
-            state = GraphState(tuple(self._jobs), tuple(self._down)) if self.state else None
-            told = Watched(_cursor(answer.synced), state)
+            state = GraphState(tuple(self._jobs), tuple(self._down), tuple(self._windows))
+            told = Watched(_cursor(answer.synced), state if self.state else None)
         elif answer.HasField("event"):
             told = Watched(_cursor(answer.event.cursor), None, answer.event)
         elif answer.HasField("bookmark"):

@@ -1,3 +1,4 @@
+from fluxion.v1 import calendar_pb2 as _calendar_pb2
 from fluxion.v1 import jobs_pb2 as _jobs_pb2
 from fluxion.v1 import resources_pb2 as _resources_pb2
 from google.protobuf.internal import containers as _containers
@@ -68,6 +69,8 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_PROPERTY_SET: _ClassVar[EventKind]
     EVENT_KIND_GROWN: _ClassVar[EventKind]
     EVENT_KIND_SHRUNK: _ClassVar[EventKind]
+    EVENT_KIND_WINDOW_SET: _ClassVar[EventKind]
+    EVENT_KIND_WINDOW_ENDED: _ClassVar[EventKind]
 VERDICT_UNSPECIFIED: Verdict
 VERDICT_FITS_NOW: Verdict
 VERDICT_FITS_LATER: Verdict
@@ -110,14 +113,17 @@ EVENT_KIND_STATUS_SET: EventKind
 EVENT_KIND_PROPERTY_SET: EventKind
 EVENT_KIND_GROWN: EventKind
 EVENT_KIND_SHRUNK: EventKind
+EVENT_KIND_WINDOW_SET: EventKind
+EVENT_KIND_WINDOW_ENDED: EventKind
 
 class ExplainRequest(_message.Message):
-    __slots__ = ("graph", "jobspec", "job", "now", "policy", "hints", "examples", "budget_visits", "why_not", "preempt")
+    __slots__ = ("graph", "jobspec", "job", "now", "policy", "windows", "hints", "examples", "budget_visits", "why_not", "preempt")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     JOBSPEC_FIELD_NUMBER: _ClassVar[int]
     JOB_FIELD_NUMBER: _ClassVar[int]
     NOW_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
+    WINDOWS_FIELD_NUMBER: _ClassVar[int]
     HINTS_FIELD_NUMBER: _ClassVar[int]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
     BUDGET_VISITS_FIELD_NUMBER: _ClassVar[int]
@@ -128,12 +134,13 @@ class ExplainRequest(_message.Message):
     job: _jobs_pb2.JobReference
     now: int
     policy: str
+    windows: _containers.RepeatedScalarFieldContainer[str]
     hints: bool
     examples: int
     budget_visits: int
     why_not: _resources_pb2.Target
     preempt: Preempt
-    def __init__(self, graph: _Optional[str] = ..., jobspec: _Optional[str] = ..., job: _Optional[_Union[_jobs_pb2.JobReference, _Mapping]] = ..., now: _Optional[int] = ..., policy: _Optional[str] = ..., hints: bool = ..., examples: _Optional[int] = ..., budget_visits: _Optional[int] = ..., why_not: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ..., preempt: _Optional[_Union[Preempt, _Mapping]] = ...) -> None: ...
+    def __init__(self, graph: _Optional[str] = ..., jobspec: _Optional[str] = ..., job: _Optional[_Union[_jobs_pb2.JobReference, _Mapping]] = ..., now: _Optional[int] = ..., policy: _Optional[str] = ..., windows: _Optional[_Iterable[str]] = ..., hints: bool = ..., examples: _Optional[int] = ..., budget_visits: _Optional[int] = ..., why_not: _Optional[_Union[_resources_pb2.Target, _Mapping]] = ..., preempt: _Optional[_Union[Preempt, _Mapping]] = ...) -> None: ...
 
 class Preempt(_message.Message):
     __slots__ = ("costs", "default_cost")
@@ -246,34 +253,38 @@ class Shortage(_message.Message):
     def __init__(self, type: _Optional[str] = ..., needed: _Optional[int] = ..., most_free: _Optional[int] = ..., vertices: _Optional[int] = ...) -> None: ...
 
 class Blocker(_message.Message):
-    __slots__ = ("job_id", "job_key", "start", "end", "vertices", "last")
+    __slots__ = ("job_id", "job_key", "window", "start", "end", "vertices", "last")
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_KEY_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
     VERTICES_FIELD_NUMBER: _ClassVar[int]
     LAST_FIELD_NUMBER: _ClassVar[int]
     job_id: int
     job_key: str
+    window: str
     start: int
     end: int
     vertices: int
     last: bool
-    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., vertices: _Optional[int] = ..., last: bool = ...) -> None: ...
+    def __init__(self, job_id: _Optional[int] = ..., job_key: _Optional[str] = ..., window: _Optional[str] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., vertices: _Optional[int] = ..., last: bool = ...) -> None: ...
 
 class Hint(_message.Message):
-    __slots__ = ("duration_at_most", "count_at_most", "without_constraint", "bring_up", "element")
+    __slots__ = ("duration_at_most", "count_at_most", "without_constraint", "bring_up", "without_window", "element")
     DURATION_AT_MOST_FIELD_NUMBER: _ClassVar[int]
     COUNT_AT_MOST_FIELD_NUMBER: _ClassVar[int]
     WITHOUT_CONSTRAINT_FIELD_NUMBER: _ClassVar[int]
     BRING_UP_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_WINDOW_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_FIELD_NUMBER: _ClassVar[int]
     duration_at_most: int
     count_at_most: int
     without_constraint: str
     bring_up: str
+    without_window: str
     element: str
-    def __init__(self, duration_at_most: _Optional[int] = ..., count_at_most: _Optional[int] = ..., without_constraint: _Optional[str] = ..., bring_up: _Optional[str] = ..., element: _Optional[str] = ...) -> None: ...
+    def __init__(self, duration_at_most: _Optional[int] = ..., count_at_most: _Optional[int] = ..., without_constraint: _Optional[str] = ..., bring_up: _Optional[str] = ..., without_window: _Optional[str] = ..., element: _Optional[str] = ...) -> None: ...
 
 class WhyNot(_message.Message):
     __slots__ = ("path", "element", "reason", "free_from", "used")
@@ -326,12 +337,14 @@ class WatchResponse(_message.Message):
     def __init__(self, state: _Optional[_Union[GraphState, _Mapping]] = ..., synced: _Optional[_Union[Cursor, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., bookmark: _Optional[_Union[Cursor, _Mapping]] = ...) -> None: ...
 
 class GraphState(_message.Message):
-    __slots__ = ("jobs", "down")
+    __slots__ = ("jobs", "down", "windows")
     JOBS_FIELD_NUMBER: _ClassVar[int]
     DOWN_FIELD_NUMBER: _ClassVar[int]
+    WINDOWS_FIELD_NUMBER: _ClassVar[int]
     jobs: _containers.RepeatedCompositeFieldContainer[_jobs_pb2.Job]
     down: _containers.RepeatedCompositeFieldContainer[DownVertex]
-    def __init__(self, jobs: _Optional[_Iterable[_Union[_jobs_pb2.Job, _Mapping]]] = ..., down: _Optional[_Iterable[_Union[DownVertex, _Mapping]]] = ...) -> None: ...
+    windows: _containers.RepeatedCompositeFieldContainer[_calendar_pb2.Window]
+    def __init__(self, jobs: _Optional[_Iterable[_Union[_jobs_pb2.Job, _Mapping]]] = ..., down: _Optional[_Iterable[_Union[DownVertex, _Mapping]]] = ..., windows: _Optional[_Iterable[_Union[_calendar_pb2.Window, _Mapping]]] = ...) -> None: ...
 
 class DownVertex(_message.Message):
     __slots__ = ("path", "rank")
@@ -342,7 +355,7 @@ class DownVertex(_message.Message):
     def __init__(self, path: _Optional[str] = ..., rank: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("cursor", "now", "principal", "request_id", "job_booked", "job_canceled", "job_ended", "job_begun", "job_released", "job_retimed", "status_set", "property_set", "grown", "shrunk")
+    __slots__ = ("cursor", "now", "principal", "request_id", "job_booked", "job_canceled", "job_ended", "job_begun", "job_released", "job_retimed", "status_set", "property_set", "grown", "shrunk", "window_set", "window_ended")
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     NOW_FIELD_NUMBER: _ClassVar[int]
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
@@ -357,6 +370,8 @@ class Event(_message.Message):
     PROPERTY_SET_FIELD_NUMBER: _ClassVar[int]
     GROWN_FIELD_NUMBER: _ClassVar[int]
     SHRUNK_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_SET_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_ENDED_FIELD_NUMBER: _ClassVar[int]
     cursor: Cursor
     now: int
     principal: str
@@ -371,7 +386,33 @@ class Event(_message.Message):
     property_set: PropertySet
     grown: Grown
     shrunk: Shrunk
-    def __init__(self, cursor: _Optional[_Union[Cursor, _Mapping]] = ..., now: _Optional[int] = ..., principal: _Optional[str] = ..., request_id: _Optional[str] = ..., job_booked: _Optional[_Union[JobBooked, _Mapping]] = ..., job_canceled: _Optional[_Union[JobCanceled, _Mapping]] = ..., job_ended: _Optional[_Union[JobEnded, _Mapping]] = ..., job_begun: _Optional[_Union[JobBegun, _Mapping]] = ..., job_released: _Optional[_Union[JobReleased, _Mapping]] = ..., job_retimed: _Optional[_Union[JobRetimed, _Mapping]] = ..., status_set: _Optional[_Union[StatusSet, _Mapping]] = ..., property_set: _Optional[_Union[PropertySet, _Mapping]] = ..., grown: _Optional[_Union[Grown, _Mapping]] = ..., shrunk: _Optional[_Union[Shrunk, _Mapping]] = ...) -> None: ...
+    window_set: WindowSet
+    window_ended: WindowEnded
+    def __init__(self, cursor: _Optional[_Union[Cursor, _Mapping]] = ..., now: _Optional[int] = ..., principal: _Optional[str] = ..., request_id: _Optional[str] = ..., job_booked: _Optional[_Union[JobBooked, _Mapping]] = ..., job_canceled: _Optional[_Union[JobCanceled, _Mapping]] = ..., job_ended: _Optional[_Union[JobEnded, _Mapping]] = ..., job_begun: _Optional[_Union[JobBegun, _Mapping]] = ..., job_released: _Optional[_Union[JobReleased, _Mapping]] = ..., job_retimed: _Optional[_Union[JobRetimed, _Mapping]] = ..., status_set: _Optional[_Union[StatusSet, _Mapping]] = ..., property_set: _Optional[_Union[PropertySet, _Mapping]] = ..., grown: _Optional[_Union[Grown, _Mapping]] = ..., shrunk: _Optional[_Union[Shrunk, _Mapping]] = ..., window_set: _Optional[_Union[WindowSet, _Mapping]] = ..., window_ended: _Optional[_Union[WindowEnded, _Mapping]] = ...) -> None: ...
+
+class WindowSet(_message.Message):
+    __slots__ = ("name", "kind", "vertices", "spans", "floating_lead", "canceled", "truncated")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    VERTICES_FIELD_NUMBER: _ClassVar[int]
+    SPANS_FIELD_NUMBER: _ClassVar[int]
+    FLOATING_LEAD_FIELD_NUMBER: _ClassVar[int]
+    CANCELED_FIELD_NUMBER: _ClassVar[int]
+    TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: _calendar_pb2.WindowKind
+    vertices: int
+    spans: _containers.RepeatedCompositeFieldContainer[_calendar_pb2.WindowSpan]
+    floating_lead: int
+    canceled: _containers.RepeatedScalarFieldContainer[int]
+    truncated: _containers.RepeatedCompositeFieldContainer[JobRetimed]
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[_calendar_pb2.WindowKind, str]] = ..., vertices: _Optional[int] = ..., spans: _Optional[_Iterable[_Union[_calendar_pb2.WindowSpan, _Mapping]]] = ..., floating_lead: _Optional[int] = ..., canceled: _Optional[_Iterable[int]] = ..., truncated: _Optional[_Iterable[_Union[JobRetimed, _Mapping]]] = ...) -> None: ...
+
+class WindowEnded(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class JobBooked(_message.Message):
     __slots__ = ("job",)

@@ -68,7 +68,7 @@ class ResourceSet(_message.Message):
     def __init__(self, format: _Optional[_Union[_graphs_pb2.ResourceFormat, str]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class MatchRequest(_message.Message):
-    __slots__ = ("graph", "operation", "jobspec", "resource_format", "now", "job_key", "request_key", "incarnation", "policy", "max_visits", "explain")
+    __slots__ = ("graph", "operation", "jobspec", "resource_format", "now", "job_key", "request_key", "incarnation", "policy", "max_visits", "explain", "windows", "inside_windows")
     GRAPH_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     JOBSPEC_FIELD_NUMBER: _ClassVar[int]
@@ -80,6 +80,8 @@ class MatchRequest(_message.Message):
     POLICY_FIELD_NUMBER: _ClassVar[int]
     MAX_VISITS_FIELD_NUMBER: _ClassVar[int]
     EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    WINDOWS_FIELD_NUMBER: _ClassVar[int]
+    INSIDE_WINDOWS_FIELD_NUMBER: _ClassVar[int]
     graph: str
     operation: MatchOperation
     jobspec: str
@@ -91,7 +93,9 @@ class MatchRequest(_message.Message):
     policy: str
     max_visits: int
     explain: bool
-    def __init__(self, graph: _Optional[str] = ..., operation: _Optional[_Union[MatchOperation, str]] = ..., jobspec: _Optional[str] = ..., resource_format: _Optional[_Union[_graphs_pb2.ResourceFormat, str]] = ..., now: _Optional[int] = ..., job_key: _Optional[str] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ..., policy: _Optional[str] = ..., max_visits: _Optional[int] = ..., explain: bool = ...) -> None: ...
+    windows: _containers.RepeatedScalarFieldContainer[str]
+    inside_windows: bool
+    def __init__(self, graph: _Optional[str] = ..., operation: _Optional[_Union[MatchOperation, str]] = ..., jobspec: _Optional[str] = ..., resource_format: _Optional[_Union[_graphs_pb2.ResourceFormat, str]] = ..., now: _Optional[int] = ..., job_key: _Optional[str] = ..., request_key: _Optional[str] = ..., incarnation: _Optional[str] = ..., policy: _Optional[str] = ..., max_visits: _Optional[int] = ..., explain: bool = ..., windows: _Optional[_Iterable[str]] = ..., inside_windows: bool = ...) -> None: ...
 
 class MatchResponse(_message.Message):
     __slots__ = ("job_id", "outcome", "at", "resources", "revision", "incarnation", "overhead")
