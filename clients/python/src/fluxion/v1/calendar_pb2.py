@@ -22,10 +22,9 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from fluxion.v1 import jobs_pb2 as fluxion_dot_v1_dot_jobs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x66luxion/v1/calendar.proto\x12\nfluxion.v1\x1a\x15\x66luxion/v1/jobs.proto\"\xc5\x02\n\x06Window\x12\x0c\n\x04name\x18\x01 \x01(\t\x12$\n\x04kind\x18\x02 \x01(\x0e\x32\x16.fluxion.v1.WindowKind\x12*\n\x07targets\x18\x03 \x01(\x0b\x32\x19.fluxion.v1.WindowTargets\x12&\n\x04span\x18\x04 \x01(\x0b\x32\x16.fluxion.v1.WindowSpanH\x00\x12,\n\nrecurrence\x18\x05 \x01(\x0b\x32\x16.fluxion.v1.RecurrenceH\x00\x12\x17\n\rfloating_lead\x18\x06 \x01(\x03H\x00\x12\x0f\n\x07overlap\x18\x07 \x01(\x08\x12\x0c\n\x04note\x18\x08 \x01(\t\x12\r\n\x05paths\x18\t \x03(\t\x12\x10\n\x08vertices\x18\n \x01(\x04\x12$\n\x04next\x18\x0b \x03(\x0b\x32\x16.fluxion.v1.WindowSpanB\x06\n\x04when\"P\n\rWindowTargets\x12\r\n\x05paths\x18\x01 \x03(\t\x12\r\n\x05ranks\x18\x02 \x01(\t\x12\x10\n\x08\x63riteria\x18\x03 \x01(\t\x12\x0f\n\x07jobspec\x18\x04 \x01(\t\"(\n\nWindowSpan\x12\r\n\x05start\x18\x01 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x02 \x01(\x03\"N\n\nRecurrence\x12\r\n\x05start\x18\x01 \x01(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12\x10\n\x08\x64uration\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\"\x92\x01\n\x0eWindowConflict\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x0f\n\x07job_key\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x04 \x01(\x03\x12\x0c\n\x04path\x18\x05 \x01(\t\x12$\n\x04\x66\x61te\x18\x06 \x01(\x0e\x32\x16.fluxion.v1.OnConflict\x12\x0f\n\x07new_end\x18\x07 \x01(\x03\"\xe0\x01\n\x10SetWindowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06window\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Window\x12\'\n\x07running\x18\x03 \x01(\x0e\x32\x16.fluxion.v1.OnConflict\x12(\n\x08reserved\x18\x04 \x01(\x0e\x32\x16.fluxion.v1.OnConflict\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\x12\x0b\n\x03now\x18\x06 \x01(\x03\x12\x13\n\x0brequest_key\x18\x07 \x01(\t\x12\x13\n\x0bincarnation\x18\x08 \x01(\t\"\x8d\x01\n\x11SetWindowResponse\x12\"\n\x06window\x18\x01 \x01(\x0b\x32\x12.fluxion.v1.Window\x12-\n\tconflicts\x18\x02 \x03(\x0b\x32\x1a.fluxion.v1.WindowConflict\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\"Z\n\x11\x44ropWindowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0brequest_key\x18\x03 \x01(\t\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\";\n\x12\x44ropWindowResponse\x12\x10\n\x08revision\x18\x01 \x01(\x04\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\"<\n\x10GetWindowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0b\n\x03now\x18\x03 \x01(\x03\"\x8d\x01\n\x11GetWindowResponse\x12\"\n\x06window\x18\x01 \x01(\x0b\x32\x12.fluxion.v1.Window\x12-\n\tconflicts\x18\x02 \x03(\x0b\x32\x1a.fluxion.v1.WindowConflict\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\"0\n\x12ListWindowsRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0b\n\x03now\x18\x02 \x01(\x03\"a\n\x13ListWindowsResponse\x12#\n\x07windows\x18\x01 \x03(\x0b\x32\x12.fluxion.v1.Window\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x13\n\x0bincarnation\x18\x03 \x01(\t*c\n\nWindowKind\x12\x1b\n\x17WINDOW_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17WINDOW_KIND_MAINTENANCE\x10\x01\x12\x1b\n\x17WINDOW_KIND_RESERVATION\x10\x02*\x89\x01\n\nOnConflict\x12\x1b\n\x17ON_CONFLICT_UNSPECIFIED\x10\x00\x12\x16\n\x12ON_CONFLICT_REFUSE\x10\x01\x12\x14\n\x10ON_CONFLICT_KEEP\x10\x02\x12\x18\n\x14ON_CONFLICT_TRUNCATE\x10\x03\x12\x16\n\x12ON_CONFLICT_CANCEL\x10\x04\x32\xc2\x02\n\x0f\x43\x61lendarService\x12H\n\tSetWindow\x12\x1c.fluxion.v1.SetWindowRequest\x1a\x1d.fluxion.v1.SetWindowResponse\x12K\n\nDropWindow\x12\x1d.fluxion.v1.DropWindowRequest\x1a\x1e.fluxion.v1.DropWindowResponse\x12H\n\tGetWindow\x12\x1c.fluxion.v1.GetWindowRequest\x1a\x1d.fluxion.v1.GetWindowResponse\x12N\n\x0bListWindows\x12\x1e.fluxion.v1.ListWindowsRequest\x1a\x1f.fluxion.v1.ListWindowsResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x66luxion/v1/calendar.proto\x12\nfluxion.v1\"\xc5\x02\n\x06Window\x12\x0c\n\x04name\x18\x01 \x01(\t\x12$\n\x04kind\x18\x02 \x01(\x0e\x32\x16.fluxion.v1.WindowKind\x12*\n\x07targets\x18\x03 \x01(\x0b\x32\x19.fluxion.v1.WindowTargets\x12&\n\x04span\x18\x04 \x01(\x0b\x32\x16.fluxion.v1.WindowSpanH\x00\x12,\n\nrecurrence\x18\x05 \x01(\x0b\x32\x16.fluxion.v1.RecurrenceH\x00\x12\x17\n\rfloating_lead\x18\x06 \x01(\x03H\x00\x12\x0f\n\x07overlap\x18\x07 \x01(\x08\x12\x0c\n\x04note\x18\x08 \x01(\t\x12\r\n\x05paths\x18\t \x03(\t\x12\x10\n\x08vertices\x18\n \x01(\x04\x12$\n\x04next\x18\x0b \x03(\x0b\x32\x16.fluxion.v1.WindowSpanB\x06\n\x04when\"P\n\rWindowTargets\x12\r\n\x05paths\x18\x01 \x03(\t\x12\r\n\x05ranks\x18\x02 \x01(\t\x12\x10\n\x08\x63riteria\x18\x03 \x01(\t\x12\x0f\n\x07jobspec\x18\x04 \x01(\t\"(\n\nWindowSpan\x12\r\n\x05start\x18\x01 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x02 \x01(\x03\"N\n\nRecurrence\x12\r\n\x05start\x18\x01 \x01(\t\x12\x11\n\ttime_zone\x18\x02 \x01(\t\x12\x10\n\x08\x64uration\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\"\x92\x01\n\x0eWindowConflict\x12\x0e\n\x06job_id\x18\x01 \x01(\x04\x12\x0f\n\x07job_key\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x04 \x01(\x03\x12\x0c\n\x04path\x18\x05 \x01(\t\x12$\n\x04\x66\x61te\x18\x06 \x01(\x0e\x32\x16.fluxion.v1.OnConflict\x12\x0f\n\x07new_end\x18\x07 \x01(\x03\"\xe0\x01\n\x10SetWindowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\"\n\x06window\x18\x02 \x01(\x0b\x32\x12.fluxion.v1.Window\x12\'\n\x07running\x18\x03 \x01(\x0e\x32\x16.fluxion.v1.OnConflict\x12(\n\x08reserved\x18\x04 \x01(\x0e\x32\x16.fluxion.v1.OnConflict\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\x12\x0b\n\x03now\x18\x06 \x01(\x03\x12\x13\n\x0brequest_key\x18\x07 \x01(\t\x12\x13\n\x0bincarnation\x18\x08 \x01(\t\"\x8d\x01\n\x11SetWindowResponse\x12\"\n\x06window\x18\x01 \x01(\x0b\x32\x12.fluxion.v1.Window\x12-\n\tconflicts\x18\x02 \x03(\x0b\x32\x1a.fluxion.v1.WindowConflict\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\"Z\n\x11\x44ropWindowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0brequest_key\x18\x03 \x01(\t\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\";\n\x12\x44ropWindowResponse\x12\x10\n\x08revision\x18\x01 \x01(\x04\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\"<\n\x10GetWindowRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0b\n\x03now\x18\x03 \x01(\x03\"\x8d\x01\n\x11GetWindowResponse\x12\"\n\x06window\x18\x01 \x01(\x0b\x32\x12.fluxion.v1.Window\x12-\n\tconflicts\x18\x02 \x03(\x0b\x32\x1a.fluxion.v1.WindowConflict\x12\x10\n\x08revision\x18\x03 \x01(\x04\x12\x13\n\x0bincarnation\x18\x04 \x01(\t\"0\n\x12ListWindowsRequest\x12\r\n\x05graph\x18\x01 \x01(\t\x12\x0b\n\x03now\x18\x02 \x01(\x03\"a\n\x13ListWindowsResponse\x12#\n\x07windows\x18\x01 \x03(\x0b\x32\x12.fluxion.v1.Window\x12\x10\n\x08revision\x18\x02 \x01(\x04\x12\x13\n\x0bincarnation\x18\x03 \x01(\t*c\n\nWindowKind\x12\x1b\n\x17WINDOW_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17WINDOW_KIND_MAINTENANCE\x10\x01\x12\x1b\n\x17WINDOW_KIND_RESERVATION\x10\x02*\x89\x01\n\nOnConflict\x12\x1b\n\x17ON_CONFLICT_UNSPECIFIED\x10\x00\x12\x16\n\x12ON_CONFLICT_REFUSE\x10\x01\x12\x14\n\x10ON_CONFLICT_KEEP\x10\x02\x12\x18\n\x14ON_CONFLICT_TRUNCATE\x10\x03\x12\x16\n\x12ON_CONFLICT_CANCEL\x10\x04\x32\xc2\x02\n\x0f\x43\x61lendarService\x12H\n\tSetWindow\x12\x1c.fluxion.v1.SetWindowRequest\x1a\x1d.fluxion.v1.SetWindowResponse\x12K\n\nDropWindow\x12\x1d.fluxion.v1.DropWindowRequest\x1a\x1e.fluxion.v1.DropWindowResponse\x12H\n\tGetWindow\x12\x1c.fluxion.v1.GetWindowRequest\x1a\x1d.fluxion.v1.GetWindowResponse\x12N\n\x0bListWindows\x12\x1e.fluxion.v1.ListWindowsRequest\x1a\x1f.fluxion.v1.ListWindowsResponseBCZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,36 +32,36 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fluxion.v1.calendar_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'ZAgithub.com/fluxion-rs/fluxion/clients/go/pkg/fluxion/v1;fluxionv1'
-  _globals['_WINDOWKIND']._serialized_start=1624
-  _globals['_WINDOWKIND']._serialized_end=1723
-  _globals['_ONCONFLICT']._serialized_start=1726
-  _globals['_ONCONFLICT']._serialized_end=1863
-  _globals['_WINDOW']._serialized_start=65
-  _globals['_WINDOW']._serialized_end=390
-  _globals['_WINDOWTARGETS']._serialized_start=392
-  _globals['_WINDOWTARGETS']._serialized_end=472
-  _globals['_WINDOWSPAN']._serialized_start=474
-  _globals['_WINDOWSPAN']._serialized_end=514
-  _globals['_RECURRENCE']._serialized_start=516
-  _globals['_RECURRENCE']._serialized_end=594
-  _globals['_WINDOWCONFLICT']._serialized_start=597
-  _globals['_WINDOWCONFLICT']._serialized_end=743
-  _globals['_SETWINDOWREQUEST']._serialized_start=746
-  _globals['_SETWINDOWREQUEST']._serialized_end=970
-  _globals['_SETWINDOWRESPONSE']._serialized_start=973
-  _globals['_SETWINDOWRESPONSE']._serialized_end=1114
-  _globals['_DROPWINDOWREQUEST']._serialized_start=1116
-  _globals['_DROPWINDOWREQUEST']._serialized_end=1206
-  _globals['_DROPWINDOWRESPONSE']._serialized_start=1208
-  _globals['_DROPWINDOWRESPONSE']._serialized_end=1267
-  _globals['_GETWINDOWREQUEST']._serialized_start=1269
-  _globals['_GETWINDOWREQUEST']._serialized_end=1329
-  _globals['_GETWINDOWRESPONSE']._serialized_start=1332
-  _globals['_GETWINDOWRESPONSE']._serialized_end=1473
-  _globals['_LISTWINDOWSREQUEST']._serialized_start=1475
-  _globals['_LISTWINDOWSREQUEST']._serialized_end=1523
-  _globals['_LISTWINDOWSRESPONSE']._serialized_start=1525
-  _globals['_LISTWINDOWSRESPONSE']._serialized_end=1622
-  _globals['_CALENDARSERVICE']._serialized_start=1866
-  _globals['_CALENDARSERVICE']._serialized_end=2188
+  _globals['_WINDOWKIND']._serialized_start=1601
+  _globals['_WINDOWKIND']._serialized_end=1700
+  _globals['_ONCONFLICT']._serialized_start=1703
+  _globals['_ONCONFLICT']._serialized_end=1840
+  _globals['_WINDOW']._serialized_start=42
+  _globals['_WINDOW']._serialized_end=367
+  _globals['_WINDOWTARGETS']._serialized_start=369
+  _globals['_WINDOWTARGETS']._serialized_end=449
+  _globals['_WINDOWSPAN']._serialized_start=451
+  _globals['_WINDOWSPAN']._serialized_end=491
+  _globals['_RECURRENCE']._serialized_start=493
+  _globals['_RECURRENCE']._serialized_end=571
+  _globals['_WINDOWCONFLICT']._serialized_start=574
+  _globals['_WINDOWCONFLICT']._serialized_end=720
+  _globals['_SETWINDOWREQUEST']._serialized_start=723
+  _globals['_SETWINDOWREQUEST']._serialized_end=947
+  _globals['_SETWINDOWRESPONSE']._serialized_start=950
+  _globals['_SETWINDOWRESPONSE']._serialized_end=1091
+  _globals['_DROPWINDOWREQUEST']._serialized_start=1093
+  _globals['_DROPWINDOWREQUEST']._serialized_end=1183
+  _globals['_DROPWINDOWRESPONSE']._serialized_start=1185
+  _globals['_DROPWINDOWRESPONSE']._serialized_end=1244
+  _globals['_GETWINDOWREQUEST']._serialized_start=1246
+  _globals['_GETWINDOWREQUEST']._serialized_end=1306
+  _globals['_GETWINDOWRESPONSE']._serialized_start=1309
+  _globals['_GETWINDOWRESPONSE']._serialized_end=1450
+  _globals['_LISTWINDOWSREQUEST']._serialized_start=1452
+  _globals['_LISTWINDOWSREQUEST']._serialized_end=1500
+  _globals['_LISTWINDOWSRESPONSE']._serialized_start=1502
+  _globals['_LISTWINDOWSRESPONSE']._serialized_end=1599
+  _globals['_CALENDARSERVICE']._serialized_start=1843
+  _globals['_CALENDARSERVICE']._serialized_end=2165
 # @@protoc_insertion_point(module_scope)
