@@ -12,6 +12,7 @@ use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::Request;
+use crate::request::constraint_mask::ConstraintMask;
 use crate::request::prepared::PreparedRequest;
 use crate::request::slot_rule::SlotRule;
 use crate::search::node_mask::NodeMask;
@@ -59,6 +60,18 @@ impl Passes<'_> {
         self.run_within(prepared, kind, start, node_mask, barred.as_deref())
     }
 
+    /// The constraint together with what windows bar, where that is worth orders of its own.
+    fn narrowed(
+        &mut self,
+        constraint: Option<&ConstraintMask>,
+        kind: PassKind,
+        barred: Option<&Barred>,
+    ) -> Option<Arc<ConstraintMask>> {
+        let (barred, gate) = (barred?, self.gate.as_ref()?);
+        let is_usual = kind == PassKind::Now && self.site.tree.is_tree() && gate.is_worth_orders();
+        is_usual.then(|| self.indices.narrowed.of(self.site, constraint, barred))
+    }
+
     /// As [`Passes::run`], whatever windows bar at that time: as if they barred this.
     pub(crate) fn run_within(
         &mut self,
@@ -72,6 +85,8 @@ impl Passes<'_> {
             return None;
         }
         let end = start.checked_add(prepared.duration)?;
+        let narrowed = self.narrowed(prepared.constraint, kind, barred);
+        let constraint = narrowed.as_deref().or(prepared.constraint);
         let pass = Pass { kind, start, end, figures: self.figures(kind, start) };
         for request in prepared.requests() {
             let mut search = Search {
@@ -81,7 +96,7 @@ impl Passes<'_> {
                 weights: self.weights,
                 policy: self.policy,
                 request,
-                constraint: prepared.constraint,
+                constraint,
                 barred,
                 node_mask,
                 pass,

@@ -59,6 +59,11 @@ impl<'a> Gate<'a> {
         self.barred(site, &windows)
     }
 
+    /// Whether what was asked for last is worth orders of its own.
+    pub(crate) fn is_worth_orders(&self) -> bool {
+        self.sets.is_worth_orders()
+    }
+
     /// What is always barred to so long a request, whenever it starts: the spans of windows pass. One that is confined to
     /// windows may use those that are long enough.
     pub(crate) fn always(&mut self, site: &Site, duration: i64) -> Option<Arc<Barred>> {

@@ -14,6 +14,9 @@ impl Inquiry<'_> {
         explanation: &Explanation,
         decision: Option<&Decision>,
     ) -> Result<Vec<BlockingWindow>, Refusal> {
+        if self.engine.calendar.is_empty() {
+            return Ok(Vec::new());
+        }
         if decision.is_none() && explanation.cause != Some(Cause::Window) {
             return Ok(Vec::new());
         }

@@ -24,6 +24,7 @@ use crate::index::masked::MaskedIndices;
 use crate::index::score_table::ScoreTables;
 use crate::index::score_table::table::Reach;
 use crate::policy::Policy;
+use crate::request::narrowed::NarrowedMasks;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 use crate::state::State;
@@ -41,6 +42,8 @@ pub(crate) struct Indices {
     pub(crate) anchors: Vec<(AnchorKey, ClassIndex)>,
     pub(crate) idle_slots: IdleSlots,
     pub(crate) masked: MaskedIndices,
+    /// For which of them windows are regarded.
+    pub(crate) narrowed: NarrowedMasks,
 }
 
 impl Indices {

@@ -2,6 +2,7 @@
 
 use super::availability_window::{AvailabilityWindow, WindowBuffers};
 use super::node_calendar::NodeCalendar;
+use super::shut_nodes::ShutNodes;
 use super::times::Times;
 use crate::decision::Decision;
 use crate::passes::Passes;
@@ -54,6 +55,7 @@ impl FirstFit<'_, '_> {
         &mut self,
         mut times: Times<'_>,
         need: NodeNeed,
+        shut: ShutNodes<'_>,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
@@ -69,7 +71,7 @@ impl FirstFit<'_, '_> {
             }
             first = times.next()?;
         }
-        self.move_window(first, times, need, calendar, buffers)
+        self.move_window(first, times, need, shut, calendar, buffers)
     }
 
     /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
@@ -84,6 +86,7 @@ impl FirstFit<'_, '_> {
         first: i64,
         mut times: Times<'_>,
         need: NodeNeed,
+        mut shut: ShutNodes<'_>,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
@@ -99,12 +102,16 @@ impl FirstFit<'_, '_> {
             && found.is_none()
             && !self.is_stopped()
         {
-            if window.move_to(time, self.end(time)) {
+            let end = self.end(time);
+            if let Some(gate) = &mut self.passes.gate {
+                window.shut = shut.during(gate, time, end);
+            }
+            if window.move_to(time, end) {
                 let node_mask = is_all.then(|| window.node_mask());
                 found = self.pass(time, node_mask);
                 next = times.next();
             } else {
-                next = window.next_chance().and_then(|chance| {
+                next = window.next_chance(shut.opening_after(time)).and_then(|chance| {
                     times.seek(chance);
                     times.next()
                 });
