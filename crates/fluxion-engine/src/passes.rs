@@ -27,7 +27,9 @@ pub(crate) struct Passes<'a> {
     pub(crate) site: &'a Site,
     pub(crate) state: &'a State,
     /// What windows mean to the request; none if nothing.
-    pub(crate) gate: Option<Gate<'a>>,
+    pub(crate) gate: Option<Box<Gate<'a>>>,
+    /// What windows barred during the last pass.
+    pub(crate) barred: Option<Arc<Barred>>,
     pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
@@ -37,7 +39,12 @@ pub(crate) struct Passes<'a> {
 
 impl Passes<'_> {
     /// What windows bar during a pass.
-    pub(crate) fn barred(&mut self, kind: PassKind, start: i64, end: i64) -> Option<Arc<Barred>> {
+    pub(crate) fn barred_during(
+        &mut self,
+        kind: PassKind,
+        start: i64,
+        end: i64,
+    ) -> Option<Arc<Barred>> {
         let gate = self.gate.as_mut()?;
         match kind {
             PassKind::Satisfiability => gate.always(self.site, end.saturating_sub(start)),
@@ -55,9 +62,13 @@ impl Passes<'_> {
         start: i64,
         node_mask: Option<NodeMask<'_>>,
     ) -> Option<Decision> {
-        let end = start.checked_add(prepared.duration)?;
-        let barred = if prepared.is_possible { self.barred(kind, start, end) } else { None };
-        self.run_within(prepared, kind, start, node_mask, barred.as_deref())
+        if self.gate.is_none() || !prepared.is_possible {
+            return self.run_within(prepared, kind, start, node_mask, None);
+        }
+        let barred = self.barred_during(kind, start, start.checked_add(prepared.duration)?);
+        let found = self.run_within(prepared, kind, start, node_mask, barred.as_deref());
+        self.barred = barred;
+        found
     }
 
     /// The constraint together with what windows bar, where that is worth orders of its own.

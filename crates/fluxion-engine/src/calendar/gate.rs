@@ -22,7 +22,7 @@ pub(crate) struct Gate<'a> {
 }
 
 impl<'a> Gate<'a> {
-    /// How a request with an admission meets a calendar; none if nothing can keep it out.
+    /// How a request with an admission meets a calendar.
     ///
     /// # Errors
     /// [`Refusal::NoSuchWindow`], [`Refusal::Maintenance`].
@@ -30,10 +30,7 @@ impl<'a> Gate<'a> {
         calendar: &'a Calendar,
         admission: &Admission,
         sets: &'a mut BarredSets,
-    ) -> Result<Option<Self>, Refusal> {
-        if calendar.is_empty() && admission.is_none() {
-            return Ok(None);
-        }
+    ) -> Result<Self, Refusal> {
         for name in &admission.windows {
             match calendar.get(name).map(|window| window.kind) {
                 None => return Err(Refusal::NoSuchWindow(Arc::clone(name))),
@@ -46,7 +43,7 @@ impl<'a> Gate<'a> {
         let mut named: Vec<usize> = calendar.named(admission).map(|(at, _)| at).collect();
         named.sort_unstable();
         named.dedup();
-        Ok(Some(Self { calendar, named, reach: admission.reach, sets }))
+        Ok(Self { calendar, named, reach: admission.reach, sets })
     }
 
     fn admits(&self, window: usize) -> bool {

@@ -12,6 +12,7 @@ use super::hints::Trials;
 use super::ladder::{Ladder, Rung, RungOutcome, ShortOf};
 use super::options::{ExplainOptions, Hints};
 use super::purse::Purse;
+use super::rung_pass::{barred_at, can_leave_reservations_out, pass_of, tells_allocations};
 use super::sieve::{Barrier, Ground, Grounds};
 use super::wanted::{ElementNeed, wanted};
 use crate::decision::Decision;
@@ -73,9 +74,7 @@ impl Inquiry<'_> {
                 self.find_cause(&mut explanation, fork, short)?;
             }
         }
-        if !fits_now && !self.purse.is_empty() {
-            explanation.windows = self.windows_in_the_way(&explanation, decision.as_ref())?;
-        }
+        explanation.windows = self.windows_in_the_way(&explanation, decision.as_ref())?;
         if let Some(decision) = decision.filter(|_| !fits_now) {
             self.find_blockers(&mut explanation, &decision);
         }
@@ -221,10 +220,8 @@ impl Inquiry<'_> {
     /// What one pass finds.
     fn pass(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<RungOutcome, Refusal> {
         let unconstrained = Jobspec { constraint: None, ..self.request.jobspec.clone() };
-        let request = match rung {
-            Rung::Shape => Requested { jobspec: &unconstrained, ..self.request },
-            _ => self.request,
-        };
+        let jobspec = if rung == Rung::Shape { &unconstrained } else { self.request.jobspec };
+        let request = Requested { jobspec, ..self.request };
         let (engine, policy) = match fork {
             // a fork has the policy of its own
             Some(fork) => (fork, None),
@@ -233,9 +230,7 @@ impl Inquiry<'_> {
         let (now, rest) = (self.now, self.purse.rest());
         let found = engine.consider(policy, request, &rest, |prepared, mut passes, _, _| {
             let (kind, start) = pass_of(rung, prepared, &passes, now);
-            let end = now.saturating_add(prepared.duration);
-            let asked = rung >= Rung::Windows;
-            let barred = if asked { passes.barred(PassKind::Now, now, end) } else { None };
+            let barred = barred_at(rung, prepared, &mut passes, now);
             let decision = passes.run_within(prepared, kind, start, None, barred.as_deref());
             Ok(match decision {
                 _ if passes.scratch.meter.is_stopped() => RungOutcome::Unknown,
@@ -281,41 +276,6 @@ impl Inquiry<'_> {
     }
 }
 
-/// Whether allocations can be told from other bookings vertex by vertex: what one whose time is over has touched is free
-/// but for what it holds.
-fn tells_allocations(passes: &Passes<'_>, now: i64) -> bool {
-    passes.figures(PassKind::Unreserved, now) == Figures::Apply && !passes.state.overruns(now)
-}
-
-/// Whether a pass can tell allocations from other bookings: filters count all alike.
-fn can_leave_reservations_out(
-    prepared: &PreparedRequest<'_>,
-    passes: &Passes<'_>,
-    now: i64,
-) -> bool {
-    let filters_show = prepared.requests().iter().any(|request| request.filters_show);
-    tells_allocations(passes, now) && !filters_show
-}
-
-/// The kind and the time of the pass that a rung stands for.
-fn pass_of(
-    rung: Rung,
-    prepared: &PreparedRequest<'_>,
-    passes: &Passes<'_>,
-    now: i64,
-) -> (PassKind, i64) {
-    let far = end_of_timelines(prepared.duration);
-    match rung {
-        Rung::Shape | Rung::Constraint => (PassKind::Satisfiability, far),
-        Rung::Down | Rung::Windows => (PassKind::Later, far),
-        // a fork has nothing that could be left out
-        Rung::Allocations if can_leave_reservations_out(prepared, passes, now) => {
-            (PassKind::Unreserved, now)
-        }
-        Rung::Allocations | Rung::Reservations => (PassKind::Now, now),
-    }
-}
-
 fn count_levels(
     prepared: &PreparedRequest<'_>,
     mut passes: Passes<'_>,
@@ -324,7 +284,7 @@ fn count_levels(
     options: &ExplainOptions,
 ) -> Counted {
     let (site, state) = (passes.site, passes.state);
-    let barred = passes.barred(PassKind::Now, now, now.saturating_add(prepared.duration));
+    let barred = passes.barred_during(PassKind::Now, now, now.saturating_add(prepared.duration));
     let whole = passes.types_taken_whole(prepared);
     let ground = |kind, start: i64| {
         let end = start.saturating_add(prepared.duration);

@@ -17,6 +17,7 @@ mod inquiry;
 mod ladder;
 mod options;
 mod purse;
+mod rung_pass;
 mod sieve;
 mod wanted;
 mod windows;

@@ -55,11 +55,14 @@ impl FirstFit<'_, '_> {
         &mut self,
         mut times: Times<'_>,
         need: NodeNeed,
-        shut: ShutNodes<'_>,
+        mut shut: ShutNodes<'_>,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
-        let mut first = times.next()?;
+        let mut first = match calendar.unclear {
+            0 => self.first_open(&mut times, &mut shut, &need)?,
+            _ => times.next()?,
+        };
         // other policies look at everything in any case
         if self.passes.policy.stops_early()
             && self.prepared.constraint.is_none()
@@ -78,6 +81,24 @@ impl FirstFit<'_, '_> {
     fn leaves_enough_nodes(&self, need: &NodeNeed, calendar: &NodeCalendar, start: i64) -> bool {
         let touched = calendar.touched_within(start, self.end(start)) as u64;
         calendar.unclear == 0 && touched.saturating_add(need.count) <= self.passes.state.nodes_up()
+    }
+
+    /// The first time at which windows leave enough nodes, whatever is booked.
+    fn first_open(
+        &mut self,
+        times: &mut Times<'_>,
+        shut: &mut ShutNodes<'_>,
+        need: &NodeNeed,
+    ) -> Option<i64> {
+        loop {
+            let time = times.next()?;
+            let end = self.end(time);
+            let Some(gate) = &mut self.passes.gate else { return Some(time) };
+            if shut.leave(gate, time, end, need.count) {
+                return Some(time);
+            }
+            times.seek(shut.opening_after(time)?);
+        }
     }
 
     /// Tries the times at which enough nodes could serve.

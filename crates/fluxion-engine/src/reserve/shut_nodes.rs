@@ -81,6 +81,12 @@ impl<'a> ShutNodes<'a> {
         Shut(Some(shut))
     }
 
+    /// Whether so many of all nodes are left during some time.
+    pub(super) fn leave(&mut self, gate: &mut Gate<'_>, start: i64, end: i64, count: u64) -> bool {
+        let all = NodeSet::full(self.nodes.len());
+        self.during(gate, start, end).leaves(count, &all)
+    }
+
     /// The first time after another at which a window stops keeping the request out.
     pub(super) fn opening_after(&self, time: i64) -> Option<i64> {
         self.openings.get(self.openings.partition_point(|&opening| opening <= time)).copied()
