@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fluxion_graph::VertexId;
 
 use super::Calendar;
-use super::extent::Extent;
+use super::extent::WindowExtent;
 use crate::bitmap::Bitmap;
 use crate::site::Site;
 
@@ -92,7 +92,7 @@ const MOST: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BarredSets {
     /// By number of the window.
-    extents: Vec<Option<Arc<Extent>>>,
+    extents: Vec<Option<Arc<WindowExtent>>>,
     /// Those that were asked for last, the last one at the end, and how often.
     sets: Vec<(Windows, Arc<Barred>, u32)>,
     next_serial: u64,
@@ -105,10 +105,15 @@ impl BarredSets {
     }
 
     /// Which vertices a window is about.
-    pub(crate) fn extent(&mut self, calendar: &Calendar, site: &Site, at: usize) -> Arc<Extent> {
+    pub(crate) fn extent(
+        &mut self,
+        calendar: &Calendar,
+        site: &Site,
+        at: usize,
+    ) -> Arc<WindowExtent> {
         self.extents.resize(calendar.windows().len(), None);
         let extent = self.extents[at]
-            .get_or_insert_with(|| Arc::new(Extent::of(site, &calendar.windows()[at].roots)));
+            .get_or_insert_with(|| Arc::new(WindowExtent::of(site, &calendar.windows()[at].roots)));
         Arc::clone(extent)
     }
 
@@ -150,7 +155,9 @@ impl BarredSets {
         let extents = self.extents.iter().zip(calendar.windows());
         let known = extents.filter_map(|(known, window)| Some((known.as_ref()?, window)));
         self.extents.len() <= calendar.windows().len()
-            && known.into_iter().all(|(known, window)| **known == Extent::of(site, &window.roots))
+            && known
+                .into_iter()
+                .all(|(known, window)| **known == WindowExtent::of(site, &window.roots))
             && self.sets.iter().all(|(windows, barred, _)| {
                 let anew = Self::default().make(calendar, site, windows);
                 members(&anew) == members(barred)

@@ -7,7 +7,7 @@ use fluxion_graph::TimeWindow;
 
 use super::Calendar;
 use super::barred::{Barred, BarredSets, Windows};
-use super::extent::Extent;
+use super::extent::WindowExtent;
 use super::window::{Admission, Reach, Window, WindowKind};
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::site::Site;
@@ -131,7 +131,7 @@ impl<'a> Gate<'a> {
     }
 
     /// Which vertices a window is about.
-    pub(crate) fn extent(&mut self, site: &Site, window: usize) -> Arc<Extent> {
+    pub(crate) fn extent(&mut self, site: &Site, window: usize) -> Arc<WindowExtent> {
         self.sets.extent(self.calendar, site, window)
     }
 

@@ -2,7 +2,7 @@
 
 use super::answer::{BlockingWindow, Cause, Explanation, Verdict};
 use super::inquiry::Inquiry;
-use crate::calendar::extent::Extent;
+use crate::calendar::extent::WindowExtent;
 use crate::decision::{Decision, Grant};
 use crate::refusal::Refusal;
 
@@ -37,7 +37,7 @@ impl Inquiry<'_> {
 }
 
 /// How many vertices of a decision are among some, or hold some of them below; how many there are, without a decision.
-fn kept(extent: &Extent, decision: Option<&Decision>) -> u64 {
+fn kept(extent: &WindowExtent, decision: Option<&Decision>) -> u64 {
     let Some(decision) = decision else { return extent.count() };
     let meets = |grant: &Grant| {
         extent.contains(grant.vertex) || (grant.exclusive && extent.is_below(grant.vertex))
