@@ -3,6 +3,7 @@
 mod counted;
 mod grown;
 mod hard;
+mod windows;
 
 use std::str::FromStr;
 
@@ -32,7 +33,7 @@ pub(crate) struct Workload {
 
 impl Workload {
     /// All of them.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self { name: "load-jgf", run: load_jgf },
         Self { name: "load-rv1", run: load_rv1 },
         Self { name: "core-first", run: || cores("first") },
@@ -51,6 +52,8 @@ impl Workload {
         Self { name: "constraints", run: hard::constraints },
         Self { name: "finds", run: hard::finds },
         Self { name: "forks", run: hard::forks },
+        Self { name: "windows-first", run: || windows::cores("first") },
+        Self { name: "windows-lonode", run: || windows::cores("lonode") },
     ];
 }
 

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a step that fails is a failed test")]
 
 use fluxion_context::{
-    Budget, Context, ExplainError, ExplainWanted, Extent, IfRefused, JobCosts, JobId, LoadFormat,
-    MatchError, MatchErrorKind, MatchOperation, Options, Status, StatusError, StatusTarget,
-    Verdict, Wanted,
+    Action, Admission, Budget, Change, Context, ExplainError, ExplainWanted, Extent, IfRefused,
+    JobCosts, JobId, LoadFormat, MatchError, MatchErrorKind, MatchOperation, Options, Reach,
+    Status, StatusError, StatusTarget, TimeWindow, Verdict, Wanted, Window, WindowKind,
+    WindowOverlap, WindowTimes,
 };
 use insta::assert_snapshot;
 
@@ -66,6 +67,53 @@ fn what_is_reserved_is_told() {
     book(&mut context, &jobspec(2, NODE, 100, ANY));
     book(&mut context, &jobspec(4, NODE, 60, ANY));
     assert_snapshot!(said(&mut context, &jobspec(1, NODE, 200, ANY), ""), @"Needs 1 node, none could serve: of 4, 2 are held until 160 at the earliest, 2 are reserved until 160 at the earliest. Fits at 160, when job 2 ends. It would fit now for at most 100 seconds.");
+}
+
+/// A maintenance of the first nodes.
+fn set_window(context: &mut Context, name: &str, nodes: u32, start: i64, end: i64) {
+    let node = |n: u32| context.graph().vertices_at(&format!("/cluster0/node{n}"))[0];
+    let window = Window {
+        name: name.into(),
+        kind: WindowKind::Maintenance,
+        roots: (0..nodes).map(node).collect(),
+        times: WindowTimes::Spans([TimeWindow { start, end }].into()),
+        overlap: WindowOverlap::Allowed,
+        about: [].into(),
+    };
+    let (truncated, cancelled) = (Vec::new(), Vec::new());
+    let action = Action::SetWindow { window: window.into(), truncated, cancelled };
+    context.apply(&Change { action: Some(action), ..Change::default() }).unwrap();
+}
+
+#[test]
+fn what_windows_keep_is_told() {
+    let mut context = context();
+    set_window(&mut context, "cooling", 3, 30, 90);
+    assert_snapshot!(said(&mut context, &jobspec(2, NODE, 60, ANY), "/cluster0/node0"), @"Needs 2 nodes, 1 could serve: of 4, 3 are kept for a window. Fits at 90, when the window cooling ends. It would fit now for at most 30 seconds, with at most 1 slot, or without the window cooling. /cluster0/node0 is used.");
+    let wanted = ExplainWanted::default();
+    let jobspec = jobspec(2, NODE, 60, ANY);
+    let why = context.explain(&jobspec, 0, &wanted, &Budget::UNLIMITED).unwrap();
+    let windows: Vec<_> =
+        why.windows.iter().map(|w| (&*w.name, w.start, w.end, w.vertices)).collect();
+    // two nodes of four cores each are what it gets later
+    assert_eq!(windows, [("cooling", 30, 90, 2)]);
+}
+
+#[test]
+fn who_names_a_maintenance_is_refused() {
+    let mut context = context();
+    set_window(&mut context, "cooling", 3, 30, 90);
+    let mut kind = |name: &str| {
+        let admission = Admission { windows: vec![name.into()], reach: Reach::Anywhere };
+        let wanted = Wanted { admission, ..Wanted::default() };
+        let spec = jobspec(1, NODE, 60, ANY);
+        let refused = context.match_with(MatchOperation::Allocate, &spec, 0, &wanted).unwrap_err();
+        (refused.kind(), refused.to_string())
+    };
+    let text = "the window cooling is a maintenance, which lets no job in";
+    assert_eq!(kind("cooling"), (MatchErrorKind::Window, text.to_owned()));
+    let text = "there is no window heating";
+    assert_eq!(kind("heating"), (MatchErrorKind::Window, text.to_owned()));
 }
 
 #[test]

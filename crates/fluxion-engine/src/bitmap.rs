@@ -123,7 +123,7 @@ impl Bitmap {
     }
 
     /// The bits of a range of at most 64 numbers, the first one lowest.
-    fn bits(&self, range: Range<usize>) -> u64 {
+    pub(crate) fn bits(&self, range: Range<usize>) -> u64 {
         let (word, shift) = (range.start / 64, range.start % 64);
         let low = self.levels[0].get(word).map_or(0, |low| low >> shift);
         let high =

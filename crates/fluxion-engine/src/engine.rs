@@ -237,9 +237,13 @@ impl Engine {
         let known = Known { requests: &mut self.recent_requests, places: &mut self.place_tables };
         let Requested { jobspec, admission } = request;
         let prepared = PreparedRequest::of(jobspec, site, rules, constraint_masks, known, budget)?;
-        let gate = Gate::of(&self.calendar, admission, &mut self.barred_sets)?;
+        let gate = match self.calendar.is_empty() && admission.is_none() {
+            true => None,
+            false => Some(Box::new(Gate::of(&self.calendar, admission, &mut self.barred_sets)?)),
+        };
         let state = &self.state;
-        let passes = Passes { site, state, gate, indices, weights, policy, slots, scratch };
+        let passes =
+            Passes { site, state, gate, barred: None, indices, weights, policy, slots, scratch };
         look(&prepared, passes, earliest_start, jobs)
     }
 

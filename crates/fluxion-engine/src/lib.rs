@@ -13,8 +13,8 @@
 //! | `blocks` | tables that forks share |
 //! | `operation`, `policy`, `decision`, `record`, `refusal`, `bitmap` | the ground: plain data |
 //! | `site` | a graph in service: layout, classes, pruning filters; what is known before any job |
-//! | `request` | a jobspec made ready for one graph |
 //! | `calendar` | windows: times during which vertices are kept from most jobs |
+//! | `request` | a jobspec made ready for one graph |
 //! | `state` | what is down and what is booked, and the figures that follow; tells an observer what changes |
 //! | `index` | orders and figures that let a search skip what cannot win: an observer of the state |
 //! | `search` | what one pass chooses |

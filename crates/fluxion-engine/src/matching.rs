@@ -86,7 +86,7 @@ impl Matcher<'_> {
         let Passes { site, state, .. } = self.passes;
         let taken =
             decision.grants().any(|g| g.exclusive && state.is_taken(site, g.vertex, start, end));
-        let barred = self.is_barred(&decision, prepared);
+        let barred = self.is_barred(&decision);
         if decision.selection.vertices.is_empty() {
             return Err(self.refuse(prepared));
         }
@@ -96,18 +96,14 @@ impl Matcher<'_> {
         Ok(decision)
     }
 
-    /// Whether windows keep something of a decision from the request: where vertices have several parents, what is printed
-    /// may lie on another way than the search went.
-    fn is_barred(&mut self, decision: &Decision, prepared: &PreparedRequest<'_>) -> bool {
-        let start = decision.window.start;
-        let end = start.saturating_add(prepared.duration);
-        let barred = self.passes.barred(PassKind::Later, start, end);
-        barred.is_some_and(|barred| {
-            decision.grants().any(|grant| {
-                let vertex = grant.vertex;
-                barred.covers(vertex) || (grant.exclusive && barred.is_above(vertex))
+    /// Whether windows keep something of what was just found from the request: where vertices have several parents, what is
+    /// printed may lie on another way than the search went.
+    fn is_barred(&self, decision: &Decision) -> bool {
+        let Passes { barred: Some(barred), site, .. } = &self.passes else { return false };
+        !site.tree.is_tree()
+            && decision.grants().any(|grant| {
+                barred.covers(grant.vertex) || (grant.exclusive && barred.is_above(grant.vertex))
             })
-        })
     }
 
     /// Busy; or unsatisfiable, where the operation promises to tell. For what the reference calls busy without a search.

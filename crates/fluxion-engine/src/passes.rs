@@ -12,6 +12,7 @@ use crate::index::Indices;
 use crate::index::weights::Weights;
 use crate::policy::Policy;
 use crate::request::Request;
+use crate::request::constraint_mask::ConstraintMask;
 use crate::request::prepared::PreparedRequest;
 use crate::request::slot_rule::SlotRule;
 use crate::search::node_mask::NodeMask;
@@ -26,7 +27,9 @@ pub(crate) struct Passes<'a> {
     pub(crate) site: &'a Site,
     pub(crate) state: &'a State,
     /// What windows mean to the request; none if nothing.
-    pub(crate) gate: Option<Gate<'a>>,
+    pub(crate) gate: Option<Box<Gate<'a>>>,
+    /// What windows barred during the last pass.
+    pub(crate) barred: Option<Arc<Barred>>,
     pub(crate) indices: &'a mut Indices,
     pub(crate) weights: &'a Weights,
     pub(crate) policy: Policy,
@@ -36,7 +39,12 @@ pub(crate) struct Passes<'a> {
 
 impl Passes<'_> {
     /// What windows bar during a pass.
-    pub(crate) fn barred(&mut self, kind: PassKind, start: i64, end: i64) -> Option<Arc<Barred>> {
+    pub(crate) fn barred_during(
+        &mut self,
+        kind: PassKind,
+        start: i64,
+        end: i64,
+    ) -> Option<Arc<Barred>> {
         let gate = self.gate.as_mut()?;
         match kind {
             PassKind::Satisfiability => gate.always(self.site, end.saturating_sub(start)),
@@ -54,9 +62,25 @@ impl Passes<'_> {
         start: i64,
         node_mask: Option<NodeMask<'_>>,
     ) -> Option<Decision> {
-        let end = start.checked_add(prepared.duration)?;
-        let barred = if prepared.is_possible { self.barred(kind, start, end) } else { None };
-        self.run_within(prepared, kind, start, node_mask, barred.as_deref())
+        if self.gate.is_none() || !prepared.is_possible {
+            return self.run_within(prepared, kind, start, node_mask, None);
+        }
+        let barred = self.barred_during(kind, start, start.checked_add(prepared.duration)?);
+        let found = self.run_within(prepared, kind, start, node_mask, barred.as_deref());
+        self.barred = barred;
+        found
+    }
+
+    /// The constraint together with what windows bar, where that is worth orders of its own.
+    fn narrowed(
+        &mut self,
+        constraint: Option<&ConstraintMask>,
+        kind: PassKind,
+        barred: Option<&Barred>,
+    ) -> Option<Arc<ConstraintMask>> {
+        let (barred, gate) = (barred?, self.gate.as_ref()?);
+        let is_usual = kind == PassKind::Now && self.site.tree.is_tree() && gate.is_worth_orders();
+        is_usual.then(|| self.indices.narrowed.of(self.site, constraint, barred))
     }
 
     /// As [`Passes::run`], whatever windows bar at that time: as if they barred this.
@@ -72,6 +96,8 @@ impl Passes<'_> {
             return None;
         }
         let end = start.checked_add(prepared.duration)?;
+        let narrowed = self.narrowed(prepared.constraint, kind, barred);
+        let constraint = narrowed.as_deref().or(prepared.constraint);
         let pass = Pass { kind, start, end, figures: self.figures(kind, start) };
         for request in prepared.requests() {
             let mut search = Search {
@@ -81,7 +107,7 @@ impl Passes<'_> {
                 weights: self.weights,
                 policy: self.policy,
                 request,
-                constraint: prepared.constraint,
+                constraint,
                 barred,
                 node_mask,
                 pass,

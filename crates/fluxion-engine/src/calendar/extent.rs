@@ -10,23 +10,24 @@ use crate::site::Site;
 
 /// See the module documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Extent {
+pub(crate) struct WindowExtent {
     /// The vertices, as runs of numbers, ascending and apart.
     runs: Vec<Range<u32>>,
     /// Those outside that have some of them below, ascending.
     above: Vec<VertexId>,
 }
 
-impl Extent {
+impl WindowExtent {
     /// Of some roots. O(what lies below) on a tree, else O(graph).
     pub(crate) fn of(site: &Site, roots: &[VertexId]) -> Self {
-        let mut runs = match site.tree.is_tree() {
-            true => roots.iter().flat_map(|&root| runs_below(site, root)).collect(),
+        let mut runs: Vec<Range<u32>> = Vec::new();
+        match site.tree.is_tree() {
+            true => roots.iter().for_each(|&root| add_below(&mut runs, site, root)),
             false => {
                 let all = site.graph.with_descendants(roots, site.tree.subsystem());
-                all.into_iter().map(|VertexId(v)| v..v + 1).collect()
+                runs.extend(all.into_iter().map(|VertexId(v)| v..v + 1));
             }
-        };
+        }
         join(&mut runs);
         let mut extent = Self { runs, above: Vec::new() };
         extent.above = match site.tree.is_tree() {
@@ -119,13 +120,15 @@ impl Extent {
     }
 }
 
-/// A vertex with all that lies below it.
-fn runs_below(site: &Site, root: VertexId) -> Vec<Range<u32>> {
+/// Adds a vertex with all that lies below it.
+fn add_below(runs: &mut Vec<Range<u32>>, site: &Site, root: VertexId) {
     let VertexId(number) = root;
     match site.tree.position(root) {
-        None => vec![number..number + 1],
-        Some(position) if site.tree.is_in_preorder() => vec![position..site.tree.end(position)],
-        Some(_) => site.tree.subtree(root).iter().map(|&VertexId(v)| v..v + 1).collect(),
+        None => runs.push(number..number + 1),
+        Some(position) if site.tree.is_in_preorder() => {
+            runs.push(position..site.tree.end(position));
+        }
+        Some(_) => runs.extend(site.tree.subtree(root).iter().map(|&VertexId(v)| v..v + 1)),
     }
 }
 

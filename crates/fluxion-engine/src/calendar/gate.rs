@@ -7,7 +7,7 @@ use fluxion_graph::TimeWindow;
 
 use super::Calendar;
 use super::barred::{Barred, BarredSets, Windows};
-use super::extent::Extent;
+use super::extent::WindowExtent;
 use super::window::{Admission, Reach, Window, WindowKind};
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::site::Site;
@@ -22,7 +22,7 @@ pub(crate) struct Gate<'a> {
 }
 
 impl<'a> Gate<'a> {
-    /// How a request with an admission meets a calendar; none if nothing can keep it out.
+    /// How a request with an admission meets a calendar.
     ///
     /// # Errors
     /// [`Refusal::NoSuchWindow`], [`Refusal::Maintenance`].
@@ -30,10 +30,7 @@ impl<'a> Gate<'a> {
         calendar: &'a Calendar,
         admission: &Admission,
         sets: &'a mut BarredSets,
-    ) -> Result<Option<Self>, Refusal> {
-        if calendar.is_empty() && admission.is_none() {
-            return Ok(None);
-        }
+    ) -> Result<Self, Refusal> {
         for name in &admission.windows {
             match calendar.get(name).map(|window| window.kind) {
                 None => return Err(Refusal::NoSuchWindow(Arc::clone(name))),
@@ -46,7 +43,7 @@ impl<'a> Gate<'a> {
         let mut named: Vec<usize> = calendar.named(admission).map(|(at, _)| at).collect();
         named.sort_unstable();
         named.dedup();
-        Ok(Some(Self { calendar, named, reach: admission.reach, sets }))
+        Ok(Self { calendar, named, reach: admission.reach, sets })
     }
 
     fn admits(&self, window: usize) -> bool {
@@ -57,6 +54,11 @@ impl<'a> Gate<'a> {
     pub(crate) fn during(&mut self, site: &Site, start: i64, end: i64) -> Option<Arc<Barred>> {
         let windows = self.windows_during(start, end);
         self.barred(site, &windows)
+    }
+
+    /// Whether what was asked for last is worth orders of its own.
+    pub(crate) fn is_worth_orders(&self) -> bool {
+        self.sets.is_worth_orders()
     }
 
     /// What is always barred to so long a request, whenever it starts: the spans of windows pass. One that is confined to
@@ -129,7 +131,7 @@ impl<'a> Gate<'a> {
     }
 
     /// Which vertices a window is about.
-    pub(crate) fn extent(&mut self, site: &Site, window: usize) -> Arc<Extent> {
+    pub(crate) fn extent(&mut self, site: &Site, window: usize) -> Arc<WindowExtent> {
         self.sets.extent(self.calendar, site, window)
     }
 

@@ -81,3 +81,63 @@ impl Occurrences {
             .map(|&(_, window)| window)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use fluxion_graph::TimeWindow;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::window::{WindowKind, WindowOverlap, WindowTimes};
+
+    /// Windows of spans, each given by how long after the one before it starts, and how long it lasts.
+    fn windows(all: &[Vec<(i64, i64)>]) -> Vec<Arc<Window>> {
+        let window = |spans: &Vec<(i64, i64)>| {
+            let mut from = 0;
+            let span = spans.iter().map(|&(after, lasts)| {
+                let start = from + after;
+                from = start + lasts;
+                TimeWindow { start, end: from }
+            });
+            Arc::new(Window {
+                name: "w".into(),
+                kind: WindowKind::Maintenance,
+                roots: Arc::default(),
+                times: WindowTimes::Spans(span.collect()),
+                overlap: WindowOverlap::Allowed,
+                about: Arc::default(),
+            })
+        };
+        all.iter().map(window).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_found_as_one_by_one(
+            all in vec(vec((0..20_i64, 1..20_i64), 1..4), 0..6),
+            (start, lasts) in (0..80_i64, 1..40_i64),
+        ) {
+            let windows = windows(&all);
+            let occurrences = Occurrences::of(&windows);
+            let end = start + lasts;
+            let found: BTreeSet<usize> = occurrences.overlapping(start, end).collect();
+            let overlaps = |span: &&TimeWindow| span.start < end && start < span.end;
+            let expected = (0..windows.len()).filter(|&w| windows[w].spans().iter().any(|s| overlaps(&s)));
+            prop_assert!(found.into_iter().eq(expected));
+            for (window, known) in windows.iter().enumerate() {
+                let all = known.spans();
+                let span = known.span_in(start, end);
+                prop_assert_eq!(span, all.iter().find(overlaps).copied());
+                let ends = occurrences.ends_after(start).filter(|&(_, of)| of == window);
+                let expected = all.iter().map(|span| span.end).filter(|&end| end > start);
+                prop_assert!(ends.map(|(end, _)| end).eq(expected));
+                let starts = occurrences.starts_after(start).filter(|&(_, of)| of == window);
+                let expected = all.iter().map(|span| span.start).filter(|&at| at > start);
+                prop_assert!(starts.map(|(at, _)| at).eq(expected));
+            }
+        }
+    }
+}

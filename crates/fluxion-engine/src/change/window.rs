@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use fluxion_graph::{TimeWindow, VertexId};
 
-use crate::calendar::extent::Extent;
+use crate::calendar::extent::WindowExtent;
 use crate::calendar::window::{
     Conflict, ConflictRules, Fate, OnConflict, Window, WindowKind, WindowOverlap, WindowTimes,
 };
@@ -80,7 +80,7 @@ impl Engine {
         now: i64,
     ) -> Result<(Change, Vec<Conflict>), WindowRefusal> {
         let window = self.checked_window(window, rules)?;
-        let extent = Extent::of(&self.site, &window.roots);
+        let extent = WindowExtent::of(&self.site, &window.roots);
         self.check_overlap(&window, &extent, now)?;
         let conflicts = self.conflicts_within(&window, &extent, rules, now);
         if conflicts.iter().any(|conflict| conflict.fate == Fate::InTheWay) {
@@ -110,7 +110,7 @@ impl Engine {
 
     /// The jobs that a window meets now, ascending; they are told as kept. O(what all jobs hold in its time).
     pub fn conflicts_of(&self, window: &Window, now: i64) -> Vec<Conflict> {
-        let extent = Extent::of(&self.site, &window.roots);
+        let extent = WindowExtent::of(&self.site, &window.roots);
         let rules = ConflictRules { running: OnConflict::Keep, reserved: OnConflict::Keep };
         self.conflicts_within(window, &extent, rules, now)
     }
@@ -122,7 +122,7 @@ impl Engine {
         end: i64,
     ) -> Option<(VertexId, Arc<str>)> {
         self.windows().filter(|window| window.is_met_anew(record.window, end)).find_map(|window| {
-            let extent = Extent::of(&self.site, &window.roots);
+            let extent = WindowExtent::of(&self.site, &window.roots);
             Some((vertex_met(&extent, record)?, Arc::clone(&window.name)))
         })
     }
@@ -158,14 +158,14 @@ impl Engine {
     fn check_overlap(
         &self,
         window: &Window,
-        extent: &Extent,
+        extent: &WindowExtent,
         now: i64,
     ) -> Result<(), WindowRefusal> {
         let refused =
             |other: &Window| [window.overlap, other.overlap].contains(&WindowOverlap::Refused);
         let others = self.windows().filter(|other| other.name != window.name);
         for other in others.filter(|other| refused(other) && window.overlaps(other, now)) {
-            if let Some(vertex) = extent.first_common(&Extent::of(&self.site, &other.roots)) {
+            if let Some(vertex) = extent.first_common(&WindowExtent::of(&self.site, &other.roots)) {
                 return Err(WindowRefusal::Windows { name: Arc::clone(&other.name), vertex });
             }
         }
@@ -175,14 +175,14 @@ impl Engine {
     fn conflicts_within(
         &self,
         window: &Window,
-        extent: &Extent,
+        extent: &WindowExtent,
         rules: ConflictRules,
         now: i64,
     ) -> Vec<Conflict> {
         let before = self.calendar.get(&window.name).filter(|before| {
             [before.kind, window.kind].iter().all(|&kind| kind == WindowKind::Reservation)
         });
-        let before = before.map(|before| (before, Extent::of(&self.site, &before.roots)));
+        let before = before.map(|before| (before, WindowExtent::of(&self.site, &before.roots)));
         let live = self.jobs().filter(|(_, record)| record.is_live());
         let conflict = |(job, record): (JobId, &JobRecord)| {
             let Meeting { occurrence, vertex } = meeting(window, extent, record, now)?;
@@ -215,13 +215,18 @@ fn fate(record: &JobRecord, rules: ConflictRules, occurrence: i64, now: i64) -> 
 }
 
 /// Where and when a job meets a window.
-fn meeting(window: &Window, extent: &Extent, record: &JobRecord, now: i64) -> Option<Meeting> {
+fn meeting(
+    window: &Window,
+    extent: &WindowExtent,
+    record: &JobRecord,
+    now: i64,
+) -> Option<Meeting> {
     let occurrence = window.met_by(record, now)?;
     Some(Meeting { occurrence, vertex: vertex_met(extent, record)? })
 }
 
 /// What a job has of some vertices, or holds above them: the first that it holds alone, or else passes through.
-fn vertex_met(extent: &Extent, record: &JobRecord) -> Option<VertexId> {
+fn vertex_met(extent: &WindowExtent, record: &JobRecord) -> Option<VertexId> {
     let meets = |grant: &&Grant| {
         extent.contains(grant.vertex) || (grant.exclusive && extent.is_below(grant.vertex))
     };

@@ -113,8 +113,10 @@ impl IndexCheck<'_> {
 
     /// The indices for a constraint, if it is still remembered, are those of what it lets a job use.
     fn masked(&self, masked: &Masked) -> Checked {
-        let Engine { site, policy, constraint_masks, .. } = self.engine;
-        let Some(mask) = constraint_masks.by_serial(masked.serial) else { return Ok(()) };
+        let Engine { site, policy, constraint_masks, indices, .. } = self.engine;
+        let narrowed = || indices.narrowed.by_serial(masked.serial);
+        let mask = constraint_masks.by_serial(masked.serial).or_else(narrowed);
+        let Some(mask) = mask else { return Ok(()) };
         let admits = |v: VertexId| {
             mask.accepts(site, v) && site.tree.ancestors(v).all(|above| mask.accepts(site, above))
         };

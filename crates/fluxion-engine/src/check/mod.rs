@@ -63,7 +63,9 @@ fn windows(engine: &Engine) -> Checked {
         same(unknown, "a window about what is there", None, unknown)?;
         same(None, "a window in order", true, window.is_in_order())?;
     }
-    same(None, "the occurrences of the windows", true, engine.calendar.agrees_with_itself())
+    same(None, "the occurrences of the windows", true, engine.calendar.agrees_with_itself())?;
+    let agree = engine.barred_sets.agree_with(&engine.calendar, &engine.site);
+    same(None, "what windows bar", true, agree)
 }
 
 #[cfg(test)]

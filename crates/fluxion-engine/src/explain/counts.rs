@@ -6,6 +6,7 @@ use super::answer::{FunnelLevel, MOST_EXAMPLES, VertexUse, WhyNot};
 use super::funnel::Funnel;
 use super::ladder::ShortOf;
 use super::options::ExplainOptions;
+use super::rung_pass::tells_allocations;
 use super::sieve::{Barrier, Ground, Grounds};
 use super::wanted::{ElementNeed, wanted};
 use crate::decision::Decision;
@@ -25,12 +26,6 @@ pub(super) struct Counted {
     pub(super) is_complete: bool,
 }
 
-/// Whether allocations can be told from other bookings vertex by vertex: what one whose time is over has touched is free
-/// but for what it holds.
-pub(super) fn tells_allocations(passes: &Passes<'_>, now: i64) -> bool {
-    passes.figures(PassKind::Unreserved, now) == Figures::Apply && !passes.state.overruns(now)
-}
-
 /// Counts all levels, within what is left of the budget of the passes.
 pub(super) fn count_levels(
     prepared: &PreparedRequest<'_>,
@@ -40,7 +35,7 @@ pub(super) fn count_levels(
     options: &ExplainOptions<'_>,
 ) -> Counted {
     let (site, state) = (passes.site, passes.state);
-    let barred = passes.barred(PassKind::Now, now, now.saturating_add(prepared.duration));
+    let barred = passes.barred_during(PassKind::Now, now, now.saturating_add(prepared.duration));
     let whole = passes.types_taken_whole(prepared);
     let ground = |kind, start: i64| {
         let end = start.saturating_add(prepared.duration);

@@ -131,7 +131,7 @@ impl Trials<'_> {
     fn gate<T: Default>(&self, look: impl FnOnce(&Gate<'_>) -> T) -> T {
         let mut sets = BarredSets::default();
         let gate = Gate::of(&self.fork.calendar, self.request.admission, &mut sets);
-        gate.ok().flatten().as_ref().map_or_else(T::default, look)
+        gate.as_ref().map_or_else(|_| T::default(), look)
     }
 
     /// Without one of the windows that keep something from it.

@@ -7,15 +7,15 @@ use fluxion_jobspec::Jobspec;
 
 use super::answer::{Cause, Explanation, Preemption, PreemptionOutcome, Proof, Verdict};
 use super::blockers::{Claimed, blockers};
-use super::counts::{Counted, chosen, count_levels, tells_allocations};
+use super::counts::{Counted, chosen, count_levels};
 use super::hints::Trials;
 use super::ladder::{Ladder, Rung, RungOutcome, ShortOf};
 use super::options::{ExplainOptions, Hints, JobCosts};
 use super::preempt::Releases;
 use super::purse::Purse;
+use super::rung_pass::{barred_at, can_leave_reservations_out, pass_of, tells_allocations};
 use crate::decision::Decision;
 use crate::engine::Engine;
-use crate::matching::end_of_timelines;
 use crate::notes::Notes;
 use crate::operation::MatchOperation;
 use crate::passes::Passes;
@@ -24,7 +24,6 @@ use crate::record::Hold;
 use crate::refusal::{GRAPH_END, Refusal};
 use crate::request::prepared::PreparedRequest;
 use crate::requested::Requested;
-use crate::search::PassKind;
 
 /// See the module documentation.
 pub(super) struct Inquiry<'a> {
@@ -62,9 +61,7 @@ impl Inquiry<'_> {
                 self.find_cause(&mut explanation, fork, short)?;
             }
         }
-        if !fits_now && !self.purse.is_empty() {
-            explanation.windows = self.windows_in_the_way(&explanation, decision.as_ref())?;
-        }
+        explanation.windows = self.windows_in_the_way(&explanation, decision.as_ref())?;
         if let Some(decision) = decision.filter(|_| !fits_now) {
             self.find_blockers(&mut explanation, &decision);
         }
@@ -213,10 +210,8 @@ impl Inquiry<'_> {
     /// What one pass finds.
     fn pass(&mut self, rung: Rung, fork: Option<&mut Engine>) -> Result<RungOutcome, Refusal> {
         let unconstrained = Jobspec { constraint: None, ..self.request.jobspec.clone() };
-        let request = match rung {
-            Rung::Shape => Requested { jobspec: &unconstrained, ..self.request },
-            _ => self.request,
-        };
+        let jobspec = if rung == Rung::Shape { &unconstrained } else { self.request.jobspec };
+        let request = Requested { jobspec, ..self.request };
         let (engine, policy) = match fork {
             // a fork has the policy of its own
             Some(fork) => (fork, None),
@@ -225,9 +220,7 @@ impl Inquiry<'_> {
         let (now, rest) = (self.now, self.purse.rest());
         let found = engine.consider(policy, request, &rest, |prepared, mut passes, _, _| {
             let (kind, start) = pass_of(rung, prepared, &passes, now);
-            let end = now.saturating_add(prepared.duration);
-            let asked = rung >= Rung::Windows;
-            let barred = if asked { passes.barred(PassKind::Now, now, end) } else { None };
+            let barred = barred_at(rung, prepared, &mut passes, now);
             let decision = passes.run_within(prepared, kind, start, None, barred.as_deref());
             Ok(match decision {
                 _ if passes.scratch.meter.is_stopped() => RungOutcome::Unknown,
@@ -289,35 +282,6 @@ impl Inquiry<'_> {
         };
         explanation.hints = trials.run(&explanation.levels)?;
         Ok(())
-    }
-}
-
-/// Whether a pass can tell allocations from other bookings: filters count all alike.
-fn can_leave_reservations_out(
-    prepared: &PreparedRequest<'_>,
-    passes: &Passes<'_>,
-    now: i64,
-) -> bool {
-    let filters_show = prepared.requests().iter().any(|request| request.filters_show);
-    tells_allocations(passes, now) && !filters_show
-}
-
-/// The kind and the time of the pass that a rung stands for.
-fn pass_of(
-    rung: Rung,
-    prepared: &PreparedRequest<'_>,
-    passes: &Passes<'_>,
-    now: i64,
-) -> (PassKind, i64) {
-    let far = end_of_timelines(prepared.duration);
-    match rung {
-        Rung::Shape | Rung::Constraint => (PassKind::Satisfiability, far),
-        Rung::Down | Rung::Windows => (PassKind::Later, far),
-        // a fork has nothing that could be left out
-        Rung::Allocations if can_leave_reservations_out(prepared, passes, now) => {
-            (PassKind::Unreserved, now)
-        }
-        Rung::Allocations | Rung::Reservations => (PassKind::Now, now),
     }
 }
 

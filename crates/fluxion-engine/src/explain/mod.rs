@@ -19,6 +19,7 @@ mod ladder;
 mod options;
 mod preempt;
 mod purse;
+mod rung_pass;
 mod sieve;
 mod wanted;
 mod windows;

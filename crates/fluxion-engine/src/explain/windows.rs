@@ -1,9 +1,9 @@
 //! Which windows keep from a request what it would get: by name, with the first occurrence of each that is in the way.
 
-use super::answer::{BlockingWindow, Cause, Explanation};
+use super::answer::{BlockingWindow, Cause, Explanation, Verdict};
 use super::inquiry::Inquiry;
-use crate::calendar::extent::Extent;
-use crate::decision::Decision;
+use crate::calendar::extent::WindowExtent;
+use crate::decision::{Decision, Grant};
 use crate::refusal::Refusal;
 
 impl Inquiry<'_> {
@@ -14,6 +14,10 @@ impl Inquiry<'_> {
         explanation: &Explanation,
         decision: Option<&Decision>,
     ) -> Result<Vec<BlockingWindow>, Refusal> {
+        let fits = explanation.verdict == Verdict::FitsNow;
+        if fits || self.engine.calendar.is_empty() || self.purse.is_empty() {
+            return Ok(Vec::new());
+        }
         if decision.is_none() && explanation.cause != Some(Cause::Window) {
             return Ok(Vec::new());
         }
@@ -33,9 +37,9 @@ impl Inquiry<'_> {
 }
 
 /// How many vertices of a decision are among some, or hold some of them below; how many there are, without a decision.
-fn kept(extent: &Extent, decision: Option<&Decision>) -> u64 {
+fn kept(extent: &WindowExtent, decision: Option<&Decision>) -> u64 {
     let Some(decision) = decision else { return extent.count() };
-    let meets = |grant: &crate::decision::Grant| {
+    let meets = |grant: &Grant| {
         extent.contains(grant.vertex) || (grant.exclusive && extent.is_below(grant.vertex))
     };
     decision.grants().filter(meets).count() as u64

@@ -22,8 +22,9 @@ use crate::index::idle::{ChildGroup, IdleIndex};
 use crate::index::idle_slots::IdleSlots;
 use crate::index::masked::MaskedIndices;
 use crate::index::score_table::ScoreTables;
-use crate::index::score_table::table::Reach;
+use crate::index::score_table::table::ChangeReach;
 use crate::policy::Policy;
+use crate::request::narrowed::NarrowedMasks;
 use crate::site::Site;
 use crate::site::classes::ClassId;
 use crate::state::State;
@@ -41,6 +42,8 @@ pub(crate) struct Indices {
     pub(crate) anchors: Vec<(AnchorKey, ClassIndex)>,
     pub(crate) idle_slots: IdleSlots,
     pub(crate) masked: MaskedIndices,
+    /// For which of them windows are regarded.
+    pub(crate) narrowed: NarrowedMasks,
 }
 
 impl Indices {
@@ -139,7 +142,7 @@ impl Indices {
 
 impl StateObserver for Indices {
     fn status_changed(&mut self, site: &Site, vertex: VertexId) {
-        self.score_tables.note(site, vertex, Reach::Subtree);
+        self.score_tables.note(site, vertex, ChangeReach::Subtree);
     }
 
     fn grants_changed(&mut self, site: &Site, grants: &[Grant]) {

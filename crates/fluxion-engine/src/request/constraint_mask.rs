@@ -10,20 +10,26 @@ use fluxion_jobspec::Constraint;
 use super::resolved_constraint::{ResolvedConstraint, resolve};
 use super::testable::{Testable, testable};
 use crate::bitmap::Bitmap;
+use crate::calendar::barred::Barred;
 use crate::refusal::Refusal;
 use crate::site::Site;
+use crate::site::classes::ClassId;
 use crate::site::directory::tested_types;
 use crate::terms::most_terms;
 
-/// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass.
+/// The vertices that a constraint lets a job use. Only `node` and `storage_node` vertices are tested; all others pass. One that is
+/// narrowed by windows also tests the types of the topmost vertices that they bar.
 #[derive(Clone, Debug)]
 pub(crate) struct ConstraintMask {
     /// Tells constraints apart, those of times before a property changed included.
     serial: u64,
-    test: ResolvedConstraint,
+    /// None if it is made of windows alone.
+    test: Option<Arc<ResolvedConstraint>>,
     types: [Option<TypeId>; 2],
-    /// Those that pass, in depth-first order.
-    passing: Vec<VertexId>,
+    /// The types that it tests because of windows.
+    narrowed: Vec<TypeId>,
+    /// Those that pass the constraint, in depth-first order.
+    passing: Arc<[VertexId]>,
     /// The ordinals of those that pass.
     ordinals: Bitmap,
     /// How many of those that pass are nodes.
@@ -54,7 +60,61 @@ impl ConstraintMask {
         let [node, _] = types;
         let is_node = |v: &&VertexId| Some(site.graph.vertex(**v).ty) == node;
         let passing_nodes = passing.iter().filter(is_node).count() as u64;
-        Ok(Self { serial, test, types, passing, ordinals, passing_nodes })
+        let (test, passing) = (Some(Arc::new(test)), passing.into());
+        Ok(Self { serial, test, types, narrowed: Vec::new(), passing, ordinals, passing_nodes })
+    }
+
+    /// What a constraint, or none, leaves of what is not barred; what lies below what is barred is not looked at, nor how many
+    /// nodes pass.
+    pub(super) fn narrowed(
+        site: &Site,
+        constraint: Option<&Self>,
+        barred: &Barred,
+        serial: u64,
+    ) -> Self {
+        let mut ordinals = Bitmap::full(site.layout.ordinal_count());
+        let mut mask = match constraint {
+            Some(constraint) => {
+                constraint.restrict(site, &mut ordinals);
+                Self { serial, ordinals: Bitmap::default(), ..constraint.clone() }
+            }
+            None => Self {
+                serial,
+                test: None,
+                types: [None; 2],
+                narrowed: Vec::new(),
+                passing: Arc::default(),
+                ordinals: Bitmap::default(),
+                passing_nodes: 0,
+            },
+        };
+        for &top in barred.tops() {
+            let ty = site.graph.vertex(top).ty;
+            if !mask.narrowed.contains(&ty) {
+                mask.narrowed.push(ty);
+            }
+            if let Some(ordinal) = site.layout.ordinal(top) {
+                ordinals.remove(ordinal);
+            }
+        }
+        Self { ordinals, ..mask }
+    }
+
+    /// Takes the ordinals of vertices that do not pass out of those of all.
+    fn restrict(&self, site: &Site, ordinals: &mut Bitmap) {
+        let classes = &site.classes;
+        for ty in self.tested() {
+            let has_such = |class: &ClassId| classes.get(*class).child_types.contains(&ty);
+            for class in classes.ids().filter(has_such) {
+                for parent in classes.members(&site.tree, class) {
+                    let children = site.layout.children_of_type(&site.graph, parent, ty);
+                    let first = children.start;
+                    ordinals.write_bits(children, |numbers| {
+                        self.ordinals.bits(first + numbers.start..first + numbers.end)
+                    });
+                }
+            }
+        }
     }
 
     /// A number that no other constraint has, nor the same one before a property changed.
@@ -62,13 +122,20 @@ impl ConstraintMask {
         self.serial
     }
 
-    /// The types whose vertices are tested.
+    /// The types whose vertices the constraint itself tests.
     pub(crate) fn tested(&self) -> impl Iterator<Item = TypeId> + '_ {
         self.types.iter().flatten().copied()
     }
 
     /// Whether vertices of a type are tested.
+    #[inline]
     pub(crate) fn tests(&self, ty: TypeId) -> bool {
+        self.constrains(ty) || self.narrowed.contains(&ty)
+    }
+
+    /// Whether the constraint itself is about vertices of a type.
+    #[inline]
+    pub(crate) fn constrains(&self, ty: TypeId) -> bool {
         self.types.contains(&Some(ty))
     }
 
@@ -90,7 +157,7 @@ impl ConstraintMask {
         }
         match site.layout.ordinal(vertex) {
             Some(ordinal) => self.ordinals.contains(ordinal),
-            None => self.test.holds(&site.graph, vertex),
+            None => self.test.as_ref().is_none_or(|test| test.holds(&site.graph, vertex)),
         }
     }
 
@@ -105,7 +172,7 @@ impl ConstraintMask {
         let passes = |v: &VertexId| test.holds(&site.graph, *v);
         let is_node = |v: &VertexId| Some(site.graph.vertex(*v).ty) == self.types[0];
         let tested = || site.tree.order().iter().filter(|v| is_tested(v));
-        tested().filter(|v| passes(v)).eq(&self.passing)
+        tested().filter(|v| passes(v)).eq(&*self.passing)
             && tested().all(|v| self.accepts(site, *v) == passes(v))
             && tested().filter(|v| passes(v) && is_node(v)).count() as u64 == self.passing_nodes
     }

@@ -4,6 +4,7 @@
 //! up to the search.
 
 pub(crate) mod constraint_mask;
+pub(crate) mod narrowed;
 pub(crate) mod node_need;
 mod orders;
 pub(crate) mod place_tables;

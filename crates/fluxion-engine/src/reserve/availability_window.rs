@@ -10,6 +10,7 @@ use super::node_calendar::{CalendarJob, NodeCalendar, Stay};
 use super::node_set::{NodeNumber, NodeSet};
 use super::node_use::NodeUse;
 use super::present::Present;
+use super::shut_nodes::Shut;
 use crate::bitmap::{Bitmap, for_words};
 use crate::blocks::BlockEntries;
 use crate::operation::JobId;
@@ -60,6 +61,8 @@ pub(crate) struct AvailabilityWindow<'a> {
     /// Units free when the window starts: for each of the needs, node by node; right for usable nodes, if nodes may
     /// be shared.
     free: Vec<i64>,
+    /// The nodes that windows of the calendar keep from the request.
+    pub(super) shut: Shut,
     /// The nodes that fit when the window starts, and how many.
     fitting: NodeSet,
     count: u64,
@@ -112,6 +115,7 @@ impl<'a> AvailabilityWindow<'a> {
             touched,
             free,
             need,
+            shut: Shut::default(),
             fitting: empty(),
             count: 0,
             barred: empty(),
@@ -155,11 +159,26 @@ impl<'a> AvailabilityWindow<'a> {
         while let Some((_, job)) = self.ending.next_if(|((to, _), _)| *to <= start) {
             self.leave(job);
         }
-        self.count >= self.need.count && (self.need.alone || self.hold_out(end))
+        self.count >= self.need.count
+            && self.shut.leaves(self.need.count, &self.fitting)
+            && (self.need.alone || self.hold_out(end))
     }
 
-    /// After a time at which too few nodes could serve: before which time that cannot change. None: never.
-    pub(crate) fn next_chance(&mut self) -> Option<i64> {
+    /// After a time at which too few nodes could serve: before which time that cannot change, where windows open next at a time.
+    /// None: never.
+    pub(crate) fn next_chance(&mut self, opening: Option<i64>) -> Option<i64> {
+        if !self.shut.leaves(self.need.count, &self.usable) {
+            return opening;
+        }
+        let end = self.next_end();
+        match !self.shut.is_none() && self.count >= self.need.count {
+            true => end.into_iter().chain(opening).min(),
+            false => end,
+        }
+    }
+
+    /// When the next job ends on usable nodes.
+    fn next_end(&mut self) -> Option<i64> {
         if self.usable.count() >= MANY {
             return self.ending.peek().map(|((end, _), _)| *end);
         }
@@ -174,7 +193,8 @@ impl<'a> AvailabilityWindow<'a> {
 
     /// The nodes that may serve where the window is.
     pub(crate) fn node_mask(&mut self) -> NodeMask<'_> {
-        self.calendar.nodes.write_ordinals(&self.fitting, &mut self.ordinals);
+        let open = self.shut.left_of(&self.fitting);
+        self.calendar.nodes.write_ordinals(&open, &mut self.ordinals);
         NodeMask { node: self.need.node, ordinals: &self.ordinals }
     }
 
@@ -194,7 +214,7 @@ impl<'a> AvailabilityWindow<'a> {
     fn hold_out(&mut self, end: i64) -> bool {
         let mut found = self.quiet();
         for word in 0..self.fitting.words().len() {
-            let mut rest = self.fitting.word(word) & self.busy.word(word);
+            let mut rest = self.fitting.word(word) & self.busy.word(word) & self.shut.left_in(word);
             while rest != 0 && found < self.need.count {
                 let node = NodeNumber(word as u32 * 64 + rest.trailing_zeros());
                 rest &= rest - 1;
@@ -210,8 +230,9 @@ impl<'a> AvailabilityWindow<'a> {
     /// How many nodes fit and see no other job during the window; not counted beyond what is needed.
     fn quiet(&self) -> u64 {
         let mut found = 0;
-        for (fitting, busy) in self.fitting.words().iter().zip(self.busy.words()) {
-            found += u64::from((fitting & !busy).count_ones());
+        for (at, (fitting, busy)) in self.fitting.words().iter().zip(self.busy.words()).enumerate()
+        {
+            found += u64::from((fitting & !busy & self.shut.left_in(at)).count_ones());
             if found >= self.need.count {
                 break;
             }

@@ -2,6 +2,7 @@
 
 use super::availability_window::{AvailabilityWindow, WindowBuffers};
 use super::node_calendar::NodeCalendar;
+use super::shut_nodes::ShutNodes;
 use super::times::Times;
 use crate::decision::Decision;
 use crate::passes::Passes;
@@ -54,10 +55,14 @@ impl FirstFit<'_, '_> {
         &mut self,
         mut times: Times<'_>,
         need: NodeNeed,
+        mut shut: ShutNodes<'_>,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
-        let mut first = times.next()?;
+        let mut first = match calendar.unclear {
+            0 => self.first_open(&mut times, &mut shut, &need)?,
+            _ => times.next()?,
+        };
         // other policies look at everything in any case
         if self.passes.policy.stops_early()
             && self.prepared.constraint.is_none()
@@ -69,7 +74,7 @@ impl FirstFit<'_, '_> {
             }
             first = times.next()?;
         }
-        self.move_window(first, times, need, calendar, buffers)
+        self.move_window(first, times, need, shut, calendar, buffers)
     }
 
     /// Whether the jobs of a window leave as many nodes alone as are needed, so that there is no need to know which.
@@ -78,12 +83,31 @@ impl FirstFit<'_, '_> {
         calendar.unclear == 0 && touched.saturating_add(need.count) <= self.passes.state.nodes_up()
     }
 
+    /// The first time at which windows leave enough nodes, whatever is booked.
+    fn first_open(
+        &mut self,
+        times: &mut Times<'_>,
+        shut: &mut ShutNodes<'_>,
+        need: &NodeNeed,
+    ) -> Option<i64> {
+        loop {
+            let time = times.next()?;
+            let end = self.end(time);
+            let Some(gate) = &mut self.passes.gate else { return Some(time) };
+            if shut.leave(gate, time, end, need.count) {
+                return Some(time);
+            }
+            times.seek(shut.opening_after(time)?);
+        }
+    }
+
     /// Tries the times at which enough nodes could serve.
     fn move_window(
         &mut self,
         first: i64,
         mut times: Times<'_>,
         need: NodeNeed,
+        mut shut: ShutNodes<'_>,
         calendar: &NodeCalendar,
         buffers: &mut WindowBuffers,
     ) -> Option<Decision> {
@@ -99,12 +123,16 @@ impl FirstFit<'_, '_> {
             && found.is_none()
             && !self.is_stopped()
         {
-            if window.move_to(time, self.end(time)) {
+            let end = self.end(time);
+            if let Some(gate) = &mut self.passes.gate {
+                window.shut = shut.during(gate, time, end);
+            }
+            if window.move_to(time, end) {
                 let node_mask = is_all.then(|| window.node_mask());
                 found = self.pass(time, node_mask);
                 next = times.next();
             } else {
-                next = window.next_chance().and_then(|chance| {
+                next = window.next_chance(shut.opening_after(time)).and_then(|chance| {
                     times.seek(chance);
                     times.next()
                 });

@@ -12,7 +12,10 @@ mod node_set;
 mod node_use;
 mod nodes;
 mod present;
+mod shut_nodes;
 mod times;
+
+use std::sync::Arc;
 
 use crate::blocks::BlockMap;
 use crate::decision::{Decision, Grant};
@@ -24,6 +27,7 @@ use crate::request::prepared::PreparedRequest;
 use crate::reserve::availability_window::WindowBuffers;
 use crate::reserve::first_fit::FirstFit;
 use crate::reserve::node_calendar::NodeCalendar;
+use crate::reserve::shut_nodes::ShutNodes;
 use crate::reserve::times::Times;
 use crate::site::Site;
 
@@ -66,13 +70,15 @@ impl EarliestStart {
         let planner = state.planner(site, site.tree.root());
         let from = now.checked_add(1).ok_or(Refusal::Time(now))?;
         let windows = passes.gate.as_ref().map_or_else(Vec::new, |gate| gate.times_after(now));
-        let times = Times::new(site, planner, prepared, from, windows);
+        let times = Times::new(site, planner, prepared, from, windows.clone());
         let mut first_fit = FirstFit { passes, prepared };
         let Some(need) = first_fit.node_need(now) else {
             return Ok(first_fit.try_each(times));
         };
         let calendar = self.calendar.get_or_insert_with(|| calendar_of(site, jobs));
-        Ok(first_fit.run(times, need, calendar, &mut self.buffers))
+        let nodes = Arc::clone(&calendar.nodes);
+        let shut = ShutNodes::new(site, &nodes, need.alone, windows);
+        Ok(first_fit.run(times, need, shut, calendar, &mut self.buffers))
     }
 }
 

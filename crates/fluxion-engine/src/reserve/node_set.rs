@@ -55,6 +55,12 @@ impl NodeSet {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
+    /// The members that are none of another set.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let words = self.words.iter().zip(&other.words).map(|(own, other)| own & !other);
+        Self { words: words.collect() }
+    }
+
     /// The members, ascending.
     pub(crate) fn members(&self) -> impl Iterator<Item = NodeNumber> + '_ {
         self.runs().flatten().map(|number| NodeNumber(number as u32))

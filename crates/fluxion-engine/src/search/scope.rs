@@ -37,7 +37,7 @@ impl Scope<'_> {
     /// The members of a class that may be used. O(vertices that pass) if these are what is tested, else O(members).
     pub(super) fn members(self, site: &Site, class: ClassId) -> Vec<VertexId> {
         let admits = |&v: &VertexId| self.admits(site, v);
-        if self.0.tests(site.classes.get(class).ty) {
+        if self.0.constrains(site.classes.get(class).ty) {
             let of_class = |v: &VertexId| site.classes.class_of(*v) == Some(class);
             self.0.passing().iter().copied().filter(of_class).filter(admits).collect()
         } else {
@@ -48,7 +48,7 @@ impl Scope<'_> {
 
     /// The parents in a group that may be used and have children that may.
     pub(super) fn parents(self, site: &Site, (class, ty): ChildGroup) -> Vec<VertexId> {
-        if !self.0.tests(ty) {
+        if !self.0.constrains(ty) {
             return self.members(site, class);
         }
         let children = self.0.passing().iter().filter(|v| site.graph.vertex(**v).ty == ty);

@@ -2,13 +2,14 @@
 //! time are those of a match, each cause holds when what blocks is taken away by cancelling jobs and by bringing vertices
 //! up, each hint holds when it is tried, each vertex is counted once and for the right reason, and nothing has changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
     Cause, Decision, ElementPath, Engine, ExplainOptions, Explanation, FunnelLevel, Hint, Hold,
-    JobId, JobRecord, MOST_BLOCKERS, MatchOperation, Necessity, Proof, Reason, Refusal, Verdict,
-    VertexUse,
+    JobId, JobRecord, MOST_BLOCKERS, MatchOperation, Necessity, Policy, Proof, Reason, Refusal,
+    Verdict, VertexUse, Window, WindowTimes,
 };
 use fluxion_graph::{Status, VertexId};
 use fluxion_jobspec::{Constraint, Count, Element, Exclusivity, Jobspec};
@@ -19,6 +20,7 @@ use crate::agreement::play;
 use crate::cases;
 use crate::model::Rules;
 use crate::scenarios::{Scenario, jobspecs, scenario, shared_scenario, wide_scenario};
+use crate::windows::with_windows;
 
 /// Something that is not as it should be.
 type Difference = String;
@@ -106,11 +108,12 @@ impl Question<'_> {
     fn check_cause(&self, explanation: &Explanation) -> Result<(), Difference> {
         let Some(cause) = explanation.cause else { return Ok(()) };
         let unconstrained = Jobspec { constraint: None, ..self.jobspec.clone() };
+        let open = without_windows(self.engine);
         let fits_idle = |jobspec: &Jobspec| {
-            decide(self.engine, MatchOperation::Satisfiability, jobspec, self.now).is_ok()
+            decide(&open, MatchOperation::Satisfiability, jobspec, self.now).is_ok()
         };
-        let fits_without = |gone: &dyn Fn(&JobRecord) -> bool| {
-            let mut engine = self.engine.clone();
+        let fits_without = |engine: &Engine, gone: &dyn Fn(&JobRecord) -> bool| {
+            let mut engine = engine.clone();
             let live =
                 |(id, record): &(JobId, &JobRecord)| self.engine.is_live(*id) && gone(record);
             for (job, _) in self.engine.jobs().filter(live) {
@@ -124,16 +127,18 @@ impl Question<'_> {
         let rungs = [
             fits_idle(&unconstrained),
             fits_idle(self.jobspec),
-            fits_without(&|_| true),
-            fits_without(&|record| record.hold != Hold::Allocation),
-            fits_without(&|_| false),
+            fits_without(&open, &|_| true),
+            fits_without(self.engine, &|_| true),
+            fits_without(self.engine, &|record| record.hold != Hold::Allocation),
+            fits_without(self.engine, &|_| false),
         ];
         let fails_at = match cause {
             Cause::Shape => 0,
             Cause::Constraint => 1,
             Cause::Down => 2,
-            Cause::Busy | Cause::Fragmented => 3,
-            Cause::Reserved => 4,
+            Cause::Window => 3,
+            Cause::Busy | Cause::Fragmented => 4,
+            Cause::Reserved => 5,
             // the check of how many nodes are up, or something that would hold nothing
             Cause::Limit => return Ok(()),
         };
@@ -277,6 +282,9 @@ impl Question<'_> {
         if path().any(is_down) {
             return Reason::Down;
         }
+        if self.is_kept(vertex, wanted.exclusive) {
+            return Reason::Window;
+        }
         let allocation = |job: &JobRecord| job.hold == Hold::Allocation;
         let later = |job: &JobRecord| job.hold != Hold::Allocation;
         if path().any(|v| self.is_held(v, allocation))
@@ -294,6 +302,29 @@ impl Question<'_> {
             path.into_iter().all(|v| !is_down(v) && !self.is_held(v, allocation))
         };
         if lacks(&is_free) { Reason::Short } else { Reason::Fits }
+    }
+
+    /// Whether windows keep a vertex, what is above it regarded; `alone` if the job would have it so.
+    fn is_kept(&self, vertex: VertexId, alone: bool) -> bool {
+        let (graph, tree) = (self.engine.graph(), self.engine.tree());
+        let bars = |window: &&Arc<Window>| match &window.times {
+            WindowTimes::Spans(spans) => {
+                spans.iter().any(|span| span.start < self.end() && self.now < span.end)
+            }
+            WindowTimes::Floating { lead } => self.end() - self.now > *lead,
+        };
+        let barring = self.engine.windows().filter(bars);
+        let barred: BTreeSet<VertexId> =
+            barring.flat_map(|window| self.engine.with_all_below(&window.roots)).collect();
+        let has_below = |v: VertexId| tree.subtree(v).iter().any(|below| barred.contains(below));
+        let whole = |v: VertexId| {
+            let ty = graph.type_name(graph.vertex(v).ty);
+            is_exclusive(ty, &self.jobspec.resources)
+                || (ty == "node" && TAKES_NODES.with(std::cell::Cell::get))
+        };
+        let mut path = std::iter::once(vertex).chain(tree.ancestors(vertex));
+        (alone && has_below(vertex))
+            || path.any(|v| barred.contains(&v) || (whole(v) && has_below(v)))
     }
 
     fn is_held(&self, vertex: VertexId, is_meant: impl Fn(&JobRecord) -> bool) -> bool {
@@ -468,6 +499,10 @@ impl Question<'_> {
             Hint::WithoutConstraint(part) => {
                 jobspec.constraint = without(jobspec.constraint.as_ref().unwrap(), part);
             }
+            Hint::WithoutWindow(name) => {
+                let change = engine.decide_end_of_window(name).unwrap();
+                engine.apply(&change).unwrap();
+            }
             Hint::BringUp(vertex) => {
                 let change = engine.decide_mark(vec![*vertex], Status::Up);
                 engine.apply(&change).unwrap();
@@ -529,6 +564,23 @@ fn decide(
     engine.clone().decide(operation, jobspec, now, &Budget::UNLIMITED)
 }
 
+fn without_windows(engine: &Engine) -> Engine {
+    let mut open = engine.clone();
+    for window in engine.windows() {
+        let change = open.decide_end_of_window(&window.name).unwrap();
+        open.apply(&change).unwrap();
+    }
+    open
+}
+
+/// Whether a type is asked for exclusively anywhere.
+fn is_exclusive(ty: &str, list: &[Element]) -> bool {
+    list.iter().any(|element| {
+        let own = element.ty == ty && element.exclusivity == Exclusivity::Exclusive;
+        own || is_exclusive(ty, &element.with)
+    })
+}
+
 fn holds(constraint: &Constraint, engine: &Engine, vertex: VertexId) -> bool {
     let graph = engine.graph();
     let known = graph.vertex(vertex);
@@ -571,11 +623,15 @@ fn without(constraint: &Constraint, part: &Constraint) -> Option<Constraint> {
 }
 
 std::thread_local! {
+    /// Whether the policy takes whole nodes.
+    static TAKES_NODES: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
     static RULES: std::cell::Cell<Rules> = const { std::cell::Cell::new(Rules::Simple) };
 }
 
 fn check(scenario: &Scenario, jobspecs: &[Jobspec]) -> Result<(), TestCaseError> {
     RULES.with(|rules| rules.set(scenario.rules));
+    let policy: Policy = scenario.policy.parse().unwrap();
+    TAKES_NODES.with(|takes| takes.set(policy.is_node_exclusive()));
     let ask = |engine: &Engine, now: i64| {
         jobspecs.iter().try_for_each(|jobspec| {
             let question = Question { engine, jobspec, now };
@@ -603,6 +659,20 @@ proptest! {
     }
 
     #[test]
+    fn requests_that_windows_keep_out_are_explained(
+        scenario in with_windows(scenario(Rules::Simple)), jobspecs in jobspecs(Rules::Simple),
+    ) {
+        check(&scenario, &jobspecs)?;
+    }
+
+    #[test]
+    fn deep_requests_that_windows_keep_out_are_explained(
+        scenario in with_windows(scenario(Rules::Deep)), jobspecs in jobspecs(Rules::Deep),
+    ) {
+        check(&scenario, &jobspecs)?;
+    }
+
+    #[test]
     fn deep_requests_are_explained(
         scenario in scenario(Rules::Deep), jobspecs in jobspecs(Rules::Deep),
     ) {
@@ -619,6 +689,13 @@ proptest! {
 
 proptest! {
     #![proptest_config(cases(10))]
+
+    #[test]
+    fn requests_that_windows_keep_out_of_wide_machines_are_explained(
+        scenario in with_windows(wide_scenario(Rules::Simple)), jobspecs in jobspecs(Rules::Simple),
+    ) {
+        check(&scenario, &jobspecs)?;
+    }
 
     #[test]
     fn requests_on_wide_machines_are_explained(

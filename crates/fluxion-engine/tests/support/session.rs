@@ -2,7 +2,8 @@
 
 use fluxion_budget::Budget;
 use fluxion_engine::{
-    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, SlotRule, Traverser,
+    Decision, Engine, EngineOptions, JobId, MatchOperation, Policy, Refusal, Requested, SlotRule,
+    Traverser,
 };
 use fluxion_graph::{PickedVertex, Status, VertexId};
 use fluxion_jobspec::{Constraint, Jobspec};
@@ -52,9 +53,9 @@ impl<'a> Setup<'a> {
 
 /// Runs commands and compares what comes of them. A command is one of
 ///
-/// * an operation by its letter (`a`, `w`, `r`, `s`, `o`, `f`), seconds if they are not 3600, and a request:
-///   `r 50 slot[1]→node[1]`;
-/// * `window`, `end` and `retime`, as [`super::windows`] says;
+/// * an operation by its letter (`a`, `w`, `r`, `s`, `o`, `f`), the windows that the request names, seconds if they are not
+///   3600, and a request: `r 50 slot[1]→node[1]`;
+/// * `window`, `end`, `retime`, `shrink` and `roots`, as [`super::windows`] says;
 /// * `cancel` and a number, the first booked job being 1; `now` and a time; `up` or `down` and a path.
 ///
 /// A grant is told as the paths of what is held exclusively, in the order of emission, with the amount if it is not
@@ -90,6 +91,8 @@ impl Session<'_> {
             "window" => return windows::set(&mut self.engine, rest, self.now),
             "end" => return windows::end(&mut self.engine, rest),
             "retime" => return windows::retime(&mut self.engine, rest),
+            "shrink" => return windows::shrink(&mut self.engine, rest),
+            "roots" => return windows::roots(&self.engine, rest),
             letter => return self.decide(operation(letter), rest),
         }
         String::new()
@@ -102,12 +105,14 @@ impl Session<'_> {
     }
 
     fn decide(&mut self, operation: MatchOperation, text: &str) -> String {
+        let (admission, text) = windows::admission(text);
         let seconds = text.split_once(' ').and_then(|(n, rest)| Some((n.parse().ok()?, rest)));
         let (duration, text) = seconds.unwrap_or((3600.0, text));
         let resources = request(text);
         let constraint = self.setup.constraint.clone();
         let jobspec = Jobspec { resources, duration, queue: None, constraint };
-        match self.engine.decide(operation, &jobspec, self.now, &Budget::UNLIMITED) {
+        let request = Requested { jobspec: &jobspec, admission: &admission };
+        match self.engine.decide(operation, request, self.now, &Budget::UNLIMITED) {
             Ok(None) => "ok".to_owned(),
             Ok(Some(decision)) => {
                 self.record(operation, &decision);
@@ -161,6 +166,7 @@ fn refused(refusal: &Refusal) -> String {
     let (word, notes) = match refusal {
         Refusal::Busy(notes) | Refusal::BusyToday(notes) => ("busy", notes),
         Refusal::Unsatisfiable(notes) | Refusal::BusyForEver(notes) => ("unsatisfiable", notes),
+        Refusal::NoSuchWindow(_) | Refusal::Maintenance(_) => return refusal.to_string(),
         _ => return "invalid".to_owned(),
     };
     let notes = notes.iter().map(|note| note.to_string());

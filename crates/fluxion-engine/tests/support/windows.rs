@@ -5,10 +5,21 @@
 use std::sync::Arc;
 
 use fluxion_engine::{
-    ConflictRules, Engine, Fate, JobId, NewEnd, OnConflict, RetimeRefusal, Window, WindowKind,
-    WindowOverlap, WindowRefusal, WindowTimes,
+    Admission, ConflictRules, Engine, Fate, JobId, NewEnd, OnConflict, Reach, RetimeRefusal,
+    Window, WindowKind, WindowOverlap, WindowRefusal, WindowTimes,
 };
 use fluxion_graph::{TimeWindow, VertexId};
+
+/// What a request names, as `in:a,b`, or `inside:a` if it is confined to them; and what follows.
+pub(crate) fn admission(text: &str) -> (Admission, &str) {
+    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let (reach, names) = match (first.strip_prefix("in:"), first.strip_prefix("inside:")) {
+        (Some(names), _) => (Reach::Anywhere, names),
+        (_, Some(names)) => (Reach::Inside, names),
+        _ => return (Admission::NONE, text),
+    };
+    (Admission { windows: names.split(',').map(Arc::from).collect(), reach }, rest)
+}
 
 /// Sets a window; the jobs that it meets, or why it is refused.
 pub(crate) fn set(engine: &mut Engine, text: &str, now: i64) -> String {
@@ -57,6 +68,25 @@ pub(crate) fn retime(engine: &mut Engine, text: &str) -> String {
     }
 }
 
+/// Takes a vertex away.
+pub(crate) fn shrink(engine: &mut Engine, path: &str) -> String {
+    let vertex = vertex(engine, path).unwrap();
+    let change = engine.decide_shrink(&[vertex]).unwrap();
+    engine.apply(&change).unwrap();
+    String::new()
+}
+
+/// The roots of a window.
+pub(crate) fn roots(engine: &Engine, name: &str) -> String {
+    let roots = &engine.window(name).unwrap().roots;
+    roots.iter().map(|&root| path(engine, root)).collect::<Vec<_>>().join(" ")
+}
+
+fn vertex(engine: &Engine, path: &str) -> Option<VertexId> {
+    let below = engine.graph().vertices_at(&format!("/cluster0/{path}"));
+    below.first().or_else(|| engine.graph().vertices_at(&format!("/{path}")).first()).copied()
+}
+
 fn told(engine: &Engine, conflict: &fluxion_engine::Conflict) -> String {
     let fate = match conflict.fate {
         Fate::InTheWay => "in_the_way".to_owned(),
@@ -79,10 +109,6 @@ fn parse(engine: &Engine, text: &str) -> (Window, ConflictRules) {
     let mut words = text.split_whitespace();
     let mut next = || words.next().unwrap();
     let (name, kind, roots, times) = (next(), next(), next(), next());
-    let root = |path: &str| match engine.graph().vertices_at(&format!("/cluster0/{path}")) {
-        [] => engine.graph().vertices_at(&format!("/{path}")).first().copied(),
-        [first, ..] => Some(*first),
-    };
     let kind = match kind {
         "maintenance" => WindowKind::Maintenance,
         _ => WindowKind::Reservation,
@@ -90,7 +116,7 @@ fn parse(engine: &Engine, text: &str) -> (Window, ConflictRules) {
     let mut window = Window {
         name: name.into(),
         kind,
-        roots: roots.split(',').map(|path| root(path).unwrap_or(VertexId(999))).collect(),
+        roots: roots.split(',').map(|path| vertex(engine, path).unwrap_or(VertexId(999))).collect(),
         times: self::times(times),
         overlap: WindowOverlap::Allowed,
         about: Arc::default(),

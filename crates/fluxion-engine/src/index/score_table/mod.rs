@@ -14,7 +14,7 @@ use fluxion_graph::{TypeId, VertexId};
 use fluxion_jobspec::{Count, Exclusivity};
 
 use self::subtree_kinds::SubtreeKinds;
-use self::table::{Reach, ScoreTable};
+use self::table::{ChangeReach, ScoreTable};
 use crate::decision::Grant;
 use crate::request::List;
 use crate::site::Site;
@@ -67,7 +67,7 @@ impl ScoreTables {
 
     /// Says that what a vertex offers may have changed.
     #[inline]
-    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, reach: Reach) {
+    pub(crate) fn note(&mut self, site: &Site, vertex: VertexId, reach: ChangeReach) {
         if let Some(position) = site.tree.position(vertex) {
             for (_, table) in &mut self.tables {
                 table.note(site, position, reach);
@@ -86,7 +86,7 @@ impl ScoreTables {
             if noted.contains(&position) {
                 continue;
             }
-            let reach = if grant.exclusive { Reach::Subtree } else { Reach::Vertex };
+            let reach = if grant.exclusive { ChangeReach::Subtree } else { ChangeReach::Vertex };
             noted = 0..u32::MAX;
             for (_, table) in &mut self.tables {
                 let of_table = table.note(site, position, reach);

@@ -16,7 +16,7 @@ pub(crate) type Offer = Arc<[(i64, u64)]>;
 
 /// How far a change reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum ChangeReach {
     /// The vertex, as seen from itself and from above.
     Vertex,
     /// Everything below, too.
@@ -126,7 +126,7 @@ impl ScoreTable {
     /// Says that what the vertex at a position offers may have changed; the positions of which that is known now. Mostly
     /// it lies where the last one did.
     #[inline]
-    pub(super) fn note(&mut self, site: &Site, position: u32, reach: Reach) -> Range<u32> {
+    pub(super) fn note(&mut self, site: &Site, position: u32, reach: ChangeReach) -> Range<u32> {
         if self.is_empty() {
             return 0..u32::MAX;
         }
@@ -137,14 +137,14 @@ impl ScoreTable {
         if noted.contains(&position) { noted } else { position..position + 1 }
     }
 
-    fn note_elsewhere(&mut self, site: &Site, position: u32, reach: Reach) {
+    fn note_elsewhere(&mut self, site: &Site, position: u32, reach: ChangeReach) {
         let after = self.providers.partition_point(|&(start, _)| start <= position);
         if let Some(at) = after.checked_sub(1)
             && position < self.providers[at].1
         {
             self.noted_last = self.providers[at];
             self.note_provider(at);
-        } else if reach == Reach::Subtree {
+        } else if reach == ChangeReach::Subtree {
             let end = site.tree.end(position);
             let below =
                 self.providers[after..].iter().take_while(|&&(start, _)| start < end).count();
