@@ -82,15 +82,19 @@ impl Releases<'_> {
 
     /// What becomes of the request without some jobs. O(grants of the jobs that go or come back) beside the match.
     fn without(&mut self, gone: &[JobToGo]) -> Result<Without, Refusal> {
-        self.purse.check()?;
-        self.purse.spend(gone.len() as u64 / JOBS_A_VISIT + 1);
         self.release(gone);
+        self.decide()
+    }
+
+    /// What becomes of the request as the fork is.
+    fn decide(&mut self) -> Result<Without, Refusal> {
+        self.purse.check()?;
         if self.purse.is_empty() {
             return Ok(Without::Unknown);
         }
         let (operation, rest) = (MatchOperation::Allocate, self.purse.rest());
         let decided = self.fork.decide(operation, self.request, self.now, &rest);
-        self.purse.spend(self.fork.scratch.meter.spent());
+        self.purse.spend(self.fork.scratch.meter.spent() + 1);
         match decided {
             Ok(Some(decision)) => Ok(Without::Fits(Box::new(decision))),
             Err(Refusal::Stopped) => Err(Refusal::Stopped),
@@ -104,19 +108,25 @@ impl Releases<'_> {
 
     /// Leaves the fork without these jobs, and with all others.
     fn release(&mut self, gone: &[JobToGo]) {
+        self.purse.spend(gone.len() as u64 / JOBS_A_VISIT);
         let gone: BTreeSet<JobId> = gone.iter().map(|gone| gone.job).collect();
-        let (out, back): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            std::mem::take(&mut self.out).into_iter().partition(|(job, _)| gone.contains(job));
-        self.out = out;
-        for (job, record) in back {
+        let back: Vec<JobId> = self.out.keys().filter(|job| !gone.contains(job)).copied().collect();
+        back.into_iter().for_each(|job| self.bring_back(job));
+        gone.into_iter().for_each(|job| self.let_go(job));
+    }
+
+    /// Takes a job out of the fork, unless it is out already.
+    fn let_go(&mut self, job: JobId) {
+        if let Some(record) = self.fork.unrecord(job) {
+            self.purse.spend(record.grants.len() as u64);
+            self.out.insert(job, record);
+        }
+    }
+
+    fn bring_back(&mut self, job: JobId) {
+        if let Some(record) = self.out.remove(&job) {
             self.purse.spend(record.grants.len() as u64);
             self.fork.record(job, record);
-        }
-        for job in gone {
-            if let Some(record) = self.fork.unrecord(job) {
-                self.purse.spend(record.grants.len() as u64);
-                self.out.insert(job, record);
-            }
         }
     }
 
@@ -166,16 +176,24 @@ impl Releases<'_> {
 
     /// One after the other stays, the dearest first, until none of them can.
     fn spare(&mut self, gone: &mut Going) -> Result<(), Refusal> {
+        self.release(&gone.jobs);
         let mut needed_in_a_row = 0;
         let mut at = gone.jobs.len();
         while needed_in_a_row < gone.jobs.len() && !self.purse.is_empty() {
             at = at.checked_sub(1).unwrap_or(gone.jobs.len() - 1);
-            let mut others = gone.jobs.clone();
-            others.remove(at);
-            needed_in_a_row = match self.try_with(gone, others)? {
-                true => 0,
-                false => needed_in_a_row + 1,
-            };
+            let job = gone.jobs[at].job;
+            self.bring_back(job);
+            match self.decide()? {
+                Without::Fits(_) => {
+                    gone.jobs.remove(at);
+                    needed_in_a_row = 0;
+                }
+                Without::Busy => {
+                    self.let_go(job);
+                    needed_in_a_row += 1;
+                }
+                Without::Unknown => break,
+            }
         }
         if needed_in_a_row < gone.jobs.len() {
             gone.outcome = PreemptionOutcome::Enough;
