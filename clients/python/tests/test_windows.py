@@ -6,6 +6,7 @@ import pathlib
 import pytest
 
 from fluxion import (
+    Cause,
     Clock,
     FloatingLead,
     JobState,
@@ -13,12 +14,15 @@ from fluxion import (
     OnConflict,
     Operation,
     Recurrence,
+    Verdict,
+    VertexReason,
     Window,
     WindowKind,
     WindowSpan,
     WindowTargets,
     errors,
 )
+from fluxion.explanations import Hint
 from fluxion.v1 import insight_pb2
 from fluxion.windows import WindowConflict, WindowInfo
 
@@ -165,6 +169,16 @@ def test_a_watch_tells_of_windows(machine):
     machine.drop_window("w")
     assert next(told).event.window_ended.name == "w"
     watch.close()
+
+
+def test_an_explanation_names_windows(machine):
+    machine.set_window(over(WindowSpan(0, 500), kind=WindowKind.RESERVATION))
+    told = machine.explain(cores(1))
+    assert (told.verdict, told.at, told.cause) == (Verdict.FITS_LATER, 500, Cause.WINDOW)
+    assert [(each.window, each.job_id, each.start, each.end) for each in told.blockers] == [("w", None, 0, 500)]
+    assert told.levels[0].buckets[0].reason is VertexReason.WINDOW
+    assert Hint(without_window="w") in told.hints
+    assert machine.explain(cores(1), windows=["w"]).verdict is Verdict.FITS_NOW
 
 
 def with_targets(**targets):

@@ -34,6 +34,8 @@ const (
 	CauseConstraint Cause = pb.Cause_CAUSE_CONSTRAINT
 	// CauseDown is that what is up has none.
 	CauseDown Cause = pb.Cause_CAUSE_DOWN
+	// CauseWindow is that windows of the calendar which do not let it in leave too little.
+	CauseWindow Cause = pb.Cause_CAUSE_WINDOW
 	// CauseBusy is that allocations leave too little.
 	CauseBusy Cause = pb.Cause_CAUSE_BUSY
 	// CauseReserved is that reservations that begin before the request would end leave too little.
@@ -65,6 +67,7 @@ const (
 	TooSmall      VertexReason = pb.VertexReason_VERTEX_REASON_TOO_SMALL
 	NotPermitted  VertexReason = pb.VertexReason_VERTEX_REASON_CONSTRAINT
 	VertexDown    VertexReason = pb.VertexReason_VERTEX_REASON_DOWN
+	KeptByWindow  VertexReason = pb.VertexReason_VERTEX_REASON_WINDOW
 	HeldByJob     VertexReason = pb.VertexReason_VERTEX_REASON_HELD
 	ReservedByJob VertexReason = pb.VertexReason_VERTEX_REASON_RESERVED
 	TooLittleFree VertexReason = pb.VertexReason_VERTEX_REASON_SHORT
@@ -79,6 +82,8 @@ type ExplainRequest struct {
 	Now int64
 	// Policy is as in MatchRequest.
 	Policy string
+	// Windows are reservations of the calendar that let it in, as in MatchRequest.
+	Windows []string
 	// NoHints leaves out changes with which it would fit now.
 	NoHints bool
 	// Examples is how many vertices are named of each reason; more than 16 are not.
@@ -129,7 +134,7 @@ type Explanation struct {
 	Proof Proof
 	// Levels are what there is of each type that the jobspec asks for, in its order.
 	Levels []Level
-	// Blockers are the jobs that have now what the request gets later, the last to end first; at most 16.
+	// Blockers are the jobs that have now what the request gets later, the last to end first, at most 16; then windows that keep it, by name.
 	Blockers []Blocker
 	// Hints are changes with which the jobspec fits now. Each was tried.
 	Hints []Hint
@@ -178,10 +183,12 @@ type Shortage struct {
 	Needed, MostFree, Vertices uint64
 }
 
-// Blocker is a job in the way.
+// Blocker is a job in the way, or a window.
 type Blocker struct {
 	JobID  JobID
 	JobKey JobKey
+	// Window is the name of a window; then there is no job.
+	Window string
 	// Start and End are as booked.
 	Start, End int64
 	// Vertices is how many it has of those that the request would get.
@@ -201,6 +208,8 @@ type Hint struct {
 	WithoutConstraint string
 	// BringUp is the path of a vertex that would have to be up.
 	BringUp string
+	// WithoutWindow is the name of a window that would have to be dropped.
+	WithoutWindow string
 }
 
 // WhyNot is why one vertex is not used.
@@ -251,6 +260,7 @@ func (g *Graph) Explain(ctx context.Context, request ExplainRequest) (*Explanati
 		Subject:      &pb.ExplainRequest_Jobspec{Jobspec: request.Jobspec},
 		Now:          request.Now,
 		Policy:       request.Policy,
+		Windows:      request.Windows,
 		Hints:        !request.NoHints,
 		Examples:     request.Examples,
 		BudgetVisits: request.MaxVisits,
@@ -317,11 +327,13 @@ func shortage(in *pb.Shortage) Shortage {
 }
 
 func blocker(in *pb.Blocker) Blocker {
-	return Blocker{JobID(in.GetJobId()), JobKey(in.GetJobKey()), in.GetStart(), in.GetEnd(), in.GetVertices(), in.GetLast()}
+	job, key := JobID(in.GetJobId()), JobKey(in.GetJobKey())
+	return Blocker{job, key, in.GetWindow(), in.GetStart(), in.GetEnd(), in.GetVertices(), in.GetLast()}
 }
 
 func hint(in *pb.Hint) Hint {
-	return Hint{in.GetDurationAtMost(), in.GetCountAtMost(), in.GetElement(), in.GetWithoutConstraint(), in.GetBringUp()}
+	constraint, path, window := in.GetWithoutConstraint(), in.GetBringUp(), in.GetWithoutWindow()
+	return Hint{in.GetDurationAtMost(), in.GetCountAtMost(), in.GetElement(), constraint, path, window}
 }
 
 func whyNot(in *pb.WhyNot) *WhyNot {

@@ -292,6 +292,7 @@ def explain(
     max_visits: int,
     why_not: Optional[str],
     preempt: Optional[explanations.Preempt],
+    windows: Iterable[str],
 ) -> Call[explanations.Explanation]:
     """Explain of a jobspec; reads it if it is a file."""
     message = insight_pb2.ExplainRequest(
@@ -299,6 +300,7 @@ def explain(
         jobspec=requests.read(jobspec),
         now=now,
         policy=policy,
+        windows=windows,
         hints=hints,
         examples=examples,
         budget_visits=max_visits,

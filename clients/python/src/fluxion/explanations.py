@@ -113,14 +113,15 @@ class Level:
 
 @dataclass(frozen=True)
 class Blocker:
-    """A job in the way; `last` if no other one in the way ends later."""
+    """A job in the way, or a `window` of this name, whose `job_id` is None; `last` if no other one in the way ends later."""
 
-    job_id: int
+    job_id: Optional[int]
     job_key: str
     start: int
     end: int
     vertices: int
     last: bool
+    window: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class Hint:
     element: str = ""
     without_constraint: Optional[str] = None
     bring_up: Optional[str] = None
+    without_window: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def read_explanation(told: insight_pb2.ExplainResponse) -> Explanation:
         member(Cause, told.cause),
         member(Proof, told.proof),
         tuple(_level(each) for each in told.levels),
-        tuple(Blocker(b.job_id, b.job_key, b.start, b.end, b.vertices, b.last) for b in told.blockers),
+        tuple(_blocker(each) for each in told.blockers),
         tuple(_hint(each) for each in told.hints),
         _why_not(told.why_not) if told.HasField("why_not") else None,
         _preemption(told.preemption) if told.HasField("preemption") else None,
@@ -226,6 +228,11 @@ def _bucket(bucket: insight_pb2.Bucket) -> Bucket:
         bucket.free_from or None,
         tuple(Shortage(each.type, each.needed, each.most_free, each.vertices) for each in bucket.shortages),
     )
+
+
+def _blocker(told: insight_pb2.Blocker) -> Blocker:
+    job = told.job_id or None
+    return Blocker(job, told.job_key, told.start, told.end, told.vertices, told.last, told.window)
 
 
 def _hint(hint: insight_pb2.Hint) -> Hint:

@@ -263,15 +263,16 @@ class Graph:
         max_visits: int = 0,
         why_not: Optional[str] = None,
         preempt: Optional[Preempt] = None,
+        windows: Iterable[str] = (),
         timeout: Optional[float] = None,
     ) -> Explanation:
         """Why a jobspec does not start now, when it does, and what would help. Changes nothing; that it does not fit is no error.
 
         `hints` are changes with which it fits now, `why_not` is the path of a vertex of which it is told why it is not used, and
-        `preempt` asks which jobs would have to go.
+        `preempt` asks which jobs would have to go; `windows` are those that let it in, as for `match`.
         """
         call = calls.explain(
-            self.name, jobspec, now, policy, hints, examples, max_visits, why_not, preempt
+            self.name, jobspec, now, policy, hints, examples, max_visits, why_not, preempt, windows
         )
         return self.server._call(call, timeout)
 
