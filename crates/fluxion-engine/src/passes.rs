@@ -72,13 +72,14 @@ impl Passes<'_> {
     }
 
     /// The constraint together with what windows bar, where that is worth orders of its own.
+    #[inline(never)]
     fn narrowed(
         &mut self,
         constraint: Option<&ConstraintMask>,
         kind: PassKind,
-        barred: Option<&Barred>,
+        barred: &Barred,
     ) -> Option<Arc<ConstraintMask>> {
-        let (barred, gate) = (barred?, self.gate.as_ref()?);
+        let gate = self.gate.as_ref()?;
         let is_usual = kind == PassKind::Now && self.site.tree.is_tree() && gate.is_worth_orders();
         is_usual.then(|| self.indices.narrowed.of(self.site, constraint, barred))
     }
@@ -96,7 +97,7 @@ impl Passes<'_> {
             return None;
         }
         let end = start.checked_add(prepared.duration)?;
-        let narrowed = self.narrowed(prepared.constraint, kind, barred);
+        let narrowed = barred.and_then(|barred| self.narrowed(prepared.constraint, kind, barred));
         let constraint = narrowed.as_deref().or(prepared.constraint);
         let pass = Pass { kind, start, end, figures: self.figures(kind, start) };
         for request in prepared.requests() {

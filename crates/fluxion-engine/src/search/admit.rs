@@ -8,6 +8,7 @@ use super::access::Access;
 use super::usable::is_kept;
 use super::{Figures, Search};
 use crate::bitmap::Bitmap;
+use crate::calendar::barred::Barred;
 use crate::notes::Note;
 use crate::request::constraint_mask::ConstraintMask;
 use crate::site::demand::{Demand, Needs};
@@ -19,7 +20,7 @@ impl<'a> Search<'a> {
     pub(super) fn is_open(&mut self, vertex: VertexId) -> bool {
         self.scratch.meter.visit()
             && self.is_in_node_mask(vertex)
-            && !self.is_barred(vertex)
+            && self.barred.is_none_or(|barred| !self.is_kept_by(barred, vertex))
             && self.pass.is_available(self.site, self.state, vertex)
             && self.is_accepted(vertex)
     }
@@ -30,10 +31,10 @@ impl<'a> Search<'a> {
         site.tree.ancestors(vertex).all(|above| self.is_open(above))
     }
 
-    /// Whether windows keep a vertex from the request.
-    fn is_barred(&self, vertex: VertexId) -> bool {
-        let is_whole = |ty| self.is_taken_whole(ty);
-        self.barred.is_some_and(|barred| is_kept(self.site, barred, vertex, is_whole))
+    /// Whether windows keep a vertex from the request; apart, so that whoever has none does not pay for it.
+    #[inline(never)]
+    fn is_kept_by(&self, barred: &Barred, vertex: VertexId) -> bool {
+        is_kept(self.site, barred, vertex, |ty| self.is_taken_whole(ty))
     }
 
     /// Whether the vertices of a type are had with all that lies below them, however they are asked for.

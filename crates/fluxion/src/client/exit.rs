@@ -214,6 +214,7 @@ mod tests {
             details: Box::new(details),
             explanation: None,
             request_id: None,
+            revision: None,
         };
         assert_eq!(Exit::of(&anyhow::Error::from(Error::from(failure))), expected, "{code:?}");
     }
@@ -254,6 +255,7 @@ mod tests {
                 details,
                 explanation: None,
                 request_id: None,
+                revision: None,
             })
         };
         assert_eq!(told("policy", "unknown"), "--policy: unknown");
@@ -268,6 +270,7 @@ mod tests {
             details,
             explanation: None,
             request_id: None,
+            revision: None,
         };
         assert_eq!(explain(&plain), "policy: no field is meant");
     }

@@ -208,6 +208,7 @@ mod tests {
             details: Box::new(details),
             explanation: None,
             request_id: None,
+            revision: None,
         }
         .into()
     }

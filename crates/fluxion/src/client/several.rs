@@ -80,8 +80,15 @@ mod tests {
     #[track_caller]
     fn check(code: Code, details: ErrorDetails, message: &str, told: &str, expected: Next) {
         let (message, details) = (message.to_owned(), Box::new(details));
-        let failure =
-            Failure { call: "Cancel", code, message, details, explanation: None, request_id: None };
+        let failure = Failure {
+            call: "Cancel",
+            code,
+            message,
+            details,
+            explanation: None,
+            request_id: None,
+            revision: None,
+        };
         let mut several = Several::default();
         let (_, next) = several.failed(&Subject::Job(&JobName::Id(7)), failure.into());
         let chain: Vec<_> = several.failures.iter().map(|error| format!("{error:#}")).collect();

@@ -15,7 +15,7 @@ fn page(command: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 25] = [
     "init",
     "graphs",
     "graphs export",
@@ -28,6 +28,10 @@ const COMMANDS: [&str; 20] = [
     "explain",
     "watch",
     "top",
+    "windows",
+    "windows show",
+    "windows set",
+    "windows drop",
     "cancel",
     "retime",
     "update",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::examples;
 
 /// Every command, with what it needs at least, and what it is told to need if that is left out.
-const COMMANDS: [(&str, &str, &str); 40] = [
+const COMMANDS: [(&str, &str, &str); 45] = [
     ("serve", "", ""),
     ("query", "", ""),
     ("demo", "", ""),
@@ -23,6 +23,14 @@ const COMMANDS: [(&str, &str, &str); 40] = [
     ("explain", "jobspec.yaml", "<JOBSPEC|--job <JOB>|--job-key <KEY>>"),
     ("watch", "", ""),
     ("top", "", ""),
+    ("windows", "", ""),
+    ("windows show", "w", "<NAME>"),
+    (
+        "windows set",
+        "w /tiny0 --maintenance --lead 60",
+        "<--maintenance|--reservation> <--from <SECONDS>|--repeat <RULE>|--lead <SECONDS>> <PATH|--ranks <RANKS>|--find <CRITERIA>|--jobspec <FILE>> <NAME>",
+    ),
+    ("windows drop", "w", "<NAME>"),
     ("cancel", "1", "<JOB>..."),
     (
         "retime",

@@ -55,10 +55,7 @@ impl Looks {
 
     /// How many of some lines each pane gets.
     pub(super) fn shares(&self, model: &Model, lines: usize) -> Vec<usize> {
-        let wanted = PANES.map(|pane| match pane.rows(model) {
-            0 => 1,
-            rows => rows + 2,
-        });
+        let wanted = PANES.map(|pane| pane.lines(model));
         shares(lines, &wanted, self.focus)
     }
 
@@ -99,8 +96,17 @@ impl Looks {
         Effect::Nothing
     }
 
+    /// Goes round to the next pane that is to be seen.
+    fn step(&mut self, by: usize, model: &Model) {
+        for _ in 0..PANES.len() {
+            self.focus = (self.focus + by) % PANES.len();
+            if PANES[self.focus].lines(model) > 0 {
+                return;
+            }
+        }
+    }
+
     fn wander(&mut self, wish: Wish, model: &Model, lines: usize) {
-        let count = PANES.len();
         let shown = self.shares(model, lines)[self.focus].saturating_sub(2);
         let rows = PANES[self.focus].rows(model);
         let last = rows.saturating_sub(shown);
@@ -108,11 +114,11 @@ impl Looks {
         let offset = self.offset(self.focus, rows, shown);
         let moved = match wish {
             Wish::NextPane => {
-                self.focus = (self.focus + 1) % count;
+                self.step(1, model);
                 return;
             }
             Wish::PreviousPane => {
-                self.focus = (self.focus + count - 1) % count;
+                self.step(PANES.len() - 1, model);
                 return;
             }
             Wish::Up => offset.saturating_sub(1),

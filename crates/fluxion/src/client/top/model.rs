@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fluxion_client::v1::{
     Clock, Cursor, Event, EventChange, GetStatsResponse, GetTimeResponse, JobState, Watched,
+    Window, WindowSet, WindowWhen,
 };
 
 use super::rate::Rate;
@@ -69,6 +70,8 @@ pub(super) struct Model {
     pub(super) jobs: UpcomingJobs,
     pub(super) figures: Option<GetStatsResponse>,
     pub(super) counts: BTreeMap<String, TypeCounts>,
+    /// By name, as they were set.
+    pub(super) windows: BTreeMap<String, WindowSet>,
     /// The newest first.
     pub(super) changes: VecDeque<Event>,
     pub(super) matches: Rate,
@@ -91,6 +94,7 @@ impl Model {
             jobs: UpcomingJobs::default(),
             figures: None,
             counts: BTreeMap::new(),
+            windows: BTreeMap::new(),
             changes: VecDeque::new(),
             matches: Rate::default(),
             change_rate: Rate::default(),
@@ -154,6 +158,8 @@ impl Model {
         match watched {
             Watched::State(state, _) => {
                 self.jobs = UpcomingJobs::new(state.jobs);
+                let windows = state.windows.into_iter().map(as_set);
+                self.windows = windows.map(|window| (window.name.clone(), window)).collect();
                 self.changes.clear();
             }
             Watched::Event(event) => {
@@ -199,10 +205,34 @@ impl Model {
                 self.jobs.change(told.job_id, |job| job.end = told.end);
             }
             EventChange::Shrunk(told) => told.canceled.iter().for_each(|id| self.jobs.remove(*id)),
+            EventChange::WindowSet(told) => {
+                told.canceled.iter().for_each(|id| self.jobs.remove(*id));
+                for retimed in &told.truncated {
+                    self.jobs.change(retimed.job_id, |job| job.end = retimed.end);
+                }
+                self.windows.insert(told.name.clone(), told.clone());
+            }
+            EventChange::WindowEnded(told) => drop(self.windows.remove(&told.name)),
             EventChange::JobReleased(_)
             | EventChange::StatusSet(_)
             | EventChange::PropertySet(_)
             | EventChange::Grown(_) => {}
         }
+    }
+}
+
+/// A window of the state, as the event would have told it by which it was set.
+fn as_set(window: Window) -> WindowSet {
+    let floating_lead = match window.when {
+        Some(WindowWhen::FloatingLead(lead)) => lead,
+        _ => 0,
+    };
+    WindowSet {
+        name: window.name,
+        kind: window.kind,
+        vertices: window.vertices,
+        spans: window.next,
+        floating_lead,
+        ..WindowSet::default()
     }
 }

@@ -18,6 +18,14 @@ pub(super) trait Pane: Sync {
     /// How many rows there are.
     fn rows(&self, model: &Model) -> usize;
 
+    /// How many lines it wants: a title, the headings and the rows; none if it is not to be seen.
+    fn lines(&self, model: &Model) -> usize {
+        match self.rows(model) {
+            0 => 1,
+            rows => rows + 2,
+        }
+    }
+
     /// Some of the rows.
     fn some(&self, model: &Model, skip: usize, take: usize) -> Vec<Vec<Cell>>;
 }

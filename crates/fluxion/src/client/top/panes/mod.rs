@@ -3,8 +3,10 @@
 mod changes;
 pub(super) mod jobs;
 pub(super) mod resources;
+mod windows;
 
 use super::pane::Pane;
 
 /// From the top.
-pub(super) const PANES: [&dyn Pane; 3] = [&resources::Resources, &jobs::Jobs, &changes::Changes];
+pub(super) const PANES: [&dyn Pane; 4] =
+    [&resources::Resources, &jobs::Jobs, &windows::Windows, &changes::Changes];

@@ -1,6 +1,8 @@
 //! What is known after something was told.
 
-use fluxion_client::v1::{Grown, JobBegun, JobEnded, JobReleased, JobRetimed, Shrunk};
+use fluxion_client::v1::{
+    Grown, JobBegun, JobEnded, JobReleased, JobRetimed, Shrunk, WindowEnded, WindowSet, WindowSpan,
+};
 
 use super::*;
 use crate::client::top::model::{Link, MOST_CHANGES};
@@ -145,4 +147,22 @@ fn rates_come_of_what_is_told() {
     model.learn(figures(15, 1));
     assert_eq!(model.matches.per_second(), Some(3.0));
     assert_eq!(model.change_rate.per_second(), Some(2.0));
+}
+
+#[test]
+fn windows_come_and_go_and_jobs_give_way() {
+    let mut model = three();
+    let set = WindowSet {
+        name: "repair".to_owned(),
+        spans: vec![WindowSpan { start: 110, end: 130 }],
+        canceled: vec![3],
+        truncated: vec![JobRetimed { job_id: 1, end: 110 }],
+        ..WindowSet::default()
+    };
+    model.learn(happens(event(6, 101, EventChange::WindowSet(set))));
+    assert_eq!(jobs(&model), "1 runs 0-110, 2 runs 50-120");
+    assert_eq!(model.windows.keys().collect::<Vec<_>>(), ["repair"]);
+    let ended = WindowEnded { name: "repair".to_owned() };
+    model.learn(happens(event(7, 130, EventChange::WindowEnded(ended))));
+    assert!(model.windows.is_empty());
 }
