@@ -65,15 +65,18 @@ def test_maintenance_keeps_everybody_out(machine):
 def test_a_reservation_lets_in_who_names_it(machine):
     machine.set_window(over(WindowSpan(0, 1000), "course", WindowKind.RESERVATION, NODES[:1]))
     node = JOBSPEC % (1, "node", 60)
+    let_in = []
     for at in (0, 60):
         inside = now_or_later(machine, node, windows=["course"], inside_windows=True)
+        let_in.append((inside.job_id, OnConflict.KEEP))
         assert (inside.at, NODES[0] in inside.resources.text) == (at, True)
         assert now_or_later(machine, node).at == at
     inside = MatchRequest(node, windows=("course",), inside_windows=True)
     (answer,) = machine.match_many([inside])
     assert isinstance(answer.error(), errors.NotPossibleNowError)
     told = machine.window("course")
-    assert (told.window.kind, told.conflicts, str(told.window.kind)) == (WindowKind.RESERVATION, (), "reservation")
+    assert (told.window.kind, str(told.window.kind)) == (WindowKind.RESERVATION, "reservation")
+    assert [(each.job_id, each.fate) for each in told.conflicts] == let_in
     with pytest.raises(errors.UnknownWindowError):
         machine.match(node, windows=["cours"])
     with pytest.raises(errors.InvalidArgumentError) as refused:
@@ -89,13 +92,14 @@ def test_what_becomes_of_jobs_that_a_window_meets(machine):
         machine.set_window(window, dry_run=True)
     assert [(each.type, each.subject) for each in refused.value.preconditions] == [("WINDOW_CONFLICT", "1"), ("WINDOW_CONFLICT", "2")]
 
-    core = NODES[0] + "/socket0/core0"
-    expected = (
-        WindowConflict(1, "mine", 0, 60, core, OnConflict.TRUNCATE, 30),
-        WindowConflict(2, "", 60, 120, core, OnConflict.CANCEL),
-    )
     fates = {"running": OnConflict.TRUNCATE, "reserved": OnConflict("cancel")}
     tried = machine.set_window(window, **fates, dry_run=True)
+    first, second = (each.path for each in tried.conflicts)
+    assert first.startswith(NODES[0] + "/") and second.startswith(NODES[0] + "/")
+    expected = (
+        WindowConflict(1, "mine", 0, 60, first, OnConflict.TRUNCATE, 30),
+        WindowConflict(2, "", 60, 120, second, OnConflict.CANCEL),
+    )
     assert (tried.conflicts, tried.revision, machine.windows()) == (expected, waits.revision, [])
     for _ in range(2):
         told = machine.set_window(window, **fates, request_key="once")
@@ -109,7 +113,8 @@ def test_jobs_that_are_kept_are_told(machine):
     machine.set_window(over(WindowSpan(30, 90)), running=OnConflict.KEEP)
     (kept,) = machine.window("w").conflicts
     assert (kept.job_id, kept.fate, kept.new_end) == (1, OnConflict.KEEP, None)
-    assert machine.window("w", now=60).conflicts == ()
+    assert machine.window("w", now=60).conflicts == (kept,), "it has not given anything back"
+    assert machine.window("w", now=90).conflicts == ()
 
 
 @pytest.mark.parametrize(

@@ -73,16 +73,22 @@ func TestAReservationLetsInWhoNamesIt(t *testing.T) {
 	setWindow(t, graph, fluxion.SetWindowRequest{Window: course})
 	named := forSeconds(60, 1)
 	named.Windows, named.InsideWindows = []string{"course"}, true
+	var inside []fluxion.JobID
 	for _, at := range []int64{0, 60} {
-		inside := take(t, graph, named)
-		equal(t, inside.At, at)
-		equal(t, strings.Contains(inside.Resources.Text, `"/cluster0/node0/core0"`), true)
+		found := take(t, graph, named)
+		inside = append(inside, found.JobID)
+		equal(t, found.At, at)
+		equal(t, strings.Contains(found.Resources.Text, `"/cluster0/node0/core0"`), true)
 		equal(t, take(t, graph, forSeconds(60, 1)).At, at)
 	}
 	told, err := graph.Window(background, "course", 0)
 	ok(t, err)
 	equal(t, told.Window.Kind, fluxion.Reservation)
-	alike(t, told.Conflicts, []fluxion.WindowConflict{})
+	equal(t, len(told.Conflicts), len(inside))
+	for i, letIn := range told.Conflicts {
+		equal(t, letIn.JobID, inside[i])
+		equal(t, letIn.Fate, fluxion.ConflictKeep)
+	}
 
 	unknown, nowhere := cores(1), cores(1)
 	unknown.Windows, nowhere.InsideWindows = []string{"cours"}, true
@@ -105,18 +111,18 @@ func TestWhatBecomesOfJobsThatAWindowMeets(t *testing.T) {
 
 	try.Running, try.Reserved = fluxion.ConflictTruncate, fluxion.ConflictCancel
 	mine := fluxion.WindowConflict{
-		JobID: runs.JobID, JobKey: "mine", Start: 0, End: 60, Path: node0 + "/core0", Fate: fluxion.ConflictTruncate, NewEnd: 30,
+		JobID: runs.JobID, JobKey: "mine", Start: 0, End: 60, Fate: fluxion.ConflictTruncate, NewEnd: 30,
 	}
-	other := fluxion.WindowConflict{JobID: waits.JobID, Start: 60, End: 120, Path: node0 + "/core0", Fate: fluxion.ConflictCancel}
+	other := fluxion.WindowConflict{JobID: waits.JobID, Start: 60, End: 120, Fate: fluxion.ConflictCancel}
 	told := setWindow(t, graph, try)
-	alike(t, told.Conflicts, []fluxion.WindowConflict{mine, other})
+	alike(t, metOn(t, told, node0+"/core"), []fluxion.WindowConflict{mine, other})
 	equal(t, told.Revision, waits.Revision)
 	alike(t, windowNames(t, graph), []string{})
 
 	try.DryRun, try.RequestKey = false, "once"
 	for i := 0; i < 2; i++ {
 		told = setWindow(t, graph, try)
-		alike(t, told.Conflicts, []fluxion.WindowConflict{mine, other})
+		alike(t, metOn(t, told, node0+"/core"), []fluxion.WindowConflict{mine, other})
 		equal(t, told.Revision, waits.Revision+1)
 	}
 	ended, err := graph.Job(background, fluxion.JobKey("mine"))
@@ -128,11 +134,23 @@ func TestWhatBecomesOfJobsThatAWindowMeets(t *testing.T) {
 	equal(t, take(t, graph, forSeconds(60, 1)).At, 90)
 }
 
+// metOn are the jobs that a window meets, without their paths, which begin in one way.
+func metOn(t *testing.T, told *fluxion.CheckedWindow, path string) []fluxion.WindowConflict {
+	t.Helper()
+	met := []fluxion.WindowConflict{}
+	for _, each := range told.Conflicts {
+		equal(t, strings.HasPrefix(each.Path, path), true)
+		each.Path = ""
+		met = append(met, each)
+	}
+	return met
+}
+
 func TestJobsThatAreKeptAreTold(t *testing.T) {
 	graph := served(t, 1, 1)
 	job := take(t, graph, forSeconds(60, 1)).JobID
 	setWindow(t, graph, fluxion.SetWindowRequest{Window: over(node0, span(30, 90)), Running: fluxion.ConflictKeep})
-	for now, fates := range map[int64][]fluxion.OnConflict{0: {fluxion.ConflictKeep}, 60: nil} {
+	for now, fates := range map[int64][]fluxion.OnConflict{0: {fluxion.ConflictKeep}, 90: nil} {
 		told, err := graph.Window(background, "w", now)
 		ok(t, err)
 		equal(t, len(told.Conflicts), len(fates))
@@ -189,7 +207,7 @@ func TestAWindowThatRecurs(t *testing.T) {
 
 func TestAWatchTellsOfWindows(t *testing.T) {
 	graph := served(t, 1, 1)
-	setWindow(t, graph, fluxion.SetWindowRequest{Window: over(node0, span(30, 90))})
+	setWindow(t, graph, fluxion.SetWindowRequest{Window: over(node0, span(3000, 4000))})
 	ctx, cancel := context.WithTimeout(background, time.Minute)
 	defer cancel()
 	kinds := []fluxion.EventKind{pb.EventKind_EVENT_KIND_WINDOW_SET, pb.EventKind_EVENT_KIND_WINDOW_ENDED}
@@ -198,13 +216,12 @@ func TestAWatchTellsOfWindows(t *testing.T) {
 	windows, err := graph.Windows(background, 0)
 	ok(t, err)
 	alike(t, next(t, watch).State.Windows, windows)
-	request := fluxion.SetWindowRequest{Window: over(node0, span(40, 90)), Running: fluxion.ConflictTruncate}
-	job := take(t, graph, cores(1))
-	equal(t, job.At, 0)
-	setWindow(t, graph, request)
+	job := take(t, graph, forSeconds(60, 1)).JobID
+	setWindow(t, graph, fluxion.SetWindowRequest{Window: over(node0, span(30, 90)), Running: fluxion.ConflictTruncate})
 	told := next(t, watch).Event.GetWindowSet()
 	equal(t, told.GetName(), "w")
-	equal(t, told.GetSpans()[0].GetStart(), 40)
+	equal(t, told.GetSpans()[0].GetStart(), 30)
+	equal(t, fluxion.JobID(told.GetTruncated()[0].GetJobId()), job)
 	ok(t, failure(graph.DropWindow(background, "w")))
 	equal(t, next(t, watch).Event.GetWindowEnded().GetName(), "w")
 }
