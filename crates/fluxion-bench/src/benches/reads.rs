@@ -32,6 +32,9 @@ const CASES: [&str; 5] = [
 /// Jobs of the machine.
 const JOBS: usize = 1000;
 
+/// The vertex that is looked at.
+const ROOT: &str = "/cluster0";
+
 /// Looks in a second.
 const RATE: u64 = 100;
 
@@ -120,11 +123,10 @@ async fn looks(
 
 /// One look of many kinds.
 async fn look(graph: &Graph, at: usize) -> anyhow::Result<()> {
-    let node = || format!("/cluster0/node{}", at % 64);
     match at % 5 {
         0 => drop(graph.job(1 + (at % JOBS) as u64).await?),
-        1 => drop(graph.status(Vertices::Path(node())).await?),
-        2 => drop(graph.properties(&node()).await?),
+        1 => drop(graph.status(Vertices::Path(ROOT.to_owned())).await?),
+        2 => drop(graph.properties(ROOT).await?),
         3 => drop(graph.jobs(&[]).await?),
         _ => drop(graph.time().await?),
     }
