@@ -10,4 +10,4 @@ mod rule;
 mod rule_text;
 
 pub use error::{RecurrenceError, RuleError};
-pub use recurrence::{Recurrence, RecurrenceText, Span};
+pub use recurrence::{OccurrenceSpan, Recurrence, RecurrenceText};

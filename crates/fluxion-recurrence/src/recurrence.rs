@@ -27,7 +27,7 @@ pub struct RecurrenceText {
 
 /// A span: from its start until before its end, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span {
+pub struct OccurrenceSpan {
     /// The first second.
     pub start: i64,
     /// The first second after it.
@@ -64,15 +64,15 @@ impl Recurrence {
     /// The spans that end after a time and start before another, ascending and apart: where one begins before another ends, or
     /// as it ends, they are one. At most so many. O(days from the first start until then).
     #[must_use]
-    pub fn within(&self, after: i64, before: i64, most: usize) -> Vec<Span> {
-        let mut spans: Vec<Span> = Vec::new();
+    pub fn within(&self, after: i64, before: i64, most: usize) -> Vec<OccurrenceSpan> {
+        let mut spans: Vec<OccurrenceSpan> = Vec::new();
         let starts = self.starts().take_while(|start| *start < before);
         for start in starts.filter(|start| start + self.duration > after) {
             let end = start + self.duration;
             if let Some(last) = spans.last_mut().filter(|last| start <= last.end) {
                 last.end = last.end.max(end);
             } else if spans.len() < most {
-                spans.push(Span { start, end });
+                spans.push(OccurrenceSpan { start, end });
             } else {
                 break;
             }

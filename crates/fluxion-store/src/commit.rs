@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Action, Change, footprint_of_job};
+use fluxion_context::{Action, Change, Window, WindowTimes, footprint_of_job};
 
 use crate::answer::Kept;
-use crate::happening::bytes_of_window;
 use crate::revision::{Incarnation, Revision};
 use crate::subject::NamedVertices;
 
@@ -44,4 +43,13 @@ impl Commit {
             _ => 0,
         }
     }
+}
+
+/// What a window takes beside itself, in bytes, about.
+pub(crate) fn bytes_of_window(window: &Window) -> usize {
+    let spans = match &window.times {
+        WindowTimes::Spans(spans) => spans.len(),
+        WindowTimes::Floating { .. } => 0,
+    };
+    window.name.len() + window.about.len() + window.roots.len() * 4 + spans * 16
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use fluxion_context::{Action, Addition, JobId, JobState, Status, TimeWindow, Window, WindowTimes};
+use fluxion_context::{Action, Addition, JobId, JobState, Status, TimeWindow, Window};
 use rustc_hash::FxHashSet;
 
-use crate::commit::Commit;
+use crate::commit::{Commit, bytes_of_window};
 use crate::subject::NamedVertices;
 
 /// The most paths of vertices that are named of an addition.
@@ -151,15 +151,6 @@ impl Happening {
         };
         HAPPENING + own
     }
-}
-
-/// What a window takes beside itself, in bytes, about.
-pub(crate) fn bytes_of_window(window: &Window) -> usize {
-    let spans = match &window.times {
-        WindowTimes::Spans(spans) => spans.len(),
-        WindowTimes::Floating { .. } => 0,
-    };
-    window.name.len() + window.about.len() + window.roots.len() * 4 + spans * 16
 }
 
 fn bytes(subject: &Option<Arc<NamedVertices>>) -> u64 {

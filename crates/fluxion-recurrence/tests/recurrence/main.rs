@@ -1,5 +1,7 @@
 //! Recurrences, by tables and against another implementation.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod daylight_saving;
 mod oracle;
 mod rules;

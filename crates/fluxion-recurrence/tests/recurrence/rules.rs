@@ -1,6 +1,6 @@
 //! Which days a rule names: the examples of RFC 5545, 3.8.5.3, that are of the part that is understood, and the bounds.
 
-use fluxion_recurrence::{Recurrence, RecurrenceError, RecurrenceText, Span};
+use fluxion_recurrence::{OccurrenceSpan, Recurrence, RecurrenceError, RecurrenceText};
 
 use super::starts;
 
@@ -104,7 +104,7 @@ fn text(start: &str, duration: i64, rule: &str) -> RecurrenceText {
 
 #[test]
 fn what_is_asked_for_within_a_range() {
-    let hour = |start: i64| Span { start: start * 3600, end: (start + 1) * 3600 };
+    let hour = |start: i64| OccurrenceSpan { start: start * 3600, end: (start + 1) * 3600 };
     let daily = Recurrence::read(&text("1970-01-01T02:00:00", 3600, "FREQ=DAILY")).unwrap();
     let cases = [
         ((0, 100 * 3600, 9), vec![hour(2), hour(26), hour(50), hour(74), hour(98)]),
@@ -118,7 +118,10 @@ fn what_is_asked_for_within_a_range() {
         assert_eq!(daily.within(after, before, most), expected, "{after} {before} {most}");
     }
     let touching = Recurrence::read(&text("1970-01-01T00:00:00", 86_400, "FREQ=DAILY;COUNT=3"));
-    assert_eq!(touching.unwrap().within(0, i64::MAX, 9), [Span { start: 0, end: 3 * 86_400 }]);
+    assert_eq!(
+        touching.unwrap().within(0, i64::MAX, 9),
+        [OccurrenceSpan { start: 0, end: 3 * 86_400 }]
+    );
     let never = text("1970-01-01T00:00:00", 60, "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30");
     assert_eq!(Recurrence::read(&never).unwrap().within(0, i64::MAX, 9), []);
 }

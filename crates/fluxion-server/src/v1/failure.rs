@@ -4,13 +4,13 @@
 
 use fluxion_context::{
     AttachError, AttachErrorKind, CancelError, ExplainError, FindError, HoldingsError, LoadError,
-    LoadFormat, MatchError, MatchFault, NoSuchWindow, OptionName, PartialCancelFailure, Position,
-    Refusal, RemoveError, RetimeError, StatusError, UpdateError, UpdateErrorKind, WriteError,
+    LoadFormat, MatchError, MatchFault, NoSuchWindow, OptionName, PartialCancelFailure, Refusal,
+    RemoveError, RetimeError, StatusError, UpdateError, UpdateErrorKind, WindowError, WriteError,
 };
 use fluxion_store::journal::{LogError, SeekError};
 use fluxion_store::{Incarnation, RequestError};
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt as _};
+use tonic_types::ErrorDetails;
 
 use crate::message::{
     DOMAIN, Reason, answer_too_large, as_sent, call_too_long, crowded, cut, exhausted, interrupted,
@@ -20,54 +20,16 @@ use crate::message::{
 use crate::transport::faults::{StartError, Stopped};
 use crate::transport::registry::{CreateError, DropError, other_incarnation};
 use crate::v1::explained_refusal::explained;
+use crate::v1::statuses::{MOST_BYTES, detailed, precondition, resource};
 use crate::v1::window_failure;
 
-/// The most bytes of a message, and of a text in the details.
-const MOST_BYTES: usize = 1000;
+pub(crate) use crate::v1::statuses::{invalid, invalid_text, not_found};
 
 /// What came after a cursor is not known any more.
 const TOO_OLD: &str = "TOO_OLD";
 
 /// The graph was loaded anew.
 const OTHER_INCARNATION: &str = "OTHER_INCARNATION";
-
-pub(super) fn detailed(code: Code, message: String, details: ErrorDetails) -> Status {
-    Status::with_error_details(code, told(&message, MOST_BYTES), details)
-}
-
-/// A field cannot be used.
-pub(crate) fn invalid(field: &str, what: String) -> Status {
-    let what = told(&what, MOST_BYTES);
-    let details = ErrorDetails::with_bad_request_violation(field, what.clone());
-    detailed(Code::InvalidArgument, format!("{field}: {what}"), details)
-}
-
-/// A text in a field cannot be used.
-pub(crate) fn invalid_text(field: &str, what: &str, position: Option<Position>) -> Status {
-    match position {
-        Some(place) => invalid(field, format!("{place}: {what}")),
-        None => invalid(field, what.to_owned()),
-    }
-}
-
-fn resource(code: Code, kind: &str, name: &str, message: String) -> Status {
-    let name = cut(name.to_owned(), MOST_BYTES);
-    let details =
-        ErrorDetails::with_resource_info(kind, name, "", cut(message.clone(), MOST_BYTES));
-    detailed(code, message, details)
-}
-
-pub(super) fn precondition(kind: &str, subject: &str, message: String) -> Status {
-    let subject = cut(subject.to_owned(), MOST_BYTES);
-    let what = cut(message.clone(), MOST_BYTES);
-    let details = ErrorDetails::with_precondition_failure_violation(kind, subject, what);
-    detailed(Code::FailedPrecondition, message, details)
-}
-
-/// A job, path or rank is not there.
-pub(crate) fn not_found(kind: &str, name: &str, message: String) -> Status {
-    resource(Code::NotFound, kind, name, message)
-}
 
 /// There is no graph of this name.
 pub(crate) fn no_graph(name: &str) -> Status {
@@ -281,6 +243,9 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::Mark(error) => no_status(error),
         RequestError::Grow(error) => not_attached(error),
         RequestError::Shrink(error) => not_removed(error),
+        RequestError::Window(WindowError::Target(error)) => no_status(error),
+        RequestError::Window(WindowError::Criteria(error)) => no_find(error),
+        RequestError::Window(WindowError::Jobspec(error)) => no_match(error),
         RequestError::Window(error) => window_failure::no_window_set(error),
         RequestError::NoSuchWindow(NoSuchWindow(name)) => window_failure::no_window(name),
         RequestError::Recurrence(error) => window_failure::no_recurrence(error),
@@ -296,7 +261,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
 }
 
 /// A match failed.
-pub(super) fn no_match(error: &MatchError) -> Status {
+fn no_match(error: &MatchError) -> Status {
     match &error.reason {
         MatchFault::Refused(Refusal::Busy(notes) | Refusal::BusyToday(notes)) => {
             exhausted(Reason::NothingFits, not_possible("nothing that fits is free now", notes))

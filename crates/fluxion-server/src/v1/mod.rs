@@ -29,6 +29,7 @@ mod repeats;
 mod resource_sets;
 mod resources;
 mod retime;
+mod statuses;
 mod targets;
 mod times;
 mod watch;

@@ -5,25 +5,25 @@ use fluxion_store::RecurrenceError;
 use tonic::{Code, Status};
 use tonic_types::ErrorDetails;
 
-use crate::v1::failure::{self, detailed, invalid, precondition};
+use crate::v1::statuses::{detailed, invalid, not_found, precondition};
 
 /// How many jobs the details name; they travel in a trailer.
 const MOST_JOBS: usize = 50;
 
 /// There is no window of this name.
 pub(crate) fn no_window(name: &str) -> Status {
-    failure::not_found("window", name, format!("there is no window named `{name}`"))
+    not_found("window", name, format!("there is no window named `{name}`"))
 }
 
 /// A window is not set.
 pub(crate) fn no_window_set(error: &WindowError) -> Status {
     let message = error.to_string();
     match error {
-        WindowError::Target(error) => failure::no_status(error),
-        WindowError::Criteria(error) => failure::no_find(error),
-        WindowError::Jobspec(error) => failure::no_match(error),
+        WindowError::Target(_) => invalid("window.targets", message),
+        WindowError::Criteria(_) => invalid("window.targets.criteria", message),
+        WindowError::Jobspec(_) => invalid("window.targets.jobspec", message),
         WindowError::Stopped(_) => crate::message::interrupted(),
-        WindowError::NoVertices => failure::not_found("vertex", "window.targets", message),
+        WindowError::NoVertices => not_found("vertex", "window.targets", message),
         WindowError::JobspecWithoutTime => invalid("window.targets.jobspec", message),
         WindowError::Overlap { name, .. } => precondition("WINDOW_OVERLAP", name, message),
         WindowError::Refused(_) => invalid("window", message),

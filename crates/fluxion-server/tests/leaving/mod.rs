@@ -454,7 +454,7 @@ async fn graphs_are_described_while_one_of_them_is_busy() {
     let listed = world.clients.graphs.list_graphs(ListGraphsRequest {}).await.unwrap();
     let got = world.clients.graphs.get_graph(GetGraphRequest::default()).await.unwrap();
     let got = got.into_inner();
-    assert_eq!((got.live_jobs, got.vertices, got.edges, got.revision), (1, 3, 2, 4));
+    assert_eq!((got.live_jobs, got.vertices, got.edges, got.revision), (1, 3, 2, 5));
     assert_eq!(listed.into_inner().graphs, [got]);
     open.send(()).unwrap();
 }

@@ -1,5 +1,7 @@
 //! Forks: what they share with their origins, and when they go.
 
+#![expect(clippy::disallowed_methods, reason = "how long a fork stays is told by the clock")]
+
 use std::time::Duration;
 
 use fluxion_server::proto::fluxion::v1::{

@@ -53,7 +53,13 @@ impl Connection {
 #[command(next_help_heading = "Common options")]
 pub(super) struct Common {
     /// Which of the server's graphs to use.
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_GRAPH, add = offers::graphs())]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = DEFAULT_GRAPH,
+        add = offers::graphs()
+    )]
     pub(super) graph: String,
     #[command(flatten)]
     pub(super) connection: Connection,

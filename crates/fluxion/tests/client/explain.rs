@@ -56,7 +56,8 @@ fn what_does_not_fit_now_ends_with_3() {
           "job_key": "both",
           "last": true,
           "start": 0,
-          "vertices": 1
+          "vertices": 1,
+          "window": null
         }
       ],
       "cause": "busy",

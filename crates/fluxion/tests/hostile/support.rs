@@ -10,6 +10,9 @@ use crate::limited;
 /// How much address space a session gets, in KiB: 100 MB.
 const MEMORY: u32 = 100_000_000 / 1024;
 
+/// What a build for tests takes more of it, in KiB: its text is three times that of a release.
+const UNOPTIMISED: u32 = 20_000_000 / 1024;
+
 /// Generous: an unoptimised build on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -19,7 +22,11 @@ pub(crate) fn program() -> (String, String) {
     let memory = format!("ulimit -v {MEMORY}");
     match std::env::var("HOSTILE_PROGRAM") {
         Ok(release) => (release, format!("{memory}; ulimit -t 1")),
-        Err(_) => (env!("CARGO_BIN_EXE_fluxion").to_owned(), memory),
+        // the text of a build for tests is larger by about as much
+        Err(_) => {
+            let memory = format!("ulimit -v {}", MEMORY + UNOPTIMISED);
+            (env!("CARGO_BIN_EXE_fluxion").to_owned(), memory)
+        }
     }
 }
 

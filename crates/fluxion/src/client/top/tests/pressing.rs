@@ -12,7 +12,7 @@ fn check(wishes: &[Wish], expected: (usize, usize)) {
         assert_eq!(looks.act(*wish, &model, 20), Effect::Nothing);
     }
     let shown = looks.shares(&model, 20)[looks.focus] - 2;
-    let rows = [6, model.jobs.len(), 4][looks.focus];
+    let rows = [6, model.jobs.len(), 0, 4][looks.focus];
     assert_eq!((looks.focus, looks.offset(looks.focus, rows, shown)), expected, "{wishes:?}");
 }
 
@@ -23,7 +23,7 @@ fn panes_are_scrolled() {
     check(&[Up], (0, 0));
     check(&[NextPane], (1, 0));
     check(&[NextPane, NextPane, NextPane], (0, 0));
-    check(&[PreviousPane], (2, 0));
+    check(&[PreviousPane], (3, 0));
     check(&[NextPane, Down, Down, Up], (1, 1));
     check(&[NextPane, PageDown], (1, 4));
     check(&[NextPane, PageDown, PageDown, PageUp], (1, 4));
