@@ -127,7 +127,7 @@ def test_tokens(calling, places, files, place, options, reason):
 @pytest.mark.parametrize(
     ("name", "reason", "about"),
     [
-        ("reader", errors.ROLE_TOO_SMALL, {"principal": "reader", "role": "read", "needed": "admin"}),
+        ("reader", errors.ROLE_TOO_SMALL, {"principal": "reader", "role": "read", "needed": "allocate"}),
         ("narrow", errors.GRAPH_OUT_OF_SCOPE, {"principal": "narrow", "graph": "a"}),
     ],
 )

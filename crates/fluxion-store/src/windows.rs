@@ -2,13 +2,14 @@
 //! windows as time goes by: those that recur get their next times, and those that are over end.
 
 use fluxion_context::{
-    Budget, Change, Clock, ConflictRules, Decided, NamedConflict, OnConflict, TimeWindow, Window,
-    WindowTimes,
+    Budget, Change, Clock, ConflictRules, Decided, NamedConflict, OnConflict, TimeWindow, VertexId,
+    Window, WindowTimes,
 };
 use fluxion_recurrence::{Recurrence, RecurrenceText};
 
 use crate::answer::RequestError;
 use crate::journal::windows::{put_source, source};
+use crate::revision::CommitError;
 use crate::store::Store;
 use crate::window_request::{WindowRequest, WindowSource, WindowWhen};
 
@@ -34,7 +35,7 @@ impl Store {
             return Err(RequestError::TooManyWindows(MOST_WINDOWS));
         }
         let (times, first) = self.times_of(&request.when, now)?;
-        let roots = self.context.window_roots(&request.targets, first, budget)?;
+        let roots = self.roots_of(request, first, budget)?;
         let window = Window {
             name: request.name.as_str().into(),
             kind: request.kind,
@@ -44,6 +45,25 @@ impl Store {
             about: put_source(&request.source()).into(),
         };
         Ok(self.context.decide_window(window, request.rules, now)?)
+    }
+
+    /// The vertices of a window; one of its name gives way, and is in nobody's way.
+    fn roots_of(
+        &mut self,
+        request: &WindowRequest,
+        time: Option<TimeWindow>,
+        budget: &Budget,
+    ) -> Result<Vec<VertexId>, RequestError> {
+        let WindowRequest { name, targets, .. } = request;
+        let gives_way = self.context.decide_end_of_window(name).ok();
+        match gives_way.filter(|_| !targets.jobspec.is_empty()) {
+            Some(change) => {
+                let mut without = self.context.clone();
+                without.apply(&change).map_err(CommitError::from)?;
+                Ok(without.window_roots(targets, time, budget)?)
+            }
+            None => Ok(self.context.window_roots(targets, time, budget)?),
+        }
     }
 
     /// The times of a window, and the first of them.

@@ -111,7 +111,7 @@ func TestWhatACallerMayNot(t *testing.T) {
 	fails(t, small, fluxion.ErrPermissionDenied, "`reader` has the role read")
 	told, about := reason(small)
 	equal(t, told, fluxion.ReasonRoleTooSmall)
-	equal(t, about["principal"]+" "+about["role"]+" "+about["needed"], "reader read admin")
+	equal(t, about["principal"]+" "+about["role"]+" "+about["needed"], "reader read allocate")
 	narrow := calling(host, drop("a"), token("narrow"))
 	fails(t, narrow, fluxion.ErrPermissionDenied, "may not use a graph named `a`")
 	told, about = reason(narrow)
