@@ -184,12 +184,12 @@ async fn the_vertices_of_a_window_are_named_in_several_ways() {
     let text = str::to_owned;
     let none = WindowTargets::default;
     let cases = [
-        (WindowTargets { jobspec: want(2, "node").jobspec, ..none() }, vec!["node0", "node1"]),
+        (WindowTargets { jobspec: want(2, "node").jobspec, ..none() }, vec!["node1", "node2"]),
         (WindowTargets { criteria: text("names=node0"), ..none() }, vec!["node0"]),
         (
             WindowTargets {
                 paths: vec![text("/cluster0/node2/core0")],
-                ranks: text("2"),
+                criteria: text("names=node2"),
                 ..none()
             },
             vec!["node2"],
