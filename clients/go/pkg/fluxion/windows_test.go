@@ -170,7 +170,7 @@ func TestTheVerticesOfAWindowAreNamedInFourWays(t *testing.T) {
 		{fluxion.WindowTargets{Paths: []string{node0, "/cluster0/node2"}}, []string{node0, "/cluster0/node2"}},
 		{fluxion.WindowTargets{Ranks: "1-2"}, []string{"/cluster0/node1", "/cluster0/node2"}},
 		{fluxion.WindowTargets{Criteria: "names=node0"}, []string{node0}},
-		{fluxion.WindowTargets{Jobspec: want(2, "node")}, []string{"/cluster0/node1", "/cluster0/node2"}},
+		{fluxion.WindowTargets{Jobspec: want(2, "node")}, []string{node0, "/cluster0/node1"}},
 		{fluxion.WindowTargets{Paths: []string{node0}, Ranks: "1"}, []string{node0, "/cluster0/node1"}},
 	} {
 		window := over("", span(100, 200))
