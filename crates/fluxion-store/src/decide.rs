@@ -14,6 +14,7 @@ use crate::request_keys::{Earlier, Remembered, RequestId};
 use crate::revision::Revision;
 use crate::store::Store;
 use crate::subject::NamedVertices;
+use crate::window_request::WindowRequest;
 
 /// What a request comes to.
 #[derive(Clone, Debug)]
@@ -196,16 +197,22 @@ impl Store {
                     NamedVertices { losses, ..NamedVertices::new(target.clone(), Extent::Subtree) };
                 Ok(Plan::of(planned, Answer::Shrunk).about(subject))
             }
-            Command::SetWindow(window) => {
-                let name = window.name.as_str().into();
-                let told = |conflicts| Answer::WindowSet(WindowAnswer { name, conflicts });
-                Ok(Plan::of(self.plan_window(window, budget)?, told))
-            }
+            Command::SetWindow(window) => self.plan_set_window(window, budget),
             Command::DropWindow { name } => {
                 let change = Some(self.context.decide_end_of_window(name)?);
                 Ok(Plan::of(Planned { answer: (), change }, |()| Answer::WindowDropped))
             }
         }
+    }
+
+    fn plan_set_window(
+        &mut self,
+        window: &WindowRequest,
+        budget: &Budget,
+    ) -> Result<Plan, RequestError> {
+        let planned = self.plan_window(window, budget)?;
+        let name = window.name.as_str().into();
+        Ok(Plan::of(planned, |conflicts| Answer::WindowSet(WindowAnswer { name, conflicts })))
     }
 
     /// A match that books needs a key of its own.

@@ -112,14 +112,13 @@ impl GraphLoop {
         let serving =
             serving.watched(Arc::clone(&self.shared.ring), Arc::clone(&self.shared.heralds));
         let serving = serving.viewed(Arc::clone(&self.shared.views));
-        let serving = match self.shared.journal.get() {
+        let mut serving = match self.shared.journal.get() {
             Some(journal) => serving.recorded(Arc::clone(journal)),
             None => serving,
         };
         if let Some(source) = serving.store.source() {
             let _ = self.shared.source.set(source);
         }
-        let mut serving = serving;
         // what became due while nobody served it
         self.shared.catch_up(&mut serving);
         self.shared.tell(&serving);

@@ -243,10 +243,7 @@ pub(crate) fn refused(error: &RequestError) -> Status {
         RequestError::Mark(error) => no_status(error),
         RequestError::Grow(error) => not_attached(error),
         RequestError::Shrink(error) => not_removed(error),
-        RequestError::Window(WindowError::Target(error)) => no_status(error),
-        RequestError::Window(WindowError::Criteria(error)) => no_find(error),
-        RequestError::Window(WindowError::Jobspec(error)) => no_match(error),
-        RequestError::Window(error) => window_failure::no_window_set(error),
+        RequestError::Window(error) => no_window_set(error),
         RequestError::NoSuchWindow(NoSuchWindow(name)) => window_failure::no_window(name),
         RequestError::Recurrence(error) => window_failure::no_recurrence(error),
         RequestError::NeedsClock | RequestError::NoOccurrence => {
@@ -291,6 +288,22 @@ fn no_match(error: &MatchError) -> Status {
                 format!("the result cannot be printed in this format: {}", unprintable(fault));
             invalid("resource_format", what)
         }
+    }
+}
+
+/// A window is not set.
+fn no_window_set(error: &WindowError) -> Status {
+    let message = error.to_string();
+    match error {
+        WindowError::Target(error) => no_status(error),
+        WindowError::Criteria(error) => no_find(error),
+        WindowError::Jobspec(error) => no_match(error),
+        WindowError::Stopped(_) => interrupted(),
+        WindowError::NoVertices => not_found("vertex", "window.targets", message),
+        WindowError::JobspecWithoutTime => invalid("window.targets.jobspec", message),
+        WindowError::Overlap { name, .. } => precondition("WINDOW_OVERLAP", name, message),
+        WindowError::Refused(_) => invalid("window", message),
+        WindowError::Jobs(conflicts) => window_failure::jobs_in_the_way(message, conflicts),
     }
 }
 

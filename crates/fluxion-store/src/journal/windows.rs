@@ -96,24 +96,26 @@ pub(crate) fn source(bytes: &[u8]) -> Result<WindowSource, DecodeError> {
 pub(super) fn put_conflict(named: &NamedConflict) -> wire::WindowConflict {
     let Conflict { job, held, vertex: _, fate } = named.conflict;
     let (fate, new_end) = match fate {
-        Fate::Kept => (0, 0),
-        Fate::Cancelled => (1, 0),
-        Fate::Truncated { end } => (2, end),
-        Fate::InTheWay => (3, 0),
+        Fate::Kept => (wire::WindowFate::Kept, 0),
+        Fate::Cancelled => (wire::WindowFate::Cancelled, 0),
+        Fate::Truncated { end } => (wire::WindowFate::Truncated, end),
+        Fate::InTheWay => (wire::WindowFate::InTheWay, 0),
     };
-    let path = named.path.to_string();
+    let (path, fate) = (named.path.to_string(), fate.into());
     wire::WindowConflict { job: job.0, start: held.start, end: held.end, path, fate, new_end }
 }
 
 pub(super) fn conflict(told: wire::WindowConflict) -> Result<NamedConflict, DecodeError> {
-    let wire::WindowConflict { job, start, end, path, fate, new_end } = told;
-    let fate = match fate {
-        0 => Fate::Kept,
-        1 => Fate::Cancelled,
-        2 => Fate::Truncated { end: new_end },
-        3 => Fate::InTheWay,
-        _ => return Err(DecodeError::UnknownKind("what becomes of a job")),
+    let fate = match told.fate() {
+        wire::WindowFate::Kept => Fate::Kept,
+        wire::WindowFate::Cancelled => Fate::Cancelled,
+        wire::WindowFate::Truncated => Fate::Truncated { end: told.new_end },
+        wire::WindowFate::InTheWay => Fate::InTheWay,
+        wire::WindowFate::Unspecified => {
+            return Err(DecodeError::UnknownKind("what becomes of a job"));
+        }
     };
+    let wire::WindowConflict { job, start, end, path, .. } = told;
     let held = TimeWindow { start, end };
     // numbers of vertices mean nothing later
     let conflict = Conflict { job: JobId(job), held, vertex: VertexId(u32::MAX), fate };
